@@ -1,0 +1,23 @@
+"""Sequence Suite: which recurrent architecture for your sequences, how sure, and at what cost."""
+
+from typing import Any
+
+from suite.architecture import architecture
+from suite.errors import RequestError
+from suite.experiment import Experiment
+from suite.task import Data, task
+
+__all__ = ["Data", "Experiment", "RequestError", "architecture", "load", "run", "task"]
+
+
+def __getattr__(name: str) -> Any:
+    # `run` and `load` bring Dask, rich and pandas along: only for those who call them
+    if name == "run":
+        from suite.runner import run
+
+        return run
+    if name == "load":
+        from suite.results import load
+
+        return load
+    raise AttributeError(f"module 'suite' has no attribute '{name}'")

@@ -1,0 +1,77 @@
+"""Backend: the one place that knows which backend Keras runs on: threads, quiet start, versions."""
+
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from suite.errors import RequestError
+
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "GRPC_VERBOSITY": "ERROR"}
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+VERSIONED = ("keras", "tensorflow", "keras-tuner", "numpy", "scikit-learn", "sequence-suite")
+
+
+def environment(threads: int) -> dict[str, str]:
+    """Environment variables of a process that trains with so many threads; they act before the first import."""
+    return QUIET | dict.fromkeys(THREADS, str(threads))
+
+
+def start(threads: int) -> None:
+    """Fixes the number of threads of TensorFlow in this process; nothing happens on another backend.
+
+    Raises RequestError when TensorFlow already computed here with another number: its results could differ.
+    """
+    for name, value in environment(threads).items():
+        os.environ.setdefault(name, value)
+    with _no_standard_error():
+        import keras
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+
+    tf.get_logger().setLevel("ERROR")
+    if _threads(tf) == (threads, threads):
+        return
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    except RuntimeError as error:
+        raise RequestError(
+            f"TensorFlow already computes in this process with other than {threads} threads: "
+            "use workers=1 or more, or start before anything else uses TensorFlow"
+        ) from error
+    for device in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(device, True)
+
+
+@contextmanager
+def _no_standard_error() -> Iterator[None]:
+    # TensorFlow 2.21 greets from C++ while it is imported, whatever log level it is given
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _threads(tf: Any) -> tuple[int, int]:
+    settings = tf.config.threading
+    return settings.get_intra_op_parallelism_threads(), settings.get_inter_op_parallelism_threads()
+
+
+def versions() -> dict[str, str]:
+    """Version of Python and of every package that can change a number."""
+    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}
+
+
+def machine() -> dict[str, Any]:
+    """What kind of machine this is."""
+    return {"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()}

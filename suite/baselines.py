@@ -1,0 +1,236 @@
+"""Baselines: the trivial and the trained predictor beside every score, fitted on the training split alone."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.metrics import evaluate, perfect
+from suite.task import SPLITS, Data, Task
+
+# (x, valid steps) of any examples -> probabilities (examples[, time], classes), or values shaped as the targets
+Predictor = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+SCORED = ("validation", "test")
+HAR_STEPS = (1, 5, 22)
+PENALTIES = np.logspace(-2, 5, 8)
+EXAMPLES_SHOWN = 3
+FIELDS_SHOWN = ("name", "family", "kind", "per_step", "metric", "direction", "description", "version", "ceiling", "solved", "licence", "source", "sweep", "length")  # fmt: skip # noqa: E501
+
+
+def trivial(task: Task, data: Data) -> Predictor:
+    """The task's trivial predictor.
+
+    "majority" predicts the classes' training frequencies, "mean" the mean training target, "zero" or a number itself,
+    "last-value" the first feature at the last valid step, unscaled. Raises RequestError when it cannot predict such
+    targets or read such data.
+    """
+    if (task.baseline == "majority") != (task.kind == "classification"):
+        raise RequestError(f"task '{task.name}': baseline '{task.baseline}' does not predict a {task.kind}")
+    if task.baseline == "last-value":
+        return _last_value(task, data)
+    answer = _constant(task, data)
+    return lambda x, steps: np.broadcast_to(answer, (*x.shape[: 1 + task.per_step], *answer.shape))
+
+
+def trained(task: Task, data: Data) -> Predictor | None:
+    """The task's trained baseline, None when it names none.
+
+    A named one is a logistic or ridge regression on one of VIEWS; the user's own estimator is cloned and reads the
+    flattened input. With an answer at every step, each is predicted from what came up to it. Raises RequestError when
+    the estimator gives no probabilities, or the view cannot read such data.
+    """
+    if task.trained_baseline is None:
+        return None
+    from threadpoolctl import threadpool_limits
+
+    view, model = _view(task, data), _estimator(task, data)
+    x, steps = _questions(task, data.train[0], data.steps("train"))
+    y = data.train[1].reshape(len(x), -1)
+    # more threads would quarrel with the other workers' over the cores, and decide on the last digits
+    with threadpool_limits(limits=1):
+        model.fit(view(x, steps), y[:, 0] if y.shape[1] == 1 else y)
+
+    def predict(x: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        answers = _answers(task, data, model, view(*_questions(task, x, steps)))
+        return answers.reshape(*x.shape[: 1 + task.per_step], *answers.shape[1:])
+
+    return predict
+
+
+def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
+    """A predictor's answers on a split: probabilities (examples[, time], classes), or values shaped as the targets."""
+    return predictor(getattr(data, split)[0], data.steps(split))
+
+
+def reference(task: Task, data: Data, split: str) -> dict[str, Any]:
+    """`trivial` and, for a series, `trivial_scale` as `metrics.evaluate` takes them; nothing for a classification."""
+    if task.kind == "classification":
+        return {}
+    predictor = trivial(task, data)
+    values = {"trivial": predict(predictor, data, split)}
+    if data.times is None:
+        return values
+    return values | {"trivial_scale": float(np.mean(np.abs(predict(predictor, data, "train") - data.train[1])))}
+
+
+def measure(task: Task, data: Data) -> dict[str, dict[str, dict[str, float]] | None]:
+    """All metrics of both: {"baseline": {split: {metric: value}}, "trained_baseline": the same, or None}."""
+    predictors = {"baseline": trivial(task, data), "trained_baseline": trained(task, data)}
+    return {
+        name: predictor and {split: _scores(task, data, predictor, split) for split in SCORED}
+        for name, predictor in predictors.items()
+    }
+
+
+def describe(task: Task, data: Data) -> dict[str, Any]:
+    """What task.json says of a task: plain values, with up to three training examples to four significant digits."""
+    return {field: getattr(task, field) for field in FIELDS_SHOWN} | {
+        "perfect": perfect(task.metric),
+        "baseline": str(task.baseline),
+        "trained_baseline": _name(task.trained_baseline),
+        "tags": list(task.tags),
+        "sizes": {split: len(getattr(data, split)[0]) for split in SPLITS},
+        "signature": asdict(task.signature(data)),
+        "examples": _shown(data),
+    }
+
+
+def _name(trained_baseline: Any) -> str | None:
+    named = trained_baseline is None or isinstance(trained_baseline, str)
+    return trained_baseline if named else type(trained_baseline).__name__
+
+
+def _shown(data: Data) -> list[dict[str, Any]]:
+    parts = (*data.train, data.steps("train"))
+    shown = zip(*(part[:EXAMPLES_SHOWN] for part in parts), strict=True)
+    return [{"x": _rounded(x), "y": _rounded(y), "length": int(length)} for x, y, length in shown]
+
+
+def _rounded(values: np.ndarray) -> Any:
+    """The numbers as nested lists, floats to four significant digits."""
+    if np.issubdtype(values.dtype, np.integer):
+        return values.tolist()
+    rounded = [float(f"{value:.4g}") for value in np.ravel(values)]
+    return np.reshape(rounded, np.shape(values)).tolist()
+
+
+def _scores(task: Task, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
+    target = getattr(data, split)[1]
+    return evaluate(task.kind, target, predict(predictor, data, split), **reference(task, data, split))
+
+
+def _constant(task: Task, data: Data) -> np.ndarray:
+    """The one answer to every input: probabilities (classes,), or values in the shape of one target."""
+    y = data.train[1]
+    y = y.reshape(-1, *y.shape[1 + task.per_step :])
+    if task.baseline == "majority":
+        return np.bincount(y) / len(y)
+    if task.baseline == "mean":
+        return y.mean(axis=0, dtype=np.float64)
+    return np.full(y.shape[1:], 0.0 if task.baseline == "zero" else float(task.baseline))
+
+
+def _last_value(task: Task, data: Data) -> Predictor:
+    if task.signature(data).features is None:
+        raise RequestError(f"task '{task.name}': baseline 'last-value' needs x of floats, it holds tokens")
+    mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
+    outputs = np.ones(data.train[1].shape[1 + task.per_step :])
+
+    def predict(x: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        own = x[..., 0] * scale + mean
+        return np.multiply.outer(own if task.per_step else own[np.arange(len(x)), steps - 1], outputs)
+
+    return predict
+
+
+def _questions(task: Task, x: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The inputs to answer and their valid steps: the examples or, with an answer a step, what came up to each step.
+
+    Such a past begins with its latest step: x (examples * time, time[, features]), zero after the first one.
+    """
+    if not task.per_step:
+        return x, steps
+    time = np.arange(x.shape[1])
+    lag = time[:, None] - time
+    known = (lag >= 0).reshape(*lag.shape, *(1,) * (x.ndim - 2))
+    pasts = np.where(known, x[:, np.maximum(lag, 0)], 0)
+    return pasts.reshape(-1, *x.shape[1:]), np.tile(time + 1, len(x))
+
+
+def _answers(task: Task, data: Data, model: Any, matrix: Any) -> np.ndarray:
+    if task.kind == "regression":
+        return model.predict(matrix).reshape(-1, *data.train[1].shape[1 + task.per_step :])
+    probabilities = np.zeros((matrix.shape[0], task.signature(data).outputs))
+    probabilities[:, model.classes_] = model.predict_proba(matrix)
+    return probabilities
+
+
+def _estimator(task: Task, data: Data) -> Any:
+    from sklearn.base import clone
+    from sklearn.linear_model import LogisticRegression, RidgeCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    own = task.trained_baseline
+    if not isinstance(own, str):
+        if task.kind == "classification" and not hasattr(own, "predict_proba"):
+            raise RequestError(f"task '{task.name}': trained_baseline {_name(own)} has no predict_proba")
+        return clone(own)
+    linear = LogisticRegression(max_iter=1_000) if task.kind == "classification" else RidgeCV(alphas=PENALTIES)
+    return linear if task.signature(data).vocabulary else make_pipeline(StandardScaler(), linear)
+
+
+def _view(task: Task, data: Data) -> Callable[[np.ndarray, np.ndarray], Any]:
+    """The view its trained baseline has of (x, steps); RequestError when it cannot read such x."""
+    name = task.trained_baseline if isinstance(task.trained_baseline, str) else "flattened"
+    vocabulary = task.signature(data).vocabulary
+    held = "tokens" if vocabulary else "floats"
+    readable, view = VIEWS[name]
+    if held not in readable:
+        raise RequestError(f"task '{task.name}': trained_baseline '{name}' needs x of {readable[0]}, it holds {held}")
+    return lambda x, steps: view(x, steps, vocabulary)
+
+
+def _counts(x: np.ndarray, steps: np.ndarray, vocabulary: int) -> np.ndarray:
+    """How often every token but the padding occurs, shape (examples, vocabulary - 1)."""
+    cells = np.arange(len(x))[:, None] * vocabulary + x
+    counts = np.bincount(cells.ravel(), minlength=len(x) * vocabulary).reshape(len(x), vocabulary)
+    return counts[:, 1:].astype(np.float64)
+
+
+def _moments(x: np.ndarray, steps: np.ndarray, vocabulary: None) -> np.ndarray:
+    """Mean and standard deviation of each feature over the valid steps, shape (examples, 2 * features)."""
+    valid = (np.arange(x.shape[1]) < steps[:, None])[..., None]
+    mean = np.mean(x, axis=1, where=valid, dtype=np.float64)
+    return np.concatenate([mean, np.std(x, axis=1, where=valid, dtype=np.float64)], axis=1)
+
+
+def _whole(x: np.ndarray, steps: np.ndarray, vocabulary: int | None) -> Any:
+    """All steps side by side, padding too, (examples, time * features); tokens one-hot, as a sparse matrix."""
+    if vocabulary is None:
+        return x.reshape(len(x), -1).astype(np.float64)
+    from scipy.sparse import csr_array
+
+    rows, times = np.nonzero(x)
+    columns = times * vocabulary + x[rows, times]
+    return csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(x), x.shape[1] * vocabulary))
+
+
+def _recent_means(x: np.ndarray, steps: np.ndarray, vocabulary: None) -> np.ndarray:
+    """Means of the target's own past over the last 1, 5 and 22 valid steps, as far as there are (Corsi 2009)."""
+    before_end = steps[:, None] - np.arange(x.shape[1])
+    spans = [(before_end > 0) & (before_end <= span) for span in HAR_STEPS]
+    return np.stack([np.mean(x[..., 0], axis=1, where=span, dtype=np.float64) for span in spans], axis=1)
+
+
+# name -> (kinds of x it reads, function of (x, steps, vocabulary))
+VIEWS: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
+    "bag-of-words": (("tokens",), _counts),
+    "order-free": (("floats",), _moments),
+    "flattened": (("floats", "tokens"), _whole),
+    "lags": (("floats",), _whole),
+    "har": (("floats",), _recent_means),
+}

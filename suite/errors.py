@@ -1,0 +1,23 @@
+"""Errors meant for people, and the words that help them on."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class RequestError(Exception):
+    """A wrong request: one line that says what is wrong, where, and what to do (exit status 2)."""
+
+
+class UnreadableError(Exception):
+    """A stored file that is truncated, or is not what its name says."""
+
+
+class DivergedError(Exception):
+    """The loss of a training is not finite any more."""
+
+
+def closest(name: str, names: Iterable[str]) -> str:
+    """A phrase with the existing name nearest to `name`, or with all of them when none is near."""
+    names = sorted(names)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names) or 'none'}"

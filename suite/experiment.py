@@ -1,0 +1,222 @@
+"""Experiment: tasks x architectures, budgets and seeds; its cells and runs; loading an experiment file."""
+
+import hashlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import cloudpickle
+
+from suite.architecture import ARCHITECTURES, Architecture
+from suite.errors import RequestError, closest
+from suite.registry import check_name
+from suite.task import TASKS, Task
+
+ROLES = ("trial", "final")
+SEARCHES = ("random", "bayesian")
+COUNTS = ("trials", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads")
+
+
+def derive_seed(*names: object) -> int:
+    """A seed from 1 to 2**31 - 1 that depends on the names alone."""
+    digest = hashlib.sha256("/".join(map(str, names)).encode()).digest()
+    return int.from_bytes(digest[:8], "big") % (2**31 - 1) + 1
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What every run of an experiment may spend; the same for all architectures."""
+
+    weights: int
+    epochs: int
+    patience: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training of one model.
+
+    `data_seed` draws the data, whose `checksum` is None while unknown; `seed` is the one given to Keras.
+    """
+
+    task: Task
+    architecture: Architecture
+    role: str
+    index: int
+    hyperparameters: dict[str, Any]
+    budget: Budget
+    seed: int
+    data_seed: int
+    examples: int | None = None
+    checksum: str | None = None
+    attempt: int = 1
+
+    @property
+    def id(self) -> str:
+        """`<task>/<architecture>/<role>-<index>`."""
+        return f"{self.task.name}/{self.architecture.name}/{self.role}-{self.index:03d}"
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Everything that determines the numbers of this run; the width follows from it."""
+        return {
+            "task": {"name": self.task.name, "version": self.task.version, "examples": self.examples},
+            "data": {"seed": self.data_seed, "checksum": self.checksum},
+            "architecture": {"name": self.architecture.name, "version": self.architecture.version},
+            "hyperparameters": dict(self.hyperparameters),
+            "budget": asdict(self.budget),
+            "seed": self.seed,
+        }
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One task with one architecture: searched once, then trained with every seed."""
+
+    task: Task
+    architecture: Architecture
+
+    @property
+    def name(self) -> str:
+        """`<task>/<architecture>`."""
+        return f"{self.task.name}/{self.architecture.name}"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Tasks x architectures with one budget for all.
+
+    `trials`: configurations searched a cell. `epochs`, `patience`: the longest training, and the epochs without a
+    better validation score that end it. `seeds`: final runs a cell. `weights`: trainable weights of the architecture
+    in every model. `examples`: training examples of generated tasks. `search_seed`: another one is another search.
+    `threads`: of TensorFlow in each run. Raises RequestError for what cannot be run.
+    """
+
+    tasks: Sequence[str]
+    architectures: Sequence[str]
+    search: str = "random"
+    trials: int = 8
+    epochs: int = 30
+    patience: int = 5
+    seeds: int = 5
+    weights: int = 5_000
+    examples: int | None = None
+    search_seed: int = 1
+    threads: int = 1
+    name: str = "experiment"
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        check_name("experiment", self.name, "the file's name")
+        for option in COUNTS:
+            if (option, getattr(self, option)) != ("examples", None):
+                check_at_least(option, getattr(self, option), 1)
+        if self.search not in SEARCHES:
+            raise RequestError(f"unknown search '{self.search}': {closest(self.search, SEARCHES)}")
+        object.__setattr__(self, "tasks", _distinct("tasks", self.tasks))
+        object.__setattr__(self, "architectures", _distinct("architectures", self.architectures))
+        self.cells  # noqa: B018  an unknown name is an error here, not at the first run
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every task with every architecture."""
+        architectures = [ARCHITECTURES.get(name) for name in self.architectures]
+        return [Cell(TASKS.get(task), architecture) for task in self.tasks for architecture in architectures]
+
+    @property
+    def budget(self) -> Budget:
+        """The budget of each of its runs."""
+        return Budget(self.weights, self.epochs, self.patience, self.threads)
+
+    def resolved(self) -> dict[str, Any]:
+        """All fields as plain values, for experiment.json."""
+        return asdict(self) | {"tasks": list(self.tasks), "architectures": list(self.architectures)}
+
+    def changed(self, **options: Any) -> "Experiment":
+        """A copy with the options that are not None."""
+        return replace(self, **{key: value for key, value in options.items() if value is not None})
+
+    def data_seed(self, task: Task, role: str, index: int) -> int:
+        """The seed of a run's data: one for the whole search, one for each final run; never the architecture."""
+        if role == "trial":
+            return derive_seed(task.name, "data", "search", self.search_seed)
+        return derive_seed(task.name, "data", "final", index)
+
+    def run(
+        self,
+        cell: Cell,
+        role: str,
+        index: int,
+        hyperparameters: dict[str, Any],
+        checksum: str | None = None,
+        attempt: int = 1,
+    ) -> Run:
+        """The run of a cell with a role and an index."""
+        names = (role, self.search_seed) if role == "trial" else ("final",)
+        return Run(
+            task=cell.task,
+            architecture=cell.architecture,
+            role=role,
+            index=index,
+            hyperparameters=hyperparameters,
+            budget=self.budget,
+            seed=derive_seed(cell.task.name, "weights", *names, index),
+            data_seed=self.data_seed(cell.task, role, index),
+            examples=self.examples,
+            checksum=checksum,
+            attempt=attempt,
+        )
+
+
+def check_at_least(option: str, value: Any, least: int) -> None:
+    """Raises RequestError unless `value` is a whole number not below `least`."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise RequestError(f"{option} must be a whole number of at least {least}, not {value!r}")
+
+
+def _distinct(what: str, names: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str) or not names:
+        raise RequestError(f"{what} must be a list of at least one name, not {names!r}")
+    return tuple(dict.fromkeys(names))
+
+
+def load_experiment(path: str | Path) -> Experiment:
+    """The object `experiment` of a Python file, named after the file.
+
+    Tasks and architectures declared in the file belong to the experiment alone, and are pickled by value so that
+    they reach workers. Raises RequestError when the file is missing, does not import, or defines no experiment.
+    """
+    path = Path(path)
+    if not path.is_file():
+        there = [str(file) for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
+        raise RequestError(f"no experiment file '{path}': {closest(str(path), there)}")
+    module = _import_file(path.resolve())
+    experiment = getattr(module, "experiment", None)
+    if not isinstance(experiment, Experiment):
+        raise RequestError(f"'{path}' defines no experiment: end it with `experiment = Experiment(...)`")
+    description = experiment.description or (module.__doc__ or "").strip()
+    return replace(experiment, name=path.stem, description=description)
+
+
+def _import_file(path: Path) -> ModuleType:
+    TASKS.forget(str(path))
+    ARCHITECTURES.forget(str(path))
+    spec = importlib.util.spec_from_file_location(f"suite_experiment_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except RequestError:
+        raise
+    except Exception as error:  # the user's file may raise anything; say where
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+        line = f", line {lines[-1]}" if lines else ""
+        raise RequestError(f"'{path}'{line} does not import: {type(error).__name__}: {error}") from error
+    cloudpickle.register_pickle_by_value(module)
+    return module

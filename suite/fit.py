@@ -1,0 +1,230 @@
+"""Fit: the training loop with a validation after every epoch, and the scores of the weights kept."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from suite.baselines import reference
+from suite.errors import DivergedError
+from suite.experiment import Run
+from suite.metrics import evaluate as all_metrics
+from suite.metrics import headline
+from suite.model import PADDING
+from suite.task import Data, Task
+
+EVALUATION_BATCH = 256
+TIMED_BATCHES = 8
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Mean and standard deviation of a regression's training targets, shape (outputs,); 0 and 1 for classes.
+
+    Networks are trained on standardised targets, so that neither the loss nor the limit of the gradients' norm
+    depends on the unit of a task.
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+    @classmethod
+    def of(cls, data: Data, kind: str, outputs: int) -> "Scaling":
+        """Fitted on the training split."""
+        if kind == "classification":
+            return cls(np.zeros(outputs, "float32"), np.ones(outputs, "float32"))
+        targets = data.train[1].reshape(-1, outputs).astype("float64")
+        spread = targets.std(axis=0)
+        return cls(targets.mean(axis=0).astype("float32"), np.where(spread > 0, spread, 1.0).astype("float32"))
+
+    def standardised(self, target: np.ndarray) -> np.ndarray:
+        """Values in units of the training targets' spread."""
+        return ((target - self.mean) / self.scale).astype("float32")
+
+    def restored(self, value: np.ndarray) -> np.ndarray:
+        """Values in the target's own units."""
+        return value * self.scale + self.mean
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a training left beside the weights, which are in the network."""
+
+    history: dict[str, list[float]]
+    best_epoch: int
+    seconds: list[float]
+    clipped: float
+    scaling: Scaling
+
+
+class Batches(keras.utils.PyDataset):
+    """Full batches in an order drawn anew for each epoch from the run's seed, the same for every architecture.
+
+    The rest of an epoch that fills no batch is left out of it: another batch shape would be compiled on its own.
+    """
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, batch_size: int, seed: int):
+        super().__init__()
+        self.x, self.y = x, y
+        self.batch_size = min(batch_size, len(x))
+        self.generator = np.random.default_rng(seed)
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return len(self.x) // self.batch_size
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
+        return self.x[chosen], self.y[chosen]
+
+    def on_epoch_end(self) -> None:
+        """Draws the order of the next epoch."""
+        self.order = self.generator.permutation(len(self.x))
+
+
+class Validation(keras.callbacks.Callback):
+    """After every epoch: scores on training and validation examples, best weights kept, training ended by patience.
+
+    The training score is of as many training examples as there are for validation, with the same weights.
+    """
+
+    def __init__(self, run: Run, data: Data, scaling: Scaling):
+        super().__init__()
+        self.run, self.data, self.scaling = run, data, scaling
+        self.references: dict[str, dict[str, Any]] = {}
+        self.sizes = {"validation": len(data.validation[0]), "train": min(len(data.validation[0]), len(data.train[0]))}
+        self.x = np.concatenate([model_input(data, split)[:size] for split, size in self.sizes.items()])
+        metric = run.task.metric
+        self.history: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", metric, f"val_{metric}")}
+        self.seconds: list[float] = []
+        self.best_epoch = 0
+        self.steps = 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Starts the clock."""
+        self.begin = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Ends a training whose loss is not finite."""
+        self.steps = max(self.steps, batch + 1)
+        if not np.isfinite(logs["loss"]):
+            raise DivergedError(f"the loss was {logs['loss']} in epoch {len(self.seconds) + 1}")
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Scores, keeps and decides."""
+        raw = predict(self.model, self.x)
+        border = self.sizes["validation"]
+        scores = {"validation": self._score("validation", raw[:border]), "train": self._score("train", raw[border:])}
+        if not np.isfinite(scores["validation"]).all():
+            raise DivergedError(f"the validation loss was not finite in epoch {epoch + 1}")
+        metric = self.run.task.metric
+        self.history["loss"].append(float(logs["loss"]))
+        self.history["val_loss"].append(scores["validation"][0])
+        self.history[metric].append(scores["train"][1])
+        self.history[f"val_{metric}"].append(scores["validation"][1])
+        self._keep(epoch + 1)
+        self.seconds.append(time.perf_counter() - self.begin)
+
+    def _score(self, split: str, raw: np.ndarray) -> tuple[float, float]:
+        """Loss and headline metric of raw outputs for the first examples of a split."""
+        task = self.run.task
+        target = getattr(self.data, split)[1][: len(raw)]
+        prediction = answers(task, raw, self.scaling, target.shape)
+        score = headline(task.metric, task.kind, target, prediction, **self._reference(split, len(raw)))
+        if task.kind == "classification":
+            return headline("log_loss", task.kind, target, prediction), score
+        return float(np.mean((raw - self.scaling.standardised(target.reshape(raw.shape))) ** 2)), score
+
+    def _reference(self, split: str, size: int) -> dict[str, Any]:
+        if split not in self.references:
+            self.references[split] = reference(self.run.task, self.data, split)
+        known = self.references[split]
+        return known | ({"trivial": known["trivial"][:size]} if "trivial" in known else {})
+
+    def _keep(self, epoch: int) -> None:
+        scores = self.history[f"val_{self.run.task.metric}"]
+        sign = 1 if self.run.task.direction == "higher" else -1
+        if not self.best_epoch or sign * scores[-1] > sign * scores[self.best_epoch - 1]:
+            self.best_epoch = epoch
+            self.weights = self.model.get_weights()
+        elif epoch - self.best_epoch >= self.run.budget.patience:
+            self.model.stop_training = True
+
+
+def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
+    """Trains the network and leaves in it the weights of the best validation epoch; raises DivergedError."""
+    outputs = network.output_shape[-1]
+    scaling = Scaling.of(data, run.task.kind, outputs)
+    y = data.train[1]
+    if run.task.kind == "regression":
+        y = scaling.standardised(y.reshape(*y.shape[: 1 + run.task.per_step], outputs))
+    validation = Validation(run, data, scaling)
+    batches = Batches(model_input(data, "train"), y, run.hyperparameters["batch_size"], run.seed)
+    network.fit(batches, epochs=run.budget.epochs, shuffle=False, verbose=0, callbacks=[validation])
+    network.set_weights(validation.weights)
+    steps = len(batches) * len(validation.seconds)
+    clipped = float(network.optimizer.clipped) / steps
+    return Fitted(validation.history, validation.best_epoch, validation.seconds, clipped, scaling)
+
+
+def evaluate(
+    network: keras.Model, fitted: Fitted, run: Run, data: Data
+) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray], dict[str, float]]:
+    """Metrics by split, stored arrays, and seconds of one prediction.
+
+    A trial is scored on the validation split alone; a final run on the test split too, once, and keeps its answers.
+    """
+    splits = ("validation",) if run.role == "trial" else ("validation", "test")
+    targets = {split: getattr(data, split)[1] for split in splits}
+    predictions = {
+        split: answers(run.task, predict(network, model_input(data, split)), fitted.scaling, target.shape)
+        for split, target in targets.items()
+    }
+    metrics = {
+        split: all_metrics(run.task.kind, targets[split], predictions[split], **reference(run.task, data, split))
+        for split in splits
+    }
+    if run.role == "trial":
+        return metrics, {}, {}
+    preparation = {"target_mean": fitted.scaling.mean, "target_scale": fitted.scaling.scale} | dict(data.preparation)
+    arrays = {f"preparation/{name}": np.asarray(value) for name, value in preparation.items()}
+    arrays |= {"target": targets["test"], "prediction": predictions["test"]}
+    return metrics, arrays, latency(network, model_input(data, "test"))
+
+
+def model_input(data: Data, split: str) -> np.ndarray:
+    """x as the network reads it: padded steps of float sequences hold PADDING, whatever the task left there."""
+    x = getattr(data, split)[0]
+    if np.issubdtype(x.dtype, np.integer):
+        return x.astype("int32")
+    x = x.astype("float32")
+    if data.lengths is not None:
+        x[np.arange(x.shape[1]) >= data.steps(split)[:, None]] = PADDING
+    return x
+
+
+def predict(network: keras.Model, x: np.ndarray) -> np.ndarray:
+    """Raw outputs for all examples, in batches of one shape, so that one compiled function serves every split."""
+    batch = min(EVALUATION_BATCH, 1 << (len(x) - 1).bit_length())
+    missing = -len(x) % batch
+    padded = np.concatenate([x, np.repeat(x[-1:], missing, axis=0)]) if missing else x
+    return network.predict(padded, batch_size=batch, verbose=0)[: len(x)]
+
+
+def answers(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:
+    """Probabilities, or values in the target's units and shape."""
+    return raw if task.kind == "classification" else scaling.restored(raw).reshape(shape)
+
+
+def latency(network: keras.Model, x: np.ndarray) -> dict[str, float]:
+    """Seconds of one prediction by `predict`, for a batch of 1 and of 64: mean over some batches, once compiled."""
+    seconds = {}
+    for size in (1, 64):
+        batches = np.resize(x, (size * TIMED_BATCHES, *x.shape[1:]))
+        network.predict(batches[:size], batch_size=size, verbose=0)
+        begin = time.perf_counter()
+        network.predict(batches, batch_size=size, verbose=0)
+        seconds[f"predict_{size}"] = (time.perf_counter() - begin) / TIMED_BATCHES
+    return seconds

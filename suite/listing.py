@@ -1,0 +1,36 @@
+"""Listing: what `suite list` shows of the registries, as plain values."""
+
+from pathlib import Path
+from typing import Any
+
+from suite.architecture import ARCHITECTURES, Architecture
+from suite.task import TASKS, Task
+
+
+def tasks() -> list[dict[str, Any]]:
+    """Every task, the lengths of a sweep one by one."""
+    return [_task(TASKS.get(name)) for name in TASKS.names()]
+
+
+def architectures() -> list[dict[str, Any]]:
+    """Every architecture."""
+    found = [ARCHITECTURES.get(name) for name in ARCHITECTURES.names()]
+    return [{"name": entry.name, "source": declared_in(entry)} for entry in found]
+
+
+def declared_in(entry: Task | Architecture) -> str:
+    """ "suite" for a built-in entry, else the file and line of its declaration."""
+    return "suite" if Path(entry.place).is_relative_to(Path(__file__).parent) else entry.place
+
+
+def _task(entry: Task) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "family": entry.family,
+        "kind": entry.kind,
+        "metric": entry.metric,
+        "direction": entry.direction,
+        "data": entry.source,
+        "availability": "offline",
+        "source": declared_in(entry),
+    }

@@ -1,0 +1,109 @@
+"""Look: what all figures share: theme, colours and markers of architectures, panels, legends, labels."""
+
+import io
+import warnings
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+import seaborn as sns
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+GREY = "0.25"
+LINES = {
+    "baseline": {"linestyle": "--", "label": "trivial baseline"},
+    "trained_baseline": {"linestyle": ":", "label": "trained baseline"},
+    "ceiling": {"linestyle": "-.", "label": "best possible"},
+}
+THEME = sns.axes_style("whitegrid") | {
+    "text.parse_math": False,  # a "$" in a name is a dollar sign
+    "svg.fonttype": "none",
+    "svg.hashsalt": "suite",  # the same figure is the same file
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+}
+
+
+class Look(NamedTuple):
+    """How architectures are drawn: colour and marker by name, as seaborn takes them."""
+
+    palette: dict[str, Any]
+    markers: dict[str, str]
+
+
+def look(architectures: Sequence[str]) -> Look:
+    """Colour-blind-safe colours with markers, by the order of `architectures`; no two alike up to 90."""
+    colors = sns.color_palette("colorblind", 10)
+    return Look(
+        {name: colors[k % len(colors)] for k, name in enumerate(architectures)},
+        {name: MARKERS[k % len(MARKERS)] for k, name in enumerate(architectures)},
+    )
+
+
+def panels(count: int, columns: int, height: float, width: float = 4.2, **shared: str) -> tuple[Figure, np.ndarray]:
+    """A figure with `count` axes of this size (inches), shape (rows, columns); the last row's surplus is hidden."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure = Figure(figsize=(width * columns, height * rows + 0.5), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False, **shared)
+    for surplus in axes.flat[count:]:
+        surplus.set_axis_off()
+    return figure, axes
+
+
+def architecture_marks(style: Look) -> list[Line2D]:
+    """A legend entry for every architecture."""
+    return [
+        Line2D([], [], color=color, marker=style.markers[name], label=label(name, 30))
+        for name, color in style.palette.items()
+    ]
+
+
+def score_marks() -> list[Line2D]:
+    """Legend entries for a single run and for a mean with its interval."""
+    run = Line2D([], [], color=GREY, marker="o", alpha=0.6, linestyle="", markersize=4, label="one run")
+    mean = Line2D([], [], color=GREY, marker="o", markeredgecolor="black", markersize=7, label="mean, 95 % interval")
+    return [run, mean]
+
+
+def line_marks(*lines: str) -> list[Line2D]:
+    """Legend entries for some of the LINES."""
+    return [Line2D([], [], color=GREY, **LINES[line]) for line in lines]
+
+
+def legend(figure: Figure, marks: Sequence[Line2D]) -> None:
+    """One legend for all panels, above them."""
+    figure.legend(handles=marks, loc="outside upper left", ncols=min(5, len(marks)))
+
+
+def plain_ticks(axis: Axis) -> None:
+    """Numbers as 0.01 on a logarithmic axis, where matplotlib would write powers in mathematical text."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def label(text: object, limit: int = 40) -> str:
+    """Text of unknown origin on one line: what does not print is shown as such, what is too long is cut."""
+    shown = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def render(figure: Figure) -> dict[str, bytes]:
+    """The content of the figure's files: "svg" and "png"."""
+    files = {}
+    with mpl.rc_context(THEME), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # a script the font lacks is no reason to fail
+        for kind, details in {"svg": {"metadata": {"Date": None}}, "png": {"dpi": 150}}.items():
+            file = io.BytesIO()
+            figure.savefig(file, format=kind, **details)
+            figure.set_layout_engine("none")  # laid out once, the same in both
+            files[kind] = file.getvalue()
+    return files

@@ -1,0 +1,181 @@
+"""Model: the one meeting point: task input -> embedding or mask -> architecture -> head -> compiled Keras model."""
+
+import functools
+import json
+from collections import OrderedDict
+from typing import Any
+
+import keras
+import keras_tuner
+import numpy as np
+
+from suite.architecture import Architecture
+from suite.layers import CountingAdam, SequenceDropout
+from suite.task import Signature
+
+# Keras' Masking layer masks steps whose features all equal this value: exact in float32, far from any data.
+PADDING = -1e9
+LEARNING_RATE = (1e-4, 3e-2)
+SHARED = ("learning_rate", "batch_size", "embedding_width")
+STEPS_PER_EXECUTION = 16
+# Compiling with XLA costs about 2 s more and halves the time of a step: measured break-even near 200 steps.
+WORTH_COMPILING = 200
+WEIGHT_TOLERANCE = 0.05
+WIDEST = 4096
+COMPILED_MODELS = 8
+
+
+def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[str, Any]:
+    """Declares the hyperparameters every architecture shares, and returns their values."""
+    low, high = LEARNING_RATE
+    values = {
+        "learning_rate": hp.Float("learning_rate", low, high, sampling="log", default=3e-3),
+        "batch_size": hp.Choice("batch_size", [32, 64, 128], default=64),
+    }
+    if signature.vocabulary:
+        values["embedding_width"] = hp.Choice("embedding_width", [8, 16, 32], default=16)
+    return values
+
+
+def space(architecture: Architecture, signature: Signature) -> keras_tuner.HyperParameters:
+    """The whole search space of a cell, shared hyperparameters first, found by building it once at width 1."""
+    hp = keras_tuner.HyperParameters()
+    build(architecture, signature, hp, units=1)
+    return hp
+
+
+def fixed(values: dict[str, Any]) -> keras_tuner.HyperParameters:
+    """Hyperparameters that answer with these values."""
+    hp = keras_tuner.HyperParameters()
+    hp.values = dict(values)
+    return hp
+
+
+def build(architecture: Architecture, signature: Signature, hp: keras_tuner.HyperParameters, units: int) -> keras.Model:
+    """The model, not compiled: probabilities (batch, classes) or values (batch, outputs), with time per step."""
+    shared = shared_space(hp, signature)
+    if signature.vocabulary:
+        inputs = keras.Input((signature.length,), dtype="int32", name="tokens")
+        x = keras.layers.Embedding(signature.vocabulary, shared["embedding_width"], mask_zero=True)(inputs)
+    else:
+        inputs = keras.Input((signature.length, signature.features), name="sequence")
+        x = keras.layers.Masking(PADDING)(inputs) if signature.masked else inputs
+    features = architecture.function(hp, x, units=units, per_step=signature.per_step)
+    activation = "softmax" if signature.kind == "classification" else None
+    return keras.Model(inputs, keras.layers.Dense(signature.outputs, activation=activation, name="head")(features))
+
+
+def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
+    """A newly drawn model, the same for the same seed whatever this process built before."""
+    keras.utils.clear_session(free_memory=False)
+    keras.utils.set_random_seed(seed)
+    return build(architecture, signature, fixed(hyperparameters), hyperparameters["units"])
+
+
+def width(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], weights: int) -> int:
+    """The number of units whose count of trainable weights in the architecture is nearest to `weights`.
+
+    Embedding and head are not counted. Bisection: the count grows with the units.
+    """
+    features = hyperparameters["embedding_width"] if signature.vocabulary else signature.features
+    settings = json.dumps({key: value for key, value in hyperparameters.items() if key not in SHARED}, sort_keys=True)
+    count = functools.partial(count_weights, architecture, settings, signature.length, features, signature.per_step)
+    high = 1
+    while count(high) < weights and high < WIDEST:
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if count(middle) < weights else (low, middle)
+    return min((units for units in (low, high) if units), key=lambda units: abs(count(units) - weights))
+
+
+@functools.lru_cache(maxsize=4096)
+def count_weights(
+    architecture: Architecture, settings: str, length: int, features: int, per_step: bool, units: int
+) -> int:
+    """Trainable weights of an architecture alone at a width; `settings` are its hyperparameters as JSON."""
+    x = keras.Input((length, features))
+    y = architecture.function(fixed(json.loads(settings)), x, units=units, per_step=per_step)
+    return count_trainable(keras.Model(x, y))
+
+
+def count_trainable(model: keras.Model) -> int:
+    """Number of all trainable weights."""
+    return int(sum(np.prod(weight.shape) for weight in model.trainable_weights))
+
+
+def unequal(model: keras.Model, weights: int) -> bool:
+    """Whether the architecture's own weights are further from the budget than a fair comparison allows."""
+    own = count_trainable(model) - sum(
+        layer.count_params()
+        for layer in model.layers
+        if layer.name == "head" or isinstance(layer, keras.layers.Embedding)
+    )
+    return abs(own - weights) > WEIGHT_TOLERANCE * weights
+
+
+def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: int, use_xla: bool) -> keras.Model:
+    """A compiled model in the state of `model`: an earlier one of equal structure where there is one, else itself.
+
+    Tracing and compiling take longer than a short training, and what differs between two runs of one structure
+    (initial weights, dropout rates, random state, learning rate) lives in variables. Only models made of Keras' and
+    the suite's own layers are reused: a stranger's layer may hide more in its code than in its configuration.
+    """
+    key = (structure(model), kind, batch_size, use_xla)
+    twin = _compiled.get(key)
+    if twin is None:
+        twin = model
+        loss = "sparse_categorical_crossentropy" if kind == "classification" else "mean_squared_error"
+        model.compile(CountingAdam(learning_rate), loss, jit_compile=use_xla, steps_per_execution=STEPS_PER_EXECUTION)
+        model.optimizer.build(model.trainable_variables)
+        if all(type(layer).__module__.startswith(("keras.", "suite.")) for layer in model.layers):
+            _remember(key, model)
+    for variable, value in zip(twin.variables, [variable.numpy() for variable in model.variables], strict=True):
+        variable.assign(value)
+    twin.optimizer.restart(learning_rate)
+    return twin
+
+
+_compiled: OrderedDict[tuple, keras.Model] = OrderedDict()
+
+
+def _remember(key: tuple, model: keras.Model) -> None:
+    _compiled[key] = model
+    while len(_compiled) > COMPILED_MODELS:
+        _compiled.popitem(last=False)
+
+
+def structure(model: keras.Model) -> str:
+    """What a compiled function depends on: the model's configuration without initial values and dropout rates."""
+    return json.dumps(_without_values(json.loads(model.to_json())), sort_keys=True)
+
+
+def _without_values(config: Any) -> Any:
+    if isinstance(config, list):
+        return [_without_values(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    variable = {"rate"} if config.get("class_name") == "SequenceDropout" else set()
+    inner = {key: value for key, value in config.get("config", {}).items() if key not in variable} if variable else None
+    plain = config | ({"config": inner} if variable else {})
+    return {key: _without_values(value) for key, value in plain.items() if not key.endswith("_initializer")}
+
+
+def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:
+    """The same function out of Keras' own layers, answering in the target's units: value * scale + mean."""
+    copy = keras.models.clone_model(keras.Model(model.input, model.output), clone_function=_stock_layer)
+    weights = {layer.name: layer.get_weights() for layer in model.layers if not isinstance(layer, SequenceDropout)}
+    for layer in copy.layers:
+        if layer.name in weights:
+            layer.set_weights(weights[layer.name])
+    if np.allclose(mean, 0) and np.allclose(scale, 1):
+        return copy
+    restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units")(copy.output)
+    return keras.Model(copy.input, restored)
+
+
+def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
+    if isinstance(layer, SequenceDropout):
+        return layer.stock()
+    return type(layer).from_config(layer.get_config())

@@ -1,0 +1,61 @@
+"""Status: what a results folder holds of its experiment, cell by cell, as plain values and as lines."""
+
+from typing import Any
+
+from suite.errors import RequestError
+from suite.store import Store
+
+
+def status(store: Store) -> dict[str, Any]:
+    """{"experiment", "cells": [{"task", "architecture", "trials", "finals", "failures"}]} of a results folder.
+
+    Counts are {"done", "failed", "missing"}. Raises RequestError when the folder holds no experiment.
+    """
+    experiment = store.experiment()
+    if experiment is None:
+        raise RequestError(f"'{store.root}' holds no experiment.json: name a folder that `suite run` wrote")
+    records = list(store.records())
+    cells = [
+        _cell([record for record in records if (record["task"], record["architecture"]) == (task, name)], task, name)
+        for task in experiment["tasks"]
+        for name in experiment["architectures"]
+    ]
+    for cell in cells:
+        for role, count in (("trials", experiment["trials"]), ("finals", experiment["seeds"])):
+            cell[role]["missing"] = max(count - cell[role]["done"] - cell[role]["failed"], 0)
+    return {"experiment": experiment["name"], "cells": cells}
+
+
+def _cell(records: list[dict[str, Any]], task: str, architecture: str) -> dict[str, Any]:
+    counts = {}
+    for key, role in (("trials", "trial"), ("finals", "final")):
+        statuses = [record["status"] for record in records if record["role"] == role]
+        counts[key] = {"done": statuses.count("ok"), "failed": len(statuses) - statuses.count("ok")}
+    failures = [
+        {"id": record["id"], "status": record["status"], "error": record.get("error")}
+        for record in records
+        if record["status"] != "ok"
+    ]
+    return {"task": task, "architecture": architecture, **counts, "failures": failures}
+
+
+def any_failed(found: dict[str, Any]) -> bool:
+    """Whether some run of the experiment failed."""
+    return any(cell["failures"] for cell in found["cells"])
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """The status as text: a line a cell, then a line a failure."""
+    rows = [("task", "architecture", "trials", "finals", "failed", "missing")]
+    for cell in found["cells"]:
+        trials, finals = cell["trials"], cell["finals"]
+        failed, missing = (trials[key] + finals[key] for key in ("failed", "missing"))
+        rows.append((cell["task"], cell["architecture"], trials["done"], finals["done"], failed, missing))
+    failures = [failure for cell in found["cells"] for failure in cell["failures"]]
+    return columns(rows) + [f"{failure['id']}: {failure['status']}: {failure['error']}" for failure in failures]
+
+
+def columns(rows: list[tuple[Any, ...]]) -> list[str]:
+    """Rows as lines of aligned columns."""
+    widths = [max(len(str(value)) for value in column) for column in zip(*rows, strict=True)]
+    return ["  ".join(f"{value!s:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip() for row in rows]

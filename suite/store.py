@@ -1,0 +1,181 @@
+"""Store: results/<experiment>/...: paths, atomic writes, comparison of specs, reading back."""
+
+import io
+import json
+import math
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from suite.errors import RequestError, UnreadableError
+
+RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
+RECORD_KEYS = ("id", "task", "architecture", "role", "index", "seed", "status", "metrics", "spec")
+
+
+class Store:
+    """The folder of one experiment. Only the runner writes; everybody may read."""
+
+    def __init__(self, root: str | Path):
+        self.root = Path(root)
+
+    def path(self, run_id: str, suffix: str = ".json") -> Path:
+        """Where a run's record (or its `.npz`, `.keras`) lies."""
+        return self.root / f"{run_id}{suffix}"
+
+    def create(self) -> None:
+        """Makes the folder; raises RequestError when it cannot be written."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.root):
+                return
+        except OSError as error:
+            raise RequestError(
+                f"cannot write results to '{self.root}': {error.strerror}; choose another folder with --results"
+            ) from error
+
+    def read(self, run_id: str) -> dict[str, Any] | None:
+        """A run's record, None when there is none; raises UnreadableError."""
+        path = self.path(run_id)
+        return read_record(path) if path.exists() else None
+
+    def write(self, record: Mapping[str, Any], arrays: Mapping[str, np.ndarray], model: bytes | None) -> None:
+        """Stores a run: predictions and model first, the record last, each atomically."""
+        if arrays:
+            buffer = io.BytesIO()
+            np.savez_compressed(buffer, **arrays)
+            write_atomically(self.path(record["id"], ".npz"), buffer.getvalue())
+        if model:
+            write_atomically(self.path(record["id"], ".keras"), model)
+        write_json(self.path(record["id"]), record)
+
+    def set_aside(self, path: Path, reason: str) -> Path:
+        """Renames a record, and what lies beside it, to `<name>.<reason>-<n>` with the first free n."""
+        n = 1
+        while (aside := path.with_name(f"{path.name}.{reason}-{n}")).exists():
+            n += 1
+        for suffix in (".npz", ".keras"):
+            beside = path.with_suffix(suffix)
+            if beside.exists():
+                beside.rename(beside.with_name(f"{beside.name}.{reason}-{n}"))
+        return path.rename(aside)
+
+    def record_paths(self) -> list[Path]:
+        """Every file that is named like a record, sorted."""
+        return sorted(path for path in self.root.glob("*/*/*.json") if RECORD_NAME.fullmatch(path.name))
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Every record that can be read."""
+        for path in self.record_paths():
+            try:
+                yield read_record(path)
+            except UnreadableError:
+                continue
+
+    def unreadable(self) -> dict[Path, str]:
+        """Record files that cannot be read, with the reason."""
+        faults = {}
+        for path in self.record_paths():
+            try:
+                read_record(path)
+            except UnreadableError as error:
+                faults[path] = str(error)
+        return faults
+
+    def experiment(self) -> dict[str, Any] | None:
+        """experiment.json: the resolved experiment, versions, machine; None when there is none yet."""
+        return read_json(self.root / "experiment.json")
+
+    def task(self, name: str) -> dict[str, Any]:
+        """A task's task.json, empty when there is none yet."""
+        return read_json(self.root / name / "task.json") or {}
+
+    def tasks(self) -> dict[str, dict[str, Any]]:
+        """Every task.json by the name of its task."""
+        return {path.parent.name: read_json(path) or {} for path in sorted(self.root.glob("*/task.json"))}
+
+    def predictions(self, run_id: str) -> dict[str, np.ndarray]:
+        """A run's stored arrays (`target`, `prediction`, `preparation/*`), empty when there are none."""
+        path = self.path(run_id, ".npz")
+        if not path.exists():
+            return {}
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """A record file; raises UnreadableError saying what is wrong with it."""
+    record = read_json(path)
+    if not isinstance(record, dict) or any(key not in record for key in RECORD_KEYS):
+        raise UnreadableError(f"'{path}' is not a record")
+    if record["id"] != "/".join((*path.parts[-3:-1], path.stem)):
+        raise UnreadableError(f"'{path}' holds the record of '{record['id']}'")
+    return record
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file, None when it does not exist; raises UnreadableError."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"'{path}' cannot be read: {error}") from error
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Writes JSON atomically; numbers that are not finite become null."""
+    text = json.dumps(finite(content), indent=1, allow_nan=False, ensure_ascii=False)
+    write_atomically(path, text.encode("utf-8"))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Writes a file that is either complete or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(0o666 & ~current_umask())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def current_umask() -> int:
+    """The process's file mode mask, which temporary files do not honour."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def finite(value: Any) -> Any:
+    """Plain JSON values: NumPy scalars and arrays unpacked, NaN and infinities as None."""
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [finite(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: str = "") -> dict[str, tuple[Any, Any]]:
+    """Fields in which two specs differ: dotted name -> (stored, expected)."""
+    found = {}
+    for key in sorted({*stored, *expected}):
+        old, new = stored.get(key), expected.get(key)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            found |= differences(old, new, f"{prefix}{key}.")
+        elif old != new:
+            found[f"{prefix}{key}"] = (old, new)
+    return found

@@ -1,0 +1,206 @@
+"""Train: train(run) -> outcome, a pure function of the run, executed on a worker; prepare(task, seed) beside it."""
+
+import tempfile
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from suite import backend
+from suite.errors import DivergedError
+from suite.experiment import Run
+from suite.task import Data, Signature, Task
+
+DATA_SETS = 6
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run brings back: its record, its arrays (`target`, `prediction`, `preparation/*`), its model's bytes."""
+
+    record: dict[str, Any]
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    model: bytes | None = None
+
+
+class Clock:
+    """Seconds spent in named phases."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, Any] = dict.fromkeys(("data", "build", "fit", "evaluate"), 0.0)
+        self.started = datetime.now(UTC)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Adds the time spent inside to a phase, also when it fails."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - begin
+
+
+def prepare(task: Task, seed: int, examples: int | None, known: str | None) -> dict[str, Any]:
+    """Draws a task's data once: {"checksum", "task" (its description), "baselines"}.
+
+    Baselines are not fitted again on data whose checksum is the `known` one. Raises whatever the task's own function
+    raises, and ValueError when its data do not fit its declaration.
+    """
+    from suite.baselines import describe, measure
+
+    data = task.load(seed, examples)
+    checksum = data.checksum()
+    _remember(checksum, data)
+    prepared = {"checksum": checksum, "task": describe(task, data)}
+    return prepared if checksum == known else prepared | {"baselines": measure(task, data)}
+
+
+def train(run: Run) -> Outcome:
+    """Trains one model, keeps the weights of its best validation epoch, and scores it.
+
+    Finals are scored on the test split, once. A failure is a record too: `diverged`, `out-of-memory` or `error`.
+    """
+    clock = Clock()
+    try:
+        return _train(run, clock)
+    except DivergedError as error:
+        return Outcome(failure(run, "diverged", str(error), clock))
+    except Exception as error:  # whatever a task, an architecture or the backend raises belongs into the record
+        status = "out-of-memory" if _is_memory(error) else "error"
+        return Outcome(failure(run, status, f"{type(error).__name__}: {error}", clock))
+
+
+def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> dict[str, Any]:
+    """The record of a run that brought no numbers."""
+    return _record(run, clock or Clock()) | {"status": status, "error": error}
+
+
+def _train(run: Run, clock: Clock) -> Outcome:
+    with clock.phase("data"):
+        data = load(run)
+        signature = run.task.signature(data)
+    with clock.phase("build"):
+        backend.start(run.budget.threads)
+        from suite import fit, model
+
+        hyperparameters, network = build(run, signature, len(data.train[0]))
+    with clock.phase("fit"):
+        fitted = fit.fit(network, run, data)
+    with clock.phase("evaluate"):
+        metrics, arrays, latency = fit.evaluate(network, fitted, run, data)
+        kept = (
+            model_bytes(model.portable(network, fitted.scaling.mean, fitted.scaling.scale))
+            if run.role != "trial"
+            else None
+        )
+    record = _record(run, clock) | {
+        "hyperparameters": hyperparameters,
+        "metrics": metrics,
+        "history": fitted.history,
+        "best_epoch": fitted.best_epoch,
+        "epochs": len(fitted.history["loss"]),
+        "weights": model.count_trainable(network),
+        "flags": flags(run, fitted.best_epoch, model.unequal(network, run.budget.weights)),
+        "clipped": fitted.clipped,
+    }
+    record["seconds"] |= {"epochs": fitted.seconds} | latency
+    return Outcome(record, arrays, kept)
+
+
+def load(run: Run) -> Data:
+    """The run's data, from this worker's memory where an earlier run left them.
+
+    Raises ValueError when the task drew other data than it did for the same seed before.
+    """
+    if run.checksum in _data:
+        _data.move_to_end(run.checksum)
+        return _data[run.checksum]
+    data = run.task.load(run.data_seed, run.examples)
+    checksum = data.checksum()
+    if run.checksum not in (None, checksum):
+        raise ValueError(f"task '{run.task.name}' draws different data each time for seed {run.data_seed}")
+    _remember(checksum, data)
+    return data
+
+
+_data: OrderedDict[str, Data] = OrderedDict()
+
+
+def _remember(checksum: str, data: Data) -> None:
+    _data[checksum] = data
+    while len(_data) > DATA_SETS:
+        _data.popitem(last=False)
+
+
+def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any], Any]:
+    """The hyperparameters with the width that the weight budget gives, and the compiled model, newly drawn."""
+    from suite import model
+
+    values = dict(run.hyperparameters)
+    values.setdefault("units", model.width(run.architecture, signature, values, run.budget.weights))
+    new = model.fresh(run.architecture, signature, values, run.seed)
+    batch_size = min(values["batch_size"], examples)
+    steps = run.budget.epochs * (examples // batch_size)
+    use_xla = steps >= model.WORTH_COMPILING
+    return values, model.compiled(new, signature.kind, values["learning_rate"], batch_size, use_xla)
+
+
+def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:
+    """Reasons for which a run decides less than it seems to (see `flags` in the design of records)."""
+    from suite.model import LEARNING_RATE
+
+    position = np.interp(np.log(run.hyperparameters["learning_rate"]), np.log(LEARNING_RATE), (0.0, 1.0))
+    found = {
+        "edge-of-range": not 0.05 < position < 0.95,
+        "budget-limited": best_epoch > 0.9 * run.budget.epochs,
+        "unequal": unequal,
+    }
+    return [name for name, applies in found.items() if applies]
+
+
+def model_bytes(model: Any) -> bytes:
+    """The content of the model's `.keras` file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        return path.read_bytes()
+
+
+def _record(run: Run, clock: Clock) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "task": run.task.name,
+        "architecture": run.architecture.name,
+        "role": run.role,
+        "index": run.index,
+        "seed": run.seed,
+        "attempt": run.attempt,
+        "status": "ok",
+        "hyperparameters": run.hyperparameters,
+        "spec": run.spec,
+        "metrics": {},
+        "baseline": None,
+        "trained_baseline": None,
+        "history": {},
+        "best_epoch": None,
+        "epochs": None,
+        "weights": None,
+        "flags": [],
+        "clipped": None,
+        "gradients": {},
+        "seconds": dict(clock.seconds),
+        "versions": backend.versions(),
+        "machine": backend.machine(),
+        "started": clock.started.isoformat(timespec="milliseconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="milliseconds"),
+    }
+
+
+def _is_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
