@@ -15,7 +15,8 @@ from suite.metrics import headline
 from suite.model import PADDING
 from suite.task import Data, Task
 
-EVALUATION_BATCH = 256
+EVALUATED_STEPS = 131_072
+TRAINING_SAMPLE = 500
 TIMED_BATCHES = 8
 
 
@@ -57,6 +58,7 @@ class Fitted:
     seconds: list[float]
     clipped: float
     scaling: Scaling
+    part_size: int
 
 
 class Batches(keras.utils.PyDataset):
@@ -87,15 +89,16 @@ class Batches(keras.utils.PyDataset):
 class Validation(keras.callbacks.Callback):
     """After every epoch: scores on training and validation examples, best weights kept, training ended by patience.
 
-    The training score is of as many training examples as there are for validation, with the same weights.
+    The training score is that of a sample of the training split, with the same weights.
     """
 
     def __init__(self, run: Run, data: Data, scaling: Scaling):
         super().__init__()
         self.run, self.data, self.scaling = run, data, scaling
         self.references: dict[str, dict[str, Any]] = {}
-        self.sizes = {"validation": len(data.validation[0]), "train": min(len(data.validation[0]), len(data.train[0]))}
+        self.sizes = {"validation": len(data.validation[0]), "train": min(TRAINING_SAMPLE, len(data.train[0]))}
         self.x = np.concatenate([model_input(data, split)[:size] for split, size in self.sizes.items()])
+        self.part_size = part_size(self.x)
         metric = run.task.metric
         self.history: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", metric, f"val_{metric}")}
         self.seconds: list[float] = []
@@ -114,7 +117,7 @@ class Validation(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Scores, keeps and decides."""
-        raw = predict(self.model, self.x)
+        raw = predict(self.model, self.x, self.part_size)
         border = self.sizes["validation"]
         scores = {"validation": self._score("validation", raw[:border]), "train": self._score("train", raw[border:])}
         if not np.isfinite(scores["validation"]).all():
@@ -166,7 +169,7 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
     network.set_weights(validation.weights)
     steps = len(batches) * len(validation.seconds)
     clipped = float(network.optimizer.clipped) / steps
-    return Fitted(validation.history, validation.best_epoch, validation.seconds, clipped, scaling)
+    return Fitted(validation.history, validation.best_epoch, validation.seconds, clipped, scaling, validation.part_size)
 
 
 def evaluate(
@@ -179,7 +182,7 @@ def evaluate(
     splits = ("validation",) if run.role == "trial" else ("validation", "test")
     targets = {split: getattr(data, split)[1] for split in splits}
     predictions = {
-        split: answers(run.task, predict(network, model_input(data, split)), fitted.scaling, target.shape)
+        split: answers(run.task, predict(network, model_input(data, split), fitted.part_size), fitted.scaling, target.shape)
         for split, target in targets.items()
     }
     metrics = {
@@ -191,7 +194,7 @@ def evaluate(
     preparation = {"target_mean": fitted.scaling.mean, "target_scale": fitted.scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in preparation.items()}
     arrays |= {"target": targets["test"], "prediction": predictions["test"]}
-    return metrics, arrays, latency(network, model_input(data, "test"))
+    return metrics, arrays, latency(network, model_input(data, "test")) if run.index == 0 else {}
 
 
 def model_input(data: Data, split: str) -> np.ndarray:
@@ -205,12 +208,20 @@ def model_input(data: Data, split: str) -> np.ndarray:
     return x
 
 
-def predict(network: keras.Model, x: np.ndarray) -> np.ndarray:
-    """Raw outputs for all examples, in batches of one shape, so that one compiled function serves every split."""
-    batch = min(EVALUATION_BATCH, 1 << (len(x) - 1).bit_length())
-    missing = -len(x) % batch
-    padded = np.concatenate([x, np.repeat(x[-1:], missing, axis=0)]) if missing else x
-    return network.predict(padded, batch_size=batch, verbose=0)[: len(x)]
+def predict(network: keras.Model, x: np.ndarray, size: int) -> np.ndarray:
+    """Raw outputs for all examples, `size` at a time: a run keeps to one size, since each is compiled on its own."""
+    parts = []
+    for start in range(0, len(x), size):
+        part = x[start : start + size]
+        whole = np.concatenate([part, np.repeat(part[-1:], size - len(part), axis=0)])
+        parts.append(network.predict(whole, batch_size=size, verbose=0)[: len(part)])
+    return np.concatenate(parts)
+
+
+def part_size(x: np.ndarray) -> int:
+    """Examples to predict at a time: equal parts of at most EVALUATED_STEPS time steps."""
+    parts = -(-x.shape[0] * x.shape[1] // EVALUATED_STEPS)
+    return -(-len(x) // parts)
 
 
 def answers(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:
@@ -219,7 +230,10 @@ def answers(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...
 
 
 def latency(network: keras.Model, x: np.ndarray) -> dict[str, float]:
-    """Seconds of one prediction by `predict`, for a batch of 1 and of 64: mean over some batches, once compiled."""
+    """Seconds of one prediction by `predict`, for a batch of 1 and of 64: mean over some batches, once compiled.
+
+    Measured in the first final run of a cell: it is the same for all, and compiling for it takes longer than it.
+    """
     seconds = {}
     for size in (1, 64):
         batches = np.resize(x, (size * TIMED_BATCHES, *x.shape[1:]))

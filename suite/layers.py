@@ -16,9 +16,11 @@ class SequenceDropout(keras.layers.Layer):
     (batch, features), output of the same shape; a mask of padded steps passes through.
     """
 
-    def __init__(self, rate: float, **options: Any):
+    RATE = "sequence_dropout_rate"
+
+    def __init__(self, sequence_dropout_rate: float, **options: Any):
         super().__init__(**options)
-        self.initial_rate = float(rate)
+        self.initial_rate = float(sequence_dropout_rate)
         self.seed_generator = keras.random.SeedGenerator()
         self.supports_masking = True
 
@@ -38,7 +40,7 @@ class SequenceDropout(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """The rate it was built with."""
-        return super().get_config() | {"rate": self.initial_rate}
+        return super().get_config() | {self.RATE: self.initial_rate}
 
     def stock(self) -> keras.layers.Layer:
         """The same layer out of Keras alone, for models that leave the suite."""

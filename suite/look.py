@@ -2,19 +2,22 @@
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 import seaborn as sns
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 GREY = "0.25"
+RESOLUTION = 150  # dots an inch
 LINES = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
     "trained_baseline": {"linestyle": ":", "label": "trained baseline"},
@@ -73,14 +76,25 @@ def score_marks() -> list[Line2D]:
     return [run, mean]
 
 
-def line_marks(*lines: str) -> list[Line2D]:
-    """Legend entries for some of the LINES."""
-    return [Line2D([], [], color=GREY, **LINES[line]) for line in lines]
+def line_marks(drawn: Collection[str]) -> list[Line2D]:
+    """Legend entries for those of the LINES that are drawn."""
+    return [Line2D([], [], color=GREY, **line) for name, line in LINES.items() if name in drawn]
 
 
 def legend(figure: Figure, marks: Sequence[Line2D]) -> None:
-    """One legend for all panels, above them."""
-    figure.legend(handles=marks, loc="outside upper left", ncols=min(5, len(marks)))
+    """One legend for all panels, above them: in one row if it fits, else in columns as wide as the longest entry."""
+    widths = [0.6 + 0.065 * len(mark.get_label()) for mark in marks]  # inches
+    fits = sum(widths) <= figure.get_figwidth()
+    columns = len(marks) if fits else max(1, int(figure.get_figwidth() / max(widths)))
+    figure.legend(handles=marks, loc="outside upper left", ncols=columns)
+
+
+def logarithmic(axis: Axis) -> None:
+    """Makes an axis that holds its data logarithmic, with ticks between the powers of ten where there are few."""
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if high < 20 * low else (1,)))
+    plain_ticks(axis)
 
 
 def plain_ticks(axis: Axis) -> None:
@@ -98,12 +112,11 @@ def label(text: object, limit: int = 40) -> str:
 
 def render(figure: Figure) -> dict[str, bytes]:
     """The content of the figure's files: "svg" and "png"."""
-    files = {}
+    svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context(THEME), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # a script the font lacks is no reason to fail
-        for kind, details in {"svg": {"metadata": {"Date": None}}, "png": {"dpi": 150}}.items():
-            file = io.BytesIO()
-            figure.savefig(file, format=kind, **details)
-            figure.set_layout_engine("none")  # laid out once, the same in both
-            files[kind] = file.getvalue()
-    return files
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None})
+        figure.set_layout_engine("none")  # laid out once, the same in both
+        figure.dpi = RESOLUTION
+        FigureCanvasAgg(figure).print_png(png)
+    return {"svg": svg.getvalue(), "png": png.getvalue()}

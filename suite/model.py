@@ -67,7 +67,6 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
 
 def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
     """A newly drawn model, the same for the same seed whatever this process built before."""
-    keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(seed)
     return build(architecture, signature, fixed(hyperparameters), hyperparameters["units"])
 
@@ -147,19 +146,23 @@ def _remember(key: tuple, model: keras.Model) -> None:
 
 
 def structure(model: keras.Model) -> str:
-    """What a compiled function depends on: the model's configuration without initial values and dropout rates."""
-    return json.dumps(_without_values(json.loads(model.to_json())), sort_keys=True)
+    """What a compiled function depends on: the model's configuration without initial values, rates and layer names."""
+    names = {layer.name: f"layer {position}" for position, layer in enumerate(model.operations)} | {model.name: "model"}
+    return json.dumps(_structural(json.loads(model.to_json()), names), sort_keys=True)
 
 
-def _without_values(config: Any) -> Any:
+def _structural(config: Any, names: dict[str, str]) -> Any:
+    if isinstance(config, str):
+        return names.get(config, config)
     if isinstance(config, list):
-        return [_without_values(item) for item in config]
+        return [_structural(item, names) for item in config]
     if not isinstance(config, dict):
         return config
-    variable = {"rate"} if config.get("class_name") == "SequenceDropout" else set()
-    inner = {key: value for key, value in config.get("config", {}).items() if key not in variable} if variable else None
-    plain = config | ({"config": inner} if variable else {})
-    return {key: _without_values(value) for key, value in plain.items() if not key.endswith("_initializer")}
+    return {
+        key: _structural(value, names)
+        for key, value in config.items()
+        if key != SequenceDropout.RATE and not key.endswith("_initializer")
+    }
 
 
 def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:

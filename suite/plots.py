@@ -1,6 +1,6 @@
 """Plots: results -> figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
@@ -18,6 +18,7 @@ from suite.look import (
     label,
     legend,
     line_marks,
+    logarithmic,
     look,
     panels,
     plain_ticks,
@@ -41,12 +42,13 @@ def scores(results: Results, tasks: Sequence[str]) -> Figure:
         _points(panel, runs.assign(place=place), "place", style)
         for _, cell in cells.loc[[task]].dropna(subset="mean").iterrows():
             _interval(panel, shown.index(cell["architecture"]) + 0.2, cell, style)
-        levels = runs[["baseline", "trained_baseline"]].mean().to_dict()
-        _lines(panel, {**levels, "ceiling": results.tasks[task].get("ceiling")})
-        panel.set_xticks(range(len(shown)), [label(name, 14) for name in shown])
+        for line, level in _levels(results, task).items():
+            panel.axhline(level, color=GREY, linewidth=1.2, **LINES[line])
+        _name_ticks(panel, [label(name, 14) for name in shown], room=50)
         panel.set(xlim=(-0.6, len(shown) - 0.4), xlabel="", ylabel=label(results.scale(task)), title=label(task))
         panel.grid(axis="x", visible=False)
-    legend(figure, [*score_marks(), *line_marks(*LINES)])
+    drawn = {line for task in tasks for line in _levels(results, task)}
+    legend(figure, [*score_marks(), *line_marks(drawn)])
     return figure
 
 
@@ -61,8 +63,7 @@ def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
             _curves(panel, curves, style)
             panel.set(xlabel="epoch", ylabel=label(results.scale(task)), title=f"{label(task)}: {split}")
             if results.tasks[task].get("direction") == "lower" and _decades(curves["score"]) > 1:
-                panel.set_yscale("log")
-                plain_ticks(panel.yaxis)
+                logarithmic(panel.yaxis)
     legend(figure, architecture_marks(style))
     return figure
 
@@ -70,12 +71,10 @@ def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
 @mpl.rc_context(THEME)
 def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
     """A row a task, a column a hyperparameter that varied: validation score of every trial; failed ones as x below."""
-    trials = results.evidence[results.evidence["role"] == "trial"]
-    varied = [name for name in trials if name.startswith("hp.") and trials[name].dropna().astype(str).nunique() > 1]
-    columns = max(1, len(varied))
-    figure, axes = panels(len(tasks) * columns, columns, 2.0, width=2.1, sharey="row", sharex="col")
+    trials, names = results.evidence[results.evidence["role"] == "trial"], varied(results)
+    figure, axes = panels(len(tasks) * len(names), len(names), 2.0, width=1.7, sharey="row", sharex="col")
     style = look(results.architectures)
-    for column, name in zip(axes.T, varied, strict=False):
+    for column, name in zip(axes.T, names, strict=True):
         place, ticks = _places(trials[name], trials["architecture"].map(results.architectures.index))
         for panel, task in zip(column, tasks, strict=True):
             _trials(panel, trials.assign(place=place)[trials["task"] == task], style)
@@ -92,7 +91,7 @@ def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
 def lengths(results: Results, sweeps: Sequence[str]) -> Figure:
     """A panel a sweep: mean test score with 95 % interval against sequence length, the baselines as lines."""
     figure, axes = panels(len(sweeps), 2, 2.9)
-    style = look(results.architectures)
+    style, drawn = look(results.architectures), set()
     for panel, sweep in zip(axes.flat, sweeps, strict=False):
         cells = results.sweep(sweep)
         for k, name in enumerate(results.architectures):
@@ -101,14 +100,16 @@ def lengths(results: Results, sweeps: Sequence[str]) -> Figure:
             panel.plot(cell["place"], cell["mean"], color=style.palette[name], linewidth=1)
             for _, row in cell.iterrows():
                 _interval(panel, row["place"], row, style)
-        for line in ("baseline", "trained_baseline"):
-            level = cells.groupby("length")[line].mean()
-            panel.plot(level, color=GREY, linewidth=1.2, marker="_", markersize=14, **LINES[line])
         known = sorted(set(cells["length"]))
-        panel.set(xscale="log", xlim=(known[0] / 1.5, known[-1] * 1.5), xticks=known, title=label(sweep))
+        edges = (known[0] / 1.5, known[-1] * 1.5)
+        for line in cells[["baseline", "trained_baseline"]].dropna(axis="columns", how="all"):
+            level = cells.groupby("length")[line].mean().reindex([edges[0], *known, edges[1]]).bfill().ffill()
+            panel.plot(level, color=GREY, linewidth=1.2, **LINES[line])
+            drawn.add(line)
+        panel.set(xscale="log", xlim=edges, xticks=known, title=label(sweep))
         panel.set(xlabel="sequence length (steps)", ylabel=label(results.scale(cells["task"].iloc[0])))
         plain_ticks(panel.xaxis)
-    legend(figure, [*architecture_marks(style), *line_marks("baseline", "trained_baseline")])
+    legend(figure, [*architecture_marks(style), *line_marks(drawn)])
     return figure
 
 
@@ -133,7 +134,15 @@ def scored(results: Results, task: str) -> pd.DataFrame:
     return results.finals[results.finals["task"] == task].dropna(subset="score")
 
 
+def varied(results: Results) -> list[str]:
+    """The columns of the hyperparameters that took more than one value in the search."""
+    trials = results.evidence[results.evidence["role"] == "trial"]
+    return [name for name in trials if name.startswith("hp.") and trials[name].dropna().astype(str).nunique() > 1]
+
+
 def _points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
+    if runs.empty:  # seaborn would warn of colours without data
+        return
     names = {"hue": "architecture", "style": "architecture", "palette": style.palette, "markers": style.markers}
     sns.scatterplot(runs, x=x, y="score", ax=panel, legend=False, alpha=0.7, s=26, **names)
 
@@ -145,10 +154,11 @@ def _interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
     panel.errorbar(x, cell["mean"], yerr=np.nan_to_num(reach).clip(0), **drawn, mec="black", ms=7, capsize=3)
 
 
-def _lines(panel: Axes, levels: Mapping[str, float | None]) -> None:
-    for name, level in levels.items():
-        if level is not None and np.isfinite(level):
-            panel.axhline(level, color=GREY, linewidth=1.2, **LINES[name])
+def _levels(results: Results, task: str) -> dict[str, float]:
+    """The known scores among baselines and ceiling: which of the LINES -> score."""
+    levels = scored(results, task)[["baseline", "trained_baseline"]].mean().to_dict()
+    levels["ceiling"] = results.tasks[task].get("ceiling")
+    return {line: level for line, level in levels.items() if level is not None and np.isfinite(level)}
 
 
 def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
@@ -156,6 +166,8 @@ def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
 
     So no curve moves because another run stopped.
     """
+    if curves.empty:
+        return
     end = curves.groupby("run")["epoch"].transform("max")
     together = end.groupby(curves["architecture"]).transform("min")
     how = {"x": "epoch", "y": "score", "hue": "architecture", "palette": style.palette, "ax": panel, "legend": False}
@@ -193,10 +205,15 @@ def _places(values: pd.Series, architecture: pd.Series) -> tuple[pd.Series, list
     return names.map({name: k for k, name in enumerate(ticks)}) + aside, ticks
 
 
+def _name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:
+    """Names at 0, 1, ..., tilted when they have more letters than there is room for."""
+    tilt = {"rotation": 25, "ha": "right"} if len("".join(names)) > room else {}
+    panel.set_xticks(range(len(names)), names, **tilt)
+
+
 def _mark_places(panel: Axes, name: str, ticks: Sequence[str]) -> None:
     if ticks:
-        panel.set_xticks(range(len(ticks)), ticks)
+        _name_ticks(panel, ticks, room=17)
         panel.set_xlim(-0.5, len(ticks) - 0.5)
     elif name in LOGARITHMIC:
-        panel.set_xscale("log")
-        plain_ticks(panel.xaxis)
+        logarithmic(panel.xaxis)

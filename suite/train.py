@@ -109,7 +109,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         "flags": flags(run, fitted.best_epoch, model.unequal(network, run.budget.weights)),
         "clipped": fitted.clipped,
     }
-    record["seconds"] |= {"epochs": fitted.seconds} | latency
+    record["seconds"] |= {"epochs": fitted.seconds, "predict_1": None, "predict_64": None} | latency
     return Outcome(record, arrays, kept)
 
 

@@ -1,0 +1,157 @@
+"""Comparisons: final runs of one task -> paired differences in skill, each with a verdict."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import pandas as pd
+
+from suite import statistics
+from suite.results import Results
+from suite.statistics import Estimate
+
+MARGIN = 0.02
+FEWEST_PAIRS = 5
+FIRM_PAIRS = 10
+BASELINES = ("trivial baseline", "trained baseline")
+DOUBTS = {
+    "edge-of-range": "have a learning rate at the edge of its range",
+    "budget-limited": "were still improving when the budget ended",
+    "unequal": "miss the weight budget by more than 5 %",
+}
+RULES = (
+    f"Practically equal: the whole joint interval lies within {MARGIN} of skill on both sides of 0. This comes first.",
+    f"Better or worse: the whole joint interval lies on one side of 0, and its centre beyond {MARGIN}.",
+    "Undecided: everything else.",
+    f"Below {FEWEST_PAIRS} pairs of runs there is no verdict; below {FIRM_PAIRS} it is provisional.",
+    "Undecided at this budget: most final runs of one of the two architectures were still improving when the budget "
+    "ended, have a learning rate at the edge of its range, or miss the weight budget. Against a baseline this counts "
+    "only where the architecture is not better: a lead in spite of such a handicap stands.",
+    "Pairs of architectures, and architectures against one baseline, are corrected for separately within each task.",
+    "Intervals show how runs with other seeds vary. Where the test data are the same for every seed, as with real "
+    "data, they do not show how other test data would have come out.",
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Skill of `first` minus skill of `second`, an architecture or one of the BASELINES, paired by seed.
+
+    `plain`: with its 95 % Student-t interval. `joint`: with the wider one that holds for all comparisons of its kind
+    in the task together (Bonferroni); it decides. `p`: exact sign-flip test, Holm over the same comparisons.
+    `verdict`: "better", "worse", "equal", "undecided", "at this budget" or "too few".
+    `doubts`: which flags most final runs of an architecture carry.
+    """
+
+    first: str
+    second: str
+    plain: Estimate
+    joint: Estimate
+    p: float
+    verdict: str
+    doubts: tuple[str, ...]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether fewer than ten pairs stand behind the verdict."""
+        return FEWEST_PAIRS <= self.joint.n < FIRM_PAIRS
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """All comparisons inside one task; `trained` is empty when the task has no trained baseline."""
+
+    pairs: list[Comparison]
+    trivial: list[Comparison]
+    trained: list[Comparison]
+
+    def ahead(self) -> list[str]:
+        """The architectures shown to be better than every baseline whose score is known."""
+        best = [one.first for one in self.trivial if one.verdict == "better"]
+        beaten = [one.first for one in self.trained if one.verdict == "better"]
+        return [name for name in best if name in beaten or not self.trained]
+
+    def related(self, a: str, b: str) -> Comparison | None:
+        """The comparison of two architectures, in whichever order."""
+        return next((one for one in self.pairs if {one.first, one.second} == {a, b}), None)
+
+
+def compare(results: Results, task: str) -> Comparisons:
+    """Every comparison that the final runs of a task allow."""
+    trivial, trained = (with_baseline(results, task, baseline) for baseline in BASELINES)
+    return Comparisons(between_architectures(results, task), trivial, trained)
+
+
+def between_architectures(results: Results, task: str) -> list[Comparison]:
+    """Every pair of architectures that share seeds with skills, the one ahead first.
+
+    Flags on most runs of either leave the pair undecided at this budget.
+    """
+    skills = by_seed(results, task, "skill")
+    ahead = [(a, b) if (skills[a] - skills[b]).mean() >= 0 else (b, a) for a, b in combinations(skills, 2)]
+    return _compare(results, task, {(a, b): (skills[a], skills[b]) for a, b in ahead}, spared=("too few",))
+
+
+def with_baseline(results: Results, task: str, baseline: str) -> list[Comparison]:
+    """Every architecture that has skills against one of the BASELINES, where that baseline's score is known.
+
+    A lead reached in spite of flags stands; all else is undecided at this budget when most runs are flagged.
+    """
+    skills = by_seed(results, task, "skill")
+    reference = by_seed(results, task, "trained_skill") if baseline == "trained baseline" else skills * 0
+    pairs = {(a, baseline): (skills[a], reference[a]) for a in skills if a in reference}
+    return _compare(results, task, pairs, spared=("too few", "better"))
+
+
+def by_seed(results: Results, task: str, column: str) -> pd.DataFrame:
+    """A column of the final runs, one row a seed (index of the run), one column an architecture that has any."""
+    finals = results.finals[results.finals["task"] == task]
+    table = finals.pivot_table(index="index", columns="architecture", values=column, aggfunc="first")
+    return table[[name for name in results.architectures if name in table]]
+
+
+def doubts(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
+    """For each architecture and flag that more than half of its scored final runs carry: a phrase with the count."""
+    found = []
+    for architecture in architectures:
+        counts, n = flagged(results, task, architecture)
+        of = f"of {n} final runs of {architecture}"
+        found += [f"{counts[flag]} {of} {words}" for flag, words in DOUBTS.items() if counts[flag] > n / 2]
+    return tuple(found)
+
+
+def flagged(results: Results, task: str, architecture: str) -> tuple[Counter[str], int]:
+    """How many final runs with a score carry each flag, and how many there are."""
+    finals = results.finals
+    cell = finals[(finals["task"] == task) & (finals["architecture"] == architecture)].dropna(subset="score")
+    return Counter(flag for flags in cell["flags"] for flag in flags), len(cell)
+
+
+def decide(difference: Estimate, margin: float = MARGIN) -> str:
+    """The verdict on a difference in skill: equality comes first, a lead needs its centre beyond the margin."""
+    if difference.n < FEWEST_PAIRS:
+        return "too few"
+    if -margin < difference.low and difference.high < margin:
+        return "equal"
+    if difference.low > 0 and difference.centre > margin:
+        return "better"
+    if difference.high < 0 and difference.centre < -margin:
+        return "worse"
+    return "undecided"
+
+
+def _compare(
+    results: Results, task: str, pairs: Mapping[tuple[str, str], tuple[pd.Series, pd.Series]], spared: tuple[str, ...]
+) -> list[Comparison]:
+    """A comparison for each two columns of skills that share seeds; flags leave the `spared` verdicts alone."""
+    pairs = {names: (a, b) for names, (a, b) in pairs.items() if (a - b).notna().any()}
+    adjusted = statistics.holm([statistics.sign_flip(a - b) for a, b in pairs.values()])
+    found = []
+    for ((first, second), (a, b)), p in zip(pairs.items(), adjusted, strict=True):
+        plain, joint = (statistics.paired_difference(a, b, 1 - 0.05 / tests) for tests in (1, len(pairs)))
+        reasons, verdict = doubts(results, task, first, second), decide(joint)
+        if reasons and verdict not in spared:
+            verdict = "at this budget"
+        found.append(Comparison(first, second, plain, joint, float(p), verdict, reasons))
+    return found

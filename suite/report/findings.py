@@ -1,0 +1,168 @@
+"""Findings: what the comparisons inside a task say, in plain words and never beyond them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suite import statistics
+from suite.report.comparisons import Comparison, Comparisons, decide
+from suite.report.wording import interval, listed, number, percent, several
+from suite.results import Results
+
+SKILL = " of skill"
+PAIRS = {
+    "better": "{0} beats {1} by {2}.",
+    "equal": "{0} and {1} are practically equal: they differ by {2}.",
+    "undecided": "Undecided: on average {0} is ahead of {1} by {2}.",
+    "at this budget": "Undecided at this budget: on average {0} is ahead of {1} by {2}.",
+    "too few": "Too few pairs for a verdict: on average {0} is ahead of {1} by {2}.",
+}
+AGAINST = {
+    "better": "Better than the {0}: {1}.",
+    "equal": "Practically equal to the {0}: {1}.",
+    "worse": "Worse than the {0}: {1}.",
+    "undecided": "Undecided against the {0}: {1}.",
+    "at this budget": "Undecided at this budget against the {0}: {1}.",
+    "too few": "Too few runs for a verdict against the {0}: {1}.",
+}
+STANDINGS = {
+    "behind": "Nothing tried here is shown to beat the baselines on {}.",
+    "ahead": "At least one architecture predicts better than every measured baseline on {}.",
+    "open": "There is no verdict yet on {}.",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A task's headline with the evidence for it, a sentence each.
+
+    `standing`: "ahead" (some architecture beats every baseline), "behind" (none is shown to) or "open" (no verdict).
+    """
+
+    task: str
+    family: str
+    scale: str
+    standing: str
+    headline: str
+    evidence: list[str]
+
+
+def find(results: Results, task: str, found: Comparisons) -> Finding:
+    """The finding of one task."""
+    facts = results.tasks.get(task, {})
+    standing, headline = _headline(results, task, found)
+    evidence = [
+        *(PAIRS[one.verdict].format(one.first, one.second, interval(one.joint, SKILL)) for one in found.pairs),
+        *_baseline_sentences(found.trivial, baseline_name(facts, "baseline")),
+        *_baseline_sentences(found.trained, baseline_name(facts, "trained_baseline")),
+        *_solved(results, task),
+        *_reservations(results, task, found),
+    ]
+    return Finding(task, facts.get("family") or "unknown family", results.scale(task), standing, headline, evidence)
+
+
+def lead(findings: Sequence[Finding]) -> list[str]:
+    """The whole experiment: a sentence for each standing that occurs."""
+    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
+    return [STANDINGS[key].format(listed(names)) for key, names in tasks.items() if names]
+
+
+def baseline_name(facts: dict, key: str) -> str:
+    """ "trivial baseline (mean)": which predictor a task's `baseline` or `trained_baseline` is."""
+    kind = "trivial baseline" if key == "baseline" else "trained baseline"
+    return kind if facts.get(key) is None else f"{kind} ({facts[key]})"
+
+
+def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str]:
+    """Standing and headline."""
+    if all(one.verdict == "too few" for one in found.trivial):
+        return "open", _no_verdict(results, task, found)
+    facts, ahead = results.tasks.get(task, {}), found.ahead()
+    trivial, trained = baseline_name(facts, "baseline"), baseline_name(facts, "trained_baseline")
+    if ahead:
+        rivals = f"the {trivial} and the {trained}" if found.trained else f"the {trivial}"
+        return "ahead", f"{_predict(ahead)} better than {rivals}. {_order(found.pairs)}".strip()
+    better = [one.first for one in found.trivial if one.verdict == "better"]
+    if better:
+        return "behind", f"{_predict(better)} better than the {trivial}, but nothing is shown to beat the {trained}."
+    settled = all(one.verdict in ("equal", "worse") for one in found.trivial)
+    return "behind", f"Nothing here {'predicts' if settled else 'is shown to predict'} better than the {trivial}."
+
+
+def _no_verdict(results: Results, task: str, found: Comparisons) -> str:
+    finals = results.finals[results.finals["task"] == task]
+    if finals.empty:
+        return "No final run yet: nothing can be said."
+    if not (finals["status"] == "ok").any():
+        return f"All of {several(len(finals), 'final run')} failed: nothing can be said."
+    if not found.trivial:
+        return "The scores of the runs or of the baseline are not known: nothing can be said."
+    return "No verdict: it takes at least five final runs of an architecture."
+
+
+def _predict(names: Sequence[str]) -> str:
+    return f"{listed(names)} {'predicts' if len(names) == 1 else 'predict'}"
+
+
+def _order(pairs: Sequence[Comparison]) -> str:
+    """Who beats whom, who would without a handicap that may explain it, and who are practically equal."""
+    firm = [one for one in pairs if one.verdict == "better"]
+    open_leads = [one for one in pairs if one.verdict == "at this budget" and decide(one.joint) == "better"]
+    clauses = [
+        *_leads(firm, "beats", "beat"),
+        *(f"{clause}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")),
+        *(f"{one.first} and {one.second} are practically equal" for one in pairs if one.verdict == "equal"),
+    ]
+    return f"{'; '.join(clauses or ['Which architecture is best is undecided'])}." if pairs else ""
+
+
+def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]:
+    """ "a and b beat c and d": a clause for all rivals of the same winners."""
+    winners: dict[str, list[str]] = {}
+    for one in pairs:
+        winners.setdefault(one.second, []).append(one.first)
+    losers: dict[tuple[str, ...], list[str]] = {}
+    for loser, names in winners.items():
+        losers.setdefault(tuple(names), []).append(loser)
+    return [f"{listed(who)} {singular if len(who) == 1 else plural} {listed(whom)}" for who, whom in losers.items()]
+
+
+def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> list[str]:
+    """A sentence for each verdict against one baseline."""
+    groups = {
+        verdict: [f"{one.first} by {interval(one.joint, SKILL)}" for one in comparisons if one.verdict == verdict]
+        for verdict in AGAINST
+    }
+    return [AGAINST[verdict].format(baseline, "; ".join(each)) for verdict, each in groups.items() if each]
+
+
+def _solved(results: Results, task: str) -> list[str]:
+    """How many final runs of each architecture reached the task's threshold, failed ones among those that did not."""
+    facts, finals = results.tasks.get(task, {}), results.finals
+    threshold = facts.get("solved")
+    if threshold is None or not (finals["task"] == task).any():
+        return []
+    each = []
+    for name in results.architectures:
+        cell = finals[(finals["task"] == task) & (finals["architecture"] == name)]
+        hits = cell["score"] < threshold if facts["direction"] == "lower" else cell["score"] >= threshold
+        share = statistics.wilson(int(hits.sum()), len(cell))
+        if share.n:
+            each.append(f"{name} in {hits.sum()} of {share.n} runs ({percent(share.low)} to {percent(share.high)})")
+    border = "below" if facts["direction"] == "lower" else "at least"
+    return [f"Solved ({facts['metric']} {border} {number(threshold)}): {'; '.join(each)}."]
+
+
+def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
+    """What weakens the finding: runs that are flagged, failed or few, and test data that are always the same."""
+    doubts = dict.fromkeys(doubt for one in [*found.pairs, *found.trivial] for doubt in one.doubts)
+    lost = results.finals[(results.finals["task"] == task) & results.finals["score"].isna()]
+    said = [f"{doubt}." for doubt in doubts]
+    for name, cell in lost.groupby("architecture"):
+        reasons = listed(f"{count} {status}" for status, count in Counter(cell["status"]).items())
+        said.append(f"{several(len(cell), 'final run')} of {name} brought no score ({reasons}).")
+    if any(one.provisional for one in (*found.pairs, *found.trivial, *found.trained)):
+        said.append("Provisional: fewer than ten pairs of runs.")
+    if found.trivial and not str(results.tasks.get(task, {}).get("source")).startswith("generated"):
+        said.append("Real data: the intervals do not cover how other test data would have come out.")
+    return said

@@ -1,0 +1,86 @@
+"""Protocol: how an experiment was done, what was lost on the way, and the command that makes it again."""
+
+from collections import Counter
+from typing import Any
+
+from suite.report.wording import number, several
+from suite.results import Results
+
+SETTINGS = {
+    "search": "search",
+    "trials": "trials a cell",
+    "epochs": "most epochs a run",
+    "patience": "epochs without improvement that end a run",
+    "seeds": "final runs a cell",
+    "weights": "weight budget of every architecture",
+    "examples": "training examples of generated tasks",
+    "search_seed": "search seed",
+    "threads": "threads a run",
+}
+
+
+def extent(results: Results) -> str:
+    """How much was run, and that something is missing."""
+    tasks, architectures = several(len(results.task_names), "task"), several(len(results.architectures), "architecture")
+    said = [f"{several(len(results.records), 'run')} of {architectures} on {tasks}"]
+    lost, cells = failures(results), missing(results)
+    said += [f"{several(len(lost), 'run')} without a score"] if lost else []
+    said += [f"missing: {'; '.join(cells[:3])}{' and more' if len(cells) > 3 else ''}"] if cells else []
+    return "; ".join(said)
+
+
+def settings(results: Results) -> list[tuple[str, str]]:
+    """Name and value of the experiment's budgets, then of what was run."""
+    declared = results.experiment
+    rows = [(words, str(declared[key])) for key, words in SETTINGS.items() if declared.get(key) is not None]
+    runs = results.runs
+    statuses = Counter(zip(runs["role"], runs["status"], strict=True))
+    rows += [(f"{role} runs, {status}", str(count)) for (role, status), count in sorted(statuses.items())]
+    return [*rows, ("time spent training", f"{number(runs['seconds'].sum() / 60)} minutes")]
+
+
+def surroundings(results: Results) -> list[tuple[str, str]]:
+    """Versions and machine, of the experiment or else of the latest record."""
+    latest = max(results.records, key=lambda record: record.get("finished") or "", default={})
+    rows: list[tuple[str, Any]] = []
+    for key in ("versions", "machine"):
+        rows += (results.experiment.get(key) or latest.get(key) or {}).items()
+    return [(str(name), str(value)) for name, value in rows]
+
+
+def data(results: Results) -> list[dict[str, str]]:
+    """What every task asks, how much data it has, where they come from and under which licence."""
+    return [_data(task, results.tasks.get(task, {})) for task in results.task_names]
+
+
+def _data(task: str, facts: dict[str, Any]) -> dict[str, str]:
+    sizes = ", ".join(f"{name} {size}" for name, size in (facts.get("sizes") or {}).items())
+    words = {key: str(facts.get(key) or "—") for key in ("family", "description", "source", "licence")}
+    return {"task": task, "sizes": sizes or "—"} | words
+
+
+def failures(results: Results) -> list[tuple[str, str, str]]:
+    """Id, status and message of every run that brought no score, unreadable records among them."""
+    runs = results.evidence
+    failed = runs[(runs["status"] != "ok") | (runs["score"].isna() & runs["metric"].notna())]
+    reasons = failed["error"].fillna("no score in the headline metric")
+    rows = zip(failed["id"], failed["status"], reasons, strict=True)
+    return [*rows, *((name, "unreadable", why) for name, why in results.unreadable.items())]
+
+
+def missing(results: Results) -> list[str]:
+    """Cells that lack runs, with how many of each role."""
+    said = []
+    counts = Counter(zip(results.runs["task"], results.runs["architecture"], results.runs["role"], strict=True))
+    for task in results.task_names:
+        for architecture in results.architectures:
+            for role, key in (("trial", "trials"), ("final", "seeds")):
+                lacking = (results.experiment.get(key) or 0) - counts[task, architecture, role]
+                if lacking > 0:
+                    said.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
+    return said
+
+
+def command(results: Results) -> str:
+    """The command that makes, or completes, these results."""
+    return f"suite run experiments/{results.experiment.get('name') or results.store.root.name}.py"

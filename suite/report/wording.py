@@ -1,0 +1,62 @@
+"""Wording: numbers, intervals, names and lists as text."""
+
+import math
+import re
+from collections.abc import Iterable
+
+from suite.look import label
+from suite.statistics import Estimate
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: float | None, step: float | None = None) -> str:
+    """A number rounded to what an interval of half-width `step` supports, else to three digits; "—" when unknown."""
+    if value is None or not math.isfinite(value):
+        return "—"
+    if not step or not math.isfinite(step):
+        return f"{value:.3g}".replace("-", MINUS)
+    decimals = max(0, -math.floor(math.log10(step / 2)))
+    if decimals > 5 and abs(value) < 0.001:
+        return f"{value:.{max(0, decimals + _exponent(value))}e}".replace("-", MINUS)
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", MINUS)
+
+
+def _exponent(value: float) -> int:
+    return math.floor(math.log10(abs(value))) if value else 0
+
+
+def interval(estimate: Estimate, unit: str = "") -> str:
+    """ "0.85 (0.72 to 0.98, n=5)", the unit after the centre; says so where there is no interval.
+
+    A bound on the same side of 0 as the other is never rounded to 0.
+    """
+    centre, low, high, n = estimate
+    step = (high - low) / 2
+    if not math.isfinite(step):
+        return f"{number(centre)}{unit} (no interval, n={n})"
+    if low * high > 0:
+        step = min(step, 2 * abs(low), 2 * abs(high))
+    return f"{number(centre, step)}{unit} ({number(low, step)} to {number(high, step)}, n={n})"
+
+
+def percent(share: float) -> str:
+    """A share as whole per cent."""
+    return f"{100 * share:.0f} %"
+
+
+def listed(items: Iterable[str]) -> str:
+    """ "a, b and c"."""
+    items = list(items)
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def several(count: int, noun: str) -> str:
+    """ "1 run", "3 runs"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def markdown(value: object) -> str:
+    """Text on one line in which nothing acts as Markdown or HTML."""
+    escaped = label(value, 2000).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]>|#$~])", r"\\\1", escaped)

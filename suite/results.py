@@ -1,0 +1,179 @@
+"""Results: a results folder as tidy pandas frames, for the report and for notebooks."""
+
+import os
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from suite import statistics
+from suite.errors import RequestError, UnreadableError
+from suite.store import Store, read_json, read_record
+
+COLUMNS = (
+    "id", "task", "architecture", "role", "index", "seed", "status",
+    "metric", "score", "skill", "weights", "best_epoch", "epochs", "seconds",
+)  # fmt: skip
+BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error")
+NUMBERS = (
+    "score", "skill", "weights", "best_epoch", "epochs", "seconds",
+    "baseline", "trained_baseline", "trained_skill",
+)  # fmt: skip
+SUMMARY = (
+    "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
+    "skill", "baseline", "trained_baseline", "weights", "seconds",
+)  # fmt: skip
+
+
+def load(directory: str | os.PathLike) -> "Results":
+    """The results in `results/<experiment>`; raises RequestError when there are none."""
+    store = Store(directory)
+    if not Path(directory).is_dir():
+        raise RequestError(f"no results in '{directory}': run an experiment first, or name the folder it wrote")
+    if not store.path("experiment").exists() and not store.record_paths():
+        raise RequestError(f"'{directory}' holds no experiment: expected experiment.json or records in it")
+    return Results(store)
+
+
+class Results:
+    """What an experiment left behind, read once.
+
+    `experiment`: experiment.json. `tasks`: name -> task.json. `records`: all records. What cannot be read is left
+    out of these; `unreadable` has the names of such files and what is wrong with them.
+    """
+
+    def __init__(self, store: Store):
+        self.store = store
+        self.unreadable: dict[str, str] = {}
+        self.experiment: dict[str, Any] = self._read(store.path("experiment"), read_json)
+        tasks = sorted(store.root.glob("*/task.json"))
+        self.tasks: dict[str, dict[str, Any]] = {path.parent.name: self._read(path, read_json) for path in tasks}
+        records = (self._read(path, read_record) for path in store.record_paths())
+        self.records: list[dict[str, Any]] = [record for record in records if record]
+
+    def _read(self, path: Path, read: Callable[[Path], Any]) -> dict[str, Any]:
+        """The file's content; empty when it is missing or unreadable, which is kept in mind."""
+        try:
+            return read(path) or {}
+        except UnreadableError as error:
+            self.unreadable[path.relative_to(self.store.root).as_posix()] = str(error)
+            return {}
+
+    @cached_property
+    def task_names(self) -> list[str]:
+        """Every task, those of the experiment first and in its order."""
+        return _ordered(self.experiment.get("tasks"), (record["task"] for record in self.records))
+
+    @cached_property
+    def architectures(self) -> list[str]:
+        """Every architecture, those of the experiment first and in its order."""
+        return _ordered(self.experiment.get("architectures"), (record["architecture"] for record in self.records))
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a run, columns as in runs.csv: `score` is the test score of finals, the validation score of trials.
+
+        `skill` is (score - baseline) / (perfect - baseline) with the baseline of the same data; NaN for failed runs.
+        `seconds` are those of the training.
+        """
+        return self.evidence.drop(columns=list(BESIDE))
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """The runs with what a verdict needs besides: both baselines' scores, the trained one's skill, flags, error."""
+        rows = [self._row(record) for record in self.records]
+        searched = sorted({key for row in rows for key in row} - {*COLUMNS, *BESIDE})
+        return pd.DataFrame(rows, columns=[*COLUMNS, *BESIDE, *searched]).astype(dict.fromkeys(NUMBERS, float))
+
+    @cached_property
+    def finals(self) -> pd.DataFrame:
+        """The evidence of the final runs, failed ones included."""
+        return self.evidence[self.evidence["role"] == "final"]
+
+    def scale(self, task: str) -> str:
+        """A task's headline metric and which scores are better, in words."""
+        facts = self.tasks.get(task, {})
+        if not facts.get("metric"):
+            return "metric unknown, task.json is missing"
+        return f"{facts['metric']}, {facts.get('direction')} is better"
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row a cell, columns as in summary.csv, from its final runs; cells without a run have n = 0.
+
+        `low` and `high` bound the mean score with 95 % (bootstrap-t, cut at the perfect score). `weights` is the
+        median; `skill`, `seconds` and the baselines are means over the runs with a score; `failed` counts the others.
+        """
+        cells = dict(iter(self.finals.groupby(["task", "architecture"], sort=False)))
+        none = self.finals.iloc[:0]
+        rows = [
+            self._summary_row(*cell, cells.get(cell, none)) for cell in product(self.task_names, self.architectures)
+        ]
+        return pd.DataFrame(rows, columns=SUMMARY)
+
+    def summary(self) -> pd.DataFrame:
+        """A copy of the table of cells, to work on."""
+        return self.cells.copy()
+
+    def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:
+        facts = self.tasks.get(task, {})
+        runs = finals.dropna(subset="score")
+        mean, low, high, n = statistics.bootstrap_t(runs["score"])
+        if facts.get("direction") == "lower":
+            low = np.maximum(low, facts.get("perfect", low))
+        else:
+            high = np.minimum(high, facts.get("perfect", high))
+        middle = (runs["score"].median(), statistics.interquartile_mean(runs["score"]))
+        beside = runs[["skill", "baseline", "trained_baseline"]].mean()
+        cost = (runs["weights"].median(), runs["seconds"].mean())
+        return (task, architecture, facts.get("metric"), n, len(finals) - n, mean, low, high, *middle, *beside, *cost)
+
+    def sweep(self, name: str) -> pd.DataFrame:
+        """The summary of the cells of one sweep that have scores, with a column `length`, in the order of length."""
+        lengths = {task: facts.get("length") for task, facts in self.tasks.items() if facts.get("sweep") == name}
+        cells = self.cells.assign(length=lambda cells: cells["task"].map(lengths).astype(float))
+        return cells.dropna(subset=["length", "mean"]).sort_values("length")
+
+    def histories(self, task: str, prefix: str = "") -> pd.DataFrame:
+        """The headline metric by epoch of the successful final runs; `prefix` "val_" for that on validation data.
+
+        Columns: architecture, run, epoch (from 1), score.
+        """
+        key = f"{prefix}{self.tasks.get(task, {}).get('metric')}"
+        rows = [
+            (record["architecture"], record["id"], epoch, score)
+            for record in self.records
+            if (record["task"], record["role"], record["status"]) == (task, "final", "ok")
+            for epoch, score in enumerate((record.get("history") or {}).get(key) or (), start=1)
+        ]
+        return pd.DataFrame(rows, columns=["architecture", "run", "epoch", "score"]).astype({"score": float})
+
+    def _row(self, record: dict[str, Any]) -> dict[str, Any]:
+        task = self.tasks.get(record["task"], {})
+        metric, perfect = task.get("metric"), task.get("perfect")
+        split = "validation" if record["role"] == "trial" else "test"
+        score, baseline, trained = (
+            ((record.get(key) or {}).get(split) or {}).get(metric)
+            for key in ("metrics", "baseline", "trained_baseline")
+        )
+        row = {key: record.get(key) for key in COLUMNS}
+        row |= {"metric": metric, "score": score, "skill": skill(score, baseline, perfect)}
+        row |= {"baseline": baseline, "trained_baseline": trained, "trained_skill": skill(trained, baseline, perfect)}
+        row |= {"flags": tuple(record.get("flags") or ()), "error": record.get("error")}
+        row["seconds"] = (record.get("seconds") or {}).get("fit")
+        return row | {f"hp.{name}": value for name, value in (record.get("hyperparameters") or {}).items()}
+
+
+def skill(score: float | None, baseline: float | None, perfect: float | None) -> float:
+    """(score - baseline) / (perfect - baseline): 0 is the baseline, 1 is perfect; NaN where one is unknown."""
+    if None in (score, baseline, perfect) or baseline == perfect:
+        return np.nan
+    return (score - baseline) / (perfect - baseline)
+
+
+def _ordered(declared: Iterable[str] | None, seen: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys([*(declared or ()), *sorted(set(seen))]))

@@ -1,0 +1,125 @@
+"""Hand-written results: task.json, experiment.json and records as the runner writes them, without any training."""
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from suite.store import write_json
+
+ARCHITECTURES = ("simple-rnn", "lstm", "gru")
+TASKS = {
+    "speech-like": {
+        "family": "speech", "kind": "classification", "metric": "accuracy", "direction": "higher", "perfect": 1.0,
+        "baseline": "majority", "trained_baseline": "order-free", "description": "Ten classes of gliding vowels.",
+    },
+    "sentiment-like": {
+        "family": "sentiment", "kind": "classification", "metric": "accuracy", "direction": "higher", "perfect": 1.0,
+        "baseline": "majority", "trained_baseline": "bag-of-words", "description": "NOT and BUT change polarity.",
+    },
+    "sp500-return": {
+        "family": "stocks", "kind": "regression", "metric": "mse", "direction": "lower", "perfect": 0.0,
+        "baseline": "mean", "trained_baseline": "lags", "description": "The next day's log return.",
+    },
+    "adding-50": {
+        "family": "memory", "kind": "regression", "metric": "mse", "direction": "lower", "perfect": 0.0,
+        "baseline": "mean", "trained_baseline": None, "description": "The sum of two marked values.",
+        "sweep": "adding", "length": 50, "ceiling": 0.0, "solved": 0.01,
+    },
+}  # fmt: skip
+BASELINES = {"speech-like": 0.11, "sentiment-like": 0.52, "sp500-return": 1.31e-4, "adding-50": 0.1667}
+TRAINED = {"speech-like": 0.44, "sentiment-like": 0.57, "sp500-return": 1.34e-4}
+SCORES = {
+    "speech-like": {"simple-rnn": 0.71, "lstm": 0.9, "gru": 0.905},
+    "sentiment-like": {"simple-rnn": 0.72, "lstm": 0.97, "gru": 0.93},
+    "sp500-return": {"simple-rnn": 1.33e-4, "lstm": 1.31e-4, "gru": 1.315e-4},
+    "adding-50": {"simple-rnn": 0.15, "lstm": 0.002, "gru": 0.0016},
+}
+SPREADS = {"speech-like": 0.012, "sentiment-like": 0.02, "sp500-return": 5e-7, "adding-50": 4e-4}
+
+
+def record(
+    task: str, architecture: str, role: str, index: int, score: float | None = None, **changes: Any
+) -> dict[str, Any]:
+    """A record of a successful run with this headline score, or an invented one; `changes` replace keys."""
+    facts = TASKS[task]
+    run = f"{task}/{architecture}/{role}-{index:03d}"
+    random = np.random.default_rng(zlib.crc32(run.encode()))
+    if score is None:
+        score = float(SCORES[task].get(architecture, 0.5) + SPREADS[task] * random.normal())
+    split = "validation" if role == "trial" else "test"
+    kept = {
+        "id": run, "task": task, "architecture": architecture, "role": role, "index": index, "seed": 1000 + index,
+        "attempt": 1, "status": "ok", "spec": {"seed": 1000 + index}, "weights": 5000 + int(random.integers(-200, 200)),
+        "hyperparameters": configuration(architecture, random), "metrics": {split: {facts["metric"]: score}},
+        "baseline": {name: {facts["metric"]: BASELINES[task]} for name in ("validation", "test")},
+        "trained_baseline": None, "history": history(facts, BASELINES[task], score, 7 + index), "best_epoch": 7 + index,
+        "epochs": 7 + index, "flags": [], "clipped": 0.01, "seconds": {"fit": 3.0 + float(random.random())},
+        "versions": {"keras": "3.15.0"}, "machine": {"cores": 2},
+    }  # fmt: skip
+    if task in TRAINED:
+        kept["trained_baseline"] = {name: {facts["metric"]: TRAINED[task]} for name in ("validation", "test")}
+    return kept | changes
+
+
+def configuration(architecture: str, random: np.random.Generator) -> dict[str, Any]:
+    """Invented hyperparameters of an architecture."""
+    start = {"recurrent_start": "orthogonal"} if architecture == "simple-rnn" else {"gate_bias": "chrono"}
+    return start | {
+        "learning_rate": float(10 ** random.uniform(-4, -1.5)), "batch_size": int(random.choice([16, 32, 64])),
+        "depth": int(random.integers(1, 3)), "dropout": float(random.choice([0.0, 0.1, 0.2])), "units": 40,
+    }  # fmt: skip
+
+
+def history(facts: dict[str, Any], begin: float, end: float, epochs: int) -> dict[str, list[float]]:
+    """Curves that fall, or rise, from `begin` to `end`."""
+    curve = end + (begin - end) * np.exp(-np.arange(epochs) / 2.5)
+    metric = facts["metric"]
+    return {"loss": list(curve), "val_loss": list(curve), metric: list(curve), f"val_{metric}": list(curve * 1.02)}
+
+
+def failed(task: str, architecture: str, role: str, index: int, status: str, error: str) -> dict[str, Any]:
+    """The record of a run that brought no numbers."""
+    return record(task, architecture, role, index) | {
+        "status": status, "error": error, "metrics": {}, "history": {}, "weights": None, "best_epoch": None,
+        "epochs": None, "baseline": None, "trained_baseline": None,
+    }  # fmt: skip
+
+
+def write(folder: Path, kept: dict[str, Any]) -> None:
+    """Stores a record."""
+    write_json(folder / f"{kept['id']}.json", kept)
+
+
+def write_task(folder: Path, task: str, **changes: Any) -> None:
+    """Stores a task.json."""
+    facts = {
+        "name": task, "per_step": False, "version": 1, "ceiling": None, "solved": None, "licence": "", "tags": [],
+        "source": "generated", "sweep": task, "length": None, "examples": [], "baselines": {},
+        "sizes": {"train": 1000, "validation": 200, "test": 200},
+    }  # fmt: skip
+    write_json(folder / task / "task.json", facts | TASKS[task] | changes)
+
+
+def write_experiment(folder: Path, **changes: Any) -> None:
+    """Stores an experiment.json."""
+    experiment = {
+        "name": "quick", "description": "Recurrent baselines on one task a family.", "tasks": list(TASKS),
+        "architectures": list(ARCHITECTURES), "search": "random", "trials": 4, "epochs": 12, "patience": 4, "seeds": 5,
+        "weights": 5000, "examples": None, "search_seed": 1, "threads": 1,
+        "versions": {"keras": "3.15.0", "suite": "0.1.0"}, "machine": {"cores": 2, "processor": "x86_64"},
+    }  # fmt: skip
+    write_json(folder / "experiment.json", experiment | changes)
+
+
+def write_study(folder: Path, trials: int = 4, seeds: int = 5, tasks: tuple[str, ...] = tuple(TASKS)) -> Path:
+    """Stores a complete study of the three architectures; gives back its folder."""
+    write_experiment(folder, tasks=list(tasks), trials=trials, seeds=seeds)
+    for task in tasks:
+        write_task(folder, task)
+        for architecture in ARCHITECTURES:
+            for role, count in (("trial", trials), ("final", seeds)):
+                for index in range(count):
+                    write(folder, record(task, architecture, role, index))
+    return folder

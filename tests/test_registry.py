@@ -1,0 +1,113 @@
+"""Entries are found by name, clashes name both places, a broken plugin hides nothing else."""
+
+import importlib.metadata
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from suite.architecture import ARCHITECTURES
+from suite.errors import RequestError
+from suite.registry import Registry, check_name
+from suite.task import TASKS
+
+
+@dataclass(frozen=True)
+class Thing:
+    name: str
+    place: str = "here.py:1"
+
+    def names(self):
+        return [self.name]
+
+    def find(self, name):
+        return self if name == self.name else None
+
+
+@pytest.fixture
+def things(tmp_path, monkeypatch):
+    """A registry whose built-ins are the package `shelf`."""
+    (tmp_path / "shelf").mkdir()
+    (tmp_path / "shelf" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    yield Registry("thing", "shelf")
+    for module in [name for name in sys.modules if name.split(".")[0] in ("shelf", "stranger")]:
+        del sys.modules[module]
+
+
+def test_an_entry_is_found_by_its_name(things):
+    things.add(Thing("lamp"))
+    assert things.get("lamp") == Thing("lamp")
+    assert things.names() == ["lamp"]
+
+
+def test_an_unknown_name_suggests_the_closest(things):
+    things.add(Thing("lamp"))
+    with pytest.raises(RequestError, match="unknown thing 'lmap': did you mean 'lamp'"):
+        things.get("lmap")
+
+
+def test_a_name_far_from_all_lists_them(things):
+    things.add(Thing("lamp"))
+    with pytest.raises(RequestError, match="unknown thing 'wardrobe': there are: lamp"):
+        things.get("wardrobe")
+
+
+def test_a_name_registered_twice_names_both_places(things):
+    things.add(Thing("lamp", "one.py:1"))
+    with pytest.raises(RequestError, match=r"'lamp' is registered twice: one\.py:1 and two\.py:2"):
+        things.add(Thing("lamp", "two.py:2"))
+
+
+def test_forgetting_a_file_drops_its_entries_alone(things):
+    things.add(Thing("lamp", "one.py:1"))
+    things.add(Thing("chair", "two.py:1"))
+    things.forget("one.py")
+    assert things.names() == ["chair"]
+
+
+class TestPlugins:
+    @pytest.fixture
+    def plugin(self, tmp_path, monkeypatch, things):
+        """Installs `stranger.py` as a plugin with the content given."""
+
+        def install(content):
+            (tmp_path / "stranger.py").write_text(content)
+            point = importlib.metadata.EntryPoint("stranger", "stranger", "shelf")
+            monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [point] if group == "shelf" else [])
+            monkeypatch.setattr(sys, "shelf_registry", things, raising=False)
+
+        return install
+
+    def test_a_plugin_adds_entries_by_being_imported(self, things, plugin):
+        plugin("import sys\nfrom types import SimpleNamespace as N\n"
+               "sys.shelf_registry.add(N(name='vase', place='stranger.py:1', names=lambda: ['vase'], "
+               "find=lambda name: name == 'vase'))\n")  # fmt: skip
+        assert things.names() == ["vase"]
+
+    def test_a_broken_plugin_is_quoted_and_hides_nothing(self, things, plugin):
+        plugin("raise RuntimeError('no licence found')\n")
+        things.add(Thing("lamp"))
+        assert things.get("lamp") == Thing("lamp")
+        with pytest.raises(RequestError, match="did you mean 'lamp'.*stranger did not import: .*no licence found"):
+            things.get("lmap")
+
+    def test_a_plugin_that_clashes_is_broken_and_the_first_stays(self, things, plugin):
+        things.add(Thing("lamp", "mine.py:1"))
+        plugin("import sys\nfrom types import SimpleNamespace as N\n"
+               "sys.shelf_registry.add(N(name='lamp', place='stranger.py:1', names=lambda: ['lamp'], "
+               "find=lambda name: name == 'lamp'))\n")  # fmt: skip
+        assert things.get("lamp").place == "mine.py:1"
+        assert "mine.py:1 and stranger.py:1" in things.broken["stranger"]
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", "-dash", "a b", "x\n", "ü"])
+def test_names_that_cannot_be_folders_are_refused(name):
+    with pytest.raises(RequestError, match="letters, digits"):
+        check_name("task", name, "here.py:1")
+
+
+def test_the_built_ins_are_registered():
+    assert {"speech-like", "sentiment-like", "sp500-volatility", "sp500-return"} < set(TASKS.names())
+    assert {f"recall-{n}" for n in (10, 30, 100)} | {f"adding-{n}" for n in (50, 100, 200)} < set(TASKS.names())
+    assert {"simple-rnn", "lstm", "gru"} <= set(ARCHITECTURES.names())

@@ -1,0 +1,228 @@
+"""One run: what it keeps, what it may see, how it fails, and that its numbers depend on its spec alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from suite.architecture import ARCHITECTURES, architecture
+from suite.experiment import Experiment
+from suite.task import DIRECTIONS, TASKS, Data, task
+from suite.train import prepare, train
+
+pytestmark = pytest.mark.training
+
+KEYS = {"id", "task", "architecture", "role", "index", "seed", "attempt", "status", "hyperparameters", "spec", "metrics",
+        "baseline", "trained_baseline", "history", "best_epoch", "epochs", "weights", "flags", "clipped", "gradients",
+        "seconds", "versions", "machine", "started", "finished"}  # fmt: skip
+VALUES = {"learning_rate": 0.01, "batch_size": 32, "depth": 1, "dropout": 0.2, "gate_bias": "1",
+          "recurrent_start": "orthogonal", "embedding_width": 8}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def declared_here_only():
+    yield
+    TASKS.forget(__file__)
+    ARCHITECTURES.forget(__file__)
+
+
+def a_run(task="adding-50", architecture="lstm", role="final", index=0, epochs=3, **values):
+    experiment = Experiment(
+        tasks=[task], architectures=[architecture], epochs=epochs, patience=2, weights=300, examples=64
+    )
+    return experiment.run(experiment.cells[0], role, index, VALUES | values)
+
+
+def declare(x_train=None, **fields):
+    @task("toy", **({"family": "machines", "kind": "regression", "metric": "mse", "baseline": "mean"} | fields))
+    def toy(seed: int) -> Data:
+        """Toy."""
+        rng = np.random.default_rng(seed)
+        splits = [(rng.normal(size=(40, 5, 1)).astype("float32"),) for _ in range(3)]
+        splits = [(x, (1_000 + 50 * x[:, -1, 0]).astype("float32")) for (x,) in splits]
+        if x_train is not None:
+            splits[0] = (x_train, splits[0][1])
+        return Data(*splits)
+
+
+@pytest.mark.parametrize("architecture", ["simple-rnn", "lstm", "gru"])
+@pytest.mark.parametrize("name", ["speech-like", "sentiment-like", "sp500-return", "recall-10", "adding-50"])
+def test_every_kind_of_task_is_trained_with_every_architecture(name, architecture):
+    outcome = train(a_run(name, architecture, epochs=1))
+    record = outcome.record
+    assert record["status"] == "ok", record
+    assert set(record) == KEYS
+    names = set(DIRECTIONS[TASKS.get(name).kind]) - (set() if "sp500" in name else {"mase", "directional_accuracy"})
+    assert set(record["metrics"]["validation"]) == set(record["metrics"]["test"]) == names
+    assert all(np.isfinite(list(record["metrics"]["test"].values())))
+    assert outcome.arrays["prediction"].shape[0] == len(outcome.arrays["target"])
+    assert outcome.model
+
+
+class TestRecord:
+    @pytest.fixture(scope="class")
+    def outcome(self):
+        return train(a_run(epochs=4))
+
+    def test_the_kept_weights_are_those_of_the_best_validation_epoch(self, outcome):
+        history, best = outcome.record["history"], outcome.record["best_epoch"]
+        assert history["val_mse"][best - 1] == min(history["val_mse"])
+        assert outcome.record["metrics"]["validation"]["mse"] == pytest.approx(min(history["val_mse"]), rel=1e-6)
+
+    def test_the_history_has_a_value_an_epoch(self, outcome):
+        assert set(outcome.record["history"]) == {"loss", "val_loss", "mse", "val_mse"}
+        assert {len(values) for values in outcome.record["history"].values()} == {outcome.record["epochs"]}
+        assert len(outcome.record["seconds"]["epochs"]) == outcome.record["epochs"]
+
+    def test_scores_are_those_of_the_stored_predictions(self, outcome):
+        errors = outcome.arrays["prediction"] - outcome.arrays["target"]
+        assert outcome.record["metrics"]["test"]["mse"] == pytest.approx(np.mean(errors.astype("float64") ** 2))
+
+    def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome, tmp_path):
+        import keras
+
+        (tmp_path / "model.keras").write_bytes(outcome.model)
+        loaded = keras.saving.load_model(tmp_path / "model.keras", compile=False, safe_mode=True)
+        assert not [layer for layer in loaded.layers if type(layer).__module__.startswith("suite")]
+        run = a_run(epochs=4)
+        x = run.task.load(run.data_seed, run.examples).test[0]
+        np.testing.assert_allclose(loaded.predict(x, verbose=0)[:, 0], outcome.arrays["prediction"], rtol=1e-4)
+
+    def test_the_share_of_clipped_steps_is_recorded(self, outcome):
+        assert 0 <= outcome.record["clipped"] <= 1
+
+    def test_the_width_is_among_the_hyperparameters_and_not_in_the_spec(self, outcome):
+        assert outcome.record["hyperparameters"]["units"] > 1
+        assert "units" not in outcome.record["spec"]["hyperparameters"]
+
+    def test_a_trial_sees_no_test_split(self, monkeypatch):
+        run = a_run(role="trial", epochs=1)
+        data = run.task.load(run.data_seed, run.examples)
+        blind = replace(data, test=(np.full_like(data.test[0], np.nan), data.test[1]))
+        monkeypatch.setattr(type(run.task), "load", lambda *_: blind)
+        outcome = train(run)
+        assert outcome.record["status"] == "ok"
+        assert set(outcome.record["metrics"]) == {"validation"}
+        assert outcome.arrays == {}
+
+
+class TestSameNumbers:
+    def numbers(self, record):
+        return record["metrics"], record["history"], record["best_epoch"], record["weights"], record["clipped"]
+
+    @pytest.mark.parametrize("architecture", ["simple-rnn", "lstm", "gru"])
+    def test_a_reused_compiled_model_gives_those_of_a_new_one_bit_for_bit(self, architecture):
+        from suite import model
+
+        one, other = a_run(architecture=architecture), a_run(architecture=architecture, dropout=0.4, learning_rate=3e-3)
+        model._compiled.clear()
+        new = train(one).record
+        train(other)
+        assert len(model._compiled) == 1
+        assert self.numbers(train(one).record) == self.numbers(new)
+
+    def test_xla_is_used_by_a_rule_on_the_number_of_steps(self, monkeypatch):
+        from suite import model
+
+        model._compiled.clear()
+        train(a_run(epochs=1))
+        monkeypatch.setattr(model, "WORTH_COMPILING", 1)
+        assert train(a_run(epochs=1)).record["status"] == "ok"
+        assert [key[-1] for key in model._compiled] == [False, True]
+
+    def test_a_strangers_layer_is_never_reused(self):
+        from suite import model
+
+        @architecture("strange")
+        def strange(hp, x, *, units, per_step):
+            """Mean over time, scaled."""
+            import keras
+
+            class Strange(keras.layers.Layer):
+                def call(self, inputs):
+                    return keras.ops.mean(inputs, axis=1) * 2
+
+            return keras.layers.Dense(units)(Strange()(x))
+
+        model._compiled.clear()
+        assert train(a_run(architecture="strange", epochs=1, role="trial")).record["status"] == "ok"
+        assert not model._compiled
+
+
+class TestFailure:
+    def test_a_loss_that_is_not_finite_is_recorded_as_diverged(self):
+        declare(x_train=np.full((40, 5, 1), 1e38, "float32"))
+        record = train(a_run("toy", "simple-rnn", units=4, recurrent_start="orthogonal")).record
+        assert record["status"] in ("diverged", "ok")
+        declare_nan_loss()
+        record = train(a_run("toy-inf", "broken-sum", epochs=5)).record
+        assert (record["status"], record["metrics"], record["history"]) == ("diverged", {}, {})
+        assert "epoch 1" in record["error"]
+
+    def test_a_task_that_raises_is_recorded_with_its_message(self):
+        @task("toy-raises", family="machines", kind="regression", metric="mse", baseline="mean")
+        def raises(seed: int) -> Data:
+            """Raises."""
+            raise OSError("sensor.csv is not there")
+
+        record = train(a_run("toy-raises")).record
+        assert (record["status"], record["error"]) == ("error", "OSError: sensor.csv is not there")
+        assert set(record) == KEYS | {"error"}
+
+    def test_memory_that_is_not_to_be_had_is_named_so(self):
+        @task("toy-large", family="machines", kind="regression", metric="mse", baseline="mean")
+        def large(seed: int) -> Data:
+            """Needs more than there is."""
+            raise MemoryError("cannot allocate 1 PiB")
+
+        assert train(a_run("toy-large")).record["status"] == "out-of-memory"
+
+    def test_a_task_that_draws_other_data_for_the_same_seed_is_found_out(self):
+        drawn = iter(range(10))
+
+        @task("toy-random", family="machines", kind="regression", metric="mse", baseline="mean")
+        def random(seed: int) -> Data:
+            """Other numbers each time."""
+            split = (np.zeros((4, 3, 1), "float32"), np.full(4, next(drawn), "float32"))
+            return Data(split, split, split)
+
+        run = a_run("toy-random")
+        checksum = prepare(run.task, run.data_seed, None, None)["checksum"]
+        from suite.train import _data
+
+        _data.clear()
+        record = train(replace(run, checksum=checksum)).record
+        assert "draws different data each time" in record["error"]
+
+
+def declare_nan_loss():
+    @task("toy-inf", family="machines", kind="regression", metric="mse", baseline="mean")
+    def toy(seed: int) -> Data:
+        """Plain."""
+        split = (np.ones((40, 5, 1), "float32"), np.arange(40, dtype="float32"))
+        return Data(split, split, split)
+
+    @architecture("broken-sum")
+    def broken(hp, x, *, units, per_step):
+        """Divides by zero."""
+        import keras
+
+        return keras.layers.Dense(units)(keras.ops.sum(x, axis=1) / 0.0)
+
+
+class TestScaling:
+    def test_targets_far_from_zero_are_learned_in_their_own_units(self):
+        declare()
+        record = train(a_run("toy", "gru", epochs=20, learning_rate=0.03)).record
+        assert record["metrics"]["test"]["mse"] < 0.5 * 50**2
+        assert record["metrics"]["test"]["r2"] > 0.5
+
+
+class TestFlags:
+    @pytest.mark.parametrize(("rate", "flagged"), [(1.05e-4, True), (3e-3, False), (2.9e-2, True)])
+    def test_a_learning_rate_at_the_edge_of_its_range(self, rate, flagged):
+        record = train(a_run(epochs=1, learning_rate=rate, role="trial")).record
+        assert ("edge-of-range" in record["flags"]) == flagged
+
+    def test_a_run_that_still_improves_at_the_end_of_its_budget(self):
+        assert "budget-limited" in train(a_run(epochs=1, role="trial")).record["flags"]
