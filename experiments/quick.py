@@ -7,9 +7,9 @@ experiment = Experiment(
     architectures=["simple-rnn", "lstm", "gru"],
     search="random",
     trials=4,
-    epochs=12,
-    patience=4,
+    epochs=10,
+    patience=3,
     seeds=5,
     weights=5_000,
-    examples=2_000,
+    examples=1_600,
 )

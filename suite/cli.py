@@ -92,8 +92,11 @@ def _add_run(commands: Any) -> None:
 
 
 def names(text: str) -> list[str]:
-    """A comma-separated list of names."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+    """A comma-separated list of at least one name."""
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError("name at least one, separated by commas")
+    return found
 
 
 def list_command(chosen: argparse.Namespace) -> int:

@@ -90,7 +90,7 @@ class LocalProcesses:
         cluster = distributed.LocalCluster(
             n_workers=self.workers,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
             env=backend.environment(self.threads),
         )

@@ -17,7 +17,6 @@ from suite.task import Data, Task
 
 EVALUATED_STEPS = 131_072
 TRAINING_SAMPLE = 500
-TIMED_BATCHES = 8
 
 
 @dataclass(frozen=True)
@@ -174,15 +173,17 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
 
 def evaluate(
     network: keras.Model, fitted: Fitted, run: Run, data: Data
-) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray], dict[str, float]]:
-    """Metrics by split, stored arrays, and seconds of one prediction.
+) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray]]:
+    """Metrics by split, and the arrays to store.
 
     A trial is scored on the validation split alone; a final run on the test split too, once, and keeps its answers.
     """
     splits = ("validation",) if run.role == "trial" else ("validation", "test")
     targets = {split: getattr(data, split)[1] for split in splits}
     predictions = {
-        split: answers(run.task, predict(network, model_input(data, split), fitted.part_size), fitted.scaling, target.shape)
+        split: answers(
+            run.task, predict(network, model_input(data, split), fitted.part_size), fitted.scaling, target.shape
+        )
         for split, target in targets.items()
     }
     metrics = {
@@ -190,11 +191,11 @@ def evaluate(
         for split in splits
     }
     if run.role == "trial":
-        return metrics, {}, {}
+        return metrics, {}
     preparation = {"target_mean": fitted.scaling.mean, "target_scale": fitted.scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in preparation.items()}
     arrays |= {"target": targets["test"], "prediction": predictions["test"]}
-    return metrics, arrays, latency(network, model_input(data, "test")) if run.index == 0 else {}
+    return metrics, arrays
 
 
 def model_input(data: Data, split: str) -> np.ndarray:
@@ -227,18 +228,3 @@ def part_size(x: np.ndarray) -> int:
 def answers(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:
     """Probabilities, or values in the target's units and shape."""
     return raw if task.kind == "classification" else scaling.restored(raw).reshape(shape)
-
-
-def latency(network: keras.Model, x: np.ndarray) -> dict[str, float]:
-    """Seconds of one prediction by `predict`, for a batch of 1 and of 64: mean over some batches, once compiled.
-
-    Measured in the first final run of a cell: it is the same for all, and compiling for it takes longer than it.
-    """
-    seconds = {}
-    for size in (1, 64):
-        batches = np.resize(x, (size * TIMED_BATCHES, *x.shape[1:]))
-        network.predict(batches[:size], batch_size=size, verbose=0)
-        begin = time.perf_counter()
-        network.predict(batches, batch_size=size, verbose=0)
-        seconds[f"predict_{size}"] = (time.perf_counter() - begin) / TIMED_BATCHES
-    return seconds

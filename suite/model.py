@@ -22,7 +22,7 @@ STEPS_PER_EXECUTION = 16
 WORTH_COMPILING = 200
 WEIGHT_TOLERANCE = 0.05
 WIDEST = 4096
-COMPILED_MODELS = 8
+COMPILED_MODELS = 4
 
 
 def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("fit"):
         fitted = fit.fit(network, run, data)
     with clock.phase("evaluate"):
-        metrics, arrays, latency = fit.evaluate(network, fitted, run, data)
+        metrics, arrays = fit.evaluate(network, fitted, run, data)
         kept = (
             model_bytes(model.portable(network, fitted.scaling.mean, fitted.scaling.scale))
             if run.role != "trial"
@@ -109,7 +109,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         "flags": flags(run, fitted.best_epoch, model.unequal(network, run.budget.weights)),
         "clipped": fitted.clipped,
     }
-    record["seconds"] |= {"epochs": fitted.seconds, "predict_1": None, "predict_64": None} | latency
+    record["seconds"] |= {"epochs": fitted.seconds, "predict_1": None, "predict_64": None}
     return Outcome(record, arrays, kept)
 
 

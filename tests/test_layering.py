@@ -32,7 +32,9 @@ def room(path: Path) -> str:
 def suite_imports(tree: ast.AST, top: bool) -> set[str]:
     nodes = tree.body if top else ast.walk(tree)
     found = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    found |= {f"suite.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) and n.module == "suite" for a in n.names}
+    found |= {
+        f"suite.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) and n.module == "suite" for a in n.names
+    }
     found |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return found
 

@@ -76,7 +76,18 @@ def execute(path, workers=0, **options):
 
 def numbers(store):
     """Everything in the records that must not depend on how they came about."""
-    keys = ("id", "seed", "status", "hyperparameters", "spec", "metrics", "baseline", "history", "best_epoch", "clipped")
+    keys = (
+        "id",
+        "seed",
+        "status",
+        "hyperparameters",
+        "spec",
+        "metrics",
+        "baseline",
+        "history",
+        "best_epoch",
+        "clipped",
+    )
     return {record["id"]: {key: record[key] for key in keys} for record in store.records()}
 
 
@@ -240,19 +251,15 @@ class TestFailures:
         assert cell["failures"][0]["error"] == "OSError: the sensor is off"
         assert "its data cannot be made: the sensor is off" in said[0]
 
-    def test_redo_failed_tries_them_again_and_keeps_the_first_attempt(self, study):
+    def test_redo_failed_tries_them_again_and_keeps_the_first_attempt(self, study, monkeypatch):
         path = study(seeds=1, first='if Path("off").exists(): raise OSError("the sensor is off")')
-        here = os.getcwd()
-        os.chdir(path.parent)
-        try:
-            Path("off").touch()
-            store, _ = execute(path)
-            Path("off").unlink()
-            execute(path)
-            assert {record["status"] for record in store.records()} == {"error"}
-            execute(path, redo="failed")
-        finally:
-            os.chdir(here)
+        monkeypatch.chdir(path.parent)
+        Path("off").touch()
+        store, _ = execute(path)
+        Path("off").unlink()
+        execute(path)
+        assert {record["status"] for record in store.records()} == {"error"}
+        execute(path, redo="failed")
         assert {(record["status"], record["attempt"]) for record in store.records() if record["role"] == "trial"} == {
             ("ok", 2)
         }

@@ -56,7 +56,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path, monkeypatc
     with pytest.raises(OSError, match="no space"):
         write_atomically(path, b"new")
     assert json.loads(path.read_text()) == {"old": 1}
-    assert os.listdir(tmp_path) == ["a.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_files_can_be_read_by_whoever_the_umask_allows(tmp_path):
@@ -86,7 +86,7 @@ def test_a_record_set_aside_keeps_its_files_and_overwrites_nothing(store):
     for n in (1, 2):
         store.write(record(seed=n), {"target": np.arange(n)}, b"model")
         assert store.set_aside(path, "stale").name == f"final-000.json.stale-{n}"
-    names = sorted(os.listdir(path.parent))
+    names = sorted(file.name for file in path.parent.iterdir())
     assert names == sorted(f"final-000{end}.stale-{n}" for end in (".json", ".npz", ".keras") for n in (1, 2))
     assert json.loads(path.with_name("final-000.json.stale-1").read_text())["seed"] == 1
     assert store.record_paths() == []

@@ -12,9 +12,11 @@ from suite.train import prepare, train
 
 pytestmark = pytest.mark.training
 
-KEYS = {"id", "task", "architecture", "role", "index", "seed", "attempt", "status", "hyperparameters", "spec", "metrics",
-        "baseline", "trained_baseline", "history", "best_epoch", "epochs", "weights", "flags", "clipped", "gradients",
-        "seconds", "versions", "machine", "started", "finished"}  # fmt: skip
+KEYS = {
+    "id", "task", "architecture", "role", "index", "seed", "attempt", "status", "hyperparameters", "spec", "metrics",
+    "baseline", "trained_baseline", "history", "best_epoch", "epochs", "weights", "flags", "clipped", "gradients",
+    "seconds", "versions", "machine", "started", "finished",
+}  # fmt: skip
 VALUES = {"learning_rate": 0.01, "batch_size": 32, "depth": 1, "dropout": 0.2, "gate_bias": "1",
           "recurrent_start": "orthogonal", "embedding_width": 8}  # fmt: skip
 

@@ -1,0 +1,73 @@
+"""An engine gives back what the work returned, raised, or took along when it died."""
+
+import os
+import time
+
+import pytest
+
+from suite.engine import InProcess, LocalProcesses
+
+
+def double(number):
+    return 2 * number
+
+
+def fail(message):
+    raise OSError(message)
+
+
+def die(_):
+    os._exit(1)
+
+
+def collect(engine, count, seconds=60):
+    """The next `count` pieces of finished work, by what they were submitted as."""
+    done, until = {}, time.monotonic() + seconds
+    while len(done) < count:
+        assert time.monotonic() < until, "nothing came back"
+        done |= {one.token: one for one in engine.wait()}
+    return done
+
+
+@pytest.fixture(
+    scope="module", params=[InProcess, lambda: LocalProcesses(2, threads=1)], ids=["in process", "processes"]
+)
+def engine(request):
+    with request.param() as engine:
+        yield engine
+
+
+def test_it_gives_back_what_the_work_returned(engine):
+    for token, worker in enumerate(engine.free()):
+        engine.submit(worker, token, double, 21)
+        assert worker not in engine.free()
+    count = token + 1
+    assert [one.result for one in collect(engine, count).values()] == [42] * count
+    assert len(engine.free()) == count
+
+
+def test_it_gives_back_what_the_work_raised(engine):
+    engine.submit(engine.free()[0], "failing", fail, "no sensor")
+    done = collect(engine, 1)["failing"]
+    assert (type(done.error), str(done.error), done.died, done.result) == (OSError, "no sensor", False, None)
+
+
+def test_a_worker_that_dies_takes_its_own_work_along_and_is_replaced():
+    with LocalProcesses(2, threads=1) as engine:
+        first, second = engine.free()
+        engine.submit(first, "deadly", die, None)
+        engine.submit(second, "harmless", double, 21)
+        done = collect(engine, 2)
+        assert done["deadly"].died
+        assert done["harmless"].result == 42
+        until = time.monotonic() + 60
+        while len(engine.free()) < 2:
+            assert time.monotonic() < until, "the dead worker was not replaced"
+            time.sleep(0.2)
+        assert first not in engine.free()
+
+
+def test_every_worker_computes_with_the_threads_it_was_given():
+    with LocalProcesses(1, threads=3) as engine:
+        engine.submit(engine.free()[0], "threads", os.getenv, "OMP_NUM_THREADS")
+        assert collect(engine, 1)["threads"].result == "3"
