@@ -123,6 +123,16 @@ def test_flags_on_most_runs_of_a_cell_leave_the_pair_undecided(scored, flagged, 
     assert said == (flagged == 3)
 
 
+def test_a_lead_stands_when_only_the_one_ahead_is_flagged(scored):
+    results = scored("speech-like", {"simple-rnn": 0.6, "lstm": 0.9}, flags={"lstm": 5})
+    assert verdicts(results) == {("lstm", "simple-rnn"): "better"}
+
+
+def test_two_that_are_level_are_undecided_when_either_is_flagged(scored):
+    results = scored("speech-like", {"simple-rnn": 0.9, "lstm": 0.9}, flags={"lstm": 5})
+    assert set(verdicts(results).values()) == {"at this budget"}
+
+
 def test_a_lead_over_a_baseline_stands_in_spite_of_flags_and_a_defeat_does_not(scored):
     results = scored("speech-like", {"simple-rnn": 0.1, "lstm": 0.9}, flags={"simple-rnn": 5, "lstm": 5})
     trivial = compare(results, "speech-like").trivial

@@ -25,9 +25,9 @@ RULES = (
     f"Better or worse: the whole joint interval lies on one side of 0, and its centre beyond {MARGIN}.",
     "Undecided: everything else.",
     f"Below {FEWEST_PAIRS} pairs of runs there is no verdict; below {FIRM_PAIRS} it is provisional.",
-    "Undecided at this budget: most final runs of one of the two architectures were still improving when the budget "
-    "ended, have a learning rate at the edge of its range, or miss the weight budget. Against a baseline this counts "
-    "only where the architecture is not better: a lead in spite of such a handicap stands.",
+    "Undecided at this budget: most final runs of an architecture were still improving when the budget ended, have a "
+    "learning rate at the edge of its range, or miss the weight budget. Where one leads, this counts only for the one "
+    "behind: a lead in spite of such a handicap stands.",
     "Pairs of architectures, and architectures against one baseline, are corrected for separately within each task.",
     "Intervals show how runs with other seeds vary. Where the test data are the same for every seed, as with real "
     "data, they do not show how other test data would have come out.",
@@ -84,24 +84,18 @@ def compare(results: Results, task: str) -> Comparisons:
 
 
 def between_architectures(results: Results, task: str) -> list[Comparison]:
-    """Every pair of architectures that share seeds with skills, the one ahead first.
-
-    Flags on most runs of either leave the pair undecided at this budget.
-    """
+    """Every pair of architectures that share seeds with skills, the one ahead first."""
     skills = by_seed(results, task, "skill")
     ahead = [(a, b) if (skills[a] - skills[b]).mean() >= 0 else (b, a) for a, b in combinations(skills, 2)]
-    return _compare(results, task, {(a, b): (skills[a], skills[b]) for a, b in ahead}, spared=("too few",))
+    return _compare(results, task, {(a, b): (skills[a], skills[b]) for a, b in ahead})
 
 
 def with_baseline(results: Results, task: str, baseline: str) -> list[Comparison]:
-    """Every architecture that has skills against one of the BASELINES, where that baseline's score is known.
-
-    A lead reached in spite of flags stands; all else is undecided at this budget when most runs are flagged.
-    """
+    """Every architecture that has skills against one of the BASELINES, where that baseline's score is known."""
     skills = by_seed(results, task, "skill")
     reference = by_seed(results, task, "trained_skill") if baseline == "trained baseline" else skills * 0
     pairs = {(a, baseline): (skills[a], reference[a]) for a in skills if a in reference}
-    return _compare(results, task, pairs, spared=("too few", "better"))
+    return _compare(results, task, pairs)
 
 
 def by_seed(results: Results, task: str, column: str) -> pd.DataFrame:
@@ -142,16 +136,30 @@ def decide(difference: Estimate, margin: float = MARGIN) -> str:
 
 
 def _compare(
-    results: Results, task: str, pairs: Mapping[tuple[str, str], tuple[pd.Series, pd.Series]], spared: tuple[str, ...]
+    results: Results, task: str, pairs: Mapping[tuple[str, str], tuple[pd.Series, pd.Series]]
 ) -> list[Comparison]:
-    """A comparison for each two columns of skills that share seeds; flags leave the `spared` verdicts alone."""
+    """A comparison for each two columns of skills that share seeds."""
     pairs = {names: (a, b) for names, (a, b) in pairs.items() if (a - b).notna().any()}
     adjusted = statistics.holm([statistics.sign_flip(a - b) for a, b in pairs.values()])
     found = []
     for ((first, second), (a, b)), p in zip(pairs.items(), adjusted, strict=True):
         plain, joint = (statistics.paired_difference(a, b, 1 - 0.05 / tests) for tests in (1, len(pairs)))
-        reasons, verdict = doubts(results, task, first, second), decide(joint)
-        if reasons and verdict not in spared:
-            verdict = "at this budget"
-        found.append(Comparison(first, second, plain, joint, float(p), verdict, reasons))
+        found.append(
+            Comparison(
+                first,
+                second,
+                plain,
+                joint,
+                float(p),
+                _verdict(results, task, first, second, joint),
+                doubts(results, task, first, second),
+            )
+        )
     return found
+
+
+def _verdict(results: Results, task: str, first: str, second: str, joint: Estimate) -> str:
+    """The verdict, lowered where a handicap may explain it: that of the one behind, or of either where none leads."""
+    verdict = decide(joint)
+    handicapped = {"better": (second,), "worse": (first,), "too few": ()}.get(verdict, (first, second))
+    return "at this budget" if doubts(results, task, *handicapped) else verdict
