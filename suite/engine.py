@@ -7,10 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
+import cloudpickle
+
 from suite import backend
+from suite.errors import RequestError
 
 POLL_SECONDS = 1.0
 LOST_SECONDS = 5.0
+WORKERLESS_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class LocalProcesses:
         self.threads = threads
         self._running: dict[Any, tuple[Any, str]] = {}
         self._gone: dict[Any, float] = {}
+        self._seen = time.monotonic()
 
     def __enter__(self) -> Self:
         import dask
@@ -103,13 +108,19 @@ class LocalProcesses:
         self._stack.close()
 
     def free(self) -> list[str]:
-        """Addresses of living workers without work."""
-        busy = {worker for _, worker in self._running.values()}
-        return [worker for worker in self._living() if worker not in busy]
+        """Addresses of living workers without work; raises RequestError when none lives, or comes back, for long."""
+        living, busy = self._living(), {worker for _, worker in self._running.values()}
+        if living:
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > WORKERLESS_SECONDS:
+            raise RequestError(f"no worker process is alive after {WORKERLESS_SECONDS} s; the same command continues")
+        return [worker for worker in living if worker not in busy]
 
     def submit(self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any) -> None:
         """Sends the work to a worker, and to no other."""
-        future = self._client.submit(function, *arguments, workers=[worker], pure=False)
+        # pickled here, since Dask would take an experiment file for a module that workers can import
+        work = cloudpickle.dumps((function, arguments))
+        future = self._client.submit(execute, work, workers=[worker], pure=False)
         self._running[future] = (token, worker)
 
     def wait(self) -> list[Done]:
@@ -142,6 +153,12 @@ class LocalProcesses:
 
     def _living(self) -> list[str]:
         return list(self._client.scheduler_info(n_workers=-1)["workers"])
+
+
+def execute(work: bytes) -> Any:
+    """Does a pickled piece of work, on a worker."""
+    function, arguments = cloudpickle.loads(work)
+    return function(*arguments)
 
 
 SETTINGS = {

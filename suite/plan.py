@@ -40,7 +40,7 @@ class CellPlan:
             for index in range(count):
                 run = self.experiment.run(self.cell, role, index, {})
                 record = self.store.read(run.id)
-                if record and self._keep(record, run, ("hyperparameters", "data.checksum")):
+                if record and self._keep(record, run):
                     self.records[run.id] = record
                     if self.redo == "failed" and record["status"] != "ok":
                         self.again.add(run.id)
@@ -65,12 +65,12 @@ class CellPlan:
         record = self.records.get(run.id)
         if record is None:
             return
-        unknown = () if index in self.configurations else ("hyperparameters",)
-        if not self._keep(record, run, unknown):
+        if not self._keep(record, run):
             del self.records[run.id]
             return
-        self.configurations[index] = record["spec"]["hyperparameters"]
-        self.search.tell(index, self.configurations[index], self.score(record))
+        values = record["spec"]["hyperparameters"] or self.configurations.get(index) or self.search.ask(index)
+        self.configurations[index] = values
+        self.search.tell(index, values, self.score(record))
 
     def trial(self, index: int) -> Run:
         """The run of a trial."""
@@ -90,7 +90,7 @@ class CellPlan:
         """Whether a final run has to be made with the best configuration; sets one of another configuration aside."""
         run = self._final(index, None)
         record = self.records.get(run.id)
-        if record and not self._keep(record, run, ("data.checksum",)):
+        if record and not self._keep(record, run):
             del self.records[run.id]
         return self.is_wanted(run.id)
 
@@ -162,10 +162,15 @@ class CellPlan:
         """Runs still to be made."""
         return self.total() - self.done() - self.failed()
 
-    def _keep(self, record: dict[str, Any], run: Run, unknown: tuple[str, ...]) -> bool:
-        """Whether a record is the one `run` would make; False when it was set aside."""
-        changed = differences(record["spec"], run.spec)
-        changed = {name: pair for name, pair in changed.items() if not name.startswith(unknown)} if unknown else changed
+    def _keep(self, record: dict[str, Any], run: Run) -> bool:
+        """Whether a record is the one `run` would make, as far as both are known; False when it was set aside."""
+        stored, expected = record["spec"], run.spec
+        known = {
+            "data.checksum": run.checksum and stored.get("data", {}).get("checksum"),
+            "hyperparameters": run.hyperparameters and stored.get("hyperparameters"),
+        }
+        unknown = tuple(name for name, value in known.items() if not value)
+        changed = {name: pair for name, pair in differences(stored, expected).items() if not name.startswith(unknown)}
         if not changed:
             return True
         winner_changed = record["role"] == "final" and all(name.startswith("hyperparameters") for name in changed)

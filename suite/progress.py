@@ -40,7 +40,7 @@ class Progress:
         left = sum(plan.left() for plan in plans)
         if self.quiet:
             return
-        self.say(f"{sum(plan.total() for plan in plans)} runs in {len(plans)} cells, {left} to do")
+        self.say(f"{left} of {sum(plan.total() for plan in plans)} runs to do")
         if self.console.is_terminal and left:
             self.live = Live(console=self.console, auto_refresh=False, transient=False)
             self.live.start()

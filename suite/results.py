@@ -28,6 +28,8 @@ SUMMARY = (
     "skill", "baseline", "trained_baseline", "weights", "seconds",
 )  # fmt: skip
 
+RANGES = {"r2": (-np.inf, 1)}  # else shares lie from 0 to 1 and errors from 0
+
 
 def load(directory: str | os.PathLike) -> "Results":
     """The results in `results/<experiment>`; raises RequestError when there are none."""
@@ -105,7 +107,7 @@ class Results:
     def cells(self) -> pd.DataFrame:
         """One row a cell, columns as in summary.csv, from its final runs; cells without a run have n = 0.
 
-        `low` and `high` bound the mean score with 95 % (bootstrap-t, cut at the perfect score). `weights` is the
+        `low` and `high` bound the mean score with 95 % (bootstrap-t, cut at the range of the metric). `weights` is the
         median; `skill`, `seconds` and the baselines are means over the runs with a score; `failed` counts the others.
         """
         cells = dict(iter(self.finals.groupby(["task", "architecture"], sort=False)))
@@ -123,10 +125,8 @@ class Results:
         facts = self.tasks.get(task, {})
         runs = finals.dropna(subset="score")
         mean, low, high, n = statistics.bootstrap_t(runs["score"])
-        if facts.get("direction") == "lower":
-            low = np.maximum(low, facts.get("perfect", low))
-        else:
-            high = np.minimum(high, facts.get("perfect", high))
+        least, most = RANGES.get(facts.get("metric"), (0, 1) if facts.get("direction") == "higher" else (0, np.inf))
+        low, high = np.maximum(low, least), np.minimum(high, most)
         middle = (runs["score"].median(), statistics.interquartile_mean(runs["score"]))
         beside = runs[["skill", "baseline", "trained_baseline"]].mean()
         cost = (runs["weights"].median(), runs["seconds"].mean())

@@ -110,12 +110,13 @@ class Runner:
     def _work(self, engine: Engine, choose: Callable[[str], Run | Preparation | None]) -> None:
         running = 0
         while True:
-            for worker in engine.free():
+            free = engine.free()
+            for worker in free:
                 work = choose(worker)
                 if work is not None:
                     self._submit(engine, worker, work)
                     running += 1
-            if not running:
+            if free and not running:
                 return
             for done in engine.wait():
                 running -= 1
@@ -200,7 +201,7 @@ class Runner:
         record |= {name: known.get(name) for name in ("baseline", "trained_baseline")}
         path = self.store.path(run.id)
         if path.exists():
-            self.store.set_aside(path, f"attempt-{run.attempt - 1}")
+            self.store.set_aside(path, "attempt")
         self.store.write(record, outcome.arrays, outcome.model)
         plan = next(plan for plan in self.plans if plan.cell.name == f"{run.task.name}/{run.architecture.name}")
         plan.accept(record)

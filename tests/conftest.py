@@ -6,6 +6,10 @@ from types import ModuleType
 
 import pytest
 
+from suite.architecture import ARCHITECTURES
+from suite.listing import declared_in
+from suite.task import TASKS
+
 
 @pytest.fixture(scope="session")
 def records() -> ModuleType:
@@ -14,3 +18,23 @@ def records() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(autouse=True)
+def built_ins_only() -> None:
+    """What a test declared, or an experiment file that it loaded, is not there for the next."""
+    forget_declarations()
+
+
+@pytest.fixture(scope="module")
+def clean_registries() -> None:
+    """The same, before a fixture that is made for a whole module."""
+    forget_declarations()
+
+
+def forget_declarations() -> None:
+    """Leaves only the built-in tasks and architectures registered."""
+    for registry in (TASKS, ARCHITECTURES):
+        for entry in [registry.get(name) for name in registry.names()]:
+            if declared_in(entry) != "suite":
+                registry.forget(entry.place.rpartition(":")[0])

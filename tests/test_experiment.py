@@ -104,8 +104,7 @@ class TestFile:
     def file(self, tmp_path):
         path = tmp_path / "mine.py"
         path.write_text(OWN_TASK.replace("{name}", "task"))
-        yield path
-        TASKS.forget(str(path))
+        return path
 
     def test_the_experiment_is_named_after_its_file(self, file):
         experiment = load_experiment(file)

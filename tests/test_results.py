@@ -87,7 +87,16 @@ def test_summary_of_a_cell_by_hand(tmp_path, records):
     assert row["low"] == statistics.bootstrap_t([0.5, 0.6, 0.7, 0.8, 0.99]).low
 
 
-@pytest.mark.parametrize(("task", "near", "far", "bound"), [("speech-like", 0.999, 0.6, "high"), ("adding-50", 0.0, 0.1, "low")])  # fmt: skip # noqa: E501
+def test_no_interval_of_a_share_reaches_below_0(tmp_path, records):
+    records.write_task(tmp_path, "speech-like")
+    for index, score in enumerate([0.05, 0.9, 0.06]):
+        records.write(tmp_path, records.record("speech-like", "lstm", "final", index, score))
+    assert cell(load(tmp_path), "speech-like", "lstm")["low"] == 0
+
+
+@pytest.mark.parametrize(
+    ("task", "near", "far", "bound"), [("speech-like", 0.999, 0.6, "high"), ("adding-50", 0.0, 0.1, "low")]
+)
 def test_intervals_end_at_the_perfect_score(tmp_path, records, task, near, far, bound):
     records.write_task(tmp_path, task)
     for index, score in enumerate([near, far]):

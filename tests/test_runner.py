@@ -96,7 +96,7 @@ def written(store):
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory):
+def done(tmp_path_factory, clean_registries):
     """The plain study, run once in this process."""
     path = tmp_path_factory.mktemp("done") / "study.py"
     path.write_text(STUDY.format(**PLAIN))
@@ -310,7 +310,10 @@ class TestProcesses:
         assert "the same command continues" in error
         assert "Traceback" not in error
         assert store.unreadable() == {}
-        assert subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True).stdout == b""
+        until = time.monotonic() + 20
+        while subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True).stdout:
+            assert time.monotonic() < until, "an orphan process stays"
+            time.sleep(0.2)
 
 
 def test_predictions_are_those_of_the_kept_model(done):

@@ -11,13 +11,6 @@ from suite.task import TASKS, Data, Signature, Task, check_data, task
 DECLARATION = {"family": "machines", "kind": "regression", "metric": "mse", "baseline": "mean"}
 
 
-@pytest.fixture(autouse=True)
-def declared_here_only():
-    """What a test declares is forgotten after it."""
-    yield
-    TASKS.forget(__file__)
-
-
 def floats(examples: int = 4, time: int = 3, features: int = 2) -> np.ndarray:
     return np.arange(examples * time * features, dtype=np.float32).reshape(examples, time, features)
 
