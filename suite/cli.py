@@ -151,7 +151,10 @@ def run_command(chosen: argparse.Namespace) -> int:
 
 def status_command(chosen: argparse.Namespace) -> int:
     """`suite status`: counts and failures of every cell."""
-    found = status(existing(chosen.directory))
+    store = existing(chosen.directory)
+    found = status(store)
+    for fault in store.unreadable().values():
+        print(f"suite: {fault}", file=sys.stderr)
     print(json.dumps(found, indent=1) if chosen.json else "\n".join(lines(found)))
     return 0
 

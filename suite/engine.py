@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 import cloudpickle
+import psutil
 
 from suite import backend
 from suite.errors import RequestError
@@ -15,6 +16,8 @@ from suite.errors import RequestError
 POLL_SECONDS = 1.0
 LOST_SECONDS = 5.0
 WORKERLESS_SECONDS = 120
+# TensorFlow keeps whatever it compiled, some 45 MB a model, for as long as its process lives.
+GROWTH = 350 * 2**20
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class InProcess:
 class LocalProcesses:
     """Executes on Dask worker processes of this machine, each with one piece of work at a time.
 
-    So a worker that dies takes only its own work with it; Dask starts another in its place.
+    So a worker that dies takes only its own work with it; Dask starts another in its place. One whose memory has grown
+    is renewed between two pieces of work.
     """
 
     def __init__(self, workers: int, threads: int):
@@ -137,12 +141,17 @@ class LocalProcesses:
     def _take(self, future: Any) -> Done:
         import distributed
 
-        token, _ = self._running.pop(future)
+        token, worker = self._running.pop(future)
         error = future.exception(timeout=POLL_SECONDS) if future.done() else None
         if not future.done() or isinstance(error, distributed.KilledWorker):
             future.cancel()
             return Done(token, died=True)
-        return Done(token, error=error) if error else Done(token, future.result())
+        if error:
+            return Done(token, error=error)
+        result, grown = future.result()
+        if grown:
+            self._client.restart_workers([worker], raise_for_error=False)
+        return Done(token, result)
 
     def _lost(self, future: Any) -> bool:
         # Work sent to a worker in the moment of its death is neither run nor failed: nobody holds it.
@@ -155,10 +164,16 @@ class LocalProcesses:
         return list(self._client.scheduler_info(n_workers=-1)["workers"])
 
 
-def execute(work: bytes) -> Any:
-    """Does a pickled piece of work, on a worker."""
+def execute(work: bytes) -> tuple[Any, bool]:
+    """Does a pickled piece of work, on a worker; whether the process has grown so much that it should be renewed."""
     function, arguments = cloudpickle.loads(work)
-    return function(*arguments)
+    result = function(*arguments)
+    resident = psutil.Process().memory_info().rss
+    _first_resident.setdefault(function.__name__, resident)
+    return result, resident - _first_resident[function.__name__] > GROWTH
+
+
+_first_resident: dict[str, int] = {}
 
 
 SETTINGS = {

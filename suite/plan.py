@@ -190,7 +190,7 @@ class CellPlan:
 
 
 def read_or_set_aside(store: Store, say: Callable[[str], None]) -> None:
-    """Sets unreadable records aside, so that their runs are made again."""
+    """Sets what cannot be read aside, so that it is made again."""
     for path, fault in store.unreadable().items():
         aside = store.set_aside(path, "unreadable")
-        say(f"{fault}; set aside as '{aside.name}' and run again")
+        say(f"{fault}; set aside as '{aside.name}' and made again")

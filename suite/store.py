@@ -78,13 +78,14 @@ class Store:
                 continue
 
     def unreadable(self) -> dict[Path, str]:
-        """Record files that cannot be read, with the reason."""
+        """Records and descriptions of tasks that cannot be read, with the reason."""
         faults = {}
-        for path in self.record_paths():
-            try:
-                read_record(path)
-            except UnreadableError as error:
-                faults[path] = str(error)
+        for read, paths in ((read_record, self.record_paths()), (read_json, sorted(self.root.glob("*/task.json")))):
+            for path in paths:
+                try:
+                    read(path)
+                except UnreadableError as error:
+                    faults[path] = str(error)
         return faults
 
     def experiment(self) -> dict[str, Any] | None:

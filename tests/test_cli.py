@@ -172,8 +172,11 @@ class TestStatus:
                 },
             ],
         }  # fmt: skip
+        (store / "adding-50" / "lstm" / "final-001.json").write_text("{")
         assert main(["status", str(store)]) == 0
-        assert "adding-50/lstm/trial-001: diverged: the loss was nan" in capsys.readouterr().out
+        out, err = capsys.readouterr()
+        assert "final-001.json' cannot be read" in err
+        assert "adding-50/lstm/trial-001: diverged: the loss was nan" in out
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["status"], ["report"], ["list"]])

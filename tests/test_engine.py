@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from suite.engine import InProcess, LocalProcesses
+from suite.engine import GROWTH, InProcess, LocalProcesses
 
 
 def double(number):
@@ -18,6 +18,14 @@ def fail(message):
 
 def die(_):
     os._exit(1)
+
+
+def keep(size):
+    kept.append(b"x" * size)
+    return size
+
+
+kept = []
 
 
 def collect(engine, count, seconds=60):
@@ -65,6 +73,20 @@ def test_a_worker_that_dies_takes_its_own_work_along_and_is_replaced():
             assert time.monotonic() < until, "the dead worker was not replaced"
             time.sleep(0.2)
         assert first not in engine.free()
+
+
+def test_a_worker_that_has_grown_is_renewed_after_its_work():
+    with LocalProcesses(1, threads=1) as engine:
+        (first,) = engine.free()
+        for token, size in enumerate((0, GROWTH + 2**26)):
+            engine.submit(engine.free()[0], token, keep, size)
+            assert collect(engine, 1)[token].result == size
+        until = time.monotonic() + 60
+        while not engine.free():
+            assert time.monotonic() < until, "the worker was not renewed"
+        assert engine.free() != [first]
+        engine.submit(engine.free()[0], "next", double, 21)
+        assert collect(engine, 1)["next"].result == 42
 
 
 def test_every_worker_computes_with_the_threads_it_was_given():

@@ -38,11 +38,11 @@ def last_of_five(seed: int, examples: int = 40) -> Data:
 
 experiment = Experiment(
     tasks=["last-of-five"], architectures={architectures}, trials={trials}, epochs={epochs}, patience=2, seeds={seeds},
-    weights=100,
+    weights=100, search={search},
 )
 '''
 PLAIN = {"version": 1, "first": "", "target": "x[:, -1, 0].copy()", "architectures": ["gru"], "trials": 2,
-         "epochs": 2, "seeds": 2}  # fmt: skip
+         "epochs": 2, "seeds": 2, "search": "'random'"}  # fmt: skip
 
 
 @pytest.fixture
@@ -220,6 +220,28 @@ class TestContinuing:
         assert broken.with_name("trial-001.json.unreadable-1").read_text() == rest
         assert len(said) == 1
         assert "trial-001.json" in said[0]
+
+    def test_a_bayesian_search_is_continued_from_its_records(self, study):
+        path = study(search="'bayesian'", trials=6, seeds=1)
+        store, _ = execute(path)
+        removed = store.path("last-of-five/gru/trial-005")
+        before = {
+            path: time for path, time in written(store).items() if path.stem < "trial-005" and "trial" in path.stem
+        }
+        removed.unlink()
+        execute(path)
+        assert {record["status"] for record in store.records()} == {"ok"}
+        assert len(before) == 5
+        assert before.items() <= written(store).items()
+
+    def test_a_truncated_description_of_a_task_is_set_aside_and_made_again(self, study):
+        path = study(seeds=1)
+        store, _ = execute(path)
+        whole, broken = store.task("last-of-five"), store.root / "last-of-five" / "task.json"
+        broken.write_text("{")
+        _, said = execute(path)
+        assert set(store.task("last-of-five")) == set(whole)
+        assert "task.json" in said[0]
 
     def test_narrowing_leaves_the_experiment_as_it_is(self, study):
         path = study(architectures=["gru", "simple-rnn"], seeds=1)
