@@ -81,13 +81,13 @@ class Runner:
 
     def begin(self) -> None:
         """Compares what is stored with what is asked, then writes experiment.json."""
+        self.store.create()
         stored = self.store.experiment()
         if stored and stored["name"] != self.experiment.name:
             raise RequestError(
                 f"'{self.store.root}' belongs to the experiment '{stored['name']}', not to '{self.experiment.name}'; "
                 "choose another folder with --results"
             )
-        self.store.create()
         read_or_set_aside(self.store, self.progress.say)
         for plan in self.plans:
             plan.read()
