@@ -14,7 +14,7 @@ run: .venv/ready ## run experiments/quick.py (about five minutes) and write its 
 	@$(BIN)/suite run experiments/quick.py
 
 test: .venv/ready ## all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: .venv/ready ## the tests that need no TensorFlow: seconds
 	@$(BIN)/python -m pytest -m "not training"

@@ -3,7 +3,9 @@
 import importlib.metadata
 import os
 import platform
+import random
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -49,6 +51,24 @@ def start(threads: int) -> None:
         ) from error
     for device in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(device, True)
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Makes all that Keras draws in this thread depend on the seed alone.
+
+    Keras takes the seeds of initializers from `random.randint`, whose state the other threads of a Dask worker advance
+    whenever they like: inside, this thread draws from a generator of its own.
+    """
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    shared, own, thread = random.randint, random.Random(seed).randint, threading.get_ident()
+    random.randint = lambda low, high: (own if threading.get_ident() == thread else shared)(low, high)
+    try:
+        yield
+    finally:
+        random.randint = shared
 
 
 @contextmanager

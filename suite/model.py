@@ -9,6 +9,7 @@ import keras
 import keras_tuner
 import numpy as np
 
+from suite import backend
 from suite.architecture import Architecture
 from suite.layers import CountingAdam, SequenceDropout
 from suite.task import Signature
@@ -67,8 +68,8 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
 
 def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
     """A newly drawn model, the same for the same seed whatever this process built before."""
-    keras.utils.set_random_seed(seed)
-    return build(architecture, signature, fixed(hyperparameters), hyperparameters["units"])
+    with backend.seeded(seed):
+        return build(architecture, signature, fixed(hyperparameters), hyperparameters["units"])
 
 
 def width(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], weights: int) -> int:

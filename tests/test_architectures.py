@@ -113,6 +113,26 @@ class TestEveryArchitecture:
         assert all(np.array_equal(a, b) for a, b, _ in pairs)
         assert not all(np.array_equal(a, c) for a, _, c in pairs)
 
+    def test_the_draws_of_other_threads_change_no_weights(self, model, name):
+        import random
+        import threading
+
+        undisturbed, stop = one_layer(model, name), threading.Event()
+
+        def draw():
+            while not stop.is_set():
+                random.randint(1, 9)
+
+        other = threading.Thread(target=draw)
+        other.start()
+        try:
+            disturbed = one_layer(model, name)
+        finally:
+            stop.set()
+            other.join()
+        pairs = zip(undisturbed.get_weights(), disturbed.get_weights(), strict=True)
+        assert all(np.array_equal(a, b) for a, b in pairs)
+
     def test_padded_steps_change_nothing(self, model, name):
         import keras
 

@@ -39,7 +39,19 @@ def test_its_task_is_a_whole_file_of_under_25_lines_that_runs(tmp_path):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert len(code.splitlines()) < 25
     (tmp_path / "pump.py").write_text(code)
-    command = [sys.executable, "-m", "suite", "run", "pump.py", "--workers", "1", "--architectures", "gru"]
+    command = [
+        sys.executable,
+        "-m",
+        "suite",
+        "run",
+        "pump.py",
+        "--workers",
+        "0",
+        "--architectures",
+        "gru",
+        "--seeds",
+        "1",
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / done.stdout.splitlines()[-1].removeprefix("report: ")).is_file()

@@ -222,7 +222,7 @@ class TestContinuing:
         assert "trial-001.json" in said[0]
 
     def test_a_bayesian_search_is_continued_from_its_records(self, study):
-        path = study(search="'bayesian'", trials=6, seeds=1)
+        path = study(search="'bayesian'", trials=6, seeds=1, epochs=1)
         store, _ = execute(path)
         removed = store.path("last-of-five/gru/trial-005")
         before = {
