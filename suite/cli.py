@@ -58,6 +58,8 @@ def parser() -> Parser:
     one.add_argument("directory", metavar="DIR", help="results/<experiment>")
     one = _add(commands, "fetch", fetch_command, "downloads and verifies the files of tasks ahead of time")
     one.add_argument("tasks", metavar="TASK", nargs="*", help="only of these tasks (default: all)")
+    one = _add(commands, "check", check_command, "holds tasks to their contract and looks for leaks in their data")
+    one.add_argument("target", metavar="TASK|FILE", help="a task, or all that an experiment file declares or names")
     return top
 
 
@@ -142,6 +144,18 @@ def fetch_command(chosen: argparse.Namespace) -> int:
     if not data_sets:
         print("these tasks need no files")
     return 1 if failed else 0
+
+
+def check_command(chosen: argparse.Namespace) -> int:
+    """`suite check`: the rules that each task breaks; 1 when there are any, or its data cannot be had."""
+    from suite.check import named, report
+
+    failed = False
+    for task in named(chosen.target):
+        found, passed = report(task)
+        print(found, flush=True)
+        failed |= not passed
+    return int(failed)
 
 
 def run_command(chosen: argparse.Namespace) -> int:
