@@ -183,8 +183,9 @@ def at_length(model: keras.Model, length: int) -> keras.Model:
     if model.input_shape[1] == length:
         return model
     inputs = keras.Input((length, *model.input_shape[2:]), dtype=model.input.dtype)
-    copy = keras.models.clone_model(model, input_tensors=inputs)
-    copy.set_weights(model.get_weights())
+    plain = keras.Model(model.input, model.output)  # without the optimizer, which would be copied along
+    copy = keras.models.clone_model(plain, input_tensors=inputs)
+    copy.set_weights(plain.get_weights())
     return copy
 
 
