@@ -172,6 +172,17 @@ class TestDraws:
         TASKS.forget(__file__)
         assert broken_by(deaf, source="a factory") == set()
 
+    def test_other_test_examples_with_the_same_labels(self):
+        def swapped(seed: int) -> Data:
+            data = drawn(1)
+            if seed > 1:
+                x, y = data.test
+                rows = np.flatnonzero(y == 0)
+                x[rows] = x[rows[::-1]]
+            return data
+
+        assert broken_by(swapped, source="a factory") == {"other-seed-other-draw"}
+
     def test_a_test_split_of_real_data_that_is_drawn(self):
         assert broken_by(drawn, source="a factory") == {"other-seed-other-draw"}
 
@@ -184,6 +195,13 @@ class TestContract:
             return data
 
         assert broken_by(crooked) == {"contract"}
+
+    def test_a_function_that_raises(self):
+        def raising(seed: int) -> Data:
+            raise OSError("no sensor")
+
+        task("suspect", family="mine", kind="classification", metric="accuracy", baseline="majority")(raising)
+        assert list(map(str, check(TASKS.get("suspect")))) == ["contract: OSError: no sensor"]
 
     def test_a_class_that_is_not_tested(self):
         def lacking(seed: int) -> Data:
@@ -271,6 +289,13 @@ class TestLeaks:
             return replace(data, **scaled)
 
         assert broken_by(peeking) == {"scale-from-training"}
+
+    @pytest.mark.parametrize("values", [noise, walk], ids=["still", "drifting"])
+    def test_a_series_scaled_before_it_was_cut(self, values):
+        def peeking_series(seed: int) -> Data:
+            return forecast(values(seed), slice(None))
+
+        assert "scale-from-training" in broken_by(peeking_series)
 
     def test_bounds_fitted_on_all_rows(self):
         def peeking(seed: int) -> Data:

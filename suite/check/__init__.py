@@ -47,8 +47,10 @@ def check(task: Task, examples: int | None = None) -> list[Finding]:
     task = _sized(task, examples)
     try:
         data = task.load(SEED)
-    except ValueError as error:
-        return [Finding(str(error), rule="contract")]
+    except RequestError:
+        raise
+    except Exception as error:  # the user's function may raise anything; it is said
+        return [Finding(_said(error), rule="contract")]
     return [replace(finding, rule=rule_name(rule)) for rule in RULES for finding in _applied(rule, task, data)]
 
 
@@ -96,5 +98,11 @@ def _sized(task: Task, examples: int | None) -> Task:
 def _applied(rule: Rule, task: Task, data: Data) -> Iterator[Finding]:
     try:
         yield from rule(task, data)
-    except RequestError as error:  # a baseline that cannot read such data is a finding, not the end
-        yield Finding(str(error))
+    except Exception as error:  # a baseline that cannot read such data is a finding, not the end
+        yield Finding(_said(error))
+
+
+def _said(error: Exception) -> str:
+    """One line; ValueError and RequestError are how the suite itself names a fault."""
+    kind = "" if isinstance(error, ValueError | RequestError) else f"{type(error).__name__}: "
+    return kind + " ".join(str(error).split())

@@ -42,14 +42,7 @@ def read_table(path: Path, columns: Sequence[str], absent: Collection[str], miss
     but `kept`. Raises RequestError naming file, row and column.
     """
     check_columns(path, columns)
-    (_, header), *body = _cells(path)
-    for row, cells in body:
-        if len(cells) != len(header):
-            fault = f"has {len(cells)} cells, the header {len(header)}"
-            raise RequestError(f"'{path}', row {row} {fault}: quote a cell that holds a comma")
-    wanted = [header.index(column) for column in columns]
-    lines = [(row, [cells[place].strip() for place in wanted]) for row, cells in body]
-    whole = list(_completed(path, columns, lines, absent, missing, kept))
+    whole = list(_completed(path, columns, absent, missing, kept))
     if not whole:
         raise RequestError(f"'{path}' has no row with all of: {', '.join(columns)}")
     cells = zip(*(values for _, values in whole), strict=True)
@@ -72,16 +65,23 @@ def _number(table: Table, example: int, column: str) -> float:
     return value
 
 
+def _wanted(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Row numbers and the cells of the named columns; RequestError for a row longer or shorter than the header."""
+    (_, header), *body = _cells(path)
+    places = [header.index(column) for column in columns]
+    for row, cells in body:
+        if len(cells) != len(header):
+            fault = f"has {len(cells)} cells, the header {len(header)}"
+            raise RequestError(f"'{path}', row {row} {fault}: quote a cell that holds a comma")
+        yield row, [cells[place].strip() for place in places]
+
+
 def _completed(
-    path: Path,
-    columns: Sequence[str],
-    lines: list[tuple[int, list[str]]],
-    absent: Collection[str],
-    missing: str,
-    kept: str,
+    path: Path, columns: Sequence[str], absent: Collection[str], missing: str, kept: str
 ) -> Iterator[tuple[int, list[str]]]:
+    """The wanted rows with what is missing refused, left out or filled; see `read_table`."""
     above: list[str] | None = None
-    for row, values in lines:
+    for row, values in _wanted(path, columns):
         holes = [place for place, value in enumerate(values) if value.lower() in absent]
         if holes and missing == "drop":
             continue
