@@ -247,7 +247,10 @@ class TestBaseline:
         assert broken_by(settled_series) == {"direction-leaves-room"}
 
     def test_a_ceiling_below_the_baseline(self):
-        assert broken_by(drawn, ceiling=0.1) == {"direction-leaves-room"}
+        assert broken_by(honest_series, ceiling=9.0) == {"direction-leaves-room"}
+
+    def test_a_ceiling_that_the_baseline_passes_by_chance(self):
+        assert broken_by(honest_series, ceiling=4.5) == set()
 
     def test_a_baseline_that_cannot_read_such_data(self):
         assert "baselines-reproducible" in broken_by(drawn, trained_baseline="bag-of-words")
