@@ -49,5 +49,7 @@ def _keep(folder: Path, arrays: Arrays) -> bool:
             np.save(part / f"{name}.npy", array, allow_pickle=False)
         part.rename(folder)
     except OSError:  # a full disk, or another worker was first
-        shutil.rmtree(part)
-    return folder.is_dir()
+        return folder.is_dir()
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return True
