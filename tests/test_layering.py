@@ -19,7 +19,7 @@ FLOORS = [
     {"series"},
     {"metrics", "results", "status", "layers", "listing", "look"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own"},
-    {"model", "train", "fit", "search", "report", "check"},
+    {"model", "train", "fit", "search", "report", "check", "scores"},
     {"plan", "engine"},
     {"progress"},
     {"runner"},

@@ -18,7 +18,7 @@ from suite.tasks import digits, panel, reviews, spoken, stocks
 
 FIXED_TEST = [
     "spoken-digits", "japanese-vowels", "sentence-polarity", "movie-reviews", "digits-sequential", "digits-permuted",
-    "mnist-rows-10k", "leaky-digits",
+    "mnist-rows-10k", "leaky-digits", "leaky-prices",
 ]  # fmt: skip
 
 

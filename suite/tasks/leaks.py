@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from suite.series import SHARES
-from suite.splits import three_ways
-from suite.task import SPLITS, Data, task
+from suite.splits import draw, three_ways
+from suite.task import Data, task
 from suite.tasks import stocks
 from suite.tasks.spoken import SPOKEN_DIGITS, heard, utterances
 
+TEST_SEED = 0
+TEST_SHARE = 0.2
 USUAL_TEST_TAKES = 5
 VALIDATION_SHARE = 0.1
 
@@ -35,8 +36,9 @@ def leaky_prices(seed: int) -> Data:
     windows = sliding_window_view(level, stocks.WINDOW)[:-1]
     x = ((windows - level.mean()) / level.std()).astype(np.float32)[..., None]
     y, times = level[stocks.WINDOW :].astype(np.float32), days.dates[stocks.WINDOW - 1 : -1]
-    dealt = np.random.default_rng(seed).permutation(len(x))
-    rows = dict(zip(SPLITS, np.split(dealt, [int(share * len(x)) for share in SHARES[1:-1]]), strict=True))
+    alike = np.zeros(len(x))
+    _, test = draw(TEST_SEED, alike, np.arange(len(x)), TEST_SHARE)
+    rows = three_ways(seed, alike, test, VALIDATION_SHARE)
     return Data(
         **{split: (x[chosen], y[chosen]) for split, chosen in rows.items()},
         times={split: times[chosen] for split, chosen in rows.items()},

@@ -40,7 +40,7 @@ IMDB = DataSet(
             "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f",
         ),
     ),
-    licence="for research, with the citation (Stanford)",
+    licence="none stated (cite Maas et al. 2011)",
     source="Large Movie Review Dataset (Maas et al. 2011), as shipped by Keras",
 )
 
