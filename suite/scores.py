@@ -10,8 +10,9 @@ SEED = 1
 
 
 def table(names: Iterable[str]) -> str:
-    """A row a task with its headline scores on the test split; tasks whose files are not there show none."""
-    rows = [HEADER, ("---",) * len(HEADER), *(_row(TASKS.get(name)) for name in names)]
+    """A row a task by family, with its headline scores on the test split; tasks whose files are not there show none."""
+    entries = sorted(map(TASKS.get, names), key=lambda entry: (entry.family, entry.sweep, entry.length))
+    rows = [HEADER, ("---",) * len(HEADER), *map(_row, entries)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

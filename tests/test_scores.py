@@ -26,6 +26,6 @@ def test_a_task_without_its_files_is_not_measured(monkeypatch, tmp_path):
 
 def test_the_page_has_every_task_and_was_written_by_the_command():
     written = PAGE.read_text(encoding="utf-8").splitlines()
-    assert [line.split()[1] for line in written if line.startswith("| ")][2:] == TASKS.names()
+    assert sorted(line.split()[1] for line in written[2:]) == sorted(TASKS.names())
     (row,) = (line for line in written if line.startswith("| prices-lagged "))
     assert row == table(["prices-lagged"]).splitlines()[-1]
