@@ -90,11 +90,12 @@ def find(data_set: DataSet, file: File) -> Path:
 
 def fetch(data_set: DataSet) -> list[Path]:
     """Verifies all files and downloads what is missing or wrong, which is kept aside; errors as in `find`."""
-    return [
-        path if path.is_file() and not fault(file, path) else _download(data_set, file)
-        for file in data_set.files
-        for path in [data_set.path(file)]
-    ]
+    return [_fetched(data_set, file) for file in data_set.files]
+
+
+def _fetched(data_set: DataSet, file: File) -> Path:
+    path = data_set.path(file)
+    return path if path.is_file() and not fault(file, path) else _download(data_set, file)
 
 
 def fault(file: File, path: Path) -> str | None:
