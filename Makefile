@@ -1,7 +1,7 @@
 # Every target sets up .venv when it is missing or older than what it is made of.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast report lint format requirements clean
+.PHONY: help run test test-fast report tasks lint format requirements clean
 
 CANDIDATES := python3.13 python3.12 python3.11 python3 python
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -21,6 +21,9 @@ test-fast: .venv/ready ## the tests that need no TensorFlow: seconds
 
 report: .venv/ready ## write the report of results/quick again
 	@$(BIN)/suite report results/quick
+
+tasks: .venv/ready ## measure both baselines on every task and write docs/tasks.md
+	@$(BIN)/python -m suite.scores > docs/tasks.md
 
 lint: .venv/ready ## check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

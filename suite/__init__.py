@@ -5,9 +5,22 @@ from typing import Any
 from suite.architecture import architecture
 from suite.errors import RequestError
 from suite.experiment import Experiment
+from suite.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
 from suite.task import Data, task
 
-__all__ = ["Data", "Experiment", "RequestError", "architecture", "load", "run", "task"]
+__all__ = [
+    "Data",
+    "Experiment",
+    "RequestError",
+    "architecture",
+    "load",
+    "run",
+    "series_from_csv",
+    "sounds_from_folder",
+    "task",
+    "task_from_arrays",
+    "texts_from_csv",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,8 +10,9 @@ from suite.errors import RequestError
 from suite.metrics import evaluate, perfect
 from suite.task import SPLITS, Data, Task
 
-# (x, valid steps) of any examples -> probabilities (examples[, time], classes), or values shaped as the targets
-Predictor = Callable[[np.ndarray, np.ndarray], np.ndarray]
+# (x, valid steps[, which answers count]) of any examples -> probabilities (examples[, time], classes), or values shaped
+# as the targets; the answers that do not count are arbitrary
+Predictor = Callable[..., np.ndarray]
 
 SCORED = ("validation", "test")
 HAR_STEPS = (1, 5, 22)
@@ -32,7 +33,7 @@ def trivial(task: Task, data: Data) -> Predictor:
     if task.baseline == "last-value":
         return _last_value(task, data)
     answer = _constant(task, data)
-    return lambda x, steps: np.broadcast_to(answer, (*x.shape[: 1 + task.per_step], *answer.shape))
+    return lambda x, steps, scored=None: np.broadcast_to(answer, (*x.shape[: 1 + task.per_step], *answer.shape))
 
 
 def trained(task: Task, data: Data) -> Predictor | None:
@@ -47,33 +48,48 @@ def trained(task: Task, data: Data) -> Predictor | None:
     from threadpoolctl import threadpool_limits
 
     view, model = _view(task, data), _estimator(task, data)
-    x, steps = _questions(task, data.train[0], data.steps("train"))
-    y = data.train[1].reshape(len(x), -1)
+    x, steps = _questions(task, data.train[0], data.steps("train"), _scored(data, "train"))
+    y = data.counted("train", data.train[1]).reshape(len(x), -1)
     # more threads would quarrel with the other workers' over the cores, and decide on the last digits
     with threadpool_limits(limits=1):
         model.fit(view(x, steps), y[:, 0] if y.shape[1] == 1 else y)
 
-    def predict(x: np.ndarray, steps: np.ndarray) -> np.ndarray:
-        answers = _answers(task, data, model, view(*_questions(task, x, steps)))
-        return answers.reshape(*x.shape[: 1 + task.per_step], *answers.shape[1:])
+    def predict(x: np.ndarray, steps: np.ndarray, scored: np.ndarray | None = None) -> np.ndarray:
+        answers = _answers(task, data, model, view(*_questions(task, x, steps, scored)))
+        if scored is None:
+            return answers.reshape(*x.shape[: 1 + task.per_step], *answers.shape[1:])
+        everywhere = np.zeros((*scored.shape, *answers.shape[1:]))
+        everywhere[scored] = answers
+        return everywhere
 
     return predict
 
 
 def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
-    """A predictor's answers on a split: probabilities (examples[, time], classes), or values shaped as the targets."""
-    return predictor(getattr(data, split)[0], data.steps(split))
+    """A predictor's answers on a split: probabilities (examples[, time], classes), or values shaped as the targets.
+
+    Those that do not count are arbitrary.
+    """
+    return predictor(getattr(data, split)[0], data.steps(split), _scored(data, split))
+
+
+def _scored(data: Data, split: str) -> np.ndarray | None:
+    return None if data.scored is None else data.scored[split]
 
 
 def reference(task: Task, data: Data, split: str) -> dict[str, Any]:
-    """`trivial` and, for a series, `trivial_scale` as `metrics.evaluate` takes them; nothing for a classification."""
+    """`trivial` and, for a series, `trivial_scale` as `metrics.evaluate` takes them; nothing for a classification.
+
+    Of the answers that count alone.
+    """
     if task.kind == "classification":
         return {}
     predictor = trivial(task, data)
-    values = {"trivial": predict(predictor, data, split)}
+    values = {"trivial": data.counted(split, predict(predictor, data, split))}
     if data.times is None:
         return values
-    return values | {"trivial_scale": float(np.mean(np.abs(predict(predictor, data, "train") - data.train[1])))}
+    errors = data.counted("train", np.abs(predict(predictor, data, "train") - data.train[1]))
+    return values | {"trivial_scale": float(np.mean(errors))}
 
 
 def measure(task: Task, data: Data) -> dict[str, dict[str, dict[str, float]] | None]:
@@ -118,14 +134,16 @@ def _rounded(values: np.ndarray) -> Any:
 
 
 def _scores(task: Task, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
-    target = getattr(data, split)[1]
-    return evaluate(task.kind, target, predict(predictor, data, split), **reference(task, data, split))
+    target, prediction = (
+        data.counted(split, values) for values in (getattr(data, split)[1], predict(predictor, data, split))
+    )
+    return evaluate(task.kind, target, prediction, **reference(task, data, split))
 
 
 def _constant(task: Task, data: Data) -> np.ndarray:
     """The one answer to every input: probabilities (classes,), or values in the shape of one target."""
     y = data.train[1]
-    y = y.reshape(-1, *y.shape[1 + task.per_step :])
+    y = data.counted("train", y).reshape(-1, *y.shape[1 + task.per_step :])
     if task.baseline == "majority":
         return np.bincount(y) / len(y)
     if task.baseline == "mean":
@@ -139,25 +157,26 @@ def _last_value(task: Task, data: Data) -> Predictor:
     mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
     outputs = np.ones(data.train[1].shape[1 + task.per_step :])
 
-    def predict(x: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    def predict(x: np.ndarray, steps: np.ndarray, scored: np.ndarray | None = None) -> np.ndarray:
         own = x[..., 0] * scale + mean
         return np.multiply.outer(own if task.per_step else own[np.arange(len(x)), steps - 1], outputs)
 
     return predict
 
 
-def _questions(task: Task, x: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _questions(
+    task: Task, x: np.ndarray, steps: np.ndarray, scored: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
     """The inputs to answer and their valid steps: the examples or, with an answer a step, what came up to each step.
 
-    Such a past begins with its latest step: x (examples * time, time[, features]), zero after the first one.
+    Such a past begins with its latest step: x (answers that count, time[, features]), zero after the first one.
     """
     if not task.per_step:
         return x, steps
-    time = np.arange(x.shape[1])
-    lag = time[:, None] - time
-    known = (lag >= 0).reshape(*lag.shape, *(1,) * (x.ndim - 2))
-    pasts = np.where(known, x[:, np.maximum(lag, 0)], 0)
-    return pasts.reshape(-1, *x.shape[1:]), np.tile(time + 1, len(x))
+    rows, times = np.nonzero(np.ones(x.shape[:2], dtype=bool) if scored is None else scored)
+    earlier = times[:, None] - np.arange(x.shape[1])
+    known = (earlier >= 0).reshape(*earlier.shape, *(1,) * (x.ndim - 2))
+    return np.where(known, x[rows[:, None], np.maximum(earlier, 0)], 0), times + 1
 
 
 def _answers(task: Task, data: Data, model: Any, matrix: Any) -> np.ndarray:
@@ -194,11 +213,12 @@ def _view(task: Task, data: Data) -> Callable[[np.ndarray, np.ndarray], Any]:
     return lambda x, steps: view(x, steps, vocabulary)
 
 
-def _counts(x: np.ndarray, steps: np.ndarray, vocabulary: int) -> np.ndarray:
-    """How often every token but the padding occurs, shape (examples, vocabulary - 1)."""
-    cells = np.arange(len(x))[:, None] * vocabulary + x
-    counts = np.bincount(cells.ravel(), minlength=len(x) * vocabulary).reshape(len(x), vocabulary)
-    return counts[:, 1:].astype(np.float64)
+def _counts(x: np.ndarray, steps: np.ndarray, vocabulary: int) -> Any:
+    """How often every token but the padding occurs, as a sparse matrix (examples, vocabulary - 1)."""
+    from scipy.sparse import csr_array
+
+    rows, times = np.nonzero(x)
+    return csr_array((np.ones(len(rows)), (rows, x[rows, times] - 1)), shape=(len(x), vocabulary - 1))
 
 
 def _moments(x: np.ndarray, steps: np.ndarray, vocabulary: None) -> np.ndarray:

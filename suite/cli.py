@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from suite.errors import RequestError, UnreadableError, closest
+from suite.errors import RequestError, UnavailableError, UnreadableError, closest
 from suite.status import any_failed, columns, lines, status
 from suite.store import Store
 
@@ -56,6 +56,10 @@ def parser() -> Parser:
     one.add_argument("--json", action="store_true", help="one JSON document on standard output")
     one = _add(commands, "report", report_command, "rebuilds the report of a results folder from its records alone")
     one.add_argument("directory", metavar="DIR", help="results/<experiment>")
+    one = _add(commands, "fetch", fetch_command, "downloads and verifies the files of tasks ahead of time")
+    one.add_argument("tasks", metavar="TASK", nargs="*", help="only of these tasks (default: all)")
+    one = _add(commands, "check", check_command, "holds tasks to their contract and looks for leaks in their data")
+    one.add_argument("target", metavar="TASK|FILE", help="a task, or all that an experiment file declares or names")
     return top
 
 
@@ -102,11 +106,11 @@ def names(text: str) -> list[str]:
 def list_command(chosen: argparse.Namespace) -> int:
     """`suite list`: what is registered; broken plugins are lines on standard error."""
     from suite.architecture import ARCHITECTURES
-    from suite.listing import architectures, tasks
+    from suite.listing import architectures, tasks, tasks_in_words
     from suite.task import TASKS
 
     found = {
-        "tasks": tasks() if chosen.what != "architectures" else [],
+        "tasks": (tasks if chosen.json else tasks_in_words)() if chosen.what != "architectures" else [],
         "architectures": architectures() if chosen.what != "tasks" else [],
     }
     for plugin, why in (TASKS.broken | ARCHITECTURES.broken).items():
@@ -121,6 +125,37 @@ def list_command(chosen: argparse.Namespace) -> int:
                 end="\n\n",
             )
     return 0
+
+
+def fetch_command(chosen: argparse.Namespace) -> int:
+    """`suite fetch`: the files of the tasks named, or of all; 1 when some could not be had."""
+    from suite.data import fetch
+    from suite.task import TASKS
+
+    entries = [TASKS.get(name) for name in chosen.tasks or TASKS.names()]
+    data_sets = {entry.data_set: None for entry in entries if entry.data_set}
+    failed = False
+    for data_set in data_sets:
+        try:
+            print("\n".join(map(str, fetch(data_set))))
+        except UnavailableError as error:
+            print(f"suite: {error}", file=sys.stderr)
+            failed = True
+    if not data_sets:
+        print("these tasks need no files")
+    return 1 if failed else 0
+
+
+def check_command(chosen: argparse.Namespace) -> int:
+    """`suite check`: the rules that each task breaks; 1 when there are any, or its data cannot be had."""
+    from suite.check import named, report
+
+    failed = False
+    for task in named(chosen.target):
+        found, passed = report(task)
+        print(found, flush=True)
+        failed |= not passed
+    return int(failed)
 
 
 def run_command(chosen: argparse.Namespace) -> int:

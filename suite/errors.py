@@ -12,6 +12,10 @@ class UnreadableError(Exception):
     """A stored file that is truncated, or is not what its name says."""
 
 
+class UnavailableError(RequestError):
+    """Data that cannot be had: no file and no network, a folder that cannot be written, or the wrong content."""
+
+
 class DivergedError(Exception):
     """The loss of a training is not finite any more."""
 

@@ -12,7 +12,7 @@ from suite.errors import DivergedError
 from suite.experiment import Run
 from suite.metrics import evaluate as all_metrics
 from suite.metrics import headline
-from suite.model import PADDING
+from suite.model import PADDING, at_length
 from suite.task import Data, Task
 
 EVALUATED_STEPS = 131_072
@@ -35,7 +35,7 @@ class Scaling:
         """Fitted on the training split."""
         if kind == "classification":
             return cls(np.zeros(outputs, "float32"), np.ones(outputs, "float32"))
-        targets = data.train[1].reshape(-1, outputs).astype("float64")
+        targets = data.counted("train", data.train[1]).reshape(-1, outputs).astype("float64")
         spread = targets.std(axis=0)
         return cls(targets.mean(axis=0).astype("float32"), np.where(spread > 0, spread, 1.0).astype("float32"))
 
@@ -61,28 +61,29 @@ class Fitted:
 
 
 class Batches(keras.utils.PyDataset):
-    """Full batches in an order drawn anew for each epoch from the run's seed, the same for every architecture.
+    """Full batches of (x, y[, weights]), in an order drawn anew for each epoch from the run's seed.
 
-    The rest of an epoch that fills no batch is left out of it: another batch shape would be compiled on its own.
+    The order is the same for every architecture. The rest of an epoch that fills no batch is left out of it: another
+    batch shape would be compiled on its own.
     """
 
-    def __init__(self, x: np.ndarray, y: np.ndarray, batch_size: int, seed: int):
+    def __init__(self, arrays: tuple[np.ndarray, ...], batch_size: int, seed: int):
         super().__init__()
-        self.x, self.y = x, y
-        self.batch_size = min(batch_size, len(x))
+        self.arrays = arrays
+        self.batch_size = min(batch_size, len(arrays[0]))
         self.generator = np.random.default_rng(seed)
         self.on_epoch_end()
 
     def __len__(self) -> int:
-        return len(self.x) // self.batch_size
+        return len(self.arrays[0]) // self.batch_size
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return self.x[chosen], self.y[chosen]
+        return tuple(array[chosen] for array in self.arrays)
 
     def on_epoch_end(self) -> None:
         """Draws the order of the next epoch."""
-        self.order = self.generator.permutation(len(self.x))
+        self.order = self.generator.permutation(len(self.arrays[0]))
 
 
 class Validation(keras.callbacks.Callback):
@@ -132,9 +133,10 @@ class Validation(keras.callbacks.Callback):
     def _score(self, split: str, raw: np.ndarray) -> tuple[float, float]:
         """Loss and headline metric of raw outputs for the first examples of a split."""
         task = self.run.task
-        target = getattr(self.data, split)[1][: len(raw)]
+        target = self.data.counted(split, getattr(self.data, split)[1][: len(raw)])
+        raw = self.data.counted(split, raw)
         prediction = answers(task, raw, self.scaling, target.shape)
-        score = headline(task.metric, task.kind, target, prediction, **self._reference(split, len(raw)))
+        score = headline(task.metric, task.kind, target, prediction, **self._reference(split, len(target)))
         if task.kind == "classification":
             return headline("log_loss", task.kind, target, prediction), score
         return float(np.mean((raw - self.scaling.standardised(target.reshape(raw.shape))) ** 2)), score
@@ -163,7 +165,8 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
     if run.task.kind == "regression":
         y = scaling.standardised(y.reshape(*y.shape[: 1 + run.task.per_step], outputs))
     validation = Validation(run, data, scaling)
-    batches = Batches(model_input(data, "train"), y, run.hyperparameters["batch_size"], run.seed)
+    arrays = (model_input(data, "train"), y, *answer_weights(data))
+    batches = Batches(arrays, run.hyperparameters["batch_size"], run.seed)
     network.fit(batches, epochs=run.budget.epochs, shuffle=False, verbose=0, callbacks=[validation])
     network.set_weights(validation.weights)
     steps = len(batches) * len(validation.seconds)
@@ -176,26 +179,42 @@ def evaluate(
 ) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray]]:
     """Metrics by split, and the arrays to store.
 
-    A trial is scored on the validation split alone; a final run on the test split too, once, and keeps its answers.
+    A trial is scored on the validation split alone; a final run on the test split and on further test sets too, once,
+    and keeps its answers on the test split that count.
     """
     splits = ("validation",) if run.role == "trial" else ("validation", "test")
-    targets = {split: getattr(data, split)[1] for split in splits}
-    predictions = {
-        split: answers(
-            run.task, predict(network, model_input(data, split), fitted.part_size), fitted.scaling, target.shape
-        )
-        for split, target in targets.items()
-    }
-    metrics = {
-        split: all_metrics(run.task.kind, targets[split], predictions[split], **reference(run.task, data, split))
-        for split in splits
-    }
+    answered = {split: _answered(network, fitted, run.task, data, split) for split in splits}
+    metrics = {split: _metrics(run.task, data, split, *answered[split]) for split in splits}
     if run.role == "trial":
         return metrics, {}
+    for name in data.extra:
+        further = data.with_test(name)
+        metrics[name] = _metrics(run.task, further, "test", *_answered(network, fitted, run.task, further, "test"))
     preparation = {"target_mean": fitted.scaling.mean, "target_scale": fitted.scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in preparation.items()}
-    arrays |= {"target": targets["test"], "prediction": predictions["test"]}
-    return metrics, arrays
+    return metrics, arrays | dict(zip(("target", "prediction"), answered["test"], strict=True))
+
+
+def _answered(
+    network: keras.Model, fitted: Fitted, task: Task, data: Data, split: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Targets and predictions of a split, those that count."""
+    x, target = model_input(data, split), data.counted(split, getattr(data, split)[1])
+    size = fitted.part_size if x.shape[1] == network.input_shape[1] else part_size(x)
+    raw = data.counted(split, predict(at_length(network, x.shape[1]), x, size))
+    return target, answers(task, raw, fitted.scaling, target.shape)
+
+
+def _metrics(task: Task, data: Data, split: str, target: np.ndarray, prediction: np.ndarray) -> dict[str, float]:
+    return all_metrics(task.kind, target, prediction, **reference(task, data, split))
+
+
+def answer_weights(data: Data) -> tuple[np.ndarray, ...]:
+    """Weights (examples, time) of the training answers where not all count: 0, else what makes their mean 1."""
+    if data.scored is None:
+        return ()
+    scored = data.scored["train"].astype("float32")
+    return (scored / scored.mean(),)
 
 
 def model_input(data: Data, split: str) -> np.ndarray:

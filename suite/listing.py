@@ -12,6 +12,11 @@ def tasks() -> list[dict[str, Any]]:
     return [_task(TASKS.get(name)) for name in TASKS.names()]
 
 
+def tasks_in_words() -> list[dict[str, Any]]:
+    """What a person reads of every task: baselines, the best possible score and the licence too."""
+    return [_shown(TASKS.get(name)) for name in TASKS.names()]
+
+
 def architectures() -> list[dict[str, Any]]:
     """Every architecture."""
     found = [ARCHITECTURES.get(name) for name in ARCHITECTURES.names()]
@@ -31,6 +36,22 @@ def _task(entry: Task) -> dict[str, Any]:
         "metric": entry.metric,
         "direction": entry.direction,
         "data": entry.source,
-        "availability": "offline",
+        "availability": entry.availability,
         "source": declared_in(entry),
+    }
+
+
+def _shown(entry: Task) -> dict[str, Any]:
+    trained = entry.trained_baseline
+    return {
+        "name": entry.name,
+        "family": entry.family,
+        "kind": entry.kind,
+        "metric": entry.metric,
+        "baseline": entry.baseline,
+        "trained baseline": trained if trained is None or isinstance(trained, str) else type(trained).__name__,
+        "best possible": "not known" if entry.ceiling is None else f"{entry.ceiling:g}",
+        "availability": entry.availability,
+        "licence": entry.licence,
+        "data": entry.source,
     }

@@ -179,6 +179,17 @@ def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.M
     return keras.Model(copy.input, restored)
 
 
+def at_length(model: keras.Model, length: int) -> keras.Model:
+    """The same model with the same weights for sequences of another length; itself where that is its own."""
+    if model.input_shape[1] == length:
+        return model
+    inputs = keras.Input((length, *model.input_shape[2:]), dtype=model.input.dtype)
+    plain = keras.Model(model.input, model.output)  # without the optimizer, which would be copied along
+    copy = keras.models.clone_model(plain, input_tensors=inputs)
+    copy.set_weights(plain.get_weights())
+    return copy
+
+
 def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
     if isinstance(layer, SequenceDropout):
         return layer.stock()

@@ -9,7 +9,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from suite.errors import RequestError, closest
+from suite.data import DataSet
+from suite.errors import RequestError, UnavailableError, closest
 from suite.registry import Registry, check_name, place_of
 
 SPLITS = ("train", "validation", "test")
@@ -53,16 +54,19 @@ class Data:
 
     x: float (examples, time, features) or integer tokens (examples, time) with 0 for padding.
     y: integer labels (examples,) or float values (examples,) or (examples, outputs); one a step with `per_step`.
-    `lengths`: split -> valid steps of every example, where they differ. `times`: split -> what orders the examples
-    of a series. `groups`: split -> speaker or source of every example. `extra`: named further test sets.
-    `preparation`: plain values and arrays fitted on the training split (vocabulary, mean, scale). For a series, the
-    first feature is the target's own past and `preparation` holds its `mean` and `scale`.
+    `lengths`: split -> valid steps of every example, where they differ. `scored`: split -> which answers count
+    (examples, time), of a task with an answer at every step; all by default. `times`: split -> what orders the
+    examples of a series. `groups`: split -> speaker or source of every example. `extra`: named further test sets,
+    of any length, whose steps are all valid and count. `preparation`: plain values and arrays fitted on the training
+    split (vocabulary, mean, scale). For a series, the first feature is the target's own past and `preparation` holds
+    its `mean` and `scale`.
     """
 
     train: Split
     validation: Split
     test: Split
     lengths: Mapping[str, np.ndarray] | None = None
+    scored: Mapping[str, np.ndarray] | None = None
     groups: Mapping[str, np.ndarray] | None = None
     times: Mapping[str, np.ndarray] | None = None
     extra: Mapping[str, Split] = field(default_factory=dict)
@@ -74,7 +78,7 @@ class Data:
         named |= {
             f"extra/{name}/{axis}": a for name, pair in self.extra.items() for axis, a in zip("xy", pair, strict=True)
         }
-        for label in ("lengths", "groups", "times"):
+        for label in ("lengths", "scored", "groups", "times"):
             named |= {f"{label}/{split}": np.asarray(a) for split, a in (getattr(self, label) or {}).items()}
         return named
 
@@ -95,6 +99,17 @@ class Data:
         if np.issubdtype(x.dtype, np.integer):
             return np.count_nonzero(x, axis=1)
         return np.full(len(x), x.shape[1])
+
+    def with_test(self, name: str) -> Self:
+        """These data with the extra test set of that name as their test split."""
+        return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
+
+    def counted(self, split: str, values: np.ndarray) -> np.ndarray:
+        """Of values for the first examples of a split, (examples, time, ...), those that count, (answers, ...).
+
+        The values as they are where every answer counts.
+        """
+        return values if self.scored is None else values[self.scored[split][: len(values)]]
 
 
 @dataclass(frozen=True)
@@ -119,6 +134,7 @@ class Task:
     vocabulary: int | None = None
     lengths: tuple[int, ...] = ()
     length: int | None = None
+    data_set: DataSet | None = None
 
     @property
     def direction(self) -> str:
@@ -134,6 +150,13 @@ class Task:
     def description(self) -> str:
         """The function's docstring as one paragraph."""
         return " ".join((self.function.__doc__ or "").split())
+
+    @property
+    def availability(self) -> str:
+        """ "offline" (no files needed), "cached" (all files are there) or "download"."""
+        if self.data_set is None:
+            return "offline"
+        return "cached" if self.data_set.cached else "download"
 
     def names(self) -> list[str]:
         """The names listed: one a declared length for a sweep."""
@@ -151,16 +174,25 @@ class Task:
     def load(self, seed: int, examples: int | None = None) -> Data:
         """The data for one seed, checked against the declaration; `examples` sizes a generated task's training split.
 
-        Raises ValueError naming the split and the fault.
+        Raises ValueError naming the split and the fault, and UnavailableError when its files cannot be had.
         """
         arguments = {"seed": seed}
         if self.length is not None:
             arguments["length"] = self.length
         if examples is not None and "examples" in inspect.signature(self.function).parameters:
             arguments["examples"] = examples
-        data = self.function(**arguments)
+        try:
+            data = self.function(**arguments)
+        except UnavailableError as error:
+            raise UnavailableError(f"{error}; {self._way_out()}") from error
         check_data(self, data)
         return data
+
+    def _way_out(self) -> str:
+        entries = map(TASKS.get, TASKS.names())
+        offline = [entry.name for entry in entries if entry.family == self.family and not entry.data_set]
+        without = f"tasks of the family '{self.family}' that need no files: {', '.join(offline) or 'none'}"
+        return f"`suite fetch {self.name}` tries again; {without}"
 
     def signature(self, data: Data) -> Signature:
         """Shapes a model for this task must have."""
@@ -201,6 +233,7 @@ def task(
     tags: tuple[str, ...] = (),
     vocabulary: int | None = None,
     lengths: tuple[int, ...] = (),
+    data_set: DataSet | None = None,
 ) -> Callable[[Callable[..., Data]], Callable[..., Data]]:
     """Registers the decorated function as a task.
 
@@ -209,9 +242,12 @@ def task(
     `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
     `ceiling`: the best possible score where it is known. `solved`: the score from which a run counts as solved.
     `lengths`: declares a sweep; the name then contains "{length}" and the function takes `length`.
+    `data_set`: the files the function reads; licence and source are then theirs.
     Raises RequestError for a declaration that cannot be right.
     """
     declared = {key: value for key, value in locals().items() if key != "name"}
+    if data_set:
+        declared |= {"licence": data_set.licence, "source": data_set.source}
 
     def register(function: Callable[..., Data]) -> Callable[..., Data]:
         entry = Task(name=name, function=function, place=place_of(function), **declared)
@@ -267,10 +303,22 @@ def _check_split(entry: Task, data: Data, where: str, split: str, x: np.ndarray,
         raise ValueError(f"{where}: tokens from {x.min()} to {x.max()}, the vocabulary is 0 to {entry.vocabulary}")
     if tokens and not x.any(axis=1).all():
         raise ValueError(f"{where}: example {int(np.argmin(x.any(axis=1)))} is empty (padding only)")
+    _check_scored(entry, data, where, x.shape[:2], split)
     _check_targets(entry, data, where, x, y)
     steps = data.steps(split)
     if len(steps) != len(x) or steps.min() < 1 or steps.max() > x.shape[1]:
         raise ValueError(f"{where}: lengths must be {len(x)} numbers from 1 to {x.shape[1]}")
+
+
+def _check_scored(entry: Task, data: Data, where: str, shape: tuple[int, int], split: str) -> None:
+    if data.scored is None:
+        return
+    counts = data.scored[split]
+    if not entry.per_step or counts.dtype != bool or counts.shape != shape or not counts.any():
+        raise ValueError(
+            f"{where}: scored is {counts.dtype} {counts.shape}; it says for every step, bool {shape}, whether its "
+            "answer counts, some must, and the task is declared with per_step=True"
+        )
 
 
 def _check_targets(entry: Task, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:

@@ -11,6 +11,14 @@ from suite.listing import declared_in
 from suite.task import TASKS
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """What tests prepare from real data leaves the user's cache folder alone."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def records() -> ModuleType:
     """tests/records.py: results written by hand."""

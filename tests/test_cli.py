@@ -134,6 +134,18 @@ class TestList:
         lines = capsys.readouterr().out.splitlines()
         assert {line.split()[0] for line in lines if line} >= {*TASKS.names(), *ARCHITECTURES.names()}
 
+    def test_a_person_reads_baselines_ceiling_licence_and_what_is_there(self, capsys, monkeypatch, tmp_path):
+        monkeypatch.setenv("SUITE_DATA", str(tmp_path))
+        assert main(["list", "tasks"]) == 0
+        head, *lines = capsys.readouterr().out.splitlines()
+        assert head.split("  ")[0] == "task"
+        (spoken,) = (line for line in lines if line.startswith("spoken-digits "))
+        for part in ("speech", "majority", "order-free", "not known", "download", "CC BY-SA 4.0", "Free Spoken Digit"):
+            assert part in spoken
+        (lagged,) = (line for line in lines if line.startswith("prices-lagged "))
+        for part in ("controls", "zero", "lags", "0.64", "offline", "generated"):
+            assert part in lagged
+
     def test_a_broken_plugin_is_a_line_on_standard_error(self, capsys, monkeypatch):
         monkeypatch.setitem(TASKS.broken, "stranger", "ImportError: no module named 'strange'")
         assert main(["list"]) == 0

@@ -16,14 +16,18 @@ from suite.task import SPLITS, TASKS, Data
 from suite.tasks import sentiment, stocks
 
 NAMES = TASKS.names()
-SERIES = [name for name in NAMES if "series" in TASKS.get(name).tags]
+SERIES = ["sp500-volatility", "sp500-return"]
+HONESTLY_WORSE = {"stock-panel-direction": 0.1}  # a linear model of past returns falls behind "always up"
 GENERATED = [name for name in NAMES if TASKS.get(name).source.startswith("generated")]
-ARBITRARY = ["adding-75", "recall-25", "adding-2"]
+ARBITRARY = ["adding-75", "recall-25", "adding-2", "temporal-order-33", "parity-25"]
 
 
 @cache
 def loaded(name: str, seed: int = 1, examples: int | None = None) -> Data:
-    return TASKS.get(name).load(seed, examples)
+    task = TASKS.get(name)
+    if task.availability == "download":
+        pytest.skip(f"no files of '{task.data_set.name}' in SUITE_DATA")
+    return task.load(seed, examples)
 
 
 @cache
@@ -42,11 +46,21 @@ def mse(predictor, data: Data, split: str) -> float:
 def test_every_family_has_its_tasks():
     families = {}
     for name in NAMES:
-        families.setdefault(TASKS.get(name).family, []).append(name)
-    assert families["speech"] == ["speech-like"]
-    assert families["sentiment"] == ["sentiment-like"]
-    assert families["stocks"] == ["sp500-volatility", "sp500-return"]
-    assert families["memory"] == ["recall-10", "recall-30", "recall-100", "adding-50", "adding-100", "adding-200"]
+        families.setdefault(TASKS.get(name).family, set()).add(name)
+    assert families == {
+        "speech": {"speech-like", "spoken-digits", "japanese-vowels"},
+        "sentiment": {"sentiment-like", "sentence-polarity", "movie-reviews", "imdb"}
+        | {f"sentiment-distant-{n}" for n in (5, 20, 60)},
+        "stocks": {"sp500-volatility", "sp500-return"}
+        | {f"stock-panel-{target}" for target in ("volatility", "return", "direction")},
+        "memory": {f"recall-{n}" for n in (10, 30, 100)}
+        | {f"{task}-{n}" for task in ("adding", "temporal-order") for n in (50, 100, 200)}
+        | {f"copy-{n}" for n in (10, 50, 200)}
+        | {f"parity-{n}" for n in (20, 40, 80)},
+        "digits": {"digits-sequential", "digits-permuted", "mnist-sequential-10k", "mnist-rows-10k"},
+        "controls": {f"prices-{process}" for process in ("random-walk", "ar1", "lagged", "garch")},
+        "leaks": {"leaky-prices", "leaky-digits"},
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -65,7 +79,7 @@ class TestContract:
         x, y = getattr(data, split)
         assert x.dtype == (np.float32 if x.ndim == 3 else np.int32)
         assert y.dtype == (np.float32 if task.kind == "regression" else np.int64)
-        assert y.shape == (len(x),)
+        assert y.shape == (x.shape[:2] if task.per_step else (len(x),))
         assert np.isfinite(x).all()
 
     def test_splits_share_no_content(self, name):
@@ -74,13 +88,14 @@ class TestContract:
             assert not contents(getattr(data, one)[0]) & contents(getattr(data, other)[0])
 
     def test_the_same_seed_gives_the_same_bytes(self, name):
-        assert TASKS.get(name).load(1).checksum() == loaded(name).checksum()
+        known = loaded(name).checksum()
+        assert TASKS.get(name).load(1).checksum() == known
 
     def test_both_baselines_are_measured_and_the_trained_one_is_no_worse(self, name):
         task, scores = TASKS.get(name), measured(name)
         sign = 1 if task.direction == "higher" else -1
         known, learnt = (scores[role]["test"][task.metric] for role in ("baseline", "trained_baseline"))
-        assert sign * (learnt - known) > -0.02 * known
+        assert sign * (learnt - known) > -HONESTLY_WORSE.get(name, 0.02) * known
 
 
 @pytest.mark.parametrize("name", GENERATED)
@@ -89,13 +104,16 @@ class TestGenerators:
         assert loaded(name, 2, 50).checksum() != loaded(name, 1, 50).checksum()
 
     @pytest.mark.parametrize("examples", [2, 3, 20])
-    def test_examples_sizes_the_training_split_and_half_of_it_the_others(self, name, examples):
+    def test_examples_sizes_the_training_split_and_a_share_of_it_the_others(self, name, examples):
         data = loaded(name, 1, examples)
-        assert [len(getattr(data, split)[0]) for split in SPLITS] == [examples, examples // 2, examples // 2]
+        others = max(1, examples // 3) if TASKS.get(name).family == "controls" else examples // 2
+        assert [len(getattr(data, split)[0]) for split in SPLITS] == [examples, others, others]
 
 
 @pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("name", ["speech-like", "sentiment-like", "recall-10", "recall-25"])
+@pytest.mark.parametrize(
+    "name", ["speech-like", "sentiment-like", "recall-25", "temporal-order-50", "sentiment-distant-5"]
+)
 def test_generated_labels_are_balanced(name, split):
     assert np.ptp(np.bincount(getattr(loaded(name), split)[1])) <= 1
 
@@ -103,12 +121,13 @@ def test_generated_labels_are_balanced(name, split):
 @pytest.mark.parametrize("name", ARBITRARY)
 def test_a_sweep_can_be_asked_for_any_length(name):
     data = loaded(name, 1, 2 if name == "adding-2" else 100)
-    assert data.train[0].shape[1] == int(name.split("-")[1])
+    assert data.train[0].shape[1] == int(name.split("-")[-1])
 
 
 def test_loading_needs_no_heavy_package():
     code = (
-        "import sys; from suite.task import TASKS; [TASKS.get(n).load(1, 20) for n in TASKS.names()];"
+        "import sys; from suite.task import TASKS; tasks = map(TASKS.get, TASKS.names());"
+        "[task.load(1, 20) for task in tasks if task.availability != 'download'];"
         "print({'tensorflow', 'sklearn', 'arch', 'pandas'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -233,7 +252,7 @@ class TestSentiment:
     )
     def test_verdicts_of_single_sentences(self, sentence, label):
         tokens = np.array([[sentiment.WORDS.index(word) for word in sentence.split()]])
-        assert sentiment.verdicts(tokens).tolist() == [label]
+        assert sentiment.verdicts(tokens, sentiment.SCOPE).tolist() == [label]
         assert read_aloud(sentence.split()) == label
 
     def test_sentences_have_24_words_of_22_and_one_to_four_polar_ones(self):

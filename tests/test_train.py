@@ -38,7 +38,7 @@ def declare():
 
 
 @pytest.mark.parametrize("architecture", ["simple-rnn", "lstm", "gru"])
-@pytest.mark.parametrize("name", ["speech-like", "sentiment-like", "sp500-return", "recall-10", "adding-50"])
+@pytest.mark.parametrize("name", ["speech-like", "sentiment-like", "sp500-return", "recall-10", "copy-10", "adding-50"])
 def test_every_kind_of_task_is_trained_with_every_architecture(name, architecture):
     outcome = train(a_run(name, architecture, epochs=1))
     record = outcome.record
@@ -49,6 +49,66 @@ def test_every_kind_of_task_is_trained_with_every_architecture(name, architectur
     assert all(np.isfinite(list(record["metrics"]["test"].values())))
     assert outcome.arrays["prediction"].shape[0] == len(outcome.arrays["target"])
     assert outcome.model
+
+
+def stepwise(unscored: int) -> None:
+    """A task whose first answers, which do not count, are all this class."""
+
+    @task("stepwise", family="memory", kind="classification", metric="accuracy", baseline="majority", per_step=True)
+    def stepwise(seed: int) -> Data:
+        """Which token was it? Only the last two answers count."""
+        rng = np.random.default_rng(seed)
+        xs = [rng.integers(1, 4, (40, 6), dtype=np.int32) for _ in range(3)]
+        scored = np.tile(np.arange(6) >= 4, (40, 1))
+        splits = [(x, np.where(scored, x - 1, unscored).astype(np.int64)) for x in xs]
+        return Data(*splits, scored=dict.fromkeys(("train", "validation", "test"), scored))
+
+
+class TestAnswersThatDoNotCount:
+    def test_they_change_nothing(self):
+        outcomes = []
+        for unscored in (0, 2):
+            stepwise(unscored)
+            outcomes.append(train(a_run("stepwise")))
+            TASKS.forget(__file__)
+        one, other = outcomes
+        assert one.record["metrics"] == other.record["metrics"]
+        assert one.record["history"] == other.record["history"]
+        np.testing.assert_array_equal(one.arrays["prediction"], other.arrays["prediction"])
+
+    def test_what_is_stored_counts(self):
+        stepwise(0)
+        arrays = train(a_run("stepwise", epochs=1)).arrays
+        assert arrays["target"].shape == (80,)
+        assert arrays["prediction"].shape == (80, 3)
+
+    def test_the_loss_is_the_mean_over_those_that_count(self):
+        stepwise(0)
+        history = train(a_run("stepwise", epochs=1, learning_rate=1e-6)).record["history"]
+        assert history["loss"][0] == pytest.approx(np.log(3), rel=0.2)
+
+
+class TestFurtherTestSets:
+    def test_a_final_run_is_scored_on_sequences_four_times_as_long(self):
+        metrics = train(a_run("parity-20", epochs=1)).record["metrics"]
+        assert set(metrics) == {"validation", "test", "test-4x"}
+        assert set(metrics["test-4x"]) == set(metrics["test"])
+        assert metrics["test-4x"] != metrics["test"]
+
+    def test_a_trial_is_not(self):
+        assert set(train(a_run("parity-20", role="trial", epochs=1)).record["metrics"]) == {"validation"}
+
+    @pytest.mark.parametrize("architecture", ["simple-rnn", "lstm", "gru"])
+    def test_a_longer_model_answers_the_same_up_to_the_length_it_was_trained_at(self, architecture):
+        from suite.model import at_length, fresh
+
+        run = a_run("parity-20", architecture)
+        signature = run.task.signature(run.task.load(1, 8))
+        network = fresh(run.architecture, signature, VALUES | {"units": 5}, seed=3)
+        bits = np.random.default_rng(1).integers(1, 3, (4, 80), dtype=np.int32)
+        longer = at_length(network, 80).predict(bits, verbose=0)
+        assert longer.shape == (4, 80, 2)
+        np.testing.assert_allclose(longer[:, :20], network.predict(bits[:, :20], verbose=0), rtol=1e-4)
 
 
 @pytest.fixture(scope="module")

@@ -6,18 +6,17 @@ import importlib.util
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from suite.errors import RequestError
-from suite.task import SPLITS, Data, task
+from suite.series import cut_by_time
+from suite.task import Data, task
 
 WINDOW = 20
 WEEK = 5
-CUTS = (0.0, 0.6, 0.8, 1.0)
 SOURCE = "daily S&P 500, 1999-2018, as shipped in the Python package arch"
 LICENCE = "NCSA (the package arch)"
 
@@ -33,8 +32,7 @@ class Days:
     @property
     def volatility(self) -> np.ndarray:
         """Log of the realised volatility (root of the summed squared returns) of the week that ends on each day."""
-        week = np.sqrt(sliding_window_view(self.returns**2, WEEK).sum(axis=1))
-        return np.concatenate([np.full(WEEK - 1, np.nan), np.log(week)])
+        return weekly_volatility(self.returns)
 
 
 @task(
@@ -55,7 +53,7 @@ def sp500_volatility(seed: int) -> Data:
     """
     days = read_days()
     features = np.column_stack([days.volatility, days.returns, days.ranges])
-    return _cut_by_date(days.dates, features, horizon=WEEK)
+    return cut_by_time(days.dates, features[:, None], window=WINDOW, horizon=WEEK, before=WEEK - 1)
 
 
 @task(
@@ -76,7 +74,7 @@ def sp500_return(seed: int) -> Data:
     """
     days = read_days()
     features = np.column_stack([days.returns, days.volatility, days.ranges])
-    return _cut_by_date(days.dates, features, horizon=1)
+    return cut_by_time(days.dates, features[:, None], window=WINDOW, before=WEEK - 1)
 
 
 @cache
@@ -97,21 +95,7 @@ def _price_file() -> Path:
     return path
 
 
-def _cut_by_date(dates: np.ndarray, features: np.ndarray, horizon: int) -> Data:
-    """Windows of the features, the first of which, `horizon` days on, is the target; 60/20/20 by date.
-
-    All days an example touches, those behind its weekly volatility too, lie in its split, which leaves a gap
-    between splits. Features are standardised by mean and scale of the training windows.
-    """
-    reach = WINDOW - 1 + WEEK - 1
-    bounds = [int(cut * len(dates)) for cut in CUTS]
-    ends = [np.arange(start + reach, stop - horizon) for start, stop in pairwise(bounds)]
-    windows = [features[end[:, None] + np.arange(1 - WINDOW, 1)] for end in ends]
-    mean, scale = windows[0].mean(axis=(0, 1)), windows[0].std(axis=(0, 1))
-    targets = [features[end + horizon, 0].astype(np.float32) for end in ends]
-    inputs = [((window - mean) / scale).astype(np.float32) for window in windows]
-    return Data(
-        **dict(zip(SPLITS, zip(inputs, targets, strict=True), strict=True)),
-        times=dict(zip(SPLITS, (dates[end] for end in ends), strict=True)),
-        preparation={"mean": mean, "scale": scale},
-    )
+def weekly_volatility(returns: np.ndarray) -> np.ndarray:
+    """Log of the root of the squared returns summed over the week that ends on each day, NaN before the first week."""
+    week = np.sqrt(sliding_window_view(returns**2, WEEK, axis=0).sum(axis=-1))
+    return np.concatenate([np.full((WEEK - 1, *returns.shape[1:]), np.nan), np.log(week)])

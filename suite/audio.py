@@ -1,0 +1,84 @@
+"""Audio: wav files as mono samples, and samples as log-mel frames."""
+
+import math
+import wave
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from suite.errors import RequestError
+
+RATE = 8_000
+FRAME, HOP = 256, 128
+BANDS = 20
+LOWEST = 100.0
+# of the mean power: keeps digital silence finite, 60 dB below the sound
+FLOOR = 1e-6
+
+
+def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
+    """Samples from -1 to 1, shape (samples,), the mean of all channels, and their rate in Hz.
+
+    Reads PCM of 8, 16, 24 or 32 bits. `name` stands in messages for a source without a path. Raises RequestError
+    naming the file when it is no such wav or holds no sound.
+    """
+    name = name or str(source)
+    try:
+        with wave.open(str(source) if isinstance(source, Path) else source) as file:
+            raw, width = file.readframes(file.getnframes()), file.getsampwidth()
+            channels, rate = file.getnchannels(), file.getframerate()
+    except (wave.Error, EOFError) as error:
+        raise RequestError(f"'{name}' is no PCM wav file ({str(error) or 'it ends early'}): convert it") from error
+    whole = len(raw) // (width * channels) * width * channels
+    if not whole or not rate:
+        raise RequestError(f"'{name}' holds no sound: remove it")
+    return _samples(raw[:whole], width).reshape(-1, channels).mean(axis=1), rate
+
+
+def log_mel(samples: np.ndarray, rate: int) -> np.ndarray:
+    """Log power in mel bands, float32 (frames, BANDS): 32 ms Hann frames every 16 ms, 100 Hz to 4 kHz.
+
+    `samples` (samples,) at any rate are resampled to 8 kHz and brought to zero mean and unit power, so that the level
+    of a recording tells nothing. A sound shorter than a frame is padded to one. Mel scale of O'Shaughnessy (1987).
+    """
+    sound = _standardised(_resampled(np.asarray(samples, dtype=np.float64), rate))
+    sound = np.pad(sound, (0, max(0, FRAME - len(sound))))
+    frames = sliding_window_view(sound, FRAME)[::HOP] * np.hanning(FRAME)
+    power = np.abs(np.fft.rfft(frames, axis=1)) ** 2 / FRAME
+    return np.log(power @ _filters() + FLOOR).astype(np.float32)
+
+
+def _samples(raw: bytes, width: int) -> np.ndarray:
+    """Little-endian integers of 1 to 4 bytes as numbers from -1 to 1; those of one byte are unsigned."""
+    if width == 1:
+        return (np.frombuffer(raw, np.uint8) - 128.0) / 128
+    # shifted into the upper bytes of 32 bits, the sign comes along
+    wide = np.zeros((len(raw) // width, 4), np.uint8)
+    wide[:, 4 - width :] = np.frombuffer(raw, np.uint8).reshape(-1, width)
+    return wide.view("<i4")[:, 0] / 2.0**31
+
+
+def _resampled(samples: np.ndarray, rate: int) -> np.ndarray:
+    if rate == RATE:
+        return samples
+    from scipy.signal import resample_poly
+
+    common = math.gcd(rate, RATE)
+    return resample_poly(samples, RATE // common, rate // common)
+
+
+def _standardised(samples: np.ndarray) -> np.ndarray:
+    centred = samples - samples.mean()
+    return centred / (centred.std() or 1.0)
+
+
+@cache
+def _filters() -> np.ndarray:
+    """Triangles evenly spaced in mel, shape (FRAME // 2 + 1, BANDS)."""
+    edges = 700 * np.expm1(np.linspace(np.log1p(LOWEST / 700), np.log1p(RATE / 2 / 700), BANDS + 2))
+    frequency = np.fft.rfftfreq(FRAME, 1 / RATE)[:, None]
+    low, centre, high = edges[:-2], edges[1:-1], edges[2:]
+    return np.maximum(0, np.minimum((frequency - low) / (centre - low), (high - frequency) / (high - centre)))

@@ -1,0 +1,28 @@
+"""Finding: what a rule has against a task's data, and the first rows that show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+ROWS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`what` is wrong, in which `rows` of a `split`, counted from 0, and the name of the `rule` that says so."""
+
+    what: str
+    split: str = ""
+    rows: tuple[int, ...] = ()
+    rule: str = ""
+
+    def __str__(self) -> str:
+        shown = ", ".join(map(str, self.rows[:ROWS_SHOWN])) + (", ..." if len(self.rows) > ROWS_SHOWN else "")
+        return f"{self.rule}: {self.what}" + (f" ({self.split} rows {shown})" if self.rows else "")
+
+
+def offending(what: str, split: str, at_fault: np.ndarray | Sequence[bool]) -> list[Finding]:
+    """A finding about the rows where `at_fault` (examples,) is true, none where it never is."""
+    rows = tuple(np.flatnonzero(at_fault).tolist())
+    return [Finding(f"{what}: {len(rows)} of {len(at_fault)} examples", split, rows)] if rows else []

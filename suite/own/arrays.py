@@ -1,0 +1,134 @@
+"""Arrays: examples and targets that are already in memory, of NumPy or pandas."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.experiment import check_at_least
+from suite.own.declaration import described
+from suite.own.scale import standardised, whole
+from suite.own.splits import by_time, drawn
+from suite.task import SPLITS, TASKS, Data, Task
+
+CLASSES = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
+VALUES = {"kind": "regression", "metric": "mse", "baseline": "mean"}
+
+
+def task_from_arrays(
+    name: str,
+    x: Any,
+    y: Any,
+    *,
+    groups: Any = None,
+    times: Any = None,
+    gap: int | None = None,
+    lengths: Any = None,
+    **declared: Any,
+) -> Task:
+    """Registers a task on arrays or data frames with one example a row.
+
+    x: floats (examples, time, features) or (examples, time), or integer tokens (examples, time) with 0 for padding.
+    y: labels (integers, words, booleans) or, for a regression, floats. `lengths`: valid steps of every example.
+    Splits are 60/20/20: by `times` if they are given, the last `gap` times of each left out (the length of x
+    unless said); else `groups` stay together; else stratified. Equal examples stay together. `declared`:
+    arguments of `task` that differ from the family "arrays" and what follows from x and y; `version` too, should the
+    arrays change. Everything is checked here. Raises RequestError naming the example.
+    """
+    x, y = _examples(name, np.asarray(x)), np.asarray(y)
+    given = {"groups": groups, "times": times, "lengths": lengths}
+    beside = {key: np.asarray(value) for key, value in given.items() if value is not None}
+    for key, value in {"y": y, **beside}.items():
+        if len(value) != len(x):
+            raise RequestError(f"task '{name}': x has {len(x)} examples, {key} has {len(value)}")
+    gap = x.shape[1] if gap is None else gap
+    check_at_least("gap", gap, 0)
+    fields = _defaults(x, y, declared) | declared
+    y = _targets(name, y, fields["kind"])
+    load = partial(load_arrays, x=x, y=y, beside=beside, gap=gap, where=f"task '{name}'")
+    entry = described(name, load, f"{len(x)} examples of {x.shape[1]} steps.", fields)
+    try:
+        entry.load(seed=1)
+    except ValueError as error:
+        raise RequestError(str(error)) from error
+    TASKS.add(entry)
+    return entry
+
+
+def load_arrays(
+    seed: int, *, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
+) -> Data:
+    """The three splits of the arrays; floats are standardised on the training split."""
+    parts = _parts(seed, x, y, beside, gap, where)
+    inputs, preparation = [x[part] for part in parts], {}
+    if not np.issubdtype(x.dtype, np.integer):
+        steps = beside.get("lengths", whole(x))
+        inputs, preparation = standardised(inputs, [steps[part] for part in parts])
+    if not np.issubdtype(y.dtype, np.floating):
+        preparation["classes"], y = np.unique(y, return_inverse=True)
+    return Data(
+        **{split: (inputs[index], y[parts[index]]) for index, split in enumerate(SPLITS)},
+        **{key: {split: value[parts[i]] for i, split in enumerate(SPLITS)} for key, value in beside.items()},
+        preparation=preparation,
+    )
+
+
+def _parts(
+    seed: int, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
+) -> list[np.ndarray]:
+    if "times" in beside:
+        return by_time(beside["times"], gap, where)
+    contents = [row.tobytes() for row in np.ascontiguousarray(x)]
+    labels = None if np.issubdtype(y.dtype, np.floating) or y.ndim > 1 else y
+    return drawn(seed, contents, labels, beside.get("groups"), where)
+
+
+def _defaults(x: np.ndarray, y: np.ndarray, declared: Mapping[str, Any]) -> dict[str, Any]:
+    tokens = np.issubdtype(x.dtype, np.integer)
+    kind = declared.get("kind", "regression" if np.issubdtype(y.dtype, np.floating) else "classification")
+    trained = "bag-of-words" if tokens and not declared.get("per_step") else "flattened"
+    common = {"family": "arrays", "source": "arrays", "tags": ("real",), "trained_baseline": trained}
+    return common | (VALUES if kind == "regression" else CLASSES)
+
+
+def _examples(name: str, x: np.ndarray) -> np.ndarray:
+    """Tokens as int32 or floats as float64 (examples, time, features)."""
+    if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
+        return x.astype(np.int32)
+    try:
+        floats = x.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise RequestError(f"task '{name}': x is of type {x.dtype}, not numbers") from error
+    if floats.ndim not in (2, 3) or not floats.size:
+        raise RequestError(f"task '{name}': x has shape {x.shape}, not (examples, time[, features])")
+    _check_finite(name, "x", floats)
+    return floats[..., None] if floats.ndim == 2 else floats
+
+
+def _targets(name: str, y: np.ndarray, kind: str) -> np.ndarray:
+    """Floats as float32, labels as they are; RequestError for an example without one."""
+    if kind == "regression":
+        _check_finite(name, "y", y.astype(np.float64))
+        return y.astype(np.float32)
+    if np.issubdtype(y.dtype, np.floating):
+        _check_finite(name, "y", y)
+        return y.astype(str)
+    if y.dtype != object:
+        return y
+    from pandas import isna
+
+    absent = np.argwhere(isna(y))
+    if len(absent):
+        raise RequestError(f"task '{name}': y has no label at example {absent[0][0]}, counted from 0")
+    return y.astype(str)
+
+
+def _check_finite(name: str, what: str, values: np.ndarray) -> None:
+    faults = np.argwhere(~np.isfinite(values))
+    if len(faults):
+        place = ", ".join(
+            f"{axis} {index}" for axis, index in zip(("example", "step", "feature"), faults[0], strict=False)
+        )
+        raise RequestError(f"task '{name}': {what} is missing or not finite at {place}, counted from 0")

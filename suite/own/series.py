@@ -1,0 +1,107 @@
+"""Series: one row a moment of a CSV file; windows of the past, and the target some rows later."""
+
+import math
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.experiment import check_at_least
+from suite.own.declaration import declare, existing, one_of
+from suite.own.splits import check_rows
+from suite.own.table import MISSING_NUMBERS, Table, check_columns, numbers, read_table
+from suite.series import cut_by_time
+from suite.task import Data, Task
+
+CHOICES = ("error", "drop", "previous")
+DEFAULTS = {
+    "family": "series",
+    "kind": "regression",
+    "metric": "mse",
+    "baseline": "last-value",
+    "trained_baseline": "lags",
+    "tags": ("real", "series"),
+}
+
+
+def series_from_csv(
+    name: str,
+    path: str | Path,
+    *,
+    target: str,
+    features: Sequence[str] = (),
+    window: int,
+    horizon: int = 1,
+    time: str | None = None,
+    missing: str = "error",
+    **declared: Any,
+) -> Task:
+    """Registers a task: from `window` rows of the target's past and the features, the target `horizon` rows later.
+
+    `time`: a column of numbers or ISO dates that must rise from row to row; without it, rows are taken to be in order.
+    `missing`: "error", "drop" (leaves such rows out) or "previous" (the last value known). `declared`: arguments of
+    `task` that differ from DEFAULTS. Rows are cut 60/20/20 in their order, the same for every seed; windows and
+    targets never straddle a cut. The file and its header are checked here, its cells when a run loads them. Raises
+    RequestError naming file, row and column.
+    """
+    for option, value in (("window", window), ("horizon", horizon)):
+        check_at_least(option, value, 1)
+    one_of("missing", missing, CHOICES)
+    file = existing(path, "file")
+    columns = tuple(dict.fromkeys((target, *features)))
+    check_columns(file, [*columns, *([time] if time else [])])
+    load = partial(load_series, path=file, columns=columns, window=window, horizon=horizon, time=time, missing=missing)
+    text = f"{window} rows of {', '.join(columns)} in {file.name}: what is {target}, {horizon} rows later?"
+    return declare(name, load, text, DEFAULTS | {"source": str(file)} | declared)
+
+
+def load_series(
+    seed: int, *, path: Path, columns: Sequence[str], window: int, horizon: int, time: str | None, missing: str
+) -> Data:
+    """The windows of a file, the first of `columns` being the target; no draw depends on the seed."""
+    wanted = [*columns, *([time] if time and time not in columns else [])]
+    table = read_table(path, wanted, MISSING_NUMBERS, missing, kept=time or "")
+    values = np.column_stack([numbers(table, column) for column in columns])
+    times = moments(table, time) if time else np.array(table.rows)
+    check_rows(len(values), window + horizon, f"'{path}'")
+    return cut_by_time(times, values[:, None], window=window, horizon=horizon)
+
+
+def moments(table: Table, column: str) -> np.ndarray:
+    """The time of every row, a number or a date in UTC; raises RequestError at the first that does not follow."""
+    read = float if _is_number(table.columns[column][0]) else _date
+    times = np.array([_moment(table, example, column, read) for example in range(len(table.rows))])
+    steps = np.diff(times)
+    late = np.flatnonzero(~(steps > steps.dtype.type(0)))
+    if len(late):
+        fault = "repeats the time of" if times[late[0]] == times[late[0] + 1] else "is earlier than"
+        raise RequestError(
+            f"{table.place(late[0] + 1, column)}: '{table.columns[column][late[0] + 1]}' {fault} row "
+            f"{table.rows[late[0]]}: sort the file by '{column}', one row a moment"
+        )
+    return times
+
+
+def _moment(table: Table, example: int, column: str, read: Callable[[str], Any]) -> Any:
+    text = table.columns[column][example]
+    try:
+        return read(text)
+    except ValueError as error:
+        expected = "number" if read is float else "ISO date such as 2024-01-31"
+        raise RequestError(f"{table.place(example, column)}: '{text}' is no {expected}") from error
+
+
+def _date(text: str) -> np.datetime64:
+    date = datetime.fromisoformat(text)
+    return np.datetime64(date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -1,0 +1,90 @@
+"""Sounds: a folder of wav files a class, as log-mel frames."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from suite.audio import HOP, RATE, log_mel, read_wav
+from suite.errors import RequestError
+from suite.own.declaration import declare, existing
+from suite.own.scale import standardised
+from suite.own.splits import drawn
+from suite.task import SPLITS, Data, Task
+
+DEFAULTS = {
+    "family": "sounds",
+    "kind": "classification",
+    "metric": "accuracy",
+    "baseline": "majority",
+    "trained_baseline": "order-free",
+    "tags": ("real", "variable-length"),
+}
+
+
+def sounds_from_folder(
+    name: str,
+    path: str | Path,
+    *,
+    group: Callable[[Path], str] | None = None,
+    seconds: float = 3.0,
+    **declared: Any,
+) -> Task:
+    """Registers a task: from the first `seconds` of a wav file, the folder it lies in.
+
+    `group`: the speaker or source of a file, such as `lambda file: file.stem.split("_")[0]`; its files stay in one
+    split. Without it splits are stratified. Equal sounds stay together in any case. `declared`: arguments of `task`
+    that differ from DEFAULTS. The test split is fixed, the seed redraws the other two. Only names are read here; wav
+    files of any rate, width and number of channels are converted when a run loads them. Raises RequestError naming
+    the folder or file.
+    """
+    if not seconds > 0:
+        raise RequestError(f"seconds must be above 0, not {seconds!r}")
+    folder = existing(path, "folder")
+    classes = [place.name for place, _ in wavs(folder)]
+    load = partial(load_sounds, path=folder, group=group, frames=int(np.ceil(seconds * RATE / HOP)))
+    question = f"Up to {seconds:g} seconds of sound in {folder.name}: which of {', '.join(classes)}?"
+    return declare(name, load, question, DEFAULTS | {"source": str(folder)} | declared)
+
+
+def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, frames: int) -> Data:
+    """The sounds of a folder, cut to `frames`; shorter ones are padded and say so in `lengths`."""
+    files = [(file, place.name) for place, inside in wavs(path) for file in inside]
+    sounds = [log_mel(*read_wav(file))[:frames] for file, _ in files]
+    labels = np.array([label for _, label in files])
+    groups = np.array([str(group(file)) for file, _ in files]) if group else None
+    parts = drawn(seed, [sound.tobytes() for sound in sounds], labels, groups, f"'{path}'")
+    width = max(len(sounds[example]) for example in parts[0])
+    steps = np.minimum([len(sound) for sound in sounds], width)
+    x, preparation = standardised(
+        [padded([sounds[i] for i in part], width) for part in parts], [steps[p] for p in parts]
+    )
+    classes, y = np.unique(labels, return_inverse=True)
+    return Data(
+        **{split: (x[index], y[parts[index]]) for index, split in enumerate(SPLITS)},
+        lengths={split: steps[part] for split, part in zip(SPLITS, parts, strict=True)},
+        groups={split: groups[part] for split, part in zip(SPLITS, parts, strict=True)} if group else None,
+        preparation=preparation | {"classes": classes},
+    )
+
+
+def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
+    """The class folders of a folder and their wav files, sorted; raises RequestError where there are none."""
+    folders = sorted(place for place in path.iterdir() if place.is_dir() and not place.name.startswith("."))
+    found = [(place, sorted(f for f in place.iterdir() if f.suffix.lower() == ".wav")) for place in folders]
+    if len(found) < 2:
+        raise RequestError(f"'{path}' has {len(found)} folders: put the wav files of each class in one of their own")
+    for place, files in found:
+        if not files:
+            raise RequestError(f"'{place}' holds no wav file: add some, or remove the folder")
+    return found
+
+
+def padded(sounds: list[np.ndarray], width: int) -> np.ndarray:
+    """Frames (sounds, width, bands), zero after the end; longer sounds are cut."""
+    x = np.zeros((len(sounds), width, sounds[0].shape[1]), np.float32)
+    for row, sound in zip(x, sounds, strict=True):
+        row[: len(sound)] = sound[:width]
+    return x
