@@ -16,8 +16,8 @@ run: .venv/ready ## run experiments/quick.py (about five minutes) and write its 
 test: .venv/ready ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-fast: .venv/ready ## the tests that need no TensorFlow: seconds
-	@$(BIN)/python -m pytest -m "not training"
+test-fast: .venv/ready ## the tests that need no TensorFlow and little else: seconds
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not training and not slow"
 
 report: .venv/ready ## write the report of results/quick again
 	@$(BIN)/suite report results/quick

@@ -12,6 +12,7 @@ import keras_tuner
 import numpy as np
 from keras_tuner.engine.trial import Trial
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 from suite.experiment import Cell, Experiment, derive_seed
 from suite.model import space
@@ -81,7 +82,7 @@ class Search:
     def _propose(self, index: int) -> dict[str, Any]:
         self.oracle.number = index
         self.oracle._random_state = np.random.RandomState(derive_seed(self.oracle.seed, index))
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), threadpool_limits(1):  # the matrices are tiny: threads would only wait
             warnings.simplefilter("ignore", ConvergenceWarning)  # of the length scale: the proposal stays usable
             values = self.oracle.populate_space(f"{index}")["values"]
         return self.oracle._random_values() if self.oracle._duplicate(values) else values

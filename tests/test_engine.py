@@ -7,6 +7,8 @@ import pytest
 
 from suite.engine import GROWTH, InProcess, LocalProcesses
 
+pytestmark = pytest.mark.slow
+
 
 def double(number):
     return 2 * number

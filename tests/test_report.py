@@ -18,6 +18,8 @@ from suite.report.findings import find
 from suite.report.protocol import extent, failures, missing
 from suite.results import COLUMNS, SUMMARY, load
 
+pytestmark = pytest.mark.slow
+
 
 class Page(HTMLParser):
     """The tags, identifiers and text of a page."""

@@ -83,20 +83,19 @@ def test_random_configurations_do_not_depend_on_what_was_told_before(search):
 
 def test_bayesian_search_moves_towards_what_was_better(search):
     lstm = search(search="bayesian", trials=12)
-    for index in range(30):
+    for index in range(10):
         values = lstm.ask(index)
         lstm.tell(index, values, abs(math.log10(values["learning_rate"]) + 3))
-    late = [abs(math.log10(lstm.ask(index)["learning_rate"]) + 3) for index in (30,)]
-    assert max(late) < 0.5
+    assert abs(math.log10(lstm.ask(10)["learning_rate"]) + 3) < 0.5
 
 
 def test_an_infinite_score_does_not_pull_bayesian_search(search):
     def propose(bad):
         lstm = search(search="bayesian", trials=12)
-        for index in range(10):
+        for index in range(6):
             values = lstm.ask(index)
             lstm.tell(index, values, bad if index == 5 else abs(math.log10(values["learning_rate"]) + 3))
-        return lstm.ask(10)
+        return lstm.ask(6)
 
     assert propose(-math.inf) == propose(math.inf) == propose(None)
 
