@@ -16,6 +16,8 @@ from suite.task import SPLITS, TASKS, Data, task
 SIZES = {"train": 120, "validation": 60, "test": 60}
 SOUND = [name for name in TASKS.names() if TASKS.get(name).family != "leaks"]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def declared_here_only():

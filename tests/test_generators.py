@@ -10,6 +10,8 @@ from suite.errors import RequestError
 from suite.task import SPLITS, TASKS, Data, check_data
 from suite.tasks import prices, sentiment
 
+pytestmark = pytest.mark.slow
+
 MANY = 30_000
 
 

@@ -12,6 +12,8 @@ from suite.check import check
 from suite.experiment import load_experiment
 from suite.task import TASKS
 
+pytestmark = pytest.mark.slow
+
 GUIDE = (Path(__file__).parent.parent / "docs" / "own-data.md").read_text(encoding="utf-8")
 
 

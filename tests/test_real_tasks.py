@@ -16,6 +16,8 @@ from suite.prepared import Arrays, prepared
 from suite.task import SPLITS, TASKS, Data
 from suite.tasks import digits, panel, reviews, spoken, stocks
 
+pytestmark = pytest.mark.slow
+
 FIXED_TEST = [
     "spoken-digits", "japanese-vowels", "sentence-polarity", "movie-reviews", "digits-sequential", "digits-permuted",
     "mnist-rows-10k", "leaky-digits", "leaky-prices",

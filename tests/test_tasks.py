@@ -15,6 +15,8 @@ from suite.metrics import headline
 from suite.task import SPLITS, TASKS, Data
 from suite.tasks import sentiment, stocks
 
+pytestmark = pytest.mark.slow
+
 NAMES = TASKS.names()
 SERIES = ["sp500-volatility", "sp500-return"]
 HONESTLY_WORSE = {"stock-panel-direction": 0.1}  # a linear model of past returns falls behind "always up"
