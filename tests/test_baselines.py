@@ -322,6 +322,7 @@ class TestDescription:
         assert told["sizes"] == {"train": 20, "validation": 10, "test": 10}
         assert told["signature"]["features"] == 2
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", TASKS.names())
     def test_it_is_plain_enough_for_json(self, name):
         task = TASKS.get(name)
