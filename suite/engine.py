@@ -16,7 +16,7 @@ from suite.errors import RequestError
 POLL_SECONDS = 1.0
 LOST_SECONDS = 5.0
 WORKERLESS_SECONDS = 120
-# TensorFlow keeps whatever it compiled, some 45 MB a model, for as long as its process lives.
+# TensorFlow keeps whatever it compiled, 45 to 65 MB a model here, for as long as its process lives.
 GROWTH = 350 * 2**20
 
 
