@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.errors import RequestError, UnreadableError
+from suite.errors import RequestError, UnreadableError, closest
 
 RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
 RECORD_KEYS = ("id", "task", "architecture", "role", "index", "seed", "status", "metrics", "spec")
@@ -107,6 +107,15 @@ class Store:
             return {}
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
+
+
+def existing(directory: str) -> Store:
+    """The store of a folder that is there; raises RequestError with the nearest folder beside it."""
+    path = Path(directory)
+    if not path.is_dir():
+        beside = [str(folder) for folder in path.parent.glob("*/")] if path.parent.is_dir() else []
+        raise RequestError(f"no results folder '{directory}': {closest(directory, beside)}")
+    return Store(path)
 
 
 def read_record(path: Path) -> dict[str, Any]:

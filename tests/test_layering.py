@@ -23,6 +23,7 @@ FLOORS = [
     {"plan", "engine"},
     {"progress"},
     {"runner"},
+    {"commands"},
     {"cli", "__init__"},
     {"__main__"},
 ]

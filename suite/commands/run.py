@@ -1,0 +1,67 @@
+"""runs or continues an experiment, then writes its report"""
+
+import argparse
+import json
+import signal
+
+from suite.status import any_failed, lines, status
+
+COUNTS = ("trials", "epochs", "seeds", "threads")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("file", metavar="FILE", help="experiment file, such as experiments/quick.py")
+    parser.add_argument("--results", metavar="DIR", default="results", help="folder of all results (default: results)")
+    parser.add_argument("--tasks", metavar="A,B", type=names, help="only these tasks of the experiment")
+    parser.add_argument("--architectures", metavar="X,Y", type=names, help="only these architectures of the experiment")
+    for option in COUNTS:
+        parser.add_argument(f"--{option}", metavar="N", type=int, help=f"instead of the experiment's {option}")
+    parser.add_argument("--workers", metavar="N", type=int, help="processes; 0: in this one (default: one a core)")
+    parser.add_argument(
+        "--redo",
+        nargs="?",
+        const="stale",
+        choices=("failed",),
+        help="set records made with other settings aside and run them again; 'failed': try failed runs again",
+    )
+    parser.add_argument("--no-report", action="store_true", help="write no report")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+def names(text: str) -> list[str]:
+    """A comma-separated list of at least one name."""
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError("name at least one, separated by commas")
+    return found
+
+
+def execute(chosen: argparse.Namespace) -> int:
+    """Makes every run that is missing, then the report; 1 when some run failed now or before."""
+    from suite.experiment import load_experiment
+    from suite.progress import Progress
+    from suite.runner import run
+
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    experiment = load_experiment(chosen.file).changed(**{option: getattr(chosen, option) for option in COUNTS})
+    store = run(
+        experiment,
+        chosen.results,
+        workers=chosen.workers,
+        tasks=chosen.tasks,
+        architectures=chosen.architectures,
+        redo=chosen.redo,
+        progress=Progress(quiet=chosen.json),
+    )
+    found = status(store)
+    page = None
+    if not chosen.no_report:
+        from suite.report import write
+
+        page = write(store.root)
+    if chosen.json:
+        print(json.dumps(found | {"report": page and str(page)}, indent=1))
+    else:
+        print("\n".join([*lines(found), f"report: {page}" if page else f"records: {store.root}"]))
+    return 1 if any_failed(found) else 0
