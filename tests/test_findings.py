@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from suite import statistics
-from suite.report.comparisons import compare, decide
+from suite.comparisons import compare, decide
+from suite.recommendations import recommend
 from suite.report.findings import find, lead
-from suite.report.recommendations import recommend
 from suite.report.tables import matrix
-from suite.report.wording import interval, listed, number
 from suite.results import load
 from suite.statistics import Estimate
+from suite.wording import interval, listed, number
 
 NOISE = np.array([0.01, -0.01, 0.004, -0.004, 0.0, 0.002, -0.002, 0.006, -0.006, 0.0])
 

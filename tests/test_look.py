@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 
 from suite import plots
 from suite.look import MARKERS, label, look, render
-from suite.report.wording import markdown
 from suite.results import load
+from suite.wording import markdown
 
 
 def test_markdown_and_labels_are_inert():

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from suite import report
+from suite.comparisons import compare
 from suite.report import figures
-from suite.report.comparisons import compare
 from suite.report.findings import find
 from suite.report.protocol import extent, failures, missing
 from suite.results import COLUMNS, SUMMARY, load

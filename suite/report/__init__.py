@@ -6,16 +6,16 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from suite.comparisons import RULES, compare
 from suite.look import label
+from suite.recommendations import recommend
 from suite.report import protocol
-from suite.report.comparisons import RULES, compare
 from suite.report.figures import Drawing, draw
 from suite.report.findings import find, lead
-from suite.report.recommendations import recommend
 from suite.report.tables import differences, matrix
-from suite.report.wording import markdown
 from suite.results import Results, load
 from suite.store import write_atomically
+from suite.wording import markdown
 
 HERE = Path(__file__).parent
 

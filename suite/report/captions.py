@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from suite.report.wording import listed, number
 from suite.results import Results
+from suite.wording import listed, number
 
 TITLES = {
     "scores": "Score by task and architecture",

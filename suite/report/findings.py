@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suite import statistics
-from suite.report.comparisons import Comparison, Comparisons, decide
-from suite.report.wording import interval, listed, number, percent, several
+from suite.comparisons import Comparison, Comparisons, decide
 from suite.results import Results
+from suite.wording import interval, listed, number, percent, several
 
 SKILL = " of skill"
 PAIRS = {

@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from suite.report.wording import number, several
 from suite.results import Results
+from suite.wording import number, several
 
 SETTINGS = {
     "search": "search",

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from suite.report.comparisons import MARGIN, Comparison, Comparisons, flagged
+from suite.comparisons import MARGIN, Comparison, Comparisons, flagged
 from suite.report.findings import baseline_name
-from suite.report.wording import interval, number
 from suite.results import Results
 from suite.statistics import Estimate
+from suite.wording import interval, number
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from suite.report.comparisons import Comparisons
-from suite.report.wording import listed, number
+from suite.comparisons import Comparisons
 from suite.results import Results
 from suite.task import FAMILIES_APART
+from suite.wording import listed, number
 
 
 @dataclass(frozen=True)
