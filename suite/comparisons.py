@@ -73,7 +73,7 @@ class Comparisons:
         return [name for name in best if name in beaten or not self.trained]
 
     def beats_trained(self, name: str) -> str:
-        """Whether an architecture beats the trained baseline: "yes", "no", "undecided", or "—" where that is unknown."""
+        """Whether an architecture beats the trained baseline: "yes", "no", "undecided", "—" where nobody knows."""
         verdict = next((one.verdict for one in self.trained if one.first == name), None)
         return "—" if verdict is None else {"better": "yes", "worse": "no", "equal": "no"}.get(verdict, "undecided")
 

@@ -33,7 +33,7 @@ class Drawing:
 
 
 def draw(results: Results, findings: Sequence[Finding]) -> Iterator[Drawing]:
-    """Every figure that there are runs for, of the tasks with a finding; many tasks are spread over several figures of a kind."""
+    """Every figure that there are runs for, of the tasks with a finding; many tasks make several figures of a kind."""
     headlines = {finding.task: f"{finding.task}: {finding.headline}" for finding in findings}
     scored, searched = ([task for task in _tasks(results, role) if task in headlines] for role in ("final", "trial"))
     searched = searched if plots.varied(results) else []
