@@ -17,7 +17,7 @@ FLOORS = [
     {"vocabulary"},
     {"task", "architecture"},
     {"series", "shapes"},
-    {"metrics", "results", "status", "layers", "listing", "look"},
+    {"metrics", "results", "answers", "status", "layers", "listing", "look"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
     {"model", "train", "fit", "search", "report", "check", "scores"},
