@@ -149,7 +149,7 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
     records.write(folder, records.record("speech-like", "gru", "final", 1, 0.5))
     report.write(folder)
     changed = {path.stem for path, content in before.items() if path.read_bytes() != content}
-    assert len(drawn) == 4
+    assert len(drawn) == 3
     assert changed == {"scores-speech-like", "learning-curves-speech-like", "costs"}
 
 
