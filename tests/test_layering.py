@@ -12,6 +12,7 @@ SUITE = Path(__file__).parent.parent / "suite"
 FLOORS = [
     {"errors"},
     {"registry", "store", "statistics", "backend", "audio", "archive", "splits"},
+    {"aggregates", "blocks", "retention", "verdicts"},
     {"data"},
     {"prepared"},
     {"vocabulary"},
