@@ -54,6 +54,13 @@ class Store:
             write_atomically(self.path(record["id"], ".keras"), model)
         write_json(self.path(record["id"]), record)
 
+    def adopt(self, other: "Store", run_id: str) -> None:
+        """Copies a run of another folder: predictions and model first, the record last, each atomically."""
+        for suffix in (".npz", ".keras", ".json"):
+            path = other.path(run_id, suffix)
+            if path.exists():
+                write_atomically(self.path(run_id, suffix), path.read_bytes())
+
     def set_aside(self, path: Path, reason: str) -> Path:
         """Renames a record, and what lies beside it, to `<name>.<reason>-<n>` with the first free n."""
         n = 1
