@@ -16,7 +16,7 @@ FLOORS = [
     {"prepared"},
     {"vocabulary"},
     {"task", "architecture"},
-    {"series"},
+    {"series", "shapes"},
     {"metrics", "results", "status", "layers", "listing", "look"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
