@@ -11,7 +11,7 @@ SUITE = Path(__file__).parent.parent / "suite"
 # A module may import from modules of its own line and of the lines above it.
 FLOORS = [
     {"errors"},
-    {"registry", "store", "statistics", "backend", "audio", "archive", "splits", "agreement"},
+    {"registry", "store", "statistics", "backend", "audio", "archive", "splits", "agreement", "scale"},
     {"aggregates", "blocks", "retention", "verdicts"},
     {"data"},
     {"prepared"},
