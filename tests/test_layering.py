@@ -18,7 +18,7 @@ FLOORS = [
     {"vocabulary"},
     {"task", "architecture"},
     {"series", "shapes"},
-    {"metrics", "results", "answers", "status", "layers", "listing", "look"},
+    {"metrics", "results", "answers", "across", "status", "layers", "listing", "look"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
     {"model", "train", "fit", "search", "report", "check", "scores"},
