@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,19 @@ from suite.plan import CellPlan, read_or_set_aside
 from suite.progress import Progress
 from suite.store import Store, finite, write_json
 from suite.task import Signature, Task
-from suite.train import Outcome, failure, prepare, train
+from suite.train import Outcome, failure, outline, prepare, train
 
 Preparation = tuple[Task, int]
+
+
+@dataclass(frozen=True)
+class Outlining:
+    """The work of finding the search spaces of a task's cells."""
+
+    task: Task
+
+
+Work = Run | Preparation | Outlining
 
 
 def run(
@@ -77,10 +89,11 @@ class Runner:
         ]
         self.prepared: dict[tuple[str, int], dict[str, Any] | None] = {}
         self.preparing: set[tuple[str, int]] = set()
+        self.outlines: dict[str, Any] = {}
         self.last_plan: dict[str, CellPlan] = {}
 
     def begin(self) -> None:
-        """Compares what is stored with what is asked, then writes experiment.json."""
+        """Compares what is stored with what is asked."""
         self.store.create()
         stored = self.store.experiment()
         if stored and stored["name"] != self.experiment.name:
@@ -91,23 +104,40 @@ class Runner:
         read_or_set_aside(self.store, self.progress.say)
         for plan in self.plans:
             plan.read()
-        content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
-        write_json(self.store.root / "experiment.json", content)
 
     def drive(self, engine: Engine) -> None:
-        """Executes what is left: the tasks' data first, so that a change in them stops before any training."""
-        tasks = {plan.cell.task.name: plan.cell.task for plan in self.plans}.values()
-        waiting = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
-        self._work(engine, lambda worker: waiting.pop(0) if waiting else None)
+        """Executes what is left.
+
+        First the tasks' data and search spaces: a change in the data, or a name that no space has, stops before
+        anything is written or trained.
+        """
+        tasks = list({plan.cell.task.name: plan.cell.task for plan in self.plans}.values())
+        self._prepare(engine, tasks)
+        self._describe_experiment()
         for plan in self.plans:
             known = self._data(plan.cell.task, "trial", 0)
-            plan.start(Signature(**known["task"]["signature"]) if known else None, known and known["checksum"])
+            signature = self._signature(plan.cell.task)
+            plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
         self.progress.begin(self.plans)
         self._work(engine, self._next)
 
-    def _work(self, engine: Engine, choose: Callable[[str], Run | Preparation | None]) -> None:
+    def _prepare(self, engine: Engine, tasks: list[Task]) -> None:
+        waiting: list[Work] = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
+        self._work(engine, lambda worker: waiting.pop(0) if waiting else None)
+        waiting += [Outlining(task) for task in tasks if self._signature(task)]
+        self._work(engine, lambda worker: waiting.pop(0) if waiting else None)
+
+    def _signature(self, task: Task) -> Signature | None:
+        known = self._data(task, "trial", 0)
+        return Signature(**known["task"]["signature"]) if known else None
+
+    def _describe_experiment(self) -> None:
+        content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
+        write_json(self.store.root / "experiment.json", content)
+
+    def _work(self, engine: Engine, choose: Callable[[str], Work | None]) -> None:
         running = 0
         while True:
             free = engine.free()
@@ -140,24 +170,30 @@ class Runner:
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
         trial = next(plan.ready_trials(), None)
-        if trial or not plan.searched or not plan.best:
+        if trial or not plan.searched or plan.winner is None:
             return trial
-        for index in range(self.experiment.seeds):
-            seed = self.experiment.data_seed(plan.cell.task, "final", index)
-            if (plan.cell.task.name, seed) in self.preparing or not plan.wants_final(index):
+        for role, index in product(("final", "control"), range(self.experiment.seeds)):
+            seed = self.experiment.data_seed(plan.cell.task, role, index)
+            if index >= plan.asked[role] or (plan.cell.task.name, seed) in self.preparing:
+                continue
+            if not plan.wants(role, index):
                 continue
             if (plan.cell.task.name, seed) not in self.prepared:
                 return plan.cell.task, seed
-            known = self._data(plan.cell.task, "final", index)
-            return plan.final(index, known and known["checksum"])
+            known = self._data(plan.cell.task, role, index)
+            return plan.begun(role, index, known and known["checksum"])
         return None
 
     def _data(self, task: Task, role: str, index: int) -> dict[str, Any] | None:
         return self.prepared[task.name, self.experiment.data_seed(task, role, index)]
 
-    def _submit(self, engine: Engine, worker: str, work: Run | Preparation) -> None:
+    def _submit(self, engine: Engine, worker: str, work: Work) -> None:
         if isinstance(work, Run):
             engine.submit(worker, work, train, work)
+            return
+        if isinstance(work, Outlining):
+            cells = [cell for cell in self.experiment.cells if cell.task.name == work.task.name]
+            engine.submit(worker, work, outline, self.experiment, cells, self._signature(work.task))
             return
         task, seed = work
         self.preparing.add((task.name, seed))
@@ -168,6 +204,9 @@ class Runner:
         if isinstance(done.token, Run):
             self._accept_run(done.token, done)
             return
+        if isinstance(done.token, Outlining):
+            self._accept_outlines(done)
+            return
         task, seed = done.token
         self.preparing.discard((task.name, seed))
         self.prepared[task.name, seed] = done.result
@@ -175,6 +214,16 @@ class Runner:
             self.progress.say(f"{task.name}: its data cannot be made: {done.error or 'the worker died'}")
         elif seed != self.experiment.data_seed(task, "trial", 0):
             self._describe(task, seed)
+
+    def _accept_outlines(self, done: Done) -> None:
+        if isinstance(done.error, RequestError):
+            raise done.error
+        if done.result is None:
+            raise RequestError(
+                f"the search spaces of task '{done.token.task.name}' cannot be found: "
+                f"{done.error or 'the worker died'}; the same command tries again"
+            )
+        self.outlines |= done.result
 
     def _describe(self, task: Task, seed: int) -> None:
         """Writes task.json with the baselines of one more seed."""
