@@ -12,6 +12,8 @@ SUITE = Path(__file__).parent.parent / "suite"
 FLOORS = [
     {"errors"},
     {"registry", "asked", "halving", "declared", "store", "statistics", "backend", "audio", "archive", "splits"},
+    {"agreement", "scale"},
+    {"aggregates", "blocks", "retention", "verdicts"},
     {"data"},
     {"prepared"},
     {"vocabulary"},
@@ -22,7 +24,7 @@ FLOORS = [
     {"claims", "recommendations", "tuning"},
     {"model", "train", "fit", "search", "spaces", "report", "check", "scores"},
     {"plan", "engine"},
-    {"progress"},
+    {"progress", "merging"},
     {"runner"},
     {"commands"},
     {"cli", "__init__"},
