@@ -12,7 +12,7 @@ SUITE = Path(__file__).parent.parent / "suite"
 FLOORS = [
     {"errors"},
     {"registry", "asked", "halving", "declared", "store", "statistics", "backend", "audio", "archive", "splits"},
-    {"agreement", "scale"},
+    {"agreement", "importance", "scale"},
     {"aggregates", "blocks", "retention", "verdicts"},
     {"data"},
     {"prepared"},
@@ -21,7 +21,7 @@ FLOORS = [
     {"series", "shapes"},
     {"metrics", "results", "status", "layers", "listing", "look"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
-    {"claims", "recommendations", "tuning"},
+    {"claims", "recommendations", "trials", "tuning"},
     {"model", "train", "fit", "search", "spaces", "report", "check", "scores"},
     {"plan", "engine"},
     {"progress", "merging"},
