@@ -90,12 +90,15 @@ def _train(run: Run, clock: Clock) -> Outcome:
         signature = run.task.signature(data)
     with clock.phase("build"):
         backend.start(run.budget.threads)
-        from suite import fit, model
+        from suite import fit, gradients, model
 
         hyperparameters, network = build(run, signature, len(data.train[0]))
+    with clock.phase("evaluate"):
+        start = {} if run.role == "trial" else gradients.flow(network, run.task, data)
     with clock.phase("fit"):
         fitted = fit.fit(network, run, data)
     with clock.phase("evaluate"):
+        flow = {"start": start, "kept": gradients.flow(network, run.task, data)} if start else {}
         metrics, arrays = fit.evaluate(network, fitted, run, data)
         kept = (
             model_bytes(model.portable(network, fitted.scaling.mean, fitted.scaling.scale))
@@ -111,6 +114,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         "weights": model.count_trainable(network),
         "flags": flags(run, fitted.best_epoch, model.unequal(network, run.budget.weights)),
         "clipped": fitted.clipped,
+        "gradients": flow,
     }
     record["seconds"] |= {"epochs": fitted.seconds, "predict_1": None, "predict_64": None}
     return Outcome(record, arrays, kept)

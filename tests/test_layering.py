@@ -21,7 +21,7 @@ FLOORS = [
     {"metrics", "results", "status", "layers", "listing", "look"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
-    {"model", "train", "fit", "search", "report", "check", "scores"},
+    {"model", "train", "fit", "gradients", "search", "report", "check", "scores"},
     {"plan", "engine"},
     {"progress", "merging"},
     {"runner"},
@@ -29,7 +29,7 @@ FLOORS = [
     {"cli", "__init__"},
     {"__main__"},
 ]
-BACKEND_ROOMS = {"layers", "model", "fit", "search"}
+BACKEND_ROOMS = {"layers", "model", "fit", "gradients", "search"}
 
 
 def room(path: Path) -> str:
