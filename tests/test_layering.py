@@ -12,7 +12,7 @@ SUITE = Path(__file__).parent.parent / "suite"
 FLOORS = [
     {"errors"},
     {"registry", "store", "statistics", "backend", "audio", "archive", "splits"},
-    {"data"},
+    {"data", "lock", "interruption"},
     {"prepared"},
     {"vocabulary"},
     {"task", "architecture"},
@@ -21,7 +21,7 @@ FLOORS = [
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
     {"model", "train", "fit", "search", "report", "check", "scores"},
-    {"plan", "engine"},
+    {"plan", "engine", "crew", "cluster"},
     {"progress"},
     {"runner"},
     {"commands"},
