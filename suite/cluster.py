@@ -15,7 +15,7 @@ import psutil
 
 from suite import backend
 from suite.crew import Crew, Member
-from suite.engine import Death, Done
+from suite.engine import Death, Done, complain
 from suite.errors import RequestError
 
 POLL_SECONDS = 1.0
@@ -193,7 +193,7 @@ class LocalProcesses(OnDask):
 class Cluster(OnDask):
     """The workers of a running Dask scheduler, on whatever machines; `say` is told of those that cannot be used."""
 
-    def __init__(self, address: str, threads: int, say: Callable[[str], None]):
+    def __init__(self, address: str, threads: int, say: Callable[[str], None] = complain):
         super().__init__()
         self.address = address
         self.threads = threads
