@@ -1,5 +1,6 @@
 """Backend: the one place that knows which backend Keras runs on: threads, quiet start, versions."""
 
+import hashlib
 import importlib.metadata
 import os
 import platform
@@ -8,6 +9,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from suite.errors import RequestError
@@ -105,6 +108,12 @@ def _no_standard_error() -> Iterator[None]:
         os.close(nowhere)
 
 
+def threads_in_use() -> int | None:
+    """Threads that TensorFlow was told to compute with in this process, None while it was told nothing."""
+    tf = sys.modules.get("tensorflow")
+    return (tf and _threads(tf)[0]) or None
+
+
 def _threads(tf: Any) -> tuple[int, int]:
     settings = tf.config.threading
     return settings.get_intra_op_parallelism_threads(), settings.get_inter_op_parallelism_threads()
@@ -113,6 +122,15 @@ def _threads(tf: Any) -> tuple[int, int]:
 def versions() -> dict[str, str]:
     """Version of Python and of every package that can change a number."""
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}
+
+
+@cache
+def code() -> str:
+    """A digest of the suite's own source files: two processes that differ in it may compute different numbers."""
+    root = Path(__file__).parent
+    files = sorted(root.rglob("*.py"))
+    content = b"".join(file.relative_to(root).as_posix().encode() + file.read_bytes() for file in files)
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def machine() -> dict[str, Any]:

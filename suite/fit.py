@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from suite.baselines import reference
-from suite.errors import DivergedError
+from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Run
 from suite.metrics import evaluate as all_metrics
 from suite.metrics import headline
@@ -157,14 +157,35 @@ class Validation(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
+class Deadline(keras.callbacks.Callback):
+    """Ends a training after so many seconds, between two batches."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.seconds = seconds
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Starts the clock."""
+        self.end = time.perf_counter() + self.seconds
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Raises OvertimeError when the time is over."""
+        if time.perf_counter() > self.end:
+            raise OvertimeError(f"the training took longer than {self.seconds:g} s")
+
+
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
-    """Trains the network and leaves in it the weights of the best validation epoch; raises DivergedError."""
+    """Trains the network and leaves in it the weights of the best validation epoch.
+
+    Raises DivergedError, and OvertimeError where the run has a timeout.
+    """
     outputs = network.output_shape[-1]
     scaling = Scaling.of(data, run.task.kind, outputs)
     validation = Validation(run, data, scaling)
     arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
     batches = Batches(arrays, run.hyperparameters["batch_size"], run.seed)
-    network.fit(batches, epochs=run.budget.epochs, shuffle=False, verbose=0, callbacks=[validation])
+    callbacks = [validation] if run.timeout is None else [validation, Deadline(run.timeout)]
+    network.fit(batches, epochs=run.budget.epochs, shuffle=False, verbose=0, callbacks=callbacks)
     network.set_weights(validation.weights)
     steps = len(batches) * len(validation.seconds)
     clipped = float(network.optimizer.clipped) / steps

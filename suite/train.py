@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from suite import backend
-from suite.errors import DivergedError
+from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Run
 from suite.task import Data, Signature, Task
 
@@ -67,13 +67,16 @@ def prepare(task: Task, seed: int, examples: int | None, known: str | None) -> d
 def train(run: Run) -> Outcome:
     """Trains one model, keeps the weights of its best validation epoch, and scores it.
 
-    Finals are scored on the test split, once. A failure is a record too: `diverged`, `out-of-memory` or `error`.
+    Finals are scored on the test split, once. A failure is a record too: `diverged`, `timeout`, `out-of-memory`
+    or `error`.
     """
     clock = Clock()
     try:
         return _train(run, clock)
     except DivergedError as error:
         return Outcome(failure(run, "diverged", str(error), clock))
+    except OvertimeError as error:
+        return Outcome(failure(run, "timeout", str(error), clock))
     except Exception as error:  # whatever a task, an architecture or the backend raises belongs into the record
         status = "out-of-memory" if _is_memory(error) else "error"
         return Outcome(failure(run, status, f"{type(error).__name__}: {error}", clock))

@@ -1,11 +1,13 @@
 """An engine gives back what the work returned, raised, or took along when it died."""
 
 import os
+import re
 import time
 
 import pytest
 
-from suite.engine import GROWTH, InProcess, LocalProcesses
+from suite.cluster import GROWTH, LocalProcesses
+from suite.engine import InProcess
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +61,7 @@ def test_it_gives_back_what_the_work_returned(engine):
 def test_it_gives_back_what_the_work_raised(engine):
     engine.submit(engine.free()[0], "failing", fail, "no sensor")
     done = collect(engine, 1)["failing"]
-    assert (type(done.error), str(done.error), done.died, done.result) == (OSError, "no sensor", False, None)
+    assert (type(done.error), str(done.error), done.death, done.result) == (OSError, "no sensor", None, None)
 
 
 def test_a_worker_that_dies_takes_its_own_work_along_and_is_replaced():
@@ -68,7 +70,8 @@ def test_a_worker_that_dies_takes_its_own_work_along_and_is_replaced():
         engine.submit(first, "deadly", die, None)
         engine.submit(second, "harmless", double, 21)
         done = collect(engine, 2)
-        assert done["deadly"].died
+        assert done["deadly"].death.status == "killed"
+        assert re.fullmatch("the worker process exited with status 1", done["deadly"].death.cause)
         assert done["harmless"].result == 42
         until = time.monotonic() + 60
         while len(engine.free()) < 2:
