@@ -14,6 +14,7 @@ from suite import statistics
 from suite.errors import RequestError, UnreadableError
 from suite.store import Store, read_json, read_record
 from suite.task import FAMILIES_APART
+from suite.verdicts import MARGIN
 
 COLUMNS = (
     "id", "task", "architecture", "role", "index", "seed", "status",
@@ -64,7 +65,7 @@ class Results:
         try:
             return read(path) or {}
         except UnreadableError as error:
-            self.unreadable[path.relative_to(self.store.root).as_posix()] = str(error)
+            self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
             return {}
 
     @cached_property
@@ -89,6 +90,22 @@ class Results:
     def apart(self, family: str) -> list[str]:
         """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""
         return [task for task in self.task_names if self.family(task) == family]
+
+    @cached_property
+    def margin(self) -> float:
+        """Differences in skill up to this count as none: the experiment's, or the usual one."""
+        return float(self.experiment.get("margin") or MARGIN)
+
+    @cached_property
+    def variants(self) -> dict[str, "Results"]:
+        """The experiments in folders beside this one that name it as their parent, by what they vary."""
+        name = self.experiment.get("name")
+        found = {}
+        for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
+            declared = self._read(path, read_json)
+            if declared.get("variant_of") == name:
+                found[str(declared.get("variant") or declared.get("name"))] = Results(Store(path.parent))
+        return found
 
     @cached_property
     def runs(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from suite.comparisons import RULES, compare
+from suite.comparisons import compare, rules
 from suite.look import label
 from suite.recommendations import recommend
 from suite.report import protocol
@@ -66,7 +66,7 @@ def context(results: Results) -> dict[str, Any]:
         "matrix": matrix(results, comparisons),
         "differences": differences(results, comparisons),
         "drawings": list(draw(results, list(findings.values()))),
-        "rules": RULES,
+        "rules": rules(results.margin),
         "settings": protocol.settings(results),
         "surroundings": protocol.surroundings(results),
         "data": protocol.data(results),
