@@ -18,6 +18,7 @@ FLOORS = [
     {"task", "architecture"},
     {"series"},
     {"metrics", "results", "status", "layers", "listing", "look"},
+    {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
     {"model", "train", "fit", "search", "report", "check", "scores"},
@@ -28,7 +29,7 @@ FLOORS = [
     {"cli", "__init__"},
     {"__main__"},
 ]
-BACKEND_ROOMS = {"layers", "model", "fit", "search"}
+BACKEND_ROOMS = {"layers", "steps", "model", "fit", "search"}
 
 
 def room(path: Path) -> str:
