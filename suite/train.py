@@ -155,6 +155,8 @@ def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any]
     values = dict(run.hyperparameters)
     values.setdefault("units", model.width(run.architecture, signature, values, run.budget.weights))
     new = model.fresh(run.architecture, signature, values, run.seed)
+    if run.architecture.derived:
+        values |= run.architecture.derived(values, signature.length)
     batch_size = min(values["batch_size"], examples)
     steps = run.budget.epochs * (examples // batch_size)
     use_xla = steps >= model.WORTH_COMPILING

@@ -19,6 +19,7 @@ FLOORS = [
     {"task", "architecture"},
     {"series", "shapes"},
     {"metrics", "results", "status", "layers", "listing", "look"},
+    {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
     {"model", "train", "fit", "gradients", "search", "report", "check", "scores"},
