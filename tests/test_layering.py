@@ -30,7 +30,7 @@ FLOORS = [
     {"cli", "__init__"},
     {"__main__"},
 ]
-BACKEND_ROOMS = {"layers", "model", "fit", "gradients", "search"}
+BACKEND_ROOMS = {"layers", "steps", "model", "fit", "gradients", "search"}
 
 
 def room(path: Path) -> str:
