@@ -18,7 +18,7 @@ FLOORS = [
     {"vocabulary"},
     {"task", "architecture"},
     {"series", "shapes"},
-    {"metrics", "results", "status", "layers", "listing", "look"},
+    {"metrics", "results", "status", "layers", "listing", "look", "answers"},
     {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
