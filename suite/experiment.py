@@ -95,7 +95,7 @@ class Experiment:
     `trials`: configurations searched a cell. `epochs`, `patience`: the longest training, and the epochs without a
     better validation score that end it. `seeds`: final runs a cell. `weights`: trainable weights of the architecture
     in every model. `examples`: training examples of generated tasks. `search_seed`: another one is another search.
-    `threads`: of TensorFlow in each run. Raises RequestError for what cannot be run.
+    `threads`: of TensorFlow in each run. `file`: where it was loaded from. Raises RequestError for what cannot be run.
     """
 
     tasks: Sequence[str]
@@ -111,6 +111,7 @@ class Experiment:
     threads: int = 1
     name: str = "experiment"
     description: str = ""
+    file: str = ""
 
     def __post_init__(self) -> None:
         check_name("experiment", self.name, "the file's name")
@@ -201,7 +202,7 @@ def load_experiment(path: str | Path) -> Experiment:
     if not isinstance(experiment, Experiment):
         raise RequestError(f"'{path}' defines no experiment: end it with `experiment = Experiment(...)`")
     description = experiment.description or (module.__doc__ or "").strip()
-    return replace(experiment, name=path.stem, description=description)
+    return replace(experiment, name=path.stem, description=description, file=str(path.resolve()))
 
 
 def _import_file(path: Path) -> ModuleType:

@@ -20,7 +20,7 @@ FLOORS = [
     {"metrics", "results", "status", "layers", "listing", "look"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
-    {"model", "train", "fit", "search", "report", "check", "scores"},
+    {"model", "train", "fit", "search", "report", "check", "scores", "verification"},
     {"plan", "engine"},
     {"progress", "merging"},
     {"runner"},
