@@ -72,6 +72,11 @@ class Comparisons:
         beaten = [one.first for one in self.trained if one.verdict == "better"]
         return [name for name in best if name in beaten or not self.trained]
 
+    def beats_trained(self, name: str) -> str:
+        """Whether an architecture beats the trained baseline: "yes", "no", "undecided", "—" where nobody knows."""
+        verdict = next((one.verdict for one in self.trained if one.first == name), None)
+        return "—" if verdict is None else {"better": "yes", "worse": "no", "equal": "no"}.get(verdict, "undecided")
+
     def related(self, a: str, b: str) -> Comparison | None:
         """The comparison of two architectures, in whichever order."""
         return next((one for one in self.pairs if {one.first, one.second} == {a, b}), None)
@@ -100,8 +105,7 @@ def with_baseline(results: Results, task: str, baseline: str) -> list[Comparison
 
 def by_seed(results: Results, task: str, column: str) -> pd.DataFrame:
     """A column of the final runs, one row a seed (index of the run), one column an architecture that has any."""
-    finals = results.finals[results.finals["task"] == task]
-    table = finals.pivot_table(index="index", columns="architecture", values=column, aggfunc="first")
+    table = results.finals_of(task).pivot_table(index="index", columns="architecture", values=column, aggfunc="first")
     return table[[name for name in results.architectures if name in table]]
 
 
@@ -117,8 +121,7 @@ def doubts(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
 
 def flagged(results: Results, task: str, architecture: str) -> tuple[Counter[str], int]:
     """How many final runs with a score carry each flag, and how many there are."""
-    finals = results.finals
-    cell = finals[(finals["task"] == task) & (finals["architecture"] == architecture)].dropna(subset="score")
+    cell = results.finals_of(task, architecture).dropna(subset="score")
     return Counter(flag for flags in cell["flags"] for flag in flags), len(cell)
 
 

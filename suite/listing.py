@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from suite.architecture import ARCHITECTURES, Architecture
+from suite.shapes import shape
 from suite.task import TASKS, Task
 
 
@@ -43,6 +44,7 @@ def _task(entry: Task) -> dict[str, Any]:
 
 def _shown(entry: Task) -> dict[str, Any]:
     trained = entry.trained_baseline
+    examples, length = shape(entry)
     return {
         "name": entry.name,
         "family": entry.family,
@@ -51,6 +53,8 @@ def _shown(entry: Task) -> dict[str, Any]:
         "baseline": entry.baseline,
         "trained baseline": trained if trained is None or isinstance(trained, str) else type(trained).__name__,
         "best possible": "not known" if entry.ceiling is None else f"{entry.ceiling:g}",
+        "training examples": examples,
+        "length": length,
         "availability": entry.availability,
         "licence": entry.licence,
         "data": entry.source,

@@ -53,8 +53,11 @@ def prepare(task: Task, seed: int, examples: int | None, known: str | None) -> d
     raises, and ValueError when its data do not fit its declaration.
     """
     from suite.baselines import describe, measure
+    from suite.shapes import remember
 
     data = task.load(seed, examples)
+    if examples is None:
+        remember(task, data)
     checksum = data.checksum()
     _remember(checksum, data)
     prepared = {"checksum": checksum, "task": describe(task, data)}

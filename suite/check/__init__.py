@@ -11,6 +11,7 @@ from suite.check import baseline, contract, draws, inputs, scaling, splits
 from suite.check.finding import Finding
 from suite.errors import RequestError, UnavailableError
 from suite.experiment import load_experiment
+from suite.shapes import remember
 from suite.task import TASKS, Data, Task
 
 Rule = Callable[[Task, Data], Iterator[Finding]]
@@ -51,6 +52,8 @@ def check(task: Task, examples: int | None = None) -> list[Finding]:
         raise
     except Exception as error:  # the user's function may raise anything; it is said
         return [Finding(_said(error), rule="contract")]
+    if examples is None:
+        remember(task, data)
     return [replace(finding, rule=rule_name(rule)) for rule in RULES for finding in _applied(rule, task, data)]
 
 
