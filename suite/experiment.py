@@ -99,7 +99,7 @@ class Experiment:
     in every model. `examples`: training examples of generated tasks. `search_seed`: another one is another search.
     `threads`: of TensorFlow in each run. `run_timeout`: seconds after which a training is stopped between two batches,
     and a worker that does not obey by force; it decides whether there are numbers, never which, and is in no spec.
-    Raises RequestError for what cannot be run.
+    `file`: where it was loaded from. Raises RequestError for what cannot be run.
     """
 
     tasks: Sequence[str]
@@ -116,6 +116,7 @@ class Experiment:
     run_timeout: float | None = None
     name: str = "experiment"
     description: str = ""
+    file: str = ""
 
     def __post_init__(self) -> None:
         check_name("experiment", self.name, "the file's name")
@@ -209,7 +210,7 @@ def load_experiment(path: str | Path) -> Experiment:
     if not isinstance(experiment, Experiment):
         raise RequestError(f"'{path}' defines no experiment: end it with `experiment = Experiment(...)`")
     description = experiment.description or (module.__doc__ or "").strip()
-    return replace(experiment, name=path.stem, description=description)
+    return replace(experiment, name=path.stem, description=description, file=str(path.resolve()))
 
 
 def _import_file(path: Path) -> ModuleType:

@@ -111,6 +111,8 @@ class Runner:
         for plan in self.plans:
             plan.read()
         content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
+        if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
+            content["file"] = self.store.relative(self.experiment.file)
         write_json(self.store.root / "experiment.json", content)
 
     def drive(self, engine: Engine) -> None:

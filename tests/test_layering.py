@@ -22,7 +22,7 @@ FLOORS = [
     {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
-    {"model", "train", "fit", "gradients", "search", "report", "check", "scores"},
+    {"model", "train", "fit", "gradients", "search", "report", "check", "scores", "verification"},
     {"plan", "engine", "crew", "cluster"},
     {"progress", "merging"},
     {"runner"},
