@@ -7,7 +7,7 @@ import platform
 import random
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -72,6 +72,26 @@ def seeded(seed: int) -> Iterator[None]:
         yield
     finally:
         random.randint = shared
+
+
+def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any] | None:
+    """A compiled function of the loss's arguments: the gradient with respect to a Keras variable.
+
+    None on a backend other than TensorFlow.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return None
+    import tensorflow as tf
+
+    def compute(*arguments: Any) -> Any:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(variable.value)
+            value = loss(*arguments)
+        return tape.gradient(value, variable.value)
+
+    return tf.function(compute)
 
 
 @contextmanager

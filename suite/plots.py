@@ -131,7 +131,7 @@ def costs(results: Results, tasks: Sequence[str]) -> Figure:
 
 def scored(results: Results, task: str) -> pd.DataFrame:
     """The evidence of a task's final runs that have a score."""
-    return results.finals[results.finals["task"] == task].dropna(subset="score")
+    return results.finals_of(task).dropna(subset="score")
 
 
 def varied(results: Results) -> list[str]:

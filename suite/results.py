@@ -13,6 +13,8 @@ import pandas as pd
 from suite import statistics
 from suite.errors import RequestError, UnreadableError
 from suite.store import Store, read_json, read_record
+from suite.task import FAMILIES_APART
+from suite.verdicts import MARGIN
 
 COLUMNS = (
     "id", "task", "architecture", "role", "index", "seed", "status",
@@ -28,6 +30,7 @@ SUMMARY = (
     "skill", "baseline", "trained_baseline", "weights", "seconds",
 )  # fmt: skip
 
+METRICS = ("task", "architecture", "index", "metric", "score", "baseline", "trained_baseline")
 RANGES = {"r2": (-np.inf, 1)}  # else shares lie from 0 to 1 and errors from 0
 
 
@@ -62,7 +65,7 @@ class Results:
         try:
             return read(path) or {}
         except UnreadableError as error:
-            self.unreadable[path.relative_to(self.store.root).as_posix()] = str(error)
+            self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
             return {}
 
     @cached_property
@@ -74,6 +77,35 @@ class Results:
     def architectures(self) -> list[str]:
         """Every architecture, those of the experiment first and in its order."""
         return _ordered(self.experiment.get("architectures"), (record["architecture"] for record in self.records))
+
+    def family(self, task: str) -> str:
+        """The family of a task."""
+        return self.tasks.get(task, {}).get("family") or "unknown family"
+
+    @cached_property
+    def counted(self) -> list[str]:
+        """The tasks that count in aggregates: all but controls and demonstrations of leaks."""
+        return [task for task in self.task_names if self.family(task) not in FAMILIES_APART]
+
+    def apart(self, family: str) -> list[str]:
+        """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""
+        return [task for task in self.task_names if self.family(task) == family]
+
+    @cached_property
+    def margin(self) -> float:
+        """Differences in skill up to this count as none: the experiment's, or the usual one."""
+        return float(self.experiment.get("margin") or MARGIN)
+
+    @cached_property
+    def variants(self) -> dict[str, "Results"]:
+        """The experiments in folders beside this one that name it as their parent, by what they vary."""
+        name = self.experiment.get("name")
+        found = {}
+        for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
+            declared = self._read(path, read_json)
+            if declared.get("variant_of") == name:
+                found[str(declared.get("variant") or declared.get("name"))] = Results(Store(path.parent))
+        return found
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -96,6 +128,26 @@ class Results:
         """The evidence of the final runs, failed ones included."""
         return self.evidence[self.evidence["role"] == "final"]
 
+    def finals_of(self, task: str, architecture: str | None = None) -> pd.DataFrame:
+        """The evidence of the final runs of a task, or of one of its cells."""
+        return self._finals_by.get((task, architecture), self.finals.iloc[:0])
+
+    @cached_property
+    def _finals_by(self) -> dict[tuple[str, str | None], pd.DataFrame]:
+        tasks = {(task, None): runs for task, runs in self.finals.groupby("task", sort=False)}
+        return tasks | dict(iter(self.finals.groupby(["task", "architecture"], sort=False)))
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """Every metric of the final runs on the test split, a row each, with both baselines' on the same data."""
+        rows = [
+            (record["task"], record["architecture"], record["index"], metric, score, *_beside(record, metric))
+            for record in self.records
+            if record["role"] == "final"
+            for metric, score in ((record.get("metrics") or {}).get("test") or {}).items()
+        ]
+        return pd.DataFrame(rows, columns=METRICS).astype(dict.fromkeys(METRICS[4:], float))
+
     def scale(self, task: str) -> str:
         """A task's headline metric and which scores are better, in words."""
         facts = self.tasks.get(task, {})
@@ -110,10 +162,8 @@ class Results:
         `low` and `high` bound the mean score with 95 % (bootstrap-t, cut at the range of the metric). `weights` is the
         median; `skill`, `seconds` and the baselines are means over the runs with a score; `failed` counts the others.
         """
-        cells = dict(iter(self.finals.groupby(["task", "architecture"], sort=False)))
-        none = self.finals.iloc[:0]
         rows = [
-            self._summary_row(*cell, cells.get(cell, none)) for cell in product(self.task_names, self.architectures)
+            self._summary_row(*cell, self.finals_of(*cell)) for cell in product(self.task_names, self.architectures)
         ]
         return pd.DataFrame(rows, columns=SUMMARY)
 
@@ -173,6 +223,11 @@ def skill(score: float | None, baseline: float | None, perfect: float | None) ->
     if None in (score, baseline, perfect) or baseline == perfect:
         return np.nan
     return (score - baseline) / (perfect - baseline)
+
+
+def _beside(record: dict[str, Any], metric: str) -> tuple[float | None, ...]:
+    """Both baselines' scores on the test split of a record's data."""
+    return tuple(((record.get(key) or {}).get("test") or {}).get(metric) for key in ("baseline", "trained_baseline"))
 
 
 def _ordered(declared: Iterable[str] | None, seen: Iterable[str]) -> list[str]:

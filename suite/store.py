@@ -6,6 +6,8 @@ import math
 import os
 import re
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +56,13 @@ class Store:
         if model:
             write_atomically(self.path(record["id"], ".keras"), model)
         write_json(self.path(record["id"]), record)
+
+    def adopt(self, other: "Store", run_id: str) -> None:
+        """Copies a run of another folder: predictions and model first, the record last, each atomically."""
+        for suffix in (".npz", ".keras", ".json"):
+            path = other.path(run_id, suffix)
+            if path.exists():
+                write_atomically(self.path(run_id, suffix), path.read_bytes())
 
     def set_aside(self, path: Path, reason: str) -> Path:
         """Renames a record, and what lies beside it, to `<name>.<reason>-<n>` with the first free n."""
@@ -105,10 +114,7 @@ class Store:
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """A run's stored arrays (`target`, `prediction`, `preparation/*`), empty when there are none."""
         path = self.path(run_id, ".npz")
-        if not path.exists():
-            return {}
-        with np.load(path, allow_pickle=False) as arrays:
-            return dict(arrays)
+        return read_arrays(path) if path.exists() else {}
 
 
 def existing(directory: str) -> Store:
@@ -138,6 +144,16 @@ def read_json(path: Path) -> Any:
         return None
     except (OSError, ValueError) as error:
         raise UnreadableError(f"'{path}' cannot be read: {error}") from error
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a `.npz` file, or that of a `.npy` file as `x`; raises UnreadableError, for a pickle too."""
+    try:
+        with path.open("rb") as file:
+            found = np.load(file, allow_pickle=False)
+            return {"x": found} if isinstance(found, np.ndarray) else dict(found)
+    except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+        raise UnreadableError(f"'{path}' is truncated or no file of plain arrays: {error}") from error
 
 
 def write_json(path: Path, content: Any) -> None:

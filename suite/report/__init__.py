@@ -6,18 +6,19 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from suite.comparisons import RULES, compare
+from suite.comparisons import compare, rules
 from suite.look import label
 from suite.recommendations import recommend
 from suite.report import protocol
 from suite.report.figures import Drawing, draw
 from suite.report.findings import find, lead
 from suite.report.tables import differences, matrix
+from suite.report.wrong import demonstrations
 from suite.results import Results, load
 from suite.store import write_atomically
 from suite.wording import markdown
 
-HERE = Path(__file__).parent
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write(directory: str | Path) -> Path:
@@ -48,20 +49,24 @@ def files(results: Results) -> dict[str, bytes]:
 
 def context(results: Results) -> dict[str, Any]:
     """All that the templates show."""
-    comparisons = {task: compare(results, task) for task in results.task_names}
-    findings = [find(results, task, found) for task, found in comparisons.items()]
+    leaky = results.apart("leaks")
+    comparisons = {task: compare(results, task) for task in results.task_names if task not in leaky}
+    findings = {task: find(results, task, found) for task, found in comparisons.items()}
+    judged = [findings[task] for task in results.counted]
     return {
         "name": results.experiment.get("name") or results.store.root.name,
         "description": results.experiment.get("description") or "",
         "extent": protocol.extent(results),
         "architectures": results.architectures,
-        "findings": findings,
-        "lead": lead(findings),
+        "findings": judged,
+        "controls": [findings[task] for task in results.apart("controls")],
+        "demonstrations": demonstrations(results),
+        "lead": lead(judged),
         "recommendations": recommend(results, comparisons),
         "matrix": matrix(results, comparisons),
         "differences": differences(results, comparisons),
-        "drawings": list(draw(results, findings)),
-        "rules": RULES,
+        "drawings": list(draw(results, list(findings.values()))),
+        "rules": rules(results.margin),
         "settings": protocol.settings(results),
         "surroundings": protocol.surroundings(results),
         "data": protocol.data(results),
@@ -74,7 +79,7 @@ def context(results: Results) -> dict[str, Any]:
 def _fill(name: str, content: dict[str, Any]) -> bytes:
     page = name.endswith(".html")
     environment = Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=page,
         finalize=None if page else markdown,
         undefined=StrictUndefined,

@@ -33,9 +33,10 @@ class Drawing:
 
 
 def draw(results: Results, findings: Sequence[Finding]) -> Iterator[Drawing]:
-    """Every figure that there are runs for; many tasks are spread over several figures of a kind."""
+    """Every figure that there are runs for, of the tasks with a finding; many tasks make several figures of a kind."""
     headlines = {finding.task: f"{finding.task}: {finding.headline}" for finding in findings}
-    scored, searched = _tasks(results, "final"), _tasks(results, "trial") if plots.varied(results) else []
+    scored, searched = ([task for task in _tasks(results, role) if task in headlines] for role in ("final", "trial"))
+    searched = searched if plots.varied(results) else []
     costed = [task for task in scored if plots.scored(results, task)[["weights", "seconds"]].notna().any(axis=None)]
     trained = [task for task in scored if len(results.histories(task, "val_").dropna())]
     sweeps = {results.tasks[task].get("sweep"): None for task in scored if results.tasks[task].get("length")}

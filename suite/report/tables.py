@@ -29,6 +29,7 @@ class Row:
     baseline: str
     trained: str
     ceiling: str
+    beats_trained: str
     entries: list[Entry]
 
 
@@ -43,7 +44,17 @@ def _row(results: Results, task: str, found: Comparisons) -> Row:
     best = cells["skill"].idxmax() if cells["skill"].count() > 1 else None
     levels = (_level(cells[key].mean(), facts.get(key)) for key in ("baseline", "trained_baseline"))
     entries = [_entry(results, cell, best, found) for _, cell in cells.iterrows()]
-    return Row(task, results.scale(task), *levels, number(facts.get("ceiling")), entries)
+    return Row(
+        task, results.scale(task), *levels, number(facts.get("ceiling")), _beats_trained(results, task, found), entries
+    )
+
+
+def _beats_trained(results: Results, task: str, found: Comparisons) -> str:
+    """ "yes: lstm, gru; undecided: simple-rnn", from the joint intervals; "—" where there is nothing to beat."""
+    answers: dict[str, list[str]] = {"yes": [], "no": [], "undecided": []}
+    for name in results.architectures:
+        answers.get(found.beats_trained(name), []).append(name)
+    return "; ".join(f"{answer}: {', '.join(names)}" for answer, names in answers.items() if names) or "—"
 
 
 def _level(level: float, name: str | None) -> str:
@@ -65,8 +76,7 @@ def _entry(results: Results, cell: pd.Series, best: str | None, found: Compariso
 
 def _losses(results: Results, cell: pd.Series) -> list[str]:
     """The final runs without a score, by reason."""
-    finals = results.finals
-    lost = finals[(finals["task"] == cell["task"]) & (finals["architecture"] == cell["architecture"])]
+    lost = results.finals_of(cell["task"], cell["architecture"])
     reasons = lost.loc[lost["score"].isna(), "status"].replace("ok", "no score").value_counts()
     return [f"{count} failed: {reason}" for reason, count in reasons.items()]
 
