@@ -16,6 +16,12 @@ def check_at_least(option: str, value: Any, least: int) -> None:
         raise RequestError(f"{option} must be a whole number of at least {least}, not {value!r}")
 
 
+def check_seconds(option: str, value: Any) -> None:
+    """Raises RequestError unless `value` is None or a number above 0."""
+    if value is not None and not (is_number(value) and value > 0):
+        raise RequestError(f"{option} must be a number of seconds above 0, or None, not {value!r}")
+
+
 def check_member(what: str, name: Any, names: Collection[str]) -> None:
     """Raises RequestError, with the closest, for a name that is not among the names."""
     if name not in names:

@@ -21,6 +21,7 @@ from suite.declared import (
     check_margin,
     check_member,
     check_search_space,
+    check_seconds,
     check_truth,
     check_variant,
     distinct,
@@ -60,8 +61,9 @@ class Budget:
 class Run:
     """One training of one model.
 
-    `data_seed` draws the data, whose `checksum` is None while unknown; `seed` is the one given to Keras.
-    `learning_rates`: the bounds that the user set to the search, None where they are everybody's.
+    `data_seed` draws the data, whose `checksum` is None while unknown; `seed` is the one given to Keras; `timeout` is
+    the most seconds that its training may take; `learning_rates` are the bounds that the user set to the search, None
+    where they are everybody's.
     """
 
     task: Task
@@ -76,6 +78,7 @@ class Run:
     checksum: str | None = None
     attempt: int = 1
     learning_rates: tuple[float, float] | None = None
+    timeout: float | None = None
 
     @property
     def id(self) -> str:
@@ -115,7 +118,9 @@ class Experiment:
     `trials`: configurations searched a cell. `epochs`, `patience`: the longest training, and the epochs without a
     better validation score that end it. `seeds`: final runs a cell. `weights`: trainable weights of the architecture
     in every model. `examples`: training examples of generated tasks. `search_seed`: another one is another search.
-    `threads`: of TensorFlow in each run. Raises RequestError for what cannot be run.
+    `threads`: of TensorFlow in each run. `run_timeout`: seconds after which a training is stopped between two batches,
+    and a worker that does not obey by force; it decides whether there are numbers, never which, and is in no spec.
+    `file`: where it was loaded from. Raises RequestError for what cannot be run.
 
     `search`: "random"; "bayesian" (Keras Tuner's Gaussian process) and "tpe" (Optuna's, with the extra `optuna`), whose
     proposals depend on the order in which trials ended; "hyperband": successive halving over epochs (`suite.halving`),
@@ -149,14 +154,17 @@ class Experiment:
     margin: float = 0.02
     variant_of: str | None = None
     variant: str | None = None
+    run_timeout: float | None = None
     name: str = "experiment"
     description: str = ""
+    file: str = ""
 
     def __post_init__(self) -> None:
         check_name("experiment", self.name, "the file's name")
         for option in COUNTS:
             if (option, getattr(self, option)) != ("examples", None):
                 check_at_least(option, getattr(self, option), 1)
+        check_seconds("run_timeout", self.run_timeout)
         check_member("search", self.search, SEARCHES)
         check_installed(self.search)
         check_member("match", self.match, MATCHES)
@@ -251,6 +259,7 @@ class Experiment:
             checksum=checksum,
             attempt=attempt,
             learning_rates=rates if isinstance(rates, tuple) else None,
+            timeout=self.run_timeout,
         )
 
 
@@ -269,7 +278,7 @@ def load_experiment(path: str | Path) -> Experiment:
     if not isinstance(experiment, Experiment):
         raise RequestError(f"'{path}' defines no experiment: end it with `experiment = Experiment(...)`")
     description = experiment.description or (module.__doc__ or "").strip()
-    return replace(experiment, name=path.stem, description=description)
+    return replace(experiment, name=path.stem, description=description, file=str(path.resolve()))
 
 
 def _import_file(path: Path) -> ModuleType:

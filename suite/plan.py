@@ -30,7 +30,13 @@ class CellPlan:
         self.redo = redo
         self.say = say
         self.asked = experiment.asked(cell)
+        self.ids = {
+            (role, index): experiment.run(cell, role, index, {}).id
+            for role, count in self.asked.items()
+            for index in range(count)
+        }
         self.records: dict[str, dict[str, Any]] = {}
+        self.checked: dict[str, dict[str, Any]] = {}
         self.running: set[str] = set()
         self.again: set[str] = set()
         self.configurations: dict[int, dict[str, Any]] = {}
@@ -101,7 +107,7 @@ class CellPlan:
 
     def _configure(self, index: int) -> None:
         """Notes a trial's configuration, unless it depends on trials that are not over."""
-        rivals = {self.trial(rival).id for rival in self._rivals(index)}
+        rivals = {self.ids["trial", rival] for rival in self._rivals(index)}
         if any(map(self._is_open, rivals)):
             return
         best = self._ranked(rivals)
@@ -124,7 +130,7 @@ class CellPlan:
         for index in range(self.asked["trial"]):
             if index not in self.configurations and not self.search:
                 self._continue_trial(index)
-            if self.is_wanted(self.trial(index).id):
+            if self.is_wanted(self.ids["trial", index]):
                 if self.search and index not in self.configurations:
                     self.configurations[index] = self.search.ask(index)
                 if index in self.configurations:
@@ -132,11 +138,14 @@ class CellPlan:
 
     def wants(self, role: str, index: int) -> bool:
         """Whether a final or control run has to be made; sets one of another configuration aside."""
-        run = self.scored(role, index, None)
-        record = self.records.get(run.id)
-        if record and not self._keep(record, run):
-            del self.records[run.id]
-        return self.is_wanted(run.id)
+        run_id, winner = self.ids[role, index], self.winner
+        record = self.records.get(run_id)
+        if record and self.checked.get(run_id) is not winner:
+            if self._keep(record, self.scored(role, index, None)):
+                self.checked[run_id] = winner
+            else:
+                del self.records[run_id]
+        return self.is_wanted(run_id)
 
     def begun(self, role: str, index: int, checksum: str | None) -> Run:
         """The final or control run of a seed, on data with this checksum, which is running from now on."""
@@ -192,7 +201,7 @@ class CellPlan:
     @property
     def searched(self) -> bool:
         """Whether every trial is over."""
-        return not any(self._is_open(self.trial(index).id) for index in range(self.asked["trial"]))
+        return not any(self._is_open(self.ids["trial", index]) for index in range(self.asked["trial"]))
 
     def _is_open(self, run_id: str) -> bool:
         return run_id in self.running or self.is_wanted(run_id)

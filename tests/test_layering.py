@@ -14,23 +14,24 @@ FLOORS = [
     {"registry", "asked", "halving", "declared", "store", "statistics", "backend", "audio", "archive", "splits"},
     {"agreement", "importance", "scale"},
     {"aggregates", "blocks", "retention", "verdicts"},
-    {"data"},
+    {"data", "lock", "interruption"},
     {"prepared"},
     {"vocabulary"},
     {"task", "architecture"},
     {"series", "shapes"},
-    {"metrics", "results", "status", "layers", "listing", "look"},
+    {"metrics", "results", "status", "layers", "listing", "look", "answers"},
+    {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "trials", "tuning"},
-    {"model", "train", "fit", "search", "spaces", "report", "check", "scores"},
-    {"plan", "engine"},
+    {"model", "train", "fit", "gradients", "search", "spaces", "report", "check", "scores", "verification"},
+    {"plan", "engine", "crew", "cluster"},
     {"progress", "merging"},
     {"runner"},
     {"commands"},
     {"cli", "__init__"},
     {"__main__"},
 ]
-BACKEND_ROOMS = {"layers", "model", "fit", "search", "spaces"}
+BACKEND_ROOMS = {"layers", "steps", "model", "fit", "gradients", "search", "spaces"}
 
 
 def room(path: Path) -> str:
