@@ -19,7 +19,7 @@ FLOORS = [
     {"vocabulary"},
     {"task", "architecture"},
     {"series", "shapes"},
-    {"metrics", "results", "status", "layers", "listing", "look", "answers"},
+    {"metrics", "results", "status", "layers", "listing", "look", "answers", "across"},
     {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "trials", "tuning"},
