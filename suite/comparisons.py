@@ -127,6 +127,19 @@ def by_seed(results: Results, task: str, column: str) -> pd.DataFrame:
     return table[[name for name in results.architectures if name in table]]
 
 
+def with_worst(results: Results, task: str) -> pd.DataFrame:
+    """The skills of the final runs by seed, in which a failed run counts as the worst outcome.
+
+    That is the lowest skill on the task, 0 at most: who has no model is left with the trivial baseline. NaN where a
+    run was not made.
+    """
+    finals = results.finals_of(task).set_index(["index", "architecture"])
+    skills = finals["skill"].unstack().astype(float)
+    failed = (finals["status"] != "ok").unstack(fill_value=False)
+    skills = skills.mask(failed, np.nanmin([0.0, finals["skill"].min()]))
+    return skills[[name for name in results.architectures if name in skills]]
+
+
 def doubts(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
     """For each architecture and flag that more than half of its scored final runs carry: a phrase with the count."""
     found = []

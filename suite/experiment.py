@@ -95,7 +95,9 @@ class Experiment:
     `trials`: configurations searched a cell. `epochs`, `patience`: the longest training, and the epochs without a
     better validation score that end it. `seeds`: final runs a cell. `weights`: trainable weights of the architecture
     in every model. `examples`: training examples of generated tasks. `search_seed`: another one is another search.
-    `threads`: of TensorFlow in each run. Raises RequestError for what cannot be run.
+    `threads`: of TensorFlow in each run. `margin`: the difference in skill below which two architectures are
+    practically equal. `claims`: `suite.claims.Claim` objects to be judged beside the built-in ones. Raises
+    RequestError for what cannot be run.
     """
 
     tasks: Sequence[str]
@@ -109,6 +111,8 @@ class Experiment:
     examples: int | None = None
     search_seed: int = 1
     threads: int = 1
+    margin: float = 0.02
+    claims: Sequence[Any] = ()
     name: str = "experiment"
     description: str = ""
 
@@ -135,8 +139,10 @@ class Experiment:
         return Budget(self.weights, self.epochs, self.patience, self.threads)
 
     def resolved(self) -> dict[str, Any]:
-        """All fields as plain values, for experiment.json."""
-        return asdict(self) | {"tasks": list(self.tasks), "architectures": list(self.architectures)}
+        """All fields but `claims` as plain values, for experiment.json."""
+        fields = asdict(replace(self, claims=()))
+        del fields["claims"]
+        return fields | {"tasks": list(self.tasks), "architectures": list(self.architectures)}
 
     def changed(self, **options: Any) -> "Experiment":
         """A copy with the options that are not None."""

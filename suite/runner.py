@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from suite import backend
+from suite.claims.fixing import fixed
 from suite.engine import Done, Engine, make_engine
 from suite.errors import RequestError
 from suite.experiment import Experiment, Run, check_at_least, load_experiment
@@ -92,6 +93,7 @@ class Runner:
         for plan in self.plans:
             plan.read()
         content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
+        content |= {"claims": fixed(self.experiment, stored, bool(self.store.record_paths()))}
         write_json(self.store.root / "experiment.json", content)
 
     def drive(self, engine: Engine) -> None:

@@ -20,7 +20,7 @@ FLOORS = [
     {"series", "shapes"},
     {"metrics", "results", "status", "layers", "listing", "look"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
-    {"claims", "recommendations", "tuning"},
+    {"claims", "differences", "recommendations", "tuning"},
     {"model", "train", "fit", "search", "report", "check", "scores"},
     {"plan", "engine"},
     {"progress", "merging"},
