@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from suite import statistics
-from suite.comparisons import by_seed
 from suite.results import Results
 from suite.statistics import Estimate
 from suite.store import differences as fields_that_differ
@@ -107,7 +106,7 @@ def _cells(before: Results, after: Results, old: dict, new: dict) -> list[CellDi
     """Every cell of which both sides have final runs."""
     pairs: dict[tuple[str, str], pd.Series] = {}
     for task in before.task_names:
-        first, second = (by_seed(results, task, "skill") for results in (before, after))
+        first, second = (results.by_seed(task, "skill") for results in (before, after))
         for name in first.columns.intersection(second.columns):
             pairs[task, name] = (second[name] - first[name]).dropna()
     lost: dict[tuple[str, str], list[str]] = {}

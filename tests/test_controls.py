@@ -117,7 +117,7 @@ def test_simultaneous_intervals_err_in_one_study_of_twenty_at_most():
     assert wrong.any(axis=0).mean() <= 0.05 + error(0.05, 2_000)
 
 
-STUDIES = 150
+STUDIES = 100
 TASKS = ("speech-like", "sentiment-like", "adding-50")
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from suite import statistics
 from suite.claims.claim import Claim, Part, statistic
 from suite.claims.scope import Scope
-from suite.comparisons import by_seed
 from suite.retention import in_words, retention
 from suite.verdicts import FEWEST_PAIRS, superiority
 from suite.wording import interval, listed, number, several
@@ -108,6 +107,8 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
 
 def gain(scope: Scope, task: str, architecture: str) -> np.ndarray:
     """Skill of the final runs of a cell minus that of its control runs, paired by seed."""
+    if not scope.results.records_of(task, architecture, "control"):
+        return np.array([])
     runs = scope.results.evidence
     cell = runs[(runs["task"] == task) & (runs["architecture"] == architecture)]
     finals, controls = (cell[cell["role"] == role].set_index("index")["skill"] for role in ("final", "control"))
@@ -145,7 +146,7 @@ def lead(claim: Claim, scope: Scope) -> Part:
 
 
 def _over_baseline(scope: Scope, architecture: str, task: str) -> Any:
-    skills, trained = scope.skills(task), by_seed(scope.results, task, "trained_skill")
+    skills, trained = scope.skills(task), scope.results.by_seed(task, "trained_skill")
     if architecture not in skills:
         return []
     reference = trained.get(architecture)

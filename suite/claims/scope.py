@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from suite.comparisons import DOUBTS, by_seed, flagged, with_worst
+from suite.comparisons import DOUBTS, flagged, with_worst
 from suite.results import Results
 from suite.verdicts import FEWEST_PAIRS
 
@@ -27,7 +27,7 @@ class Scope:
 
     def skills(self, task: str) -> pd.DataFrame:
         """Skills of the final runs, one row a seed, one column an architecture that has any."""
-        return with_worst(self.results, task) if self.failed_as_worst else by_seed(self.results, task, "skill")
+        return with_worst(self.results, task) if self.failed_as_worst else self.results.by_seed(task, "skill")
 
     def differences(self, first: str, second: str) -> dict[str, np.ndarray]:
         """By task with pairs: skill of `first` minus that of `second`, paired by seed."""
@@ -55,15 +55,6 @@ class Scope:
         """The share of each of `tasks` in a mean in which the lengths of a sweep count as one task."""
         lengths = Counter(map(self.sweep, tasks))
         return [1 / (len(lengths) * lengths[self.sweep(task)]) for task in tasks]
-
-    def records(self, task: str, architecture: str, role: str) -> dict[int, dict[str, Any]]:
-        """The successful records of a cell in a role, by index."""
-        return {
-            record["index"]: record
-            for record in self.results.records
-            if (record["task"], record["architecture"], record["role"]) == (task, architecture, role)
-            and record["status"] == "ok"
-        }
 
     def doubts(self, architectures: Sequence[str]) -> list[str]:
         """For each flag that most final runs of an architecture on these tasks carry: a phrase with the count."""
