@@ -11,11 +11,9 @@ import numpy as np
 
 from suite import backend
 from suite.architecture import Architecture
-from suite.layers import CountingAdam, SequenceDropout
+from suite.layers import PADDING, CountingAdam, SequenceDropout
 from suite.task import Signature
 
-# Keras' Masking layer masks steps whose features all equal this value: exact in float32, far from any data.
-PADDING = -1e9
 LEARNING_RATE = (1e-4, 3e-2)
 SHARED = ("learning_rate", "batch_size", "embedding_width")
 STEPS_PER_EXECUTION = 16
@@ -57,7 +55,10 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
     shared = shared_space(hp, signature)
     if signature.vocabulary:
         inputs = keras.Input((signature.length,), dtype="int32", name="tokens")
-        x = keras.layers.Embedding(signature.vocabulary, shared["embedding_width"], mask_zero=True)(inputs)
+        vectors = keras.layers.Embedding(
+            signature.vocabulary, shared["embedding_width"], mask_zero=True, name="embedding_of_tokens"
+        )
+        x = vectors(inputs)
     else:
         inputs = keras.Input((signature.length, signature.features), name="sequence")
         x = keras.layers.Masking(PADDING)(inputs) if signature.masked else inputs
@@ -107,11 +108,8 @@ def count_trainable(model: keras.Model) -> int:
 
 def unequal(model: keras.Model, weights: int) -> bool:
     """Whether the architecture's own weights are further from the budget than a fair comparison allows."""
-    own = count_trainable(model) - sum(
-        layer.count_params()
-        for layer in model.layers
-        if layer.name == "head" or isinstance(layer, keras.layers.Embedding)
-    )
+    around = ("head", "embedding_of_tokens")
+    own = count_trainable(model) - sum(layer.count_params() for layer in model.layers if layer.name in around)
     return abs(own - weights) > WEIGHT_TOLERANCE * weights
 
 
@@ -169,10 +167,9 @@ def _structural(config: Any, names: dict[str, str]) -> Any:
 def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:
     """The same function out of Keras' own layers, answering in the target's units: value * scale + mean."""
     copy = keras.models.clone_model(keras.Model(model.input, model.output), clone_function=_stock_layer)
-    weights = {layer.name: layer.get_weights() for layer in model.layers if not isinstance(layer, SequenceDropout)}
     for layer in copy.layers:
-        if layer.name in weights:
-            layer.set_weights(weights[layer.name])
+        own = model.get_layer(layer.name)
+        layer.set_weights(own.stock_weights() if hasattr(own, "stock_weights") else own.get_weights())
     if np.allclose(mean, 0) and np.allclose(scale, 1):
         return copy
     restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units")(copy.output)
@@ -191,6 +188,6 @@ def at_length(model: keras.Model, length: int) -> keras.Model:
 
 
 def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
-    if isinstance(layer, SequenceDropout):
+    if hasattr(layer, "stock"):
         return layer.stock()
     return type(layer).from_config(layer.get_config())

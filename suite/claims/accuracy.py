@@ -107,7 +107,7 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
 
 def gain(scope: Scope, task: str, architecture: str) -> np.ndarray:
     """Skill of the final runs of a cell minus that of its control runs, paired by seed."""
-    if not scope.results.records_of(task, architecture, "control"):
+    if not scope.results.successes(task, architecture, "control"):
         return np.array([])
     runs = scope.results.evidence
     cell = runs[(runs["task"] == task) & (runs["architecture"] == architecture)]

@@ -132,7 +132,7 @@ def _ratios(scope: Scope, task: str, name: str, when: str) -> dict[int, dict[int
     """By seed: lag -> ratio, of the final runs that measured it."""
     measured = {
         index: (record.get("gradients") or {}).get(when) or {}
-        for index, record in scope.results.records_of(task, name, "final").items()
+        for index, record in scope.results.successes(task, name, "final").items()
     }
     return {
         index: {int(lag): ratio for lag, ratio in ratios.items() if ratio is not None}
@@ -164,7 +164,7 @@ def _by_start(scope: Scope, pairs: Mapping[str, Sequence[float]], first: str, se
 
 def _start(scope: Scope, task: str, name: str) -> str:
     """How the final runs of a cell begin: the hyperparameter that says it, with its value."""
-    for record in scope.results.records_of(task, name, "final").values():
+    for record in scope.results.successes(task, name, "final").values():
         for key in ("gate_bias", "recurrent_start"):
             if key in (record.get("hyperparameters") or {}):
                 return f"{key} {record['hyperparameters'][key]}"
@@ -199,7 +199,7 @@ def _costs(scope: Scope, task: str, first: str, second: str) -> list[tuple[float
     The score is the worse of both best validation scores, so that both reach it; pairs in which it does not beat the
     trivial baseline are left out.
     """
-    a, b = (scope.results.records_of(task, name, "final") for name in (first, second))
+    a, b = (scope.results.successes(task, name, "final") for name in (first, second))
     facts = scope.results.tasks.get(task, {})
     sign = -1 if facts.get("direction") == "lower" else 1
     found = []
