@@ -134,6 +134,7 @@ class Experiment:
     `tuning_control`: also trains the default configuration with the final runs' seeds and data, so that the gain of
     the search can be measured. `margin`: the difference in skill below which two architectures are practically equal.
     `variant_of`, `variant`: the name of the experiment that this one varies, and in which way, in a few words.
+    `claims`: `suite.claims.Claim` objects to be judged beside the built-in ones.
     """
 
     tasks: Sequence[str]
@@ -154,6 +155,7 @@ class Experiment:
     margin: float = 0.02
     variant_of: str | None = None
     variant: str | None = None
+    claims: Sequence[Any] = ()
     run_timeout: float | None = None
     name: str = "experiment"
     description: str = ""
@@ -206,12 +208,14 @@ class Experiment:
         return configuration_given(self.hyperparameters, cell.task.name, cell.architecture.name)
 
     def resolved(self) -> dict[str, Any]:
-        """All fields as plain values, for experiment.json, with what must be known of the kind of search."""
+        """All fields but `claims` as plain values, for experiment.json, and what must be known of the kind of search."""
         ranges = {
             name: {"low": asked[0], "high": asked[1]} if isinstance(asked, tuple) else list(asked)
             for name, asked in self.search_space.items()
         }
-        return asdict(self) | {
+        fields = asdict(replace(self, claims=()))
+        del fields["claims"]
+        return fields | {
             "tasks": list(self.tasks),
             "architectures": list(self.architectures),
             "search_space": ranges,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from suite import backend
+from suite.claims.fixing import fixed
 from suite.engine import Death, Done, Engine, default_workers, make_engine
 from suite.errors import RequestError
 from suite.experiment import Experiment, Run, check_at_least, load_experiment
@@ -123,6 +124,7 @@ class Runner:
         read_or_set_aside(self.store, self.progress.say)
         for plan in self.plans:
             plan.read()
+        self.claims = fixed(self.experiment, stored, bool(self.store.record_paths()))
 
     def drive(self, engine: Engine) -> None:
         """Executes what is left.
@@ -158,7 +160,8 @@ class Runner:
         return Signature(**known["task"]["signature"]) if known else None
 
     def _describe_experiment(self) -> None:
-        content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
+        content = self.experiment.resolved() | {"claims": self.claims}
+        content |= {"versions": backend.versions(), "machine": backend.machine()}
         if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
             content["file"] = self.store.relative(self.experiment.file)
         write_json(self.store.root / "experiment.json", content)
