@@ -87,6 +87,11 @@ class Cell:
         """`<task>/<architecture>`."""
         return f"{self.task.name}/{self.architecture.name}"
 
+    @property
+    def unfit(self) -> str | None:
+        """Why the architecture cannot serve the task; None where it can."""
+        return self.architecture.unfit(self.task.per_step)
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -121,11 +126,20 @@ class Experiment:
             raise RequestError(f"unknown search '{self.search}': {closest(self.search, SEARCHES)}")
         object.__setattr__(self, "tasks", _distinct("tasks", self.tasks))
         object.__setattr__(self, "architectures", _distinct("architectures", self.architectures))
-        self.cells  # noqa: B018  an unknown name is an error here, not at the first run
+        if not self.cells:  # an unknown name is an error here too, not at the first run
+            raise RequestError(f"nothing to run: {said_together(self.does_not_apply)}")
 
     @property
     def cells(self) -> list[Cell]:
-        """Every task with every architecture."""
+        """Every task with every architecture that can serve it."""
+        return [cell for cell in self._pairs() if not cell.unfit]
+
+    @property
+    def does_not_apply(self) -> dict[str, str]:
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`: these pairs are no cells."""
+        return {cell.name: cell.unfit for cell in self._pairs() if cell.unfit}
+
+    def _pairs(self) -> list[Cell]:
         architectures = [ARCHITECTURES.get(name) for name in self.architectures]
         return [Cell(TASKS.get(task), architecture) for task in self.tasks for architecture in architectures]
 
@@ -136,7 +150,11 @@ class Experiment:
 
     def resolved(self) -> dict[str, Any]:
         """All fields as plain values, for experiment.json."""
-        return asdict(self) | {"tasks": list(self.tasks), "architectures": list(self.architectures)}
+        return asdict(self) | {
+            "tasks": list(self.tasks),
+            "architectures": list(self.architectures),
+            "does_not_apply": self.does_not_apply,
+        }
 
     def changed(self, **options: Any) -> "Experiment":
         """A copy with the options that are not None."""
@@ -172,6 +190,11 @@ class Experiment:
             checksum=checksum,
             attempt=attempt,
         )
+
+
+def said_together(reasons: dict[str, str]) -> str:
+    """The cells that do not apply, with the reasons, in a line."""
+    return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())
 
 
 def check_at_least(option: str, value: Any, least: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from suite import backend
 from suite.engine import Done, Engine, make_engine
 from suite.errors import RequestError
-from suite.experiment import Experiment, Run, check_at_least, load_experiment
+from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
 from suite.plan import CellPlan, read_or_set_aside
 from suite.progress import Progress
 from suite.store import Store, finite, write_json
@@ -57,12 +57,15 @@ def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: lis
         for name in asked or []:
             if name not in there:
                 raise RequestError(f"experiment '{experiment.name}' has no {what} '{name}'; it has {', '.join(there)}")
-    return {
+    cells = {
         cell.name
         for cell in experiment.cells
         if cell.task.name in (tasks or experiment.tasks)
         and cell.architecture.name in (architectures or experiment.architectures)
     }
+    if not cells:
+        raise RequestError(f"nothing to run: {said_together(experiment.does_not_apply)}")
+    return cells
 
 
 class Runner:
@@ -89,6 +92,8 @@ class Runner:
                 "choose another folder with --results"
             )
         read_or_set_aside(self.store, self.progress.say)
+        for name, why in self.experiment.does_not_apply.items():
+            self.progress.say(f"{name}: does not apply: {why}")
         for plan in self.plans:
             plan.read()
         content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
