@@ -42,7 +42,8 @@ class Budget:
 class Run:
     """One training of one model.
 
-    `data_seed` draws the data, whose `checksum` is None while unknown; `seed` is the one given to Keras.
+    `data_seed` draws the data, whose `checksum` is None while unknown; `seed` is the one given to Keras; `timeout` is
+    the most seconds that its training may take.
     """
 
     task: Task
@@ -56,6 +57,7 @@ class Run:
     examples: int | None = None
     checksum: str | None = None
     attempt: int = 1
+    timeout: float | None = None
 
     @property
     def id(self) -> str:
@@ -100,7 +102,9 @@ class Experiment:
     `trials`: configurations searched a cell. `epochs`, `patience`: the longest training, and the epochs without a
     better validation score that end it. `seeds`: final runs a cell. `weights`: trainable weights of the architecture
     in every model. `examples`: training examples of generated tasks. `search_seed`: another one is another search.
-    `threads`: of TensorFlow in each run. Raises RequestError for what cannot be run.
+    `threads`: of TensorFlow in each run. `run_timeout`: seconds after which a training is stopped between two batches,
+    and a worker that does not obey by force; it decides whether there are numbers, never which, and is in no spec.
+    `file`: where it was loaded from. Raises RequestError for what cannot be run.
     """
 
     tasks: Sequence[str]
@@ -114,14 +118,18 @@ class Experiment:
     examples: int | None = None
     search_seed: int = 1
     threads: int = 1
+    run_timeout: float | None = None
     name: str = "experiment"
     description: str = ""
+    file: str = ""
 
     def __post_init__(self) -> None:
         check_name("experiment", self.name, "the file's name")
         for option in COUNTS:
             if (option, getattr(self, option)) != ("examples", None):
                 check_at_least(option, getattr(self, option), 1)
+        if self.run_timeout is not None and not self.run_timeout > 0:
+            raise RequestError(f"run_timeout must be a number of seconds above 0, or None, not {self.run_timeout!r}")
         if self.search not in SEARCHES:
             raise RequestError(f"unknown search '{self.search}': {closest(self.search, SEARCHES)}")
         object.__setattr__(self, "tasks", _distinct("tasks", self.tasks))
@@ -189,6 +197,7 @@ class Experiment:
             examples=self.examples,
             checksum=checksum,
             attempt=attempt,
+            timeout=self.run_timeout,
         )
 
 
@@ -224,7 +233,7 @@ def load_experiment(path: str | Path) -> Experiment:
     if not isinstance(experiment, Experiment):
         raise RequestError(f"'{path}' defines no experiment: end it with `experiment = Experiment(...)`")
     description = experiment.description or (module.__doc__ or "").strip()
-    return replace(experiment, name=path.stem, description=description)
+    return replace(experiment, name=path.stem, description=description, file=str(path.resolve()))
 
 
 def _import_file(path: Path) -> ModuleType:

@@ -27,7 +27,13 @@ class CellPlan:
         self.store = store
         self.redo = redo
         self.say = say
+        self.ids = {
+            (role, index): experiment.run(cell, role, index, {}).id
+            for role, count in (("trial", experiment.trials), ("final", experiment.seeds))
+            for index in range(count)
+        }
         self.records: dict[str, dict[str, Any]] = {}
+        self.checked: dict[str, dict[str, Any]] = {}
         self.running: set[str] = set()
         self.again: set[str] = set()
         self.configurations: dict[int, dict[str, Any]] = {}
@@ -80,19 +86,21 @@ class CellPlan:
     def ready_trials(self) -> Iterator[Run]:
         """Trials that can run now."""
         for index in range(self.experiment.trials):
-            run_id = self.trial(index).id
-            if self.is_wanted(run_id):
+            if self.is_wanted(self.ids["trial", index]):
                 if index not in self.configurations:
                     self.configurations[index] = self.search.ask(index)
                 yield self._attempt(self.trial(index))
 
     def wants_final(self, index: int) -> bool:
         """Whether a final run has to be made with the best configuration; sets one of another configuration aside."""
-        run = self._final(index, None)
-        record = self.records.get(run.id)
-        if record and not self._keep(record, run):
-            del self.records[run.id]
-        return self.is_wanted(run.id)
+        run_id, best = self.ids["final", index], self.best
+        record = self.records.get(run_id)
+        if record and self.checked.get(run_id) is not best:
+            if self._keep(record, self._final(index, None)):
+                self.checked[run_id] = best
+            else:
+                del self.records[run_id]
+        return self.is_wanted(run_id)
 
     def final(self, index: int, checksum: str | None) -> Run:
         """The run of a final seed, on data with this checksum."""
@@ -135,7 +143,7 @@ class CellPlan:
     @property
     def searched(self) -> bool:
         """Whether every trial is over."""
-        runs = (self.trial(index).id for index in range(self.experiment.trials))
+        runs = (self.ids["trial", index] for index in range(self.experiment.trials))
         return not any(run_id in self.running or self.is_wanted(run_id) for run_id in runs)
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from suite import backend
-from suite.errors import DivergedError
+from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Run
 from suite.task import Data, Signature, Task
 
@@ -67,13 +67,16 @@ def prepare(task: Task, seed: int, examples: int | None, known: str | None) -> d
 def train(run: Run) -> Outcome:
     """Trains one model, keeps the weights of its best validation epoch, and scores it.
 
-    Finals are scored on the test split, once. A failure is a record too: `diverged`, `out-of-memory` or `error`.
+    Finals are scored on the test split, once. A failure is a record too: `diverged`, `timeout`, `out-of-memory`
+    or `error`.
     """
     clock = Clock()
     try:
         return _train(run, clock)
     except DivergedError as error:
         return Outcome(failure(run, "diverged", str(error), clock))
+    except OvertimeError as error:
+        return Outcome(failure(run, "timeout", str(error), clock))
     except Exception as error:  # whatever a task, an architecture or the backend raises belongs into the record
         status = "out-of-memory" if _is_memory(error) else "error"
         return Outcome(failure(run, status, f"{type(error).__name__}: {error}", clock))
@@ -90,12 +93,15 @@ def _train(run: Run, clock: Clock) -> Outcome:
         signature = run.task.signature(data)
     with clock.phase("build"):
         backend.start(run.budget.threads)
-        from suite import fit, model
+        from suite import fit, gradients, model
 
         hyperparameters, network = build(run, signature, len(data.train[0]))
+    with clock.phase("evaluate"):
+        start = {} if run.role == "trial" else gradients.flow(network, run.task, data)
     with clock.phase("fit"):
         fitted = fit.fit(network, run, data)
     with clock.phase("evaluate"):
+        flow = {"start": start, "kept": gradients.flow(network, run.task, data)} if start else {}
         metrics, arrays = fit.evaluate(network, fitted, run, data)
         kept = (
             model_bytes(model.portable(network, fitted.scaling.mean, fitted.scaling.scale))
@@ -111,6 +117,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         "weights": model.count_trainable(network),
         "flags": flags(run, fitted.best_epoch, model.unequal(network, run.budget.weights)),
         "clipped": fitted.clipped,
+        "gradients": flow,
     }
     if run.architecture.derived:
         record["structure"] = run.architecture.derived(hyperparameters, signature.length)

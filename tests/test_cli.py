@@ -68,7 +68,6 @@ class TestRefusal:
             (("run", "study.py", "--redo", "all"), "argument --redo: invalid choice: 'all'"),
             (("run", "study.py", "--hours", "3"), "unrecognized arguments: --hours 3"),
             (("run", "study.py", "--dry-run"), "unrecognized arguments: --dry-run"),
-            (("run", "study.py", "--scheduler", "tcp://host:8786"), "unrecognized arguments: --scheduler"),
             (("run", "study.py", "--reuse", "results/other"), "unrecognized arguments: --reuse"),
             (("run", "study.py", "--trial", "2"), "unrecognized arguments: --trial 2"),
             (("status", "results/quick"), "no results folder 'results/quick'"),

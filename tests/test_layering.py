@@ -13,24 +13,24 @@ FLOORS = [
     {"errors"},
     {"registry", "store", "statistics", "backend", "audio", "archive", "splits", "agreement", "scale"},
     {"aggregates", "blocks", "retention", "verdicts"},
-    {"data"},
+    {"data", "lock", "interruption"},
     {"prepared"},
     {"vocabulary"},
     {"task", "architecture"},
     {"series", "shapes"},
-    {"metrics", "results", "status", "layers", "listing", "look"},
+    {"metrics", "results", "status", "layers", "listing", "look", "answers"},
     {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
     {"claims", "recommendations", "tuning"},
-    {"model", "train", "fit", "search", "report", "check", "scores"},
-    {"plan", "engine"},
+    {"model", "train", "fit", "gradients", "search", "report", "check", "scores", "verification"},
+    {"plan", "engine", "crew", "cluster"},
     {"progress", "merging"},
     {"runner"},
     {"commands"},
     {"cli", "__init__"},
     {"__main__"},
 ]
-BACKEND_ROOMS = {"layers", "steps", "model", "fit", "search"}
+BACKEND_ROOMS = {"layers", "steps", "model", "fit", "gradients", "search"}
 
 
 def room(path: Path) -> str:
