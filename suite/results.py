@@ -85,6 +85,11 @@ class Results:
         """Every architecture, those of the experiment first and in its order."""
         return _ordered(self.experiment.get("architectures"), (record["architecture"] for record in self.records))
 
+    @cached_property
+    def does_not_apply(self) -> dict[str, str]:
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`: no runs of these are missing."""
+        return self.experiment.get("does_not_apply") or {}
+
     def family(self, task: str) -> str:
         """The family of a task."""
         return self.tasks.get(task, {}).get("family") or "unknown family"
