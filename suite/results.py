@@ -19,6 +19,7 @@ from suite import statistics
 from suite.errors import RequestError, UnreadableError, closest
 from suite.store import Store, read_json, read_record
 from suite.task import FAMILIES_APART
+from suite.verdicts import MARGIN
 
 if TYPE_CHECKING:
     from suite.plots import Plots
@@ -75,7 +76,7 @@ class Results:
         try:
             return read(path) or {}
         except UnreadableError as error:
-            self.unreadable[path.relative_to(self.store.root).as_posix()] = str(error)
+            self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
             return {}
 
     @cached_property
@@ -87,6 +88,11 @@ class Results:
     def architectures(self) -> list[str]:
         """Every architecture, those of the experiment first and in its order."""
         return _ordered(self.experiment.get("architectures"), (record["architecture"] for record in self.records))
+
+    @cached_property
+    def does_not_apply(self) -> dict[str, str]:
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`: no runs of these are missing."""
+        return self.experiment.get("does_not_apply") or {}
 
     def family(self, task: str) -> str:
         """The family of a task."""
@@ -100,6 +106,22 @@ class Results:
     def apart(self, family: str) -> list[str]:
         """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""
         return [task for task in self.task_names if self.family(task) == family]
+
+    @cached_property
+    def margin(self) -> float:
+        """Differences in skill up to this count as none: the experiment's, or the usual one."""
+        return float(self.experiment.get("margin") or MARGIN)
+
+    @cached_property
+    def variants(self) -> dict[str, "Results"]:
+        """The experiments in folders beside this one that name it as their parent, by what they vary."""
+        name = self.experiment.get("name")
+        found = {}
+        for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
+            declared = self._read(path, read_json)
+            if declared.get("variant_of") == name:
+                found[str(declared.get("variant") or declared.get("name"))] = Results(Store(path.parent))
+        return found
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -148,6 +170,31 @@ class Results:
     def _finals_by(self) -> dict[tuple[str, str | None], pd.DataFrame]:
         tasks = {(task, None): runs for task, runs in self.finals.groupby("task", sort=False)}
         return tasks | dict(iter(self.finals.groupby(["task", "architecture"], sort=False)))
+
+    def by_seed(self, task: str, column: str) -> pd.DataFrame:
+        """A column of the final runs of a task, a row a seed (index of the run), a column an architecture with any."""
+        if (task, column) not in self._tables:
+            table = self.finals_of(task).set_index(["index", "architecture"])[column].unstack()
+            known = table.dropna(axis="columns", how="all")
+            self._tables[task, column] = known[[name for name in self.architectures if name in known]]
+        return self._tables[task, column]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return {}
+
+    def successes(self, task: str, architecture: str, role: str) -> dict[int, dict[str, Any]]:
+        """The successful records of a cell in a role, by index."""
+        return self._successes.get((task, architecture, role), {})
+
+    @cached_property
+    def _successes(self) -> dict[tuple[str, str, str], dict[int, dict[str, Any]]]:
+        found: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
+        for record in sorted(self.records, key=lambda record: record["index"]):
+            if record["status"] == "ok":
+                cell = record["task"], record["architecture"], record["role"]
+                found.setdefault(cell, {})[record["index"]] = record
+        return found
 
     @cached_property
     def metrics(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from suite.comparisons import RULES, Comparisons, compare
+from suite.comparisons import Comparisons, compare, rules
 from suite.recommendations import recommend
 from suite.report import protocol
 from suite.report.answer import answers, lead
@@ -69,7 +69,7 @@ def context(results: Results) -> dict[str, Any]:
         "demonstrations": demonstrations(results),
         "matrix": rows,
         "alternatives": alternatives(results, [*comparisons]),
-        "rules": RULES,
+        "rules": rules(results.margin),
         "settings": protocol.settings(results),
         "surroundings": protocol.surroundings(results),
         "data": protocol.data(results),

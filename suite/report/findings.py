@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suite import statistics
-from suite.comparisons import Comparison, Comparisons, decide
+from suite.comparisons import Comparison, Comparisons
 from suite.results import Results
 from suite.wording import interval, listed, number, percent, several
 
@@ -101,7 +101,7 @@ def _predict(names: Sequence[str]) -> str:
 def _order(pairs: Sequence[Comparison]) -> str:
     """Who beats whom, who would without a handicap that may explain it, and who are practically equal."""
     firm = [one for one in pairs if one.verdict == "better"]
-    open_leads = [one for one in pairs if one.verdict == "at this budget" and decide(one.joint) == "better"]
+    open_leads = [one for one in pairs if one.verdict == "at this budget" and one.leads]
     clauses = [
         *_leads(firm, "beats", "beat"),
         *(f"{clause}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")),
