@@ -57,13 +57,13 @@ def execute(chosen: argparse.Namespace) -> int:
         progress=Progress(quiet=chosen.json),
     )
     found = status(store)
-    page = None
+    page, brief = None, []
     if not chosen.no_report:
-        from suite.report import write
+        from suite.report import publish
 
-        page = write(store.root)
+        page, brief = publish(store.root)
     if chosen.json:
         print(json.dumps(found | {"report": page and str(page)}, indent=1))
     else:
-        print("\n".join([*lines(found), f"report: {page}" if page else f"records: {store.root}"]))
+        print("\n".join([*lines(found), "", *brief, f"report: {page}" if page else f"records: {store.root}"]))
     return 1 if any_failed(found) else 0
