@@ -63,7 +63,7 @@ def study(folder, architectures, timeout=None):
 
 
 class TestOnWorkers:
-    @pytest.fixture(scope="class")
+    @pytest.fixture(scope="module")
     def store(self, tmp_path_factory, clean_registries):
         """What a study leaves whose cells fail in four ways, beside one that is well."""
         folder = tmp_path_factory.mktemp("failures")
