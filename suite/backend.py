@@ -135,5 +135,27 @@ def code() -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What kind of machine this is."""
-    return {"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()}
+    """What kind of machine this is; `gpus` is None where TensorFlow was not started in this process."""
+    return {
+        "system": platform.platform(),
+        "processor": platform.machine(),
+        "model": _processor_model(),
+        "cores": os.cpu_count(),
+        "gpus": _gpus(),
+    }
+
+
+def _processor_model() -> str:
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text(encoding="utf-8").splitlines() if known.is_file() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
+
+
+def _gpus() -> list[str] | None:
+    if "tensorflow" not in sys.modules:
+        return None
+    import tensorflow as tf
+
+    devices = tf.config.list_physical_devices("GPU")
+    return [tf.config.experimental.get_device_details(device).get("device_name", device.name) for device in devices]

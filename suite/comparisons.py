@@ -1,7 +1,7 @@
 """Comparisons: final runs of one task -> paired differences in skill, each with a verdict."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,6 +15,7 @@ from suite.verdicts import EQUAL, FEWEST_PAIRS, FIRM_PAIRS, MARGIN, SUPPORTED, i
 
 SIGNIFICANT = 0.05
 BASELINES = ("trivial baseline", "trained baseline")
+TURNED = {"better": "worse", "worse": "better"}
 DOUBTS = {
     "edge-of-range": "have a learning rate at the edge of its range",
     "budget-limited": "were still improving when the budget ended",
@@ -92,7 +93,11 @@ class Comparisons:
 
     def beats_trained(self, name: str) -> str:
         """Whether an architecture beats the trained baseline: "yes", "no", "undecided", "—" where nobody knows."""
-        verdict = next((one.verdict for one in self.trained if one.first == name), None)
+        return self.beats(name, self.trained)
+
+    def beats(self, name: str, rivals: Sequence[Comparison]) -> str:
+        """The same of the comparisons with any baseline."""
+        verdict = next((one.verdict for one in rivals if one.first == name), None)
         return "—" if verdict is None else {"better": "yes", "worse": "no", "equal": "no"}.get(verdict, "undecided")
 
     def related(self, a: str, b: str) -> Comparison | None:
@@ -104,6 +109,22 @@ def compare(results: Results, task: str) -> Comparisons:
     """Every comparison that the final runs of a task allow."""
     trivial, trained = (with_baseline(results, task, baseline) for baseline in BASELINES)
     return Comparisons(between_architectures(results, task), trivial, trained)
+
+
+def contrasts(results: Results, first: str, second: str) -> pd.DataFrame:
+    """Two architectures on every task where they share seeds, one row a task, seen from `first`.
+
+    Columns task, difference, low, high, n, verdict; the interval is the joint one of the task.
+    """
+    rows = []
+    for task in results.task_names:
+        one = compare(results, task).related(first, second)
+        if one:
+            sign = 1 if one.first == first else -1
+            low, high = sorted((sign * one.joint.low, sign * one.joint.high))
+            verdict = one.verdict if sign > 0 else TURNED.get(one.verdict, one.verdict)
+            rows.append((task, sign * one.joint.centre, low, high, one.joint.n, verdict))
+    return pd.DataFrame(rows, columns=["task", "difference", "low", "high", "n", "verdict"])
 
 
 def between_architectures(results: Results, task: str) -> list[Comparison]:

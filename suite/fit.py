@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from suite.baselines import reference
+from suite.baselines import last_values, reference
 from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Run
 from suite.metrics import evaluate as all_metrics
@@ -210,6 +210,8 @@ def evaluate(
         metrics[name] = _metrics(run.task, further, "test", *_answered(network, fitted, run.task, further, "test"))
     preparation = {"target_mean": fitted.scaling.mean, "target_scale": fitted.scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in preparation.items()}
+    if (last := last_values(run.task, data, "test")) is not None:
+        arrays["last_value"] = last
     return metrics, arrays | dict(zip(("target", "prediction"), answered["test"], strict=True))
 
 

@@ -103,6 +103,13 @@ class Store:
         """experiment.json: the resolved experiment, versions, machine; None when there is none yet."""
         return read_json(self.root / "experiment.json")
 
+    def relative(self, path: str) -> str:
+        """A path as seen from this folder, so that both can move together; as it is where there is no such way."""
+        try:
+            return Path(os.path.relpath(path, self.root)).as_posix()
+        except ValueError:  # another drive
+            return path
+
     def task(self, name: str) -> dict[str, Any]:
         """A task's task.json, empty when there is none yet."""
         return read_json(self.root / name / "task.json") or {}

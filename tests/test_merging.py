@@ -70,7 +70,7 @@ class TestJoining:
     def test_baselines_are_joined_by_seed(self, machines, records):
         for name, seed in zip("ab", (11, 12), strict=True):
             baselines = {str(s): {"checksum": f"{s}", "baseline": {"test": {"mse": s / 3}}} for s in (7, seed)}
-            records.write_task(machines / name, "adding-50", baselines=baselines)
+            records.write_task(machines / name, "adding-50", baselines=baselines, examples=[{"x": [seed]}])
         assert merge("a", "b", "--into", "all") == 0
         assert sorted(Store("all").task("adding-50")["baselines"]) == ["11", "12", "7"]
 

@@ -61,12 +61,6 @@ def find(results: Results, task: str, found: Comparisons) -> Finding:
     return Finding(task, results.family(task), results.scale(task), standing, headline, evidence)
 
 
-def lead(findings: Sequence[Finding]) -> list[str]:
-    """The whole experiment: a sentence for each standing that occurs."""
-    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
-    return [STANDINGS[key].format(listed(names)) for key, names in tasks.items() if names]
-
-
 def baseline_name(facts: dict, key: str) -> str:
     """ "trivial baseline (mean)": which predictor a task's `baseline` or `trained_baseline` is."""
     kind = "trivial baseline" if key == "baseline" else "trained baseline"
