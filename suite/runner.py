@@ -196,9 +196,16 @@ class Runner:
         return None
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
-        trial = next(plan.ready_trials(), None)
-        if trial or not plan.searched or plan.winner is None:
-            return trial
+        if plan.is_over:
+            return None
+        work = next(plan.ready_trials(), None)
+        if work is None and plan.searched and plan.winner is not None:
+            work = self._next_scored(plan)
+        # with many cells, asking those that are over would take most of the time
+        plan.is_over = work is None and plan.searched and not plan.running and not self.preparing
+        return work
+
+    def _next_scored(self, plan: CellPlan) -> Run | Preparation | None:
         for role, index in product(("final", "control"), range(self.experiment.seeds)):
             seed = self.experiment.data_seed(plan.cell.task, role, index)
             if index >= plan.asked[role] or (plan.cell.task.name, seed) in self.preparing:
