@@ -94,6 +94,8 @@ class TestDeclaration:
     def test_its_plain_values_are_json_and_tell_a_range_from_a_list(self):
         stored = json.loads(json.dumps(small(search_space={"depth": [1], "learning_rate": (1e-4, 1e-2)}).resolved()))
         assert stored["search_space"] == {"depth": [1], "learning_rate": {"low": 1e-4, "high": 1e-2}}
+        again = small(search_space=stored["search_space"])
+        assert again.search_space == {"depth": [1], "learning_rate": (1e-4, 1e-2)}
         assert (stored["match"], stored["margin"], stored["tuning_control"]) == ("weights", 0.02, False)
         assert (stored["variant_of"], stored["variant"], stored["hyperparameters"]) == (None, None, {})
 

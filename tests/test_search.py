@@ -23,6 +23,8 @@ def search():
     from suite.search import Search
 
     def make(architecture="lstm", task="adding-50", **fields):
+        if fields.get("search") == "tpe":
+            pytest.importorskip("optuna")
         experiment = Experiment(tasks=[task], architectures=[architecture], **fields)
         return Search(experiment, experiment.cells[0], SIGNATURE)
 
