@@ -4,7 +4,7 @@ from typing import Any
 
 from suite.architecture import architecture
 from suite.errors import RequestError
-from suite.experiment import Experiment
+from suite.experiment import Experiment, load_experiment
 from suite.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
 from suite.task import Data, task
 
@@ -14,6 +14,7 @@ __all__ = [
     "RequestError",
     "architecture",
     "load",
+    "load_experiment",
     "run",
     "series_from_csv",
     "sounds_from_folder",
