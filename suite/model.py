@@ -126,8 +126,7 @@ def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: in
     twin = _compiled.get(key)
     if twin is None:
         twin = model
-        loss = "sparse_categorical_crossentropy" if kind == "classification" else "mean_squared_error"
-        model.compile(CountingAdam(learning_rate), loss, jit_compile=use_xla, steps_per_execution=STEPS_PER_EXECUTION)
+        model.compile(CountingAdam(learning_rate), jit_compile=use_xla)
         model.optimizer.build(model.trainable_variables)
         if all(type(layer).__module__.startswith(("keras.", "suite.")) for layer in model.layers):
             _remember(key, model)
