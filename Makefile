@@ -22,8 +22,8 @@ test-fast: .venv/ready ## the tests that need no TensorFlow and little else: sec
 report: .venv/ready ## write the report of results/quick again
 	@$(BIN)/suite report results/quick
 
-tasks: .venv/ready ## measure both baselines on every task and write docs/tasks.md
-	@$(BIN)/python -m suite.scores > docs/tasks.md
+tasks: .venv/ready ## measure both baselines on every task and write the README's table
+	@$(BIN)/python -m suite.scores README.md
 
 lint: .venv/ready ## check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """Backend: the one place that knows which backend Keras runs on: threads, quiet start, versions."""
 
+import hashlib
 import importlib.metadata
 import os
 import platform
@@ -8,6 +9,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from suite.errors import RequestError
@@ -134,6 +137,12 @@ def _no_standard_error() -> Iterator[None]:
         os.close(nowhere)
 
 
+def threads_in_use() -> int | None:
+    """Threads that TensorFlow was told to compute with in this process, None while it was told nothing."""
+    tf = sys.modules.get("tensorflow")
+    return (tf and _threads(tf)[0]) or None
+
+
 def _threads(tf: Any) -> tuple[int, int]:
     settings = tf.config.threading
     return settings.get_intra_op_parallelism_threads(), settings.get_inter_op_parallelism_threads()
@@ -144,6 +153,37 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}
 
 
+@cache
+def code() -> str:
+    """A digest of the suite's own source files: two processes that differ in it may compute different numbers."""
+    root = Path(__file__).parent
+    files = sorted(root.rglob("*.py"))
+    content = b"".join(file.relative_to(root).as_posix().encode() + file.read_bytes() for file in files)
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
 def machine() -> dict[str, Any]:
-    """What kind of machine this is."""
-    return {"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()}
+    """What kind of machine this is; `gpus` is None where TensorFlow was not started in this process."""
+    return {
+        "system": platform.platform(),
+        "processor": platform.machine(),
+        "model": _processor_model(),
+        "cores": os.cpu_count(),
+        "gpus": _gpus(),
+    }
+
+
+def _processor_model() -> str:
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text(encoding="utf-8").splitlines() if known.is_file() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
+
+
+def _gpus() -> list[str] | None:
+    if "tensorflow" not in sys.modules:
+        return None
+    import tensorflow as tf
+
+    devices = tf.config.list_physical_devices("GPU")
+    return [tf.config.experimental.get_device_details(device).get("device_name", device.name) for device in devices]

@@ -40,22 +40,23 @@ def trained(task: Task, data: Data) -> Predictor | None:
     """The task's trained baseline, None when it names none.
 
     A named one is a logistic or ridge regression on one of VIEWS; the user's own estimator is cloned and reads the
-    flattened input. With an answer at every step, each is predicted from what came up to it. Raises RequestError when
-    the estimator gives no probabilities, or the view cannot read such data.
+    flattened input. With an answer at every step, each is predicted from what came up to it. Of sequences longer than
+    those of the training split, what is flattened and what came up to a step are the latest steps, as many as there
+    are in training. Raises RequestError when the estimator gives no probabilities, or the view cannot read such data.
     """
     if task.trained_baseline is None:
         return None
     from threadpoolctl import threadpool_limits
 
-    view, model = _view(task, data), _estimator(task, data)
-    x, steps = _questions(task, data.train[0], data.steps("train"), _scored(data, "train"))
+    view, model, width = _view(task, data), _estimator(task, data), data.train[0].shape[1]
+    x, steps = _questions(task, data.train[0], data.steps("train"), _scored(data, "train"), width)
     y = data.counted("train", data.train[1]).reshape(len(x), -1)
     # more threads would quarrel with the other workers' over the cores, and decide on the last digits
     with threadpool_limits(limits=1):
         model.fit(view(x, steps), y[:, 0] if y.shape[1] == 1 else y)
 
     def predict(x: np.ndarray, steps: np.ndarray, scored: np.ndarray | None = None) -> np.ndarray:
-        answers = _answers(task, data, model, view(*_questions(task, x, steps, scored)))
+        answers = _answers(task, data, model, view(*_questions(task, x, steps, scored, width)))
         if scored is None:
             return answers.reshape(*x.shape[: 1 + task.per_step], *answers.shape[1:])
         everywhere = np.zeros((*scored.shape, *answers.shape[1:]))
@@ -93,12 +94,12 @@ def reference(task: Task, data: Data, split: str) -> dict[str, Any]:
 
 
 def measure(task: Task, data: Data) -> dict[str, dict[str, dict[str, float]] | None]:
-    """All metrics of both: {"baseline": {split: {metric: value}}, "trained_baseline": the same, or None}."""
+    """All metrics of both: {"baseline": {split: {metric: value}}, "trained_baseline": the same, or None}.
+
+    Of the validation and the test split, and of further test sets by their names.
+    """
     predictors = {"baseline": trivial(task, data), "trained_baseline": trained(task, data)}
-    return {
-        name: predictor and {split: _scores(task, data, predictor, split) for split in SCORED}
-        for name, predictor in predictors.items()
-    }
+    return {name: predictor and _all_scores(task, data, predictor) for name, predictor in predictors.items()}
 
 
 def describe(task: Task, data: Data) -> dict[str, Any]:
@@ -119,10 +120,22 @@ def _name(trained_baseline: Any) -> str | None:
     return trained_baseline if named else type(trained_baseline).__name__
 
 
+def last_values(task: Task, data: Data, split: str) -> np.ndarray | None:
+    """The last value of a series before each target of a split that counts; None where the task is none of values."""
+    if task.kind == "classification" or data.times is None or task.signature(data).features is None:
+        return None
+    return data.counted(split, predict(_last_value(task, data), data, split))
+
+
 def _shown(data: Data) -> list[dict[str, Any]]:
-    parts = (*data.train, data.steps("train"))
+    """Input, target and valid steps, and the words where the input is tokens of a known vocabulary."""
+    parts, words = (*data.train, data.steps("train")), data.preparation.get("vocabulary")
     shown = zip(*(part[:EXAMPLES_SHOWN] for part in parts), strict=True)
-    return [{"x": _rounded(x), "y": _rounded(y), "length": int(length)} for x, y, length in shown]
+    found = [{"x": _rounded(x), "y": _rounded(y), "length": int(length)} for x, y, length in shown]
+    tokens = data.train[0]
+    if np.ndim(words) != 1 or not np.issubdtype(tokens.dtype, np.integer) or tokens.max() >= len(words):
+        return found
+    return [one | {"text": " ".join(str(words[token]) for token in one["x"][: one["length"]])} for one in found]
 
 
 def _rounded(values: np.ndarray) -> Any:
@@ -131,6 +144,11 @@ def _rounded(values: np.ndarray) -> Any:
         return values.tolist()
     rounded = [float(f"{value:.4g}") for value in np.ravel(values)]
     return np.reshape(rounded, np.shape(values)).tolist()
+
+
+def _all_scores(task: Task, data: Data, predictor: Predictor) -> dict[str, dict[str, float]]:
+    scores = {split: _scores(task, data, predictor, split) for split in SCORED}
+    return scores | {name: _scores(task, data.with_test(name), predictor, "test") for name in data.extra}
 
 
 def _scores(task: Task, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
@@ -165,18 +183,31 @@ def _last_value(task: Task, data: Data) -> Predictor:
 
 
 def _questions(
-    task: Task, x: np.ndarray, steps: np.ndarray, scored: np.ndarray | None
+    task: Task, x: np.ndarray, steps: np.ndarray, scored: np.ndarray | None, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The inputs to answer and their valid steps: the examples or, with an answer a step, what came up to each step.
 
-    Such a past begins with its latest step: x (answers that count, time[, features]), zero after the first one.
+    Such a past begins with its latest step and has `width` steps at most: x (answers that count, width[, features]),
+    zero after the first one.
     """
     if not task.per_step:
         return x, steps
     rows, times = np.nonzero(np.ones(x.shape[:2], dtype=bool) if scored is None else scored)
-    earlier = times[:, None] - np.arange(x.shape[1])
-    known = (earlier >= 0).reshape(*earlier.shape, *(1,) * (x.ndim - 2))
-    return np.where(known, x[rows[:, None], np.maximum(earlier, 0)], 0), times + 1
+    return _taken(x, rows, times[:, None] - np.arange(width)), np.minimum(times + 1, width)
+
+
+def _latest(x: np.ndarray, steps: np.ndarray, width: int) -> np.ndarray:
+    """The latest `width` valid steps of every example in their order, zero after the last one."""
+    if x.shape[1] == width:
+        return x
+    places = np.maximum(steps - width, 0)[:, None] + np.arange(width)
+    return _taken(x, np.arange(len(x)), np.where(places < steps[:, None], places, -1))
+
+
+def _taken(x: np.ndarray, rows: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Steps `times` (rows, width) of the examples `rows`, zero where a time is negative."""
+    known = (times >= 0).reshape(*times.shape, *(1,) * (x.ndim - 2))
+    return np.where(known, x[rows[:, None], np.maximum(times, 0)], 0)
 
 
 def _answers(task: Task, data: Data, model: Any, matrix: Any) -> np.ndarray:
@@ -210,7 +241,8 @@ def _view(task: Task, data: Data) -> Callable[[np.ndarray, np.ndarray], Any]:
     readable, view = VIEWS[name]
     if held not in readable:
         raise RequestError(f"task '{task.name}': trained_baseline '{name}' needs x of {readable[0]}, it holds {held}")
-    return lambda x, steps: view(x, steps, vocabulary)
+    width = data.train[0].shape[1]
+    return lambda x, steps: view(_latest(x, steps, width) if view is _whole else x, steps, vocabulary)
 
 
 def _counts(x: np.ndarray, steps: np.ndarray, vocabulary: int) -> Any:

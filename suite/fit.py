@@ -10,8 +10,8 @@ import keras
 import numpy as np
 
 from suite import backend
-from suite.baselines import reference
-from suite.errors import DivergedError
+from suite.baselines import last_values, reference
+from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Run
 from suite.metrics import evaluate as all_metrics
 from suite.metrics import headline
@@ -141,32 +141,42 @@ class Validation:
         return epoch - self.best_epoch >= self.run.budget.patience
 
 
+class Watch:
+    """Ends a training between two calls of the compiled loop: a loss is not finite, or the seconds are over."""
+
+    def __init__(self, seconds: float | None):
+        self.seconds = seconds
+        self.begin = time.perf_counter()
+
+    def check(self, losses: list[float], epoch: int) -> None:
+        """Raises DivergedError or OvertimeError."""
+        if not np.isfinite(losses).all():
+            raise DivergedError(f"the loss was {losses[-1]} in epoch {epoch}")
+        if self.seconds is not None and time.perf_counter() - self.begin > self.seconds:
+            raise OvertimeError(f"the training took longer than {self.seconds:g} s")
+
+
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
-    """Trains the network and leaves in it the weights of the best validation epoch; raises DivergedError."""
-    scaling = Scaling.of(data, run.task.kind, network.output_shape[-1])
+    """Trains the network and leaves in it the weights of the best validation epoch.
+
+    Raises DivergedError, and OvertimeError where the run has a timeout.
+    """
+    watch, scaling = Watch(run.timeout), Scaling.of(data, run.task.kind, network.output_shape[-1])
     validation = Validation(network, run, data, scaling)
     arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
     arrays = tuple(keras.ops.convert_to_tensor(array) for array in arrays)
     batches = Batches(len(arrays[0]), run.hyperparameters["batch_size"], run.seed)
     train, seconds, over = _trainer(network, run.task.kind), [], False
     while not over:
-        begin = time.perf_counter()
-        loss = _epoch(train, arrays, batches, len(seconds) + 1)
-        over = validation.is_last(loss) or len(seconds) + 1 == run.budget.epochs
+        begin, losses = time.perf_counter(), []
+        for rows, count in batches.epoch():
+            losses.extend(keras.ops.convert_to_numpy(train(arrays, rows, np.int32(count)))[:count].tolist())
+            watch.check(losses, len(seconds) + 1)
+        over = validation.is_last(float(np.mean(losses))) or len(seconds) + 1 == run.budget.epochs
         seconds.append(time.perf_counter() - begin)
     network.set_weights(validation.weights)
     clipped = float(network.optimizer.clipped) / (len(batches) * len(seconds))
     return Fitted(validation.history, validation.best_epoch, seconds, clipped, scaling)
-
-
-def _epoch(train: Callable[..., Any], arrays: tuple[Any, ...], batches: Batches, epoch: int) -> float:
-    """Trains on every batch once; gives back the mean loss, and raises DivergedError soon after one is not finite."""
-    losses: list[float] = []
-    for rows, count in batches.epoch():
-        losses.extend(keras.ops.convert_to_numpy(train(arrays, rows, np.int32(count)))[:count].tolist())
-        if not np.isfinite(losses).all():
-            raise DivergedError(f"the loss was {losses[-1]} in epoch {epoch}")
-    return float(np.mean(losses))
 
 
 @functools.lru_cache(maxsize=COMPILED_MODELS)
@@ -200,6 +210,8 @@ def evaluate(
         metrics[name] = _metrics(run.task, further, "test", *_answered(network, fitted, run.task, further, "test"))
     preparation = {"target_mean": fitted.scaling.mean, "target_scale": fitted.scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in preparation.items()}
+    if (last := last_values(run.task, data, "test")) is not None:
+        arrays["last_value"] = last
     return metrics, arrays | dict(zip(("target", "prediction"), answered["test"], strict=True))
 
 

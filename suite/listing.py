@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from suite.architecture import ARCHITECTURES, Architecture
+from suite.shapes import shape
 from suite.task import TASKS, Task
 
 
@@ -24,8 +25,11 @@ def architectures() -> list[dict[str, Any]]:
 
 
 def declared_in(entry: Task | Architecture) -> str:
-    """ "suite" for a built-in entry, else the file and line of its declaration."""
-    return "suite" if Path(entry.place).is_relative_to(Path(__file__).parent) else entry.place
+    """ "suite" for a built-in entry, a plugin's distribution, else the file and line of the declaration."""
+    if Path(entry.place).is_relative_to(Path(__file__).parent):
+        return "suite"
+    registry = TASKS if isinstance(entry, Task) else ARCHITECTURES
+    return registry.origins.get(entry.place, entry.place)
 
 
 def _task(entry: Task) -> dict[str, Any]:
@@ -43,6 +47,7 @@ def _task(entry: Task) -> dict[str, Any]:
 
 def _shown(entry: Task) -> dict[str, Any]:
     trained = entry.trained_baseline
+    examples, length = shape(entry)
     return {
         "name": entry.name,
         "family": entry.family,
@@ -51,7 +56,10 @@ def _shown(entry: Task) -> dict[str, Any]:
         "baseline": entry.baseline,
         "trained baseline": trained if trained is None or isinstance(trained, str) else type(trained).__name__,
         "best possible": "not known" if entry.ceiling is None else f"{entry.ceiling:g}",
+        "training examples": examples,
+        "length": length,
         "availability": entry.availability,
         "licence": entry.licence,
         "data": entry.source,
+        "source": declared_in(entry),
     }

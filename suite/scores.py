@@ -1,11 +1,18 @@
-"""Scores: `python -m suite.scores` prints what both baselines have on every task, as a Markdown table."""
+"""Scores: `python -m suite.scores FILE` writes what both baselines have on every task into a Markdown file's table."""
 
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from suite.baselines import measure
+from suite.shapes import remember, shape
 from suite.task import TASKS, Task
 
-HEADER = ("task", "family", "metric", "trivial baseline", "", "trained baseline", "", "best possible", "licence")
+HEADER = (
+    "task", "family", "training examples", "steps", "metric",
+    "trivial baseline", "", "trained baseline", "", "best possible", "licence",
+)  # fmt: skip
+BEGIN, END = "<!-- tasks: written by `make tasks` -->", "<!-- end of tasks -->"
 SEED = 1
 
 
@@ -16,21 +23,29 @@ def table(names: Iterable[str]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+def write(path: Path, content: str) -> None:
+    """Replaces what stands between the marks of a file."""
+    before, rest = path.read_text(encoding="utf-8").split(BEGIN)
+    path.write_text(f"{before}{BEGIN}\n\n{content}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
 def _row(entry: Task) -> tuple[str, ...]:
     trivial, trained = _scores(entry)
     best = "not known" if entry.ceiling is None else f"{entry.ceiling:g}"
     named = f"{entry.baseline}", trivial, f"{entry.trained_baseline}", trained
-    return (entry.name, entry.family, entry.metric, *named, best, entry.licence)
+    return (entry.name, entry.family, *shape(entry), entry.metric, *named, best, entry.licence)
 
 
 def _scores(entry: Task) -> tuple[str, str]:
     if entry.availability == "download":
         return "not measured", "not measured"
-    found = measure(entry, entry.load(SEED))
+    data = entry.load(SEED)
+    remember(entry, data)
+    found = measure(entry, data)
     scores = (found[role]["test"][entry.metric] for role in ("baseline", "trained_baseline"))
     trivial, trained = (f"{score:#.3g}" for score in scores)
     return trivial, trained
 
 
 if __name__ == "__main__":
-    print(table(TASKS.names()))
+    write(Path(sys.argv[1]), table(TASKS.names()))

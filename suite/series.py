@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from suite.scale import apply, whole
 from suite.task import SPLITS, Data
 
 SHARES = (0.0, 0.6, 0.8, 1.0)
@@ -29,19 +30,19 @@ def cut_by_time(
     """
     bounds = [int(share * len(times)) for share in SHARES] if bounds is None else bounds
     ends = [np.arange(start + window - 1 + before, stop - horizon) for start, stop in pairwise(bounds)]
-    windows = [_windows(values, end, window) for end in ends]
-    mean, scale = windows[0].mean(axis=(0, 1)), windows[0].std(axis=(0, 1))
-    inputs = [((x - mean) / scale).astype(np.float32) for x in windows]
+    seen = [windows(values, end, window) for end in ends]
+    fitted = {"mean": seen[0].mean(axis=(0, 1)), "scale": seen[0].std(axis=(0, 1))}
+    inputs = [apply(x, whole(x), fitted) for x in seen]
     targets = [values[end + horizon, :, 0].ravel().astype(np.float32) for end in ends]
     return Data(
         **dict(zip(SPLITS, zip(inputs, targets, strict=True), strict=True)),
         times=dict(zip(SPLITS, (np.repeat(times[end], values.shape[1]) for end in ends), strict=True)),
         groups=names and dict(zip(SPLITS, (np.tile(names, len(end)) for end in ends), strict=True)),
-        preparation={"mean": mean, "scale": scale},
+        preparation=fitted,
     )
 
 
-def _windows(values: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
+def windows(values: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
     """The window that ends at each of `ends`, every series in turn, shape (ends * series, window, features)."""
     steps = ends[:, None] + np.arange(1 - window, 1)
     return np.swapaxes(values[steps], 1, 2).reshape(-1, window, values.shape[2])

@@ -29,6 +29,7 @@ DIRECTIONS = {
 }  # fmt: skip
 
 Split = tuple[np.ndarray, np.ndarray]
+Preparation = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Data:
     groups: Mapping[str, np.ndarray] | None = None
     times: Mapping[str, np.ndarray] | None = None
     extra: Mapping[str, Split] = field(default_factory=dict)
-    preparation: Mapping[str, Any] = field(default_factory=dict)
+    preparation: Preparation = field(default_factory=dict)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array by a name that does not change, for checksums and caches."""

@@ -15,7 +15,7 @@ def index(texts: list[list[str]]) -> Arrays:
 
 
 def fit(texts: Arrays, rows: np.ndarray, size: int, least: int = 1) -> np.ndarray:
-    """Numbers of the `size` - 2 most frequent words of the texts at `rows`, the most frequent first.
+    """The vocabulary of the texts at `rows`: SPECIAL, then the most frequent words, at most `size` entries.
 
     Words that occur less than `least` times are left out.
     """
@@ -24,17 +24,17 @@ def fit(texts: Arrays, rows: np.ndarray, size: int, least: int = 1) -> np.ndarra
     for row in rows:
         counts += np.bincount(texts["ids"][starts[row] : texts["ends"][row]], minlength=len(counts))
     ranked = np.argsort(-counts, kind="stable")[: size - len(SPECIAL)]
-    return ranked[counts[ranked] >= least]
+    return np.concatenate([SPECIAL, texts["words"][ranked[counts[ranked] >= least]]])
 
 
-def encode(texts: Arrays, known: np.ndarray, length: int) -> np.ndarray:
+def encode(texts: Arrays, vocabulary: np.ndarray, length: int) -> np.ndarray:
     """Token ids (texts, length): the last `length` words of every text, then padding."""
-    token = np.full(texts["ids"].max() + 1, UNKNOWN, dtype=np.int32)
-    token[known] = np.arange(len(known)) + len(SPECIAL)
+    places = {word: place for place, word in enumerate(vocabulary.tolist())}
+    token = np.array([places.get(word, UNKNOWN) for word in texts["words"].tolist()], dtype=np.int32)
     starts = np.maximum(np.append(0, texts["ends"][:-1]), texts["ends"] - length)
-    places = starts[:, None] + np.arange(length)
-    inside = places < texts["ends"][:, None]
-    return np.where(inside, token[texts["ids"][np.where(inside, places, 0)]], PADDING).astype(np.int32)
+    steps = starts[:, None] + np.arange(length)
+    inside = steps < texts["ends"][:, None]
+    return np.where(inside, token[texts["ids"][np.where(inside, steps, 0)]], PADDING).astype(np.int32)
 
 
 def without_copies(x: np.ndarray, rows: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -19,13 +19,24 @@ def own_cache(tmp_path_factory):
         yield
 
 
-@pytest.fixture(scope="session")
-def records() -> ModuleType:
-    """tests/records.py: results written by hand."""
-    spec = importlib.util.spec_from_file_location("records", Path(__file__).with_name("records.py"))
+def beside(name: str) -> ModuleType:
+    """A module that lies beside the tests and holds none."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def records() -> ModuleType:
+    """tests/records.py: results written by hand."""
+    return beside("records")
+
+
+@pytest.fixture(scope="session")
+def raw() -> ModuleType:
+    """tests/raw.py: files of the kinds that own data have."""
+    return beside("raw")
 
 
 @pytest.fixture(autouse=True)

@@ -291,6 +291,34 @@ class TestAnswersAtEveryStep:
         np.testing.assert_allclose(answers, data.test[1], atol=0.02)
 
 
+class TestLongerTestSets:
+    def test_an_answer_at_every_step_reads_the_latest_steps_as_many_as_in_training(self):
+        x, longer = tokens(time=8), tokens(time=32)
+        extra = {"test-4x": (longer, np.pad(longer, ((0, 0), (2, 0)))[:, :-2])}
+        data = split_in_three(x, np.pad(x, ((0, 0), (2, 0)))[:, :-2], extra=extra)
+        scores = measure(classification(trained_baseline="flattened", per_step=True), data)
+        assert scores["trained_baseline"]["test-4x"]["accuracy"] == 1
+        assert set(scores["baseline"]["test-4x"]) == set(DIRECTIONS["classification"])
+
+    def test_what_is_flattened_are_the_latest_steps(self):
+        x, longer = noise(100, 4, 1), noise(100, 9, 1)
+        data = split_in_three(x, x[:, -1, 0], extra={"longer": (longer, longer[:, -1, 0])})
+        scores = measure(regression(trained_baseline="lags"), data)
+        assert scores["trained_baseline"]["longer"]["r2"] > 0.99
+
+    def test_shorter_ones_are_filled_with_zeros(self):
+        x, shorter = noise(100, 4, 1), noise(100, 2, 1)
+        data = split_in_three(x, x[:, 0, 0], extra={"shorter": (shorter, shorter[:, 0, 0])})
+        scores = measure(regression(trained_baseline="lags"), data)
+        assert scores["trained_baseline"]["shorter"]["r2"] > 0.99
+
+    def test_parity_has_both_baselines_on_its_longer_test_set(self):
+        task = TASKS.get("parity-20")
+        scores = measure(task, task.load(1, 200))
+        for role in scores:
+            assert scores[role]["test-4x"]["accuracy"] == pytest.approx(0.5, abs=0.1)
+
+
 class TestMeasure:
     @pytest.mark.parametrize("name", ["sentiment-like", "sp500-return"])
     def test_both_roles_have_every_metric_of_the_kind_on_both_splits(self, name):

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from suite.scores import table
+from suite.scores import BEGIN, END, table, write
 from suite.task import TASKS
 
-PAGE = Path(__file__).parent.parent / "docs" / "tasks.md"
+README = Path(__file__).parent.parent / "README.md"
 
 
 def test_a_row_has_both_baselines_with_their_scores():
     *_, row = table(["digits-sequential"]).splitlines()
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells[:4] == ["digits-sequential", "digits", "accuracy", "majority"]
-    assert cells[5] == "flattened"
-    assert float(cells[4]) == pytest.approx(0.1, abs=0.01)
-    assert float(cells[6]) == pytest.approx(0.96, abs=0.02)
+    assert cells[:6] == ["digits-sequential", "digits", "1259", "64", "accuracy", "majority"]
+    assert cells[7] == "flattened"
+    assert float(cells[6]) == pytest.approx(0.1, abs=0.01)
+    assert float(cells[8]) == pytest.approx(0.96, abs=0.02)
 
 
 def test_a_task_without_its_files_is_not_measured(monkeypatch, tmp_path):
@@ -24,8 +24,16 @@ def test_a_task_without_its_files_is_not_measured(monkeypatch, tmp_path):
     assert table(["spoken-digits"]).count("not measured") == 2
 
 
-def test_the_page_has_every_task_and_was_written_by_the_command():
-    written = PAGE.read_text(encoding="utf-8").splitlines()
+def test_the_readme_has_every_task_and_was_written_by_the_command():
+    written = README.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0].strip().splitlines()
     assert sorted(line.split()[1] for line in written[2:]) == sorted(TASKS.names())
     (row,) = (line for line in written if line.startswith("| prices-lagged "))
     assert row == table(["prices-lagged"]).splitlines()[-1]
+
+
+def test_only_what_stands_between_the_marks_is_written(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    for content in ("first", "second"):
+        write(page, content)
+    assert page.read_text() == f"before\n{BEGIN}\n\nsecond\n\n{END}\nafter\n"

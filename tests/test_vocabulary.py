@@ -7,20 +7,21 @@ from suite.vocabulary import encode, fit, index, without_copies
 TEXTS = index([text.split() for text in ("a b a c", "a b", "c d d d d d", "", "e")])
 
 
-def words(numbers: np.ndarray) -> list[str]:
-    return TEXTS["words"][numbers].tolist()
-
-
 def test_the_most_frequent_words_of_the_rows_given_alone():
-    assert words(fit(TEXTS, np.array([0, 1]), size=4)) == ["a", "b"]
-    assert words(fit(TEXTS, np.array([0, 1]), size=100)) == ["a", "b", "c"]
-    assert words(fit(TEXTS, np.array([2]), size=3)) == ["d"]
+    assert fit(TEXTS, np.array([0, 1]), size=4).tolist() == ["", "<unknown>", "a", "b"]
+    assert fit(TEXTS, np.array([0, 1]), size=100)[2:].tolist() == ["a", "b", "c"]
+    assert fit(TEXTS, np.array([2]), size=3)[2:].tolist() == ["d"]
 
 
 def test_ids_begin_after_padding_and_unknown_and_the_last_words_are_kept():
     x = encode(TEXTS, fit(TEXTS, np.array([0, 1]), size=4), length=3)
     assert x.tolist() == [[3, 2, 1], [2, 3, 0], [1, 1, 1], [0, 0, 0], [1, 0, 0]]
     assert x.dtype == np.int32
+
+
+def test_words_keep_their_tokens_in_texts_indexed_later():
+    vocabulary = fit(TEXTS, np.array([0, 1]), size=4)
+    assert encode(index([["b", "new", "a"]]), vocabulary, length=3).tolist() == [[3, 1, 2]]
 
 
 def test_copies_stay_in_the_last_split_that_has_them():

@@ -1,17 +1,21 @@
 """Arrays: examples and targets that are already in memory, of NumPy or pandas."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 
-from suite.errors import RequestError
+from suite.errors import RequestError, closest
 from suite.experiment import check_at_least
 from suite.own.declaration import described
-from suite.own.scale import standardised, whole
+from suite.own.reader import Raw, settings
 from suite.own.splits import by_time, drawn
-from suite.task import SPLITS, TASKS, Data, Task
+from suite.scale import apply, standardised, whole
+from suite.store import read_arrays
+from suite.task import SPLITS, TASKS, Data, Preparation, Task
 
 CLASSES = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
 VALUES = {"kind": "regression", "metric": "mse", "baseline": "mean"}
@@ -37,7 +41,7 @@ def task_from_arrays(
     arguments of `task` that differ from the family "arrays" and what follows from x and y; `version` too, should the
     arrays change. Everything is checked here. Raises RequestError naming the example.
     """
-    x, y = _examples(name, np.asarray(x)), np.asarray(y)
+    x, y = _examples(f"task '{name}'", np.asarray(x)), np.asarray(y)
     given = {"groups": groups, "times": times, "lengths": lengths}
     beside = {key: np.asarray(value) for key, value in given.items() if value is not None}
     for key, value in {"y": y, **beside}.items():
@@ -57,15 +61,40 @@ def task_from_arrays(
     return entry
 
 
+@dataclass(frozen=True)
+class ArrayReader:
+    """Reads x from a `.npy` file, or `x` and `lengths` from a `.npz` file."""
+
+    kind: ClassVar[str] = "arrays"
+
+    def read(self, path: Path) -> Raw:
+        """x and the valid steps of every example, None when all are; the number of each example, from 0."""
+        arrays = read_arrays(path)
+        if "x" not in arrays:
+            raise RequestError(f"'{path}' holds no array 'x': {closest('x', arrays)}")
+        x, lengths = _examples(f"'{path}'", arrays["x"]), arrays.get("lengths")
+        if lengths is not None and not (
+            lengths.shape == x.shape[:1] and ((lengths > 0) & (lengths <= x.shape[1])).all()
+        ):
+            raise RequestError(f"'{path}': lengths must be {len(x)} numbers from 1 to {x.shape[1]}")
+        return Raw((x, lengths), {"example": list(range(len(x)))})
+
+    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]:
+        """Floats in units of the fitted scale, tokens and what has no scale as they are."""
+        x, lengths = raw.examples
+        return (apply(x, whole(x) if lengths is None else lengths, fitted) if "mean" in fitted else x), lengths
+
+
 def load_arrays(
     seed: int, *, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
 ) -> Data:
     """The three splits of the arrays; floats are standardised on the training split."""
     parts = _parts(seed, x, y, beside, gap, where)
-    inputs, preparation = [x[part] for part in parts], {}
+    inputs, preparation = [x[part] for part in parts], settings(ArrayReader())
     if not np.issubdtype(x.dtype, np.integer):
         steps = beside.get("lengths", whole(x))
-        inputs, preparation = standardised(inputs, [steps[part] for part in parts])
+        inputs, fitted = standardised(inputs, [steps[part] for part in parts])
+        preparation |= fitted
     if not np.issubdtype(y.dtype, np.floating):
         preparation["classes"], y = np.unique(y, return_inverse=True)
     return Data(
@@ -93,27 +122,27 @@ def _defaults(x: np.ndarray, y: np.ndarray, declared: Mapping[str, Any]) -> dict
     return common | (VALUES if kind == "regression" else CLASSES)
 
 
-def _examples(name: str, x: np.ndarray) -> np.ndarray:
+def _examples(where: str, x: np.ndarray) -> np.ndarray:
     """Tokens as int32 or floats as float64 (examples, time, features)."""
     if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
         return x.astype(np.int32)
     try:
         floats = x.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise RequestError(f"task '{name}': x is of type {x.dtype}, not numbers") from error
+        raise RequestError(f"{where}: x is of type {x.dtype}, not numbers") from error
     if floats.ndim not in (2, 3) or not floats.size:
-        raise RequestError(f"task '{name}': x has shape {x.shape}, not (examples, time[, features])")
-    _check_finite(name, "x", floats)
+        raise RequestError(f"{where}: x has shape {x.shape}, not (examples, time[, features])")
+    _check_finite(where, "x", floats)
     return floats[..., None] if floats.ndim == 2 else floats
 
 
 def _targets(name: str, y: np.ndarray, kind: str) -> np.ndarray:
     """Floats as float32, labels as they are; RequestError for an example without one."""
     if kind == "regression":
-        _check_finite(name, "y", y.astype(np.float64))
+        _check_finite(f"task '{name}'", "y", y.astype(np.float64))
         return y.astype(np.float32)
     if np.issubdtype(y.dtype, np.floating):
-        _check_finite(name, "y", y)
+        _check_finite(f"task '{name}'", "y", y)
         return y.astype(str)
     if y.dtype != object:
         return y
@@ -125,10 +154,10 @@ def _targets(name: str, y: np.ndarray, kind: str) -> np.ndarray:
     return y.astype(str)
 
 
-def _check_finite(name: str, what: str, values: np.ndarray) -> None:
+def _check_finite(where: str, what: str, values: np.ndarray) -> None:
     faults = np.argwhere(~np.isfinite(values))
     if len(faults):
         place = ", ".join(
             f"{axis} {index}" for axis, index in zip(("example", "step", "feature"), faults[0], strict=False)
         )
-        raise RequestError(f"task '{name}': {what} is missing or not finite at {place}, counted from 0")
+        raise RequestError(f"{where}: {what} is missing or not finite at {place}, counted from 0")

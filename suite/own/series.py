@@ -2,20 +2,23 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from suite.errors import RequestError
 from suite.experiment import check_at_least
 from suite.own.declaration import declare, existing, one_of
+from suite.own.reader import Raw, settings
 from suite.own.splits import check_rows
 from suite.own.table import MISSING_NUMBERS, Table, check_columns, numbers, read_table
-from suite.series import cut_by_time
-from suite.task import Data, Task
+from suite.scale import apply, whole
+from suite.series import cut_by_time, windows
+from suite.task import Data, Preparation, Task
 
 CHOICES = ("error", "drop", "previous")
 DEFAULTS = {
@@ -54,21 +57,54 @@ def series_from_csv(
     file = existing(path, "file")
     columns = tuple(dict.fromkeys((target, *features)))
     check_columns(file, [*columns, *([time] if time else [])])
-    load = partial(load_series, path=file, columns=columns, window=window, horizon=horizon, time=time, missing=missing)
+    load = partial(load_series, path=file, reader=SeriesReader(columns, window, horizon, time or "", missing))
     text = f"{window} rows of {', '.join(columns)} in {file.name}: what is {target}, {horizon} rows later?"
     return declare(name, load, text, DEFAULTS | {"source": str(file)} | declared)
 
 
-def load_series(
-    seed: int, *, path: Path, columns: Sequence[str], window: int, horizon: int, time: str | None, missing: str
-) -> Data:
-    """The windows of a file, the first of `columns` being the target; no draw depends on the seed."""
-    wanted = [*columns, *([time] if time and time not in columns else [])]
-    table = read_table(path, wanted, MISSING_NUMBERS, missing, kept=time or "")
-    values = np.column_stack([numbers(table, column) for column in columns])
-    times = moments(table, time) if time else np.array(table.rows)
-    check_rows(len(values), window + horizon, f"'{path}'")
-    return cut_by_time(times, values[:, None], window=window, horizon=horizon)
+@dataclass(frozen=True)
+class SeriesReader:
+    """Reads the windows of a CSV file; the other settings are those of `series_from_csv`.
+
+    `columns`: the target's, then the features'. `time`: "" where rows are in order without one.
+    """
+
+    kind: ClassVar[str] = "series"
+    columns: tuple[str, ...]
+    window: int
+    horizon: int
+    time: str
+    missing: str
+
+    def read(self, path: Path) -> Raw:
+        """Values (rows, columns) in the order of time, and the row and time at which every whole window ends."""
+        table, values, _ = self.rows(path)
+        if len(values) < self.window:
+            raise RequestError(f"'{path}' holds {len(values)} of the {self.window} rows that a window takes")
+        ends = slice(self.window - 1, None)
+        time = {self.time: table.columns[self.time][ends]} if self.time else {}
+        return Raw(values, {"row": table.rows[ends]} | time)
+
+    def rows(self, path: Path) -> tuple[Table, np.ndarray, np.ndarray]:
+        """The table, its values (rows, columns), and its times (rows,) or else its row numbers."""
+        wanted = dict.fromkeys([*self.columns, *([self.time] if self.time else [])])
+        table = read_table(path, list(wanted), MISSING_NUMBERS, self.missing, kept=self.time)
+        values = np.column_stack([numbers(table, column) for column in self.columns])
+        return table, values, moments(table, self.time) if self.time else np.array(table.rows)
+
+    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
+        """Every whole window (windows, window, columns) in units of the fitted scale."""
+        ends = np.arange(self.window - 1, len(raw.examples))
+        x = windows(raw.examples[:, None], ends, self.window)
+        return apply(x, whole(x), fitted), None
+
+
+def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:
+    """The windows of a file; no draw depends on the seed."""
+    _, values, times = reader.rows(path)
+    check_rows(len(values), reader.window + reader.horizon, f"'{path}'")
+    data = cut_by_time(times, values[:, None], window=reader.window, horizon=reader.horizon)
+    return replace(data, preparation=dict(data.preparation) | settings(reader))
 
 
 def moments(table: Table, column: str) -> np.ndarray:

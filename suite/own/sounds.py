@@ -1,18 +1,20 @@
 """Sounds: a folder of wav files a class, as log-mel frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from suite.audio import HOP, RATE, log_mel, read_wav
 from suite.errors import RequestError
 from suite.own.declaration import declare, existing
-from suite.own.scale import standardised
+from suite.own.reader import Raw, settings
 from suite.own.splits import drawn
-from suite.task import SPLITS, Data, Task
+from suite.scale import apply, fit
+from suite.task import SPLITS, Data, Preparation, Task
 
 DEFAULTS = {
     "family": "sounds",
@@ -44,29 +46,53 @@ def sounds_from_folder(
         raise RequestError(f"seconds must be above 0, not {seconds!r}")
     folder = existing(path, "folder")
     classes = [place.name for place, _ in wavs(folder)]
-    load = partial(load_sounds, path=folder, group=group, frames=int(np.ceil(seconds * RATE / HOP)))
+    load = partial(load_sounds, path=folder, group=group, reader=SoundReader(int(np.ceil(seconds * RATE / HOP))))
     question = f"Up to {seconds:g} seconds of sound in {folder.name}: which of {', '.join(classes)}?"
     return declare(name, load, question, DEFAULTS | {"source": str(folder)} | declared)
 
 
-def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, frames: int) -> Data:
-    """The sounds of a folder, cut to `frames`; shorter ones are padded and say so in `lengths`."""
+@dataclass(frozen=True)
+class SoundReader:
+    """Reads one wav file, or all below a folder, as log-mel frames of which the first `frames` count."""
+
+    kind: ClassVar[str] = "sounds"
+    frames: int
+
+    def read(self, path: Path) -> Raw:
+        """The frames of every sound, of any rate, width and number of channels, and its file."""
+        files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix.lower() == ".wav")
+        if not files:
+            raise RequestError(f"'{path}' holds no wav file")
+        return self.heard(files)
+
+    def heard(self, files: Sequence[Path]) -> Raw:
+        """The same of these files."""
+        return Raw([log_mel(*read_wav(file))[: self.frames] for file in files], {"file": list(map(str, files))})
+
+    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray]:
+        """Frames (sounds, fitted `steps`, bands) in units of the fitted scale, zero after the end, and lengths."""
+        width = int(fitted["steps"])
+        steps = np.minimum([len(sound) for sound in raw.examples], width)
+        return apply(padded(raw.examples, width), steps, fitted), steps
+
+
+def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, reader: SoundReader) -> Data:
+    """The sounds of a folder; shorter ones than the longest in training are padded and say so in `lengths`."""
     files = [(file, place.name) for place, inside in wavs(path) for file in inside]
-    sounds = [log_mel(*read_wav(file))[:frames] for file, _ in files]
+    raw = reader.heard([file for file, _ in files])
     labels = np.array([label for _, label in files])
     groups = np.array([str(group(file)) for file, _ in files]) if group else None
-    parts = drawn(seed, [sound.tobytes() for sound in sounds], labels, groups, f"'{path}'")
-    width = max(len(sounds[example]) for example in parts[0])
-    steps = np.minimum([len(sound) for sound in sounds], width)
-    x, preparation = standardised(
-        [padded([sounds[i] for i in part], width) for part in parts], [steps[p] for p in parts]
-    )
+    parts = drawn(seed, [sound.tobytes() for sound in raw.examples], labels, groups, f"'{path}'")
+    heard = [raw.examples[example] for example in parts[0]]
+    steps = np.array([len(sound) for sound in heard])
+    fitted = {"steps": steps.max()} | fit(padded(heard, steps.max()), steps)
+    x, steps = reader.inputs(raw, fitted)
     classes, y = np.unique(labels, return_inverse=True)
     return Data(
-        **{split: (x[index], y[parts[index]]) for index, split in enumerate(SPLITS)},
+        **{split: (x[part], y[part]) for split, part in zip(SPLITS, parts, strict=True)},
         lengths={split: steps[part] for split, part in zip(SPLITS, parts, strict=True)},
         groups={split: groups[part] for split, part in zip(SPLITS, parts, strict=True)} if group else None,
-        preparation=preparation | {"classes": classes},
+        preparation=fitted | {"classes": classes} | settings(reader),
     )
 
 

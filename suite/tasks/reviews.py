@@ -7,16 +7,19 @@ import numpy as np
 
 from suite.archive import members
 from suite.data import DataSet, File
+from suite.own.reader import settings
+from suite.own.texts import TextReader
 from suite.prepared import Arrays, prepared
 from suite.splits import draw, three_ways
-from suite.task import Data, task
-from suite.vocabulary import SPECIAL, encode, fit, index, without_copies
+from suite.task import Data, Preparation, task
+from suite.vocabulary import encode, fit, index, without_copies
 
 NLTK = "https://raw.githubusercontent.com/nltk/nltk_data/5db857e6f7df11eabb5e5665836db9ec8df07e28/packages/corpora/"
 VOCABULARY = 10_000
 TEST_SEED = 0  # where nobody published a split: drawn once, the same for everybody
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.1
+SIDES = np.array(["negative", "positive"])
 FIRST_TEST_REVIEW = 800  # of cv000 to cv999 on either side
 CP1252 = {0x91: "'", 0x96: "-", 0x97: "-"}  # punctuation that an earlier conversion to UTF-8 left over
 
@@ -64,7 +67,7 @@ def sentence_polarity(seed: int) -> Data:
     """
     texts = prepared(SENTENCES, _read_sentences)
     _, test = draw(TEST_SEED, texts["labels"], np.arange(len(texts["labels"])), TEST_SHARE)
-    return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), length=60)
+    return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 60, _spaced(60))
 
 
 @task(
@@ -86,7 +89,7 @@ def movie_reviews(seed: int) -> Data:
     """
     texts = prepared(REVIEWS, _read_reviews)
     test = np.flatnonzero(texts["number"] >= FIRST_TEST_REVIEW)
-    return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), length=500)
+    return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 500, _spaced(500))
 
 
 @task(
@@ -107,18 +110,23 @@ def imdb(seed: int) -> Data:
     given as their rank. Best possible accuracy: not known, near 1.
     """
     texts = prepared(IMDB, _read_imdb)
-    return _encoded(texts, three_ways(seed, texts["labels"], np.flatnonzero(texts["test"]), VALIDATION_SHARE), 200)
+    rows = three_ways(seed, texts["labels"], np.flatnonzero(texts["test"]), VALIDATION_SHARE)
+    return _encoded(texts, rows, 200, {})  # which word has which rank is in no file: new texts cannot be read
 
 
-def _encoded(texts: Arrays, rows: dict[str, np.ndarray], length: int) -> Data:
+def _encoded(texts: Arrays, rows: dict[str, np.ndarray], length: int, reader: Preparation) -> Data:
     """The texts at these rows, copies on one side only, with the vocabulary of the training split."""
-    known = fit(texts, rows["train"], VOCABULARY)
-    x = encode(texts, known, length)
+    vocabulary = fit(texts, rows["train"], VOCABULARY)
+    x = encode(texts, vocabulary, length)
     chosen = without_copies(x, rows)
     return Data(
         **{split: (x[own], texts["labels"][own]) for split, own in chosen.items()},
-        preparation={"vocabulary": np.concatenate([SPECIAL, texts["words"][known]])},
+        preparation={"vocabulary": vocabulary, "steps": length, "classes": SIDES, **reader},
     )
+
+
+def _spaced(length: int) -> Preparation:
+    return settings(TextReader("text", length, spaced=True))
 
 
 def _read_sentences(path: Path) -> Arrays:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from suite.own.reader import settings
+from suite.own.texts import TextReader
 from suite.task import Data, Split, task
 
 NEUTRAL = ("the", "film", "story", "actor", "scene", "music", "plot", "end", "cast", "camera")
@@ -61,7 +63,8 @@ def _splits(seed: int, examples: int, length: int, scope: int) -> Data:
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)
     splits = (_balanced(rng, (count, length), scope) for count in (examples, held_out, held_out))
-    return Data(*splits, preparation={"vocabulary": np.array(WORDS)})
+    fitted = {"vocabulary": np.array(WORDS), "steps": length, "classes": np.array(["negative", "positive"])}
+    return Data(*splits, preparation=fitted | settings(TextReader("text", length, spaced=True)))
 
 
 def verdicts(sentences: np.ndarray, scope: int) -> np.ndarray:

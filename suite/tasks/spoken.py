@@ -10,7 +10,10 @@ import numpy as np
 from suite import audio
 from suite.archive import members
 from suite.data import DataSet, File
+from suite.own.reader import settings
+from suite.own.sounds import SoundReader
 from suite.prepared import Arrays, prepared
+from suite.scale import apply
 from suite.splits import three_ways
 from suite.task import Data, task
 
@@ -91,15 +94,15 @@ def heard() -> Arrays:
 def utterances(rows: dict[str, np.ndarray]) -> Data:
     """The spoken digits at these rows, bands standardised by the training frames."""
     digits = heard()
-    valid = (np.arange(FRAMES) < digits["length"][:, None])[..., None]
-    frames = digits["frames"][rows["train"]][valid[rows["train"], :, 0]]
-    mean, scale = frames.mean(axis=0), frames.std(axis=0)
-    x = np.where(valid, (digits["frames"] - mean) / scale, np.float32(0))
+    valid = np.arange(FRAMES) < digits["length"][rows["train"], None]
+    frames = digits["frames"][rows["train"]][valid]
+    fitted = {"mean": frames.mean(axis=0), "scale": frames.std(axis=0)}
+    x = apply(digits["frames"], digits["length"], fitted)
     return Data(
         **{split: (x[chosen], digits["digit"][chosen]) for split, chosen in rows.items()},
         lengths={split: digits["length"][chosen] for split, chosen in rows.items()},
         groups={split: digits["speaker"][chosen] for split, chosen in rows.items()},
-        preparation={"mean": mean, "scale": scale},
+        preparation=fitted | {"steps": FRAMES} | settings(SoundReader(FRAMES)),
     )
 
 

@@ -1,0 +1,54 @@
+"""Reader: the way from a raw file to x, one for training and for new data, and how its settings are stored."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from suite.task import Preparation
+
+STORED = "reader"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a file holds, before anything that was fitted to training data.
+
+    `examples`: what the reader's `inputs` takes. `origin`: where each example is from, column -> a value an example.
+    """
+
+    examples: Any
+    origin: Mapping[str, list[Any]]
+
+
+class Reader(Protocol):
+    """A frozen dataclass of plain settings that stand in the task's declaration.
+
+    `read(path)` raises RequestError naming file and row. `inputs(raw, fitted)` gives x and its valid steps
+    (examples,), None where the x says so itself; `fitted` is what was fitted to a training split.
+    """
+
+    kind: ClassVar[str]
+
+    def read(self, path: Any) -> Raw: ...
+
+    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]: ...
+
+
+def settings(reader: Reader) -> dict[str, Any]:
+    """A reader as plain values for `Data.preparation`, from which `restored` makes it again."""
+    return {STORED: reader.kind} | {f"{STORED}_{name}": value for name, value in asdict(reader).items()}
+
+
+def restored(preparation: Preparation, kinds: Mapping[str, type]) -> Reader | None:
+    """The reader among these kinds whose settings a preparation holds, None when it holds none."""
+    if STORED not in preparation:
+        return None
+    kind = kinds[str(preparation[STORED])]
+    return kind(**{field.name: _plain(preparation[f"{STORED}_{field.name}"]) for field in fields(kind)})
+
+
+def _plain(value: Any) -> Any:
+    value = np.asarray(value).tolist()
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,41 @@
+"""Scale: mean and standard deviation of each feature, fitted on the training split alone."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+
+def standardised(
+    parts: Sequence[np.ndarray], steps: Sequence[np.ndarray]
+) -> tuple[list[np.ndarray], dict[str, np.ndarray]]:
+    """The splits' x (examples, time, features) in units of the first one's spread, and its `mean` and `scale`.
+
+    Only the valid `steps` (examples,) of each example count; padding is zero.
+    """
+    fitted = fit(parts[0], steps[0])
+    return [apply(x, length, fitted) for x, length in zip(parts, steps, strict=True)], fitted
+
+
+def fit(x: np.ndarray, steps: np.ndarray) -> dict[str, np.ndarray]:
+    """`mean` and `scale` (features,) of the valid steps of x (examples, time, features).
+
+    A feature without spread has scale 1.
+    """
+    valid = np.asarray(x, dtype=np.float64)[_valid(x, steps)]
+    mean, spread = valid.mean(axis=0), valid.std(axis=0)
+    return {"mean": mean, "scale": np.where(spread > 0, spread, 1.0)}
+
+
+def apply(x: np.ndarray, steps: np.ndarray, fitted: Mapping[str, np.ndarray]) -> np.ndarray:
+    """x (examples, time, features) in units of the fitted `scale` around the `mean`, float32; padding is zero."""
+    scaled = (x - fitted["mean"]) / fitted["scale"]
+    return np.where(_valid(x, steps)[..., None], scaled, 0).astype(np.float32)
+
+
+def whole(x: np.ndarray) -> np.ndarray:
+    """The steps of examples without padding, shape (examples,)."""
+    return np.full(len(x), x.shape[1])
+
+
+def _valid(x: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    return np.arange(x.shape[1]) < steps[:, None]
