@@ -21,7 +21,7 @@ FLOORS = [
     {"metrics", "results", "status", "layers", "listing", "look", "answers"},
     {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
-    {"claims", "differences", "recommendations", "tuning"},
+    {"claims", "dates", "differences", "overall", "recommendations", "tuning"},
     {"model", "train", "fit", "gradients", "search", "report", "check", "scores", "verification"},
     {"plan", "engine", "crew", "cluster"},
     {"progress", "merging"},
