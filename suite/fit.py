@@ -212,6 +212,9 @@ def evaluate(
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in preparation.items()}
     if (last := last_values(run.task, data, "test")) is not None:
         arrays["last_value"] = last
+    if data.times is not None and not run.task.per_step:  # a date may hold several series, which move together
+        times = np.asarray(data.times["test"])
+        arrays["times"] = times.astype(str) if times.dtype == object else times
     return metrics, arrays | dict(zip(("target", "prediction"), answered["test"], strict=True))
 
 
