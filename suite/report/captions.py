@@ -20,6 +20,10 @@ TITLES = {
     "lengths": "Score and sequence length",
     "hyperparameters": "Hyperparameters and validation score",
     "costs": "Cost and score",
+    "aggregate": "Aggregate skill",
+    "profiles": "Performance profiles",
+    "improvements": "Probability of improvement",
+    "ranks": "Critical differences",
 }
 CAPTIONS = {
     "examples": "The first training examples, as they are stored with the results. Many channels are a picture over "
@@ -34,6 +38,14 @@ CAPTIONS = {
     "architecture together; larger marks stand for more answers.",
     "predictions": "Left: values of one final run of each architecture, true ones on the line. Right, for a series: "
     "the last steps of the test split, the mean of the final runs.",
+    "aggregate": "Interquartile mean of the skill of all final runs with its 95 % interval (stratified bootstrap: runs "
+    "are drawn anew within each task; the tasks are taken as given).",
+    "profiles": "Share of final runs whose skill is above each value, a mean over tasks, with 95 % bands (stratified "
+    "bootstrap). A curve that lies above another everywhere is better at every level.",
+    "improvements": "Probability that a random final run of one architecture is better than one of another on the same "
+    "task, a mean over tasks, with 95 % intervals (stratified bootstrap); not corrected for the number of pairs.",
+    "ranks": "Mean rank of the mean skill over tasks. A bar joins architectures that no signed-rank test (Wilcoxon, "
+    "corrected by Holm) tells apart.",
     "lengths": "Mean test score with its 95 % interval for each length of a sweep.",
     "hyperparameters": "Validation score of every search run by each hyperparameter that varied. A cross at the foot "
     "of a panel is a run without a score.",
