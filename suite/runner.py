@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from suite import backend
+from suite.claims.fixing import fixed
 from suite.engine import Death, Done, Engine, default_workers, make_engine
 from suite.errors import RequestError
-from suite.experiment import Experiment, Run, check_at_least, load_experiment
+from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
 from suite.interruption import Interruption
 from suite.lock import Lock
 from suite.plan import CellPlan, read_or_set_aside
@@ -83,12 +84,15 @@ def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: lis
         for name in asked or []:
             if name not in there:
                 raise RequestError(f"experiment '{experiment.name}' has no {what} '{name}'; it has {', '.join(there)}")
-    return {
+    cells = {
         cell.name
         for cell in experiment.cells
         if cell.task.name in (tasks or experiment.tasks)
         and cell.architecture.name in (architectures or experiment.architectures)
     }
+    if not cells:
+        raise RequestError(f"nothing to run: {said_together(experiment.does_not_apply)}")
+    return cells
 
 
 class Runner:
@@ -122,8 +126,11 @@ class Runner:
                 "choose another folder with --results"
             )
         read_or_set_aside(self.store, self.progress.say)
+        for name, why in self.experiment.does_not_apply.items():
+            self.progress.say(f"{name}: does not apply: {why}")
         for plan in self.plans:
             plan.read()
+        self.claims = fixed(self.experiment, stored, bool(self.store.record_paths()))
 
     def drive(self, engine: Engine) -> None:
         """Executes what is left.
@@ -159,7 +166,8 @@ class Runner:
         return Signature(**known["task"]["signature"]) if known else None
 
     def _describe_experiment(self) -> None:
-        content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
+        content = self.experiment.resolved() | {"claims": self.claims}
+        content |= {"versions": backend.versions(), "machine": backend.machine()}
         if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
             content["file"] = self.store.relative(self.experiment.file)
         write_json(self.store.root / "experiment.json", content)

@@ -128,6 +128,8 @@ def _train(run: Run, clock: Clock) -> Outcome:
         "clipped": fitted.clipped,
         "gradients": flow,
     }
+    if run.architecture.derived:
+        record["structure"] = run.architecture.derived(hyperparameters, signature.length)
     record["seconds"] |= {"epochs": fitted.seconds, "predict_1": None, "predict_64": None}
     return Outcome(record, arrays if run.role == "final" else {}, kept)
 
@@ -165,8 +167,6 @@ def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any]
     if "units" not in values:
         values["units"] = model.width(run.architecture, signature, values, run.budget.weights)
     new = model.fresh(run.architecture, signature, values, run.seed)
-    if run.architecture.derived:
-        values |= run.architecture.derived(values, signature.length)
     batch_size = min(values["batch_size"], examples)
     steps = run.budget.epochs * (examples // batch_size)
     use_xla = steps >= model.WORTH_COMPILING
