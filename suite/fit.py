@@ -218,13 +218,17 @@ def answer_weights(data: Data) -> tuple[np.ndarray, ...]:
 
 
 def model_input(data: Data, split: str) -> np.ndarray:
-    """x as the network reads it: padded steps of float sequences hold PADDING, whatever the task left there."""
-    x = getattr(data, split)[0]
+    """x of a split as the network reads it."""
+    return network_input(getattr(data, split)[0], None if data.lengths is None else data.steps(split))
+
+
+def network_input(x: np.ndarray, steps: np.ndarray | None) -> np.ndarray:
+    """x as a network reads it: steps of float sequences past the valid ones hold PADDING, whatever was left there."""
     if np.issubdtype(x.dtype, np.integer):
         return x.astype("int32")
     x = x.astype("float32")
-    if data.lengths is not None:
-        x[np.arange(x.shape[1]) >= data.steps(split)[:, None]] = PADDING
+    if steps is not None:
+        x[np.arange(x.shape[1]) >= steps[:, None]] = PADDING
     return x
 
 
