@@ -243,7 +243,8 @@ for name, file in json.loads(sys.argv[1]).items():
     sys.argv[1:] = [file]
     with redirect_stdout(io.StringIO()) as out:
         used = runpy.run_path(f"{name}/predict.py", run_name="__main__")
-    served = tf.saved_model.load(f"{name}/saved_model").serve(used["x"]).numpy()
+    loaded = tf.saved_model.load(f"{name}/saved_model")
+    served = loaded.serve(used["x"]).numpy()
     np.testing.assert_allclose(served, used["model"].predict(used["x"], verbose=0), rtol=1e-5, atol=1e-6)
     with open(f"{name}/out.csv", "w") as said:
         said.write(out.getvalue())

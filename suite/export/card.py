@@ -29,8 +29,9 @@ def card(place: Place, one: Kept, seeds: int) -> str:
         "Is it the one to use?": [_advice(place)],
         "Limits": [f"- {limit}" for limit in _limits(place, facts)],
         "Use": [
-            f"`python predict.py FILE` needs TensorFlow alone. It reads {USES[reader]}, and writes a CSV. For a server",
-            "`tensorflow.saved_model.load('saved_model').serve(x)`; `preparation.json` says how raw data become x.",
+            f"`python predict.py FILE` needs TensorFlow alone. It reads {USES[reader]}, and writes a CSV.",
+            "On a server: `loaded = tensorflow.saved_model.load('saved_model')`, then `loaded.serve(x)`.",
+            "What makes x of raw data is in `preparation.json`.",
         ],
     }
     body = [f"## {heading}\n\n" + "\n".join(lines) for heading, lines in sections.items()]
