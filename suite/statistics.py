@@ -1,10 +1,11 @@
-"""Statistics: arrays -> numbers. Pure functions; NaN marks a value that is not there and is left out."""
+"""Statistics: one sample or two -> numbers. Pure functions; NaN marks a value that is not there and is left out."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 RESAMPLES = 2_000
 FEWEST_TO_RESAMPLE = 5
@@ -69,12 +70,114 @@ def bootstrap_t(values: ArrayLike, level: float = 0.95, resamples: int = RESAMPL
     return Estimate(float(centre), float(centre - high * spread), float(centre - low * spread), n)
 
 
+def bootstrap(
+    values: ArrayLike,
+    statistic: Callable[..., np.ndarray],
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Estimate:
+    """`statistic` (values, axis=...) of `values` (n,) with its percentile bootstrap interval (Efron 1979).
+
+    For what has no standard error of its own, such as a median or an interquartile mean. It covers a little less than
+    it says: in simulations with normal and exponential values 93 to 94 % for medians and, for interquartile means, 93
+    to 94 % of 10 values and 89 to 90 % of 5. Below five values the bounds are NaN.
+    """
+    values = present(values)
+    n = len(values)
+    centre = float(statistic(values, axis=0)) if n else np.nan
+    if n < FEWEST_TO_RESAMPLE:
+        return Estimate(centre, np.nan, np.nan, n)
+    drawn = values[np.random.default_rng(seed).integers(0, n, (resamples, n))]
+    low, high = np.quantile(statistic(drawn, axis=1), [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(centre, float(low), float(high), n)
+
+
 def paired_difference(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
     """Mean of a - b, both (n,) in the order of their seeds, with its Student-t interval.
 
-    Pairs with a missing half are left out.
+    Pairs with a missing half are left out. In simulations with 5 and 10 pairs the 95 % interval covered 94 to 96 % for
+    normal scores, 96 % for exponential and 97 % for lognormal ones: skew of both sides cancels. Where one side alone
+    is skewed, as against a constant baseline, it covered 89 to 90 % (exponential) and 81 to 83 % (lognormal).
     """
     return student_t(np.asarray(a, dtype=float) - np.asarray(b, dtype=float), level)
+
+
+def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, level: float = 0.95) -> Estimate:
+    """Weighted sum of the means of independent `groups` of values, by default their mean, with a t interval.
+
+    Groups may differ in size and spread: degrees of freedom after Welch 1947 and Satterthwaite 1946. One group alone
+    has its Student-t interval. `n` is the size of the smallest group; below two the bounds are NaN.
+    """
+    samples = [present(group) for group in groups]
+    shares = np.full(len(samples), 1 / max(len(samples), 1)) if weights is None else np.asarray(weights, dtype=float)
+    n = min(map(len, samples), default=0)
+    if not n:
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    centre = float(sum(share * sample.mean() for share, sample in zip(shares, samples, strict=True)))
+    if n < 2:
+        return Estimate(centre, np.nan, np.nan, n)
+    parts = shares**2 * [sample.var(ddof=1) / len(sample) for sample in samples]
+    variance = parts.sum()
+    if variance == 0:
+        return Estimate(centre, centre, centre, n)
+    freedom = variance**2 / (parts**2 / [len(sample) - 1 for sample in samples]).sum()
+    reach = stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(variance)
+    return Estimate(centre, float(centre - reach), float(centre + reach), n)
+
+
+def standardized_effect(differences: ArrayLike) -> float:
+    """Mean of paired `differences` (n,) in units of their standard deviation (Cohen 1988, d_z).
+
+    NaN below two pairs; infinite where all pairs differ by the same, 0 where none differs.
+    """
+    values = present(differences)
+    if len(values) < 2:
+        return np.nan
+    centre, spread = values.mean(), values.std(ddof=1)
+    return float(centre / spread) if spread else float(np.sign(centre) * np.inf if centre else 0.0)
+
+
+def improvement(a: ArrayLike, b: ArrayLike) -> float:
+    """Probability that a run of `a` (n,) is better than one of `b` (m,), ties half: the mean over all n x m pairs.
+
+    The statistic of Mann and Whitney 1947 as a share, "probability of improvement" of Agarwal et al. 2021; above 0.75
+    it is taken as meaningful by Bouthillier et al. 2021. NaN where one of them has no value.
+    """
+    a, b = present(a), present(b)
+    if not len(a) or not len(b):
+        return np.nan
+    return float((np.sign(a[:, None] - b).mean() + 1) / 2)
+
+
+def shared_variance(table: ArrayLike) -> tuple[float, float]:
+    """Variance of `table` (rows, columns) that the rows bring, and what is left, columns' means taken out.
+
+    Method of moments for a two-way layout without repetition: (MS of rows - MS of the rest) / columns, at least 0, and
+    MS of the rest. Rows with a missing value are left out; NaN unless two rows and two columns remain.
+    """
+    table = np.asarray(table, dtype=float)
+    table = table[np.isfinite(table).all(axis=1)]
+    rows, columns = table.shape
+    if rows < 2 or columns < 2:
+        return np.nan, np.nan
+    by_row = table.mean(axis=1) - table.mean()
+    rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
+    left = float((rest**2).sum() / ((rows - 1) * (columns - 1)))
+    return max(0.0, float((by_row**2).sum() / (rows - 1) - left / columns)), left
+
+
+def expected_best(scores: ArrayLike) -> np.ndarray:
+    """Expected highest of 1, 2, ..., N of the `scores` (N,) of independent trials, drawn without replacement.
+
+    The unbiased form: the j-th highest is the highest of n with probability C(N-j, n-1) / C(N, n). Along the last axis.
+    Source: Dodge et al. 2019, Show your work; the form without replacement: Tang et al. 2020.
+    """
+    ordered = -np.sort(-np.asarray(scores, dtype=float))
+    total = ordered.shape[-1]
+    drawn, place = np.ogrid[1 : total + 1, 1 : total + 1]
+    chances = special.comb(total - place, drawn - 1) / special.comb(total, drawn)
+    return ordered @ chances.T
 
 
 def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
@@ -83,6 +186,18 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
         return Estimate(np.nan, np.nan, np.nan, 0)
     interval = stats.binomtest(successes, n).proportion_ci(level, method="wilson")
     return Estimate(successes / n, float(interval.low), float(interval.high), n)
+
+
+def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = 0.95) -> Estimate:
+    """Difference of two independent shares, (successes, n) each, with the hybrid score interval of Newcombe 1998.
+
+    It is his method 10: square-and-add of both Wilson intervals. `n` is that of the smaller sample.
+    """
+    a, b = wilson(*first, level), wilson(*second, level)
+    centre = a.centre - b.centre
+    low = centre - np.hypot(a.centre - a.low, b.high - b.centre)
+    high = centre + np.hypot(a.high - a.centre, b.centre - b.low)
+    return Estimate(float(centre), float(low), float(high), min(a.n, b.n))
 
 
 def holm(p: ArrayLike) -> np.ndarray:
@@ -109,3 +224,8 @@ def sign_flip(differences: ArrayLike, resamples: int = 9_999, seed: int = 0) -> 
         rng=np.random.default_rng(seed),
     )  # fmt: skip
     return float(test.pvalue)
+
+
+def least_p(pairs: int) -> float:
+    """The smallest two-sided p-value that an exact test of `pairs` pairs can give: 2/2^n, at most 1."""
+    return min(1.0, 2.0 ** (1 - pairs))

@@ -80,6 +80,78 @@ def test_paired_difference_agrees_with_the_paired_test_of_scipy():
     assert statistics.paired_difference(a, b)[1:3] == pytest.approx((expected.low, expected.high))
 
 
+def test_bootstrap_of_a_mean_agrees_with_scipy():
+    values = np.random.default_rng(8).exponential(size=12)
+    ours = statistics.bootstrap(values, np.mean, resamples=20_000)
+    expected = stats.bootstrap(
+        (values,), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(9)
+    )
+    assert ours.centre == values.mean()
+    assert ours[1:3] == pytest.approx(tuple(expected.confidence_interval), abs=0.02)
+
+
+def test_bootstrap_of_a_median_has_bounds_among_the_values_and_none_below_five():
+    values = [1.0, 2.0, 3.0, 4.0, 50.0]
+    estimate = statistics.bootstrap(values, np.median)
+    assert (estimate.centre, estimate.low, estimate.high) == (3.0, 1.0, 50.0)
+    assert np.isnan(statistics.bootstrap(values[:4], np.median)[1:3]).all()
+    assert statistics.bootstrap([], np.median).n == 0
+
+
+def test_contrast_of_one_group_is_student_t():
+    assert statistics.contrast([[1, 2, 4, 8]]) == statistics.student_t([1, 2, 4, 8])
+
+
+def test_contrast_of_two_groups_is_the_interval_of_welch():
+    a, b = np.random.default_rng(10).normal(size=8), np.random.default_rng(11).normal(1, 3, size=5)
+    expected = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.9)
+    ours = statistics.contrast([a, b], [1, -1], 0.9)
+    assert ours[1:3] == pytest.approx((expected.low, expected.high))
+    assert (ours.centre, ours.n) == (pytest.approx(a.mean() - b.mean()), 5)
+
+
+def test_contrast_by_hand():
+    # variances 1 and 4 of three values each: standard error sqrt(0.25 * 1/3 + 0.25 * 4/3), freedom 2 * 25 / 17
+    ours = statistics.contrast([[1, 2, 3], [2, 4, 6]])
+    reach = stats.t.ppf(0.975, 50 / 17) * np.sqrt(5 / 12)
+    assert ours == (3.0, pytest.approx(3 - reach), pytest.approx(3 + reach), 3)
+
+
+def test_contrast_without_enough_values_has_no_interval():
+    assert np.isnan(statistics.contrast([])[:3]).all()
+    assert statistics.contrast([[1.0], [2, 3]]).n == 1
+    assert np.isnan(statistics.contrast([[1.0], [2, 3]]).low)
+    assert statistics.contrast([[2.0, 2.0], [4, 4]]) == (3.0, 3.0, 3.0, 2)
+
+
+def test_standardized_effect_by_hand():
+    assert statistics.standardized_effect([1, 2, 3]) == 2.0
+    assert statistics.standardized_effect([2, 2, np.nan]) == np.inf
+    assert statistics.standardized_effect([0, 0]) == 0
+    assert np.isnan(statistics.standardized_effect([1]))
+
+
+def test_improvement_by_counting_and_as_the_statistic_of_mann_and_whitney():
+    assert statistics.improvement([1, 3], [2, 3, np.nan]) == (0 + 0 + 1 + 0.5) / 4
+    a, b = np.random.default_rng(12).normal(size=9), np.random.default_rng(13).normal(size=7)
+    assert statistics.improvement(a, b) == pytest.approx(stats.mannwhitneyu(a, b).statistic / 63)
+    assert np.isnan(statistics.improvement([], [1]))
+
+
+def test_shared_variance_of_a_table_without_noise_is_that_of_its_rows():
+    rows, columns = np.array([1.0, 2.0, 4.0, 9.0]), np.array([0.0, 5.0, 7.0])
+    shared, rest = statistics.shared_variance(rows[:, None] + columns)
+    assert shared == pytest.approx(rows.var(ddof=1))
+    assert rest == pytest.approx(0, abs=1e-12)
+
+
+def test_shared_variance_finds_both_parts_of_a_large_table_and_needs_two_rows():
+    random = np.random.default_rng(14)
+    shared, rest = statistics.shared_variance(random.normal(0, 2, (4_000, 1)) + random.normal(0, 1, (4_000, 3)))
+    assert (shared, rest) == (pytest.approx(4, rel=0.1), pytest.approx(1, rel=0.1))
+    assert np.isnan(statistics.shared_variance([[1, 2], [np.nan, 3]])).all()
+
+
 @pytest.mark.parametrize(
     ("values", "mean"),
     [([0, 1, 2, 3, 100], 2.0), ([1, 2, 3, 4, 5, 6, 7, 80], 4.5), ([7], 7.0), ([1, np.nan, 3], 2.0)],
@@ -106,6 +178,27 @@ def test_wilson_agrees_with_statsmodels():
 
 def test_wilson_without_trials_is_not_a_number():
     assert np.isnan(statistics.wilson(0, 0)[:3]).all()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [  # table II of Newcombe 1998, method 10
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((10, 10), (0, 10), 0.6075, 1.0000),
+    ],
+)
+def test_newcombe_gives_the_published_intervals(first, second, low, high):
+    estimate = statistics.newcombe(first, second)
+    assert estimate[1:3] == pytest.approx((low, high), abs=1e-4)
+    assert estimate.n == min(first[1], second[1])
+
+
+def test_newcombe_agrees_with_statsmodels():
+    proportion = pytest.importorskip("statsmodels.stats.proportion")
+    expected = proportion.confint_proportions_2indep(7, 29, 3, 40, method="newcomb", compare="diff", correction=False)
+    assert statistics.newcombe((7, 29), (3, 40))[1:3] == pytest.approx(expected)
 
 
 def test_holm_by_hand():
@@ -144,6 +237,13 @@ def test_sign_flip_counts_all_signs_up_to_thirteen_pairs():
 def test_sign_flip_of_many_pairs_is_near_the_t_test():
     values = np.random.default_rng(7).normal(0.3, 1, 40)
     assert statistics.sign_flip(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue, abs=0.02)
+
+
+@pytest.mark.parametrize("pairs", [1, 2, 5, 10])
+def test_no_exact_test_goes_below_the_least_p_value(pairs):
+    assert statistics.least_p(pairs) == pytest.approx(2 / 2**pairs)
+    if pairs > 1:
+        assert statistics.sign_flip(np.arange(1, pairs + 1)) == pytest.approx(statistics.least_p(pairs))
 
 
 def test_sign_flip_below_two_pairs_is_not_a_number():

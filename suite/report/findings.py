@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suite import statistics
-from suite.comparisons import Comparison, Comparisons, decide
+from suite.comparisons import Comparison, Comparisons
 from suite.results import Results
 from suite.wording import interval, listed, number, percent, several
 
@@ -58,13 +58,7 @@ def find(results: Results, task: str, found: Comparisons) -> Finding:
         *_solved(results, task),
         *_reservations(results, task, found),
     ]
-    return Finding(task, facts.get("family") or "unknown family", results.scale(task), standing, headline, evidence)
-
-
-def lead(findings: Sequence[Finding]) -> list[str]:
-    """The whole experiment: a sentence for each standing that occurs."""
-    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
-    return [STANDINGS[key].format(listed(names)) for key, names in tasks.items() if names]
+    return Finding(task, results.family(task), results.scale(task), standing, headline, evidence)
 
 
 def baseline_name(facts: dict, key: str) -> str:
@@ -90,7 +84,7 @@ def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str
 
 
 def _no_verdict(results: Results, task: str, found: Comparisons) -> str:
-    finals = results.finals[results.finals["task"] == task]
+    finals = results.finals_of(task)
     if finals.empty:
         return "No final run yet: nothing can be said."
     if not (finals["status"] == "ok").any():
@@ -107,7 +101,7 @@ def _predict(names: Sequence[str]) -> str:
 def _order(pairs: Sequence[Comparison]) -> str:
     """Who beats whom, who would without a handicap that may explain it, and who are practically equal."""
     firm = [one for one in pairs if one.verdict == "better"]
-    open_leads = [one for one in pairs if one.verdict == "at this budget" and decide(one.joint) == "better"]
+    open_leads = [one for one in pairs if one.verdict == "at this budget" and one.leads]
     clauses = [
         *_leads(firm, "beats", "beat"),
         *(f"{clause}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")),
@@ -138,13 +132,13 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> lis
 
 def _solved(results: Results, task: str) -> list[str]:
     """How many final runs of each architecture reached the task's threshold, failed ones among those that did not."""
-    facts, finals = results.tasks.get(task, {}), results.finals
+    facts = results.tasks.get(task, {})
     threshold = facts.get("solved")
-    if threshold is None or not (finals["task"] == task).any():
+    if threshold is None or results.finals_of(task).empty:
         return []
     each = []
     for name in results.architectures:
-        cell = finals[(finals["task"] == task) & (finals["architecture"] == name)]
+        cell = results.finals_of(task, name)
         hits = cell["score"] < threshold if facts["direction"] == "lower" else cell["score"] >= threshold
         share = statistics.wilson(int(hits.sum()), len(cell))
         if share.n:
@@ -156,7 +150,7 @@ def _solved(results: Results, task: str) -> list[str]:
 def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
     """What weakens the finding: runs that are flagged, failed or few, and test data that are always the same."""
     doubts = dict.fromkeys(doubt for one in [*found.pairs, *found.trivial] for doubt in one.doubts)
-    lost = results.finals[(results.finals["task"] == task) & results.finals["score"].isna()]
+    lost = results.finals_of(task)[lambda runs: runs["score"].isna()]
     said = [f"{doubt}." for doubt in doubts]
     for name, cell in lost.groupby("architecture"):
         reasons = listed(f"{count} {status}" for status, count in Counter(cell["status"]).items())

@@ -1,0 +1,158 @@
+"""Aggregates: runs of several tasks -> numbers across tasks. Pure functions.
+
+`runs` holds an array of skills a task, of any size but never empty. What a failed run counts as is decided by whoever
+makes the arrays; values that are not finite are left out.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from suite import statistics
+from suite.statistics import RESAMPLES, Estimate
+
+FEWEST_TASKS = 8  # a critical-difference diagram of fewer shows little but chance
+SIGNIFICANT = 0.05
+Runs = Sequence[ArrayLike]
+
+
+def aggregate(
+    runs: Runs, level: float = 0.95, tasks_too: bool = False, resamples: int = RESAMPLES, seed: int = 0
+) -> Estimate:
+    """Interquartile mean of the runs of all tasks with its stratified bootstrap interval (Agarwal et al. 2021).
+
+    Runs are resampled within each task; with `tasks_too` tasks are resampled as well, which shows what other tasks
+    might bring. `n` counts tasks; NaN without any.
+    """
+    if not len(runs):
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    centre = _interquartile_means(padded(runs)[None])
+    drawn = _interquartile_means(resampled(runs, resamples, seed, tasks_too))
+    return Estimate(float(centre[0]), *_bounds(drawn, level), len(runs))
+
+
+def profile(
+    runs: Runs, thresholds: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
+) -> np.ndarray:
+    """Share of runs above each threshold, a mean over tasks: the performance profile of Agarwal et al. 2021.
+
+    Shape (3, thresholds): the share, and the bounds of its stratified bootstrap interval at each threshold.
+    """
+    table, drawn = padded(runs)[None], resampled(runs, resamples, seed)
+    rows = [
+        (_shares_above(table, threshold)[0], *_bounds(_shares_above(drawn, threshold), level))
+        for threshold in np.asarray(thresholds, dtype=float)
+    ]
+    return np.array(rows).reshape(-1, 3).T
+
+
+def improvement(first: Runs, second: Runs, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
+    """Probability that a run of `first` is better than one of `second`, a mean over tasks (Agarwal et al. 2021).
+
+    Both list the same tasks. With its stratified bootstrap interval; `n` counts tasks, NaN without any.
+    """
+    if not len(first):
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    centre = np.mean([statistics.improvement(a, b) for a, b in zip(first, second, strict=True)])
+    drawn = _improvements(resampled(first, resamples, seed), resampled(second, resamples, seed + 1))
+    return Estimate(float(centre), *_bounds(drawn, level), len(first))
+
+
+def mean_ranks(scores: ArrayLike) -> np.ndarray:
+    """Mean rank of every column of `scores` (tasks, columns): 1 for the highest score of a task, ties share ranks."""
+    return stats.rankdata(-np.asarray(scores, dtype=float), axis=1).mean(axis=0)
+
+
+def friedman(scores: ArrayLike) -> float:
+    """P-value of no difference between the columns of `scores` (tasks, columns) (Friedman 1937).
+
+    NaN below two tasks or three columns, and where all columns tie on every task.
+    """
+    scores = np.asarray(scores, dtype=float)
+    if scores.shape[0] < 2 or scores.shape[1] < 3 or not np.ptp(scores, axis=1).any():
+        return np.nan
+    return float(stats.friedmanchisquare(*scores.T).pvalue)
+
+
+def signed_ranks(scores: ArrayLike) -> np.ndarray:
+    """P-values of every two columns of `scores` (tasks, columns), shape (columns, columns), 1 on the diagonal.
+
+    Wilcoxon's signed-rank test (1945) with Holm's correction over the pairs, as Benavoli et al. 2016 advise. Exact up
+    to 50 tasks without ties, where N tasks give no value below 2/2^N.
+    """
+    scores = np.asarray(scores, dtype=float)
+    pairs = list(combinations(range(scores.shape[1]), 2))
+    adjusted = statistics.holm([_wilcoxon(scores[:, i] - scores[:, j]) for i, j in pairs])
+    table = np.eye(scores.shape[1])
+    for (i, j), p in zip(pairs, adjusted, strict=True):
+        table[i, j] = table[j, i] = p
+    return table
+
+
+def cliques(ranks: ArrayLike, p: np.ndarray, alpha: float = SIGNIFICANT) -> list[tuple[int, ...]]:
+    """Columns by rank in the largest groups of neighbours of which no two differ at `alpha`.
+
+    They are the bars of a critical-difference diagram (Demsar 2006).
+    """
+    order = [int(column) for column in np.argsort(ranks, kind="stable")]
+    found: list[tuple[int, ...]] = []
+    for start in range(len(order)):
+        stop = start + 1
+        while stop < len(order) and all(p[order[stop], other] > alpha for other in order[start:stop]):
+            stop += 1
+        if stop - start > 1 and not any(set(order[start:stop]) <= set(group) for group in found):
+            found.append(tuple(order[start:stop]))
+    return found
+
+
+def padded(runs: Runs) -> np.ndarray:
+    """The runs as one table (tasks, most runs of a task), shorter rows filled up with NaN."""
+    rows = [statistics.present(row) for row in runs]
+    table = np.full((len(rows), max(map(len, rows))), np.nan)
+    for filled, row in zip(table, rows, strict=True):
+        filled[: len(row)] = row
+    return table
+
+
+def resampled(runs: Runs, resamples: int, seed: int, tasks_too: bool = False) -> np.ndarray:
+    """Runs drawn anew within each task, or within as many tasks drawn anew, (resamples, tasks, most runs of a task)."""
+    table, random = padded(runs), np.random.default_rng(seed)
+    tasks, most = table.shape
+    chosen = random.integers(0, tasks, (resamples, tasks)) if tasks_too else np.tile(np.arange(tasks), (resamples, 1))
+    sizes = np.isfinite(table).sum(axis=1)[chosen][..., None]
+    places = (random.random((resamples, tasks, most)) * sizes).astype(int)
+    return np.where(np.arange(most) < sizes, table[chosen[..., None], places], np.nan)
+
+
+def _bounds(drawn: np.ndarray, level: float) -> tuple[float, float]:
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def _interquartile_means(drawn: np.ndarray) -> np.ndarray:
+    """Of each resample (resamples, tasks, runs) the mean of the middle half of its runs; NaN is left out."""
+    values = np.sort(drawn.reshape(len(drawn), -1), axis=1)
+    count = np.isfinite(values).sum(axis=1, keepdims=True)
+    place, cut = np.arange(values.shape[1]), count // 4
+    middle = (place >= cut) & (place < count - cut)
+    return np.where(middle, values, 0).sum(axis=1) / middle.sum(axis=1)
+
+
+def _shares_above(drawn: np.ndarray, threshold: float) -> np.ndarray:
+    return ((drawn > threshold).sum(axis=2) / np.isfinite(drawn).sum(axis=2)).mean(axis=1)
+
+
+def _improvements(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Of each resample the mean over tasks; a task at a time, since all pairs of all tasks would fill the memory."""
+    signs = [
+        np.nanmean(np.sign(first[:, task, :, None] - second[:, task, None, :]), axis=(1, 2))
+        for task in range(first.shape[1])
+    ]
+    return (np.mean(signs, axis=0) + 1) / 2
+
+
+def _wilcoxon(differences: np.ndarray) -> float:
+    return float(stats.wilcoxon(differences).pvalue) if differences.any() else 1.0

@@ -1,0 +1,42 @@
+"""Agreement: in which numbers two records of one run differ, and by how much."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+NUMBERS = ("status", "hyperparameters", "metrics", "history", "best_epoch", "epochs", "weights")
+
+
+def disagreement(stored: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, float]:
+    """Dotted field -> largest relative difference, of the numbers that a run's spec determines; {} when all are equal.
+
+    Infinite where no distance is defined: another status, another number of epochs, a value on one side only.
+    """
+    return dict(pair for field in NUMBERS for pair in gaps(stored.get(field), other.get(field), field))
+
+
+def gaps(stored: Any, other: Any, name: str) -> Iterator[tuple[str, float]]:
+    """Every field below `name` in which two values differ, with its largest relative difference."""
+    if isinstance(stored, Mapping) and isinstance(other, Mapping):
+        for key in sorted({*stored, *other}):
+            yield from gaps(stored.get(key), other.get(key), f"{name}.{key}")
+    elif stored != other:
+        yield name, relative(stored, other)
+
+
+def relative(stored: Any, other: Any) -> float:
+    """|a - b| / max(|a|, |b|) of two numbers, the largest of two lists of one length, else infinity unless equal."""
+    if isinstance(stored, list) and isinstance(other, list) and len(stored) == len(other):
+        return max(map(relative, stored, other), default=0.0)
+    if stored == other:
+        return 0.0
+    if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (stored, other)):
+        return math.inf
+    return abs(stored - other) / max(abs(stored), abs(other))
+
+
+def in_words(found: Mapping[str, float]) -> str:
+    """The differing fields with their largest relative differences, as text."""
+    return ", ".join(
+        f"{field} is another" if math.isinf(gap) else f"{field} by {gap:.1e}" for field, gap in found.items()
+    )

@@ -1,0 +1,69 @@
+"""Blocks: intervals for losses in time, whose neighbours resemble each other. Pure functions over dates.
+
+`arch` is imported inside: it takes a second.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from suite.statistics import RESAMPLES, Estimate
+
+FEWEST_DATES = 30
+
+
+def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
+    """Mean of `values` (n, ...) at each date of `times` (n,), in order of the dates, shape (dates, ...).
+
+    Series that stand side by side move together, so a date counts once.
+    """
+    values = np.asarray(values, dtype=float)
+    dates, place = np.unique(np.asarray(times), return_inverse=True)
+    sums = np.zeros((len(dates), *values.shape[1:]))
+    np.add.at(sums, place, values)
+    return sums / np.bincount(place).reshape(-1, *[1] * (values.ndim - 1))
+
+
+def block_bootstrap(series: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
+    """Mean of `series` (dates,) with its interval from a stationary block bootstrap (Politis and Romano 1994).
+
+    Blocks are as long as Politis and White 2004 advise, at least one date. NaN bounds below 30 dates; without spread
+    the interval is the point.
+    """
+    series = np.asarray(series, dtype=float)
+    n = len(series)
+    centre = float(series.mean()) if n else np.nan
+    if n < FEWEST_DATES:
+        return Estimate(centre, np.nan, np.nan, n)
+    if np.ptp(series) == 0:
+        return Estimate(centre, centre, centre, n)
+    from arch.bootstrap import StationaryBootstrap
+
+    drawn = StationaryBootstrap(block_length(series), series, seed=seed)
+    low, high = drawn.conf_int(np.mean, resamples, method="basic", size=level).ravel()
+    return Estimate(centre, float(low), float(high), n)
+
+
+def block_length(series: ArrayLike) -> float:
+    """Mean length of blocks for `series` (dates,), between one date and a third of them."""
+    from arch.bootstrap import optimal_block_length
+
+    best = float(optimal_block_length(np.asarray(series, dtype=float))["stationary"].iloc[0])
+    return float(np.clip(np.nan_to_num(best, nan=1.0), 1, len(series) / 3))
+
+
+def superior_ability(benchmark: ArrayLike, losses: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> float:
+    """P-value that none of the models, losses (dates, models), beats the `benchmark`, losses (dates,).
+
+    Superior predictive ability (Hansen 2005), the consistent p-value: one test over all models that were tried. NaN
+    below 30 dates or where some model never differs from the benchmark.
+    """
+    benchmark, losses = np.asarray(benchmark, dtype=float), np.asarray(losses, dtype=float)
+    gains = benchmark[:, None] - losses
+    if len(benchmark) < FEWEST_DATES or (np.ptp(gains, axis=0) == 0).any():
+        return np.nan
+    from arch.bootstrap import SPA
+
+    length = max(block_length(gain) for gain in gains.T)
+    test = SPA(benchmark, losses, block_size=round(length), reps=resamples, seed=seed)
+    test.compute()
+    return float(test.pvalues["consistent"])
