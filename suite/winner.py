@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from suite.comparisons import FEWEST_PAIRS, Comparison, Comparisons, compare
+from suite.comparisons import Comparison, Comparisons, compare
 from suite.errors import RequestError, closest
 from suite.recommendations import Choice, choose, prices
 from suite.results import Results
+from suite.verdicts import FEWEST_PAIRS
 from suite.wording import interval, listed, number
 
 BASELINES = {"trivial baseline": "baseline", "trained baseline": "trained_baseline"}
@@ -79,9 +80,7 @@ def best(results: Results, task: str) -> Best:
 
 def finals(results: Results, task: str, architecture: str) -> list[dict[str, Any]]:
     """The records of the final runs of a cell that ended well, in the order of their seeds."""
-    wanted = (task, architecture, "final", "ok")
-    found = [r for r in results.records if (r["task"], r["architecture"], r["role"], r["status"]) == wanted]
-    return sorted(found, key=lambda record: record["index"])
+    return list(results.successes(task, architecture, "final").values())
 
 
 def by_validation(results: Results, task: str) -> str | None:

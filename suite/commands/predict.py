@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from suite.errors import RequestError
+from suite.store import write_atomically
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +38,7 @@ def execute(chosen: argparse.Namespace) -> int:
     writer.writerow(columns)
     writer.writerows(zip(*columns.values(), strict=True))
     if chosen.to:
-        Path(chosen.to).write_text(text.getvalue(), encoding="utf-8")
+        write_atomically(Path(chosen.to), text.getvalue().encode("utf-8"))
     else:
         print(text.getvalue(), end="")
     return 0

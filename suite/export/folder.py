@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from suite import audio
-from suite.errors import RequestError
 from suite.export.card import card
 from suite.kept import Kept, Place
 from suite.own.texts import WORD
-from suite.store import finite, write_atomically, write_json
+from suite.store import finite, write_atomically, write_json, writing
 from suite.winner import validation
 
 # of the targets: the kept model answers in their units by itself
@@ -34,11 +33,9 @@ def write(place: Place, models: Sequence[Kept], folder: Path) -> list[Path]:
         "README.md": card(place, one, len(models)).encode("utf-8"),
         "predict.py": (resources.files("suite.export") / "scripts" / script).read_bytes(),
     }
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         network.export(folder / "saved_model", format="tf_saved_model", verbose=False)
-    except OSError as error:
-        raise RequestError(f"cannot write to '{folder}': {error.strerror}; name another folder") from error
     for name, content in contents.items():
         write_atomically(folder / name, content)
     write_json(folder / "preparation.json", preparation)

@@ -1,5 +1,6 @@
 """TensorBoard: a folder of event files, one a run, with scalars and hyperparameters; written without TensorFlow."""
 
+import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from suite.errors import RequestError
 from suite.export.runs import Tracked, install, tracked
 from suite.results import Results
+from suite.store import write_atomically
 
 VERSION = "brain.Event:2"
 
@@ -26,13 +28,12 @@ def write(results: Results, folder: Path) -> int:
     sessions = {folder: [(runs[0].begun, 0, _experiment(runs))]}
     sessions |= {folder / run.id: list(_session(run)) for run in runs}
     for place, summaries in sessions.items():
-        place.mkdir(parents=True, exist_ok=True)
-        begun = summaries[0][0]
-        with (place / f"events.out.tfevents.{int(begun):010d}.suite").open("wb") as file:
-            writer = RecordWriter(file)
-            writer.write(Event(wall_time=begun, file_version=VERSION).SerializeToString())
-            for moment, step, summary in summaries:
-                writer.write(Event(wall_time=moment, step=step, summary=summary).SerializeToString())
+        begun, content = summaries[0][0], io.BytesIO()
+        writer = RecordWriter(content)
+        writer.write(Event(wall_time=begun, file_version=VERSION).SerializeToString())
+        for moment, step, summary in summaries:
+            writer.write(Event(wall_time=moment, step=step, summary=summary).SerializeToString())
+        write_atomically(place / f"events.out.tfevents.{int(begun):010d}.suite", content.getvalue())
     return len(runs)
 
 
