@@ -4,7 +4,6 @@ import copy
 import hashlib
 import json
 import os
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -287,8 +286,8 @@ class Results:
         """A run's stored arrays, empty where there are none; an unreadable file is kept in mind."""
         try:
             return self.store.predictions(run_id)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            self.unreadable[f"{run_id}.npz"] = f"'{self.store.path(run_id, '.npz')}' cannot be read: {error}"
+        except UnreadableError as error:
+            self.unreadable[f"{run_id}.npz"] = str(error)
             return {}
 
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:
