@@ -13,6 +13,7 @@ from suite.wording import listed, number, percent, several
 TITLES = {
     "examples": "What goes in",
     "scores": "Score of every run",
+    "overview": "Scores and learning curves",
     "learning-curves": "Learning curves",
     "confusion": "What is taken for what",
     "calibration": "Calibration",
@@ -30,6 +31,8 @@ CAPTIONS = {
     "time, few are lines, tokens are their numbers.",
     "scores": "Test score of every final run; beside them the mean with its 95 % interval (bootstrap-t). Lines: "
     "trivial baseline, trained baseline and, where it is known, the best possible score.",
+    "overview": "Left: test score of every final run, and the means with 95 % intervals (bootstrap-t). Right: "
+    "validation score by epoch, every run thin, the median bold. Lines: the baselines' test scores.",
     "learning-curves": "Headline metric of the final runs by epoch: every run thin, the median bold as long as all "
     "runs of its architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
     "confusion": "Share of each true class by answer, in per cent, all final runs of an architecture together; shares "
