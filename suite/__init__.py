@@ -4,7 +4,7 @@ from typing import Any
 
 from suite.architecture import architecture
 from suite.errors import RequestError
-from suite.experiment import Experiment
+from suite.experiment import Experiment, load_experiment
 from suite.own import (
     applied,
     architecture_from_hypermodel,
@@ -23,6 +23,7 @@ __all__ = [
     "architecture",
     "architecture_from_hypermodel",
     "load",
+    "load_experiment",
     "run",
     "series_from_csv",
     "sounds_from_folder",

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import importlib.util
 import pkgutil
 import re
 import sys
@@ -37,7 +38,6 @@ class Registry(Generic[E]):
     """
 
     _all: ClassVar["WeakSet[Registry[Any]]"] = WeakSet()
-    _in_plugin: ClassVar[bool] = False
 
     def __init__(self, noun: str, package: str):
         self.noun = noun
@@ -49,8 +49,11 @@ class Registry(Generic[E]):
         self._all.add(self)
 
     def add(self, entry: E) -> None:
-        """Adds an entry; a name in use is an error that names both places."""
-        if Registry._in_plugin:  # then built-ins come first, also of other registries: the plugin is the one refused
+        """Adds an entry; a name in use is an error that names both places.
+
+        Built-ins come first: whoever takes the name of one is the one refused.
+        """
+        if not is_within(entry.place, Path(importlib.util.find_spec(self.package).origin).parent):
             self._load_built_ins()
         for other in self._entries.values():
             both = [name for name in entry.names() if other.find(name)] or [n for n in other.names() if entry.find(n)]
@@ -95,7 +98,6 @@ class Registry(Generic[E]):
     def _load_plugin(self, point: importlib.metadata.EntryPoint) -> None:
         # one module may declare entries of every registry, so all of them go back when it fails
         before = [(registry, dict(registry._entries)) for registry in self._all]
-        Registry._in_plugin = True
         try:
             point.load()
         except (Exception, SystemExit) as error:  # a stranger's module may raise anything; it is kept and shown
@@ -103,8 +105,6 @@ class Registry(Generic[E]):
                 registry._entries = entries
             self.broken[plugin_name(point)] = f"{type(error).__name__}: {error}"
             return
-        finally:
-            Registry._in_plugin = False
         if point.dist:
             home = home_of(point.module)
             places = [entry.place for entry in self._entries.values() if is_within(entry.place, home)]

@@ -22,7 +22,7 @@ FLOORS = [
     {"metrics", "results", "status", "layers", "listing", "look", "answers", "across"},
     {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "plots", "own", "comparisons", "wording"},
-    {"claims", "recommendations", "trials", "tuning", "differences"},
+    {"claims", "recommendations", "trials", "tuning", "differences", "dates", "overall"},
     {"model", "train", "fit", "gradients", "search", "spaces", "report", "check", "scores", "verification"},
     {"plan", "engine", "crew", "cluster"},
     {"progress", "merging"},
