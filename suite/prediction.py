@@ -85,11 +85,11 @@ def _by_step(
     origin: Mapping[str, list[Any]], given: np.ndarray, steps: np.ndarray | None
 ) -> tuple[dict[str, list[Any]], np.ndarray]:
     """A row a valid step, numbered from 0."""
-    valid = np.arange(given.shape[2]) < (given.shape[2] if steps is None else steps[:, None])
-    rows, times = np.nonzero(np.broadcast_to(valid, given.shape[1:3]))
-    return {name: [values[row] for row in rows] for name, values in origin.items()} | {"step": times.tolist()}, given[
-        :, rows, times
-    ]
+    examples, length = given.shape[1:3]
+    valid = np.arange(length) < (np.full(examples, length) if steps is None else steps)[:, None]
+    rows, times = np.nonzero(valid)
+    columns = {name: [values[row] for row in rows] for name, values in origin.items()}
+    return columns | {"step": times.tolist()}, given[:, rows, times]
 
 
 def _classes(preparation: Mapping[str, np.ndarray], count: int) -> list[str]:
