@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import importlib.util
 import pkgutil
 import re
 import sys
@@ -52,7 +53,8 @@ class Registry(Generic[E]):
 
         Built-ins come first: whoever takes the name of one is the one refused.
         """
-        self._load_built_ins()
+        if not is_within(entry.place, Path(importlib.util.find_spec(self.package).origin).parent):
+            self._load_built_ins()
         for other in self._entries.values():
             both = [name for name in entry.names() if other.find(name)] or [n for n in other.names() if entry.find(n)]
             if both:

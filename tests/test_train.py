@@ -233,6 +233,30 @@ class TestSameNumbers:
         assert not model._compiled
 
 
+def test_the_compiled_loop_trains_as_keras_does():
+    import keras
+
+    from suite.fit import Scaling, answer_weights, fit, model_input, training_answers
+    from suite.model import fresh
+    from suite.train import build
+
+    run = a_run("copy-10", "gru", epochs=2, dropout=0.0)
+    data = run.task.load(run.data_seed, run.examples)
+    signature = run.task.signature(data)
+    values, network = build(run, signature, len(data.train[0]))
+    fit(network, run, data)
+    plain = fresh(run.architecture, signature, values, run.seed)
+    plain.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "sparse_categorical_crossentropy")
+    scaling = Scaling.of(data, run.task.kind, signature.outputs)
+    arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
+    generator = np.random.default_rng(run.seed)
+    for _ in range(2):
+        for rows in generator.permutation(64).reshape(2, 32):
+            plain.train_on_batch(*(array[rows] for array in arrays))
+    for trained, expected in zip(network.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(trained, expected, atol=1e-5)
+
+
 class TestFailure:
     def test_a_loss_that_is_not_finite_is_recorded_as_diverged(self):
         declare()
