@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from suite.errors import RequestError
+from suite.errors import RequestError, UnreadableError
 from suite.kept import Kept, Place
 from suite.own import READERS
-from suite.own.reader import Raw, restored
+from suite.own.reader import STORED, Raw, restored
 
 PLAIN = READERS["arrays"]()
 FOLDERS = READERS["sounds"]
@@ -17,24 +17,27 @@ FOLDERS = READERS["sounds"]
 
 def reads_prepared(one: Kept) -> bool:
     """Whether nothing is known of how the task's raw data are read, so that x has to be given as it is."""
-    return restored(one.preparation, READERS) is None
+    return STORED not in one.preparation
 
 
 def answers(place: Place, models: Sequence[Kept], path: Path) -> tuple[Raw, np.ndarray, np.ndarray | None]:
     """What the file holds, each model's answers (models, examples, ...), and the valid steps of every example.
 
     Answers are probabilities (..., classes) or values (..., outputs), with time before them where there is one a step.
-    Raises RequestError naming file and row.
+    Raises RequestError naming file and row, and UnreadableError for a stored file that is not what it should be.
     """
     found: dict[Any, Raw] = {}
     given = []
     for one in models:
         fitted = one.preparation
-        reader = restored(fitted, READERS) or PLAIN
-        if path.is_dir() and not isinstance(reader, FOLDERS):
-            raise RequestError(f"'{path}' is a folder: name a file")
-        raw = found.get(reader) or found.setdefault(reader, reader.read(path))
-        x, steps = reader.inputs(raw, {} if reads_prepared(one) else fitted)
+        try:
+            reader = restored(fitted, READERS) or PLAIN
+            if path.is_dir() and not isinstance(reader, FOLDERS):
+                raise RequestError(f"'{path}' is a folder: name a file")
+            raw = found.get(reader) or found.setdefault(reader, reader.read(path))
+            x, steps = reader.inputs(raw, {} if reads_prepared(one) else fitted)
+        except KeyError as error:
+            raise UnreadableError(f"'{one.path.with_suffix('.npz')}' is no whole preparation: no {error}") from error
         given.append(_answer(place, one, x, steps, path))
     return raw, np.stack(given), steps
 
@@ -82,11 +85,11 @@ def _by_step(
     origin: Mapping[str, list[Any]], given: np.ndarray, steps: np.ndarray | None
 ) -> tuple[dict[str, list[Any]], np.ndarray]:
     """A row a valid step, numbered from 0."""
-    valid = np.arange(given.shape[2]) < (given.shape[2] if steps is None else steps[:, None])
-    rows, times = np.nonzero(np.broadcast_to(valid, given.shape[1:3]))
-    return {name: [values[row] for row in rows] for name, values in origin.items()} | {"step": times.tolist()}, given[
-        :, rows, times
-    ]
+    examples, length = given.shape[1:3]
+    valid = np.arange(length) < (np.full(examples, length) if steps is None else steps)[:, None]
+    rows, times = np.nonzero(valid)
+    columns = {name: [values[row] for row in rows] for name, values in origin.items()}
+    return columns | {"step": times.tolist()}, given[:, rows, times]
 
 
 def _classes(preparation: Mapping[str, np.ndarray], count: int) -> list[str]:

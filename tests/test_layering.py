@@ -25,6 +25,7 @@ FLOORS = [
     {"claims", "recommendations", "trials", "tuning", "differences", "dates", "overall"},
     {"winner"},
     {"kept"},
+<<<<<<< HEAD
     {
         "model",
         "train",
@@ -39,6 +40,10 @@ FLOORS = [
         "prediction",
         "export",
     },
+=======
+    {"model", "train", "fit", "gradients", "search", "spaces", "report", "check", "scores", "verification"},
+    {"prediction", "export"},
+>>>>>>> winner
     {"plan", "engine", "crew", "cluster"},
     {"progress", "merging"},
     {"runner"},

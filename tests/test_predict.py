@@ -359,6 +359,14 @@ class TestFiles:
         said = self.refusal(made, refused, copy)
         assert f"final-000{suffix}' is " in said
 
+    def test_a_preparation_that_lacks_something(self, made, refused, copy):
+        path = copy[1].with_suffix(".npz")
+        with np.load(path) as arrays:
+            whole = dict(arrays)
+        del whole["preparation/vocabulary"]
+        np.savez(path, **whole)
+        assert "final-000.npz' is no whole preparation: no 'vocabulary'" in self.refusal(made, refused, copy)
+
     def test_a_byte_that_changed(self, made, refused, copy):
         content = bytearray(copy[1].read_bytes())
         content[len(content) // 2] ^= 0xFF

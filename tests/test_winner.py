@@ -1,6 +1,8 @@
 """suite best: what the comparisons support and nothing beyond it, with the configuration and the reason."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -98,6 +100,13 @@ class TestCommand:
         fields = "task standing architecture hyperparameters weights between provisional reason"
         assert list(found) == fields.split()
         assert (found["task"], found["standing"], found["architecture"]) == ("adding-50", "chosen", "lstm")
+
+    def test_it_needs_no_tensorflow(self, records, tmp_path):
+        records.write_study(tmp_path / "quick", tasks=("adding-50",))
+        work = f"from suite.cli import main; assert main(['best', {str(tmp_path / 'quick')!r}]) == 0; import suite.kept"
+        check = "import sys; assert not {'tensorflow', 'keras'} & set(sys.modules)"
+        done = subprocess.run([sys.executable, "-c", f"{work}\n{check}"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
     def test_a_task_that_is_not_there_brings_the_nearest(self, records, tmp_path, capsys):
         records.write_study(tmp_path / "quick")
