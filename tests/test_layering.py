@@ -25,25 +25,8 @@ FLOORS = [
     {"claims", "recommendations", "trials", "tuning", "differences", "dates", "overall"},
     {"winner"},
     {"kept"},
-<<<<<<< HEAD
-    {
-        "model",
-        "train",
-        "fit",
-        "gradients",
-        "search",
-        "spaces",
-        "report",
-        "check",
-        "scores",
-        "verification",
-        "prediction",
-        "export",
-    },
-=======
     {"model", "train", "fit", "gradients", "search", "spaces", "report", "check", "scores", "verification"},
     {"prediction", "export"},
->>>>>>> winner
     {"plan", "engine", "crew", "cluster"},
     {"progress", "merging"},
     {"runner"},
