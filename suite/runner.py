@@ -9,8 +9,10 @@ from suite import backend
 from suite.engine import Done, Engine, make_engine
 from suite.errors import RequestError
 from suite.experiment import Experiment, Run, check_at_least, load_experiment
+from suite.order import Deadline, Order
 from suite.plan import CellPlan, read_or_set_aside
 from suite.progress import Progress
+from suite.reuse import Reuse
 from suite.store import Store, finite, write_json
 from suite.task import Signature, Task
 from suite.train import Outcome, failure, prepare, train
@@ -26,14 +28,19 @@ def run(
     tasks: list[str] | None = None,
     architectures: list[str] | None = None,
     redo: str | None = None,
+    hours: float | None = None,
+    reuse: str | None = None,
     progress: Progress | None = None,
 ) -> Store:
     """Runs, or continues, an experiment and returns its store.
 
     `workers`: processes, one a core by default, 0 for this process. `tasks`, `architectures`: only these cells.
-    `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. Raises RequestError for a
-    request that cannot be right, before anything is written.
+    `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: spends at most so
+    long, and equal shares of it on every cell; in this process a run that has begun is still finished. `reuse`: another
+    results folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right,
+    before anything is written.
     """
+    deadline = Deadline(hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
     workers = (os.cpu_count() or 1) if workers is None else workers
@@ -41,10 +48,12 @@ def run(
     store = Store(Path(results) / experiment.name)
     progress = progress or Progress()
     progress.workers = max(workers, 1)
-    runner = Runner(experiment, store, narrowed(experiment, tasks, architectures), redo, progress)
+    cells = narrowed(experiment, tasks, architectures)
+    runner = Runner(experiment, store, cells, redo, progress, deadline, Reuse(reuse, store))
     runner.begin()
     with make_engine(workers, experiment.threads) as engine, progress:
         runner.drive(engine)
+        runner.conclude()
     return store
 
 
@@ -68,16 +77,29 @@ def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: lis
 class Runner:
     """One execution of an experiment."""
 
-    def __init__(self, experiment: Experiment, store: Store, cells: set[str], redo: str | None, progress: Progress):
+    def __init__(
+        self,
+        experiment: Experiment,
+        store: Store,
+        cells: set[str],
+        redo: str | None,
+        progress: Progress,
+        deadline: Deadline,
+        reuse: Reuse,
+    ):
         self.experiment = experiment
         self.store = store
         self.progress = progress
         self.plans = [
-            CellPlan(experiment, cell, store, redo, progress.say) for cell in experiment.cells if cell.name in cells
+            CellPlan(experiment, cell, store, redo, progress.set_aside)
+            for cell in experiment.cells
+            if cell.name in cells
         ]
+        self.deadline = deadline
+        self.order = Order(self.plans, deadline, progress.costs)
+        self.reuse = reuse
         self.prepared: dict[tuple[str, int], dict[str, Any] | None] = {}
         self.preparing: set[tuple[str, int]] = set()
-        self.last_plan: dict[str, CellPlan] = {}
 
     def begin(self) -> None:
         """Compares what is stored with what is asked, then writes experiment.json."""
@@ -88,7 +110,7 @@ class Runner:
                 f"'{self.store.root}' belongs to the experiment '{stored['name']}', not to '{self.experiment.name}'; "
                 "choose another folder with --results"
             )
-        read_or_set_aside(self.store, self.progress.say)
+        read_or_set_aside(self.store, self.progress.set_aside)
         for plan in self.plans:
             plan.read()
         content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
@@ -101,13 +123,24 @@ class Runner:
         tasks = {plan.cell.task.name: plan.cell.task for plan in self.plans}.values()
         waiting = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
         self._work(engine, lambda worker: waiting.pop(0) if waiting else None)
+        if self.deadline.over:
+            return
         for plan in self.plans:
             known = self._data(plan.cell.task, "trial", 0)
             plan.start(Signature(**known["task"]["signature"]) if known else None, known and known["checksum"])
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
-        self.progress.begin(self.plans)
+        self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
         self._work(engine, self._next)
+
+    def conclude(self) -> None:
+        """Says what was adopted, and what the time given did not suffice for."""
+        if self.reuse.count:
+            self.progress.notice(f"{self.reuse.count} runs adopted from '{self.reuse.source.root}'")
+        left_out = self.order.left_out() if self.deadline.hours else ""
+        if left_out:
+            self.progress.reason = "hours"
+            self.progress.notice(left_out)
 
     def _work(self, engine: Engine, choose: Callable[[str], Run | Preparation | None]) -> None:
         running = 0
@@ -124,21 +157,27 @@ class Runner:
                 running -= 1
                 self._accept(done)
             self.progress.refresh()
+            if self.deadline.over:  # what still runs is dropped with the engine
+                return
 
     def _next(self, worker: str) -> Run | Preparation | None:
-        """What a free worker does next: the cell it was at, else one where nobody is, else any.
-
-        A worker keeps compiled models, and the runs of a cell share them.
-        """
-        last = self.last_plan.get(worker)
-        others = [plan for name, plan in self.last_plan.items() if name != worker]
-        by_use = sorted(self.plans, key=lambda plan: (plan is not last, plan in others))
-        for plan in by_use:
+        """What a free worker does next; runs that another folder holds already are adopted on the way."""
+        for plan in self.order.cells(worker):
             work = self._next_of(plan)
+            while isinstance(work, Run) and self._adopts(plan, work):
+                work = self._next_of(plan)
             if work is not None:
-                self.last_plan[worker] = plan
+                self.order.took(worker, plan)
                 return work
         return None
+
+    def _adopts(self, plan: CellPlan, run: Run) -> bool:
+        if not self.reuse.adopts(run):
+            return False
+        record = self.store.read(run.id)
+        plan.accept(record)
+        self.progress.adopted(record)
+        return True
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
         trial = next(plan.ready_trials(), None)
@@ -159,6 +198,7 @@ class Runner:
 
     def _submit(self, engine: Engine, worker: str, work: Run | Preparation) -> None:
         if isinstance(work, Run):
+            self.progress.submitted(work)
             engine.submit(worker, work, train, work)
             return
         task, seed = work
@@ -174,7 +214,7 @@ class Runner:
         self.preparing.discard((task.name, seed))
         self.prepared[task.name, seed] = done.result
         if done.result is None:
-            self.progress.say(f"{task.name}: its data cannot be made: {done.error or 'the worker died'}")
+            self.progress.notice(f"{task.name}: its data cannot be made: {done.error or 'the worker died'}")
         elif seed != self.experiment.data_seed(task, "trial", 0):
             self._describe(task, seed)
 

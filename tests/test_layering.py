@@ -11,7 +11,7 @@ SUITE = Path(__file__).parent.parent / "suite"
 # A module may import from modules of its own line and of the lines above it.
 FLOORS = [
     {"errors"},
-    {"registry", "store", "statistics", "backend", "audio", "archive", "splits", "agreement", "scale"},
+    {"registry", "store", "statistics", "backend", "audio", "archive", "splits", "agreement", "events", "scale"},
     {"aggregates", "blocks", "retention", "verdicts"},
     {"data"},
     {"prepared"},
@@ -23,7 +23,8 @@ FLOORS = [
     {"claims", "recommendations", "tuning"},
     {"model", "train", "fit", "search", "report", "check", "scores", "verification"},
     {"plan", "engine"},
-    {"progress", "merging"},
+    {"costs", "merging", "reuse"},
+    {"progress", "order"},
     {"runner"},
     {"commands"},
     {"cli", "__init__"},
