@@ -1,13 +1,15 @@
 """Backend: the one place that knows which backend Keras runs on: threads, quiet start, versions."""
 
+import hashlib
 import importlib.metadata
 import os
 import platform
 import random
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,26 @@ def seeded(seed: int) -> Iterator[None]:
         random.randint = shared
 
 
+def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any] | None:
+    """A compiled function of the loss's arguments: the gradient with respect to a Keras variable.
+
+    None on a backend other than TensorFlow.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return None
+    import tensorflow as tf
+
+    def compute(*arguments: Any) -> Any:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(variable.value)
+            value = loss(*arguments)
+        return tape.gradient(value, variable.value)
+
+    return tf.function(compute)
+
+
 @contextmanager
 def _no_standard_error() -> Iterator[None]:
     # TensorFlow 2.21 greets from C++ while it is imported, whatever log level it is given
@@ -86,6 +108,12 @@ def _no_standard_error() -> Iterator[None]:
         os.close(nowhere)
 
 
+def threads_in_use() -> int | None:
+    """Threads that TensorFlow was told to compute with in this process, None while it was told nothing."""
+    tf = sys.modules.get("tensorflow")
+    return (tf and _threads(tf)[0]) or None
+
+
 def _threads(tf: Any) -> tuple[int, int]:
     settings = tf.config.threading
     return settings.get_intra_op_parallelism_threads(), settings.get_inter_op_parallelism_threads()
@@ -94,6 +122,15 @@ def _threads(tf: Any) -> tuple[int, int]:
 def versions() -> dict[str, str]:
     """Version of Python and of every package that can change a number."""
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}
+
+
+@cache
+def code() -> str:
+    """A digest of the suite's own source files: two processes that differ in it may compute different numbers."""
+    root = Path(__file__).parent
+    files = sorted(root.rglob("*.py"))
+    content = b"".join(file.relative_to(root).as_posix().encode() + file.read_bytes() for file in files)
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def machine() -> dict[str, Any]:

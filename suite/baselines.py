@@ -120,10 +120,22 @@ def _name(trained_baseline: Any) -> str | None:
     return trained_baseline if named else type(trained_baseline).__name__
 
 
+def last_values(task: Task, data: Data, split: str) -> np.ndarray | None:
+    """The last value of a series before each target of a split that counts; None where the task is none of values."""
+    if task.kind == "classification" or data.times is None or task.signature(data).features is None:
+        return None
+    return data.counted(split, predict(_last_value(task, data), data, split))
+
+
 def _shown(data: Data) -> list[dict[str, Any]]:
-    parts = (*data.train, data.steps("train"))
+    """Input, target and valid steps, and the words where the input is tokens of a known vocabulary."""
+    parts, words = (*data.train, data.steps("train")), data.preparation.get("vocabulary")
     shown = zip(*(part[:EXAMPLES_SHOWN] for part in parts), strict=True)
-    return [{"x": _rounded(x), "y": _rounded(y), "length": int(length)} for x, y, length in shown]
+    found = [{"x": _rounded(x), "y": _rounded(y), "length": int(length)} for x, y, length in shown]
+    tokens = data.train[0]
+    if np.ndim(words) != 1 or not np.issubdtype(tokens.dtype, np.integer) or tokens.max() >= len(words):
+        return found
+    return [one | {"text": " ".join(str(words[token]) for token in one["x"][: one["length"]])} for one in found]
 
 
 def _rounded(values: np.ndarray) -> Any:

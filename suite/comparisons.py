@@ -1,37 +1,46 @@
 """Comparisons: final runs of one task -> paired differences in skill, each with a verdict."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from suite import statistics
 from suite.results import Results
 from suite.statistics import Estimate
+from suite.verdicts import EQUAL, FEWEST_PAIRS, FIRM_PAIRS, MARGIN, SUPPORTED, is_provisional, superiority
 
-MARGIN = 0.02
-FEWEST_PAIRS = 5
-FIRM_PAIRS = 10
+SIGNIFICANT = 0.05
 BASELINES = ("trivial baseline", "trained baseline")
+TURNED = {"better": "worse", "worse": "better"}
 DOUBTS = {
     "edge-of-range": "have a learning rate at the edge of its range",
     "budget-limited": "were still improving when the budget ended",
     "unequal": "miss the weight budget by more than 5 %",
 }
-RULES = (
-    f"Practically equal: the whole joint interval lies within {MARGIN} of skill on both sides of 0. This comes first.",
-    f"Better or worse: the whole joint interval lies on one side of 0, and its centre beyond {MARGIN}.",
-    "Undecided: everything else.",
-    f"Below {FEWEST_PAIRS} pairs of runs there is no verdict; below {FIRM_PAIRS} it is provisional.",
-    "Undecided at this budget: most final runs of an architecture were still improving when the budget ended, have a "
-    "learning rate at the edge of its range, or miss the weight budget. Where one leads, this counts only for the one "
-    "behind: a lead in spite of such a handicap stands.",
-    "Pairs of architectures, and architectures against one baseline, are corrected for separately within each task.",
-    "Intervals show how runs with other seeds vary. Where the test data are the same for every seed, as with real "
-    "data, they do not show how other test data would have come out.",
-)
+
+
+def rules(margin: float = MARGIN) -> tuple[str, ...]:
+    """How verdicts on differences in skill are reached, a sentence each."""
+    return (
+        f"Practically equal: the whole joint interval lies within {margin:g} of skill on both sides of 0. This comes "
+        "first.",
+        f"Better or worse: the whole joint interval lies on one side of 0, and its centre beyond {margin:g}.",
+        "Undecided: everything else.",
+        f"Below {FEWEST_PAIRS} pairs of runs there is no verdict; below {FIRM_PAIRS} it is provisional.",
+        "Undecided at this budget: most final runs of an architecture were still improving when the budget ended, have "
+        "a learning rate at the edge of its range, or miss the weight budget. Where one leads, this counts only for "
+        "the one behind: a lead in spite of such a handicap stands.",
+        "Pairs of architectures, and architectures against one baseline, are corrected for separately within each "
+        "task.",
+        "No exact test of n pairs gives a p-value below 2/2^n. Where that, times the number of comparisons, exceeds "
+        f"{SIGNIFICANT}, none is printed: it could not have been small. The intervals decide.",
+        "Intervals show how runs with other seeds vary. Where the test data are the same for every seed, as with real "
+        "data, they do not show how other test data would have come out.",
+    )
 
 
 @dataclass(frozen=True)
@@ -39,9 +48,11 @@ class Comparison:
     """Skill of `first` minus skill of `second`, an architecture or one of the BASELINES, paired by seed.
 
     `plain`: with its 95 % Student-t interval. `joint`: with the wider one that holds for all comparisons of its kind
-    in the task together (Bonferroni); it decides. `p`: exact sign-flip test, Holm over the same comparisons.
-    `verdict`: "better", "worse", "equal", "undecided", "at this budget" or "too few".
-    `doubts`: which flags most final runs of an architecture carry.
+    in the task together (Bonferroni); it decides. `p`: exact sign-flip test, Holm over the same comparisons; NaN where
+    so few pairs could not have given a small one. `effect`: the difference in its standard deviations.
+    `improvement`: probability that a run of the first is better than one of the second. `margin`: what counts as
+    equal. `verdict`: "better", "worse", "equal", "undecided", "at this budget" or "too few". `doubts`: which flags
+    most final runs of an architecture carry.
     """
 
     first: str
@@ -49,13 +60,21 @@ class Comparison:
     plain: Estimate
     joint: Estimate
     p: float
+    effect: float
+    improvement: float
+    margin: float
     verdict: str
     doubts: tuple[str, ...]
 
     @property
     def provisional(self) -> bool:
         """Whether fewer than ten pairs stand behind the verdict."""
-        return FEWEST_PAIRS <= self.joint.n < FIRM_PAIRS
+        return is_provisional(self.joint.n)
+
+    @property
+    def leads(self) -> bool:
+        """Whether its interval alone, flags aside, says that the first is better."""
+        return decide(self.joint, self.margin) == "better"
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,11 @@ class Comparisons:
 
     def beats_trained(self, name: str) -> str:
         """Whether an architecture beats the trained baseline: "yes", "no", "undecided", "—" where nobody knows."""
-        verdict = next((one.verdict for one in self.trained if one.first == name), None)
+        return self.beats(name, self.trained)
+
+    def beats(self, name: str, rivals: Sequence[Comparison]) -> str:
+        """The same of the comparisons with any baseline."""
+        verdict = next((one.verdict for one in rivals if one.first == name), None)
         return "—" if verdict is None else {"better": "yes", "worse": "no", "equal": "no"}.get(verdict, "undecided")
 
     def related(self, a: str, b: str) -> Comparison | None:
@@ -86,6 +109,22 @@ def compare(results: Results, task: str) -> Comparisons:
     """Every comparison that the final runs of a task allow."""
     trivial, trained = (with_baseline(results, task, baseline) for baseline in BASELINES)
     return Comparisons(between_architectures(results, task), trivial, trained)
+
+
+def contrasts(results: Results, first: str, second: str) -> pd.DataFrame:
+    """Two architectures on every task where they share seeds, one row a task, seen from `first`.
+
+    Columns task, difference, low, high, n, verdict; the interval is the joint one of the task.
+    """
+    rows = []
+    for task in results.task_names:
+        one = compare(results, task).related(first, second)
+        if one:
+            sign = 1 if one.first == first else -1
+            low, high = sorted((sign * one.joint.low, sign * one.joint.high))
+            verdict = one.verdict if sign > 0 else TURNED.get(one.verdict, one.verdict)
+            rows.append((task, sign * one.joint.centre, low, high, one.joint.n, verdict))
+    return pd.DataFrame(rows, columns=["task", "difference", "low", "high", "n", "verdict"])
 
 
 def between_architectures(results: Results, task: str) -> list[Comparison]:
@@ -129,13 +168,12 @@ def decide(difference: Estimate, margin: float = MARGIN) -> str:
     """The verdict on a difference in skill: equality comes first, a lead needs its centre beyond the margin."""
     if difference.n < FEWEST_PAIRS:
         return "too few"
-    if -margin < difference.low and difference.high < margin:
-        return "equal"
-    if difference.low > 0 and difference.centre > margin:
+    centre, low, high, n = difference
+    if superiority(difference, margin) == SUPPORTED:
         return "better"
-    if difference.high < 0 and difference.centre < -margin:
+    if superiority(Estimate(-centre, -high, -low, n), margin) == SUPPORTED:
         return "worse"
-    return "undecided"
+    return "equal" if superiority(difference, margin) == EQUAL else "undecided"
 
 
 def _compare(
@@ -144,25 +182,32 @@ def _compare(
     """A comparison for each two columns of skills that share seeds."""
     pairs = {names: (a, b) for names, (a, b) in pairs.items() if (a - b).notna().any()}
     adjusted = statistics.holm([statistics.sign_flip(a - b) for a, b in pairs.values()])
-    found = []
-    for ((first, second), (a, b)), p in zip(pairs.items(), adjusted, strict=True):
-        plain, joint = (statistics.paired_difference(a, b, 1 - 0.05 / tests) for tests in (1, len(pairs)))
-        found.append(
-            Comparison(
-                first,
-                second,
-                plain,
-                joint,
-                float(p),
-                _verdict(results, task, first, second, joint),
-                doubts(results, task, first, second),
-            )
-        )
-    return found
+    return [
+        _comparison(results, task, names, a, b, float(p), len(pairs))
+        for (names, (a, b)), p in zip(pairs.items(), adjusted, strict=True)
+    ]
+
+
+def _comparison(
+    results: Results, task: str, names: tuple[str, str], a: pd.Series, b: pd.Series, p: float, tests: int
+) -> Comparison:
+    plain, joint = (statistics.paired_difference(a, b, 1 - 0.05 / count) for count in (1, tests))
+    could_be_small = tests * statistics.least_p(plain.n) <= SIGNIFICANT
+    return Comparison(
+        *names,
+        plain=plain,
+        joint=joint,
+        p=p if could_be_small else np.nan,
+        effect=statistics.standardized_effect(a - b),
+        improvement=statistics.improvement(a, b),
+        margin=results.margin,
+        verdict=_verdict(results, task, *names, joint),
+        doubts=doubts(results, task, *names),
+    )
 
 
 def _verdict(results: Results, task: str, first: str, second: str, joint: Estimate) -> str:
     """The verdict, lowered where a handicap may explain it: that of the one behind, or of either where none leads."""
-    verdict = decide(joint)
+    verdict = decide(joint, results.margin)
     handicapped = {"better": (second,), "worse": (first,), "too few": ()}.get(verdict, (first, second))
     return "at this budget" if doubts(results, task, *handicapped) else verdict

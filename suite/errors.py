@@ -16,8 +16,16 @@ class UnavailableError(RequestError):
     """Data that cannot be had: no file and no network, a folder that cannot be written, or the wrong content."""
 
 
+class UnwritableError(RequestError, OSError):
+    """A file that cannot be written: the disk is full, read-only, or gone."""
+
+
 class DivergedError(Exception):
     """The loss of a training is not finite any more."""
+
+
+class OvertimeError(Exception):
+    """A training took longer than its experiment allows."""
 
 
 def closest(name: str, names: Iterable[str]) -> str:

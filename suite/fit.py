@@ -7,8 +7,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from suite.baselines import reference
-from suite.errors import DivergedError
+from suite.baselines import last_values, reference
+from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Run
 from suite.metrics import evaluate as all_metrics
 from suite.metrics import headline
@@ -157,17 +157,35 @@ class Validation(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
+class Deadline(keras.callbacks.Callback):
+    """Ends a training after so many seconds, between two batches."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.seconds = seconds
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Starts the clock."""
+        self.end = time.perf_counter() + self.seconds
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Raises OvertimeError when the time is over."""
+        if time.perf_counter() > self.end:
+            raise OvertimeError(f"the training took longer than {self.seconds:g} s")
+
+
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
-    """Trains the network and leaves in it the weights of the best validation epoch; raises DivergedError."""
+    """Trains the network and leaves in it the weights of the best validation epoch.
+
+    Raises DivergedError, and OvertimeError where the run has a timeout.
+    """
     outputs = network.output_shape[-1]
     scaling = Scaling.of(data, run.task.kind, outputs)
-    y = data.train[1]
-    if run.task.kind == "regression":
-        y = scaling.standardised(y.reshape(*y.shape[: 1 + run.task.per_step], outputs))
     validation = Validation(run, data, scaling)
-    arrays = (model_input(data, "train"), y, *answer_weights(data))
+    arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
     batches = Batches(arrays, run.hyperparameters["batch_size"], run.seed)
-    network.fit(batches, epochs=run.budget.epochs, shuffle=False, verbose=0, callbacks=[validation])
+    callbacks = [validation] if run.timeout is None else [validation, Deadline(run.timeout)]
+    network.fit(batches, epochs=run.budget.epochs, shuffle=False, verbose=0, callbacks=callbacks)
     network.set_weights(validation.weights)
     steps = len(batches) * len(validation.seconds)
     clipped = float(network.optimizer.clipped) / steps
@@ -192,6 +210,8 @@ def evaluate(
         metrics[name] = _metrics(run.task, further, "test", *_answered(network, fitted, run.task, further, "test"))
     preparation = {"target_mean": fitted.scaling.mean, "target_scale": fitted.scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in preparation.items()}
+    if (last := last_values(run.task, data, "test")) is not None:
+        arrays["last_value"] = last
     return metrics, arrays | dict(zip(("target", "prediction"), answered["test"], strict=True))
 
 
@@ -209,6 +229,14 @@ def _metrics(task: Task, data: Data, split: str, target: np.ndarray, prediction:
     return all_metrics(task.kind, target, prediction, **reference(task, data, split))
 
 
+def training_answers(task: Task, data: Data, scaling: Scaling) -> np.ndarray:
+    """Answers of the training split as the loss reads them: labels, or standardised values (examples, ..., outputs)."""
+    y = data.train[1]
+    if task.kind == "classification":
+        return y
+    return scaling.standardised(y.reshape(*y.shape[: 1 + task.per_step], len(scaling.mean)))
+
+
 def answer_weights(data: Data) -> tuple[np.ndarray, ...]:
     """Weights (examples, time) of the training answers where not all count: 0, else what makes their mean 1."""
     if data.scored is None:
@@ -217,14 +245,17 @@ def answer_weights(data: Data) -> tuple[np.ndarray, ...]:
     return (scored / scored.mean(),)
 
 
-def model_input(data: Data, split: str) -> np.ndarray:
-    """x as the network reads it: padded steps of float sequences hold PADDING, whatever the task left there."""
-    x = getattr(data, split)[0]
+def model_input(data: Data, split: str, size: int | None = None) -> np.ndarray:
+    """x as the network reads it: padded steps of float sequences hold PADDING, whatever the task left there.
+
+    `size`: only the first so many examples.
+    """
+    x = getattr(data, split)[0][:size]
     if np.issubdtype(x.dtype, np.integer):
         return x.astype("int32")
     x = x.astype("float32")
     if data.lengths is not None:
-        x[np.arange(x.shape[1]) >= data.steps(split)[:, None]] = PADDING
+        x[np.arange(x.shape[1]) >= data.steps(split)[:size, None]] = PADDING
     return x
 
 

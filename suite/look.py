@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 GREY = "0.25"
-RESOLUTION = 150  # dots an inch
+RESOLUTION = 300  # dots an inch
 LINES = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
     "trained_baseline": {"linestyle": ":", "label": "trained baseline"},
@@ -110,12 +110,12 @@ def label(text: object, limit: int = 40) -> str:
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
 
-def render(figure: Figure) -> dict[str, bytes]:
-    """The content of the figure's files: "svg" and "png"."""
+def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
+    """The content of the figure's files: "svg", which carries the `key` as its identifier, and "png"."""
     svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context(THEME), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # a script the font lacks is no reason to fail
-        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None})
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Identifier": key})
         figure.set_layout_engine("none")  # laid out once, the same in both
         figure.dpi = RESOLUTION
         FigureCanvasAgg(figure).print_png(png)

@@ -11,11 +11,9 @@ import numpy as np
 
 from suite import backend
 from suite.architecture import Architecture
-from suite.layers import CountingAdam, SequenceDropout
+from suite.layers import PADDING, CountingAdam, SequenceDropout
 from suite.task import Signature
 
-# Keras' Masking layer masks steps whose features all equal this value: exact in float32, far from any data.
-PADDING = -1e9
 LEARNING_RATE = (1e-4, 3e-2)
 SHARED = ("learning_rate", "batch_size", "embedding_width")
 STEPS_PER_EXECUTION = 16
@@ -23,6 +21,8 @@ STEPS_PER_EXECUTION = 16
 WORTH_COMPILING = 200
 WEIGHT_TOLERANCE = 0.05
 WIDEST = 4096
+# Where the width is searched instead of following from a budget of weights.
+WIDTHS = [16, 32, 64, 128]
 COMPILED_MODELS = 4
 
 
@@ -38,10 +38,15 @@ def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[
     return values
 
 
-def space(architecture: Architecture, signature: Signature) -> keras_tuner.HyperParameters:
-    """The whole search space of a cell, shared hyperparameters first, found by building it once at width 1."""
+def space(architecture: Architecture, signature: Signature, search_width: bool = False) -> keras_tuner.HyperParameters:
+    """The whole search space of a cell, shared hyperparameters first, found by building it once at width 1.
+
+    `search_width`: the width, `units`, is among them.
+    """
     hp = keras_tuner.HyperParameters()
     build(architecture, signature, hp, units=1)
+    if search_width:
+        hp.Choice("units", WIDTHS, default=32)
     return hp
 
 
@@ -57,7 +62,10 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
     shared = shared_space(hp, signature)
     if signature.vocabulary:
         inputs = keras.Input((signature.length,), dtype="int32", name="tokens")
-        x = keras.layers.Embedding(signature.vocabulary, shared["embedding_width"], mask_zero=True)(inputs)
+        vectors = keras.layers.Embedding(
+            signature.vocabulary, shared["embedding_width"], mask_zero=True, name="embedding_of_tokens"
+        )
+        x = vectors(inputs)
     else:
         inputs = keras.Input((signature.length, signature.features), name="sequence")
         x = keras.layers.Masking(PADDING)(inputs) if signature.masked else inputs
@@ -67,9 +75,22 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
 
 
 def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
-    """A newly drawn model, the same for the same seed whatever this process built before."""
+    """A newly drawn model, the same for the same seed whatever this process built before.
+
+    Raises ValueError unless the hyperparameters are those that the model asks for: Keras Tuner would answer with the
+    default for a name that was renamed.
+    """
+    hp = fixed(hyperparameters)
     with backend.seeded(seed):
-        return build(architecture, signature, fixed(hyperparameters), hyperparameters["units"])
+        model = build(architecture, signature, hp, hyperparameters["units"])
+    asked, given = {one.name for one in hp.space if hp.is_active(one)}, set(hyperparameters) - {"units"}
+    if asked != given:
+        lacking, strange = (", ".join(sorted(names)) or "nothing" for names in (asked - given, given - asked))
+        raise ValueError(
+            f"architecture '{architecture.name}' asks for {lacking} beyond its configuration, which has {strange} "
+            "beyond it: declare every hyperparameter whatever the values of the others"
+        )
+    return model
 
 
 def width(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], weights: int) -> int:
@@ -105,13 +126,12 @@ def count_trainable(model: keras.Model) -> int:
     return int(sum(np.prod(weight.shape) for weight in model.trainable_weights))
 
 
-def unequal(model: keras.Model, weights: int) -> bool:
-    """Whether the architecture's own weights are further from the budget than a fair comparison allows."""
-    own = count_trainable(model) - sum(
-        layer.count_params()
-        for layer in model.layers
-        if layer.name == "head" or isinstance(layer, keras.layers.Embedding)
-    )
+def unequal(model: keras.Model, weights: int | None) -> bool:
+    """Whether the architecture's own weights are further from the budget, if any, than a fair comparison allows."""
+    if weights is None:
+        return False
+    around = ("head", "embedding_of_tokens")
+    own = count_trainable(model) - sum(layer.count_params() for layer in model.layers if layer.name in around)
     return abs(own - weights) > WEIGHT_TOLERANCE * weights
 
 
@@ -169,10 +189,9 @@ def _structural(config: Any, names: dict[str, str]) -> Any:
 def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:
     """The same function out of Keras' own layers, answering in the target's units: value * scale + mean."""
     copy = keras.models.clone_model(keras.Model(model.input, model.output), clone_function=_stock_layer)
-    weights = {layer.name: layer.get_weights() for layer in model.layers if not isinstance(layer, SequenceDropout)}
     for layer in copy.layers:
-        if layer.name in weights:
-            layer.set_weights(weights[layer.name])
+        own = model.get_layer(layer.name)
+        layer.set_weights(own.stock_weights() if hasattr(own, "stock_weights") else own.get_weights())
     if np.allclose(mean, 0) and np.allclose(scale, 1):
         return copy
     restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units")(copy.output)
@@ -191,6 +210,6 @@ def at_length(model: keras.Model, length: int) -> keras.Model:
 
 
 def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
-    if isinstance(layer, SequenceDropout):
+    if hasattr(layer, "stock"):
         return layer.stock()
     return type(layer).from_config(layer.get_config())

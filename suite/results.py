@@ -1,28 +1,36 @@
 """Results: a results folder as tidy pandas frames, for the report and for notebooks."""
 
+import copy
+import hashlib
+import json
 import os
-from collections.abc import Callable, Iterable
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.errors import RequestError, UnreadableError
+from suite.errors import RequestError, UnreadableError, closest
 from suite.store import Store, read_json, read_record
 from suite.task import FAMILIES_APART
+from suite.verdicts import MARGIN
+
+if TYPE_CHECKING:
+    from suite.plots import Plots
 
 COLUMNS = (
     "id", "task", "architecture", "role", "index", "seed", "status",
     "metric", "score", "skill", "weights", "best_epoch", "epochs", "seconds",
 )  # fmt: skip
-BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error")
+BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "predict_1", "predict_64")
 NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
-    "baseline", "trained_baseline", "trained_skill",
+    "baseline", "trained_baseline", "trained_skill", "predict_1", "predict_64",
 )  # fmt: skip
 SUMMARY = (
     "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
@@ -64,7 +72,7 @@ class Results:
         try:
             return read(path) or {}
         except UnreadableError as error:
-            self.unreadable[path.relative_to(self.store.root).as_posix()] = str(error)
+            self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
             return {}
 
     @cached_property
@@ -91,6 +99,22 @@ class Results:
         return [task for task in self.task_names if self.family(task) == family]
 
     @cached_property
+    def margin(self) -> float:
+        """Differences in skill up to this count as none: the experiment's, or the usual one."""
+        return float(self.experiment.get("margin") or MARGIN)
+
+    @cached_property
+    def variants(self) -> dict[str, "Results"]:
+        """The experiments in folders beside this one that name it as their parent, by what they vary."""
+        name = self.experiment.get("name")
+        found = {}
+        for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
+            declared = self._read(path, read_json)
+            if declared.get("variant_of") == name:
+                found[str(declared.get("variant") or declared.get("name"))] = Results(Store(path.parent))
+        return found
+
+    @cached_property
     def runs(self) -> pd.DataFrame:
         """One row a run, columns as in runs.csv: `score` is the test score of finals, the validation score of trials.
 
@@ -114,6 +138,15 @@ class Results:
     def finals_of(self, task: str, architecture: str | None = None) -> pd.DataFrame:
         """The evidence of the final runs of a task, or of one of its cells."""
         return self._finals_by.get((task, architecture), self.finals.iloc[:0])
+
+    def trials_of(self, task: str, architecture: str) -> pd.DataFrame:
+        """The evidence of a cell's search runs."""
+        return self._trials_by.get((task, architecture), self.evidence.iloc[:0])
+
+    @cached_property
+    def _trials_by(self) -> dict[tuple[str, str], pd.DataFrame]:
+        trials = self.evidence[self.evidence["role"] == "trial"]
+        return dict(iter(trials.groupby(["task", "architecture"], sort=False)))
 
     @cached_property
     def _finals_by(self) -> dict[tuple[str, str | None], pd.DataFrame]:
@@ -154,6 +187,62 @@ class Results:
         """A copy of the table of cells, to work on."""
         return self.cells.copy()
 
+    def compare(self, first: str, second: str) -> pd.DataFrame:
+        """Two architectures task by task: skill of `first` minus skill of `second`, paired by seed.
+
+        Columns task, difference, low, high (the joint 95 % interval, which decides), n, verdict (of `first`).
+        Raises RequestError for an architecture that is not there.
+        """
+        from suite.comparisons import contrasts
+
+        for name in (first, second):
+            if name not in self.architectures:
+                raise RequestError(f"no architecture '{name}' in these results: {closest(name, self.architectures)}")
+        return contrasts(self, first, second)
+
+    @property
+    def plot(self) -> "Plots":
+        """The report's figures one by one: `results.plot.scores()`."""
+        from suite.plots import Plots
+
+        return Plots(self)
+
+    def only(self, tasks: Sequence[str], role: str) -> "Results":
+        """These results without other tasks and roles; architectures keep their order, and so their colours."""
+        part = copy.copy(self)
+        for name in set(vars(part)) - {"store", "unreadable", "experiment", "tasks", "records"}:
+            vars(part).pop(name)
+        part.architectures = self.architectures
+        part.task_names = [task for task in self.task_names if task in tasks]
+        part.tasks = {task: facts for task, facts in self.tasks.items() if task in tasks}
+        records = (record for task in part.task_names for record in self.records_of(task))
+        part.records = [record for record in records if record["role"] == role]
+        return part
+
+    def records_of(self, task: str) -> list[dict[str, Any]]:
+        """All records of a task."""
+        return self._records_by.get(task, [])
+
+    @cached_property
+    def _records_by(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for record in self.records:
+            found.setdefault(record["task"], []).append(record)
+        return found
+
+    def checksum(self, task: str) -> str:
+        """sha256 over all that is known of a task: its task.json and its records."""
+        known = json.dumps([self.tasks.get(task), self.records_of(task)], sort_keys=True)
+        return hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+
+    def predictions(self, run_id: str) -> dict[str, np.ndarray]:
+        """A run's stored arrays, empty where there are none; an unreadable file is kept in mind."""
+        try:
+            return self.store.predictions(run_id)
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            self.unreadable[f"{run_id}.npz"] = f"'{self.store.path(run_id, '.npz')}' cannot be read: {error}"
+            return {}
+
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:
         facts = self.tasks.get(task, {})
         runs = finals.dropna(subset="score")
@@ -179,8 +268,8 @@ class Results:
         key = f"{prefix}{self.tasks.get(task, {}).get('metric')}"
         rows = [
             (record["architecture"], record["id"], epoch, score)
-            for record in self.records
-            if (record["task"], record["role"], record["status"]) == (task, "final", "ok")
+            for record in self.records_of(task)
+            if (record["role"], record["status"]) == ("final", "ok")
             for epoch, score in enumerate((record.get("history") or {}).get(key) or (), start=1)
         ]
         return pd.DataFrame(rows, columns=["architecture", "run", "epoch", "score"]).astype({"score": float})
@@ -197,7 +286,8 @@ class Results:
         row |= {"metric": metric, "score": score, "skill": skill(score, baseline, perfect)}
         row |= {"baseline": baseline, "trained_baseline": trained, "trained_skill": skill(trained, baseline, perfect)}
         row |= {"flags": tuple(record.get("flags") or ()), "error": record.get("error")}
-        row["seconds"] = (record.get("seconds") or {}).get("fit")
+        seconds = record.get("seconds") or {}
+        row |= {"seconds": seconds.get("fit"), **{key: seconds.get(key) for key in ("predict_1", "predict_64")}}
         return row | {f"hp.{name}": value for name, value in (record.get("hyperparameters") or {}).items()}
 
 

@@ -1,23 +1,41 @@
 """Runner: drives every cell through search and final runs; the only writer of the store."""
 
-import os
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from suite import backend
-from suite.engine import Done, Engine, make_engine
+from suite.engine import Death, Done, Engine, default_workers, make_engine
 from suite.errors import RequestError
 from suite.experiment import Experiment, Run, check_at_least, load_experiment
+from suite.interruption import Interruption
+from suite.lock import Lock
 from suite.order import Deadline, Order
 from suite.plan import CellPlan, read_or_set_aside
 from suite.progress import Progress
 from suite.reuse import Reuse
 from suite.store import Store, finite, write_json
 from suite.task import Signature, Task
-from suite.train import Outcome, failure, prepare, train
+from suite.train import Outcome, failure, outline, prepare, train
 
 Preparation = tuple[Task, int]
+# Beyond what a training may take: imports, data, building, scoring; and for a task's data, downloads and baselines.
+GRACE_SECONDS = 60.0
+PREPARATION_SECONDS = 1800.0
+PREPARATIONS = 3
+
+
+@dataclass(frozen=True)
+class Outlining:
+    """Work: finding the search spaces of a task's cells."""
+
+    task: Task
+
+
+Work = Run | Preparation | Outlining
 
 
 def run(
@@ -25,6 +43,7 @@ def run(
     results: str | Path = "results",
     *,
     workers: int | None = None,
+    scheduler: str | None = None,
     tasks: list[str] | None = None,
     architectures: list[str] | None = None,
     redo: str | None = None,
@@ -34,7 +53,8 @@ def run(
 ) -> Store:
     """Runs, or continues, an experiment and returns its store.
 
-    `workers`: processes, one a core by default, 0 for this process. `tasks`, `architectures`: only these cells.
+    `workers`: processes, one a core by default, 0 for this process. `scheduler`: the address of a Dask scheduler whose
+    workers are to be used instead. `tasks`, `architectures`: only these cells.
     `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: spends at most so
     long, and equal shares of it on every cell; in this process a run that has begun is still finished. `reuse`: another
     results folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right,
@@ -43,17 +63,23 @@ def run(
     deadline = Deadline(hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
-    workers = (os.cpu_count() or 1) if workers is None else workers
+    if scheduler and workers is not None:
+        raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
+    if workers is None:
+        workers = 0 if scheduler else default_workers()
     check_at_least("workers", workers, 0)
     store = Store(Path(results) / experiment.name)
     progress = progress or Progress()
-    progress.workers = max(workers, 1)
     cells = narrowed(experiment, tasks, architectures)
     runner = Runner(experiment, store, cells, redo, progress, deadline, Reuse(reuse, store))
-    runner.begin()
-    with make_engine(workers, experiment.threads) as engine, progress:
-        runner.drive(engine)
-        runner.conclude()
+    with runner.interruption, make_engine(workers, experiment.threads, scheduler, progress.say) as engine:
+        store.create()
+        with runner.lock, progress:
+            runner.begin()
+            runner.drive(engine)
+            runner.conclude()
+    if runner.interruption.asked:
+        raise KeyboardInterrupt
     return store
 
 
@@ -95,15 +121,21 @@ class Runner:
             for cell in experiment.cells
             if cell.name in cells
         ]
+        self.plan_of = {plan.cell.name: plan for plan in self.plans}
+        self.lock = Lock(store.root)
+        self.interruption = Interruption(progress.say)
         self.deadline = deadline
         self.order = Order(self.plans, deadline, progress.costs)
         self.reuse = reuse
         self.prepared: dict[tuple[str, int], dict[str, Any] | None] = {}
         self.preparing: set[tuple[str, int]] = set()
+        self.outlines: dict[str, Any] = {}
+        self.preparations: Counter[tuple[str, int]] = Counter()
+        self.lethal: dict[tuple[str, int], Death] = {}
+        self.baselines: dict[str, dict[str, Any]] = {}
 
     def begin(self) -> None:
-        """Compares what is stored with what is asked, then writes experiment.json."""
-        self.store.create()
+        """Compares what is stored with what is asked."""
         stored = self.store.experiment()
         if stored and stored["name"] != self.experiment.name:
             raise RequestError(
@@ -113,21 +145,25 @@ class Runner:
         read_or_set_aside(self.store, self.progress.set_aside)
         for plan in self.plans:
             plan.read()
-        content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
-        if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
-            content["file"] = self.store.relative(self.experiment.file)
-        write_json(self.store.root / "experiment.json", content)
 
     def drive(self, engine: Engine) -> None:
-        """Executes what is left: the tasks' data first, so that a change in them stops before any training."""
-        tasks = {plan.cell.task.name: plan.cell.task for plan in self.plans}.values()
-        waiting = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
-        self._work(engine, lambda worker: waiting.pop(0) if waiting else None)
-        if self.deadline.over:
+        """Executes what is left.
+
+        First the tasks' data and search spaces: a change in the data, or a name that no space has, stops before
+        anything is written or trained.
+        """
+        tasks = list({plan.cell.task.name: plan.cell.task for plan in self.plans}.values())
+        self.progress.workers = max(len(engine.free()), 1)
+        self._prepare(engine, tasks)
+        if self.interruption.asked:
             return
+        if self.deadline.over:
+            raise RequestError(f"the {self.deadline.hours:g} hours given are spent before any training: give more")
+        self._describe_experiment()
         for plan in self.plans:
             known = self._data(plan.cell.task, "trial", 0)
-            plan.start(Signature(**known["task"]["signature"]) if known else None, known and known["checksum"])
+            signature = self._signature(plan.cell.task)
+            plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
         self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
@@ -135,23 +171,43 @@ class Runner:
 
     def conclude(self) -> None:
         """Says what was adopted, and what the time given did not suffice for."""
+        if self.interruption.asked:
+            self.progress.reason = "interrupted"
         if self.reuse.count:
             self.progress.notice(f"{self.reuse.count} runs adopted from '{self.reuse.source.root}'")
-        left_out = self.order.left_out() if self.deadline.hours else ""
+        left_out = self.order.left_out() if self.deadline.hours and not self.interruption.asked else ""
         if left_out:
             self.progress.reason = "hours"
             self.progress.notice(left_out)
 
-    def _work(self, engine: Engine, choose: Callable[[str], Run | Preparation | None]) -> None:
+    def _prepare(self, engine: Engine, tasks: list[Task]) -> None:
+        wanted = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
+        self._work(engine, lambda worker: next((one for one in wanted if self._is_unprepared(*one)), None))
+        if self.interruption.asked or self.deadline.over:
+            return
+        waiting = [Outlining(task) for task in tasks if self._signature(task)]
+        self._work(engine, lambda worker: waiting.pop(0) if waiting else None)
+
+    def _signature(self, task: Task) -> Signature | None:
+        known = self._data(task, "trial", 0)
+        return Signature(**known["task"]["signature"]) if known else None
+
+    def _describe_experiment(self) -> None:
+        content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
+        if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
+            content["file"] = self.store.relative(self.experiment.file)
+        write_json(self.store.root / "experiment.json", content)
+
+    def _work(self, engine: Engine, choose: Callable[[str], Work | None]) -> None:
         running = 0
         while True:
             free = engine.free()
             for worker in free:
-                work = choose(worker)
+                work = None if self.interruption.asked else choose(worker)
                 if work is not None:
                     self._submit(engine, worker, work)
                     running += 1
-            if free and not running:
+            if not running and (free or self.interruption.asked):
                 return
             for done in engine.wait():
                 running -= 1
@@ -181,42 +237,75 @@ class Runner:
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
         trial = next(plan.ready_trials(), None)
-        if trial or not plan.searched or not plan.best:
+        if trial or not plan.searched or plan.winner is None:
             return trial
-        for index in range(self.experiment.seeds):
-            seed = self.experiment.data_seed(plan.cell.task, "final", index)
-            if (plan.cell.task.name, seed) in self.preparing or not plan.wants_final(index):
+        for role, index in product(("final", "control"), range(self.experiment.seeds)):
+            seed = self.experiment.data_seed(plan.cell.task, role, index)
+            if index >= plan.asked[role] or (plan.cell.task.name, seed) in self.preparing:
                 continue
-            if (plan.cell.task.name, seed) not in self.prepared:
+            if not plan.wants(role, index):
+                continue
+            if self._is_unprepared(plan.cell.task, seed):
                 return plan.cell.task, seed
-            known = self._data(plan.cell.task, "final", index)
-            return plan.final(index, known and known["checksum"])
+            known = self._data(plan.cell.task, role, index)
+            return plan.begun(role, index, known and known["checksum"])
         return None
 
     def _data(self, task: Task, role: str, index: int) -> dict[str, Any] | None:
         return self.prepared[task.name, self.experiment.data_seed(task, role, index)]
 
-    def _submit(self, engine: Engine, worker: str, work: Run | Preparation) -> None:
+    def _is_unprepared(self, task: Task, seed: int) -> bool:
+        return (task.name, seed) not in self.preparing and (task.name, seed) not in self.prepared
+
+    def _submit(self, engine: Engine, worker: str, work: Work) -> None:
+        timeout = self.experiment.run_timeout
         if isinstance(work, Run):
             self.progress.submitted(work)
-            engine.submit(worker, work, train, work)
+            limit = timeout and timeout + GRACE_SECONDS
+            death = self.lethal.get((work.task.name, work.data_seed))
+            # a run whose data kill a worker would kill another
+            work_on = (Outcome, failure(work, death.status, death.cause)) if death else (train, work)
+            engine.submit(worker, work, *work_on, limit=limit)
+            return
+        if isinstance(work, Outlining):
+            cells = [cell for cell in self.experiment.cells if cell.task.name == work.task.name]
+            engine.submit(worker, work, outline, self.experiment, cells, self._signature(work.task))
             return
         task, seed = work
         self.preparing.add((task.name, seed))
+        self.preparations[task.name, seed] += 1
         known = self._baselines(task).get(str(seed), {}).get("checksum")
-        engine.submit(worker, work, prepare, task, seed, self.experiment.examples, known)
+        limit = timeout and timeout + PREPARATION_SECONDS
+        engine.submit(worker, work, prepare, task, seed, self.experiment.examples, known, limit=limit)
 
     def _accept(self, done: Done) -> None:
+        self.lock.check()
         if isinstance(done.token, Run):
             self._accept_run(done.token, done)
             return
+        if isinstance(done.token, Outlining):
+            self._accept_outlines(done)
+            return
         task, seed = done.token
         self.preparing.discard((task.name, seed))
+        if done.death and self.preparations[task.name, seed] < PREPARATIONS:
+            return
         self.prepared[task.name, seed] = done.result
+        if done.death:
+            self.lethal[task.name, seed] = done.death
         if done.result is None:
-            self.progress.notice(f"{task.name}: its data cannot be made: {done.error or 'the worker died'}")
+            why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
+            self.progress.notice(f"{task.name}: its data cannot be made: {why}")
         elif seed != self.experiment.data_seed(task, "trial", 0):
             self._describe(task, seed)
+
+    def _accept_outlines(self, done: Done) -> None:
+        if isinstance(done.error, RequestError):
+            raise done.error
+        if done.result is None:
+            why = done.error or done.death.cause
+            raise RequestError(f"the search spaces of '{done.token.task.name}' cannot be found: {why}")
+        self.outlines |= done.result
 
     def _describe(self, task: Task, seed: int) -> None:
         """Writes task.json with the baselines of one more seed."""
@@ -229,11 +318,13 @@ class Runner:
         write_json(self.store.root / task.name / "task.json", prepared["task"] | {"baselines": baselines})
 
     def _baselines(self, task: Task) -> dict[str, Any]:
-        return self.store.task(task.name).get("baselines", {})
+        if task.name not in self.baselines:
+            self.baselines[task.name] = self.store.task(task.name).get("baselines", {})
+        return self.baselines[task.name]
 
     def _accept_run(self, run: Run, done: Done) -> None:
-        if done.died:
-            outcome = Outcome(failure(run, "killed", "the worker process died"))
+        if done.death:
+            outcome = Outcome(failure(run, done.death.status, done.death.cause))
         elif done.error:
             outcome = Outcome(failure(run, "error", f"{type(done.error).__name__}: {done.error}"))
         else:
@@ -245,6 +336,6 @@ class Runner:
         if path.exists():
             self.store.set_aside(path, "attempt")
         self.store.write(record, outcome.arrays, outcome.model)
-        plan = next(plan for plan in self.plans if plan.cell.name == f"{run.task.name}/{run.architecture.name}")
+        plan = self.plan_of[f"{run.task.name}/{run.architecture.name}"]
         plan.accept(record)
         self.progress.finished(plan, record)

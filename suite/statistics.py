@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 RESAMPLES = 2_000
 FEWEST_TO_RESAMPLE = 5
@@ -163,6 +163,19 @@ def shared_variance(table: ArrayLike) -> tuple[float, float]:
     rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
     left = float((rest**2).sum() / ((rows - 1) * (columns - 1)))
     return max(0.0, float((by_row**2).sum() / (rows - 1) - left / columns)), left
+
+
+def expected_best(scores: ArrayLike) -> np.ndarray:
+    """Expected highest of 1, 2, ..., N of the `scores` (N,) of independent trials, drawn without replacement.
+
+    The unbiased form: the j-th highest is the highest of n with probability C(N-j, n-1) / C(N, n). Along the last axis.
+    Source: Dodge et al. 2019, Show your work; the form without replacement: Tang et al. 2020.
+    """
+    ordered = -np.sort(-np.asarray(scores, dtype=float))
+    total = ordered.shape[-1]
+    drawn, place = np.ogrid[1 : total + 1, 1 : total + 1]
+    chances = special.comb(total - place, drawn - 1) / special.comb(total, drawn)
+    return ordered @ chances.T
 
 
 def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:

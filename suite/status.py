@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from suite.asked import runs_asked
 from suite.errors import RequestError
 from suite.store import Store
+
+ROLES = {"trial": "trials", "final": "finals", "control": "controls"}
 
 
 def status(store: Store) -> dict[str, Any]:
     """{"experiment", "cells": [{"task", "architecture", "trials", "finals", "failures"}]} of a results folder.
 
-    Counts are {"done", "failed", "missing"}. Raises RequestError when the folder holds no experiment.
+    Counts are {"done", "failed", "missing"}; an experiment with control runs has "controls" too. Raises RequestError
+    when the folder holds no experiment.
     """
     experiment = store.experiment()
     if experiment is None:
@@ -21,14 +25,17 @@ def status(store: Store) -> dict[str, Any]:
         for name in experiment["architectures"]
     ]
     for cell in cells:
-        for role, count in (("trials", experiment["trials"]), ("finals", experiment["seeds"])):
-            cell[role]["missing"] = max(count - cell[role]["done"] - cell[role]["failed"], 0)
+        for role, count in runs_asked(experiment, cell["task"], cell["architecture"]).items():
+            counts = cell[ROLES[role]]
+            counts["missing"] = max(count - counts["done"] - counts["failed"], 0)
+        if not experiment.get("tuning_control"):
+            del cell["controls"]
     return {"experiment": experiment["name"], "cells": cells}
 
 
 def _cell(records: list[dict[str, Any]], task: str, architecture: str) -> dict[str, Any]:
     counts = {}
-    for key, role in (("trials", "trial"), ("finals", "final")):
+    for role, key in ROLES.items():
         statuses = [record["status"] for record in records if record["role"] == role]
         counts[key] = {"done": statuses.count("ok"), "failed": len(statuses) - statuses.count("ok")}
     failures = [
@@ -46,11 +53,12 @@ def any_failed(found: dict[str, Any]) -> bool:
 
 def lines(found: dict[str, Any]) -> list[str]:
     """The status as text: a line a cell, then a line a failure."""
-    rows = [("task", "architecture", "trials", "finals", "failed", "missing")]
+    roles = [key for key in ROLES.values() if any(key in cell for cell in found["cells"])]
+    rows = [("task", "architecture", *roles, "failed", "missing")]
     for cell in found["cells"]:
-        trials, finals = cell["trials"], cell["finals"]
-        failed, missing = (trials[key] + finals[key] for key in ("failed", "missing"))
-        rows.append((cell["task"], cell["architecture"], trials["done"], finals["done"], failed, missing))
+        counts = [cell[role] for role in roles]
+        failed, missing = (sum(count[key] for count in counts) for key in ("failed", "missing"))
+        rows.append((cell["task"], cell["architecture"], *(count["done"] for count in counts), failed, missing))
     failures = [failure for cell in found["cells"] for failure in cell["failures"]]
     return columns(rows) + [f"{failure['id']}: {failure['status']}: {failure['error']}" for failure in failures]
 

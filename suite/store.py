@@ -9,12 +9,13 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from suite.errors import RequestError, UnreadableError, closest
+from suite.errors import RequestError, UnreadableError, UnwritableError, closest
 
 RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
 RECORD_KEYS = ("id", "task", "architecture", "role", "index", "seed", "status", "metrics", "spec")
@@ -68,11 +69,12 @@ class Store:
         n = 1
         while (aside := path.with_name(f"{path.name}.{reason}-{n}")).exists():
             n += 1
-        for suffix in (".npz", ".keras"):
-            beside = path.with_suffix(suffix)
-            if beside.exists():
-                beside.rename(beside.with_name(f"{beside.name}.{reason}-{n}"))
-        return path.rename(aside)
+        with writing(aside):
+            for suffix in (".npz", ".keras"):
+                beside = path.with_suffix(suffix)
+                if beside.exists():
+                    beside.rename(beside.with_name(f"{beside.name}.{reason}-{n}"))
+            return path.rename(aside)
 
     def record_paths(self) -> list[Path]:
         """Every file that is named like a record, sorted."""
@@ -168,18 +170,36 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Writes a file that is either complete or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).chmod(0o666 & ~current_umask())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    """Writes a file that is either complete or not there; raises UnwritableError."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).chmod(0o666 & ~current_umask())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raises UnwritableError when what is done to the file inside fails."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> UnwritableError:
+    """What to say when a file cannot be written; all files are written atomically, so what is stored is whole."""
+    return UnwritableError(
+        f"cannot write '{path}': {error.strerror}; what is stored is whole, and the same command continues "
+        "once that is mended"
+    )
 
 
 def current_umask() -> int:

@@ -60,3 +60,15 @@ def markdown(value: object) -> str:
     """Text on one line in which nothing acts as Markdown or HTML."""
     escaped = label(value, 2000).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_\[\]>|#$~])", r"\\\1", escaped)
+
+
+LATEX = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", MINUS: "$-$", "—": "---",
+    "\N{EN DASH}": "--", "\N{MULTIPLICATION SIGN}": r"$\times$", "★": r"$\star$", "≈": r"$\approx$", "…": r"\dots{}",
+} | {c: f"\\{c}" for c in "&%$#_{}"}  # fmt: skip
+
+
+def latex(value: object) -> str:
+    """Text on one line in which nothing acts as LaTeX."""
+    return "".join(LATEX.get(c, c) for c in label(value, 2000))

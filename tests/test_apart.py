@@ -8,7 +8,7 @@ from suite import report
 from suite.comparisons import compare
 from suite.recommendations import recommend
 from suite.report import context
-from suite.report.tables import matrix
+from suite.report.matrix import matrix
 from suite.report.wrong import demonstrations
 from suite.results import load
 from suite.statistics import bootstrap_t
@@ -76,7 +76,7 @@ def test_neither_leaks_nor_controls_are_in_an_aggregate(study):
     results = load(study)
     assert results.counted == ["sp500-return"]
     shown = context(results)
-    assert [finding.task for finding in shown["findings"]] == ["sp500-return"]
+    assert [answer.tasks for answer in shown["answers"]] == [["sp500-return"]]
     assert [finding.task for finding in shown["controls"]] == ["prices-random-walk"]
     assert not any("prices" in sentence for sentence in shown["lead"])
     comparisons = {task: compare(results, task) for task in results.task_names}

@@ -1,19 +1,22 @@
 """Each layer does what its equations say, starts as declared, and its width follows from the weight budget."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from suite.architecture import ARCHITECTURES
-from suite.task import Signature
+from suite.task import Data, Signature
 
 pytestmark = pytest.mark.training
 
 FLOATS = Signature(length=7, features=3, vocabulary=None, outputs=1, masked=False, kind="regression", per_step=False)
 TOKENS = Signature(length=7, features=None, vocabulary=9, outputs=4, masked=True, kind="classification", per_step=False)
+PADDED = Signature(length=7, features=3, vocabulary=None, outputs=1, masked=True, kind="regression", per_step=False)
 STEPS = Signature(length=7, features=3, vocabulary=None, outputs=2, masked=False, kind="classification", per_step=True)
 SIGNATURES = {"floats": FLOATS, "tokens": TOKENS, "steps": STEPS}
+CAUSAL = [name for name in ARCHITECTURES.names() if ARCHITECTURES.get(name).causal]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +62,80 @@ def gru(x, kernel, recurrent, bias):
     return h
 
 
-EQUATIONS = {"simple-rnn": simple_rnn, "lstm": lstm, "gru": gru}
+def irnn(x, kernel, recurrent, bias):
+    """h = relu(W x + U h' + b)."""
+    h = np.zeros((len(x), recurrent.shape[0]))
+    for step in range(x.shape[1]):
+        h = np.maximum(x[:, step] @ kernel + h @ recurrent + bias, 0)
+    return h
+
+
+def no_forget(x, kernel, recurrent, bias):
+    """Input gate i, candidate g, output gate o; c = c' + i g, h = o tanh(c)."""
+    h = c = np.zeros((len(x), recurrent.shape[0]))
+    for step in range(x.shape[1]):
+        i, g, o = np.split(x[:, step] @ kernel + h @ recurrent + bias, 3, axis=1)
+        c = c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+    return h
+
+
+def both_ways(equations):
+    """Forwards beside backwards, each with weights of its own."""
+
+    def states(x, *weights):
+        half = len(weights) // 2
+        return np.hstack([equations(x, *weights[:half]), equations(x[:, ::-1], *weights[half:])])
+
+    return states
+
+
+EQUATIONS = {"simple-rnn": simple_rnn, "lstm": lstm, "gru": gru, "irnn": irnn, "lstm-no-forget": no_forget,
+             "bidirectional-lstm": both_ways(lstm), "bidirectional-gru": both_ways(gru)}  # fmt: skip
+
+
+def convolution(x, direction, norm, bias, dilation):
+    """relu of the sum over the kernel of earlier steps, filters of the norm given; what lies before the start is 0."""
+    kernel = norm * direction / np.sqrt((direction**2).sum(axis=(0, 1)))
+    y = np.zeros((*x.shape[:2], len(bias)))
+    for t in range(x.shape[1]):
+        for place, filters in enumerate(kernel):
+            earlier = t - (len(kernel) - 1 - place) * dilation
+            y[:, t] += x[:, earlier] @ filters if earlier >= 0 else 0
+    return np.maximum(y + bias, 0)
+
+
+def normalised(x, gain, shift):
+    """Mean 0 and variance 1 over the features."""
+    mean, variance = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
+    return (x - mean) / np.sqrt(variance + 1e-3) * gain + shift
+
+
+def attention(x, visible, query, query_bias, key, key_bias, value, value_bias, output, output_bias):
+    """softmax(Q K' / sqrt(d)) V for every head, over the steps visible (batch, to, from), then one matrix for all."""
+    q, k, v = (
+        np.einsum("btf,fhd->bhtd", x, kernel) + bias[None, :, None]
+        for kernel, bias in ((query, query_bias), (key, key_bias), (value, value_bias))
+    )
+    scores = np.where(visible[:, None], q @ np.swapaxes(k, 2, 3) / np.sqrt(q.shape[-1]), -np.inf)
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return np.einsum("bhtd,hdf->btf", weights @ v, output) + output_bias
+
+
+def wavelengths(length, width):
+    """sin(t / 10000^(2i / width)) in even features, the cosine of the same in odd ones."""
+    angles = np.arange(length)[:, None] / 10_000 ** (2 * (np.arange(width) // 2) / width)
+    return np.where(np.arange(width) % 2, np.cos(angles), np.sin(angles))
+
+
+def encoder(x, visible, positions, weights):
+    """One block: x + attention of x normalised, then x + feed-forward of x normalised; normalised at the end."""
+    dense, (first, attends, second, (wide, wide_bias), (narrow, narrow_bias), end) = weights
+    y = x @ dense[0] + dense[1] + positions
+    y = y + attention(normalised(y, *first), visible, *attends)
+    y = y + np.maximum(normalised(y, *second) @ wide + wide_bias, 0) @ narrow + narrow_bias
+    return normalised(y, *end)
 
 
 def one_layer(model, name, values=None, units=4, signature=FLOATS, seed=3):
@@ -67,31 +143,158 @@ def one_layer(model, name, values=None, units=4, signature=FLOATS, seed=3):
     return model.fresh(ARCHITECTURES.get(name), signature, hp | {"units": units}, seed)
 
 
-@pytest.mark.parametrize("name", EQUATIONS)
-def test_the_layer_is_a_transcription_of_its_equations(model, name):
+X = np.random.default_rng(0).normal(size=(5, 7, 3)).astype("float32")
+
+
+def redrawn(network):
+    """The network with all weights drawn anew, so that none is hidden by a start at zero."""
+    rng = np.random.default_rng(0)
+    for weight in network.trainable_weights:
+        weight.assign(0.7 * rng.normal(size=weight.shape))
+    return network
+
+
+def trainable(network):
+    """The trained weights of every layer that has some, but for the head's."""
+    layers = [layer.trainable_weights for layer in network.layers if layer.name != "head"]
+    return [[np.array(weight) for weight in weights] for weights in layers if weights]
+
+
+def assert_padding_changes_nothing(model, network):
+    """Whatever a task leaves in padded steps, the answer is that of a model for shorter sequences."""
+    from suite.fit import model_input
+
+    answers = []
+    for left in (0.0, 3.0, np.arange(2 * 3).reshape(2, 3)):
+        x = X.copy()
+        x[:, 5:] = left
+        data = Data(*((x, np.ones(5, "float32")),) * 3, lengths={"train": np.full(5, 5)})
+        answers.append(np.array(network(model_input(data, "train"))))
+    np.testing.assert_array_equal(answers[0], answers[1])
+    np.testing.assert_array_equal(answers[0], answers[2])
+    shorter = np.array(model.at_length(network, 5)(X[:, :5]))
+    steps = shorter.shape[1] if shorter.ndim == 3 else None
+    np.testing.assert_allclose(answers[0][:, :steps], shorter, rtol=1e-4, atol=1e-6)
+
+
+def features(network, x):
+    """What the architecture hands to the head."""
     import keras
 
-    network = one_layer(model, name)
-    layer = next(layer for layer in network.layers if isinstance(layer, keras.layers.RNN))
-    rng = np.random.default_rng(0)
-    weights = [rng.normal(size=weight.shape).astype("float32") for weight in layer.get_weights()]
-    layer.set_weights(weights)
-    x = rng.normal(size=(5, 7, 3)).astype("float32")
-    states = keras.Model(network.input, layer.output).predict(x, verbose=0)
-    np.testing.assert_allclose(states, EQUATIONS[name](x, *weights), rtol=1e-4, atol=1e-5)
+    return np.array(keras.Model(network.input, network.get_layer("head").input)(x))
+
+
+@pytest.mark.parametrize("name", EQUATIONS)
+def test_the_layer_is_a_transcription_of_its_equations(model, name):
+    network = redrawn(one_layer(model, name))
+    (weights,) = trainable(network)
+    np.testing.assert_allclose(features(network, X), EQUATIONS[name](X, *weights), rtol=1e-4, atol=1e-5)
+
+
+class TestTcn:
+    def test_its_blocks_are_two_dilated_causal_convolutions_beside_a_shortcut(self, model):
+        network = redrawn(one_layer(model, "tcn", {"kernel_size": 2}))
+        first, second, (matrix, bias), third, fourth = trainable(network)
+        y = convolution(convolution(X, *first, 1), *second, 1)
+        y = np.maximum(X @ matrix + bias + y, 0)
+        y = np.maximum(y + convolution(convolution(y, *third, 2), *fourth, 2), 0)
+        np.testing.assert_allclose(features(network, X), y[:, -1], rtol=1e-4, atol=1e-5)
+
+    @pytest.mark.parametrize("kernel_size", [2, 3, 7])
+    def test_its_last_answer_depends_on_every_step_and_the_record_says_how_far_it_reaches(self, model, kernel_size):
+        entry = ARCHITECTURES.get("tcn")
+        length = 20
+        signature = Signature(length, 1, None, 1, False, "regression", False)
+        network = redrawn(one_layer(model, "tcn", {"kernel_size": kernel_size}, 8, signature))
+        reach = entry.derived({"kernel_size": kernel_size}, length)
+        assert reach["receptive_field"] >= length
+        assert len([layer for layer in network.layers if "convolution" in layer.name]) == 2 * reach["levels"]
+        x = np.random.default_rng(1).normal(size=(1, length, 1)).astype("float32")
+        changed = np.repeat(x, length, axis=0)
+        changed[np.arange(length), np.arange(length)] += 1
+        assert (np.array(network(changed)) != np.array(network(x))).all()
+
+    def test_one_block_less_would_not_reach(self):
+        from suite.architectures.convolutional import levels, receptive_field
+
+        for length in (2, 5, 6, 29, 30, 1_020):
+            assert receptive_field(3, levels(3, length)) >= length > receptive_field(3, levels(3, length) - 1)
+
+    def test_its_filters_start_as_drawn(self, model):
+        layer = next(layer for layer in one_layer(model, "tcn").layers if "convolution" in layer.name)
+        np.testing.assert_allclose(layer.kernel, layer.direction, rtol=1e-6)
+
+
+class TestTransformer:
+    def seen(self, causal):
+        return np.tril(np.ones((7, 7), bool))[None] if causal else np.ones((1, 7, 7), bool)
+
+    @pytest.mark.parametrize("causal", [False, True])
+    def test_it_is_a_transcription_of_its_equations(self, model, causal):
+        network = redrawn(one_layer(model, "transformer", signature=STEPS if causal else FLOATS))
+        dense, *block = trainable(network)
+        y = encoder(X, self.seen(causal), wavelengths(7, 4), (dense, block))
+        expected = y if causal else y.mean(axis=1)
+        np.testing.assert_allclose(features(network, X), expected, rtol=1e-3, atol=1e-4)
+
+    def test_learned_positions_are_a_vector_a_step(self, model):
+        network = redrawn(one_layer(model, "transformer", {"positions": "learned"}))
+        dense, (vectors,), *block = trainable(network)
+        y = encoder(X, self.seen(False), vectors, (dense, block))
+        np.testing.assert_allclose(features(network, X), y.mean(axis=1), rtol=1e-3, atol=1e-4)
+
+    @pytest.mark.parametrize("positions", ["sinusoidal", "learned"])
+    def test_padded_steps_are_not_attended_to_wherever_positions_come_from(self, model, positions):
+        network = redrawn(one_layer(model, "transformer", {"positions": positions, "depth": 2}, signature=PADDED))
+        assert_padding_changes_nothing(model, network)
+
+    def test_the_count_of_weights_does_not_depend_on_the_heads(self, model):
+        for units in (3, 5, 8):
+            networks = [one_layer(model, "transformer", {"heads": heads}, units) for heads in (1, 2, 4)]
+            matrices = {
+                sum(np.prod(weight.shape) for weight in network.trainable_weights if weight.name != "bias")
+                for network in networks
+            }
+            assert len(matrices) == 1
+
+
+class TestIrnn:
+    @pytest.mark.parametrize("scale", [1.0, 0.01])
+    def test_it_starts_as_the_identity(self, model, scale):
+        network = one_layer(model, "irnn", {"identity_scale": scale}, units=100)
+        ((kernel, recurrent, bias),) = trainable(network)
+        np.testing.assert_array_equal(recurrent, np.float32(scale) * np.eye(100, dtype="float32"))
+        assert not bias.any()
+        assert 0.0007 < kernel.std() < 0.0013
+
+
+class TestBag:
+    def test_it_is_the_mean_over_time_and_one_dense_layer(self, model):
+        network = redrawn(one_layer(model, "bag"))
+        ((matrix, bias),) = trainable(network)
+        expected = np.maximum(X.mean(axis=1) @ matrix + bias, 0)
+        np.testing.assert_allclose(features(network, X), expected, rtol=1e-4, atol=1e-6)
+
+    def test_at_every_step_it_is_the_mean_so_far(self, model):
+        network = redrawn(one_layer(model, "bag", signature=STEPS))
+        ((matrix, bias),) = trainable(network)
+        so_far = np.cumsum(X, axis=1) / np.arange(1, 8)[:, None]
+        np.testing.assert_allclose(features(network, X), np.maximum(so_far @ matrix + bias, 0), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES.names())
 class TestEveryArchitecture:
     @pytest.mark.parametrize("signature", SIGNATURES.values(), ids=SIGNATURES)
     def test_it_answers_every_kind_of_task(self, model, name, signature):
+        if ARCHITECTURES.get(name).unfit(signature.per_step):
+            pytest.skip("it does not serve such tasks")
         network = one_layer(model, name, signature=signature)
         assert network.output_shape == (None, *[7] * signature.per_step, signature.outputs)
 
     def test_the_default_of_the_space_is_a_value_of_it(self, model, name):
         hp = model.space(ARCHITECTURES.get(name), TOKENS)
-        assert {"learning_rate", "batch_size", "embedding_width", "depth", "dropout"} <= set(hp.values)
-        assert (hp.values["depth"], hp.values["dropout"]) == (1, 0.0)
+        assert {"learning_rate", "batch_size", "embedding_width", "dropout"} <= set(hp.values)
+        assert (hp.values.get("depth", 1), hp.values["dropout"]) == (1, 0.0)
 
     @pytest.mark.parametrize("depth", [1, 2])
     @pytest.mark.parametrize("weights", [500, 5_000])
@@ -103,7 +306,7 @@ class TestEveryArchitecture:
         counts = {u: model.count_weights(entry, settings, 7, 3, False, u) for u in (units - 1, units, units + 1)}
         assert min(counts, key=lambda u: abs(counts[u] - weights)) == units
         network = one_layer(model, name, {"depth": depth}, units)
-        head = units + 1
+        head = network.get_layer("head").count_params()
         assert model.count_trainable(network) == counts[units] + head
         assert model.unequal(network, weights) == (abs(counts[units] - weights) > 0.05 * weights)
 
@@ -134,18 +337,25 @@ class TestEveryArchitecture:
         assert all(np.array_equal(a, b) for a, b in pairs)
 
     def test_padded_steps_change_nothing(self, model, name):
-        import keras
+        assert_padding_changes_nothing(model, redrawn(one_layer(model, name, signature=PADDED)))
 
-        from suite.model import PADDING
 
-        network = one_layer(model, name, signature=Signature(7, 3, None, 1, True, "regression", False))
-        x = np.random.default_rng(0).normal(size=(2, 7, 3)).astype("float32")
-        x[:, 5:] = PADDING
-        shorter = Signature(5, 3, None, 1, False, "regression", False)
-        unpadded = one_layer(model, name, signature=shorter)
-        unpadded.set_weights(network.get_weights())
-        np.testing.assert_allclose(network.predict(x, verbose=0), unpadded.predict(x[:, :5], verbose=0), rtol=1e-5)
-        assert any(isinstance(layer, keras.layers.Masking) for layer in network.layers)
+@pytest.mark.parametrize("name", CAUSAL)
+class TestEveryCausalArchitecture:
+    def test_no_answer_depends_on_a_later_step(self, model, name):
+        network = redrawn(one_layer(model, name, signature=STEPS))
+        changed = X.copy()
+        changed[:, 4:] += 1
+        before, after = np.array(network(X)), np.array(network(changed))
+        np.testing.assert_allclose(after[:, :4], before[:, :4], rtol=1e-5, atol=1e-7)
+        assert (after[:, 4:] != before[:, 4:]).any(axis=(0, 2)).all()
+
+    def test_padded_steps_change_no_answer_and_stay_marked(self, model, name):
+        network = redrawn(one_layer(model, name, signature=replace(STEPS, masked=True)))
+        assert_padding_changes_nothing(model, network)
+        x = X.copy()
+        x[:, 5:] = model.PADDING
+        assert (np.array(network(x)._keras_mask) == (np.arange(7) < 5)).all()
 
 
 class TestStart:

@@ -74,7 +74,6 @@ class TestRefusal:
             (("run", "study.py", "--json-lines", "."), "cannot write events to '.'"),
             (("run", "study.py", "--json-lines", "-", "--json"), "--json and --json-lines - both write to standard o"),
             (("run", "study.py", "--dry-run"), "unrecognized arguments: --dry-run"),
-            (("run", "study.py", "--scheduler", "tcp://host:8786"), "unrecognized arguments: --scheduler"),
             (("run", "study.py", "--reuse", "results/other"), "no results folder 'results/other'"),
             (("run", "study.py", "--reuse", "."), "'.' holds no records to reuse: name results/<experiment>"),
             (("run", "study.py", "--trial", "2"), "unrecognized arguments: --trial 2"),

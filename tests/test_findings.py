@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from suite import statistics
-from suite.comparisons import compare, decide
+from suite.comparisons import compare, decide, rules
 from suite.recommendations import recommend
-from suite.report.findings import find, lead
-from suite.report.tables import matrix
+from suite.report.answer import lead
+from suite.report.findings import find
+from suite.report.matrix import matrix
 from suite.results import load
 from suite.statistics import Estimate
 from suite.wording import interval, listed, number
@@ -104,7 +105,7 @@ def test_practical_equality_is_said(scored):
 def test_what_does_not_beat_the_naive_baseline_is_the_headline(scored, mean, headline):
     found = finding(scored("sp500-return", {"lstm": mean}))
     assert (found.standing, found.headline) == ("behind", headline)
-    assert lead([found]) == ["Nothing tried here is shown to beat the baselines on sp500-return."]
+    assert lead([found]) == ["Nothing tried here is shown to beat the baselines on any task that could be judged."]
 
 
 def test_a_trained_baseline_that_is_not_beaten_is_the_headline(scored):
@@ -160,6 +161,37 @@ def test_joint_intervals_hold_for_all_pairs_of_a_task(scored):
         assert one.joint == statistics.student_t(skills[one.first] - skills[one.second], 1 - 0.05 / 3)
         assert one.plain == statistics.student_t(skills[one.first] - skills[one.second])
     assert len(pairs) == 3
+
+
+def test_every_pair_has_its_size_in_standard_deviations_and_as_a_probability(scored):
+    results = scored("speech-like", {"simple-rnn": 0.6, "lstm": 0.9}, seeds=10)
+    (pair,) = compare(results, "speech-like").pairs
+    skills = results.finals.pivot(index="index", columns="architecture", values="skill")
+    assert pair.effect == statistics.standardized_effect(skills["lstm"] - skills["simple-rnn"])
+    assert pair.improvement == 1.0
+
+
+@pytest.mark.parametrize(
+    ("means", "seeds", "printed"),
+    [
+        ({"lstm": 0.9, "gru": 0.5}, 5, False),  # 2/2^5 is above 0.05
+        ({"lstm": 0.9, "gru": 0.5}, 6, True),
+        ({"lstm": 0.9, "gru": 0.5, "simple-rnn": 0.3}, 6, False),  # three times 2/2^6 is above 0.05
+        ({"lstm": 0.9, "gru": 0.5, "simple-rnn": 0.3}, 7, True),
+    ],
+)
+def test_no_p_value_is_printed_that_could_not_have_been_small(scored, means, seeds, printed):
+    pairs = compare(scored("speech-like", means, seeds=seeds), "speech-like").pairs
+    assert [math.isfinite(one.p) for one in pairs] == [printed] * len(pairs)
+    assert any("none is printed" in rule for rule in rules())
+
+
+def test_the_margin_is_the_experiments(scored, records, tmp_path):
+    scored("speech-like", {"lstm": 0.9, "gru": 0.86}, seeds=10)
+    assert set(verdicts(load(tmp_path)).values()) == {"better"}
+    records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], seeds=10, margin=0.1)
+    assert set(verdicts(load(tmp_path)).values()) == {"equal"}
+    assert any("within 0.1 of skill" in rule for rule in rules(load(tmp_path).margin))
 
 
 def test_pairs_are_paired_by_seed_where_both_have_a_score(scored, records, tmp_path):

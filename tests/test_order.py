@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from suite.costs import Costs
+from suite.errors import RequestError
 from suite.experiment import Experiment
 from suite.order import Deadline, Order, turn_of
 from suite.plan import CellPlan
@@ -88,7 +89,9 @@ class TestHours:
 
     def test_without_hours_the_rest_is_made_and_nothing_twice(self, study):
         study(2, 2)
-        store = run("study.py", workers=0, hours=1e-6)
+        with pytest.raises(RequestError, match="the 1e-06 hours given are spent before any training: give more"):
+            run("study.py", workers=0, hours=1e-6)
+        store = run("study.py", workers=0, hours=0.005)
         before = {path: path.stat().st_mtime_ns for path in store.record_paths()}
         progress = Listening()
         run("study.py", workers=0, progress=progress)
@@ -136,8 +139,10 @@ def plans(tmp_path):
 
 def add(plan, role, index, seconds=1.0):
     name = f"{plan.cell.name}/{role}-{index:03d}"
-    plan.records[name] = {"id": name, "role": role, "index": index, "status": "ok", "seconds": {"fit": seconds},
-                          "attempt": 1, "metrics": {"validation": {"mse": 0.5}}}  # fmt: skip
+    plan.records[name] = {
+        "id": name, "role": role, "index": index, "status": "ok", "seconds": {"fit": seconds}, "attempt": 1,
+        "spec": {"hyperparameters": {}}, "metrics": {"validation": {"mse": 0.5}},
+    }  # fmt: skip
 
 
 def order(plans, hours, seconds=()):

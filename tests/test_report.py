@@ -4,7 +4,6 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
-from itertools import islice
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,9 +11,8 @@ import pandas as pd
 import pytest
 
 from suite import report
-from suite.comparisons import compare
-from suite.report import figures
-from suite.report.findings import find
+from suite.look import render
+from suite.report import figures, sheet, sketches
 from suite.report.protocol import extent, failures, missing
 from suite.results import COLUMNS, SUMMARY, load
 
@@ -52,9 +50,12 @@ def complete(tmp_path_factory, records):
 
 def test_the_report_consists_of_the_files_of_the_contract(complete):
     names = {str(path.relative_to(complete.parent)) for path in complete.parent.rglob("*.*")}
-    figures = ("scores", "learning-curves", "hyperparameters", "lengths", "costs")
-    drawn = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
-    assert names == {"index.html", "report.md", "tables/runs.csv", "tables/summary.csv", *drawn}
+    kinds = ("scores", "learning-curves", "hyperparameters")
+    figures = [f"{kind}-{task}" for kind in kinds for task in ("speech-like", "adding-50")]
+    drawn = {f"figures/{name}.{kind}" for name in [*figures, "lengths-adding", "costs"] for kind in ("png", "svg")}
+    tables = ("scores", "recommendations", "comparisons", "costs", "configurations")
+    exported = {f"tables/{name}.{kind}" for name in tables for kind in ("csv", "md", "tex")}
+    assert names == {"index.html", "report.md", "tables/runs.csv", "tables/summary.csv", *drawn, *exported}
     assert complete.stat().st_size < 4e6
 
 
@@ -70,14 +71,15 @@ def test_tables_have_the_columns_of_the_contract(complete):
 def test_the_page_stands_alone(complete):
     page = Page(complete.read_text())
     assert all(link.startswith("#") for link in page.links)
-    assert not {"script", "img", "link", "iframe"} & set(page.tags)
+    assert not {"img", "link", "iframe"} & set(page.tags)
+    assert page.tags.count("script") == 2
     assert len(page.ids) == len(set(page.ids))
     assert {link[1:] for link in page.links} <= set(page.ids)
 
 
 def test_every_figure_says_what_it_shows(complete):
     page = Page(complete.read_text())
-    assert page.tags.count("svg") == len(page.images) == 5
+    assert page.tags.count("svg") == len(page.images) == 8
     assert "lstm and gru beat simple-rnn" in page.images[0]
     assert all("speech-like" in words or "adding" in words for words in page.images)
     assert "Only one length of adding was run" in page.text
@@ -86,7 +88,7 @@ def test_every_figure_says_what_it_shows(complete):
 @pytest.mark.parametrize("name", ["index.html", "report.md"])
 def test_losses_are_shown_with_their_reasons(complete, name):
     text = (complete.parent / name).read_text()
-    for words in ("loss is not finite", "the worker process died", "adding-50/lstm/final-004.json", "1 failed: killed"):
+    for words in ("loss is not finite", "the worker process died", "adding-50/lstm/final-004.json", "1 killed"):
         assert words in text
     assert "suite run experiments/quick.py" in text
 
@@ -117,12 +119,46 @@ def test_failures_have_a_reason_each(tmp_path, records):
     ]
 
 
-def test_many_tasks_are_spread_over_several_figures(tmp_path, records, monkeypatch):
-    records.write_study(tmp_path, 0, 1, ("adding-50", "speech-like"))
-    monkeypatch.setattr(figures, "MOST_SUBJECTS", 1)
-    results = load(tmp_path)
-    found = [find(results, task, compare(results, task)) for task in results.task_names]
-    assert [one.name for one in islice(figures.draw(results, found), 2)] == ["scores", "scores-2"]
+def test_costs_of_many_tasks_are_spread_over_several_figures(tmp_path, records, monkeypatch):
+    results = load(records.write_study(tmp_path, 0, 1, ("adding-50", "speech-like")))
+    monkeypatch.setattr(sketches, "MOST_SUBJECTS", 1)
+    assert [one.name for one in sketches.of_costs(results, results.task_names)] == ["costs", "costs-1"]
+
+
+def test_of_very_many_tasks_only_scores_and_curves_are_drawn_one_by_one_in_linked_files(tmp_path, records, monkeypatch):
+    records.write_study(tmp_path, 2, 2, ("adding-50", "speech-like"))
+    monkeypatch.setattr(sketches, "MOST_IN_FULL", 1)
+    monkeypatch.setattr(sheet, "MOST_INLINE", 1)
+    index = report.write(tmp_path)
+    page = Page(index.read_text())
+    assert "With so many tasks only scores and learning curves are drawn one by one" in page.text
+    linked = {link for link in page.links if link.startswith("figures/")}
+    assert linked == {f"figures/{kind}-{task}.svg" for kind in ("scores", "learning-curves") for task in ("adding-50", "speech-like")}  # fmt: skip # noqa: E501
+    assert all((index.parent / link).is_file() for link in linked)
+
+
+def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
+    folder = records.write_study(tmp_path, 1, 2, ("adding-50", "speech-like"))
+    report.write(folder)
+    drawn = []
+    monkeypatch.setattr(figures, "render", lambda figure, key: drawn.append(key) or render(figure, key))
+    before = {path: path.read_bytes() for path in folder.glob("report/figures/*")}
+    report.write(folder)
+    assert drawn == []
+    assert {path: path.read_bytes() for path in folder.glob("report/figures/*")} == before
+    records.write(folder, records.record("speech-like", "gru", "final", 1, 0.5))
+    report.write(folder)
+    changed = {path.stem for path, content in before.items() if path.read_bytes() != content}
+    assert len(drawn) == 3
+    assert changed == {"scores-speech-like", "learning-curves-speech-like", "costs"}
+
+
+def test_several_processes_draw_the_same(tmp_path, records, monkeypatch):
+    results = load(records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like")))
+    chosen = [one for task in results.task_names for one in sketches.of_costs(results, [task])]
+    alone = [drawing.files for drawing in figures.draw(chosen[:1], tmp_path)]
+    monkeypatch.setattr(figures, "MOST_DRAWN_HERE", 0)
+    assert [drawing.files for drawing in figures.draw(chosen[:1], tmp_path)] == alone
 
 
 def without_finals(folder, records):
@@ -169,16 +205,16 @@ def without_records(folder, records):
 @pytest.mark.parametrize(
     ("make", "words", "figures"),
     [
-        (without_finals, "No final run yet", ["hyperparameters"]),
-        (one_run, "No verdict: it takes at least five", ["costs", "learning-curves", "scores"]),
+        (without_finals, "No final run yet", ["hyperparameters-adding-50"]),
+        (one_run, "No verdict: it takes at least five", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
         (all_failed, "All of 1 final run failed", []),
         (without_task_json, "task.json is missing", []),
         (
             without_optional_keys,
             "are not known: nothing can be said",
-            ["lengths", "scores"],
+            ["lengths-adding", "scores-adding-50"],
         ),
-        (with_nulls, "No verdict", ["costs", "learning-curves", "scores"]),
+        (with_nulls, "No verdict", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
         (without_records, "No final run yet", []),
     ],
 )
@@ -205,7 +241,8 @@ def test_nothing_in_the_records_acts_in_the_report(tmp_path, records):
     records.write(tmp_path, records.failed(evil, evil, "final", 1, "error", f"{evil}\x00\x1b[31m{long}\u4efb"))
     index = report.write(tmp_path)
     page = Page(index.read_text())
-    assert not {"script", "u"} & set(page.tags)
+    assert "u" not in page.tags
+    assert page.tags.count("script") == 2
     assert page.tags.count("svg") == 5
     assert evil in page.text
     assert "\u202e" not in page.text
@@ -221,7 +258,7 @@ def test_a_report_that_fails_leaves_the_last_one(complete, monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr(report, "draw", fail)
+    monkeypatch.setattr(report, "lay_out", fail)
     with pytest.raises(MemoryError):
         report.write(complete.parent.parent)
     assert {path: path.read_bytes() for path in complete.parent.rglob("*.*")} == before

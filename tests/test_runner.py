@@ -317,26 +317,6 @@ class TestProcesses:
         execute(path)
         assert numbers(store) == numbers(done[0])
 
-    def test_ctrl_c_stores_what_is_done_and_says_how_to_go_on(self, study):
-        path = study(trials=50)
-        store = Store(path.parent / "results" / "study")
-        command = [sys.executable, "-m", "suite", "run", str(path), "--results", str(store.root.parent),
-                   "--workers", "1"]  # fmt: skip
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-        while not store.record_paths():
-            assert process.poll() is None
-            time.sleep(0.05)
-        os.kill(process.pid, signal.SIGINT)
-        _, error = process.communicate(timeout=60)
-        assert process.returncode == 130
-        assert "the same command continues" in error
-        assert "Traceback" not in error
-        assert store.unreadable() == {}
-        until = time.monotonic() + 20
-        while subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True).stdout:
-            assert time.monotonic() < until, "an orphan process stays"
-            time.sleep(0.2)
-
 
 def test_predictions_are_those_of_the_kept_model(done):
     import keras

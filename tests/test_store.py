@@ -1,5 +1,6 @@
 """What is stored is complete or not there, nothing is overwritten, differences are named."""
 
+import errno
 import json
 import os
 import stat
@@ -7,7 +8,7 @@ import stat
 import numpy as np
 import pytest
 
-from suite.errors import RequestError, UnreadableError
+from suite.errors import RequestError, UnreadableError, UnwritableError
 from suite.store import Store, differences, finite, read_record, write_atomically, write_json
 
 
@@ -52,8 +53,8 @@ def test_numbers_are_stored_unrounded(store):
 def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
     path = tmp_path / "a.json"
     write_json(path, {"old": 1})
-    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError("no space left on device")))
-    with pytest.raises(OSError, match="no space"):
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+    with pytest.raises(UnwritableError, match="cannot write '.*a.json': No space left on device; .* whole"):
         write_atomically(path, b"new")
     assert json.loads(path.read_text()) == {"old": 1}
     assert [file.name for file in tmp_path.iterdir()] == ["a.json"]

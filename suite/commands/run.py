@@ -21,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     for option in COUNTS:
         parser.add_argument(f"--{option}", metavar="N", type=int, help=f"instead of the experiment's {option}")
     parser.add_argument("--workers", metavar="N", type=int, help="processes; 0: in this one (default: one a core)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler whose workers are used instead")
     parser.add_argument(
         "--redo",
         nargs="?",
@@ -57,6 +58,7 @@ def execute(chosen: argparse.Namespace) -> int:
         experiment,
         chosen.results,
         workers=chosen.workers,
+        scheduler=chosen.scheduler,
         tasks=chosen.tasks,
         architectures=chosen.architectures,
         redo=chosen.redo,

@@ -2,29 +2,56 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from suite.answers import answered, confusion
+from suite.plots.costs import pareto
 from suite.results import Results
-from suite.wording import listed, number
+from suite.wording import listed, number, percent, several
 
 TITLES = {
-    "scores": "Score by task and architecture",
+    "examples": "What goes in",
+    "scores": "Score of every run",
     "learning-curves": "Learning curves",
-    "hyperparameters": "Hyperparameters and validation score",
+    "confusion": "What is taken for what",
+    "calibration": "Calibration",
+    "predictions": "Predicted against true values",
     "lengths": "Score and sequence length",
+    "hyperparameters": "Hyperparameters and validation score",
     "costs": "Cost and score",
+    "aggregate": "Aggregate skill",
+    "profiles": "Performance profiles",
+    "improvements": "Probability of improvement",
+    "ranks": "Critical differences",
 }
 CAPTIONS = {
+    "examples": "The first training examples, as they are stored with the results. Many channels are a picture over "
+    "time, few are lines, tokens are their numbers.",
     "scores": "Test score of every final run; beside them the mean with its 95 % interval (bootstrap-t). Lines: "
     "trivial baseline, trained baseline and, where it is known, the best possible score.",
-    "learning-curves": "Headline metric of the final runs by epoch. Median and quartiles are drawn as long as all runs "
-    "of a cell train; beyond, each run that trains on is a thin line, so that no curve moves because another run "
-    "stopped. Failed runs are not drawn.",
+    "learning-curves": "Headline metric of the final runs by epoch: every run thin, the median bold as long as all "
+    "runs of its architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
+    "confusion": "Share of each true class by answer, in per cent, all final runs of an architecture together; shares "
+    "below 0.5 % are left blank.",
+    "calibration": "How often the answers are right, by the probability the model gives them, all final runs of an "
+    "architecture together; larger marks stand for more answers.",
+    "predictions": "Left: values of one final run of each architecture, true ones on the line. Right, for a series: "
+    "the last steps of the test split, the mean of the final runs.",
+    "aggregate": "Interquartile mean of the skill of all final runs with its 95 % interval (stratified bootstrap: runs "
+    "are drawn anew within each task; the tasks are taken as given).",
+    "profiles": "Share of final runs whose skill is above each value, a mean over tasks, with 95 % bands (stratified "
+    "bootstrap). A curve that lies above another everywhere is better at every level.",
+    "improvements": "Probability that a random final run of one architecture is better than one of another on the same "
+    "task, a mean over tasks, with 95 % intervals (stratified bootstrap); not corrected for the number of pairs.",
+    "ranks": "Mean rank of the mean skill over tasks. A bar joins architectures that no signed-rank test (Wilcoxon, "
+    "corrected by Holm) tells apart.",
+    "lengths": "Mean test score with its 95 % interval for each length of a sweep.",
     "hyperparameters": "Validation score of every search run by each hyperparameter that varied. A cross at the foot "
     "of a panel is a run without a score.",
-    "lengths": "Mean test score with its 95 % interval for each length of a sweep.",
-    "costs": "Test score of every final run against the trainable weights of the whole model and the seconds its "
-    "training took.",
+    "costs": "Test score of every final run and the means with 95 % intervals against the trainable weights of the "
+    "whole model and the seconds its training took on this machine. The dotted steps join what nothing else beats in "
+    "both.",
 }
 
 
@@ -35,6 +62,19 @@ def caption(kind: str, results: Results, subjects: Sequence[str]) -> str:
     return CAPTIONS[kind] + remark
 
 
+def examples_in_words(results: Results, task: str) -> str:
+    """How many examples, and how large they are."""
+    facts = results.tasks[task]
+    signature = facts.get("signature") or {}
+    steps, features = signature.get("length"), signature.get("features")
+    size = f" of up to {steps} steps" if steps else ""
+    return f"{task}: {several(len(facts['examples']), 'training example')}{size}, {_kind(features)}."
+
+
+def _kind(features: int | None) -> str:
+    return "tokens" if features is None else several(features, "channel")
+
+
 def curves_in_words(results: Results, task: str) -> str:
     """The median over runs of the best validation score, by architecture."""
     curves = results.histories(task, "val_").dropna(subset="score")
@@ -42,6 +82,32 @@ def curves_in_words(results: Results, task: str) -> str:
     best = curves.groupby(["architecture", "run"])["score"].agg("min" if lower else "max")
     medians = best.groupby("architecture").median()
     return f"{task}, best validation {results.tasks[task]['metric']} of the median run: {_by_name(medians)}."
+
+
+def confusion_in_words(results: Results, task: str) -> str:
+    """The commonest confusion of each architecture."""
+    runs, each = answered(results, task), []
+    for name in results.architectures:
+        if own := [run for run in runs if run.architecture == name]:
+            shares = np.nan_to_num(confusion(own))
+            np.fill_diagonal(shares, 0)
+            true, taken = np.unravel_index(shares.argmax(), shares.shape)
+            each.append(f"{name} class {true} for {taken} ({percent(shares[true, taken])} of that class)")
+    return f"{task}, commonest confusion: {'; '.join(each)}."
+
+
+def calibration_in_words(results: Results, task: str) -> str:
+    """Mean calibration error by architecture."""
+    found = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == "calibration_error")]
+    means = found.groupby("architecture", sort=False)["score"].mean().dropna()
+    return f"{task}, mean calibration error (lower is better): {_by_name(means) or 'not known'}."
+
+
+def predicted_in_words(results: Results, task: str) -> str:
+    """Mean R2 against the trivial baseline by architecture."""
+    found = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == "r2")]
+    means = found.groupby("architecture", sort=False)["score"].mean().dropna()
+    return f"{task}, mean R2 against the trivial baseline (higher is better): {_by_name(means) or 'not known'}."
 
 
 def hyperparameters_in_words(results: Results, task: str) -> str:
@@ -69,9 +135,12 @@ def lengths_in_words(results: Results, sweep: str) -> str:
 
 
 def costs_in_words(results: Results, task: str) -> str:
-    """Mean seconds of training by architecture."""
-    cells = results.cells[results.cells["task"] == task].set_index("architecture")["seconds"].dropna()
-    return f"{task}, mean seconds of training a run: {_by_name(cells) or 'not known'}."
+    """Mean seconds of training by architecture, and which of them nothing else beats in score and seconds."""
+    cells = results.cells[results.cells["task"] == task]
+    seconds = cells.set_index("architecture")["seconds"].dropna()
+    front = listed(pareto(cells, "seconds")["architecture"])
+    best = f"; nothing beats {front} in both score and time" if front else ""
+    return f"{task}, mean seconds of training a run: {_by_name(seconds) or 'not known'}{best}."
 
 
 def _by_name(values: pd.Series) -> str:

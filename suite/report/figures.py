@@ -1,70 +1,115 @@
-"""Figures: which of them there are runs for, drawn, with their files."""
+"""Figures: sketches, and the drawings made of them; those that show the same as the last time are not drawn again."""
 
+import hashlib
+import multiprocessing
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
 
-from matplotlib.figure import Figure
+import matplotlib as mpl
 
 from suite import plots
 from suite.look import label, render
-from suite.report import captions
-from suite.report.findings import Finding
+from suite.plots import Plot
 from suite.results import Results
 
-MOST_SUBJECTS = 12
+CODE = (Path(plots.__file__).parent, Path(plots.__file__).parent.parent / "look.py")
+MOST_DRAWN_HERE = 60  # figures; more are shared among processes
+PROCESSES = 2
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A figure to draw: `plot` of `subjects` (tasks or sweeps) in `results`, which hold nothing else.
+
+    `alt` says in words what is seen in it.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: list[str]
+    plot: Plot
+    results: Results
+    subjects: Sequence[str]
+
+    @cached_property
+    def key(self) -> str:
+        """sha256 over all that the figure shows and all code that draws it."""
+        shown = [self.results.checksum(task) for task in self.results.task_names]
+        parts = [self.plot.__name__, code(), *self.results.architectures, "", *self.subjects, "", *shown]
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn figure: caption, what is seen in it in words (`alt`), and its files by kind ("svg", "png")."""
+    """A drawn figure with its files by kind ("svg", "png"); `inlined`: whether the page holds it itself."""
 
     name: str
     title: str
     caption: str
     alt: list[str]
     files: dict[str, bytes]
+    inlined: bool = True
+
+    @property
+    def words(self) -> str:
+        """What is seen in it, on one line of bearable length."""
+        return label(" ".join(self.alt), 1500)
 
     @property
     def inline(self) -> str:
-        """The SVG for a page that holds others: no prologue, and identifiers of its own."""
+        """The SVG for a page that holds others: no prologue, no metadata, and identifiers of its own."""
         svg = self.files["svg"].decode()
-        return re.sub(r'(\bid="|\burl\(#|href="#)', rf"\g<1>{self.name}-", svg[svg.index("<svg") :])
+        svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], count=1, flags=re.DOTALL)
+        return re.sub(r'(\bid="|\burl\(#|href="#)', rf"\g<1>{self.name}-", svg)
 
 
-def draw(results: Results, findings: Sequence[Finding]) -> Iterator[Drawing]:
-    """Every figure that there are runs for, of the tasks with a finding; many tasks make several figures of a kind."""
-    headlines = {finding.task: f"{finding.task}: {finding.headline}" for finding in findings}
-    scored, searched = ([task for task in _tasks(results, role) if task in headlines] for role in ("final", "trial"))
-    searched = searched if plots.varied(results) else []
-    costed = [task for task in scored if plots.scored(results, task)[["weights", "seconds"]].notna().any(axis=None)]
-    trained = [task for task in scored if len(results.histories(task, "val_").dropna())]
-    sweeps = {results.tasks[task].get("sweep"): None for task in scored if results.tasks[task].get("length")}
-    yield from _pages("scores", plots.scores, results, scored, lambda _, task: headlines[task])
-    yield from _pages("learning-curves", plots.learning_curves, results, trained, captions.curves_in_words)
-    yield from _pages("hyperparameters", plots.hyperparameters, results, searched, captions.hyperparameters_in_words)
-    yield from _pages("lengths", plots.lengths, results, list(sweeps), captions.lengths_in_words)
-    yield from _pages("costs", plots.costs, results, costed, captions.costs_in_words)
+def named(*parts: str) -> str:
+    """A file name of any text: harmless characters, not too long, and no two alike."""
+    text = "-".join(parts)
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", text)[:60]
+    return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
-def _tasks(results: Results, role: str) -> list[str]:
-    """The tasks that have a score in a role."""
-    runs = results.runs
-    known = set(runs.loc[(runs["role"] == role) & runs["score"].notna(), "task"])
-    return [task for task in results.task_names if task in known]
+def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
+    """The drawings in the order of the sketches; `folder` holds those of the last time."""
+    files = {sketch.name: known for sketch in sketches if (known := _kept(sketch, folder))}
+    new = [sketch for sketch in sketches if sketch.name not in files]
+    files |= dict(_spread(new) if len(new) > MOST_DRAWN_HERE else _render(new))
+    return [Drawing(one.name, one.title, one.caption, one.alt, files[one.name]) for one in sketches]
 
 
-def _pages(
-    kind: str,
-    plot: Callable[[Results, Sequence[str]], Figure],
-    results: Results,
-    subjects: Sequence[str],
-    words: Callable[[Results, str], str],
-) -> Iterator[Drawing]:
-    for start in range(0, len(subjects), MOST_SUBJECTS):
-        page = subjects[start : start + MOST_SUBJECTS]
-        name = kind if not start else f"{kind}-{start // MOST_SUBJECTS + 1}"
-        alt = [label(words(results, subject), 400) for subject in page]
-        yield Drawing(
-            name, captions.TITLES[kind], captions.caption(kind, results, page), alt, render(plot(results, page))
-        )
+def _kept(sketch: Sketch, folder: Path) -> dict[str, bytes]:
+    """The files of the last time if they show the same, else nothing."""
+    svg, png = (folder / f"{sketch.name}.{kind}" for kind in ("svg", "png"))
+    if not svg.is_file() or not png.is_file():
+        return {}
+    content = svg.read_bytes()
+    return {"svg": content, "png": png.read_bytes()} if sketch.key.encode() in content[:4000] else {}
+
+
+def _render(sketches: Iterable[Sketch]) -> list[tuple[str, dict[str, bytes]]]:
+    return [(one.name, render(one.plot(one.results, one.subjects), one.key)) for one in sketches]
+
+
+def _spread(sketches: Sequence[Sketch]) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Drawn by several processes, all figures of the same results by the same one."""
+    groups: dict[int, list[Sketch]] = {}
+    for sketch in sketches:
+        groups.setdefault(id(sketch.results), []).append(sketch)
+    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for drawn in pool.map(_render, groups.values()):
+            yield from drawn
+
+
+@cache
+def code() -> str:
+    """A checksum of everything that draws."""
+    digest = hashlib.sha256(mpl.__version__.encode())
+    for path in sorted(file for place in CODE for file in (place.glob("*.py") if place.is_dir() else [place])):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

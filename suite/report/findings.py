@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suite import statistics
-from suite.comparisons import Comparison, Comparisons, decide
+from suite.comparisons import Comparison, Comparisons
 from suite.results import Results
 from suite.wording import interval, listed, number, percent, several
 
@@ -61,12 +61,6 @@ def find(results: Results, task: str, found: Comparisons) -> Finding:
     return Finding(task, results.family(task), results.scale(task), standing, headline, evidence)
 
 
-def lead(findings: Sequence[Finding]) -> list[str]:
-    """The whole experiment: a sentence for each standing that occurs."""
-    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
-    return [STANDINGS[key].format(listed(names)) for key, names in tasks.items() if names]
-
-
 def baseline_name(facts: dict, key: str) -> str:
     """ "trivial baseline (mean)": which predictor a task's `baseline` or `trained_baseline` is."""
     kind = "trivial baseline" if key == "baseline" else "trained baseline"
@@ -107,7 +101,7 @@ def _predict(names: Sequence[str]) -> str:
 def _order(pairs: Sequence[Comparison]) -> str:
     """Who beats whom, who would without a handicap that may explain it, and who are practically equal."""
     firm = [one for one in pairs if one.verdict == "better"]
-    open_leads = [one for one in pairs if one.verdict == "at this budget" and decide(one.joint) == "better"]
+    open_leads = [one for one in pairs if one.verdict == "at this budget" and one.leads]
     clauses = [
         *_leads(firm, "beats", "beat"),
         *(f"{clause}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")),

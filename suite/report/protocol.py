@@ -56,7 +56,9 @@ def data(results: Results) -> list[dict[str, str]]:
 def _data(task: str, facts: dict[str, Any]) -> dict[str, str]:
     sizes = ", ".join(f"{name} {size}" for name, size in (facts.get("sizes") or {}).items())
     words = {key: str(facts.get(key) or "—") for key in ("family", "description", "source", "licence")}
-    return {"task": task, "sizes": sizes or "—"} | words
+    drawn = [one.get("checksum") or "" for one in (facts.get("baselines") or {}).values()]
+    sums = ", ".join(f"{checksum[:12]}…" for checksum in drawn[:3]) + (f" and {len(drawn) - 3} more" * (len(drawn) > 3))
+    return {"task": task, "sizes": sizes or "—", "checksums": sums or "—"} | words
 
 
 def failures(results: Results) -> list[tuple[str, str, str]]:
@@ -79,6 +81,15 @@ def missing(results: Results) -> list[str]:
                 if lacking > 0:
                     said.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
     return said
+
+
+def citation(results: Results) -> str:
+    """How to name these results: the experiment, what made them, when."""
+    versions = results.experiment.get("versions") or {}
+    finished = max((str(record.get("finished") or "") for record in results.records), default="")
+    made = f"Sequence Suite {versions.get('suite') or ''}".strip()
+    when = f", finished {finished[:10]}" if finished else ""
+    return f"Experiment '{results.experiment.get('name') or results.store.root.name}', made with {made}{when}."
 
 
 def command(results: Results) -> str:

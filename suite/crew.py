@@ -1,0 +1,203 @@
+"""Crew: the worker processes of a Dask cluster: who may be given work, and what the dead died of."""
+
+import contextlib
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from suite import backend
+from suite.engine import Death, complain
+from suite.errors import RequestError
+
+LOOK_SECONDS = 0.3
+CAUSE_SECONDS = 15.0
+MEMORY_TOPIC = "worker-restart-memory"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A living worker process. `id` is its local folder's, new with every process; its address may come back."""
+
+    id: str
+    address: str
+    pid: int
+
+
+class Crew:
+    """Watches the workers in a thread, so that the runner never waits for one of them.
+
+    A worker joins when it has introduced itself, with the versions that this process has. `own`: the workers are
+    processes of this command, which the terminal's Ctrl-C must not reach. `say` is told of those that cannot be used.
+    """
+
+    def __init__(self, client: Any, threads: int, own: bool, say: Callable[[str], None] = complain):
+        self.client = client
+        self.threads = threads
+        self.say = say
+        self.own = own
+        self._members: dict[str, Member] = {}
+        self._shunned: set[str] = set()
+        self._unexplained: dict[Member, float] = {}
+        self._deaths: dict[str, Death] = {}
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._watch, name="crew", daemon=True)
+
+    def assemble(self, count: int, seconds: float) -> None:
+        """Waits for so many workers, at most so long, then goes on watching; raises RequestError for one that differs.
+
+        Raises TimeoutError when none came.
+        """
+        until = time.monotonic() + seconds
+        while len(self._members) < count and time.monotonic() < until:
+            differing = self.look()
+            if differing:
+                raise RequestError(differing[0])
+            time.sleep(LOOK_SECONDS / 3)
+        if not self._members:
+            raise TimeoutError(f"no worker came within {seconds} s")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the watch."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @property
+    def members(self) -> dict[str, Member]:
+        """Living workers by id."""
+        return self._members
+
+    def death(self, member: Member) -> Death | None:
+        """What a worker died of; None while it lives, or while that is being found out."""
+        return self._deaths.get(member.id)
+
+    def end(self, member: Member) -> None:
+        """Ends a worker process, at once and by force; its nanny starts another."""
+        with self._lock:
+            self._shunned.add(member.id)
+            self._members = {name: other for name, other in self._members.items() if name != member.id}
+        # a worker that has died meanwhile needs no end
+        with contextlib.suppress(KeyError, OSError):
+            self.client.run(end_worker, member.pid, workers=[member.address], nanny=True, on_error="ignore")
+
+    def look(self) -> list[str]:
+        """Takes in who came and who went; what was wrong with those who came and cannot be used."""
+        infos = self.client.scheduler_info(n_workers=-1)["workers"]
+        living = {info["local_directory"]: address for address, info in infos.items()}
+        with self._lock:
+            gone = [member for name, member in self._members.items() if name not in living]
+            self._members = {name: member for name, member in self._members.items() if name in living}
+        self._unexplained |= {member: time.monotonic() for member in gone}
+        known = self._members.keys() | self._shunned
+        idle = [address for name, address in living.items() if name not in known and is_idle(infos[address])]
+        return self._introduce(idle, infos) if idle else []
+
+    def _introduce(self, addresses: list[str], infos: dict[str, dict[str, Any]]) -> list[str]:
+        expected = {"versions": comparable(), "threads": self.threads}
+        answers = self.client.run(
+            introduce, backend.environment(self.threads), self.own, workers=addresses, on_error="return"
+        )
+        differing = []
+        for address, answer in answers.items():
+            name = infos[address]["local_directory"]
+            if isinstance(answer, OSError):  # it is dying; the next look tells
+                continue
+            fault = (
+                "it has no nanny: leave out --no-nanny" if not infos[address]["nanny"] else objection(answer, expected)
+            )
+            if fault:
+                self._shunned.add(name)
+                differing.append(f"the worker {address} cannot be used: {fault}")
+                continue
+            member = Member(name, address, answer["pid"])
+            if answer["threads"] not in (None, self.threads):
+                self.end(member)
+                continue
+            with self._lock:
+                self._members = self._members | {name: member}
+        return differing
+
+    def _watch(self) -> None:
+        while not self._closing.wait(LOOK_SECONDS):
+            # a scheduler that does not answer shows in the client's status, which the engine looks at
+            with contextlib.suppress(OSError):
+                for fault in self.look():
+                    self.say(fault)
+                if self._unexplained:
+                    self._explain()
+
+    def _explain(self) -> None:
+        memory = {(event["worker"], event["pid"]): event for _, event in self.client.get_events(MEMORY_TOPIC) or ()}
+        logs = self.client.get_worker_logs(nanny=True)
+        for member, since in [*self._unexplained.items()]:
+            died_of_memory = memory.get((member.address, member.pid))
+            lines = [line for address, log in logs.items() if host(address) == host(member.address) for line in log]
+            cause = last_words(member.pid, [text for _, text in lines])
+            if died_of_memory:
+                held = f"it held {died_of_memory['rss'] >> 20} MB"
+                death = Death("out-of-memory", f"the worker process passed its memory limit: {held}")
+            elif cause:
+                death = Death("killed", f"the worker process {cause}")
+            elif time.monotonic() - since > CAUSE_SECONDS:
+                death = Death("killed", "the worker process is gone, and its nanny does not say why")
+            else:
+                continue
+            self._deaths[member.id] = death
+            del self._unexplained[member]
+
+
+def introduce(environment: dict[str, str], ignore_interrupts: bool) -> dict[str, Any]:
+    """On a worker: sets its environment; its versions, process id, and the threads that TensorFlow computes with."""
+    for name, value in environment.items():
+        os.environ.setdefault(name, value)
+    if ignore_interrupts:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return {"versions": comparable(), "pid": os.getpid(), "threads": backend.threads_in_use()}
+
+
+def end_worker(pid: int, dask_worker: Any) -> None:
+    """On a nanny: kills its worker process, if it is still the one with this id."""
+    if dask_worker.pid == pid:
+        psutil.Process(pid).kill()
+
+
+def comparable() -> dict[str, str]:
+    """Versions that must be the same wherever an experiment runs."""
+    return backend.versions() | {"code of suite": backend.code()}
+
+
+def objection(answer: Any, expected: dict[str, Any]) -> str | None:
+    """Why a worker that gave this answer cannot be used, None when it can."""
+    if isinstance(answer, Exception):
+        return f"it does not have this version of sequence-suite ({type(answer).__name__}: {answer})"
+    differing = [
+        f"{name} {answer['versions'].get(name)} there, {version} here"
+        for name, version in expected["versions"].items()
+        if answer["versions"].get(name) != version
+    ]
+    return ", ".join(differing) + ": install the same versions" if differing else None
+
+
+def is_idle(info: dict[str, Any]) -> bool:
+    """Whether a worker runs, and nothing that an earlier command left on it."""
+    return info["status"] == "running" and not info["metrics"].get("executing", 0)
+
+
+def host(address: str) -> str:
+    """The host of a worker's address."""
+    return address.rpartition(":")[0]
+
+
+def last_words(pid: int, log: list[str]) -> str | None:
+    """How a process ended, as its nanny logged it: "was killed by signal 9", "exited with status 1"."""
+    found = (re.search(rf"Worker process {pid} (.+)", line) for line in log)
+    return next((match.group(1) for match in found if match), None)

@@ -1,0 +1,45 @@
+"""Interruption: the first Ctrl-C or SIGTERM lets running work finish for a while, the second stops at once."""
+
+import _thread
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Self
+
+PATIENCE_SECONDS = 60.0
+
+
+class Interruption:
+    """While the context lasts, the first signal sets `asked`, and the next, or the end of patience, interrupts.
+
+    `say` is told what happens. Outside the main thread, where Python sends no signals, nothing is done.
+    """
+
+    def __init__(self, say: Callable[[str], None], patience: float = PATIENCE_SECONDS):
+        self.asked = False
+        self.say = say
+        self.patience = patience
+        self._before: dict[int, Any] = {}
+        self._timer = threading.Timer(patience, _thread.interrupt_main)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._accept) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._timer.cancel()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _accept(self, number: int, frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        self._timer.start()
+        self.say(
+            f"interrupted: runs that are under way may finish for up to {self.patience:.0f} s; "
+            "interrupt once more to stop at once"
+        )

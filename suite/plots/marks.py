@@ -1,0 +1,44 @@
+"""Marks: what several figures draw alike: runs as points, means with intervals, names on an axis."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from suite.look import Look
+from suite.results import Results
+
+
+def scored(results: Results, task: str) -> pd.DataFrame:
+    """The evidence of a task's final runs that have a score."""
+    return results.finals_of(task).dropna(subset="score")
+
+
+def levels(results: Results, task: str) -> dict[str, float]:
+    """The known scores among baselines and ceiling: which of the LINES -> score."""
+    known = scored(results, task)[["baseline", "trained_baseline"]].mean().to_dict()
+    known["ceiling"] = results.tasks.get(task, {}).get("ceiling")
+    return {line: level for line, level in known.items() if level is not None and np.isfinite(level)}
+
+
+def points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
+    """A point a run, by score."""
+    if runs.empty:  # seaborn would warn of colours without data
+        return
+    names = {"hue": "architecture", "style": "architecture", "palette": style.palette, "markers": style.markers}
+    sns.scatterplot(runs, x=x, y="score", ax=panel, legend=False, alpha=0.7, s=26, **names)
+
+
+def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
+    """A cell's mean, with its interval where it has one."""
+    reach = np.array([[cell["mean"] - cell["low"]], [cell["high"] - cell["mean"]]])
+    drawn = {"color": style.palette[cell["architecture"]], "marker": style.markers[cell["architecture"]]}
+    panel.errorbar(x, cell["mean"], yerr=np.nan_to_num(reach).clip(0), **drawn, mec="black", ms=7, capsize=3)
+
+
+def name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:
+    """Names at 0, 1, ..., tilted when they have more letters than there is room for."""
+    tilt = {"rotation": 25, "ha": "right"} if len("".join(names)) > room else {}
+    panel.set_xticks(range(len(names)), names, **tilt)

@@ -1,0 +1,138 @@
+"""Answer: what the verdicts inside the tasks say of each family, in one or two sentences and never beyond them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suite import statistics
+from suite.comparisons import Comparison, Comparisons
+from suite.report.findings import STANDINGS, Finding, baseline_name
+from suite.results import Results
+from suite.wording import listed, number
+
+SHARES = ("accuracy", "balanced_accuracy")
+MOST_PAIRS = 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One family's sentences; `standing` as a finding's, "ahead" only where it holds on every task."""
+
+    family: str
+    tasks: list[str]
+    standing: str
+    sentences: list[str]
+
+
+def answers(results: Results, comparisons: dict[str, Comparisons], findings: dict[str, Finding]) -> list[Answer]:
+    """One for each family that counts in aggregates."""
+    families: dict[str, list[str]] = {}
+    for task in results.counted:
+        families.setdefault(results.family(task), []).append(task)
+    return [_answer(results, family, tasks, comparisons, findings) for family, tasks in families.items()]
+
+
+def _answer(
+    results: Results,
+    family: str,
+    tasks: list[str],
+    comparisons: dict[str, Comparisons],
+    findings: dict[str, Finding],
+) -> Answer:
+    standings = {findings[task].standing for task in tasks}
+    standing = next((name for name in ("open", "behind") if name in standings), "ahead")
+    found = {task: comparisons[task] for task in tasks}
+    return Answer(family, tasks, standing, [*_against_baselines(results, found), *_order(results, found)])
+
+
+def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[str]:
+    """A sentence for each thing that is true of some of the tasks."""
+    said: dict[str, list[str]] = {}
+    for task, one in found.items():
+        said.setdefault(_standing(results, task, one), []).append(task)
+    if len(said) == 1:
+        (words,) = said
+        return [f"{_capital(words)}{f' on all {len(found)} tasks' if len(found) > 1 else ''}."]
+    return [f"{_capital(words)} on {listed(tasks)}." for words, tasks in said.items()]
+
+
+def _standing(results: Results, task: str, found: Comparisons) -> str:
+    if all(one.verdict == "too few" for one in found.trivial):
+        return "there is no verdict yet"
+    facts, ahead = results.tasks.get(task, {}), found.ahead()
+    if ahead:
+        rival = "every baseline" if found.trained else f"the {baseline_name(facts, 'baseline')}"
+        return f"{listed(ahead)} {_verb(ahead)} {rival}"
+    better = [one.first for one in found.trivial if one.verdict == "better"]
+    if better:
+        trained = baseline_name(facts, "trained_baseline")
+        return f"nothing is shown to beat the {trained}, though {listed(better)} {_verb(better)} the trivial one"
+    return f"nothing is shown to beat the {baseline_name(facts, 'baseline')}"
+
+
+def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
+    """Which pairs are settled, on how many of the tasks."""
+    pairs: dict[tuple[str, str, str], dict[str, Comparison]] = {}
+    for task, one in found.items():
+        for pair in one.pairs:
+            if pair.verdict in ("better", "equal"):
+                names = (pair.first, pair.second) if pair.verdict == "better" else sorted((pair.first, pair.second))
+                pairs.setdefault((pair.verdict, *names), {})[task] = pair
+    if not any(one.pairs for one in found.values()):
+        return []
+    by_weight = sorted(pairs.items(), key=lambda pair: -len(pair[1]))
+    clauses = [_clause(results, *key, where, len(found)) for key, where in by_weight[:MOST_PAIRS]]
+    if not clauses:
+        return ["Which architecture is best is undecided."]
+    more = f"; {len(pairs) - MOST_PAIRS} more pairs are settled below" if len(pairs) > MOST_PAIRS else ""
+    return [f"{_capital('; '.join(clauses))}{more}."]
+
+
+def _clause(results: Results, verdict: str, first: str, second: str, where: dict[str, Comparison], tasks: int) -> str:
+    part = f"all {tasks}" if len(where) == tasks else f"{len(where)} of {tasks}"
+    extent = f" on {part} tasks" if tasks > 1 else ""
+    if verdict == "equal":
+        return f"{first} and {second} are practically equal{extent}"
+    lead = f" by {_lead(results, *next(iter(where.items())))}" if tasks == 1 else ""
+    return f"{first} beats {second}{lead}{extent}"
+
+
+def _lead(results: Results, task: str, pair: Comparison) -> str:
+    """The joint interval of a lead: in points of a share where these say the same, else in skill."""
+    metric = results.tasks.get(task, {}).get("metric")
+    if metric in SHARES:
+        scores = [results.finals_of(task, name).set_index("index")["score"] for name in (pair.first, pair.second)]
+        level = 1 - 0.05 / max(1, _pairs_of(results, task))
+        low, high = (100 * bound for bound in statistics.student_t(scores[0] - scores[1], level)[1:3])
+        if low >= 0.5:
+            return f"{low:.0f} to {high:.0f} points of {metric.replace('_', ' ')}"
+    step = (pair.joint.high - pair.joint.low) / 2
+    return f"{number(pair.joint.low, min(step, 2 * pair.joint.low))} to {number(pair.joint.high, step)} of skill"
+
+
+def _pairs_of(results: Results, task: str) -> int:
+    """How many pairs of architectures a task's joint intervals hold for."""
+    count = results.finals_of(task).dropna(subset="skill")["architecture"].nunique()
+    return count * (count - 1) // 2
+
+
+def lead(findings: Sequence[Finding]) -> list[str]:
+    """The whole experiment: where nothing is shown to beat the baselines, first of all."""
+    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
+    behind, judged = tasks["behind"], len(findings) - len(tasks["open"])
+    if behind and len(behind) == judged:
+        return ["Nothing tried here is shown to beat the baselines on any task that could be judged."]
+    return [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
+
+
+def _named(tasks: Sequence[str], of: int) -> str:
+    return listed(tasks) if len(tasks) <= 12 else f"{len(tasks)} of {of} tasks"
+
+
+def _verb(names: Sequence[str]) -> str:
+    return "beats" if len(names) == 1 else "beat"
+
+
+def _capital(text: str) -> str:
+    """With a capital, unless it begins with the name of an architecture."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first in ("nothing", "there") else text

@@ -1,0 +1,52 @@
+"""Costs: what every cell takes: weights, seconds of training, seconds of one prediction."""
+
+import numpy as np
+import pandas as pd
+
+from suite.plots.costs import pareto
+from suite.report.tables import Table
+from suite.results import Results
+from suite.statistics import Estimate, bootstrap_t
+from suite.wording import interval, number
+
+COLUMNS = (
+    "Task", "Architecture", "Weights", "Training (s)", "Epochs to the best", "One prediction (ms)",
+    "64 predictions (ms)", "Skill", "Not beaten in skill and training time",
+)  # fmt: skip
+
+
+def costs(results: Results) -> Table:
+    """A row a cell with a score, and the trivial baseline's as the free one of each task."""
+    rows: list[list[str]] = []
+    for task in results.counted:
+        cells = results.cells[results.cells["task"] == task].dropna(subset="mean")
+        front = set(pareto(cells, "seconds")["architecture"])
+        rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
+    caption = "Cost of every cell: means over its final runs, on the machine named below; lower is better"
+    return Table("costs", caption, COLUMNS, rows)
+
+
+def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:
+    runs = results.finals_of(cell["task"], cell["architecture"]).dropna(subset="score")
+    predictions = (_milliseconds(runs[f"predict_{size}"]) for size in (1, 64))
+    seconds = bootstrap_t(runs["seconds"])
+    return [
+        cell["task"], cell["architecture"], number(cell["weights"], 1), _brief(seconds), _epochs(runs), *predictions,
+        number(cell["skill"], 0.02), "yes" if unbeaten else "no",
+    ]  # fmt: skip
+
+
+def _epochs(runs: pd.DataFrame) -> str:
+    return _brief(bootstrap_t(runs["best_epoch"]))
+
+
+def _milliseconds(seconds: pd.Series) -> str:
+    """Median over the runs; "—" where it was not measured."""
+    known = pd.to_numeric(seconds, errors="coerce").dropna()
+    return number(1000 * known.median()) if len(known) else "—"
+
+
+def _brief(estimate: Estimate) -> str:
+    if not estimate.n:
+        return "—"
+    return interval(estimate) if np.isfinite(estimate.low) else number(estimate.centre)

@@ -1,0 +1,81 @@
+"""Sheet: everything drawn, in its place: a section a task, sweeps, search, cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from suite.comparisons import Comparisons
+from suite.report import sketches
+from suite.report.figures import Drawing, Sketch, draw
+from suite.report.findings import Finding
+from suite.report.matrix import Row
+from suite.report.sections import Section, section, solved_lengths, sweeps
+from suite.results import Results
+
+MOST_INLINE = 8_000_000  # bytes of figures of single tasks that the page holds itself
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep: score against length, and up to which length each architecture solves it, where that has a meaning."""
+
+    name: str
+    lengths: list[int]
+    solved: list[list[str]]
+    drawing: Drawing
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All figures by where they stand, and the tasks' sections; `in_full` is False where figures were left out."""
+
+    in_full: bool
+    sections: list[Section]
+    sweeps: list[Sweep]
+    search: list[Drawing]
+    costs: list[Drawing]
+
+    @property
+    def drawings(self) -> list[Drawing]:
+        """Every figure."""
+        own = [drawing for one in self.sections for drawing in one.drawings]
+        return [*own, *(one.drawing for one in self.sweeps), *self.search, *self.costs]
+
+
+def lay_out(
+    results: Results,
+    comparisons: dict[str, Comparisons],
+    findings: dict[str, Finding],
+    rows: Sequence[Row],
+    folder: Path,
+) -> Sheet:
+    """Draws all there is to draw; `folder` holds the figures of the last time."""
+    in_full, by_sweep = len(findings) <= sketches.MOST_IN_FULL, sweeps(results, results.counted)
+    plan = {task: sketches.of_task(results, task, finding, in_full) for task, finding in findings.items()}
+    lengths = {name: sketches.of_sweep(results, name, tasks) for name, tasks in by_sweep.items()}
+    search = sketches.of_search(results, list(findings)) if in_full else []
+    costs = sketches.of_costs(results, results.counted)
+    drawn = {one.name: one for one in draw([*_all(plan), *lengths.values(), *search, *costs], folder)}
+    inlined = sum(len(drawn[one.name].files["svg"]) for one in [*_all(plan), *search]) <= MOST_INLINE
+
+    def placed(chosen: Sequence[Sketch]) -> list[Drawing]:
+        return [replace(drawn[one.name], inlined=inlined) for one in chosen]
+
+    sections = [
+        replace(
+            section(results, row.task, f"task-{k}", findings[row.task], comparisons[row.task], row, in_full),
+            drawings=placed(plan[row.task]),
+        )
+        for k, row in enumerate(rows)
+    ]
+    found = [_sweep(results, name, by_sweep[name], drawn[one.name]) for name, one in lengths.items()]
+    return Sheet(in_full, sections, found, placed(search), [drawn[one.name] for one in costs])
+
+
+def _all(plan: dict[str, list[Sketch]]) -> list[Sketch]:
+    return [one for sketches in plan.values() for one in sketches]
+
+
+def _sweep(results: Results, name: str, tasks: Sequence[str], drawing: Drawing) -> Sweep:
+    lengths = sorted(int(results.tasks[task]["length"]) for task in tasks)
+    return Sweep(name, lengths, solved_lengths(results, tasks), drawing)

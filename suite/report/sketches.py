@@ -1,0 +1,80 @@
+"""Sketches: which figures there are runs for, with captions and what is seen in them in words."""
+
+from collections.abc import Callable, Sequence
+
+from suite import plots
+from suite.look import label
+from suite.plots import Plot
+from suite.report import captions
+from suite.report.figures import Sketch, named
+from suite.report.findings import Finding
+from suite.results import Results
+
+MOST_SUBJECTS = 12
+MOST_IN_FULL = 40  # tasks; of more, only scores and learning curves are drawn one by one
+
+
+def of_task(results: Results, task: str, finding: Finding, in_full: bool) -> list[Sketch]:
+    """The figures of one task's section."""
+    own = results.only([task], "final")
+    kinds: list[tuple[str, Plot, Callable[[Results, str], str]]] = []
+    if in_full and plots.drawable(own, task):
+        kinds.append(("examples", plots.examples, captions.examples_in_words))
+    if len(plots.scored(own, task)):
+        kinds.append(("scores", plots.scores, lambda _, task: f"{task}: {finding.headline}"))
+    if len(own.histories(task, "val_").dropna()):
+        kinds.append(("learning-curves", plots.learning_curves, captions.curves_in_words))
+    if in_full:
+        kinds += _of_answers(own, task)
+    return [_sketch(kind, plot, own, [task], [words(own, task)], task) for kind, plot, words in kinds]
+
+
+def _of_answers(results: Results, task: str) -> list[tuple[str, Plot, Callable[[Results, str], str]]]:
+    from suite.answers import answered
+
+    runs = answered(results, task)
+    if not runs:
+        return []
+    if results.tasks[task].get("kind") == "classification":
+        return [
+            ("confusion", plots.confusions, captions.confusion_in_words),
+            ("calibration", plots.calibrations, captions.calibration_in_words),
+        ]
+    return [("predictions", plots.predicted, captions.predicted_in_words)]
+
+
+def of_sweep(results: Results, sweep: str, tasks: Sequence[str]) -> Sketch:
+    """Scores against length."""
+    own = results.only(tasks, "final")
+    return _sketch("lengths", plots.lengths, own, [sweep], [captions.lengths_in_words(own, sweep)], sweep)
+
+
+def of_search(results: Results, tasks: Sequence[str]) -> list[Sketch]:
+    """Trials by hyperparameter, one figure a task that was searched."""
+    found = []
+    for task in tasks:
+        own = results.only([task], "trial")
+        if plots.varied(own) and own.runs.query("role == 'trial'")["score"].notna().any():
+            words = [captions.hyperparameters_in_words(own, task)]
+            found.append(_sketch("hyperparameters", plots.hyperparameters, own, [task], words, task))
+    return found
+
+
+def of_costs(results: Results, tasks: Sequence[str]) -> list[Sketch]:
+    """Score against cost, a dozen tasks a figure."""
+    known = [task for task in tasks if plots.scored(results, task)[["weights", "seconds"]].notna().any(axis=None)]
+    pages = [known[start : start + MOST_SUBJECTS] for start in range(0, len(known), MOST_SUBJECTS)]
+    return [
+        _sketch("costs", plots.costs, own, page, [captions.costs_in_words(own, task) for task in page], str(k or ""))
+        for k, page in enumerate(pages)
+        for own in [results.only(page, "final")]
+    ]
+
+
+def _sketch(
+    kind: str, plot: Plot, results: Results, subjects: Sequence[str], alt: Sequence[str], suffix: str
+) -> Sketch:
+    title = captions.TITLES[kind]
+    said = [label(words, 400) for words in alt]
+    name = named(kind, suffix) if suffix else kind
+    return Sketch(name, title, captions.caption(kind, results, subjects), said, plot, results, list(subjects))

@@ -1,0 +1,246 @@
+"""A real Dask scheduler and two real workers on loopback: the same records, and what happens when one is killed."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from suite.cluster import Cluster
+from suite.errors import RequestError
+from suite.progress import Progress
+from suite.runner import run
+from suite.store import Store
+
+pytestmark = pytest.mark.slow
+
+STUDY = '''"""A task and an architecture that no worker has installed."""
+import numpy as np
+from suite import Data, Experiment, architecture, task
+
+@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
+def last_of_five(seed: int, examples: int = 40) -> Data:
+    """Five numbers; which was the last?"""
+    rng = np.random.default_rng(seed)
+    def split(n):
+        x = rng.normal(size=(n, 5, 1)).astype("float32")
+        return x, x[:, -1, 0].copy()
+    return Data(split(examples), split(examples), split(examples))
+
+@architecture("tilted")
+def tilted(hp, x, *, units: int, per_step: bool):
+    """A gated unit that reads backwards."""
+    import keras
+    return keras.layers.GRU(units, return_sequences=per_step, go_backwards=True)(x)
+
+experiment = Experiment(
+    tasks=["last-of-five"], architectures=["tilted"], trials=3, epochs=2, seeds=2, weights=100,
+)
+'''
+
+
+def start(folder, address):
+    """Starts `suite run study.py` in a folder, on a scheduler's workers."""
+    command = [sys.executable, "-m", "suite", "run", "study.py", "--no-report", "--scheduler", address]
+    return subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+
+
+def suite(folder, address):
+    """The exit status of such a command, and what it said."""
+    command = start(folder, address)
+    _, error = command.communicate(timeout=120)
+    return command.returncode, error
+
+
+def numbers(store):
+    """Everything in the records that must not depend on how they came about."""
+    keys = ("seed", "status", "hyperparameters", "spec", "metrics", "baseline", "history", "best_epoch", "clipped")
+    return {record["id"]: {key: record[key] for key in keys} for record in store.records()}
+
+
+def double(number):
+    return 2 * number
+
+
+def here(_):
+    return os.getpid()
+
+
+def sleep(seconds):
+    time.sleep(seconds)
+
+
+class Dask:
+    """`dask scheduler` and any number of `dask worker`, each worker in an empty folder of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.processes = []
+        self.file = folder / "scheduler.json"
+        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        while not self.file.exists():
+            time.sleep(0.05)
+        self.address = json.loads(self.file.read_text())["address"]
+
+    def start(self, *command, environment=()):
+        """Starts a process of Dask's and returns it."""
+        folder = self.folder / f"process-{len(self.processes)}"
+        folder.mkdir()
+        command = [sys.executable, "-m", "dask", *command, "--scheduler-file", self.file]
+        with (folder / "log").open("wb") as log:
+            output = {"stdout": log, "stderr": log, "env": os.environ | dict(environment)}
+            self.processes.append(subprocess.Popen(command, cwd=folder, **output))
+        return self.processes[-1]
+
+    def worker(self, *options, **environment):
+        """Starts a worker under its nanny, with the limits of a small machine."""
+        return self.start(
+            "worker", "--nthreads", "1", "--no-dashboard", "--memory-limit", "4GiB", *options, environment=environment
+        )
+
+    def stop(self):
+        """Ends everything that is still there."""
+        for process in self.processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                for one in [*psutil.Process(process.pid).children(recursive=True), process]:
+                    one.kill()
+            process.wait()
+
+
+@pytest.fixture
+def dask(tmp_path_factory):
+    running = Dask(tmp_path_factory.mktemp("dask"))
+    yield running
+    running.stop()
+
+
+def collect(engine, count, seconds=60):
+    """The next `count` pieces of finished work, by what they were submitted as."""
+    done, until = {}, time.monotonic() + seconds
+    while len(done) < count:
+        assert time.monotonic() < until, "nothing came back"
+        done |= {one.token: one for one in engine.wait()}
+    return done
+
+
+def workers(engine, count, seconds=60):
+    """The free workers, as soon as there are so many."""
+    until = time.monotonic() + seconds
+    while len(engine.free()) != count:
+        assert time.monotonic() < until, f"there are {len(engine.free())} free workers"
+        time.sleep(0.1)
+    return engine.free()
+
+
+class TestEngine:
+    def test_work_goes_to_every_worker_and_to_those_that_come_later(self, dask):
+        dask.worker()
+        with Cluster(dask.address, threads=1) as engine:
+            workers(engine, 1)
+            dask.worker()
+            for token, worker in enumerate(workers(engine, 2)):
+                engine.submit(worker, token, here, None)
+            assert engine.free() == []
+            pids = {done.result for done in collect(engine, 2).values()}
+        assert len(pids) == 2
+        assert os.getpid() not in pids
+
+    def test_a_killed_worker_and_a_killed_nanny_take_only_their_own_work_along(self, dask):
+        nannies = [dask.worker(), dask.worker()]
+        with Cluster(dask.address, threads=1) as engine:
+            for token, worker in enumerate(workers(engine, 2)):
+                engine.submit(worker, token, here, None)
+            pids = {token: done.result for token, done in collect(engine, 2).items()}
+            before = workers(engine, 2)
+            for token, worker in enumerate(before):
+                engine.submit(worker, token, sleep, 600)
+            os.kill(pids[0], signal.SIGKILL)
+            (done,) = collect(engine, 1).values()
+            assert (done.token, done.death.status) == (0, "killed")
+            assert done.death.cause == "the worker process was killed by signal 9"
+            (new,) = workers(engine, 1)
+            assert new not in before
+            owner = psutil.Process(pids[1]).parent()
+            assert owner.pid in [nanny.pid for nanny in nannies]
+            owner.kill()
+            (done,) = collect(engine, 1).values()
+            assert (done.token, done.death.status) == (1, "killed")
+            assert "does not say why" in done.death.cause
+            engine.submit(new, "more", double, 21)
+            assert collect(engine, 1)["more"].result == 42
+
+    def test_dropped_work_does_not_go_on(self, dask):
+        dask.worker()
+        with Cluster(dask.address, threads=1) as engine:
+            (first,) = workers(engine, 1)
+            engine.submit(first, "long", sleep, 600)
+        with Cluster(dask.address, threads=1) as engine:
+            (second,) = workers(engine, 1)
+            engine.submit(second, "next", double, 21)
+            assert collect(engine, 1)["next"].result == 42
+
+    def test_a_scheduler_that_goes_away_ends_the_command(self, dask):
+        dask.worker()
+        with Cluster(dask.address, threads=1) as engine:
+            (worker,) = workers(engine, 1)
+            engine.submit(worker, "long", sleep, 600)
+            dask.processes[0].kill()
+            until = time.monotonic() + 60
+            with pytest.raises(RequestError, match="scheduler does not answer any more; the same command continues"):
+                while time.monotonic() < until:
+                    assert engine.wait() == []
+                    engine.free()
+
+
+class TestRefusal:
+    def test_no_scheduler_is_one_line_and_writes_nothing(self, tmp_path):
+        (tmp_path / "study.py").write_text(STUDY)
+        status, error = suite(tmp_path, "tcp://127.0.0.1:9")
+        assert (status, error.count("\n")) == (2, 1)
+        assert "no Dask scheduler answers at 'tcp://127.0.0.1:9': start one with `dask scheduler`" in error
+        assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
+
+    def test_a_scheduler_without_workers_is_one_line_and_writes_nothing(self, dask, tmp_path):
+        (tmp_path / "study.py").write_text(STUDY)
+        status, error = suite(tmp_path, dask.address)
+        assert (status, error.count("\n")) == (2, 1)
+        assert f"start some with `dask worker {dask.address}" in error
+        assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
+
+    def test_a_worker_with_other_code_is_refused_with_both_versions(self, dask, tmp_path):
+        other = tmp_path / "suite"
+        shutil.copytree(Path(__file__).parent.parent / "suite", other)
+        (other / "errors.py").write_text((other / "errors.py").read_text() + "\n")
+        dask.worker(PYTHONPATH=str(tmp_path))
+        with pytest.raises(RequestError, match="code of suite [0-9a-f]{12} there, [0-9a-f]{12} here") as refused:
+            Cluster(dask.address, threads=1).__enter__()
+        assert "install the same versions" in str(refused.value)
+
+
+@pytest.mark.training
+class TestStudy:
+    def test_records_are_those_of_this_process_though_a_worker_is_killed(self, dask, tmp_path):
+        (tmp_path / "study.py").write_text(STUDY)
+        for _ in range(2):
+            dask.worker()
+        store = Store(tmp_path / "results" / "study")
+        command = start(tmp_path, dask.address)
+        while not store.record_paths():
+            assert command.poll() is None, command.stderr.read()
+            time.sleep(0.05)
+        nanny = psutil.Process(dask.processes[-1].pid)
+        for process in [nanny, *nanny.children(recursive=True)]:
+            process.kill()
+        _, error = command.communicate(timeout=300)
+        assert command.returncode == 0, error
+        alone = run(tmp_path / "study.py", tmp_path / "alone", workers=0, progress=Progress(quiet=True))
+        assert numbers(store) == numbers(alone)
+        assert store.predictions("last-of-five/tilted/final-000").keys() >= {"target", "prediction"}
+        assert store.path("last-of-five/tilted/final-000", ".keras").stat().st_size > 0

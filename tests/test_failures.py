@@ -1,0 +1,115 @@
+"""Every way in which a run can fail, provoked for real: each is recorded as what it was, and takes no other along."""
+
+import re
+
+import pytest
+
+from suite import runner
+from suite.cluster import LocalProcesses
+from suite.experiment import load_experiment
+from suite.progress import Progress
+from suite.runner import Runner, run
+from suite.status import any_failed, status
+from suite.store import Store
+
+pytestmark = pytest.mark.training
+
+STUDY = '''"""Architectures that fail on a worker; the search space is made in the command's own process."""
+import multiprocessing, os, time
+import keras
+import numpy as np
+from suite import Data, Experiment, architecture, task
+
+@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
+def last_of_five(seed: int, examples: int = 40) -> Data:
+    """Five numbers; which was the last?"""
+    rng = np.random.default_rng(seed)
+    def split(n):
+        x = rng.normal(size=(n, 5, 1)).astype("float32")
+        return x, x[:, -1, 0].copy()
+    return Data(split(examples), split(examples), split(examples))
+
+def failing(name, fail):
+    @architecture(name)
+    def fails(hp, x, *, units: int, per_step: bool):
+        """A gated unit that fails."""
+        if multiprocessing.parent_process():
+            x = fail(x)
+        return keras.layers.GRU(units, return_sequences=per_step)(x)
+
+def swallow(x):
+    kept = []
+    while True:
+        kept.append(b"x" * 2**25)
+        time.sleep(0.02)
+
+failing("exits", lambda x: os._exit(7))
+failing("greedy", swallow)
+failing("sleepy", lambda x: time.sleep(10**6))
+failing("unlimited", lambda x: x * float("nan"))
+
+experiment = Experiment(
+    tasks=["last-of-five"], architectures={architectures}, trials=1, epochs=2, seeds=1, weights=60,
+    run_timeout={timeout},
+)
+'''
+
+
+def study(folder, architectures, timeout=None):
+    """Writes the experiment file and returns its path."""
+    path = folder / "study.py"
+    path.write_text(STUDY.replace("{architectures}", repr(architectures)).replace("{timeout}", repr(timeout)))
+    return path
+
+
+class TestOnWorkers:
+    @pytest.fixture(scope="class")
+    def store(self, tmp_path_factory, clean_registries):
+        """What a study leaves whose cells fail in four ways, beside one that is well."""
+        folder = tmp_path_factory.mktemp("failures")
+        experiment = load_experiment(study(folder, ["exits", "greedy", "sleepy", "unlimited", "gru"], timeout=5))
+        store = Store(folder / "results" / "study")
+        store.create()
+        driven = Runner(experiment, store, {cell.name for cell in experiment.cells}, None, Progress(quiet=True))
+        with pytest.MonkeyPatch.context() as patience, LocalProcesses(2, threads=1, share=3 * 2**29) as engine:
+            patience.setattr(runner, "GRACE_SECONDS", 25)
+            with driven.lock:
+                driven.begin()
+                driven.drive(engine)
+        return store
+
+    @pytest.mark.parametrize(
+        ("architecture", "kind", "attempts", "error"),
+        [
+            ("exits", "killed", 2, "the worker process exited with status 7"),
+            ("greedy", "out-of-memory", 2, r"the worker process passed its memory limit: it held 1\d\d\d MB"),
+            ("sleepy", "timeout", 2, "it was stopped by force"),
+            ("unlimited", "diverged", 1, "the loss was nan in epoch 1"),
+        ],
+    )
+    def test_it_is_recorded_with_its_cause_after_at_most_two_attempts(self, store, architecture, kind, attempts, error):
+        record = store.read(f"last-of-five/{architecture}/trial-000")
+        assert (record["status"], record["attempt"], record["metrics"]) == (kind, attempts, {})
+        assert re.fullmatch(error, record["error"])
+        kept = list(store.root.glob(f"last-of-five/{architecture}/trial-000.json.attempt-*"))
+        assert len(kept) == attempts - 1
+
+    def test_a_cell_without_a_valid_trial_costs_no_final_run(self, store):
+        assert {record["architecture"] for record in store.records() if record["role"] == "final"} == {"gru"}
+
+    def test_the_cell_that_is_well_has_all_its_runs(self, store):
+        found = {record["id"]: (record["status"], record["attempt"]) for record in store.records()}
+        assert found["last-of-five/gru/trial-000"] == found["last-of-five/gru/final-000"] == ("ok", 1)
+
+    def test_the_failures_are_shown(self, store):
+        assert any_failed(status(store))
+
+
+class TestInProcess:
+    def test_a_training_past_its_time_ends_between_two_batches(self, tmp_path):
+        store = run(
+            study(tmp_path, ["gru"], timeout=1e-6), tmp_path / "results", workers=0, progress=Progress(quiet=True)
+        )
+        (record,) = store.records()
+        assert (record["status"], record["attempt"]) == ("timeout", 2)
+        assert record["error"] == "the training took longer than 1e-06 s"

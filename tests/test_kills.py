@@ -1,0 +1,118 @@
+"""Kill -9 at twenty moments, of the command or of one of its workers; then it ends in the same numbers."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from suite.progress import Progress
+from suite.runner import run
+from suite.store import Store
+
+pytestmark = pytest.mark.training
+
+STUDY = '''"""A study small enough to be killed twenty times."""
+import numpy as np
+from suite import Data, Experiment, task
+
+@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
+def last_of_five(seed: int, examples: int = 40) -> Data:
+    """Five numbers; which was the last?"""
+    rng = np.random.default_rng(seed)
+    def split(n):
+        x = rng.normal(size=(n, 5, 1)).astype("float32")
+        return x, x[:, -1, 0].copy()
+    return Data(split(examples), split(examples), split(examples))
+
+experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=7, epochs=1, seeds=2, weights=60)
+'''
+SEED = 20
+OF_WORKERS, OF_COMMANDS = 6, 14
+
+
+class Command:
+    """`suite run study.py`, again and again."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.store = Store(folder / "results" / "study")
+        self.process = None
+
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def start(self):
+        command = [sys.executable, "-m", "suite", "run", "study.py", "--workers", "2", "--no-report"]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True)
+
+    def workers(self):
+        """Worker processes, at whatever they are."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            children = psutil.Process(self.process.pid).children(recursive=True)
+            return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+        return []
+
+    def statuses(self):
+        return [record["status"] for record in self.store.records()]
+
+    def kill_a_worker(self, rng):
+        """Kills one, when no run still waits for its second attempt: a run that dies twice is not tried again."""
+        until = time.monotonic() + 120
+        while "killed" in self.statuses() or not self.workers():
+            assert time.monotonic() < until, (self.folder / "log").read_text()
+            if not self.is_running():
+                return False
+            time.sleep(0.05)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            rng.choice(self.workers()).kill()
+        return True
+
+    def kill(self, whole_group):
+        """Kills the command, alone or with all its processes, and waits until none of them is left."""
+        group = self.process.pid
+        if whole_group:
+            os.killpg(group, signal.SIGKILL)
+        else:
+            self.process.kill()
+        self.process.wait()
+        until = time.monotonic() + 60
+        while subprocess.run(["pgrep", "-g", str(group)], capture_output=True).stdout:
+            assert time.monotonic() < until, "an orphan process stays"
+            time.sleep(0.05)
+
+
+def numbers(store):
+    """Everything in the records that must not depend on how they came about."""
+    keys = ("seed", "status", "hyperparameters", "spec", "metrics", "baseline", "history", "best_epoch", "clipped")
+    return {record["id"]: {key: record[key] for key in keys} for record in store.records()}
+
+
+def test_twenty_kills_change_no_number(tmp_path):
+    (tmp_path / "study.py").write_text(STUDY)
+    rng, command = random.Random(SEED), Command(tmp_path)
+    moments = ["worker"] * OF_WORKERS + ["command", "group"] * (OF_COMMANDS // 2)
+    rng.shuffle(moments)
+    killed = 0
+    for moment in moments:
+        if not command.is_running():
+            command.start()
+        time.sleep(rng.uniform(0.2, 8.0))
+        if moment == "worker":
+            killed += command.kill_a_worker(rng)
+        elif command.is_running():
+            command.kill(whole_group=moment == "group")
+            killed += 1
+        assert command.store.unreadable() == {}
+    if not command.is_running():
+        command.start()
+    assert command.process.wait(timeout=300) == 0, (tmp_path / "log").read_text()
+    assert killed >= 20, f"only {killed} kills met something that ran"
+    undisturbed = run(tmp_path / "study.py", tmp_path / "undisturbed", workers=0, progress=Progress(quiet=True))
+    assert numbers(command.store) == numbers(undisturbed)
