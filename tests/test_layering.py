@@ -12,7 +12,7 @@ SUITE = Path(__file__).parent.parent / "suite"
 FLOORS = [
     {"errors"},
     {"registry", "asked", "halving", "declared", "store", "statistics", "backend", "audio", "archive", "splits"},
-    {"agreement", "importance", "scale"},
+    {"agreement", "events", "importance", "scale"},
     {"aggregates", "blocks", "retention", "verdicts"},
     {"data", "lock", "interruption"},
     {"prepared"},
@@ -28,7 +28,8 @@ FLOORS = [
     {"model", "train", "fit", "gradients", "search", "spaces", "report", "check", "scores", "verification"},
     {"prediction", "export"},
     {"plan", "engine", "crew", "cluster"},
-    {"progress", "merging"},
+    {"costs", "merging", "reuse"},
+    {"progress", "order"},
     {"runner"},
     {"commands"},
     {"cli", "__init__"},
