@@ -112,7 +112,7 @@ class Runner:
         for plan in self.plans:
             plan.read()
         content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
-        content |= {"claims": fixed(self.experiment, stored, bool(self.store.record_paths()))}
+        content |= {"claims_fixed": fixed(self.experiment, stored, bool(self.store.record_paths()))}
         if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
             content["file"] = self.store.relative(self.experiment.file)
         write_json(self.store.root / "experiment.json", content)
