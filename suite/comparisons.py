@@ -129,23 +129,30 @@ def contrasts(results: Results, first: str, second: str) -> pd.DataFrame:
 
 def between_architectures(results: Results, task: str) -> list[Comparison]:
     """Every pair of architectures that share seeds with skills, the one ahead first."""
-    skills = by_seed(results, task, "skill")
+    skills = results.by_seed(task, "skill")
     ahead = [(a, b) if (skills[a] - skills[b]).mean() >= 0 else (b, a) for a, b in combinations(skills, 2)]
     return _compare(results, task, {(a, b): (skills[a], skills[b]) for a, b in ahead})
 
 
 def with_baseline(results: Results, task: str, baseline: str) -> list[Comparison]:
     """Every architecture that has skills against one of the BASELINES, where that baseline's score is known."""
-    skills = by_seed(results, task, "skill")
-    reference = by_seed(results, task, "trained_skill") if baseline == "trained baseline" else skills * 0
+    skills = results.by_seed(task, "skill")
+    reference = results.by_seed(task, "trained_skill") if baseline == "trained baseline" else skills * 0
     pairs = {(a, baseline): (skills[a], reference[a]) for a in skills if a in reference}
     return _compare(results, task, pairs)
 
 
-def by_seed(results: Results, task: str, column: str) -> pd.DataFrame:
-    """A column of the final runs, one row a seed (index of the run), one column an architecture that has any."""
-    table = results.finals_of(task).pivot_table(index="index", columns="architecture", values=column, aggfunc="first")
-    return table[[name for name in results.architectures if name in table]]
+def with_worst(results: Results, task: str) -> pd.DataFrame:
+    """The skills of the final runs by seed, in which a failed run counts as the worst outcome.
+
+    That is the lowest skill on the task, 0 at most: who has no model is left with the trivial baseline. NaN where a
+    run was not made.
+    """
+    finals = results.finals_of(task).set_index(["index", "architecture"])
+    skills = finals["skill"].unstack().astype(float)
+    failed = (finals["status"] != "ok").unstack(fill_value=False)
+    skills = skills.mask(failed, np.nanmin([0.0, finals["skill"].min()]))
+    return skills[[name for name in results.architectures if name in skills]]
 
 
 def doubts(results: Results, task: str, *architectures: str) -> tuple[str, ...]:

@@ -110,6 +110,11 @@ class Cell:
         """`<task>/<architecture>`."""
         return f"{self.task.name}/{self.architecture.name}"
 
+    @property
+    def unfit(self) -> str | None:
+        """Why the architecture cannot serve the task; None where it can."""
+        return self.architecture.unfit(self.task.per_step)
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -134,6 +139,7 @@ class Experiment:
     `tuning_control`: also trains the default configuration with the final runs' seeds and data, so that the gain of
     the search can be measured. `margin`: the difference in skill below which two architectures are practically equal.
     `variant_of`, `variant`: the name of the experiment that this one varies, and in which way, in a few words.
+    `claims`: `suite.claims.Claim` objects to be judged beside the built-in ones.
     """
 
     tasks: Sequence[str]
@@ -154,6 +160,7 @@ class Experiment:
     margin: float = 0.02
     variant_of: str | None = None
     variant: str | None = None
+    claims: Sequence[Any] = ()
     run_timeout: float | None = None
     name: str = "experiment"
     description: str = ""
@@ -171,6 +178,8 @@ class Experiment:
         object.__setattr__(self, "tasks", distinct("tasks", self.tasks))
         object.__setattr__(self, "architectures", distinct("architectures", self.architectures))
         cells = self.cells  # an unknown name is an error here, not at the first run
+        if not cells:
+            raise RequestError(f"nothing to run: {said_together(self.does_not_apply)}")
         check_search_space(self.search_space)
         if "units" in self.search_space:
             object.__setattr__(self, "match", "units")
@@ -181,7 +190,15 @@ class Experiment:
 
     @property
     def cells(self) -> list[Cell]:
-        """Every task with every architecture."""
+        """Every task with every architecture that can serve it."""
+        return [cell for cell in self._pairs() if not cell.unfit]
+
+    @property
+    def does_not_apply(self) -> dict[str, str]:
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`: these pairs are no cells."""
+        return {cell.name: cell.unfit for cell in self._pairs() if cell.unfit}
+
+    def _pairs(self) -> list[Cell]:
         architectures = [ARCHITECTURES.get(name) for name in self.architectures]
         return [Cell(TASKS.get(task), architecture) for task in self.tasks for architecture in architectures]
 
@@ -206,16 +223,19 @@ class Experiment:
         return configuration_given(self.hyperparameters, cell.task.name, cell.architecture.name)
 
     def resolved(self) -> dict[str, Any]:
-        """All fields as plain values, for experiment.json, with what must be known of the kind of search."""
+        """All fields but `claims` as plain values, for experiment.json, and what to know of the search."""
         ranges = {
             name: {"low": asked[0], "high": asked[1]} if isinstance(asked, tuple) else list(asked)
             for name, asked in self.search_space.items()
         }
-        return asdict(self) | {
+        fields = asdict(replace(self, claims=()))
+        del fields["claims"]
+        return fields | {
             "tasks": list(self.tasks),
             "architectures": list(self.architectures),
             "search_space": ranges,
             "search_note": SEARCHES[self.search],
+            "does_not_apply": self.does_not_apply,
         }
 
     def changed(self, **options: Any) -> "Experiment":
@@ -261,6 +281,11 @@ class Experiment:
             learning_rates=rates if isinstance(rates, tuple) else None,
             timeout=self.run_timeout,
         )
+
+
+def said_together(reasons: dict[str, str]) -> str:
+    """The cells that do not apply, with the reasons, in a line."""
+    return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())
 
 
 def load_experiment(path: str | Path) -> Experiment:

@@ -149,7 +149,7 @@ def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: in
         loss = "sparse_categorical_crossentropy" if kind == "classification" else "mean_squared_error"
         model.compile(CountingAdam(learning_rate), loss, jit_compile=use_xla, steps_per_execution=STEPS_PER_EXECUTION)
         model.optimizer.build(model.trainable_variables)
-        if all(type(layer).__module__.startswith(("keras.", "suite.")) for layer in model.layers):
+        if not _foreign(json.loads(model.to_json())):
             _remember(key, model)
     for variable, value in zip(twin.variables, [variable.numpy() for variable in model.variables], strict=True):
         variable.assign(value)
@@ -164,6 +164,16 @@ def _remember(key: tuple, model: keras.Model) -> None:
     _compiled[key] = model
     while len(_compiled) > COMPILED_MODELS:
         _compiled.popitem(last=False)
+
+
+def _foreign(config: Any) -> bool:
+    """Whether a stranger's layer or function is anywhere in a configuration, also inside other layers."""
+    if isinstance(config, list):
+        return any(map(_foreign, config))
+    if not isinstance(config, dict):
+        return False
+    package = (config.get("module") or "keras").partition(".")[0]
+    return package not in ("keras", "suite") or "__lambda__" in config.values() or any(map(_foreign, config.values()))
 
 
 def structure(model: keras.Model) -> str:

@@ -85,6 +85,11 @@ class Results:
         """Every architecture, those of the experiment first and in its order."""
         return _ordered(self.experiment.get("architectures"), (record["architecture"] for record in self.records))
 
+    @cached_property
+    def does_not_apply(self) -> dict[str, str]:
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`: no runs of these are missing."""
+        return self.experiment.get("does_not_apply") or {}
+
     def family(self, task: str) -> str:
         """The family of a task."""
         return self.tasks.get(task, {}).get("family") or "unknown family"
@@ -152,6 +157,31 @@ class Results:
     def _finals_by(self) -> dict[tuple[str, str | None], pd.DataFrame]:
         tasks = {(task, None): runs for task, runs in self.finals.groupby("task", sort=False)}
         return tasks | dict(iter(self.finals.groupby(["task", "architecture"], sort=False)))
+
+    def by_seed(self, task: str, column: str) -> pd.DataFrame:
+        """A column of the final runs of a task, a row a seed (index of the run), a column an architecture with any."""
+        if (task, column) not in self._tables:
+            table = self.finals_of(task).set_index(["index", "architecture"])[column].unstack()
+            known = table.dropna(axis="columns", how="all")
+            self._tables[task, column] = known[[name for name in self.architectures if name in known]]
+        return self._tables[task, column]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return {}
+
+    def successes(self, task: str, architecture: str, role: str) -> dict[int, dict[str, Any]]:
+        """The successful records of a cell in a role, by index."""
+        return self._successes.get((task, architecture, role), {})
+
+    @cached_property
+    def _successes(self) -> dict[tuple[str, str, str], dict[int, dict[str, Any]]]:
+        found: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
+        for record in sorted(self.records, key=lambda record: record["index"]):
+            if record["status"] == "ok":
+                cell = record["task"], record["architecture"], record["role"]
+                found.setdefault(cell, {})[record["index"]] = record
+        return found
 
     @cached_property
     def metrics(self) -> pd.DataFrame:

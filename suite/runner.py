@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from suite import backend
+from suite.claims.fixing import fixed
 from suite.engine import Death, Done, Engine, default_workers, make_engine
 from suite.errors import RequestError
-from suite.experiment import Experiment, Run, check_at_least, load_experiment
+from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
 from suite.interruption import Interruption
 from suite.lock import Lock
 from suite.order import Deadline, Order
@@ -63,11 +64,7 @@ def run(
     deadline = Deadline(hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
-    if scheduler and workers is not None:
-        raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
-    if workers is None:
-        workers = 0 if scheduler else default_workers()
-    check_at_least("workers", workers, 0)
+    workers = workers_for(workers, scheduler)
     store = Store(Path(results) / experiment.name)
     progress = progress or Progress()
     cells = narrowed(experiment, tasks, architectures)
@@ -83,6 +80,16 @@ def run(
     return store
 
 
+def workers_for(workers: int | None, scheduler: str | None) -> int:
+    """How many processes to start, one a core unless said; raises RequestError for what cannot be."""
+    if scheduler and workers is not None:
+        raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
+    if workers is None:
+        workers = 0 if scheduler else default_workers()
+    check_at_least("workers", workers, 0)
+    return workers
+
+
 def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: list[str] | None) -> set[str]:
     """Names of the cells asked for; raises RequestError for a name the experiment does not have."""
     for what, asked, there in (
@@ -92,12 +99,15 @@ def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: lis
         for name in asked or []:
             if name not in there:
                 raise RequestError(f"experiment '{experiment.name}' has no {what} '{name}'; it has {', '.join(there)}")
-    return {
+    cells = {
         cell.name
         for cell in experiment.cells
         if cell.task.name in (tasks or experiment.tasks)
         and cell.architecture.name in (architectures or experiment.architectures)
     }
+    if not cells:
+        raise RequestError(f"nothing to run: {said_together(experiment.does_not_apply)}")
+    return cells
 
 
 class Runner:
@@ -143,14 +153,24 @@ class Runner:
                 "choose another folder with --results"
             )
         read_or_set_aside(self.store, self.progress.set_aside)
+        for name, why in self.experiment.does_not_apply.items():
+            self.progress.notice(f"{name}: does not apply: {why}")
         for plan in self.plans:
             plan.read()
+        self.claims = fixed(self.experiment, stored, bool(self.store.record_paths()))
 
     def drive(self, engine: Engine) -> None:
-        """Executes what is left.
+        """Executes what is left."""
+        self.make_ready(engine)
+        if self.interruption.asked:
+            return
+        self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
+        self._work(engine, self._next)
 
-        First the tasks' data and search spaces: a change in the data, or a name that no space has, stops before
-        anything is written or trained.
+    def make_ready(self, engine: Engine) -> None:
+        """Has the tasks' data made, finds the search spaces, and starts every cell's plan.
+
+        A change in the data, or a name that no space has, stops before anything is written or trained.
         """
         tasks = list({plan.cell.task.name: plan.cell.task for plan in self.plans}.values())
         self.progress.workers = max(len(engine.free()), 1)
@@ -166,8 +186,6 @@ class Runner:
             plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
-        self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
-        self._work(engine, self._next)
 
     def conclude(self) -> None:
         """Says what was adopted, and what the time given did not suffice for."""
@@ -193,7 +211,8 @@ class Runner:
         return Signature(**known["task"]["signature"]) if known else None
 
     def _describe_experiment(self) -> None:
-        content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
+        content = self.experiment.resolved() | {"claims": self.claims}
+        content |= {"versions": backend.versions(), "machine": backend.machine()}
         if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
             content["file"] = self.store.relative(self.experiment.file)
         write_json(self.store.root / "experiment.json", content)
@@ -220,14 +239,15 @@ class Runner:
         """What a free worker does next; runs that another folder holds already are adopted on the way."""
         for plan in self.order.cells(worker):
             work = self._next_of(plan)
-            while isinstance(work, Run) and self._adopts(plan, work):
+            while isinstance(work, Run) and self.adopts(plan, work):
                 work = self._next_of(plan)
             if work is not None:
                 self.order.took(worker, plan)
                 return work
         return None
 
-    def _adopts(self, plan: CellPlan, run: Run) -> bool:
+    def adopts(self, plan: CellPlan, run: Run) -> bool:
+        """Adopts a run from the other folder; whether that holds it."""
         if not self.reuse.adopts(run):
             return False
         record = self.store.read(run.id)

@@ -18,6 +18,23 @@ class TestDeclaration:
             "adding-50/lstm", "adding-50/gru", "recall-10/lstm", "recall-10/gru",
         ]  # fmt: skip
 
+    def test_an_architecture_that_sees_later_steps_makes_no_cell_with_a_task_that_answers_at_every_step(self):
+        experiment = small(tasks=["adding-50", "copy-10"], architectures=["gru", "bidirectional-gru"])
+        assert [cell.name for cell in experiment.cells] == [
+            "adding-50/gru",
+            "adding-50/bidirectional-gru",
+            "copy-10/gru",
+        ]
+        why = "the task asks for an answer at every step, and bidirectional-gru sees later steps"
+        assert experiment.does_not_apply == {"copy-10/bidirectional-gru": why}
+        assert experiment.resolved()["does_not_apply"] == experiment.does_not_apply
+
+    def test_an_experiment_without_any_cell_is_refused(self):
+        with pytest.raises(
+            RequestError, match="nothing to run: copy-10/bidirectional-gru does not apply: the task asks"
+        ):
+            small(tasks=["copy-10"], architectures=["bidirectional-gru"])
+
     @pytest.mark.parametrize("option", ["trials", "epochs", "patience", "seeds", "weights", "examples", "threads"])
     @pytest.mark.parametrize("value", [0, -3, 1.5, "4", True])
     def test_counts_must_be_whole_numbers_from_one(self, option, value):

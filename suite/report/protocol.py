@@ -76,6 +76,8 @@ def missing(results: Results) -> list[str]:
     counts = Counter(zip(results.runs["task"], results.runs["architecture"], results.runs["role"], strict=True))
     for task in results.task_names:
         for architecture in results.architectures:
+            if f"{task}/{architecture}" in results.does_not_apply:
+                continue
             for role, key in (("trial", "trials"), ("final", "seeds")):
                 lacking = (results.experiment.get(key) or 0) - counts[task, architecture, role]
                 if lacking > 0:

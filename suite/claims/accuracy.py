@@ -1,0 +1,222 @@
+"""Accuracy: statistics of claims about skill, paired by seed."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from suite import statistics
+from suite.claims.claim import Claim, Part, statistic
+from suite.claims.scope import Scope
+from suite.retention import in_words, retention
+from suite.verdicts import FEWEST_PAIRS, superiority
+from suite.wording import interval, listed, number, several
+
+SKILL = " of skill"
+PER_DOUBLING = " of skill a doubling of length"
+
+
+@statistic("skill-difference")
+def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
+    """Mean over tasks of the first architecture's skill minus the second's; equal within the margin or not."""
+    return [difference(claim, scope)]
+
+
+@statistic("skill-and-baselines")
+def skill_and_baselines(claim: Claim, scope: Scope) -> list[Part]:
+    """The same, and the first architecture's lead over the better baseline of every task."""
+    return [difference(claim, scope), lead(claim, scope)]
+
+
+@statistic("memory")
+def memory(claim: Claim, scope: Scope) -> list[Part]:
+    """The difference in skill, with the lengths up to which both solve each sweep as evidence."""
+    part = difference(claim, scope)
+    return [with_seen(part, memory_lengths(claim, scope))]
+
+
+@statistic("slope", lacks=lambda results: ["a sweep with two lengths"])
+def slope(claim: Claim, scope: Scope) -> list[Part]:
+    """Growth of the difference in skill with a doubling of length: least squares within a sweep, a mean over sweeps."""
+    first, second = claim.architectures
+    pairs = scope.differences(first, second)
+    weights: dict[str, float] = {}
+    sloped = [members for members in scope.on(tuple(pairs)).sweeps().values() if len(members) > 1]
+    for members in sloped:
+        scale = np.log2([scope.results.tasks[task]["length"] for task in members])
+        away = scale - scale.mean()
+        weights |= dict(zip(members, away / (away**2).sum() / len(sloped), strict=True))
+    return [
+        Part(
+            f"growth of the skill of {first} minus that of {second} with a doubling of length",
+            partial(statistics.contrast, [pairs[task] for task in weights], list(weights.values())),
+            PER_DOUBLING,
+            claim.margin,
+            ahead=(first,),
+            behind=(second,),
+            seen=by_task({task: pairs[task] for task in weights}, claim.margin),
+        )
+    ]
+
+
+@statistic("predictable")
+def predictable(claim: Claim, scope: Scope) -> list[Part]:
+    """The lead over the trivial baseline of the architecture with the highest mean skill, corrected for the choice."""
+    (task,) = scope.tasks
+    skills = scope.skills(task).dropna(axis="columns", how="all")
+    if skills.empty:
+        return [Part("skill", partial(statistics.contrast, []), SKILL, claim.margin)]
+    best = skills.mean().idxmax()
+    values, tried = skills[best].dropna(), skills.shape[1]
+    trained = scope.results.finals_of(task)["trained_skill"].mean()
+    seen = [f"best of {several(tried, 'architecture')}, its interval widened for the choice"]
+    seen += [f"the trained baseline has a skill of {number(trained)}"] if np.isfinite(trained) else []
+    return [
+        Part(
+            f"skill of {best} over the trivial baseline of {task}",
+            lambda level: statistics.student_t(values, 1 - (1 - level) / tried),
+            SKILL,
+            claim.margin,
+            ahead=(best,),
+            seen=seen,
+        )
+    ]
+
+
+@statistic("tuning", lacks=lambda results: [] if results.experiment.get("tuning_control") else ["tuning_control=True"])
+def tuning(claim: Claim, scope: Scope) -> list[Part]:
+    """Skill of the best configuration minus that of the default, with the same seeds and data."""
+    names = claim.architectures or tuple(scope.results.architectures)
+    gains = {(task, name): gain(scope, task, name) for task in scope.tasks for name in names}
+    gains = {cell: values for cell, values in gains.items() if len(values)}
+    enough = {cell: values for cell, values in gains.items() if len(values) >= FEWEST_PAIRS} or gains
+    shares = np.array(scope.weights([task for task, _ in enough])) if enough else np.array([])
+    labelled = {f"{task}, {name}": values for (task, name), values in enough.items()}
+    return [
+        Part(
+            "skill of the best configuration minus that of the default",
+            partial(statistics.contrast, list(enough.values()), shares),
+            SKILL,
+            claim.margin,
+            ahead=names,
+            seen=by_task(labelled, claim.margin),
+        )
+    ]
+
+
+def gain(scope: Scope, task: str, architecture: str) -> np.ndarray:
+    """Skill of the final runs of a cell minus that of its control runs, paired by seed."""
+    if not scope.results.successes(task, architecture, "control"):
+        return np.array([])
+    runs = scope.results.evidence
+    cell = runs[(runs["task"] == task) & (runs["architecture"] == architecture)]
+    finals, controls = (cell[cell["role"] == role].set_index("index")["skill"] for role in ("final", "control"))
+    return (finals - controls).dropna().to_numpy()
+
+
+def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
+    """The difference in skill of the claim's two architectures over the scope's tasks, lengths of a sweep as one."""
+    first, second = claim.architectures
+    pairs = scope.differences(first, second)
+    return Part(
+        f"skill of {first} minus that of {second} on {spread(scope, pairs)}",
+        partial(statistics.contrast, list(pairs.values()), scope.weights(list(pairs))),
+        SKILL,
+        claim.margin,
+        border,
+        ahead=(first,),
+        behind=(second,),
+        seen=[*by_task(pairs, claim.margin), *unpaired(scope, pairs, first, second)],
+    )
+
+
+def lead(claim: Claim, scope: Scope) -> Part:
+    """The first architecture's skill minus that of the better baseline of each task."""
+    first = claim.architectures[0]
+    known = scope.paired(partial(_over_baseline, scope, first))
+    return Part(
+        f"skill of {first} minus that of the best baseline on {spread(scope, known)}",
+        partial(statistics.contrast, list(known.values()), scope.weights(list(known))),
+        SKILL,
+        claim.margin,
+        ahead=(first,),
+        seen=[f"over the best baseline: {line}" for line in by_task(known, claim.margin)],
+    )
+
+
+def _over_baseline(scope: Scope, architecture: str, task: str) -> Any:
+    skills, trained = scope.skills(task), scope.results.by_seed(task, "trained_skill")
+    if architecture not in skills:
+        return []
+    reference = trained.get(architecture)
+    better = reference is not None and reference.mean() > 0
+    return skills[architecture] - (reference if better else 0)
+
+
+def by_task(pairs: Mapping[str, Sequence[float]], margin: float) -> list[str]:
+    """ "adding-50: 0.12 of skill (0.05 to 0.19, n=10): supported", a line a task by its plain interval."""
+    found = {task: statistics.student_t(values) for task, values in pairs.items()}
+    return [f"{task}: {interval(one, SKILL)}: {superiority(one, margin)}" for task, one in found.items()]
+
+
+def unpaired(scope: Scope, pairs: Mapping[str, Sequence[float]], *names: str) -> list[str]:
+    """What is not among the pairs: failed runs, seeds that only one of both has, tasks without enough pairs."""
+    said = [
+        f"{several(count, 'final run')} of {name} failed and {'counts' if count == 1 else 'count'} "
+        f"{'as the worst outcome' if scope.failed_as_worst else 'in no pair'}"
+        for name, count in scope.failed(names).items()
+    ]
+    for task, values in pairs.items():
+        runs = int(scope.skills(task)[list(names)].count().max())
+        said += [f"{task}: {len(values)} of {runs} runs have a partner"] if runs > len(values) else []
+    absent = [task for task in scope.tasks if task not in pairs]
+    return said + ([f"without enough pairs: {listed(absent)}"] if pairs and absent else [])
+
+
+def spread(scope: Scope, tasks: Mapping[str, Any]) -> str:
+    """The tasks in words: a sweep by its name, several lengths of it as one."""
+    groups = scope.on(tuple(tasks)).sweeps()
+    return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"
+
+
+def with_seen(part: Part, more: list[str]) -> Part:
+    """A part with more evidence."""
+    return Part(**(vars(part) | {"seen": [*part.seen, *more]}))
+
+
+def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
+    """For each sweep with a threshold: the lengths up to which both architectures solve it."""
+    said = []
+    for sweep, members in scope.sweeps().items():
+        lengths, found = [], []
+        for name in claim.architectures:
+            lengths, solved = _solved(scope, members, name)
+            found.append(retention(lengths, solved))
+        if len(lengths) and len(set(lengths)) > 1:
+            each = [
+                f"{name} {in_words(one.half, lengths)} ({in_words(one.low, lengths)} to {in_words(one.high, lengths)})"
+                for name, one in zip(claim.architectures, found, strict=True)
+            ]
+            said.append(f"{sweep}, length at which half of the runs solve it: {listed(each)}{_ratio(found)}")
+    return said
+
+
+def _solved(scope: Scope, tasks: Sequence[str], architecture: str) -> tuple[list[float], list[bool]]:
+    """Length of every final run of an architecture on tasks of a sweep, and whether it solved its task; failed: no."""
+    lengths, solved = [], []
+    for task in tasks:
+        facts = scope.results.tasks.get(task, {})
+        if facts.get("length") is None or facts.get("solved") is None:
+            continue
+        scores = scope.results.finals_of(task, architecture)["score"]
+        hits = scores < facts["solved"] if facts["direction"] == "lower" else scores >= facts["solved"]
+        lengths += [facts["length"]] * len(hits)
+        solved += list(hits)
+    return lengths, solved
+
+
+def _ratio(found: list[Any]) -> str:
+    first, second = (one.half for one in found)
+    known = np.isfinite([first, second]).all() and first > 0 and second > 0
+    return f"; ratio {number(first / second)}" if known else ""

@@ -1,0 +1,120 @@
+"""Claim: a sentence with what decides it, as plain data; Part: one interval of a decision; the two registries."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from suite.claims.scope import Scope
+from suite.errors import RequestError
+from suite.registry import Registry, check_name, place_of
+from suite.statistics import Estimate
+
+CONFIRMATORY = "confirmatory"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence that the records may support or contradict.
+
+    `statistic`: the name of a registered one, which says how `architectures` are used. `families`, `tasks`: it is
+    judged on tasks of these families and of these names or sweeps, by default on all that count in aggregates.
+    `margin`: effects up to this count as none, by default the experiment's margin of skill. `group`: intervals are
+    simultaneous over the claims of a group that have runs.
+    """
+
+    id: str
+    claim: str
+    source: str
+    statistic: str
+    architectures: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    margin: float | None = None
+    group: str = CONFIRMATORY
+
+    def __post_init__(self) -> None:
+        for name in ("architectures", "families", "tasks"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    def plain(self) -> dict[str, Any]:
+        """All fields as plain values."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One effect of which a claim says that it is above 0, or above a `border`; larger is better for the claim.
+
+    `what`: the effect in words. `interval`: level -> estimate. `margin`: effects up to this count as none; unused with
+    a border. `ahead`, `behind`: the architectures whose flags weaken a verdict against and for the claim. `seen`:
+    sentences of evidence.
+    """
+
+    what: str
+    interval: Callable[[float], Estimate]
+    unit: str
+    margin: float
+    border: float | None = None
+    ahead: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    seen: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim or a statistic as a registry holds it."""
+
+    name: str
+    place: str
+    content: Any
+    lacks: Callable[[Any], list[str]] | None = None
+
+    def names(self) -> list[str]:
+        """The names this entry is listed under."""
+        return [self.name]
+
+    def find(self, name: str) -> Self | None:
+        """This entry if it answers to `name`."""
+        return self if name == self.name else None
+
+
+CLAIMS: Registry[Entry] = Registry("claim", "suite.claims")
+STATISTICS: Registry[Entry] = Registry("statistic", "suite.claims")
+Statistic = Callable[[Claim, Scope], list[Part]]
+
+
+def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
+    """Registers a claim, to be judged in every experiment, and gives it back; the fields are those of `Claim`.
+
+    For plugins; an experiment's own go into `Experiment(claims=[Claim(...)])`.
+    """
+    check_name("claim", id, "a claim's id")
+    caller = inspect.stack()[1]
+    declared = Claim(id, sentence, source, **fields)
+    CLAIMS.add(Entry(id, f"{caller.filename}:{caller.lineno}", declared))
+    return declared
+
+
+def statistic(name: str, lacks: Callable[[Any], list[str]] | None = None) -> Callable[[Statistic], Statistic]:
+    """Registers the decorated function (claim, scope) -> parts, all of which a supported claim needs.
+
+    A part whose records are missing has n = 0. `lacks`: results -> what an experiment without such records has to be
+    given, in words, beside tasks and architectures.
+    """
+
+    def register(function: Statistic) -> Statistic:
+        check_name("statistic", name, place_of(function))
+        STATISTICS.add(Entry(name, place_of(function), function, lacks))
+        return function
+
+    return register
+
+
+def declared_in(experiment: Mapping[str, Any]) -> list[Claim]:
+    """The claims of its own in an experiment.json; raises RequestError for what is none."""
+    own = (experiment.get("claims") or {}).get("own", [])
+    try:
+        return [Claim(**fields) for fields in own]
+    except TypeError as error:
+        raise RequestError(f"experiment.json holds a claim that cannot be read: {error}") from error
