@@ -146,8 +146,7 @@ def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: in
     twin = _compiled.get(key)
     if twin is None:
         twin = model
-        loss = "sparse_categorical_crossentropy" if kind == "classification" else "mean_squared_error"
-        model.compile(CountingAdam(learning_rate), loss, jit_compile=use_xla, steps_per_execution=STEPS_PER_EXECUTION)
+        model.compile(CountingAdam(learning_rate), jit_compile=use_xla)
         model.optimizer.build(model.trainable_variables)
         if not _foreign(json.loads(model.to_json())):
             _remember(key, model)

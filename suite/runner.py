@@ -139,8 +139,9 @@ class Runner:
         self.reuse = reuse
         self.prepared: dict[tuple[str, int], dict[str, Any] | None] = {}
         self.preparing: set[tuple[str, int]] = set()
+        self.outlining: list[Outlining] = []
         self.outlines: dict[str, Any] = {}
-        self.preparations: Counter[tuple[str, int]] = Counter()
+        self.deaths: Counter[Any] = Counter()
         self.lethal: dict[tuple[str, int], Death] = {}
         self.baselines: dict[str, dict[str, Any]] = {}
 
@@ -203,8 +204,8 @@ class Runner:
         self._work(engine, lambda worker: next((one for one in wanted if self._is_unprepared(*one)), None))
         if self.interruption.asked or self.deadline.over:
             return
-        waiting = [Outlining(task) for task in tasks if self._signature(task)]
-        self._work(engine, lambda worker: waiting.pop(0) if waiting else None)
+        self.outlining = [Outlining(task) for task in tasks if self._signature(task)]
+        self._work(engine, lambda worker: self.outlining.pop(0) if self.outlining else None)
 
     def _signature(self, task: Task) -> Signature | None:
         known = self._data(task, "trial", 0)
@@ -256,9 +257,16 @@ class Runner:
         return True
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
-        trial = next(plan.ready_trials(), None)
-        if trial or not plan.searched or plan.winner is None:
-            return trial
+        if plan.is_over:
+            return None
+        work = next(plan.ready_trials(), None)
+        if work is None and plan.searched and plan.winner is not None:
+            work = self._next_scored(plan)
+        # with many cells, asking those that are over would take most of the time
+        plan.is_over = work is None and plan.searched and not plan.running and not self.preparing
+        return work
+
+    def _next_scored(self, plan: CellPlan) -> Run | Preparation | None:
         for role, index in product(("final", "control"), range(self.experiment.seeds)):
             seed = self.experiment.data_seed(plan.cell.task, role, index)
             if index >= plan.asked[role] or (plan.cell.task.name, seed) in self.preparing:
@@ -293,7 +301,6 @@ class Runner:
             return
         task, seed = work
         self.preparing.add((task.name, seed))
-        self.preparations[task.name, seed] += 1
         known = self._baselines(task).get(str(seed), {}).get("checksum")
         limit = timeout and timeout + PREPARATION_SECONDS
         engine.submit(worker, work, prepare, task, seed, self.experiment.examples, known, limit=limit)
@@ -308,7 +315,7 @@ class Runner:
             return
         task, seed = done.token
         self.preparing.discard((task.name, seed))
-        if done.death and self.preparations[task.name, seed] < PREPARATIONS:
+        if done.death and self._is_worth_another((task.name, seed)):
             return
         self.prepared[task.name, seed] = done.result
         if done.death:
@@ -319,11 +326,19 @@ class Runner:
         elif seed != self.experiment.data_seed(task, "trial", 0):
             self._describe(task, seed)
 
+    def _is_worth_another(self, prepared: object) -> bool:
+        """Whether preparing something is tried again after its worker died."""
+        self.deaths[prepared] += 1
+        return self.deaths[prepared] < PREPARATIONS
+
     def _accept_outlines(self, done: Done) -> None:
+        if done.death and self._is_worth_another(done.token.task.name):
+            self.outlining.append(done.token)
+            return
         if isinstance(done.error, RequestError):
             raise done.error
         if done.result is None:
-            why = done.error or done.death.cause
+            why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
             raise RequestError(f"the search spaces of '{done.token.task.name}' cannot be found: {why}")
         self.outlines |= done.result
 

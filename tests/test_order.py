@@ -139,10 +139,10 @@ def plans(tmp_path):
 
 def add(plan, role, index, seconds=1.0):
     name = f"{plan.cell.name}/{role}-{index:03d}"
-    plan.records[name] = {
+    plan.accept({
         "id": name, "role": role, "index": index, "status": "ok", "seconds": {"fit": seconds}, "attempt": 1,
         "spec": {"hyperparameters": {}}, "metrics": {"validation": {"mse": 0.5}},
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def order(plans, hours, seconds=()):

@@ -233,10 +233,10 @@ class TestView:
         progress.plans = plans
         plans[-1].running.add("adding-19/gru/trial-000")
         name = "adding-16/gru/trial-000"
-        plans[20].records[name] = {
+        plans[20].accept({
             "id": name, "role": "trial", "index": 0, "status": "ok", "spec": {"hyperparameters": {}},
             "metrics": {"validation": {"mse": 0.25}},
-        }  # fmt: skip
+        })  # fmt: skip
         lines = self.lines(progress, 7)
         assert len(lines) == 6
         assert re.search(r"adding-10 +simple-rnn +none +0/7", lines[2])

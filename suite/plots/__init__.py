@@ -10,6 +10,7 @@ from suite.plots.curves import learning_curves
 from suite.plots.examples import drawable, examples
 from suite.plots.lengths import lengths
 from suite.plots.marks import scored
+from suite.plots.overview import overview
 from suite.plots.predictions import calibrations, confusions, is_series, predicted
 from suite.plots.scores import scores
 from suite.plots.search import hyperparameters, varied
@@ -28,6 +29,7 @@ __all__ = [
     "is_series",
     "learning_curves",
     "lengths",
+    "overview",
     "predicted",
     "profiles",
     "ranks",

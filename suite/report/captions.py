@@ -13,6 +13,7 @@ from suite.wording import listed, number, percent, several
 TITLES = {
     "examples": "What goes in",
     "scores": "Score of every run",
+    "overview": "Scores and learning curves",
     "learning-curves": "Learning curves",
     "confusion": "What is taken for what",
     "calibration": "Calibration",
@@ -30,6 +31,8 @@ CAPTIONS = {
     "time, few are lines, tokens are their numbers.",
     "scores": "Test score of every final run; beside them the mean with its 95 % interval (bootstrap-t). Lines: "
     "trivial baseline, trained baseline and, where it is known, the best possible score.",
+    "overview": "Left: test score of every final run, and the means with 95 % intervals (bootstrap-t). Right: "
+    "validation score by epoch, every run thin, the median bold. Lines: the baselines' test scores.",
     "learning-curves": "Headline metric of the final runs by epoch: every run thin, the median bold as long as all "
     "runs of its architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
     "confusion": "Share of each true class by answer, in per cent, all final runs of an architecture together; shares "
@@ -114,7 +117,11 @@ def hyperparameters_in_words(results: Results, task: str) -> str:
     """The best search run of each architecture, with its learning rate where that is known."""
     trials = results.evidence[(results.evidence["task"] == task) & (results.evidence["role"] == "trial")]
     lower = results.tasks[task].get("direction") == "lower"
-    best = trials.sort_values("score", ascending=lower).dropna(subset="score").drop_duplicates("architecture")
+    best = (
+        trials.sort_values(["budget", "score"], ascending=[False, lower])
+        .dropna(subset="score")
+        .drop_duplicates("architecture")
+    )
     rates = pd.to_numeric(best.get("hp.learning_rate", pd.Series(index=best.index)), errors="coerce")
     each = [
         f"{name} {number(score)}" + (f" with learning rate {number(rate)}" if pd.notna(rate) else "")
