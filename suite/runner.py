@@ -253,7 +253,7 @@ class Runner:
             return False
         record = self.store.read(run.id)
         plan.accept(record)
-        self.progress.adopted(record)
+        self.progress.adopted(plan, record)
         return True
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
@@ -288,7 +288,7 @@ class Runner:
     def _submit(self, engine: Engine, worker: str, work: Work) -> None:
         timeout = self.experiment.run_timeout
         if isinstance(work, Run):
-            self.progress.submitted(work)
+            self.progress.submitted(self.plan_of[f"{work.task.name}/{work.architecture.name}"], work)
             limit = timeout and timeout + GRACE_SECONDS
             death = self.lethal.get((work.task.name, work.data_seed))
             # a run whose data kill a worker would kill another

@@ -148,7 +148,7 @@ def add(plan, role, index, seconds=1.0):
 def order(plans, hours, seconds=()):
     costs = Costs()
     for plan, cost in zip(plans, seconds, strict=False):
-        costs.recorded[plan.cell.name] = [cost]
+        costs.recorded[plan.cell.name].add(cost)
     return Order(plans, Deadline(hours), costs)
 
 
