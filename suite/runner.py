@@ -212,7 +212,7 @@ class Runner:
         return Signature(**known["task"]["signature"]) if known else None
 
     def _describe_experiment(self) -> None:
-        content = self.experiment.resolved() | {"claims": self.claims}
+        content = self.experiment.resolved() | {"claims_fixed": self.claims}
         content |= {"versions": backend.versions(), "machine": backend.machine()}
         if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
             content["file"] = self.store.relative(self.experiment.file)

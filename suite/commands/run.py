@@ -87,14 +87,15 @@ def execute(chosen: argparse.Namespace) -> int:
         progress=Progress(quiet=chosen.json, events=Events(chosen.json_lines)),
     )
     found = status(store)
-    page = None
+    page, brief = None, []
     if not chosen.no_report:
-        from suite.report import write
+        from suite.report import publish
 
-        page = write(store.root)
+        page, brief = publish(store.root)
     if chosen.json:
         print(json.dumps(found | {"report": page and str(page)}, indent=1))
     else:
         results = sys.stderr if chosen.json_lines == STANDARD_OUTPUT else sys.stdout
-        print("\n".join([*lines(found), f"report: {page}" if page else f"records: {store.root}"]), file=results)
+        last = f"report: {page}" if page else f"records: {store.root}"
+        print("\n".join([*lines(found), "", *brief, last]), file=results)
     return 1 if any_failed(found) else 0
