@@ -9,7 +9,7 @@ import pytest
 
 from suite.architecture import ARCHITECTURES, architecture
 from suite.experiment import Experiment
-from suite.task import DIRECTIONS, TASKS, Data, task
+from suite.task import DIRECTIONS, TASKS, Data, Signature, task
 from suite.train import prepare, train
 
 pytestmark = pytest.mark.training
@@ -21,13 +21,27 @@ KEYS = {
 }  # fmt: skip
 VALUES = {"learning_rate": 0.01, "batch_size": 32, "depth": 1, "dropout": 0.2, "gate_bias": "1",
           "recurrent_start": "orthogonal", "embedding_width": 8}  # fmt: skip
+TOKENS = ("sentiment-like", "recall-10", "copy-10", "parity-20", "stepwise")
+
+
+def asked(task, architecture):
+    """The values a model of this task and architecture asks for: the fixed ones, else the space's defaults."""
+    from suite import backend
+
+    backend.start(1)
+    from suite.model import space
+
+    features, vocabulary = (None, 9) if task in TOKENS else (1, None)
+    signature = Signature(5, features, vocabulary, 1, False, "regression", False)
+    defaults = space(ARCHITECTURES.get(architecture), signature).values
+    return {name: VALUES.get(name, default) for name, default in defaults.items()}
 
 
 def a_run(task="adding-50", architecture="lstm", role="final", index=0, epochs=3, **values):
     experiment = Experiment(
         tasks=[task], architectures=[architecture], epochs=epochs, patience=2, weights=300, examples=64
     )
-    return experiment.run(experiment.cells[0], role, index, VALUES | values)
+    return experiment.run(experiment.cells[0], role, index, asked(task, architecture) | values)
 
 
 def declare():
@@ -106,7 +120,7 @@ class TestFurtherTestSets:
 
         run = a_run("parity-20", architecture)
         signature = run.task.signature(run.task.load(1, 8))
-        network = fresh(run.architecture, signature, VALUES | {"units": 5}, seed=3)
+        network = fresh(run.architecture, signature, asked("parity-20", architecture) | {"units": 5}, seed=3)
         bits = np.random.default_rng(1).integers(1, 3, (4, 80), dtype=np.int32)
         longer = at_length(network, 80).predict(bits, verbose=0)
         assert longer.shape == (4, 80, 2)
@@ -153,6 +167,12 @@ class TestRecord:
     def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome):
         assert_answers_without_the_suite(outcome, a_run(epochs=4))
 
+    def test_the_seconds_of_a_prediction_are_measured_for_one_and_for_many_examples(self, outcome):
+        assert outcome.record["seconds"]["predict_1"] > 0
+        assert outcome.record["seconds"]["predict_64"] > 0
+        trial = train(a_run(role="trial", epochs=1)).record["seconds"]
+        assert (trial["predict_1"], trial["predict_64"]) == (None, None)
+
     def test_the_share_of_clipped_steps_is_recorded(self, outcome):
         assert 0 <= outcome.record["clipped"] <= 1
 
@@ -196,13 +216,15 @@ class TestSameNumbers:
         assert self.numbers(again.record) == self.numbers(new.record)
         assert_answers_without_the_suite(again, one)
 
-    def test_xla_is_used_by_a_rule_on_the_number_of_steps(self, monkeypatch):
+    def test_xla_is_used_by_a_rule_that_stands_in_the_spec(self):
         from suite import model
 
+        run = a_run(epochs=1)
         model._compiled.clear()
-        train(a_run(epochs=1))
-        monkeypatch.setattr(model, "WORTH_COMPILING", 1)
-        assert train(a_run(epochs=1)).record["status"] == "ok"
+        for least in (101, 100):  # two batches of fifty steps
+            changed = replace(run, budget=replace(run.budget, xla_from=least))
+            record = train(changed).record
+            assert (record["status"], record["spec"]["budget"]["xla_from"]) == ("ok", least)
         assert [key[-1] for key in model._compiled] == [False, True]
 
     def test_a_strangers_layer_is_never_reused(self):
@@ -240,7 +262,7 @@ def test_the_compiled_loop_trains_as_keras_does():
     from suite.model import fresh
     from suite.train import build
 
-    run = a_run("copy-10", "gru", epochs=2, dropout=0.0)
+    run = a_run("copy-10", "gru", epochs=1, dropout=0.0)
     data = run.task.load(run.data_seed, run.examples)
     signature = run.task.signature(data)
     values, network = build(run, signature, len(data.train[0]))
@@ -249,10 +271,8 @@ def test_the_compiled_loop_trains_as_keras_does():
     plain.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "sparse_categorical_crossentropy")
     scaling = Scaling.of(data, run.task.kind, signature.outputs)
     arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
-    generator = np.random.default_rng(run.seed)
-    for _ in range(2):
-        for rows in generator.permutation(64).reshape(2, 32):
-            plain.train_on_batch(*(array[rows] for array in arrays))
+    for rows in np.random.default_rng(run.seed).permutation(64).reshape(2, 32):
+        plain.train_on_batch(*(array[rows] for array in arrays))
     for trained, expected in zip(network.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(trained, expected, atol=1e-5)
 
