@@ -9,17 +9,15 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Self
+from unittest.mock import patch
 
 from measuring import machine
 
-from suite import Experiment
+from suite import Experiment, run
 from suite.engine import Done
 from suite.experiment import Run
 from suite.progress import Progress
-from suite.runner import Runner, narrowed
-from suite.store import Store
 from suite.train import Clock, Outcome, failure
 
 METRICS = {"mse": 0.1, "mae": 0.1, "rmse": 0.3, "r2": 0.5}
@@ -33,6 +31,7 @@ class Sleepers:
         self.seconds = seconds
         self.busy: dict[str, tuple[float, Done]] = {}
         self.times: list[float] = []
+        self.last = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -58,6 +57,7 @@ class Sleepers:
         """Runs that are over; sleeps until there is one."""
         if self.busy:
             time.sleep(max(0.0, min(end for end, _ in self.busy.values()) - time.perf_counter()))
+        self.last = time.perf_counter()
         over = [worker for worker, (end, _) in self.busy.items() if end <= time.perf_counter()]
         return [self.busy.pop(worker)[1] for worker in over]
 
@@ -86,18 +86,14 @@ def main() -> None:
 
 
 def drive(runs: int, workers: int, seconds: float) -> tuple[int, float]:
-    """Number of runs, and the seconds from the first that was handed out to the last that was stored."""
+    """Number of runs, and the seconds from the first that was handed out to the last that was taken back."""
     tasks, architectures = [f"adding-{length}" for length in (10, 11, 12, 13)], ["simple-rnn", "lstm"]
     each = runs // (len(tasks) * len(architectures))
     experiment = Experiment(tasks=tasks, architectures=architectures, trials=each, seeds=1, weights=500, examples=8)
-    with tempfile.TemporaryDirectory() as folder, Sleepers(workers, seconds) as engine:
-        store = Store(Path(folder) / "sleeping")
-        store.create()
-        runner = Runner(experiment, store, narrowed(experiment, None, None), None, Progress(quiet=True))
-        with runner.lock:
-            runner.begin()
-            runner.drive(engine)
-        return len(engine.times), time.perf_counter() - engine.times[0]
+    engine = Sleepers(workers, seconds)
+    with tempfile.TemporaryDirectory() as folder, patch("suite.runner.make_engine", lambda *_: engine):
+        run(experiment, folder, workers=workers, progress=Progress(quiet=True))
+        return len(engine.times), engine.last - engine.times[0]
 
 
 if __name__ == "__main__":

@@ -148,6 +148,7 @@ def _threads(tf: Any) -> tuple[int, int]:
     return settings.get_intra_op_parallelism_threads(), settings.get_inter_op_parallelism_threads()
 
 
+@cache
 def versions() -> dict[str, str]:
     """Version of Python and of every package that can change a number."""
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}

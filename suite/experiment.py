@@ -20,11 +20,11 @@ from suite.declared import (
     check_installed,
     check_margin,
     check_member,
-    check_search_space,
     check_seconds,
     check_truth,
     check_variant,
     distinct,
+    own_space,
 )
 from suite.errors import RequestError, closest
 from suite.halving import place
@@ -186,7 +186,7 @@ class Experiment:
         cells = self.cells  # an unknown name is an error here, not at the first run
         if not cells:
             raise RequestError(f"nothing to run: {said_together(self.does_not_apply)}")
-        check_search_space(self.search_space)
+        object.__setattr__(self, "search_space", own_space(self.search_space))
         if "units" in self.search_space:
             object.__setattr__(self, "match", "units")
         check_hyperparameters(self.hyperparameters, [*self.architectures, *(cell.name for cell in cells)])

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 import os
-import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import product
@@ -27,10 +27,10 @@ COLUMNS = (
     "id", "task", "architecture", "role", "index", "seed", "status",
     "metric", "score", "skill", "weights", "best_epoch", "epochs", "seconds",
 )  # fmt: skip
-BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "predict_1", "predict_64")
+BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "predict_1", "predict_64")
 NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
-    "baseline", "trained_baseline", "trained_skill", "predict_1", "predict_64",
+    "baseline", "trained_baseline", "trained_skill", "budget", "predict_1", "predict_64",
 )  # fmt: skip
 SUMMARY = (
     "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
@@ -38,6 +38,7 @@ SUMMARY = (
 )  # fmt: skip
 
 METRICS = ("task", "architecture", "index", "metric", "score", "baseline", "trained_baseline")
+KEPT = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
 RANGES = {"r2": (-np.inf, 1)}  # else shares lie from 0 to 1 and errors from 0
 
 
@@ -60,6 +61,8 @@ class Results:
 
     def __init__(self, store: Store):
         self.store = store
+        self.role: str | None = None
+        self.checksums: dict[tuple[str, str | None], str] = {}
         self.unreadable: dict[str, str] = {}
         self.experiment: dict[str, Any] = self._read(store.path("experiment"), read_json)
         tasks = sorted(store.root.glob("*/task.json"))
@@ -149,6 +152,15 @@ class Results:
         return self._trials_by.get((task, architecture), self.evidence.iloc[:0])
 
     @cached_property
+    def flags(self) -> dict[tuple[str, str], tuple[Counter[str], int]]:
+        """Of every cell, how many final runs with a score carry each flag, and how many there are."""
+        found: dict[tuple[str, str], tuple[Counter[str], int]] = {}
+        for task, architecture, flags in self.finals.dropna(subset="score")[["task", "architecture", "flags"]].values:
+            counts, n = found.get((task, architecture), (Counter(), 0))
+            found[task, architecture] = counts + Counter(flags), n + 1
+        return found
+
+    @cached_property
     def _trials_by(self) -> dict[tuple[str, str], pd.DataFrame]:
         trials = self.evidence[self.evidence["role"] == "trial"]
         return dict(iter(trials.groupby(["task", "architecture"], sort=False)))
@@ -230,6 +242,13 @@ class Results:
                 raise RequestError(f"no architecture '{name}' in these results: {closest(name, self.architectures)}")
         return contrasts(self, first, second)
 
+    def claims(self) -> pd.DataFrame:
+        """Every claim with its verdict, columns as in claims.csv."""
+        from suite.claims import judge
+        from suite.claims.table import frame
+
+        return frame(judge(self))
+
     @property
     def plot(self) -> "Plots":
         """The report's figures one by one: `results.plot.scores()`."""
@@ -240,13 +259,15 @@ class Results:
     def only(self, tasks: Sequence[str], role: str) -> "Results":
         """These results without other tasks and roles; architectures keep their order, and so their colours."""
         part = copy.copy(self)
-        for name in set(vars(part)) - {"store", "unreadable", "experiment", "tasks", "records"}:
+        for name in set(vars(part)) - KEPT:
             vars(part).pop(name)
-        part.architectures = self.architectures
+        part.architectures, part.role = self.architectures, role
+        part.evidence = self.evidence[self.evidence["task"].isin(tasks) & (self.evidence["role"] == role)]
+        if role == "final":
+            part.cells = self.cells[self.cells["task"].isin(tasks)]
         part.task_names = [task for task in self.task_names if task in tasks]
         part.tasks = {task: facts for task, facts in self.tasks.items() if task in tasks}
-        records = (record for task in part.task_names for record in self.records_of(task))
-        part.records = [record for record in records if record["role"] == role]
+        part.records = [one for one in self.records if one["role"] == role and one["task"] in part.task_names]
         return part
 
     def records_of(self, task: str) -> list[dict[str, Any]]:
@@ -261,16 +282,18 @@ class Results:
         return found
 
     def checksum(self, task: str) -> str:
-        """sha256 over all that is known of a task: its task.json and its records."""
-        known = json.dumps([self.tasks.get(task), self.records_of(task)], sort_keys=True)
-        return hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+        """sha256 over all that is known here of a task: its task.json and its records."""
+        if (task, self.role) not in self.checksums:
+            known = json.dumps([self.tasks.get(task), self.records_of(task)], sort_keys=True)
+            self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+        return self.checksums[task, self.role]
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """A run's stored arrays, empty where there are none; an unreadable file is kept in mind."""
         try:
             return self.store.predictions(run_id)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            self.unreadable[f"{run_id}.npz"] = f"'{self.store.path(run_id, '.npz')}' cannot be read: {error}"
+        except UnreadableError as error:
+            self.unreadable[f"{run_id}.npz"] = str(error)
             return {}
 
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:
@@ -316,6 +339,7 @@ class Results:
         row |= {"metric": metric, "score": score, "skill": skill(score, baseline, perfect)}
         row |= {"baseline": baseline, "trained_baseline": trained, "trained_skill": skill(trained, baseline, perfect)}
         row |= {"flags": tuple(record.get("flags") or ()), "error": record.get("error")}
+        row |= {"budget": ((record.get("spec") or {}).get("budget") or {}).get("epochs")}
         seconds = record.get("seconds") or {}
         row |= {"seconds": seconds.get("fit"), **{key: seconds.get(key) for key in ("predict_1", "predict_64")}}
         return row | {f"hp.{name}": value for name, value in (record.get("hyperparameters") or {}).items()}

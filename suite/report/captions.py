@@ -13,12 +13,14 @@ from suite.wording import listed, number, percent, several
 TITLES = {
     "examples": "What goes in",
     "scores": "Score of every run",
+    "overview": "Scores and learning curves",
     "learning-curves": "Learning curves",
     "confusion": "What is taken for what",
     "calibration": "Calibration",
     "predictions": "Predicted against true values",
     "lengths": "Score and sequence length",
     "hyperparameters": "Hyperparameters and validation score",
+    "budgets": "Expected best score by budget",
     "costs": "Cost and score",
     "aggregate": "Aggregate skill",
     "profiles": "Performance profiles",
@@ -30,6 +32,8 @@ CAPTIONS = {
     "time, few are lines, tokens are their numbers.",
     "scores": "Test score of every final run; beside them the mean with its 95 % interval (bootstrap-t). Lines: "
     "trivial baseline, trained baseline and, where it is known, the best possible score.",
+    "overview": "Left: test score of every final run, and the means with 95 % intervals (bootstrap-t). Right: "
+    "validation score by epoch, every run thin, the median bold. Lines: the baselines' test scores.",
     "learning-curves": "Headline metric of the final runs by epoch: every run thin, the median bold as long as all "
     "runs of its architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
     "confusion": "Share of each true class by answer, in per cent, all final runs of an architecture together; shares "
@@ -49,6 +53,9 @@ CAPTIONS = {
     "lengths": "Mean test score with its 95 % interval for each length of a sweep.",
     "hyperparameters": "Validation score of every search run by each hyperparameter that varied. A cross at the foot "
     "of a panel is a run without a score.",
+    "budgets": "Expected best validation score of a random search with so many trials, the default configuration "
+    "always among them, up to those made, with 95 % bands over resampled trials (Dodge et al. 2019). Where two curves "
+    "cross, the ranking depends on the budget.",
     "costs": "Test score of every final run and the means with 95 % intervals against the trainable weights of the "
     "whole model and the seconds its training took on this machine. The dotted steps join what nothing else beats in "
     "both.",
@@ -114,13 +121,25 @@ def hyperparameters_in_words(results: Results, task: str) -> str:
     """The best search run of each architecture, with its learning rate where that is known."""
     trials = results.evidence[(results.evidence["task"] == task) & (results.evidence["role"] == "trial")]
     lower = results.tasks[task].get("direction") == "lower"
-    best = trials.sort_values("score", ascending=lower).dropna(subset="score").drop_duplicates("architecture")
+    best = (
+        trials.sort_values(["budget", "score"], ascending=[False, lower])
+        .dropna(subset="score")
+        .drop_duplicates("architecture")
+    )
     rates = pd.to_numeric(best.get("hp.learning_rate", pd.Series(index=best.index)), errors="coerce")
     each = [
         f"{name} {number(score)}" + (f" with learning rate {number(rate)}" if pd.notna(rate) else "")
         for name, score, rate in zip(best["architecture"], best["score"], rates, strict=True)
     ]
     return f"{task}, best search runs: {listed(each) or 'none with a score'}."
+
+
+def budgets_in_words(curves: pd.DataFrame, task: str) -> str:
+    """Expected best with one trial and with all."""
+    cells = curves[curves["task"] == task].groupby("architecture", sort=False)["expected"]
+    ends = [(name, number(best.iloc[0]), number(best.iloc[-1]), len(best)) for name, best in cells]
+    each = [f"{name} {first} with one trial, {last} with {count}" for name, first, last, count in ends]
+    return f"{task}, expected best validation score: {'; '.join(each)}."
 
 
 def lengths_in_words(results: Results, sweep: str) -> str:
