@@ -131,6 +131,11 @@ def _train(run: Run, clock: Clock, taste: Taste | None) -> Outcome:
     with clock.phase("evaluate"):
         flow = {"start": start, "kept": gradients.flow(network, run.task, data)} if start else {}
         metrics, arrays = fit.evaluate(network, fitted, run, data)
+        sizes = {"predict_1": 1, "predict_64": 64}
+        answering = {
+            name: None if run.role == "trial" else fit.answering_seconds(network, data, size)
+            for name, size in sizes.items()
+        }
         kept = (
             model_bytes(model.portable(network, fitted.scaling.mean, fitted.scaling.scale))
             if run.role == "final"
@@ -149,7 +154,7 @@ def _train(run: Run, clock: Clock, taste: Taste | None) -> Outcome:
     }
     if run.architecture.derived:
         record["structure"] = run.architecture.derived(hyperparameters, signature.length)
-    record["seconds"] |= {"epochs": fitted.seconds, "predict_1": None, "predict_64": None}
+    record["seconds"] |= {"epochs": fitted.seconds, **answering}
     return Outcome(record, arrays if run.role == "final" else {}, kept)
 
 
@@ -187,8 +192,8 @@ def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any]
         values["units"] = model.width(run.architecture, signature, values, run.budget.weights)
     new = model.fresh(run.architecture, signature, values, run.seed)
     batch_size = min(values["batch_size"], examples)
-    steps = run.budget.epochs * (examples // batch_size)
-    use_xla = steps >= model.WORTH_COMPILING
+    steps = run.budget.epochs * (examples // batch_size) * signature.length
+    use_xla = steps >= run.budget.xla_from
     return values, model.compiled(new, signature.kind, values["learning_rate"], batch_size, use_xla)
 
 
