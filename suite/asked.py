@@ -13,9 +13,9 @@ def runs_asked(experiment: Mapping[str, Any], task: str, architecture: str) -> d
     A cell whose configuration is given is not searched; control runs are there only with `tuning_control`.
     """
     given = configuration_given(experiment.get("hyperparameters"), task, architecture) is not None
-    seeds = experiment["seeds"]
+    seeds = experiment.get("seeds") or 0
     controls = seeds if experiment.get("tuning_control") else 0
-    return {"trial": 0 if given else experiment["trials"], "final": seeds, "control": controls}
+    return {"trial": 0 if given else experiment.get("trials") or 0, "final": seeds, "control": controls}
 
 
 def configuration_given(

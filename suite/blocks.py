@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from suite.statistics import RESAMPLES, Estimate
 
 FEWEST_DATES = 30
+ALIKE = 1e-9
 
 
 def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
@@ -54,16 +55,17 @@ def block_length(series: ArrayLike) -> float:
 def superior_ability(benchmark: ArrayLike, losses: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> float:
     """P-value that none of the models, losses (dates, models), beats the `benchmark`, losses (dates,).
 
-    Superior predictive ability (Hansen 2005), the consistent p-value: one test over all models that were tried. NaN
-    below 30 dates or where some model never differs from the benchmark.
+    Superior predictive ability (Hansen 2005), the consistent p-value: one test over all models that were tried. Those
+    that never differ from the benchmark cannot beat it and are left out; NaN without others, or below 30 dates.
     """
     benchmark, losses = np.asarray(benchmark, dtype=float), np.asarray(losses, dtype=float)
     gains = benchmark[:, None] - losses
-    if len(benchmark) < FEWEST_DATES or (np.ptp(gains, axis=0) == 0).any():
+    losses = losses[:, np.ptp(gains, axis=0) > ALIKE * np.abs(benchmark).mean()]
+    if len(benchmark) < FEWEST_DATES or not losses.size:
         return np.nan
     from arch.bootstrap import SPA
 
-    length = max(block_length(gain) for gain in gains.T)
+    length = max(block_length(benchmark - loss) for loss in losses.T)
     test = SPA(benchmark, losses, block_size=round(length), reps=resamples, seed=seed)
     test.compute()
     return float(test.pvalues["consistent"])

@@ -50,10 +50,10 @@ class Crew:
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._watch, name="crew", daemon=True)
 
-    def assemble(self, count: int, seconds: float) -> None:
-        """Waits for so many workers, at most so long, then goes on watching; raises RequestError for one that differs.
+    def assemble(self, count: int, seconds: float, otherwise: str) -> None:
+        """Waits for so many workers, at most so long, then goes on watching.
 
-        Raises TimeoutError when none came.
+        Raises RequestError for one that differs, and one that says `otherwise` when none came.
         """
         until = time.monotonic() + seconds
         while len(self._members) < count and time.monotonic() < until:
@@ -62,7 +62,7 @@ class Crew:
                 raise RequestError(differing[0])
             time.sleep(LOOK_SECONDS / 3)
         if not self._members:
-            raise TimeoutError(f"no worker came within {seconds} s")
+            raise RequestError(otherwise)
         self._thread.start()
 
     def close(self) -> None:
@@ -91,15 +91,17 @@ class Crew:
 
     def look(self) -> list[str]:
         """Takes in who came and who went; what was wrong with those who came and cannot be used."""
-        infos = self.client.scheduler_info(n_workers=-1)["workers"]
+        # not `client.scheduler_info`: a timer of the client may replace its answer by an empty one meanwhile
+        infos = self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"]
         living = {info["local_directory"]: address for address, info in infos.items()}
         with self._lock:
             gone = [member for name, member in self._members.items() if name not in living]
             self._members = {name: member for name, member in self._members.items() if name in living}
+            self._shunned |= {member.id for member in gone}
         self._unexplained |= {member: time.monotonic() for member in gone}
         known = self._members.keys() | self._shunned
-        idle = [address for name, address in living.items() if name not in known and is_idle(infos[address])]
-        return self._introduce(idle, infos) if idle else []
+        new = [living[name] for name in living.keys() - known if infos[living[name]]["status"] == "running"]
+        return self._introduce(new, infos) if new else []
 
     def _introduce(self, addresses: list[str], infos: dict[str, dict[str, Any]]) -> list[str]:
         expected = {"versions": comparable(), "threads": self.threads}
@@ -117,6 +119,8 @@ class Crew:
             if fault:
                 self._shunned.add(name)
                 differing.append(f"the worker {address} cannot be used: {fault}")
+                continue
+            if answer["busy"]:  # with what a command that was killed left on it
                 continue
             member = Member(name, address, answer["pid"])
             if answer["threads"] not in (None, self.threads):
@@ -155,13 +159,18 @@ class Crew:
             del self._unexplained[member]
 
 
-def introduce(environment: dict[str, str], ignore_interrupts: bool) -> dict[str, Any]:
-    """On a worker: sets its environment; its versions, process id, and the threads that TensorFlow computes with."""
+def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker: Any) -> dict[str, Any]:
+    """On a worker: sets its environment; its versions, process id, TensorFlow's threads, whether it is at work."""
     for name, value in environment.items():
         os.environ.setdefault(name, value)
     if ignore_interrupts:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return {"versions": comparable(), "pid": os.getpid(), "threads": backend.threads_in_use()}
+    return {
+        "versions": comparable(),
+        "pid": os.getpid(),
+        "threads": backend.threads_in_use(),
+        "busy": bool(dask_worker.active_threads),
+    }
 
 
 def end_worker(pid: int, dask_worker: Any) -> None:
@@ -185,11 +194,6 @@ def objection(answer: Any, expected: dict[str, Any]) -> str | None:
         if answer["versions"].get(name) != version
     ]
     return ", ".join(differing) + ": install the same versions" if differing else None
-
-
-def is_idle(info: dict[str, Any]) -> bool:
-    """Whether a worker runs, and nothing that an earlier command left on it."""
-    return info["status"] == "running" and not info["metrics"].get("executing", 0)
 
 
 def host(address: str) -> str:

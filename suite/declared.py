@@ -40,16 +40,24 @@ def check_margin(margin: Any) -> None:
         raise RequestError(f"margin must be a number above 0, in skill, not {margin!r}")
 
 
-def check_search_space(search_space: Any) -> None:
-    """Raises RequestError unless every name has a list of at least one value, or a tuple (low, high) of numbers."""
+def own_space(search_space: Any) -> dict[str, list | tuple]:
+    """The search space as declared, or as experiment.json has it, with bounds as {"low", "high"}.
+
+    Raises RequestError unless every name has a list of at least one value, or a tuple (low, high) of numbers.
+    """
     if not isinstance(search_space, Mapping):
         raise RequestError(f"search_space must be {{name: values}}, not {search_space!r}")
-    for name, asked in search_space.items():
+    read = {
+        name: (asked["low"], asked["high"]) if isinstance(asked, Mapping) and set(asked) == {"low", "high"} else asked
+        for name, asked in search_space.items()
+    }
+    for name, asked in read.items():
         bounds = isinstance(asked, tuple) and len(asked) == 2 and all(map(is_number, asked)) and asked[0] < asked[1]
         if not bounds and not (isinstance(asked, list) and asked):
             raise RequestError(
                 f"search_space of '{name}' must be a list of values, or a tuple (low, high) of numbers, not {asked!r}"
             )
+    return read
 
 
 def check_hyperparameters(hyperparameters: Any, known: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from suite import backend
@@ -38,6 +39,7 @@ class CellPlan:
         self.records: dict[str, dict[str, Any]] = {}
         self.checked: dict[str, dict[str, Any]] = {}
         self.running: set[str] = set()
+        self.is_over = False
         self.again: set[str] = set()
         self.configurations: dict[int, dict[str, Any]] = {}
         self.checksum: str | None = None
@@ -53,7 +55,7 @@ class CellPlan:
                 run = self.experiment.run(self.cell, role, index, {})
                 record = self.store.read(run.id)
                 if record and self._keep(record, run):
-                    self.records[run.id] = record
+                    self._note(record)
                     if self.redo == "failed" and record["status"] != "ok":
                         self.again.add(run.id)
 
@@ -88,7 +90,7 @@ class CellPlan:
         if record is None:
             return
         if not self._keep(record, run):
-            del self.records[run.id]
+            self._drop(run.id)
         elif self.search:
             self._tell(record)
 
@@ -100,7 +102,7 @@ class CellPlan:
             self._discard(
                 record, {f"hyperparameters.{name}": (values.get(name), "not in the space") for name in strange}
             )
-            del self.records[record["id"]]
+            self._drop(record["id"])
         elif values:
             self.configurations[record["index"]] = values
             self.search.tell(record["index"], values, self.score(record))
@@ -144,7 +146,7 @@ class CellPlan:
             if self._keep(record, self.scored(role, index, None)):
                 self.checked[run_id] = winner
             else:
-                del self.records[run_id]
+                self._drop(run_id)
         return self.is_wanted(run_id)
 
     def begun(self, role: str, index: int, checksum: str | None) -> Run:
@@ -181,13 +183,21 @@ class CellPlan:
         """Takes in the record of a run that ended."""
         self.running.discard(record["id"])
         self.again.discard(record["id"])
-        self.records[record["id"]] = record
+        self._note(record)
         if record["role"] != "trial":
             return
         if self.search:
             self.search.tell(record["index"], record["spec"]["hyperparameters"], self.score(record))
         for index in [other for other in self.configurations if record["index"] in self._rivals(other)]:
             del self.configurations[index]
+
+    def _note(self, record: dict[str, Any]) -> None:
+        self.records[record["id"]] = record
+        self.__dict__.pop("best", None)
+
+    def _drop(self, run_id: str) -> None:
+        del self.records[run_id]
+        self.__dict__.pop("best", None)
 
     def score(self, record: dict[str, Any]) -> float | None:
         """The validation score in the task's headline metric."""
@@ -206,7 +216,7 @@ class CellPlan:
     def _is_open(self, run_id: str) -> bool:
         return run_id in self.running or self.is_wanted(run_id)
 
-    @property
+    @cached_property
     def best(self) -> dict[str, Any] | None:
         """The record of the trial with the best validation score; None without a valid one.
 

@@ -4,7 +4,6 @@ import copy
 import hashlib
 import json
 import os
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -28,10 +27,10 @@ COLUMNS = (
     "id", "task", "architecture", "role", "index", "seed", "status",
     "metric", "score", "skill", "weights", "best_epoch", "epochs", "seconds",
 )  # fmt: skip
-BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "predict_1", "predict_64")
+BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "predict_1", "predict_64")
 NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
-    "baseline", "trained_baseline", "trained_skill", "predict_1", "predict_64",
+    "baseline", "trained_baseline", "trained_skill", "budget", "predict_1", "predict_64",
 )  # fmt: skip
 SUMMARY = (
     "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
@@ -293,8 +292,8 @@ class Results:
         """A run's stored arrays, empty where there are none; an unreadable file is kept in mind."""
         try:
             return self.store.predictions(run_id)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            self.unreadable[f"{run_id}.npz"] = f"'{self.store.path(run_id, '.npz')}' cannot be read: {error}"
+        except UnreadableError as error:
+            self.unreadable[f"{run_id}.npz"] = str(error)
             return {}
 
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:
@@ -340,6 +339,7 @@ class Results:
         row |= {"metric": metric, "score": score, "skill": skill(score, baseline, perfect)}
         row |= {"baseline": baseline, "trained_baseline": trained, "trained_skill": skill(trained, baseline, perfect)}
         row |= {"flags": tuple(record.get("flags") or ()), "error": record.get("error")}
+        row |= {"budget": ((record.get("spec") or {}).get("budget") or {}).get("epochs")}
         seconds = record.get("seconds") or {}
         row |= {"seconds": seconds.get("fit"), **{key: seconds.get(key) for key in ("predict_1", "predict_64")}}
         return row | {f"hp.{name}": value for name, value in (record.get("hyperparameters") or {}).items()}

@@ -38,6 +38,11 @@ def interquartile_mean(values: ArrayLike) -> float:
     return float(stats.trim_mean(values, 0.25)) if len(values) else np.nan
 
 
+def interquartile_means(values: np.ndarray, axis: int) -> np.ndarray:
+    """Interquartile means along an axis, of values that are all there."""
+    return stats.trim_mean(values, 0.25, axis=axis)
+
+
 def student_t(values: ArrayLike, level: float = 0.95) -> Estimate:
     """Mean of `values` (n,) with its Student-t interval.
 

@@ -43,10 +43,7 @@ def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
     (the epochs that the trial was given).
     """
     specs = [record["spec"] for record in results.records]
-    trials = results.evidence.assign(
-        configuration=[spec.get("hyperparameters") or {} for spec in specs],
-        budget=[(spec.get("budget") or {}).get("epochs", 0) for spec in specs],
-    )
+    trials = results.evidence.assign(configuration=[spec.get("hyperparameters") or {} for spec in specs])
     cells = dict(iter(trials[trials["role"] == "trial"].groupby(["task", "architecture"])))
     for task, architecture in product(results.task_names, results.architectures):
         if (task, architecture) in cells:
@@ -54,7 +51,7 @@ def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 
 def _shares(task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    trials = trials[trials["budget"] == trials["budget"].mode().max()].dropna(subset="score")
+    trials = trials[trials["budget"].eq(trials["budget"].mode().max()) | trials["budget"].isna()].dropna(subset="score")
     values = pd.DataFrame(list(trials["configuration"]))
     values = values[[name for name in values if values[name].nunique(dropna=False) > 1]]
     scores = trials["score"].to_numpy()

@@ -123,3 +123,30 @@ def write_study(folder: Path, trials: int = 4, seeds: int = 5, tasks: tuple[str,
                 for index in range(count):
                     write(folder, record(task, architecture, role, index))
     return folder
+
+
+def finals(folder: Path, skills: dict[tuple[str, str], list[float | None]], **experiment: Any) -> Any:
+    """Results, read from nowhere, of final runs with these skills by task and architecture; None for a failed run."""
+    from suite.results import Results
+    from suite.store import Store
+
+    tasks, names = ([*dict.fromkeys(part)] for part in zip(*skills, strict=True))
+    found = Results(Store(folder))
+    found.experiment = {"name": "quick", "tasks": tasks, "architectures": names} | experiment
+    found.tasks = {task: {"sweep": task} | TASKS[task] for task in tasks}
+    found.records = [
+        _final(task, name, index, skill)
+        for (task, name), values in skills.items()
+        for index, skill in enumerate(values)
+    ]
+    return found
+
+
+def _final(task: str, name: str, index: int, skill: float | None) -> dict[str, Any]:
+    """What an analysis reads of a final run."""
+    metric, perfect, base = TASKS[task]["metric"], TASKS[task]["perfect"], BASELINES[task]
+    metrics = {} if skill is None else {"test": {metric: base + skill * (perfect - base)}}
+    return {
+        "id": f"{task}/{name}/final-{index:03d}", "task": task, "architecture": name, "role": "final", "index": index,
+        "status": "diverged" if skill is None else "ok", "baseline": {"test": {metric: base}}, "metrics": metrics,
+    }  # fmt: skip

@@ -46,3 +46,6 @@ def test_superior_ability_is_found_where_a_model_is_better_and_not_among_noise()
     better = np.column_stack([noise, 0.8 * benchmark + random.normal(0, 0.1, 400)])
     assert blocks.superior_ability(benchmark, better) < 0.01
     assert np.isnan(blocks.superior_ability(benchmark[:20], noise[:20]))
+    assert np.isnan(blocks.superior_ability(benchmark, benchmark[:, None]))
+    alike = np.column_stack([benchmark, better])
+    assert blocks.superior_ability(benchmark, alike) == blocks.superior_ability(benchmark, better)

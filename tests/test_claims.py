@@ -14,7 +14,10 @@ from suite.claims.table import COLUMNS, frame
 from suite.cli import main
 from suite.errors import RequestError
 from suite.experiment import Experiment
+from suite.progress import Progress
 from suite.results import load
+from suite.runner import Runner
+from suite.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -288,7 +291,7 @@ CLAIM = Claim("lstm-better", "The LSTM is better", "hearsay", "skill-difference"
 
 
 def own(*claims):
-    return {"claims": {"own": [claim.plain() for claim in claims]}}
+    return {"claims_fixed": {"own": [claim.plain() for claim in claims]}}
 
 
 def test_each_task_is_left_out_in_turn_and_one_that_flips_makes_it_fragile(write):
@@ -383,21 +386,21 @@ def test_the_hash_depends_on_claims_margin_and_seeds(other):
 
 def test_what_was_fixed_before_runs_is_remembered_when_it_changes_afterwards(write):
     first = fixed(STUDY, None, False)
-    before_any_run, after_runs = (fixed(changed(margin=0.05), {"claims": first}, made) for made in (False, True))
+    before_any_run, after_runs = (fixed(changed(margin=0.05), {"claims_fixed": first}, made) for made in (False, True))
     assert before_any_run["before"] == []
     assert after_runs["before"] == [first["hash"]]
-    said = registration(load(write(SPEECH, margin=0.05, claims=after_runs)))
+    said = registration(load(write(SPEECH, margin=0.05, claims_fixed=after_runs)))
     assert said == f"Claims, margin or seeds changed after runs were made: hash {after_runs['hash']}, before {first['hash']}."  # fmt: skip # noqa: E501
-    assert registration(load(write(SPEECH, claims=first))) == (
+    assert registration(load(write(SPEECH, claims_fixed=first))) == (
         f"Claims, margin and seeds were fixed before anything ran: hash {first['hash']}."
     )
-    assert "are not those fixed before the runs" in registration(load(write(SPEECH, margin=0.3, claims=first)))
+    assert "are not those fixed before the runs" in registration(load(write(SPEECH, margin=0.3, claims_fixed=first)))
 
 
 def test_claims_of_an_experiment_are_judged_from_its_folder_alone(write):
     kept = fixed(changed(claims=[CLAIM]), None, False)
     assert json.loads(json.dumps(kept)) == kept
-    assert verdict(write(SPEECH, claims=kept), "lstm-better").verdict == "supported"
+    assert verdict(write(SPEECH, claims_fixed=kept), "lstm-better").verdict == "supported"
 
 
 def test_a_claim_that_is_none_or_cannot_be_decided_is_an_error_before_anything_runs():
@@ -426,3 +429,15 @@ def test_built_in_claims_have_sources_and_statistics_of_their_own_names():
         "sentiment", "stocks", "tuning", "gru-successor",
     ]  # fmt: skip
     assert all(one.source and one.claim for one in BUILT_IN)
+
+
+def test_the_hash_and_the_claims_are_in_experiment_json_before_anything_runs(tmp_path):
+    experiment = changed(claims=[CLAIM], name="null")
+    runner = Runner(experiment, Store(tmp_path / "null"), set(), None, Progress(quiet=True))
+    for _ in range(2):
+        runner.begin()
+        stored = runner.store.experiment()
+        assert stored["claims_fixed"] == fixed(experiment, None, False)
+        assert "claims" not in stored
+    assert registration(load(tmp_path / "null")).startswith("Claims, margin and seeds were fixed before anything ran")
+    assert "lstm-better" in {one.id for one in judge(load(tmp_path / "null"))}

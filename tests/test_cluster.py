@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from suite.cluster import Cluster
+from suite.crew import objection
 from suite.errors import RequestError
 from suite.progress import Progress
 from suite.runner import run
@@ -44,6 +45,22 @@ experiment = Experiment(
     tasks=["last-of-five"], architectures=["tilted"], trials=3, epochs=2, seeds=2, weights=100,
 )
 '''
+
+
+ABANDONED = """
+import sys, time
+from pathlib import Path
+from suite.cluster import Cluster
+
+def work(folder):
+    (folder / "begun").touch()
+    time.sleep(4)
+    (folder / "ended").touch()
+
+with Cluster(sys.argv[1], threads=1) as engine:
+    engine.submit(engine.free()[0], "work", work, Path(sys.argv[2]))
+    time.sleep(600)
+"""
 
 
 def start(folder, address):
@@ -186,6 +203,18 @@ class TestEngine:
             engine.submit(second, "next", double, 21)
             assert collect(engine, 1)["next"].result == 42
 
+    def test_what_a_killed_command_left_on_a_worker_is_waited_for(self, dask, tmp_path):
+        dask.worker()
+        abandoned = subprocess.Popen([sys.executable, "-c", ABANDONED, dask.address, tmp_path])
+        while not (tmp_path / "begun").exists():
+            assert abandoned.poll() is None
+            time.sleep(0.05)
+        abandoned.kill()
+        abandoned.wait()
+        with Cluster(dask.address, threads=1) as engine:
+            workers(engine, 1)
+            assert (tmp_path / "ended").exists()
+
     def test_a_scheduler_that_goes_away_ends_the_command(self, dask):
         dask.worker()
         with Cluster(dask.address, threads=1) as engine:
@@ -214,14 +243,48 @@ class TestRefusal:
         assert f"start some with `dask worker {dask.address}" in error
         assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
 
-    def test_a_worker_with_other_code_is_refused_with_both_versions(self, dask, tmp_path):
-        other = tmp_path / "suite"
-        shutil.copytree(Path(__file__).parent.parent / "suite", other)
-        (other / "errors.py").write_text((other / "errors.py").read_text() + "\n")
-        dask.worker(PYTHONPATH=str(tmp_path))
+    @pytest.fixture
+    def other_code(self, tmp_path):
+        """A folder with a suite that differs from this one in a line."""
+        shutil.copytree(Path(__file__).parent.parent / "suite", tmp_path / "suite")
+        changed = tmp_path / "suite" / "errors.py"
+        changed.write_text(changed.read_text() + "\n")
+        return str(tmp_path)
+
+    def test_a_worker_with_other_code_is_refused_with_both_versions(self, dask, other_code):
+        dask.worker(PYTHONPATH=other_code)
         with pytest.raises(RequestError, match="code of suite [0-9a-f]{12} there, [0-9a-f]{12} here") as refused:
             Cluster(dask.address, threads=1).__enter__()
         assert "install the same versions" in str(refused.value)
+
+    def test_one_that_joins_later_is_named_and_given_nothing(self, dask, other_code):
+        dask.worker()
+        said = []
+        with Cluster(dask.address, 1, said.append) as engine:
+            before = workers(engine, 1)
+            dask.worker(PYTHONPATH=other_code)
+            until = time.monotonic() + 60
+            while not said:
+                assert time.monotonic() < until, "nothing was said"
+                time.sleep(0.1)
+            assert engine.free() == before
+        assert len(said) == 1
+        assert "cannot be used: code of suite" in said[0]
+
+    def test_a_worker_without_a_nanny_is_refused(self, dask):
+        dask.worker("--no-nanny")
+        with pytest.raises(RequestError, match="has no nanny: leave out --no-nanny"):
+            Cluster(dask.address, threads=1).__enter__()
+
+    def test_versions_that_differ_are_named_with_both_values(self):
+        expected = {"versions": {"python": "3.11.7", "keras": "3.15.0", "tensorflow": "2.21.0"}}
+        answer = {"versions": {"python": "3.12.1", "keras": "3.15.0"}}
+        found = objection(answer, expected)
+        assert (
+            found == "python 3.12.1 there, 3.11.7 here, tensorflow None there, 2.21.0 here: install the same versions"
+        )
+        assert objection(expected, expected) is None
+        assert "does not have this version" in objection(ModuleNotFoundError("No module named 'suite'"), expected)
 
 
 @pytest.mark.training

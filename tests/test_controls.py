@@ -9,8 +9,6 @@ from scipy import stats
 
 from suite import statistics
 from suite.claims import judge
-from suite.results import Results
-from suite.store import Store
 from suite.verdicts import CONTRADICTED, EQUAL, FEWEST_PAIRS, SUPPORTED, UNDECIDED, superiority
 
 REPETITIONS = 4_000
@@ -123,26 +121,9 @@ TASKS = ("speech-like", "sentiment-like", "adding-50")
 
 def study(records, tmp_path, seed):
     """Final runs in which no architecture differs from another, nor from any baseline."""
-    random, results = np.random.default_rng(seed), Results(Store(tmp_path))
-    results.experiment = {
-        "name": "null",
-        "tasks": list(TASKS),
-        "architectures": list(records.ARCHITECTURES),
-        "seeds": 10,
-    }
-    results.tasks = {task: records.TASKS[task] for task in TASKS}
-    naive = {task: {"test": {records.TASKS[task]["metric"]: records.BASELINES[task]}} for task in TASKS}
-    results.records = [
-        {
-            "id": f"{task}/{name}/final-{index:03d}", "task": task, "architecture": name, "role": "final",
-            "index": index, "status": "ok", "baseline": naive[task], "metrics": {"test": {metric: score}},
-        }
-        for task in TASKS
-        for metric, base in naive[task]["test"].items()
-        for name in records.ARCHITECTURES
-        for index, score in enumerate(base * (1 + SPREAD * random.normal(size=10)))
-    ]  # fmt: skip
-    return results
+    random = np.random.default_rng(seed)
+    cells = [(task, name) for task in TASKS for name in records.ARCHITECTURES]
+    return records.finals(tmp_path, {cell: list(SPREAD * random.normal(size=10)) for cell in cells}, seeds=10)
 
 
 @pytest.mark.slow

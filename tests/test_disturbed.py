@@ -14,7 +14,7 @@ from suite.runner import run
 from suite.store import Store, read_json
 
 STUDY = '''"""A study small enough to test with."""
-import multiprocessing, time
+import time
 import numpy as np
 from pathlib import Path
 from suite import Data, Experiment, architecture, task
@@ -30,9 +30,9 @@ def last_of_five(seed: int, examples: int = 40) -> Data:
 
 @architecture("sleepy")
 def sleepy(hp, x, *, units: int, per_step: bool):
-    """Never done on a worker."""
+    """Never done, but while the search space is found."""
     import keras
-    if multiprocessing.parent_process():
+    if units > 1:
         Path("asleep").touch()
         time.sleep(10**6)
     return keras.layers.GRU(units, return_sequences=per_step)(x)
@@ -127,7 +127,7 @@ class TestFolder:
         assert moved.unreadable() == {}
         assert read_json(moved.root / "experiment.json")["name"] == "study"
 
-    def test_a_full_disk_stops_with_a_line_and_the_same_command_continues(self, tmp_path):
+    def test_a_disk_that_is_full_or_read_only_is_said_and_the_same_command_continues(self, tmp_path):
         (tmp_path / "study.py").write_text(STUDY.replace("{architecture}", "gru").replace("{trials}", "3"))
         disk = tmp_path / "results"
         disk.mkdir()
@@ -143,7 +143,10 @@ class TestFolder:
             assert stored
             assert store.unreadable() == {}
             assert not [path for path in store.root.rglob(".*") if path.is_file()]
-            subprocess.run(["mount", "-o", "remount,size=9m", disk], check=True)
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+            with pytest.raises(RequestError, match="cannot write results to .*: Read-only file system"):
+                run(tmp_path / "study.py", disk, workers=0, progress=Progress(quiet=True))
+            subprocess.run(["mount", "-o", "remount,rw,size=9m", disk], check=True)
             run(tmp_path / "study.py", disk, workers=0, progress=Progress(quiet=True))
             assert {path: path.read_bytes() for path in stored} == stored
             assert [record["status"] for record in store.records()] == ["ok"] * 4

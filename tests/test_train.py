@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from suite import backend
 from suite.architecture import ARCHITECTURES, architecture
 from suite.experiment import Experiment
 from suite.task import DIRECTIONS, TASKS, Data, task
@@ -27,7 +28,21 @@ def a_run(task="adding-50", architecture="lstm", role="final", index=0, epochs=3
     experiment = Experiment(
         tasks=[task], architectures=[architecture], epochs=epochs, patience=2, weights=300, examples=64
     )
-    return experiment.run(experiment.cells[0], role, index, VALUES | values)
+    (cell,) = experiment.cells
+    return experiment.run(cell, role, index, configuration(cell, VALUES | values))
+
+
+def configuration(cell, values):
+    """The default configuration of a cell with these values of its own; as they are where the task has no data."""
+    try:
+        signature = cell.task.signature(cell.task.load(1, 64))
+    except (OSError, MemoryError):
+        return values
+    backend.start(1)
+    from suite.model import space
+
+    default = space(cell.architecture, signature).values
+    return default | {name: value for name, value in values.items() if name in default}
 
 
 def declare():
@@ -106,7 +121,7 @@ class TestFurtherTestSets:
 
         run = a_run("parity-20", architecture)
         signature = run.task.signature(run.task.load(1, 8))
-        network = fresh(run.architecture, signature, VALUES | {"units": 5}, seed=3)
+        network = fresh(run.architecture, signature, run.hyperparameters | {"units": 5}, seed=3)
         bits = np.random.default_rng(1).integers(1, 3, (4, 80), dtype=np.int32)
         longer = at_length(network, 80).predict(bits, verbose=0)
         assert longer.shape == (4, 80, 2)
@@ -153,6 +168,12 @@ class TestRecord:
     def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome):
         assert_answers_without_the_suite(outcome, a_run(epochs=4))
 
+    def test_the_seconds_of_a_prediction_are_measured_for_one_and_for_many_examples(self, outcome):
+        assert outcome.record["seconds"]["predict_1"] > 0
+        assert outcome.record["seconds"]["predict_64"] > 0
+        trial = train(a_run(role="trial", epochs=1)).record["seconds"]
+        assert (trial["predict_1"], trial["predict_64"]) == (None, None)
+
     def test_the_share_of_clipped_steps_is_recorded(self, outcome):
         assert 0 <= outcome.record["clipped"] <= 1
 
@@ -196,13 +217,15 @@ class TestSameNumbers:
         assert self.numbers(again.record) == self.numbers(new.record)
         assert_answers_without_the_suite(again, one)
 
-    def test_xla_is_used_by_a_rule_on_the_number_of_steps(self, monkeypatch):
+    def test_xla_is_used_by_a_rule_that_stands_in_the_spec(self):
         from suite import model
 
+        run = a_run(epochs=1)
         model._compiled.clear()
-        train(a_run(epochs=1))
-        monkeypatch.setattr(model, "WORTH_COMPILING", 1)
-        assert train(a_run(epochs=1)).record["status"] == "ok"
+        for least in (101, 100):  # two batches of fifty steps
+            changed = replace(run, budget=replace(run.budget, xla_from=least))
+            record = train(changed).record
+            assert (record["status"], record["spec"]["budget"]["xla_from"]) == ("ok", least)
         assert [key[-1] for key in model._compiled] == [False, True]
 
     def test_a_strangers_layer_is_never_reused(self):
@@ -231,6 +254,28 @@ class TestSameNumbers:
         for name in ("strange", "strange-inside"):
             assert train(a_run(architecture=name, epochs=1, role="trial")).record["status"] == "ok"
         assert not model._compiled
+
+
+def test_the_compiled_loop_trains_as_keras_does():
+    import keras
+
+    from suite.fit import Scaling, answer_weights, fit, model_input, training_answers
+    from suite.model import fresh
+    from suite.train import build
+
+    run = a_run("copy-10", "gru", epochs=1, dropout=0.0)
+    data = run.task.load(run.data_seed, run.examples)
+    signature = run.task.signature(data)
+    values, network = build(run, signature, len(data.train[0]))
+    fit(network, run, data)
+    plain = fresh(run.architecture, signature, values, run.seed)
+    plain.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "sparse_categorical_crossentropy")
+    scaling = Scaling.of(data, run.task.kind, signature.outputs)
+    arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
+    for rows in np.random.default_rng(run.seed).permutation(64).reshape(2, 32):
+        plain.train_on_batch(*(array[rows] for array in arrays))
+    for trained, expected in zip(network.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(trained, expected, atol=1e-5)
 
 
 class TestFailure:

@@ -113,7 +113,7 @@ def statistic(name: str, lacks: Callable[[Any], list[str]] | None = None) -> Cal
 
 def declared_in(experiment: Mapping[str, Any]) -> list[Claim]:
     """The claims of its own in an experiment.json; raises RequestError for what is none."""
-    own = (experiment.get("claims") or {}).get("own", [])
+    own = (experiment.get("claims_fixed") or {}).get("own", [])
     try:
         return [Claim(**fields) for fields in own]
     except TypeError as error:

@@ -25,8 +25,8 @@ def fixed(experiment: Any, stored: Mapping[str, Any] | None, runs_made: bool) ->
     `before`: the hashes that stood there while runs were made, where claims, margin or seeds changed afterwards.
     """
     own = [_checked(claim).plain() for claim in experiment.claims]
-    now = fingerprint(declared_claims({"claims": {"own": own}}), experiment.margin, experiment.seeds)
-    earlier = (stored or {}).get("claims") or {}
+    now = fingerprint(declared_claims({"claims_fixed": {"own": own}}), experiment.margin, experiment.seeds)
+    earlier = (stored or {}).get("claims_fixed") or {}
     before = list(earlier.get("before", []))
     if runs_made and earlier.get("hash") not in (None, now):
         before.append(earlier["hash"])
@@ -43,7 +43,7 @@ def _checked(claim: Any) -> Claim:
 
 def registration(results: Results) -> str:
     """In a sentence: whether claims, margin and seeds are those that were fixed before anything ran."""
-    kept = results.experiment.get("claims") or {}
+    kept = results.experiment.get("claims_fixed") or {}
     if not kept.get("hash"):
         return "Claims, margin and seeds were not fixed before these runs: no hash is stored."
     now = fingerprint(

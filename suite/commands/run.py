@@ -3,7 +3,11 @@
 import argparse
 import json
 import signal
+import sys
 
+from suite.errors import RequestError
+from suite.events import STANDARD_OUTPUT, Events
+from suite.experiment import Experiment, load_experiment
 from suite.status import any_failed, lines, status
 
 COUNTS = ("trials", "epochs", "seeds", "threads")
@@ -26,8 +30,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         choices=("failed",),
         help="set records made with other settings aside and run them again; 'failed': try failed runs again",
     )
+    parser.add_argument("--hours", metavar="H", type=float, help="spend at most so long, equal shares on every cell")
+    parser.add_argument("--reuse", metavar="DIR", help="adopt records of equal runs from another results/<experiment>")
+    parser.add_argument("--dry-run", action="store_true", help="train a few steps of every cell, then print the plan")
     parser.add_argument("--no-report", action="store_true", help="write no report")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.add_argument("--json-lines", metavar="FILE", help="append an event a line to FILE ('-': standard output)")
 
 
 def names(text: str) -> list[str]:
@@ -38,14 +46,34 @@ def names(text: str) -> list[str]:
     return found
 
 
+def foretell(experiment: Experiment, chosen: argparse.Namespace) -> int:
+    """Prints what the run would take; 1 when some cell cannot be trained."""
+    from suite import forecast
+    from suite.engine import complain
+    from suite.order import Deadline
+    from suite.rehearsal import rehearse
+
+    if chosen.json_lines:
+        raise RequestError("--dry-run writes no events: leave --json-lines out")
+    hours = Deadline(chosen.hours).hours
+    options = {name: getattr(chosen, name) for name in ("workers", "scheduler", "tasks", "architectures")}
+    again = {name: getattr(chosen, name) for name in ("redo", "reuse")}
+    found = rehearse(experiment, chosen.results, **options, **again, say=complain)
+    print(json.dumps(found.plain(), indent=1) if chosen.json else "\n".join(forecast.lines(found, hours)))
+    return 1 if any(cell.problem for cell in found.cells) else 0
+
+
 def execute(chosen: argparse.Namespace) -> int:
     """Makes every run that is missing, then the report; 1 when some run failed now or before."""
-    from suite.experiment import load_experiment
+    if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
+        raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
     from suite.progress import Progress
     from suite.runner import run
 
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     experiment = load_experiment(chosen.file).changed(**{option: getattr(chosen, option) for option in COUNTS})
+    if chosen.dry_run:
+        return foretell(experiment, chosen)
     store = run(
         experiment,
         chosen.results,
@@ -54,7 +82,9 @@ def execute(chosen: argparse.Namespace) -> int:
         tasks=chosen.tasks,
         architectures=chosen.architectures,
         redo=chosen.redo,
-        progress=Progress(quiet=chosen.json),
+        hours=chosen.hours,
+        reuse=chosen.reuse,
+        progress=Progress(quiet=chosen.json, events=Events(chosen.json_lines)),
     )
     found = status(store)
     page, brief = None, []
@@ -65,5 +95,7 @@ def execute(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps(found | {"report": page and str(page)}, indent=1))
     else:
-        print("\n".join([*lines(found), "", *brief, f"report: {page}" if page else f"records: {store.root}"]))
+        results = sys.stderr if chosen.json_lines == STANDARD_OUTPUT else sys.stdout
+        last = f"report: {page}" if page else f"records: {store.root}"
+        print("\n".join([*lines(found), "", *brief, last]), file=results)
     return 1 if any_failed(found) else 0

@@ -25,15 +25,18 @@ def declare(name: str, function: "partial[Data]", description: str, declared: di
 def described(name: str, function: "partial[Data]", description: str, declared: dict[str, Any]) -> Task:
     """The task that `declare` would register."""
     function.__doc__ = description
-    entry = Task(name=name, function=function, place=_caller(), **declared)
+    entry = Task(name=name, function=function, place=caller(), **declared)
     check_declaration(entry)
     return entry
 
 
 def existing(path: str | Path, what: str) -> Path:
-    """The absolute path of a "file" or "folder" that is there; raises RequestError with the nearest name beside it."""
+    """The absolute path of a "file", "folder" or "file or folder" that is there.
+
+    Raises RequestError with the nearest name beside it.
+    """
     found = Path(path).expanduser().resolve()
-    if found.is_dir() if what == "folder" else found.is_file():
+    if {"file": found.is_file, "folder": found.is_dir}.get(what, found.exists)():
         return found
     beside = [str(other) for other in found.parent.iterdir()] if found.parent.is_dir() else []
     hint = closest(str(found), beside) if beside else "relative paths start at the current folder"
@@ -46,7 +49,7 @@ def one_of(option: str, value: Any, choices: tuple[str, ...]) -> None:
         raise RequestError(f"{option}={value!r}: {closest(str(value), choices)}")
 
 
-def _caller() -> str:
+def caller() -> str:
     """File and line of the innermost frame outside this package."""
     frame = sys._getframe()
     while frame.f_code.co_filename.startswith(OWN):

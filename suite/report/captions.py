@@ -121,7 +121,11 @@ def hyperparameters_in_words(results: Results, task: str) -> str:
     """The best search run of each architecture, with its learning rate where that is known."""
     trials = results.evidence[(results.evidence["task"] == task) & (results.evidence["role"] == "trial")]
     lower = results.tasks[task].get("direction") == "lower"
-    best = trials.sort_values("score", ascending=lower).dropna(subset="score").drop_duplicates("architecture")
+    best = (
+        trials.sort_values(["budget", "score"], ascending=[False, lower])
+        .dropna(subset="score")
+        .drop_duplicates("architecture")
+    )
     rates = pd.to_numeric(best.get("hp.learning_rate", pd.Series(index=best.index)), errors="coerce")
     each = [
         f"{name} {number(score)}" + (f" with learning rate {number(rate)}" if pd.notna(rate) else "")

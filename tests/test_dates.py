@@ -1,0 +1,68 @@
+"""Series: intervals over dates from stored predictions."""
+
+import io
+
+import numpy as np
+import pytest
+
+from suite import dates
+from suite.results import load
+from suite.store import write_atomically
+
+DAYS, SERIES = 300, 2
+RANDOM = np.random.default_rng(1)
+TARGET = RANDOM.normal(size=DAYS * SERIES)
+TIMES = np.repeat(np.arange("2020-01-01", DAYS, dtype="datetime64[D]").astype(str), SERIES)
+
+
+@pytest.fixture
+def folder(tmp_path, records):
+    """Two architectures on a series of which the LSTM knows a third, with an excess error for the other."""
+    records.write_experiment(tmp_path, tasks=["sp500-return"], architectures=["lstm", "gru"])
+    records.write_task(tmp_path, "sp500-return", baseline="zero")
+    for name, known in (("lstm", 0.3), ("gru", 0.0)):
+        for index in range(3):
+            baseline = {"test": {"mse": float(np.square(TARGET).mean())}}
+            kept = records.record("sp500-return", name, "final", index, 0.9, baseline=baseline)
+            records.write(tmp_path, kept)
+            write(tmp_path, kept["id"], target=TARGET, prediction=known * TARGET, times=TIMES)
+    return tmp_path
+
+
+def write(folder, run, **arrays):
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    write_atomically(folder / f"{run}.npz", buffer.getvalue())
+
+
+def test_the_difference_over_dates_is_in_skill(folder):
+    (row,) = dates.by_dates(load(folder)).to_dict("records")
+    assert (row["first"], row["second"], row["dates"]) == ("lstm", "gru", DAYS)
+    assert row["difference"] == pytest.approx(1 - 0.7**2)  # skill 1 - 0.49 against 0
+    assert 0 < row["low"] < row["difference"] < row["high"]
+
+
+def test_all_models_are_tested_together_against_the_trivial_baseline(folder):
+    (row,) = dates.superior(load(folder)).to_dict("records")
+    assert row["models"] == 2
+    assert row["p"] < 0.01
+
+
+def test_models_that_say_what_the_baseline_says_beat_it_in_no_test(folder):
+    for path in folder.rglob("lstm/*.npz"):
+        path.unlink()
+    assert np.isnan(dates.superior(load(folder))["p"].item())
+
+
+@pytest.mark.parametrize("change", [{"target": TARGET + 1}, {"times": TIMES[:-1]}])
+def test_runs_that_answered_something_else_or_without_times_are_not_compared(folder, change):
+    write(folder, "sp500-return/gru/final-001", **{"target": TARGET, "prediction": TARGET, "times": TIMES} | change)
+    found = dates.by_dates(load(folder))
+    assert found.empty if "target" in change else len(found) == 1
+
+
+def test_tasks_without_stored_predictions_have_no_interval(folder):
+    for path in folder.rglob("*.npz"):
+        path.unlink()
+    assert dates.by_dates(load(folder)).empty
+    assert dates.superior(load(folder)).empty
