@@ -19,7 +19,7 @@ FLOORS = [
     {"vocabulary"},
     {"task", "architecture"},
     {"series", "shapes"},
-    {"metrics", "results", "status", "layers", "listing", "look", "answers", "across"},
+    {"metrics", "results", "status", "layers", "listing", "look", "answers"},
     {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "own", "comparisons", "wording"},
     {"claims", "recommendations", "trials", "tuning", "differences", "dates", "overall"},
