@@ -74,7 +74,16 @@ class TestRefusal:
             (("run", "study.py", "--json-lines", "no/events"), "cannot write events to 'no/events': name a file in a"),
             (("run", "study.py", "--json-lines", "."), "cannot write events to '.'"),
             (("run", "study.py", "--json-lines", "-", "--json"), "--json and --json-lines - both write to standard o"),
-            (("run", "study.py", "--dry-run"), "unrecognized arguments: --dry-run"),
+            (
+                ("run", "study.py", "--dry-run", "--json-lines", "events"),
+                "--dry-run writes no events: leave --json-lines",
+            ),
+            (("run", "study.py", "--dry-run", "--hours", "0"), "hours must be a number above 0, not 0.0"),
+            (("run", "study.py", "--dry-run", "--tasks", "adding-5"), "experiment 'study' has no task 'adding-5'"),
+            (
+                ("run", "study.py", "--dry-run", "--workers", "-1"),
+                "workers must be a whole number of at least 0, not -1",
+            ),
             (("run", "study.py", "--reuse", "results/other"), "no results folder 'results/other'"),
             (("run", "study.py", "--reuse", "."), "'.' holds no records to reuse: name results/<experiment>"),
             (("run", "study.py", "--trial", "2"), "unrecognized arguments: --trial 2"),
