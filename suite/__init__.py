@@ -4,16 +4,26 @@ from typing import Any
 
 from suite.architecture import architecture
 from suite.errors import RequestError
-from suite.experiment import Experiment
-from suite.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
+from suite.experiment import Experiment, load_experiment
+from suite.own import (
+    applied,
+    architecture_from_hypermodel,
+    series_from_csv,
+    sounds_from_folder,
+    task_from_arrays,
+    texts_from_csv,
+)
 from suite.task import Data, task
 
 __all__ = [
     "Data",
     "Experiment",
     "RequestError",
+    "applied",
     "architecture",
+    "architecture_from_hypermodel",
     "load",
+    "load_experiment",
     "run",
     "series_from_csv",
     "sounds_from_folder",

@@ -54,7 +54,7 @@ def architecture(
     (batch, time, features), `units` the width the suite chose. It returns (batch, features), or
     (batch, time, features) when `per_step` is true.
     `causal`: False says that an answer at a step would see later ones; it serves no task with an answer at every step.
-    `derived`: `function(hyperparameters, length)` gives what follows from them, to stand in the record beside them.
+    `derived`: `function(hyperparameters, length)` gives what follows from them; the record has it as `structure`.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -74,15 +74,44 @@ def seeded(seed: int) -> Iterator[None]:
         random.randint = shared
 
 
-def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any] | None:
-    """A compiled function of the loss's arguments: the gradient with respect to a Keras variable.
+def trainer(network: Any, loss: Callable[..., Any]) -> Callable[..., Any]:
+    """A compiled function (arrays, rows, count) -> loss of every step, that makes `count` steps of the optimizer.
 
-    None on a backend other than TensorFlow.
+    `arrays`: x, y and perhaps weights of all examples; `rows`: the examples of each batch (steps, batch size), of which
+    the first `count` are used; `loss(answer, y[, weights])` is a scalar. One call makes many steps, since the way
+    between Python and the compiled function takes as long as a step of a small network.
     """
-    import keras
+    import tensorflow as tf
 
-    if keras.backend.backend() != "tensorflow":
-        return None
+    def step(arrays: tuple[Any, ...], rows: Any) -> Any:
+        x, *target = [tf.gather(array, rows) for array in arrays]
+        with tf.GradientTape() as tape:
+            value = loss(network(x, training=True), *target) + sum(network.losses)
+        variables = network.trainable_variables
+        network.optimizer.apply(tape.gradient(value, variables), variables)
+        return value
+
+    def steps(arrays: tuple[Any, ...], rows: Any, count: Any) -> Any:
+        def body(number: Any, losses: Any) -> Any:
+            value = step(arrays, rows[number])
+            return number + 1, tf.tensor_scatter_nd_update(losses, [[number]], [value])
+
+        start = (tf.constant(0), tf.zeros(rows.shape[0], network.output.dtype))
+        return tf.while_loop(lambda number, _: number < count, body, start)[1]
+
+    return tf.function(steps, jit_compile=network.jit_compile, autograph=False)
+
+
+def forward(network: Any) -> Callable[..., Any]:
+    """A compiled function x -> answer outside training, one for any number of examples."""
+    import tensorflow as tf
+
+    signature = tf.TensorSpec((None, *network.input.shape[1:]), network.input.dtype)
+    return tf.function(lambda x: network(x, training=False), input_signature=[signature], autograph=False)
+
+
+def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any]:
+    """A compiled function of the loss's arguments: the gradient with respect to a Keras variable."""
     import tensorflow as tf
 
     def compute(*arguments: Any) -> Any:
@@ -91,7 +120,7 @@ def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any] | No
             value = loss(*arguments)
         return tape.gradient(value, variable.value)
 
-    return tf.function(compute)
+    return tf.function(compute, autograph=False)
 
 
 @contextmanager
@@ -119,6 +148,7 @@ def _threads(tf: Any) -> tuple[int, int]:
     return settings.get_intra_op_parallelism_threads(), settings.get_inter_op_parallelism_threads()
 
 
+@cache
 def versions() -> dict[str, str]:
     """Version of Python and of every package that can change a number."""
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}

@@ -167,8 +167,7 @@ def doubts(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
 
 def flagged(results: Results, task: str, architecture: str) -> tuple[Counter[str], int]:
     """How many final runs with a score carry each flag, and how many there are."""
-    cell = results.finals_of(task, architecture).dropna(subset="score")
-    return Counter(flag for flags in cell["flags"] for flag in flags), len(cell)
+    return results.flags.get((task, architecture), (Counter(), 0))
 
 
 def decide(difference: Estimate, margin: float = MARGIN) -> str:

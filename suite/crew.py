@@ -98,8 +98,8 @@ class Crew:
             self._members = {name: member for name, member in self._members.items() if name in living}
         self._unexplained |= {member: time.monotonic() for member in gone}
         known = self._members.keys() | self._shunned
-        idle = [address for name, address in living.items() if name not in known and is_idle(infos[address])]
-        return self._introduce(idle, infos) if idle else []
+        new = [living[name] for name in living.keys() - known if infos[living[name]]["status"] == "running"]
+        return self._introduce(new, infos) if new else []
 
     def _introduce(self, addresses: list[str], infos: dict[str, dict[str, Any]]) -> list[str]:
         expected = {"versions": comparable(), "threads": self.threads}
@@ -117,6 +117,8 @@ class Crew:
             if fault:
                 self._shunned.add(name)
                 differing.append(f"the worker {address} cannot be used: {fault}")
+                continue
+            if answer["busy"]:  # with what a command that was killed left on it
                 continue
             member = Member(name, address, answer["pid"])
             if answer["threads"] not in (None, self.threads):
@@ -155,13 +157,18 @@ class Crew:
             del self._unexplained[member]
 
 
-def introduce(environment: dict[str, str], ignore_interrupts: bool) -> dict[str, Any]:
-    """On a worker: sets its environment; its versions, process id, and the threads that TensorFlow computes with."""
+def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker: Any) -> dict[str, Any]:
+    """On a worker: sets its environment; its versions, process id, TensorFlow's threads, whether it is at work."""
     for name, value in environment.items():
         os.environ.setdefault(name, value)
     if ignore_interrupts:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return {"versions": comparable(), "pid": os.getpid(), "threads": backend.threads_in_use()}
+    return {
+        "versions": comparable(),
+        "pid": os.getpid(),
+        "threads": backend.threads_in_use(),
+        "busy": bool(dask_worker.active_threads),
+    }
 
 
 def end_worker(pid: int, dask_worker: Any) -> None:
@@ -185,11 +192,6 @@ def objection(answer: Any, expected: dict[str, Any]) -> str | None:
         if answer["versions"].get(name) != version
     ]
     return ", ".join(differing) + ": install the same versions" if differing else None
-
-
-def is_idle(info: dict[str, Any]) -> bool:
-    """Whether a worker runs, and nothing that an earlier command left on it."""
-    return info["status"] == "running" and not info["metrics"].get("executing", 0)
 
 
 def host(address: str) -> str:

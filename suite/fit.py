@@ -1,18 +1,21 @@
 """Fit: the training loop with a validation after every epoch, and the scores of the weights kept."""
 
+import functools
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
+from suite import backend
 from suite.baselines import last_values, reference
 from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Run
 from suite.metrics import evaluate as all_metrics
 from suite.metrics import headline
-from suite.model import PADDING, at_length
+from suite.model import COMPILED_MODELS, PADDING, STEPS_PER_EXECUTION, at_length
 from suite.task import Data, Task
 
 EVALUATED_STEPS = 131_072
@@ -57,78 +60,60 @@ class Fitted:
     seconds: list[float]
     clipped: float
     scaling: Scaling
-    part_size: int
 
 
-class Batches(keras.utils.PyDataset):
-    """Full batches of (x, y[, weights]), in an order drawn anew for each epoch from the run's seed.
+class Batches:
+    """The rows of full batches, in an order drawn anew for each epoch from the run's seed.
 
     The order is the same for every architecture. The rest of an epoch that fills no batch is left out of it: another
     batch shape would be compiled on its own.
     """
 
-    def __init__(self, arrays: tuple[np.ndarray, ...], batch_size: int, seed: int):
-        super().__init__()
-        self.arrays = arrays
-        self.batch_size = min(batch_size, len(arrays[0]))
+    def __init__(self, examples: int, batch_size: int, seed: int):
+        self.examples = examples
+        self.batch_size = min(batch_size, examples)
         self.generator = np.random.default_rng(seed)
-        self.on_epoch_end()
 
     def __len__(self) -> int:
-        return len(self.arrays[0]) // self.batch_size
+        return self.examples // self.batch_size
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
-        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return tuple(array[chosen] for array in self.arrays)
+    def epoch(self) -> Iterator[tuple[np.ndarray, int]]:
+        """Rows (STEPS_PER_EXECUTION, batch size) and how many of these batches to train on, until the epoch is over."""
+        order = self.generator.permutation(self.examples)[: len(self) * self.batch_size].reshape(len(self), -1)
+        for start in range(0, len(self), STEPS_PER_EXECUTION):
+            rows = order[start : start + STEPS_PER_EXECUTION]
+            unused = STEPS_PER_EXECUTION - len(rows)
+            yield np.pad(rows, ((0, unused), (0, 0))).astype("int32"), len(rows)
 
-    def on_epoch_end(self) -> None:
-        """Draws the order of the next epoch."""
-        self.order = self.generator.permutation(len(self.arrays[0]))
 
-
-class Validation(keras.callbacks.Callback):
-    """After every epoch: scores on training and validation examples, best weights kept, training ended by patience.
+class Validation:
+    """After every epoch: scores on training and validation examples, best weights kept, whether patience is over.
 
     The training score is that of a sample of the training split, with the same weights.
     """
 
-    def __init__(self, run: Run, data: Data, scaling: Scaling):
-        super().__init__()
-        self.run, self.data, self.scaling = run, data, scaling
+    def __init__(self, network: keras.Model, run: Run, data: Data, scaling: Scaling):
+        self.network, self.run, self.data, self.scaling = network, run, data, scaling
         self.references: dict[str, dict[str, Any]] = {}
         self.sizes = {"validation": len(data.validation[0]), "train": min(TRAINING_SAMPLE, len(data.train[0]))}
-        self.x = np.concatenate([model_input(data, split)[:size] for split, size in self.sizes.items()])
-        self.part_size = part_size(self.x)
+        self.x = np.concatenate([model_input(data, split, size) for split, size in self.sizes.items()])
         metric = run.task.metric
         self.history: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", metric, f"val_{metric}")}
-        self.seconds: list[float] = []
         self.best_epoch = 0
-        self.steps = 0
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Starts the clock."""
-        self.begin = time.perf_counter()
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Ends a training whose loss is not finite."""
-        self.steps = max(self.steps, batch + 1)
-        if not np.isfinite(logs["loss"]):
-            raise DivergedError(f"the loss was {logs['loss']} in epoch {len(self.seconds) + 1}")
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Scores, keeps and decides."""
-        raw = predict(self.model, self.x, self.part_size)
+    def is_last(self, loss: float) -> bool:
+        """Takes note of an epoch with this mean loss; whether it was the last. Raises DivergedError."""
+        raw = predict(self.network, self.x)
         border = self.sizes["validation"]
         scores = {"validation": self._score("validation", raw[:border]), "train": self._score("train", raw[border:])}
+        metric, epoch = self.run.task.metric, len(self.history["loss"]) + 1
         if not np.isfinite(scores["validation"]).all():
-            raise DivergedError(f"the validation loss was not finite in epoch {epoch + 1}")
-        metric = self.run.task.metric
-        self.history["loss"].append(float(logs["loss"]))
+            raise DivergedError(f"the validation loss was not finite in epoch {epoch}")
+        self.history["loss"].append(loss)
         self.history["val_loss"].append(scores["validation"][0])
         self.history[metric].append(scores["train"][1])
         self.history[f"val_{metric}"].append(scores["validation"][1])
-        self._keep(epoch + 1)
-        self.seconds.append(time.perf_counter() - self.begin)
+        return self._keep(epoch)
 
     def _score(self, split: str, raw: np.ndarray) -> tuple[float, float]:
         """Loss and headline metric of raw outputs for the first examples of a split."""
@@ -147,30 +132,27 @@ class Validation(keras.callbacks.Callback):
         known = self.references[split]
         return known | ({"trivial": known["trivial"][:size]} if "trivial" in known else {})
 
-    def _keep(self, epoch: int) -> None:
+    def _keep(self, epoch: int) -> bool:
         scores = self.history[f"val_{self.run.task.metric}"]
         sign = 1 if self.run.task.direction == "higher" else -1
         if not self.best_epoch or sign * scores[-1] > sign * scores[self.best_epoch - 1]:
             self.best_epoch = epoch
-            self.weights = self.model.get_weights()
-        elif epoch - self.best_epoch >= self.run.budget.patience:
-            self.model.stop_training = True
+            self.weights = self.network.get_weights()
+        return epoch - self.best_epoch >= self.run.budget.patience
 
 
-class Deadline(keras.callbacks.Callback):
-    """Ends a training after so many seconds, between two batches."""
+class Watch:
+    """Ends a training between two calls of the compiled loop: a loss is not finite, or the seconds are over."""
 
-    def __init__(self, seconds: float):
-        super().__init__()
+    def __init__(self, seconds: float | None):
         self.seconds = seconds
+        self.begin = time.perf_counter()
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Starts the clock."""
-        self.end = time.perf_counter() + self.seconds
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Raises OvertimeError when the time is over."""
-        if time.perf_counter() > self.end:
+    def check(self, losses: list[float], epoch: int) -> None:
+        """Raises DivergedError or OvertimeError."""
+        if not np.isfinite(losses).all():
+            raise DivergedError(f"the loss was {losses[-1]} in epoch {epoch}")
+        if self.seconds is not None and time.perf_counter() - self.begin > self.seconds:
             raise OvertimeError(f"the training took longer than {self.seconds:g} s")
 
 
@@ -179,17 +161,35 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
 
     Raises DivergedError, and OvertimeError where the run has a timeout.
     """
-    outputs = network.output_shape[-1]
-    scaling = Scaling.of(data, run.task.kind, outputs)
-    validation = Validation(run, data, scaling)
+    watch, scaling = Watch(run.timeout), Scaling.of(data, run.task.kind, network.output_shape[-1])
+    validation = Validation(network, run, data, scaling)
     arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
-    batches = Batches(arrays, run.hyperparameters["batch_size"], run.seed)
-    callbacks = [validation] if run.timeout is None else [validation, Deadline(run.timeout)]
-    network.fit(batches, epochs=run.budget.epochs, shuffle=False, verbose=0, callbacks=callbacks)
+    arrays = tuple(keras.ops.convert_to_tensor(array) for array in arrays)
+    batches = Batches(len(arrays[0]), run.hyperparameters["batch_size"], run.seed)
+    train, seconds, over = _trainer(network, run.task.kind), [], False
+    while not over:
+        begin, losses = time.perf_counter(), []
+        for rows, count in batches.epoch():
+            losses.extend(keras.ops.convert_to_numpy(train(arrays, rows, np.int32(count)))[:count].tolist())
+            watch.check(losses, len(seconds) + 1)
+        over = validation.is_last(float(np.mean(losses))) or len(seconds) + 1 == run.budget.epochs
+        seconds.append(time.perf_counter() - begin)
     network.set_weights(validation.weights)
-    steps = len(batches) * len(validation.seconds)
-    clipped = float(network.optimizer.clipped) / steps
-    return Fitted(validation.history, validation.best_epoch, validation.seconds, clipped, scaling, validation.part_size)
+    clipped = float(network.optimizer.clipped) / (len(batches) * len(seconds))
+    return Fitted(validation.history, validation.best_epoch, seconds, clipped, scaling)
+
+
+@functools.lru_cache(maxsize=COMPILED_MODELS)
+def _trainer(network: keras.Model, kind: str) -> Callable[..., Any]:
+    loss_of = losses(kind)
+
+    def loss(answer: Any, target: Any, weights: Any = 1.0) -> Any:
+        return keras.ops.mean(loss_of(target, answer) * weights)
+
+    return backend.trainer(network, loss)
+
+
+_forward = functools.lru_cache(maxsize=COMPILED_MODELS)(backend.forward)
 
 
 def evaluate(
@@ -223,8 +223,7 @@ def _answered(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Targets and predictions of a split, those that count."""
     x, target = model_input(data, split), data.counted(split, getattr(data, split)[1])
-    size = fitted.part_size if x.shape[1] == network.input_shape[1] else part_size(x)
-    raw = data.counted(split, predict(at_length(network, x.shape[1]), x, size))
+    raw = data.counted(split, predict(at_length(network, x.shape[1]), x))
     return target, answers(task, raw, fitted.scaling, target.shape)
 
 
@@ -238,6 +237,12 @@ def training_answers(task: Task, data: Data, scaling: Scaling) -> np.ndarray:
     if task.kind == "classification":
         return y
     return scaling.standardised(y.reshape(*y.shape[: 1 + task.per_step], len(scaling.mean)))
+
+
+def losses(kind: str) -> Callable[..., Any]:
+    """The function of targets and answers that is trained on, a value an answer."""
+    found = keras.losses
+    return found.sparse_categorical_crossentropy if kind == "classification" else found.mean_squared_error
 
 
 def answer_weights(data: Data) -> tuple[np.ndarray, ...]:
@@ -262,20 +267,11 @@ def model_input(data: Data, split: str, size: int | None = None) -> np.ndarray:
     return x
 
 
-def predict(network: keras.Model, x: np.ndarray, size: int) -> np.ndarray:
-    """Raw outputs for all examples, `size` at a time: a run keeps to one size, since each is compiled on its own."""
-    parts = []
-    for start in range(0, len(x), size):
-        part = x[start : start + size]
-        whole = np.concatenate([part, np.repeat(part[-1:], size - len(part), axis=0)])
-        parts.append(network.predict(whole, batch_size=size, verbose=0)[: len(part)])
-    return np.concatenate(parts)
-
-
-def part_size(x: np.ndarray) -> int:
-    """Examples to predict at a time: equal parts of at most EVALUATED_STEPS time steps."""
-    parts = -(-x.shape[0] * x.shape[1] // EVALUATED_STEPS)
-    return -(-len(x) // parts)
+def predict(network: keras.Model, x: np.ndarray) -> np.ndarray:
+    """Raw outputs for all examples, at most `EVALUATED_STEPS` time steps at once."""
+    size = max(1, EVALUATED_STEPS // x.shape[1])
+    parts = [_forward(network)(x[start : start + size]) for start in range(0, len(x), size)]
+    return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
 
 
 def answers(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:

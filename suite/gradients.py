@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from suite import backend
-from suite.fit import Scaling, model_input, training_answers
+from suite.fit import Scaling, losses, model_input, training_answers
 from suite.layers import PerturbedRecurrence
 from suite.model import COMPILED_MODELS
 from suite.task import Data, Task
@@ -80,8 +80,7 @@ def _gradient(network: keras.Model, kind: str, per_step: bool, size: int) -> Any
 
     plain = keras.Model(network.input, network.output)  # without the optimizer, which would be copied along
     twin = keras.models.clone_model(plain, clone_function=lambda layer: layer, call_function=call)
-    losses = keras.losses
-    loss_of = losses.sparse_categorical_crossentropy if kind == "classification" else losses.mean_squared_error
+    loss_of = losses(kind)
 
     def loss(x: Any, target: Any, ends: Any) -> Any:
         answer = twin(x, training=False)

@@ -25,8 +25,11 @@ def architectures() -> list[dict[str, Any]]:
 
 
 def declared_in(entry: Task | Architecture) -> str:
-    """ "suite" for a built-in entry, else the file and line of its declaration."""
-    return "suite" if Path(entry.place).is_relative_to(Path(__file__).parent) else entry.place
+    """ "suite" for a built-in entry, a plugin's distribution, else the file and line of the declaration."""
+    if Path(entry.place).is_relative_to(Path(__file__).parent):
+        return "suite"
+    registry = TASKS if isinstance(entry, Task) else ARCHITECTURES
+    return registry.origins.get(entry.place, entry.place)
 
 
 def _task(entry: Task) -> dict[str, Any]:
@@ -58,4 +61,5 @@ def _shown(entry: Task) -> dict[str, Any]:
         "availability": entry.availability,
         "licence": entry.licence,
         "data": entry.source,
+        "source": declared_in(entry),
     }

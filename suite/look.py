@@ -110,13 +110,18 @@ def label(text: object, limit: int = 40) -> str:
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
 
-def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
-    """The content of the figure's files: "svg", which carries the `key` as its identifier, and "png"."""
-    svg, png = io.BytesIO(), io.BytesIO()
+def render(figure: Figure, key: str | None = None, png: bool = True) -> dict[str, bytes]:
+    """The content of the figure's files: "svg", which carries the `key` as its identifier, and unless told "png"."""
+    files = {}
     with mpl.rc_context(THEME), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # a script the font lacks is no reason to fail
+        svg = io.BytesIO()
         FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Identifier": key})
-        figure.set_layout_engine("none")  # laid out once, the same in both
-        figure.dpi = RESOLUTION
-        FigureCanvasAgg(figure).print_png(png)
-    return {"svg": svg.getvalue(), "png": png.getvalue()}
+        files["svg"] = svg.getvalue()
+        if png:
+            figure.set_layout_engine("none")  # laid out once, the same in both
+            figure.dpi = RESOLUTION
+            pixels = io.BytesIO()
+            FigureCanvasAgg(figure).print_png(pixels)
+            files["png"] = pixels.getvalue()
+    return files

@@ -21,6 +21,8 @@ STEPS_PER_EXECUTION = 16
 WORTH_COMPILING = 200
 WEIGHT_TOLERANCE = 0.05
 WIDEST = 4096
+# Where the width is searched instead of following from a budget of weights.
+WIDTHS = [16, 32, 64, 128]
 COMPILED_MODELS = 4
 
 
@@ -36,10 +38,15 @@ def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[
     return values
 
 
-def space(architecture: Architecture, signature: Signature) -> keras_tuner.HyperParameters:
-    """The whole search space of a cell, shared hyperparameters first, found by building it once at width 1."""
+def space(architecture: Architecture, signature: Signature, search_width: bool = False) -> keras_tuner.HyperParameters:
+    """The whole search space of a cell, shared hyperparameters first, found by building it once at width 1.
+
+    `search_width`: the width, `units`, is among them.
+    """
     hp = keras_tuner.HyperParameters()
     build(architecture, signature, hp, units=1)
+    if search_width:
+        hp.Choice("units", WIDTHS, default=32)
     return hp
 
 
@@ -68,9 +75,22 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
 
 
 def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
-    """A newly drawn model, the same for the same seed whatever this process built before."""
+    """A newly drawn model, the same for the same seed whatever this process built before.
+
+    Raises ValueError unless the hyperparameters are those that the model asks for: Keras Tuner would answer with the
+    default for a name that was renamed.
+    """
+    hp = fixed(hyperparameters)
     with backend.seeded(seed):
-        return build(architecture, signature, fixed(hyperparameters), hyperparameters["units"])
+        model = build(architecture, signature, hp, hyperparameters["units"])
+    asked, given = {one.name for one in hp.space if hp.is_active(one)}, set(hyperparameters) - {"units"}
+    if asked != given:
+        lacking, strange = (", ".join(sorted(names)) or "nothing" for names in (asked - given, given - asked))
+        raise ValueError(
+            f"architecture '{architecture.name}' asks for {lacking} beyond its configuration, which has {strange} "
+            "beyond it: declare every hyperparameter whatever the values of the others"
+        )
+    return model
 
 
 def width(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], weights: int) -> int:
@@ -106,8 +126,10 @@ def count_trainable(model: keras.Model) -> int:
     return int(sum(np.prod(weight.shape) for weight in model.trainable_weights))
 
 
-def unequal(model: keras.Model, weights: int) -> bool:
-    """Whether the architecture's own weights are further from the budget than a fair comparison allows."""
+def unequal(model: keras.Model, weights: int | None) -> bool:
+    """Whether the architecture's own weights are further from the budget, if any, than a fair comparison allows."""
+    if weights is None:
+        return False
     around = ("head", "embedding_of_tokens")
     own = count_trainable(model) - sum(layer.count_params() for layer in model.layers if layer.name in around)
     return abs(own - weights) > WEIGHT_TOLERANCE * weights
@@ -124,10 +146,9 @@ def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: in
     twin = _compiled.get(key)
     if twin is None:
         twin = model
-        loss = "sparse_categorical_crossentropy" if kind == "classification" else "mean_squared_error"
-        model.compile(CountingAdam(learning_rate), loss, jit_compile=use_xla, steps_per_execution=STEPS_PER_EXECUTION)
+        model.compile(CountingAdam(learning_rate), jit_compile=use_xla)
         model.optimizer.build(model.trainable_variables)
-        if all(type(layer).__module__.startswith(("keras.", "suite.")) for layer in model.layers):
+        if not _foreign(json.loads(model.to_json())):
             _remember(key, model)
     for variable, value in zip(twin.variables, [variable.numpy() for variable in model.variables], strict=True):
         variable.assign(value)
@@ -142,6 +163,16 @@ def _remember(key: tuple, model: keras.Model) -> None:
     _compiled[key] = model
     while len(_compiled) > COMPILED_MODELS:
         _compiled.popitem(last=False)
+
+
+def _foreign(config: Any) -> bool:
+    """Whether a stranger's layer or function is anywhere in a configuration, also inside other layers."""
+    if isinstance(config, list):
+        return any(map(_foreign, config))
+    if not isinstance(config, dict):
+        return False
+    package = (config.get("module") or "keras").partition(".")[0]
+    return package not in ("keras", "suite") or "__lambda__" in config.values() or any(map(_foreign, config.values()))
 
 
 def structure(model: keras.Model) -> str:

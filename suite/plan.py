@@ -1,12 +1,15 @@
-"""Plan: what is left to do in one cell, given its stored records: search first, then finals of the best trial."""
+"""Plan: what is left to do in one cell, given its stored records: search, then finals of the best trial, controls."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from suite import backend
+from suite.asked import Outline
 from suite.errors import RequestError
 from suite.experiment import Cell, Experiment, Run
+from suite.halving import place
 from suite.store import Store, differences
 from suite.task import Signature
 
@@ -18,7 +21,7 @@ class CellPlan:
     """One cell on its way from the first trial to the last final run.
 
     `redo`: "stale" sets records of another spec aside instead of stopping, "failed" tries failed runs again.
-    `say`: told what was set aside. Nothing is ready before `start` gave it the task's signature.
+    `say`: told what was set aside. Nothing is ready, and nothing set aside, before `start` gave it its search space.
     """
 
     def __init__(self, experiment: Experiment, cell: Cell, store: Store, redo: str | None, say: Callable[[str], None]):
@@ -27,56 +30,97 @@ class CellPlan:
         self.store = store
         self.redo = redo
         self.say = say
+        self.asked = experiment.asked(cell)
         self.ids = {
             (role, index): experiment.run(cell, role, index, {}).id
-            for role, count in (("trial", experiment.trials), ("final", experiment.seeds))
+            for role, count in self.asked.items()
             for index in range(count)
         }
         self.records: dict[str, dict[str, Any]] = {}
         self.checked: dict[str, dict[str, Any]] = {}
         self.running: set[str] = set()
+        self.is_over = False
         self.again: set[str] = set()
         self.configurations: dict[int, dict[str, Any]] = {}
         self.checksum: str | None = None
+        self.outline: Outline | None = None
         self.search: Any = None
+        self._started = False
+        self._aside: list[tuple[str, str, str]] = []
 
     def read(self) -> None:
         """Reads the cell's records; raises RequestError when one was made with other settings."""
-        for role, count in (("trial", self.experiment.trials), ("final", self.experiment.seeds)):
+        for role, count in self.asked.items():
             for index in range(count):
                 run = self.experiment.run(self.cell, role, index, {})
                 record = self.store.read(run.id)
                 if record and self._keep(record, run):
-                    self.records[run.id] = record
+                    self._note(record)
                     if self.redo == "failed" and record["status"] != "ok":
                         self.again.add(run.id)
 
-    def start(self, signature: Signature | None, checksum: str | None) -> None:
-        """Begins, or continues, the search on data of this shape; without data its runs can only fail, and say why."""
+    def start(self, signature: Signature | None, checksum: str | None, outline: Outline | None = None) -> None:
+        """Begins, or continues, on data of this shape, with the outline of its search space.
+
+        Without data its runs can only fail, and say why.
+        """
         self.checksum = checksum
-        if signature is None:
-            self.configurations = {index: {} for index in range(self.experiment.trials)}
+        self.outline = outline
+        self._started = True
+        self._set_aside()
+        if signature is None or outline is None:
+            self.configurations = {index: {} for index in range(self.asked["trial"])}
             return
+        if not outline.drawn and self.asked["trial"]:
+            self._begin_search(signature)
+        for index in range(self.asked["trial"]):
+            self._continue_trial(index)
+
+    def _begin_search(self, signature: Signature) -> None:
         backend.start(self.experiment.threads)
         from suite.search import Search
 
         self.search = Search(self.experiment, self.cell, signature)
-        if self.experiment.search == "random":
-            self.configurations = {index: self.search.ask(index) for index in range(self.experiment.trials)}
-        for index in range(self.experiment.trials):
-            self._continue_trial(index)
 
     def _continue_trial(self, index: int) -> None:
+        if not self.search:
+            self._configure(index)
         run = self.trial(index)
         record = self.records.get(run.id)
         if record is None:
             return
         if not self._keep(record, run):
-            del self.records[run.id]
+            self._drop(run.id)
+        elif self.search:
+            self._tell(record)
+
+    def _tell(self, record: dict[str, Any]) -> None:
+        """Tells an adaptive search of a stored trial; one whose data could not be made has no configuration to tell."""
+        values = record["spec"]["hyperparameters"]
+        strange = self.search.misfits(values) if values else []
+        if strange:
+            self._discard(
+                record, {f"hyperparameters.{name}": (values.get(name), "not in the space") for name in strange}
+            )
+            self._drop(record["id"])
+        elif values:
+            self.configurations[record["index"]] = values
+            self.search.tell(record["index"], values, self.score(record))
+
+    def _configure(self, index: int) -> None:
+        """Notes a trial's configuration, unless it depends on trials that are not over."""
+        rivals = {self.ids["trial", rival] for rival in self._rivals(index)}
+        if any(map(self._is_open, rivals)):
             return
-        values = record["spec"]["hyperparameters"] or self.configurations.get(index) or self.search.ask(index)
-        self.configurations[index] = values
-        self.search.tell(index, values, self.score(record))
+        best = self._ranked(rivals)
+        rank = place(index, self.experiment.epochs).rank
+        promoted = rivals and rank < len(best)
+        self.configurations[index] = best[rank]["spec"]["hyperparameters"] if promoted else self.outline.drawn[index]
+
+    def _rivals(self, index: int) -> range:
+        """The trials whose scores decide on the configuration of a trial; none but in successive halving."""
+        halving = self.experiment.search == "hyperband"
+        return place(index, self.experiment.epochs).rivals if halving else range(0)
 
     def trial(self, index: int) -> Run:
         """The run of a trial."""
@@ -85,29 +129,41 @@ class CellPlan:
 
     def ready_trials(self) -> Iterator[Run]:
         """Trials that can run now."""
-        for index in range(self.experiment.trials):
+        for index in range(self.asked["trial"]):
+            if index not in self.configurations and not self.search:
+                self._continue_trial(index)
             if self.is_wanted(self.ids["trial", index]):
-                if index not in self.configurations:
+                if self.search and index not in self.configurations:
                     self.configurations[index] = self.search.ask(index)
-                yield self._attempt(self.trial(index))
+                if index in self.configurations:
+                    yield self._attempt(self.trial(index))
 
-    def wants_final(self, index: int) -> bool:
-        """Whether a final run has to be made with the best configuration; sets one of another configuration aside."""
-        run_id, best = self.ids["final", index], self.best
+    def wants(self, role: str, index: int) -> bool:
+        """Whether a final or control run has to be made; sets one of another configuration aside."""
+        run_id, winner = self.ids[role, index], self.winner
         record = self.records.get(run_id)
-        if record and self.checked.get(run_id) is not best:
-            if self._keep(record, self._final(index, None)):
-                self.checked[run_id] = best
+        if record and self.checked.get(run_id) is not winner:
+            if self._keep(record, self.scored(role, index, None)):
+                self.checked[run_id] = winner
             else:
-                del self.records[run_id]
+                self._drop(run_id)
         return self.is_wanted(run_id)
 
-    def final(self, index: int, checksum: str | None) -> Run:
-        """The run of a final seed, on data with this checksum."""
-        return self._attempt(self._final(index, checksum))
+    def begun(self, role: str, index: int, checksum: str | None) -> Run:
+        """The final or control run of a seed, on data with this checksum, which is running from now on."""
+        return self._attempt(self.scored(role, index, checksum))
 
-    def _final(self, index: int, checksum: str | None) -> Run:
-        return self.experiment.run(self.cell, "final", index, self.best["spec"]["hyperparameters"], checksum)
+    def scored(self, role: str, index: int, checksum: str | None) -> Run:
+        """The final or control run of a seed: with the configuration that won, or with the default one."""
+        default = self.outline.default if self.outline else {}
+        return self.experiment.run(self.cell, role, index, default if role == "control" else self.winner, checksum)
+
+    @property
+    def winner(self) -> dict[str, Any] | None:
+        """The configuration of the final runs: the one given, else the best trial's; None without a valid trial."""
+        if self.experiment.configuration(self.cell) is not None:
+            return self.outline.given or {} if self.outline else {}
+        return self.best["spec"]["hyperparameters"] if self.best else None
 
     def is_wanted(self, run_id: str) -> bool:
         """Whether a run has to be made: it is not there, or failed in a way that is tried again."""
@@ -127,9 +183,21 @@ class CellPlan:
         """Takes in the record of a run that ended."""
         self.running.discard(record["id"])
         self.again.discard(record["id"])
-        self.records[record["id"]] = record
-        if record["role"] == "trial" and self.search:
+        self._note(record)
+        if record["role"] != "trial":
+            return
+        if self.search:
             self.search.tell(record["index"], record["spec"]["hyperparameters"], self.score(record))
+        for index in [other for other in self.configurations if record["index"] in self._rivals(other)]:
+            del self.configurations[index]
+
+    def _note(self, record: dict[str, Any]) -> None:
+        self.records[record["id"]] = record
+        self.__dict__.pop("best", None)
+
+    def _drop(self, run_id: str) -> None:
+        del self.records[run_id]
+        self.__dict__.pop("best", None)
 
     def score(self, record: dict[str, Any]) -> float | None:
         """The validation score in the task's headline metric."""
@@ -143,19 +211,29 @@ class CellPlan:
     @property
     def searched(self) -> bool:
         """Whether every trial is over."""
-        runs = (self.ids["trial", index] for index in range(self.experiment.trials))
-        return not any(run_id in self.running or self.is_wanted(run_id) for run_id in runs)
+        return not any(self._is_open(self.ids["trial", index]) for index in range(self.asked["trial"]))
 
-    @property
+    def _is_open(self, run_id: str) -> bool:
+        return run_id in self.running or self.is_wanted(run_id)
+
+    @cached_property
     def best(self) -> dict[str, Any] | None:
-        """The record of the trial with the best validation score, the earliest of equals; None without a valid one."""
-        valid = [record for record in self.trials if self.score(record) is not None]
+        """The record of the trial with the best validation score; None without a valid one.
+
+        Of those that were given most epochs, where these differ; the earliest of equals.
+        """
+        return next(iter(self._ranked({record["id"] for record in self.trials})), None)
+
+    def _ranked(self, run_ids: set[str]) -> list[dict[str, Any]]:
+        """Records with a score, the best first."""
+        valid = [self.records[run_id] for run_id in run_ids if self.score(self.records[run_id]) is not None]
         sign = -1 if self.cell.task.direction == "higher" else 1
-        return min(valid, key=lambda record: (sign * self.score(record), record["index"]), default=None)
+        budgets = {record["id"]: -self.experiment.trial_budget(record["index"]).epochs for record in valid}
+        return sorted(valid, key=lambda one: (budgets[one["id"]], sign * self.score(one), one["index"]))
 
     def total(self) -> int:
         """Runs the cell asks for; without a valid trial there is nothing to make final runs of."""
-        return self.experiment.trials + (0 if self.searched and not self.best else self.experiment.seeds)
+        return self.asked["trial"] if self.searched and self.winner is None else sum(self.asked.values())
 
     def done(self) -> int:
         """Runs that ended well."""
@@ -181,13 +259,31 @@ class CellPlan:
         changed = {name: pair for name, pair in differences(stored, expected).items() if not name.startswith(unknown)}
         if not changed:
             return True
-        winner_changed = record["role"] == "final" and all(name.startswith("hyperparameters") for name in changed)
-        if not winner_changed and self.redo != "stale":
-            raise RequestError(self._refusal(record, changed))
-        self.store.set_aside(self.store.path(record["id"]), "winner-changed" if winner_changed else "stale")
-        why = "another configuration won the search" if winner_changed else "it was made with other settings"
-        self.say(f"{record['id']}: {why}; set aside and run again")
+        self._discard(record, changed)
         return False
+
+    def _discard(self, record: dict[str, Any], changed: dict[str, tuple[Any, Any]]) -> None:
+        """Has a record of another spec set aside; raises RequestError where neither the search nor --redo does that."""
+        if self._follows_scores(record) and all(name.startswith("hyperparameters") for name in changed):
+            self._aside.append((record["id"], "winner-changed", "another configuration won the search"))
+        elif self.redo == "stale":
+            self._aside.append((record["id"], "stale", "it was made with other settings"))
+        else:
+            raise RequestError(self._refusal(record, changed))
+        if self._started:
+            self._set_aside()
+
+    def _follows_scores(self, record: dict[str, Any]) -> bool:
+        """Whether other trials' scores decide on a run's configuration."""
+        if record["role"] == "trial":
+            return bool(self._rivals(record["index"]))
+        return record["role"] == "final" and self.asked["trial"] > 0
+
+    def _set_aside(self) -> None:
+        for run_id, reason, why in self._aside:
+            self.store.set_aside(self.store.path(run_id), reason)
+            self.say(f"{run_id}: {why}; set aside and run again")
+        self._aside.clear()
 
     def _refusal(self, record: dict[str, Any], changed: dict[str, tuple[Any, Any]]) -> str:
         fields = ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in changed.items())

@@ -2,9 +2,13 @@
 
 import importlib
 import importlib.metadata
+import importlib.util
 import pkgutil
 import re
-from typing import Generic, Protocol, Self, TypeVar
+import sys
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+from weakref import WeakSet
 
 from suite.errors import RequestError, closest
 
@@ -29,18 +33,28 @@ class Registry(Generic[E]):
     """The entries of one noun ("task", "architecture").
 
     Built-ins (the modules of `package`) and plugins (entry points of the group `package`) are imported at the
-    first look-up, so that importing the suite stays cheap. A plugin that fails on import is kept in `broken`.
+    first look-up, so that importing the suite stays cheap. A plugin that fails on import adds nothing and is kept in
+    `broken`, by its name; `origins` has the name of the distribution that an entry is from, by the entry's place.
     """
+
+    _all: ClassVar["WeakSet[Registry[Any]]"] = WeakSet()
 
     def __init__(self, noun: str, package: str):
         self.noun = noun
         self.package = package
         self.broken: dict[str, str] = {}
+        self.origins: dict[str, str] = {}
         self._entries: dict[str, E] = {}
-        self._loaded = False
+        self._built_in = self._loaded = False
+        self._all.add(self)
 
     def add(self, entry: E) -> None:
-        """Adds an entry; a name in use is an error that names both places."""
+        """Adds an entry; a name in use is an error that names both places.
+
+        Built-ins come first: whoever takes the name of one is the one refused.
+        """
+        if not is_within(entry.place, Path(importlib.util.find_spec(self.package).origin).parent):
+            self._load_built_ins()
         for other in self._entries.values():
             both = [name for name in entry.names() if other.find(name)] or [n for n in other.names() if entry.find(n)]
             if both:
@@ -66,26 +80,55 @@ class Registry(Generic[E]):
 
     def load(self) -> None:
         """Imports the built-ins and the plugins, once."""
+        self._load_built_ins()
         if self._loaded:
             return
         self._loaded = True
-        package = importlib.import_module(self.package)
-        for module in pkgutil.iter_modules(package.__path__, prefix=f"{self.package}."):
-            importlib.import_module(module.name)
         for point in importlib.metadata.entry_points(group=self.package):
             self._load_plugin(point)
 
+    def _load_built_ins(self) -> None:
+        if self._built_in:
+            return
+        self._built_in = True
+        package = importlib.import_module(self.package)
+        for module in pkgutil.iter_modules(package.__path__, prefix=f"{self.package}."):
+            importlib.import_module(module.name)
+
     def _load_plugin(self, point: importlib.metadata.EntryPoint) -> None:
-        before = dict(self._entries)
+        # one module may declare entries of every registry, so all of them go back when it fails
+        before = [(registry, dict(registry._entries)) for registry in self._all]
         try:
             point.load()
-        except Exception as error:  # a stranger's module may raise anything; it is kept and shown
-            self._entries = before
-            self.broken[point.value] = f"{type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # a stranger's module may raise anything; it is kept and shown
+            for registry, entries in before:
+                registry._entries = entries
+            self.broken[plugin_name(point)] = f"{type(error).__name__}: {error}"
+            return
+        if point.dist:
+            home = home_of(point.module)
+            places = [entry.place for entry in self._entries.values() if is_within(entry.place, home)]
+            self.origins |= dict.fromkeys(places, point.dist.name)
 
     def forget(self, file: str) -> None:
         """Drops the entries declared in a file, before that file is imported again."""
         self._entries = {name: entry for name, entry in self._entries.items() if not entry.place.startswith(f"{file}:")}
+
+
+def plugin_name(point: importlib.metadata.EntryPoint) -> str:
+    """How a plugin is called in messages: its distribution and its module."""
+    return f"{point.dist.name} ({point.value})" if point.dist else point.value
+
+
+def home_of(module: str) -> Path:
+    """The folder of an imported module's top-level package, or the file of a top-level module."""
+    top = sys.modules[module.partition(".")[0]]
+    return Path(next(iter(getattr(top, "__path__", ())), None) or top.__file__)
+
+
+def is_within(place: str, home: Path) -> bool:
+    """Whether a place ("file:line") lies in a file, or in a folder."""
+    return Path(place.rpartition(":")[0]).is_relative_to(home)
 
 
 def check_name(noun: str, name: str, place: str) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import product
@@ -27,10 +28,10 @@ COLUMNS = (
     "id", "task", "architecture", "role", "index", "seed", "status",
     "metric", "score", "skill", "weights", "best_epoch", "epochs", "seconds",
 )  # fmt: skip
-BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "predict_1", "predict_64")
+BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "predict_1", "predict_64")
 NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
-    "baseline", "trained_baseline", "trained_skill", "predict_1", "predict_64",
+    "baseline", "trained_baseline", "trained_skill", "budget", "predict_1", "predict_64",
 )  # fmt: skip
 SUMMARY = (
     "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
@@ -38,6 +39,7 @@ SUMMARY = (
 )  # fmt: skip
 
 METRICS = ("task", "architecture", "index", "metric", "score", "baseline", "trained_baseline")
+KEPT = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
 RANGES = {"r2": (-np.inf, 1)}  # else shares lie from 0 to 1 and errors from 0
 
 
@@ -60,6 +62,8 @@ class Results:
 
     def __init__(self, store: Store):
         self.store = store
+        self.role: str | None = None
+        self.checksums: dict[tuple[str, str | None], str] = {}
         self.unreadable: dict[str, str] = {}
         self.experiment: dict[str, Any] = self._read(store.path("experiment"), read_json)
         tasks = sorted(store.root.glob("*/task.json"))
@@ -84,6 +88,11 @@ class Results:
     def architectures(self) -> list[str]:
         """Every architecture, those of the experiment first and in its order."""
         return _ordered(self.experiment.get("architectures"), (record["architecture"] for record in self.records))
+
+    @cached_property
+    def does_not_apply(self) -> dict[str, str]:
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`: no runs of these are missing."""
+        return self.experiment.get("does_not_apply") or {}
 
     def family(self, task: str) -> str:
         """The family of a task."""
@@ -142,6 +151,15 @@ class Results:
     def trials_of(self, task: str, architecture: str) -> pd.DataFrame:
         """The evidence of a cell's search runs."""
         return self._trials_by.get((task, architecture), self.evidence.iloc[:0])
+
+    @cached_property
+    def flags(self) -> dict[tuple[str, str], tuple[Counter[str], int]]:
+        """Of every cell, how many final runs with a score carry each flag, and how many there are."""
+        found: dict[tuple[str, str], tuple[Counter[str], int]] = {}
+        for task, architecture, flags in self.finals.dropna(subset="score")[["task", "architecture", "flags"]].values:
+            counts, n = found.get((task, architecture), (Counter(), 0))
+            found[task, architecture] = counts + Counter(flags), n + 1
+        return found
 
     @cached_property
     def _trials_by(self) -> dict[tuple[str, str], pd.DataFrame]:
@@ -235,9 +253,12 @@ class Results:
     def only(self, tasks: Sequence[str], role: str) -> "Results":
         """These results without other tasks and roles; architectures keep their order, and so their colours."""
         part = copy.copy(self)
-        for name in set(vars(part)) - {"store", "unreadable", "experiment", "tasks", "records"}:
+        for name in set(vars(part)) - KEPT:
             vars(part).pop(name)
-        part.architectures = self.architectures
+        part.architectures, part.role = self.architectures, role
+        part.evidence = self.evidence[self.evidence["task"].isin(tasks) & (self.evidence["role"] == role)]
+        if role == "final":
+            part.cells = self.cells[self.cells["task"].isin(tasks)]
         part.task_names = [task for task in self.task_names if task in tasks]
         part.tasks = {task: facts for task, facts in self.tasks.items() if task in tasks}
         records = (record for task in part.task_names for record in self.records_of(task))
@@ -256,9 +277,11 @@ class Results:
         return found
 
     def checksum(self, task: str) -> str:
-        """sha256 over all that is known of a task: its task.json and its records."""
-        known = json.dumps([self.tasks.get(task), self.records_of(task)], sort_keys=True)
-        return hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+        """sha256 over all that is known here of a task: its task.json and its records."""
+        if (task, self.role) not in self.checksums:
+            known = json.dumps([self.tasks.get(task), self.records_of(task)], sort_keys=True)
+            self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+        return self.checksums[task, self.role]
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """A run's stored arrays, empty where there are none; an unreadable file is kept in mind."""
@@ -311,6 +334,7 @@ class Results:
         row |= {"metric": metric, "score": score, "skill": skill(score, baseline, perfect)}
         row |= {"baseline": baseline, "trained_baseline": trained, "trained_skill": skill(trained, baseline, perfect)}
         row |= {"flags": tuple(record.get("flags") or ()), "error": record.get("error")}
+        row |= {"budget": ((record.get("spec") or {}).get("budget") or {}).get("epochs")}
         seconds = record.get("seconds") or {}
         row |= {"seconds": seconds.get("fit"), **{key: seconds.get(key) for key in ("predict_1", "predict_64")}}
         return row | {f"hp.{name}": value for name, value in (record.get("hyperparameters") or {}).items()}

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +11,30 @@ from suite import backend
 from suite.claims.fixing import fixed
 from suite.engine import Death, Done, Engine, default_workers, make_engine
 from suite.errors import RequestError
-from suite.experiment import Experiment, Run, check_at_least, load_experiment
+from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
 from suite.interruption import Interruption
 from suite.lock import Lock
 from suite.plan import CellPlan, read_or_set_aside
 from suite.progress import Progress
 from suite.store import Store, finite, write_json
 from suite.task import Signature, Task
-from suite.train import Outcome, failure, prepare, train
+from suite.train import Outcome, failure, outline, prepare, train
 
 Preparation = tuple[Task, int]
 # Beyond what a training may take: imports, data, building, scoring; and for a task's data, downloads and baselines.
 GRACE_SECONDS = 60.0
 PREPARATION_SECONDS = 1800.0
 PREPARATIONS = 3
+
+
+@dataclass(frozen=True)
+class Outlining:
+    """Work: finding the search spaces of a task's cells."""
+
+    task: Task
+
+
+Work = Run | Preparation | Outlining
 
 
 def run(
@@ -72,12 +84,15 @@ def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: lis
         for name in asked or []:
             if name not in there:
                 raise RequestError(f"experiment '{experiment.name}' has no {what} '{name}'; it has {', '.join(there)}")
-    return {
+    cells = {
         cell.name
         for cell in experiment.cells
         if cell.task.name in (tasks or experiment.tasks)
         and cell.architecture.name in (architectures or experiment.architectures)
     }
+    if not cells:
+        raise RequestError(f"nothing to run: {said_together(experiment.does_not_apply)}")
+    return cells
 
 
 class Runner:
@@ -95,13 +110,15 @@ class Runner:
         self.interruption = Interruption(progress.say)
         self.prepared: dict[tuple[str, int], dict[str, Any] | None] = {}
         self.preparing: set[tuple[str, int]] = set()
-        self.preparations: Counter[tuple[str, int]] = Counter()
+        self.outlining: list[Outlining] = []
+        self.outlines: dict[str, Any] = {}
+        self.deaths: Counter[Any] = Counter()
         self.lethal: dict[tuple[str, int], Death] = {}
         self.baselines: dict[str, dict[str, Any]] = {}
         self.last_plan: dict[str, CellPlan] = {}
 
     def begin(self) -> None:
-        """Compares what is stored with what is asked, then writes experiment.json."""
+        """Compares what is stored with what is asked."""
         stored = self.store.experiment()
         if stored and stored["name"] != self.experiment.name:
             raise RequestError(
@@ -109,31 +126,53 @@ class Runner:
                 "choose another folder with --results"
             )
         read_or_set_aside(self.store, self.progress.say)
+        for name, why in self.experiment.does_not_apply.items():
+            self.progress.say(f"{name}: does not apply: {why}")
         for plan in self.plans:
             plan.read()
-        content = self.experiment.resolved() | {"versions": backend.versions(), "machine": backend.machine()}
-        content |= {"claims_fixed": fixed(self.experiment, stored, bool(self.store.record_paths()))}
-        if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
-            content["file"] = self.store.relative(self.experiment.file)
-        write_json(self.store.root / "experiment.json", content)
+        self.claims = fixed(self.experiment, stored, bool(self.store.record_paths()))
 
     def drive(self, engine: Engine) -> None:
-        """Executes what is left: the tasks' data first, so that a change in them stops before any training."""
-        tasks = {plan.cell.task.name: plan.cell.task for plan in self.plans}.values()
-        wanted = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
+        """Executes what is left.
+
+        First the tasks' data and search spaces: a change in the data, or a name that no space has, stops before
+        anything is written or trained.
+        """
+        tasks = list({plan.cell.task.name: plan.cell.task for plan in self.plans}.values())
         self.progress.workers = max(len(engine.free()), 1)
-        self._work(engine, lambda worker: next((one for one in wanted if self._is_unprepared(*one)), None))
+        self._prepare(engine, tasks)
         if self.interruption.asked:
             return
+        self._describe_experiment()
         for plan in self.plans:
             known = self._data(plan.cell.task, "trial", 0)
-            plan.start(Signature(**known["task"]["signature"]) if known else None, known and known["checksum"])
+            signature = self._signature(plan.cell.task)
+            plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
         self.progress.begin(self.plans)
         self._work(engine, self._next)
 
-    def _work(self, engine: Engine, choose: Callable[[str], Run | Preparation | None]) -> None:
+    def _prepare(self, engine: Engine, tasks: list[Task]) -> None:
+        wanted = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
+        self._work(engine, lambda worker: next((one for one in wanted if self._is_unprepared(*one)), None))
+        if self.interruption.asked:
+            return
+        self.outlining = [Outlining(task) for task in tasks if self._signature(task)]
+        self._work(engine, lambda worker: self.outlining.pop(0) if self.outlining else None)
+
+    def _signature(self, task: Task) -> Signature | None:
+        known = self._data(task, "trial", 0)
+        return Signature(**known["task"]["signature"]) if known else None
+
+    def _describe_experiment(self) -> None:
+        content = self.experiment.resolved() | {"claims_fixed": self.claims}
+        content |= {"versions": backend.versions(), "machine": backend.machine()}
+        if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
+            content["file"] = self.store.relative(self.experiment.file)
+        write_json(self.store.root / "experiment.json", content)
+
+    def _work(self, engine: Engine, choose: Callable[[str], Work | None]) -> None:
         running = 0
         while True:
             free = engine.free()
@@ -165,17 +204,26 @@ class Runner:
         return None
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
-        trial = next(plan.ready_trials(), None)
-        if trial or not plan.searched or not plan.best:
-            return trial
-        for index in range(self.experiment.seeds):
-            seed = self.experiment.data_seed(plan.cell.task, "final", index)
-            if (plan.cell.task.name, seed) in self.preparing or not plan.wants_final(index):
+        if plan.is_over:
+            return None
+        work = next(plan.ready_trials(), None)
+        if work is None and plan.searched and plan.winner is not None:
+            work = self._next_scored(plan)
+        # with many cells, asking those that are over would take most of the time
+        plan.is_over = work is None and plan.searched and not plan.running and not self.preparing
+        return work
+
+    def _next_scored(self, plan: CellPlan) -> Run | Preparation | None:
+        for role, index in product(("final", "control"), range(self.experiment.seeds)):
+            seed = self.experiment.data_seed(plan.cell.task, role, index)
+            if index >= plan.asked[role] or (plan.cell.task.name, seed) in self.preparing:
+                continue
+            if not plan.wants(role, index):
                 continue
             if self._is_unprepared(plan.cell.task, seed):
                 return plan.cell.task, seed
-            known = self._data(plan.cell.task, "final", index)
-            return plan.final(index, known and known["checksum"])
+            known = self._data(plan.cell.task, role, index)
+            return plan.begun(role, index, known and known["checksum"])
         return None
 
     def _data(self, task: Task, role: str, index: int) -> dict[str, Any] | None:
@@ -184,7 +232,7 @@ class Runner:
     def _is_unprepared(self, task: Task, seed: int) -> bool:
         return (task.name, seed) not in self.preparing and (task.name, seed) not in self.prepared
 
-    def _submit(self, engine: Engine, worker: str, work: Run | Preparation) -> None:
+    def _submit(self, engine: Engine, worker: str, work: Work) -> None:
         timeout = self.experiment.run_timeout
         if isinstance(work, Run):
             limit = timeout and timeout + GRACE_SECONDS
@@ -193,9 +241,12 @@ class Runner:
             work_on = (Outcome, failure(work, death.status, death.cause)) if death else (train, work)
             engine.submit(worker, work, *work_on, limit=limit)
             return
+        if isinstance(work, Outlining):
+            cells = [cell for cell in self.experiment.cells if cell.task.name == work.task.name]
+            engine.submit(worker, work, outline, self.experiment, cells, self._signature(work.task))
+            return
         task, seed = work
         self.preparing.add((task.name, seed))
-        self.preparations[task.name, seed] += 1
         known = self._baselines(task).get(str(seed), {}).get("checksum")
         limit = timeout and timeout + PREPARATION_SECONDS
         engine.submit(worker, work, prepare, task, seed, self.experiment.examples, known, limit=limit)
@@ -205,9 +256,12 @@ class Runner:
         if isinstance(done.token, Run):
             self._accept_run(done.token, done)
             return
+        if isinstance(done.token, Outlining):
+            self._accept_outlines(done)
+            return
         task, seed = done.token
         self.preparing.discard((task.name, seed))
-        if done.death and self.preparations[task.name, seed] < PREPARATIONS:
+        if done.death and self._is_worth_another((task.name, seed)):
             return
         self.prepared[task.name, seed] = done.result
         if done.death:
@@ -217,6 +271,22 @@ class Runner:
             self.progress.say(f"{task.name}: its data cannot be made: {why}")
         elif seed != self.experiment.data_seed(task, "trial", 0):
             self._describe(task, seed)
+
+    def _is_worth_another(self, prepared: object) -> bool:
+        """Whether preparing something is tried again after its worker died."""
+        self.deaths[prepared] += 1
+        return self.deaths[prepared] < PREPARATIONS
+
+    def _accept_outlines(self, done: Done) -> None:
+        if done.death and self._is_worth_another(done.token.task.name):
+            self.outlining.append(done.token)
+            return
+        if isinstance(done.error, RequestError):
+            raise done.error
+        if done.result is None:
+            why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
+            raise RequestError(f"the search spaces of '{done.token.task.name}' cannot be found: {why}")
+        self.outlines |= done.result
 
     def _describe(self, task: Task, seed: int) -> None:
         """Writes task.json with the baselines of one more seed."""

@@ -1,13 +1,15 @@
 """Statistics: one sample or two -> numbers. Pure functions; NaN marks a value that is not there and is left out."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 RESAMPLES = 2_000
+MOST_TO_FLIP_ALL = 13
 FEWEST_TO_RESAMPLE = 5
 LEAST_SPREAD = 0.2
 
@@ -172,6 +174,19 @@ def shared_variance(table: ArrayLike) -> tuple[float, float]:
     return max(0.0, float((by_row**2).sum() / (rows - 1) - left / columns)), left
 
 
+def expected_best(scores: ArrayLike) -> np.ndarray:
+    """Expected highest of 1, 2, ..., N of the `scores` (N,) of independent trials, drawn without replacement.
+
+    The unbiased form: the j-th highest is the highest of n with probability C(N-j, n-1) / C(N, n). Along the last axis.
+    Source: Dodge et al. 2019, Show your work; the form without replacement: Tang et al. 2020.
+    """
+    ordered = -np.sort(-np.asarray(scores, dtype=float))
+    total = ordered.shape[-1]
+    drawn, place = np.ogrid[1 : total + 1, 1 : total + 1]
+    chances = special.comb(total - place, drawn - 1) / special.comb(total, drawn)
+    return ordered @ chances.T
+
+
 def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
     """Share of successes with the score interval of Wilson 1927; NaN without trials."""
     if n == 0:
@@ -211,11 +226,26 @@ def sign_flip(differences: ArrayLike, resamples: int = 9_999, seed: int = 0) -> 
     values = present(differences)
     if len(values) < 2:
         return np.nan
+    if len(values) <= MOST_TO_FLIP_ALL:
+        return _flip_all(values)
     test = stats.permutation_test(
         (values,), np.mean, permutation_type="samples", vectorized=True, n_resamples=resamples,
         rng=np.random.default_rng(seed),
     )  # fmt: skip
     return float(test.pvalue)
+
+
+def _flip_all(values: np.ndarray) -> float:
+    """The same from every sign change: those whose sum is at least as far out, on the nearer side, twice."""
+    sums = _signs(len(values)) @ values
+    least = abs(values.sum()) - 1e-12 * np.abs(values).sum()
+    return float(min(1.0, 2 * np.mean(sums >= least)))
+
+
+@cache
+def _signs(n: int) -> np.ndarray:
+    """All 2^n rows of n signs."""
+    return 1.0 - 2.0 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
 
 
 def least_p(pairs: int) -> float:

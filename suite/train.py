@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from suite import backend
+from suite.asked import Outline
 from suite.errors import DivergedError, OvertimeError
-from suite.experiment import Run
+from suite.experiment import Cell, Experiment, Run
 from suite.task import Data, Signature, Task
 
 DATA_SETS = 6
@@ -64,6 +65,14 @@ def prepare(task: Task, seed: int, examples: int | None, known: str | None) -> d
     return prepared if checksum == known else prepared | {"baselines": measure(task, data)}
 
 
+def outline(experiment: Experiment, cells: Sequence[Cell], signature: Signature) -> dict[str, Outline]:
+    """Cell's name -> outline: what the runner, which has no TensorFlow, needs of the search spaces."""
+    backend.start(experiment.threads)
+    from suite.search import outlines
+
+    return outlines(experiment, cells, signature)
+
+
 def train(run: Run) -> Outcome:
     """Trains one model, keeps the weights of its best validation epoch, and scores it.
 
@@ -105,7 +114,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         metrics, arrays = fit.evaluate(network, fitted, run, data)
         kept = (
             model_bytes(model.portable(network, fitted.scaling.mean, fitted.scaling.scale))
-            if run.role != "trial"
+            if run.role == "final"
             else None
         )
     record = _record(run, clock) | {
@@ -119,8 +128,10 @@ def _train(run: Run, clock: Clock) -> Outcome:
         "clipped": fitted.clipped,
         "gradients": flow,
     }
+    if run.architecture.derived:
+        record["structure"] = run.architecture.derived(hyperparameters, signature.length)
     record["seconds"] |= {"epochs": fitted.seconds, "predict_1": None, "predict_64": None}
-    return Outcome(record, arrays, kept)
+    return Outcome(record, arrays if run.role == "final" else {}, kept)
 
 
 def load(run: Run) -> Data:
@@ -153,10 +164,9 @@ def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any]
     from suite import model
 
     values = dict(run.hyperparameters)
-    values.setdefault("units", model.width(run.architecture, signature, values, run.budget.weights))
+    if "units" not in values:
+        values["units"] = model.width(run.architecture, signature, values, run.budget.weights)
     new = model.fresh(run.architecture, signature, values, run.seed)
-    if run.architecture.derived:
-        values |= run.architecture.derived(values, signature.length)
     batch_size = min(values["batch_size"], examples)
     steps = run.budget.epochs * (examples // batch_size)
     use_xla = steps >= model.WORTH_COMPILING
@@ -167,7 +177,8 @@ def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:
     """Reasons for which a run decides less than it seems to (see `flags` in the design of records)."""
     from suite.model import LEARNING_RATE
 
-    position = np.interp(np.log(run.hyperparameters["learning_rate"]), np.log(LEARNING_RATE), (0.0, 1.0))
+    bounds = np.log(run.learning_rates or LEARNING_RATE)
+    position = np.interp(np.log(run.hyperparameters["learning_rate"]), bounds, (0.0, 1.0))
     found = {
         "edge-of-range": not 0.05 < position < 0.95,
         "budget-limited": best_epoch > 0.9 * run.budget.epochs,

@@ -10,7 +10,6 @@ from sklearn.linear_model import LogisticRegression
 
 from suite.check import RULES, check, named, rule_name
 from suite.cli import main
-from suite.errors import RequestError
 from suite.task import SPLITS, TASKS, Data, task
 
 SIZES = {"train": 120, "validation": 60, "test": 60}
@@ -374,7 +373,7 @@ experiment = Experiment(tasks=["mine", "recall-10"], architectures=["lstm"])
         ("target", "said"),
         [
             ("recal-10", "unknown task 'recal-10': did you mean 'recall-10'?"),
-            ("lstm", "'lstm' is an architecture: only tasks and experiment files can be checked"),
+            ("lsmt", "unknown architecture 'lsmt': did you mean 'lstm'?"),
             ("nowhere.py", "no experiment file 'nowhere.py'"),
         ],
     )
@@ -384,8 +383,7 @@ experiment = Experiment(tasks=["mine", "recall-10"], architectures=["lstm"])
 
     def test_what_is_named_is_found(self):
         assert [entry.name for entry in named("adding-75")] == ["adding-75"]
-        with pytest.raises(RequestError, match="is an architecture"):
-            named("gru")
+        assert [entry.name for entry in named("gru")] == ["gru"]
 
     def test_every_rule_says_what_it_holds(self):
         assert len({rule_name(rule) for rule in RULES}) == len(RULES)

@@ -12,6 +12,7 @@ from suite.claims.builtin import CLAIMS as BUILT_IN
 from suite.claims.fixing import fixed, registration
 from suite.claims.table import COLUMNS, frame
 from suite.cli import main
+from suite.engine import make_engine
 from suite.errors import RequestError
 from suite.experiment import Experiment
 from suite.progress import Progress
@@ -433,9 +434,11 @@ def test_built_in_claims_have_sources_and_statistics_of_their_own_names():
 
 def test_the_hash_and_the_claims_are_in_experiment_json_before_anything_runs(tmp_path):
     experiment = changed(claims=[CLAIM], name="null")
-    runner = Runner(experiment, Store(tmp_path / "null"), set(), None, Progress(quiet=True))
     for _ in range(2):
+        runner = Runner(experiment, Store(tmp_path / "null"), set(), None, Progress(quiet=True))
         runner.begin()
+        with make_engine(0, 1) as engine:
+            runner.drive(engine)  # of no cell
         stored = runner.store.experiment()
         assert stored["claims_fixed"] == fixed(experiment, None, False)
         assert "claims" not in stored

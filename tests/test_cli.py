@@ -183,11 +183,17 @@ class TestStatus:
                 },
             ],
         }  # fmt: skip
+        write_json(store / "experiment.json", experiment | {"does_not_apply": {"adding-50/gru": "it sees later steps"}})
+        assert main(["status", str(store), "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert [cell["architecture"] for cell in found["cells"]] == ["lstm"]
+        assert found["does_not_apply"] == {"adding-50/gru": "it sees later steps"}
         (store / "adding-50" / "lstm" / "final-001.json").write_text("{")
         assert main(["status", str(store)]) == 0
         out, err = capsys.readouterr()
         assert "final-001.json' cannot be read" in err
         assert "adding-50/lstm/trial-001: diverged: the loss was nan" in out
+        assert "adding-50/gru: does not apply: it sees later steps" in out
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["status"], ["report"], ["list"]])

@@ -46,6 +46,22 @@ experiment = Experiment(
 '''
 
 
+ABANDONED = """
+import sys, time
+from pathlib import Path
+from suite.cluster import Cluster
+
+def work(folder):
+    (folder / "begun").touch()
+    time.sleep(4)
+    (folder / "ended").touch()
+
+with Cluster(sys.argv[1], threads=1) as engine:
+    engine.submit(engine.free()[0], "work", work, Path(sys.argv[2]))
+    time.sleep(600)
+"""
+
+
 def start(folder, address):
     """Starts `suite run study.py` in a folder, on a scheduler's workers."""
     command = [sys.executable, "-m", "suite", "run", "study.py", "--no-report", "--scheduler", address]
@@ -185,6 +201,18 @@ class TestEngine:
             (second,) = workers(engine, 1)
             engine.submit(second, "next", double, 21)
             assert collect(engine, 1)["next"].result == 42
+
+    def test_what_a_killed_command_left_on_a_worker_is_waited_for(self, dask, tmp_path):
+        dask.worker()
+        abandoned = subprocess.Popen([sys.executable, "-c", ABANDONED, dask.address, tmp_path])
+        while not (tmp_path / "begun").exists():
+            assert abandoned.poll() is None
+            time.sleep(0.05)
+        abandoned.kill()
+        abandoned.wait()
+        with Cluster(dask.address, threads=1) as engine:
+            workers(engine, 1)
+            assert (tmp_path / "ended").exists()
 
     def test_a_scheduler_that_goes_away_ends_the_command(self, dask):
         dask.worker()

@@ -14,7 +14,7 @@ from suite.runner import run
 from suite.store import Store, read_json
 
 STUDY = '''"""A study small enough to test with."""
-import multiprocessing, time
+import time
 import numpy as np
 from pathlib import Path
 from suite import Data, Experiment, architecture, task
@@ -30,9 +30,9 @@ def last_of_five(seed: int, examples: int = 40) -> Data:
 
 @architecture("sleepy")
 def sleepy(hp, x, *, units: int, per_step: bool):
-    """Never done on a worker."""
+    """Never done, but while the search space is found."""
     import keras
-    if multiprocessing.parent_process():
+    if units > 1:
         Path("asleep").touch()
         time.sleep(10**6)
     return keras.layers.GRU(units, return_sequences=per_step)(x)

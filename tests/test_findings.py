@@ -11,6 +11,7 @@ from suite.recommendations import recommend
 from suite.report.answer import lead
 from suite.report.findings import find
 from suite.report.matrix import matrix
+from suite.report.protocol import missing
 from suite.results import load
 from suite.statistics import Estimate
 from suite.wording import interval, listed, number
@@ -226,6 +227,17 @@ def test_matrix_shows_failed_and_missing_runs_with_reasons(tmp_path, records):
     row = matrix(results, {"speech-like": compare(results, "speech-like")})[0]
     assert [entry.score for entry in row.entries] == ["no score", "no score"]
     assert [entry.notes for entry in row.entries] == [["1 failed: diverged", "4 missing"], ["5 missing"]]
+
+
+def test_a_cell_that_does_not_apply_is_shown_as_that_and_is_not_missing(tmp_path, records):
+    unfit = {"speech-like/gru": "it sees later steps"}
+    records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], does_not_apply=unfit)
+    records.write_task(tmp_path, "speech-like")
+    results = load(tmp_path)
+    row = matrix(results, {"speech-like": compare(results, "speech-like")})[0]
+    assert [entry.score for entry in row.entries] == ["no score", "does not apply"]
+    assert row.entries[1].notes == ["it sees later steps"]
+    assert all(cell.startswith("speech-like/lstm") for cell in missing(results))
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,13 @@ import pytest
 
 from suite import report
 from suite.look import render
-from suite.report import figures, sheet, sketches
+from suite.report import figures, sketches
 from suite.report.protocol import extent, failures, missing
 from suite.results import COLUMNS, SUMMARY, load
 
 pytestmark = pytest.mark.slow
+
+ACROSS = {"aggregate", "profiles", "improvements"}
 
 
 class Page(HTMLParser):
@@ -52,7 +54,8 @@ def test_the_report_consists_of_the_files_of_the_contract(complete):
     names = {str(path.relative_to(complete.parent)) for path in complete.parent.rglob("*.*")}
     kinds = ("scores", "learning-curves", "hyperparameters")
     figures = [f"{kind}-{task}" for kind in kinds for task in ("speech-like", "adding-50")]
-    drawn = {f"figures/{name}.{kind}" for name in [*figures, "lengths-adding", "costs"] for kind in ("png", "svg")}
+    figures += ["lengths-adding", "costs", *ACROSS]
+    drawn = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
     tables = ("scores", "recommendations", "comparisons", "costs", "configurations")
     exported = {f"tables/{name}.{kind}" for name in tables for kind in ("csv", "md", "tex")}
     assert names == {"index.html", "report.md", "tables/runs.csv", "tables/summary.csv", *drawn, *exported}
@@ -79,9 +82,10 @@ def test_the_page_stands_alone(complete):
 
 def test_every_figure_says_what_it_shows(complete):
     page = Page(complete.read_text())
-    assert page.tags.count("svg") == len(page.images) == 8
-    assert "lstm and gru beat simple-rnn" in page.images[0]
-    assert all("speech-like" in words or "adding" in words for words in page.images)
+    assert page.tags.count("svg") == len(page.images) == 11
+    assert page.images[0].startswith("Interquartile mean of skill")
+    assert "lstm and gru beat simple-rnn" in page.images[3]
+    assert all("speech-like" in words or "adding" in words for words in page.images[3:])
     assert "Only one length of adding was run" in page.text
 
 
@@ -125,15 +129,14 @@ def test_costs_of_many_tasks_are_spread_over_several_figures(tmp_path, records, 
     assert [one.name for one in sketches.of_costs(results, results.task_names)] == ["costs", "costs-1"]
 
 
-def test_of_very_many_tasks_only_scores_and_curves_are_drawn_one_by_one_in_linked_files(tmp_path, records, monkeypatch):
+def test_very_many_tasks_have_one_figure_each_in_a_linked_file(tmp_path, records, monkeypatch):
     records.write_study(tmp_path, 2, 2, ("adding-50", "speech-like"))
     monkeypatch.setattr(sketches, "MOST_IN_FULL", 1)
-    monkeypatch.setattr(sheet, "MOST_INLINE", 1)
     index = report.write(tmp_path)
     page = Page(index.read_text())
-    assert "With so many tasks only scores and learning curves are drawn one by one" in page.text
+    assert "With so many tasks each has one figure here" in page.text
     linked = {link for link in page.links if link.startswith("figures/")}
-    assert linked == {f"figures/{kind}-{task}.svg" for kind in ("scores", "learning-curves") for task in ("adding-50", "speech-like")}  # fmt: skip # noqa: E501
+    assert linked == {"figures/overview-adding-50.svg", "figures/overview-speech-like.svg", "figures/costs.svg"}
     assert all((index.parent / link).is_file() for link in linked)
 
 
@@ -141,7 +144,7 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
     folder = records.write_study(tmp_path, 1, 2, ("adding-50", "speech-like"))
     report.write(folder)
     drawn = []
-    monkeypatch.setattr(figures, "render", lambda figure, key: drawn.append(key) or render(figure, key))
+    monkeypatch.setattr(figures, "render", lambda figure, key, png: drawn.append(key) or render(figure, key, png))
     before = {path: path.read_bytes() for path in folder.glob("report/figures/*")}
     report.write(folder)
     assert drawn == []
@@ -149,8 +152,8 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
     records.write(folder, records.record("speech-like", "gru", "final", 1, 0.5))
     report.write(folder)
     changed = {path.stem for path, content in before.items() if path.read_bytes() != content}
-    assert len(drawn) == 3
-    assert changed == {"scores-speech-like", "learning-curves-speech-like", "costs"}
+    assert len(drawn) == 6
+    assert changed == {*changed & ACROSS, "scores-speech-like", "learning-curves-speech-like", "costs"}
 
 
 def test_several_processes_draw_the_same(tmp_path, records, monkeypatch):

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from suite.errors import RequestError
 from suite.experiment import Experiment
 from suite.task import Signature
 
@@ -22,14 +23,16 @@ def search():
     from suite.search import Search
 
     def make(architecture="lstm", task="adding-50", **fields):
+        if fields.get("search") == "tpe":
+            pytest.importorskip("optuna")
         experiment = Experiment(tasks=[task], architectures=[architecture], **fields)
         return Search(experiment, experiment.cells[0], SIGNATURE)
 
     return make
 
 
-@pytest.mark.parametrize("kind", ["random", "bayesian"])
-class TestBothOracles:
+@pytest.mark.parametrize("kind", ["random", "bayesian", "tpe"])
+class TestEveryOracle:
     def test_trial_0_is_the_default_of_the_space(self, search, kind):
         assert search(search=kind).ask(0) == {
             "learning_rate": 3e-3, "batch_size": 64, "gate_bias": "1", "depth": 1, "dropout": 0.0,
@@ -63,6 +66,38 @@ class TestBothOracles:
             lstm.tell(index, lstm.ask(index), [None, math.nan, math.inf, -math.inf][index % 4])
         assert lstm.ask(8)["learning_rate"] > 0
 
+    def test_a_search_is_continued_from_what_was_told_alone(self, search, kind):
+        whole, told = search(search=kind, trials=9), []
+        for index in range(7):
+            values = whole.ask(index)
+            whole.tell(index, values, [None, 0.3, 0.1, 0.2][index % 4])
+            told.append((index, values, [None, 0.3, 0.1, 0.2][index % 4]))
+        continued = search(search=kind, trials=9)
+        for one in told:
+            continued.tell(*one)
+        assert continued.ask(7) == whole.ask(7)
+
+    @pytest.mark.parametrize(
+        ("values", "named"),
+        [({"gate_bias": None, "forget_bias": "1"}, "forget_bias, gate_bias"), ({"depth": None}, "depth"),
+         ({"learning_rate": 0.5}, "learning_rate"), ({"gate_bias": "2"}, "gate_bias")],
+    )  # fmt: skip
+    def test_a_configuration_of_another_space_never_falls_back_to_defaults(self, search, kind, values, named):
+        lstm = search(search=kind)
+        changed = {name: value for name, value in (lstm.default | values).items() if value is not None}
+        with pytest.raises(ValueError, match=f"trial 3 has a configuration of another space: {named}$"):
+            lstm.tell(3, changed, 0.1)
+
+    def test_a_space_with_nothing_new_left_goes_on(self, search, kind):
+        alone = {"learning_rate": [1e-3], "batch_size": [64], "depth": [1], "dropout": [0.0], "gate_bias": ["0", "1"]}
+        lstm = search(search=kind, search_space=alone)
+        asked = []
+        for index in range(6):
+            asked.append(lstm.ask(index)["gate_bias"])
+            lstm.tell(index, lstm.default | {"gate_bias": asked[-1]}, 0.1)
+        assert sorted(asked[:2]) == ["0", "1"]
+        assert set(asked) == {"0", "1"}
+
     def test_a_configuration_is_not_proposed_twice(self, search, kind):
         lstm = search(search=kind)
         asked = []
@@ -81,28 +116,141 @@ def test_random_configurations_do_not_depend_on_what_was_told_before(search):
         continued.tell(index, expected[index], None if index % 2 else index)
 
 
-def test_bayesian_search_moves_towards_what_was_better(search):
-    lstm = search(search="bayesian", trials=12)
-    for index in range(10):
+@pytest.mark.parametrize("kind", ["bayesian", "tpe"])
+def test_an_adaptive_search_moves_towards_what_was_better(search, kind):
+    lstm = search(search=kind, trials=12)
+    for index in range(14):
         values = lstm.ask(index)
         lstm.tell(index, values, abs(math.log10(values["learning_rate"]) + 3))
-    assert abs(math.log10(lstm.ask(10)["learning_rate"]) + 3) < 0.5
+    assert abs(math.log10(lstm.ask(14)["learning_rate"]) + 3) < 0.6
 
 
-def test_an_infinite_score_does_not_pull_bayesian_search(search):
+@pytest.mark.parametrize("kind", ["bayesian", "tpe"])
+def test_scores_that_are_better_when_higher_are_sought(search, kind):
+    lstm = search(search=kind, task="recall-10", trials=12)
+    for index in range(14):
+        values = lstm.ask(index)
+        lstm.tell(index, values, 1 - abs(math.log10(values["learning_rate"]) + 3))
+    assert abs(math.log10(lstm.ask(14)["learning_rate"]) + 3) < 0.6
+
+
+@pytest.mark.parametrize("kind", ["bayesian", "tpe"])
+def test_an_infinite_score_does_not_pull_an_adaptive_search(search, kind):
     def propose(bad):
-        lstm = search(search="bayesian", trials=12)
+        lstm = search(search=kind, trials=12)
         for index in range(6):
             values = lstm.ask(index)
             lstm.tell(index, values, bad if index == 5 else abs(math.log10(values["learning_rate"]) + 3))
         return lstm.ask(6)
 
-    assert propose(-math.inf) == propose(math.inf) == propose(None)
+    assert propose(-math.inf) == propose(math.inf) == propose(math.nan) == propose(None)
 
 
-def test_trials_that_are_still_running_can_be_asked_beside(search):
-    lstm = search(search="bayesian", trials=4)
+@pytest.mark.parametrize("kind", ["bayesian", "tpe"])
+def test_trials_that_are_still_running_can_be_asked_beside(search, kind):
+    lstm = search(search=kind, trials=4)
     for index in range(6):
         lstm.tell(index, lstm.ask(index), float(index))
     running = [lstm.ask(index) for index in range(6, 9)]
     assert len({tuple(values.items()) for values in running}) == 3
+
+
+class TestOwnSpace:
+    def test_a_list_and_a_range_narrow_what_is_searched(self, search):
+        narrow = {"learning_rate": (1e-4, 1e-3), "batch_size": [32, 64], "gate_bias": ["chrono"], "depth": (1, 1.5)}
+        lstm = search(search_space=narrow)
+        asked = [lstm.ask(index) for index in range(12)]
+        assert all(1e-4 <= values["learning_rate"] <= 1e-3 * (1 + 1e-9) for values in asked)
+        assert {values["batch_size"] for values in asked} == {32, 64}
+        assert {values["gate_bias"] for values in asked} == {"chrono"}
+
+    def test_a_default_outside_gives_way_to_the_nearest_value(self, search):
+        lstm = search(search_space={"learning_rate": (1e-4, 1e-3), "batch_size": [32, 128], "gate_bias": ["chrono"]})
+        assert lstm.ask(0) | {"depth": 1, "dropout": 0.0} == {
+            "learning_rate": 1e-3, "batch_size": 32, "gate_bias": "chrono", "depth": 1, "dropout": 0.0,
+        }  # fmt: skip
+
+    def test_names_that_only_others_have_are_left_alone(self, search):
+        assert "gate_bias" not in search("simple-rnn", search_space={"gate_bias": ["chrono"]}).ask(0)
+
+    def test_the_width_can_be_searched(self, search):
+        lstm = search(match="units", search_space={"units": [16, 64]})
+        assert lstm.ask(0)["units"] == 16
+        assert {lstm.ask(index)["units"] for index in range(1, 12)} == {16, 64}
+
+    @pytest.mark.parametrize(
+        ("narrow", "fault"),
+        [({"learning_rate": (1e-4, 1.0)}, "search_space of 'learning_rate': 1.0 is outside; lstm has 0.0001 to 0.03"),
+         ({"gate_bias": ["2"]}, "search_space of 'gate_bias': '2' is outside; lstm has '0', '1', 'chrono'"),
+         ({"gate_bias": (0, 1)}, "search_space of 'gate_bias': nothing lies in"),
+         ({"batch_size": [48]}, "search_space of 'batch_size': 48 is outside; lstm has 32, 64, 128"),
+         ({"depth": [1.5]}, "search_space of 'depth': 1.5 is outside"),
+         ({"units": [48]}, "search_space of 'units': 48 is outside; lstm has 16, 32, 64, 128")],
+    )  # fmt: skip
+    def test_a_value_outside_is_one_line_with_what_there_is(self, search, narrow, fault):
+        with pytest.raises(RequestError, match=fault):
+            search(search_space=narrow)
+
+
+class TestOutlines:
+    @pytest.fixture
+    def outlined(self):
+        from suite.train import outline
+
+        def make(**fields):
+            experiment = Experiment(**({"tasks": ["adding-50"], "architectures": ["simple-rnn", "lstm"]} | fields))
+            found = outline(experiment, experiment.cells, SIGNATURE)
+            return {name.rpartition("/")[2]: one for name, one in found.items()}
+
+        return make
+
+    def test_it_has_the_default_and_a_configuration_for_every_trial(self, outlined):
+        lstm = outlined(trials=5)["lstm"]
+        assert len(lstm.drawn) == 5
+        assert lstm.drawn[0] == lstm.default
+        assert lstm.given is None
+
+    def test_what_is_proposed_one_by_one_is_not_drawn_ahead(self, outlined):
+        assert outlined(search="bayesian")["lstm"].drawn == []
+
+    def test_a_name_that_no_architecture_has_is_one_line_with_all_names(self, outlined):
+        names = "batch_size, depth, dropout, embedding_width, gate_bias, learning_rate, recurrent_start, units"
+        with pytest.raises(RequestError, match=f"search_space names 'rate', which no .* has; there are: {names}"):
+            outlined(search_space={"rate": [1]})
+        with pytest.raises(RequestError, match=f"hyperparameters names 'rate', which no .* has; there are: {names}"):
+            outlined(hyperparameters={"rate": 1})
+
+    def test_a_given_configuration_is_completed_with_defaults(self, outlined):
+        found = outlined(hyperparameters={"lstm": {"gate_bias": "chrono", "units": 7}})
+        assert found["simple-rnn"].given is None
+        assert found["lstm"].given == found["lstm"].default | {"gate_bias": "chrono", "units": 7}
+
+    @pytest.mark.parametrize("given", [{"depth": 3}, {"units": 0}, {"units": 2.0}, {"gate_bias": 1}])
+    def test_a_given_value_outside_is_one_line(self, outlined, given):
+        (name,) = given
+        with pytest.raises(RequestError, match=f"hyperparameters: {name} .*(outside|must be)"):
+            outlined(hyperparameters=given)
+
+    def test_an_architecture_that_cannot_be_built_hides_no_other(self, outlined):
+        from suite.architecture import architecture
+
+        @architecture("broken")
+        def broken(hp, x, *, units, per_step):
+            """Raises."""
+            raise OSError("no such layer")
+
+        found = outlined(architectures=["broken", "lstm"], trials=3)
+        assert len(found["broken"].drawn) == len(found["lstm"].drawn) == 3
+        assert found["broken"].default == {"learning_rate": 3e-3, "batch_size": 64}
+
+
+def test_a_model_is_not_built_from_a_configuration_with_a_renamed_hyperparameter(search):
+    from suite import model
+
+    lstm = search()
+    cell = Experiment(["adding-50"], ["lstm"]).cells[0]
+    renamed = {name: value for name, value in lstm.default.items() if name != "gate_bias"} | {"forget_bias": "0"}
+    with pytest.raises(
+        ValueError, match="asks for gate_bias beyond its configuration, which has forget_bias beyond it"
+    ):
+        model.fresh(cell.architecture, SIGNATURE, renamed | {"units": 3}, seed=1)

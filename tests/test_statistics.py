@@ -1,5 +1,7 @@
 """Statistics against numbers worked out by hand and against scipy and statsmodels."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -248,3 +250,21 @@ def test_no_exact_test_goes_below_the_least_p_value(pairs):
 
 def test_sign_flip_below_two_pairs_is_not_a_number():
     assert np.isnan(statistics.sign_flip([1.0, np.nan]))
+
+
+class TestExpectedBest:
+    @pytest.mark.parametrize("scores", [[0.3], [0.1, 0.5, 0.2, 0.2], [3.0, -1.0, 2.0, 7.0, 7.0, 0.0]])
+    def test_it_is_the_mean_best_over_all_subsets(self, scores):
+        brute = [np.mean([max(some) for some in combinations(scores, n)]) for n in range(1, len(scores) + 1)]
+        assert statistics.expected_best(scores) == pytest.approx(brute)
+
+    def test_it_begins_with_the_mean_and_ends_with_the_best(self):
+        found = statistics.expected_best([1.0, 2.0, 6.0])
+        assert (found[0], found[-1]) == (pytest.approx(3), pytest.approx(6))
+
+    def test_it_works_along_the_last_axis_and_for_many_scores(self):
+        rows = np.random.default_rng(0).normal(size=(3, 200))
+        found = statistics.expected_best(rows)
+        assert found.shape == (3, 200)
+        assert np.all(np.diff(found) >= -1e-9)
+        np.testing.assert_allclose(found[:, -1], rows.max(axis=1))

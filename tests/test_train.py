@@ -1,11 +1,13 @@
 """One run: what it keeps, what it may see, how it fails, and that its numbers depend on its spec alone."""
 
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from suite.architecture import architecture
+from suite.architecture import ARCHITECTURES, architecture
 from suite.experiment import Experiment
 from suite.task import DIRECTIONS, TASKS, Data, task
 from suite.train import prepare, train
@@ -98,7 +100,7 @@ class TestFurtherTestSets:
     def test_a_trial_is_not(self):
         assert set(train(a_run("parity-20", role="trial", epochs=1)).record["metrics"]) == {"validation"}
 
-    @pytest.mark.parametrize("architecture", ["simple-rnn", "lstm", "gru"])
+    @pytest.mark.parametrize("architecture", [n for n in ARCHITECTURES.names() if ARCHITECTURES.get(n).causal])
     def test_a_longer_model_answers_the_same_up_to_the_length_it_was_trained_at(self, architecture):
         from suite.model import at_length, fresh
 
@@ -109,6 +111,22 @@ class TestFurtherTestSets:
         longer = at_length(network, 80).predict(bits, verbose=0)
         assert longer.shape == (4, 80, 2)
         np.testing.assert_allclose(longer[:, :20], network.predict(bits[:, :20], verbose=0), rtol=1e-4)
+
+
+def assert_answers_without_the_suite(outcome, run):
+    """The model stored loads in Keras' safe mode, holds no layer of the suite, and gives the predictions stored."""
+    import keras
+
+    from suite.fit import model_input
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        path.write_bytes(outcome.model)
+        loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
+    assert not [layer for layer in loaded.layers if type(layer).__module__.startswith("suite")]
+    stored = outcome.arrays["prediction"]
+    answers = loaded.predict(model_input(run.task.load(run.data_seed, run.examples), "test"), verbose=0)
+    np.testing.assert_allclose(answers.reshape(stored.shape), stored, rtol=1e-3, atol=1e-6)
 
 
 @pytest.fixture(scope="module")
@@ -132,15 +150,8 @@ class TestRecord:
         errors = outcome.arrays["prediction"] - outcome.arrays["target"]
         assert outcome.record["metrics"]["test"]["mse"] == pytest.approx(np.mean(errors.astype("float64") ** 2))
 
-    def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome, tmp_path):
-        import keras
-
-        (tmp_path / "model.keras").write_bytes(outcome.model)
-        loaded = keras.saving.load_model(tmp_path / "model.keras", compile=False, safe_mode=True)
-        assert not [layer for layer in loaded.layers if type(layer).__module__.startswith("suite")]
-        run = a_run(epochs=4)
-        x = run.task.load(run.data_seed, run.examples).test[0]
-        np.testing.assert_allclose(loaded.predict(x, verbose=0)[:, 0], outcome.arrays["prediction"], rtol=1e-4)
+    def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome):
+        assert_answers_without_the_suite(outcome, a_run(epochs=4))
 
     def test_the_share_of_clipped_steps_is_recorded(self, outcome):
         assert 0 <= outcome.record["clipped"] <= 1
@@ -148,6 +159,11 @@ class TestRecord:
     def test_the_width_is_among_the_hyperparameters_and_not_in_the_spec(self, outcome):
         assert outcome.record["hyperparameters"]["units"] > 1
         assert "units" not in outcome.record["spec"]["hyperparameters"]
+
+    def test_what_follows_from_the_hyperparameters_stands_beside_them(self):
+        record = train(a_run(architecture="tcn", role="trial", epochs=1, kernel_size=3)).record
+        assert record["structure"] == {"levels": 4, "receptive_field": 61}
+        assert not {"levels", "receptive_field"} & set(record["hyperparameters"])
 
     def test_a_trial_sees_no_test_split(self, monkeypatch):
         run = a_run(role="trial", epochs=1)
@@ -164,16 +180,21 @@ class TestSameNumbers:
     def numbers(self, record):
         return record["metrics"], record["history"], record["best_epoch"], record["weights"], record["clipped"]
 
-    @pytest.mark.parametrize("architecture", ["simple-rnn", "lstm", "gru"])
+    @pytest.mark.parametrize("architecture", ARCHITECTURES.names())
     def test_a_reused_compiled_model_gives_those_of_a_new_one_bit_for_bit(self, architecture):
         from suite import model
 
-        one, other = a_run(architecture=architecture), a_run(architecture=architecture, dropout=0.4, learning_rate=3e-3)
+        one, other = (
+            a_run("speech-like", architecture),
+            a_run("speech-like", architecture, dropout=0.4, learning_rate=3e-3),
+        )
         model._compiled.clear()
-        new = train(one).record
+        new = train(one)
         train(other)
         assert len(model._compiled) == 1
-        assert self.numbers(train(one).record) == self.numbers(new)
+        again = train(one)
+        assert self.numbers(again.record) == self.numbers(new.record)
+        assert_answers_without_the_suite(again, one)
 
     def test_xla_is_used_by_a_rule_on_the_number_of_steps(self, monkeypatch):
         from suite import model
@@ -198,9 +219,42 @@ class TestSameNumbers:
 
             return keras.layers.Dense(units)(Strange()(x))
 
+        @architecture("strange-inside")
+        def strange_inside(hp, x, *, units, per_step):
+            """The same within a model."""
+            import keras
+
+            inner = keras.Input(x.shape[1:])
+            return keras.Model(inner, strange(hp, inner, units=units, per_step=per_step))(x)
+
         model._compiled.clear()
-        assert train(a_run(architecture="strange", epochs=1, role="trial")).record["status"] == "ok"
+        for name in ("strange", "strange-inside"):
+            assert train(a_run(architecture=name, epochs=1, role="trial")).record["status"] == "ok"
         assert not model._compiled
+
+
+def test_the_compiled_loop_trains_as_keras_does():
+    import keras
+
+    from suite.fit import Scaling, answer_weights, fit, model_input, training_answers
+    from suite.model import fresh
+    from suite.train import build
+
+    run = a_run("copy-10", "gru", epochs=2, dropout=0.0)
+    data = run.task.load(run.data_seed, run.examples)
+    signature = run.task.signature(data)
+    values, network = build(run, signature, len(data.train[0]))
+    fit(network, run, data)
+    plain = fresh(run.architecture, signature, values, run.seed)
+    plain.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "sparse_categorical_crossentropy")
+    scaling = Scaling.of(data, run.task.kind, signature.outputs)
+    arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
+    generator = np.random.default_rng(run.seed)
+    for _ in range(2):
+        for rows in generator.permutation(64).reshape(2, 32):
+            plain.train_on_batch(*(array[rows] for array in arrays))
+    for trained, expected in zip(network.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(trained, expected, atol=1e-5)
 
 
 class TestFailure:

@@ -1,4 +1,4 @@
-"""Finding: what a rule has against a task's data, and the first rows that show it."""
+"""Finding: what a rule has against a task's data or an architecture, and the first rows that show it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

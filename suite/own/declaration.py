@@ -25,7 +25,7 @@ def declare(name: str, function: "partial[Data]", description: str, declared: di
 def described(name: str, function: "partial[Data]", description: str, declared: dict[str, Any]) -> Task:
     """The task that `declare` would register."""
     function.__doc__ = description
-    entry = Task(name=name, function=function, place=_caller(), **declared)
+    entry = Task(name=name, function=function, place=caller(), **declared)
     check_declaration(entry)
     return entry
 
@@ -46,7 +46,7 @@ def one_of(option: str, value: Any, choices: tuple[str, ...]) -> None:
         raise RequestError(f"{option}={value!r}: {closest(str(value), choices)}")
 
 
-def _caller() -> str:
+def caller() -> str:
     """File and line of the innermost frame outside this package."""
     frame = sys._getframe()
     while frame.f_code.co_filename.startswith(OWN):

@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 
 from matplotlib.figure import Figure
 
+from suite.plots.across import aggregate_skill, improvements, profiles, ranks
 from suite.plots.costs import costs
 from suite.plots.curves import learning_curves
 from suite.plots.examples import drawable, examples
 from suite.plots.lengths import lengths
 from suite.plots.marks import scored
+from suite.plots.overview import overview
 from suite.plots.predictions import calibrations, confusions, is_series, predicted
 from suite.plots.scores import scores
 from suite.plots.search import hyperparameters, varied
@@ -16,16 +18,21 @@ from suite.results import Results
 
 __all__ = [
     "Plots",
+    "aggregate_skill",
     "calibrations",
     "confusions",
     "costs",
     "drawable",
     "examples",
     "hyperparameters",
+    "improvements",
     "is_series",
     "learning_curves",
     "lengths",
+    "overview",
     "predicted",
+    "profiles",
+    "ranks",
     "scored",
     "scores",
     "varied",
@@ -81,6 +88,18 @@ class Plots:
     def costs(self, *tasks: str) -> Figure:
         """Scores against weights and training time."""
         return self._draw(costs, tasks, self._scored)
+
+    def aggregate_skill(self) -> Figure:
+        """Interquartile mean of skill over all tasks that count."""
+        return aggregate_skill(self._results, ())
+
+    def profiles(self) -> Figure:
+        """Performance profiles over all tasks that count."""
+        return profiles(self._results, ())
+
+    def improvements(self) -> Figure:
+        """Probability of improvement of every two architectures over all tasks that count."""
+        return improvements(self._results, ())
 
     def _scored(self, task: str) -> bool:
         return len(scored(self._results, task)) > 0

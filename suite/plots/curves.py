@@ -38,7 +38,7 @@ def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
         drawn |= set(known)
         for panel, (prefix, split) in zip(row, SPLITS.items(), strict=True):
             curves = results.histories(task, prefix).dropna(subset="score")
-            _curves(panel, curves, style)
+            draw_curves(panel, curves, style)
             for line, level in known.items():
                 panel.axhline(level, color=GREY, linewidth=1.0, **LINES[line])
             panel.set(xlabel="epoch", ylabel=label(results.scale(task)), title=f"{label(task)}: {split}")
@@ -48,7 +48,7 @@ def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
     return figure
 
 
-def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
+def draw_curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
     """The median is drawn while all runs of its cell train, so that no curve moves because another run stopped."""
     for name, cell in curves.groupby("architecture", sort=False):
         runs = cell.pivot(index="epoch", columns="run", values="score")

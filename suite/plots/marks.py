@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from suite.look import Look
@@ -25,10 +24,9 @@ def levels(results: Results, task: str) -> dict[str, float]:
 
 def points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
     """A point a run, by score."""
-    if runs.empty:  # seaborn would warn of colours without data
-        return
-    names = {"hue": "architecture", "style": "architecture", "palette": style.palette, "markers": style.markers}
-    sns.scatterplot(runs, x=x, y="score", ax=panel, legend=False, alpha=0.7, s=26, **names)
+    for name, cell in runs.groupby("architecture", sort=False):
+        how = {"color": style.palette[name], "marker": style.markers[name], "edgecolors": "white", "linewidths": 0.4}
+        panel.scatter(cell[x], cell["score"], alpha=0.7, s=26, **how)
 
 
 def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:

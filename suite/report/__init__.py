@@ -10,6 +10,7 @@ from suite.report.answer import answers, lead
 from suite.report.exports import tables
 from suite.report.findings import Finding, find
 from suite.report.matrix import alternatives, matrix
+from suite.report.overall import overall
 from suite.report.pages import fill
 from suite.report.sheet import lay_out
 from suite.report.tables import csv
@@ -41,8 +42,9 @@ def files(results: Results, folder: Path) -> dict[str, bytes]:
     """The report's files by their path in its folder, in which those of the last time may lie."""
     content = context(results)
     drawn = lay_out(results, content["comparisons"], content["findings"], content["matrix"], folder / "figures")
-    content |= {"sheet": drawn}
-    made = {f"figures/{one.name}.{kind}": file for one in drawn.drawings for kind, file in one.files.items()}
+    content |= {"sheet": drawn, "overall": overall(results, folder / "figures")}
+    figures = [*content["overall"].drawings, *drawn.drawings]
+    made = {f"figures/{one.name}.{kind}": file for one in figures for kind, file in one.files.items()}
     made |= {"tables/runs.csv": csv(results.runs), "tables/summary.csv": csv(results.cells)}
     for table in content["tables"].values():
         made |= table.files()

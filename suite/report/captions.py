@@ -13,6 +13,7 @@ from suite.wording import listed, number, percent, several
 TITLES = {
     "examples": "What goes in",
     "scores": "Score of every run",
+    "overview": "Scores and learning curves",
     "learning-curves": "Learning curves",
     "confusion": "What is taken for what",
     "calibration": "Calibration",
@@ -20,12 +21,18 @@ TITLES = {
     "lengths": "Score and sequence length",
     "hyperparameters": "Hyperparameters and validation score",
     "costs": "Cost and score",
+    "aggregate": "Aggregate skill",
+    "profiles": "Performance profiles",
+    "improvements": "Probability of improvement",
+    "ranks": "Critical differences",
 }
 CAPTIONS = {
     "examples": "The first training examples, as they are stored with the results. Many channels are a picture over "
     "time, few are lines, tokens are their numbers.",
     "scores": "Test score of every final run; beside them the mean with its 95 % interval (bootstrap-t). Lines: "
     "trivial baseline, trained baseline and, where it is known, the best possible score.",
+    "overview": "Left: test score of every final run, and the means with 95 % intervals (bootstrap-t). Right: "
+    "validation score by epoch, every run thin, the median bold. Lines: the baselines' test scores.",
     "learning-curves": "Headline metric of the final runs by epoch: every run thin, the median bold as long as all "
     "runs of its architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
     "confusion": "Share of each true class by answer, in per cent, all final runs of an architecture together; shares "
@@ -34,6 +41,14 @@ CAPTIONS = {
     "architecture together; larger marks stand for more answers.",
     "predictions": "Left: values of one final run of each architecture, true ones on the line. Right, for a series: "
     "the last steps of the test split, the mean of the final runs.",
+    "aggregate": "Interquartile mean of the skill of all final runs with its 95 % interval (stratified bootstrap: runs "
+    "are drawn anew within each task; the tasks are taken as given).",
+    "profiles": "Share of final runs whose skill is above each value, a mean over tasks, with 95 % bands (stratified "
+    "bootstrap). A curve that lies above another everywhere is better at every level.",
+    "improvements": "Probability that a random final run of one architecture is better than one of another on the same "
+    "task, a mean over tasks, with 95 % intervals (stratified bootstrap); not corrected for the number of pairs.",
+    "ranks": "Mean rank of the mean skill over tasks. A bar joins architectures that no signed-rank test (Wilcoxon, "
+    "corrected by Holm) tells apart.",
     "lengths": "Mean test score with its 95 % interval for each length of a sweep.",
     "hyperparameters": "Validation score of every search run by each hyperparameter that varied. A cross at the foot "
     "of a panel is a run without a score.",
@@ -102,7 +117,11 @@ def hyperparameters_in_words(results: Results, task: str) -> str:
     """The best search run of each architecture, with its learning rate where that is known."""
     trials = results.evidence[(results.evidence["task"] == task) & (results.evidence["role"] == "trial")]
     lower = results.tasks[task].get("direction") == "lower"
-    best = trials.sort_values("score", ascending=lower).dropna(subset="score").drop_duplicates("architecture")
+    best = (
+        trials.sort_values(["budget", "score"], ascending=[False, lower])
+        .dropna(subset="score")
+        .drop_duplicates("architecture")
+    )
     rates = pd.to_numeric(best.get("hp.learning_rate", pd.Series(index=best.index)), errors="coerce")
     each = [
         f"{name} {number(score)}" + (f" with learning rate {number(rate)}" if pd.notna(rate) else "")

@@ -25,7 +25,7 @@ PROCESSES = 2
 class Sketch:
     """A figure to draw: `plot` of `subjects` (tasks or sweeps) in `results`, which hold nothing else.
 
-    `alt` says in words what is seen in it.
+    `alt` says in words what is seen in it; `png` whether it is saved as one too.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Sketch:
     plot: Plot
     results: Results
     subjects: Sequence[str]
+    png: bool = True
 
     @cached_property
     def key(self) -> str:
@@ -54,6 +55,11 @@ class Drawing:
     alt: list[str]
     files: dict[str, bytes]
     inlined: bool = True
+
+    @property
+    def kinds(self) -> str:
+        """The names of its files, ".svg, .png"."""
+        return ", ".join(f".{kind}" for kind in self.files)
 
     @property
     def words(self) -> str:
@@ -85,15 +91,15 @@ def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
 
 def _kept(sketch: Sketch, folder: Path) -> dict[str, bytes]:
     """The files of the last time if they show the same, else nothing."""
-    svg, png = (folder / f"{sketch.name}.{kind}" for kind in ("svg", "png"))
-    if not svg.is_file() or not png.is_file():
+    paths = {kind: folder / f"{sketch.name}.{kind}" for kind in (("svg", "png") if sketch.png else ("svg",))}
+    if not all(path.is_file() for path in paths.values()):
         return {}
-    content = svg.read_bytes()
-    return {"svg": content, "png": png.read_bytes()} if sketch.key.encode() in content[:4000] else {}
+    files = {kind: path.read_bytes() for kind, path in paths.items()}
+    return files if sketch.key.encode() in files["svg"][:4000] else {}
 
 
 def _render(sketches: Iterable[Sketch]) -> list[tuple[str, dict[str, bytes]]]:
-    return [(one.name, render(one.plot(one.results, one.subjects), one.key)) for one in sketches]
+    return [(one.name, render(one.plot(one.results, one.subjects), one.key, one.png)) for one in sketches]
 
 
 def _spread(sketches: Sequence[Sketch]) -> Iterator[tuple[str, dict[str, bytes]]]:

@@ -3,18 +3,26 @@
 from collections import Counter
 from typing import Any
 
+from suite.asked import runs_asked
 from suite.results import Results
 from suite.wording import number, several
 
 SETTINGS = {
+    "variant_of": "variant of",
+    "variant": "what is varied",
     "search": "search",
+    "search_note": "of this search",
     "trials": "trials a cell",
     "epochs": "most epochs a run",
     "patience": "epochs without improvement that end a run",
     "seeds": "final runs a cell",
+    "match": "sizes matched by",
     "weights": "weight budget of every architecture",
     "examples": "training examples of generated tasks",
     "search_seed": "search seed",
+    "search_space": "narrowed in the search",
+    "hyperparameters": "given instead of searched",
+    "margin": "margin of practical equality, in skill",
     "threads": "threads a run",
 }
 
@@ -32,7 +40,9 @@ def extent(results: Results) -> str:
 def settings(results: Results) -> list[tuple[str, str]]:
     """Name and value of the experiment's budgets, then of what was run."""
     declared = results.experiment
-    rows = [(words, str(declared[key])) for key, words in SETTINGS.items() if declared.get(key) is not None]
+    idle = {"weights"} if declared.get("match") == "units" else set()  # the width is searched: there is no such budget
+    told = {key: declared[key] for key in SETTINGS if declared.get(key) not in (None, {}) and key not in idle}
+    rows = [(SETTINGS[key], str(value)) for key, value in told.items()]
     runs = results.runs
     statuses = Counter(zip(runs["role"], runs["status"], strict=True))
     rows += [(f"{role} runs, {status}", str(count)) for (role, status), count in sorted(statuses.items())]
@@ -76,8 +86,10 @@ def missing(results: Results) -> list[str]:
     counts = Counter(zip(results.runs["task"], results.runs["architecture"], results.runs["role"], strict=True))
     for task in results.task_names:
         for architecture in results.architectures:
-            for role, key in (("trial", "trials"), ("final", "seeds")):
-                lacking = (results.experiment.get(key) or 0) - counts[task, architecture, role]
+            if f"{task}/{architecture}" in results.does_not_apply:
+                continue
+            for role, asked in runs_asked(results.experiment, task, architecture).items():
+                lacking = asked - counts[task, architecture, role]
                 if lacking > 0:
                     said.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
     return said

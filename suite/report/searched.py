@@ -27,7 +27,7 @@ def _row(results: Results, task: str, architecture: str, names: list[str]) -> li
     trials = results.trials_of(task, architecture).dropna(subset="score")
     best, lower = ["—", "—"], results.tasks.get(task, {}).get("direction") == "lower"
     if len(trials):
-        trial = trials.sort_values("score", ascending=lower, kind="stable").iloc[0]
+        trial = trials.sort_values(["budget", "score"], ascending=[False, lower], kind="stable").iloc[0]
         best = [f"{trial['index']} of {len(trials)}", number(trial["score"])]
     final = results.finals_of(task, architecture).iloc[-1]
     return [task, architecture, *best, *(_value(final.get(name)) for name in names)]

@@ -12,7 +12,7 @@ from suite.report.matrix import Row
 from suite.report.sections import Section, section, solved_lengths, sweeps
 from suite.results import Results
 
-MOST_INLINE = 8_000_000  # bytes of figures of single tasks that the page holds itself
+MOST_INLINE = 8_000_000  # bytes of figures that the page holds itself
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def lay_out(
     search = sketches.of_search(results, list(findings)) if in_full else []
     costs = sketches.of_costs(results, results.counted)
     drawn = {one.name: one for one in draw([*_all(plan), *lengths.values(), *search, *costs], folder)}
-    inlined = sum(len(drawn[one.name].files["svg"]) for one in [*_all(plan), *search]) <= MOST_INLINE
+    inlined = in_full and sum(len(drawn[one.name].files["svg"]) for one in drawn.values()) <= MOST_INLINE
 
     def placed(chosen: Sequence[Sketch]) -> list[Drawing]:
         return [replace(drawn[one.name], inlined=inlined) for one in chosen]
@@ -69,7 +69,7 @@ def lay_out(
         for k, row in enumerate(rows)
     ]
     found = [_sweep(results, name, by_sweep[name], drawn[one.name]) for name, one in lengths.items()]
-    return Sheet(in_full, sections, found, placed(search), [drawn[one.name] for one in costs])
+    return Sheet(in_full, sections, found, placed(search), placed(costs))
 
 
 def _all(plan: dict[str, list[Sketch]]) -> list[Sketch]:

@@ -1,6 +1,7 @@
 """Sketches: which figures there are runs for, with captions and what is seen in them in words."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from suite import plots
 from suite.look import label
@@ -11,21 +12,24 @@ from suite.report.findings import Finding
 from suite.results import Results
 
 MOST_SUBJECTS = 12
-MOST_IN_FULL = 40  # tasks; of more, only scores and learning curves are drawn one by one
+MOST_IN_FULL = 40  # tasks; of more, each has one light figure
 
 
 def of_task(results: Results, task: str, finding: Finding, in_full: bool) -> list[Sketch]:
     """The figures of one task's section."""
     own = results.only([task], "final")
+    if not in_full:
+        words = [f"{task}: {finding.headline}"]
+        light = [_sketch("overview", plots.overview, own, [task], words, task)] if len(plots.scored(own, task)) else []
+        return [replace(one, png=False) for one in light]
     kinds: list[tuple[str, Plot, Callable[[Results, str], str]]] = []
-    if in_full and plots.drawable(own, task):
+    if plots.drawable(own, task):
         kinds.append(("examples", plots.examples, captions.examples_in_words))
     if len(plots.scored(own, task)):
         kinds.append(("scores", plots.scores, lambda _, task: f"{task}: {finding.headline}"))
     if len(own.histories(task, "val_").dropna()):
         kinds.append(("learning-curves", plots.learning_curves, captions.curves_in_words))
-    if in_full:
-        kinds += _of_answers(own, task)
+    kinds += _of_answers(own, task)
     return [_sketch(kind, plot, own, [task], [words(own, task)], task) for kind, plot, words in kinds]
 
 

@@ -1,0 +1,33 @@
+"""Plain and gated recurrent networks on a dozen tasks of four families and the controls.
+
+The study to run for an answer: four hours on two cores. Its variants (`matrix_*.py`) show which of its verdicts depend
+on how sizes are matched, on the start of the weights, on the budget of the search and on its luck.
+"""
+
+from suite import Experiment
+
+experiment = Experiment(
+    tasks=[
+        "speech-like",
+        "sentiment-like",
+        "sentiment-distant-20",
+        "sp500-volatility",
+        "sp500-return",
+        "adding-50",
+        "adding-100",
+        "recall-30",
+        "temporal-order-50",
+        "parity-20",
+        "prices-random-walk",
+        "prices-lagged",
+    ],
+    architectures=["simple-rnn", "lstm", "gru"],
+    search="random",
+    trials=8,
+    epochs=30,
+    patience=6,
+    seeds=10,
+    weights=5_000,
+    examples=2_000,
+    tuning_control=True,
+)

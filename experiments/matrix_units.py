@@ -1,0 +1,8 @@
+"""The matrix with equal widths to choose from instead of equal weights."""
+
+from pathlib import Path
+
+from suite import load_experiment
+
+matrix = load_experiment(Path(__file__).with_name("matrix.py"))
+experiment = matrix.varied("equal units", match="units", search_space={"units": [16, 32, 64]})

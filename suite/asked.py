@@ -1,0 +1,51 @@
+"""Asked: what a resolved experiment asks of a cell, from its plain values: how many runs of each role, which start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ROLES = ("trial", "final", "control")
+
+
+def runs_asked(experiment: Mapping[str, Any], task: str, architecture: str) -> dict[str, int]:
+    """Role -> number of runs of a cell; `experiment` is the content of an experiment.json.
+
+    A cell whose configuration is given is not searched; control runs are there only with `tuning_control`.
+    """
+    given = configuration_given(experiment.get("hyperparameters"), task, architecture) is not None
+    seeds = experiment.get("seeds") or 0
+    controls = seeds if experiment.get("tuning_control") else 0
+    return {"trial": 0 if given else experiment.get("trials") or 0, "final": seeds, "control": controls}
+
+
+def configuration_given(
+    hyperparameters: Mapping[str, Any] | None, task: str, architecture: str
+) -> Mapping[str, Any] | None:
+    """The configuration that an experiment gives a cell, None for one to be searched.
+
+    `hyperparameters` is one configuration for all cells, or configurations by `<task>/<architecture>` or by
+    architecture, where the cell's own comes first.
+    """
+    if not hyperparameters:
+        return None
+    if not by_cell(hyperparameters):
+        return hyperparameters
+    return hyperparameters.get(f"{task}/{architecture}", hyperparameters.get(architecture))
+
+
+def by_cell(hyperparameters: Mapping[str, Any]) -> bool:
+    """Whether configurations are given by cell or architecture, rather than one for all."""
+    return any(isinstance(value, Mapping) for value in hyperparameters.values())
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a cell needs of its search space, as plain values.
+
+    `default`: the default configuration. `drawn`: independent draws for every trial, the default first; none where
+    they are proposed one by one, or not needed. `given`: the whole configuration of a cell that is not searched.
+    """
+
+    default: dict[str, Any]
+    drawn: list[dict[str, Any]]
+    given: dict[str, Any] | None

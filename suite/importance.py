@@ -1,0 +1,120 @@
+"""Importance: which columns of a table decide on its scores, by functional ANOVA over a random forest."""
+
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.tree import DecisionTreeRegressor
+
+TREES = 64
+TREES_RESAMPLED = 16
+RESAMPLES = 40
+LEVELS = 64
+Subset = tuple[int, ...]
+
+
+class Importance(NamedTuple):
+    """Subset of columns, one or two -> its share of the variance; `low` and `high` bound it over resampled rows.
+
+    `fit`: the forest's out-of-bag R2, how much of the scores it explains on rows that it has not seen.
+    """
+
+    share: dict[Subset, float]
+    low: dict[Subset, float]
+    high: dict[Subset, float]
+    fit: float
+
+
+def functional_anova(table: ArrayLike, scores: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> Importance:
+    """Shares of the variance of `scores` (n,) that single columns and pairs of `table` (n, columns) explain.
+
+    Hutter, Hoos and Leyton-Brown 2014: a forest predicts the scores; its variance over all combinations of the columns'
+    values, each as frequent as in the table, is taken apart into what one column does on its own, what two do beyond
+    that, and so on. So no column needs a scale, and shares of single columns and pairs sum to 1 at most. The interval
+    (95 %) is that of the shares over tables of `resamples` draws of rows with replacement.
+    """
+    table, scores = np.asarray(table, dtype=float), np.asarray(scores, dtype=float)
+    forest = _forest(TREES, seed).fit(table, scores)
+    share = _shares(forest, table)
+    generator = np.random.default_rng(seed)
+    drawn = []
+    for again in range(resamples):
+        rows = generator.integers(0, len(scores), len(scores))
+        drawn.append(_shares(_forest(TREES_RESAMPLED, again).fit(table[rows], scores[rows]), table))
+    low, high = (
+        {subset: float(np.quantile([one[subset] for one in drawn], level)) for subset in share}
+        for level in (0.025, 0.975)
+    )
+    return Importance(share, low, high, out_of_bag(forest, table, scores))
+
+
+def _forest(trees: int, seed: int) -> RandomForestRegressor:
+    return RandomForestRegressor(trees, random_state=seed)
+
+
+def out_of_bag(forest: RandomForestRegressor, table: np.ndarray, scores: np.ndarray) -> float:
+    """R2 of every row's mean prediction by the trees that were grown without it; NaN where scores do not vary."""
+    unseen = np.ones((len(forest.estimators_), len(scores)), dtype=bool)
+    for tree, drawn in enumerate(forest.estimators_samples_):
+        unseen[tree, drawn] = False
+    predicted = np.ma.masked_array([tree.predict(table) for tree in forest.estimators_], ~unseen).mean(axis=0)
+    spread = np.sum((scores - scores.mean()) ** 2)
+    return float(1 - np.sum((scores - predicted) ** 2) / spread) if spread > 0 else np.nan
+
+
+def _shares(forest: RandomForestRegressor, table: np.ndarray) -> dict[Subset, float]:
+    """Mean share over the trees that split at all; zero for all where none does."""
+    trees = [shares for shares in (decomposition(tree, table) for tree in forest.estimators_) if shares]
+    singles = [(column,) for column in range(table.shape[1])]
+    subsets = [*singles, *combinations(range(table.shape[1]), 2)]
+    return {subset: float(np.mean([tree[subset] for tree in trees])) if trees else 0.0 for subset in subsets}
+
+
+def decomposition(tree: DecisionTreeRegressor, table: np.ndarray) -> dict[Subset, float]:
+    """Shares of single columns and pairs in the variance of one tree; empty where it predicts one value.
+
+    A leaf is a box; its weight is the product over the columns of the share of rows whose value lies within the box.
+    """
+    low, high, value = _leaves(tree)
+    levels = [np.unique(_thinned(column), return_counts=True) for column in table.T]
+    chances = [counts / counts.sum() for _, counts in levels]
+    inside = [(low[:, [j]] < level) & (level <= high[:, [j]]) for j, (level, _) in enumerate(levels)]
+    weight = np.array([within @ chance for within, chance in zip(inside, chances, strict=True)])
+    mean = value @ weight.prod(axis=0)
+    total = (value - mean) ** 2 @ weight.prod(axis=0)
+    if total <= 0:
+        return {}
+    shares: dict[Subset, float] = {}
+    for j in range(len(levels)):
+        marginal = (value * np.delete(weight, j, axis=0).prod(axis=0)) @ inside[j]
+        shares[j,] = (marginal - mean) ** 2 @ chances[j] / total
+    for j, k in combinations(range(len(levels)), 2):
+        rest = value * np.delete(weight, (j, k), axis=0).prod(axis=0)
+        marginal = inside[j].T @ (rest[:, None] * inside[k])
+        both = chances[j] @ (marginal - mean) ** 2 @ chances[k] / total
+        shares[j, k] = max(both - shares[j,] - shares[k,], 0.0)
+    return shares
+
+
+def _thinned(column: np.ndarray) -> np.ndarray:
+    """At most LEVELS values, at equal steps through the sorted column: the cost grows with the square of them."""
+    if len(column) <= LEVELS:
+        return column
+    return np.quantile(column, (np.arange(LEVELS) + 0.5) / LEVELS, method="nearest")
+
+
+def _leaves(tree: DecisionTreeRegressor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Bounds (leaves, columns), a box being low < x <= high, and the value (leaves,) of every leaf."""
+    nodes = tree.tree_
+    low = np.full((nodes.node_count, nodes.n_features), -np.inf)
+    high = np.full((nodes.node_count, nodes.n_features), np.inf)
+    for node in range(nodes.node_count):  # parents come before their children
+        left, right = nodes.children_left[node], nodes.children_right[node]
+        if left < 0:
+            continue
+        low[[left, right]], high[[left, right]] = low[node], high[node]
+        high[left, nodes.feature[node]] = low[right, nodes.feature[node]] = nodes.threshold[node]
+    leaf = nodes.children_left < 0
+    return low[leaf], high[leaf], nodes.value[leaf, 0, 0]

@@ -1,0 +1,100 @@
+"""Installed packages add tasks and architectures: real distributions, installed into a scratch environment."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+PLUGINS = Path(__file__).with_name("plugins")
+NAMES = ("good", "broken", "clashing")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory) -> Path:
+    """The interpreter of an environment that sees this one's packages and has the three plugins besides."""
+    folder = tmp_path_factory.mktemp("plugins")
+    venv.create(folder / "env", with_pip=False)
+    interpreter = folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    own = subprocess.run([interpreter, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+    here = sysconfig.get_path("purelib")
+    Path(own, "beside.pth").write_text(f"import site; site.addsitedir({here!r})\n")
+    sources = [shutil.copytree(PLUGINS / name, folder / name) for name in NAMES]
+    command = [sys.executable, "-m", "pip", "--python", interpreter, "install", "--quiet", "--no-index"]
+    subprocess.run([*command, "--no-build-isolation", "--no-deps", *sources], check=True)
+    return interpreter
+
+
+@pytest.fixture(scope="module")
+def suite(python):
+    """Runs a command there."""
+
+    def run(*arguments, **options):
+        command = [python, "-m", "suite", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, **options)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def listed(suite):
+    """What `suite list --json` says there, with what it puts on standard error."""
+    done = suite("list", "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def test_a_plugin_adds_its_task_and_its_architecture_under_the_name_of_its_distribution(listed):
+    found, _ = listed
+    for what, name in (("tasks", "plugged-in-task"), ("architectures", "plugged-in-architecture")):
+        assert {entry["name"]: entry["source"] for entry in found[what]}[name] == "sequence-suite-good"
+
+
+def test_a_person_reads_where_they_come_from(suite):
+    lines = suite("list").stdout.splitlines()
+    for name in ("plugged-in-task", "plugged-in-architecture"):
+        (line,) = (line for line in lines if line.startswith(f"{name} "))
+        assert line.endswith("sequence-suite-good")
+    (line,) = (line for line in lines if line.startswith("recall-10 "))
+    assert line.endswith("suite")
+
+
+def test_broken_ones_hide_nothing_add_nothing_and_are_a_line_each(listed):
+    found, said = listed
+    sources = {entry["name"]: entry["source"] for entry in found["tasks"] + found["architectures"]}
+    assert sources["lstm"] == sources["recall-10"] == "suite"
+    assert "half-a-plugin" not in sources
+    broken, clashing = sorted(said.splitlines())
+    head = "suite: plugin sequence-suite-{0} (suite_{0}) did not import: "
+    assert broken == head.format("broken") + "RuntimeError: no licence found"
+    assert clashing.startswith(head.format("clashing") + "RequestError: architecture 'lstm' is registered twice: ")
+    assert "recurrent.py:" in clashing
+    assert "suite_clashing.py:" in clashing
+
+
+def test_they_are_quoted_when_a_look_up_fails(suite):
+    done = suite("check", "half-a-plugin")
+    assert done.returncode == 2
+    assert "unknown task 'half-a-plugin'" in done.stderr
+    assert "plugin sequence-suite-broken (suite_broken) did not import: RuntimeError: no licence found" in done.stderr
+
+
+@pytest.mark.training
+def test_what_a_plugin_brings_is_trained_by_worker_processes_too(suite, tmp_path):
+    (tmp_path / "study.py").write_text(
+        "from suite import Experiment\n"
+        "experiment = Experiment(tasks=['plugged-in-task'], architectures=['plugged-in-architecture'],\n"
+        "                        trials=1, epochs=1, seeds=1, weights=50)\n"
+    )
+    done = suite("run", "study.py", "--workers", "1", "--no-report", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (cell,) = json.loads(done.stdout)["cells"]
+    assert (cell["trials"]["done"], cell["finals"]["done"]) == (1, 1)
