@@ -48,7 +48,7 @@ def log_mel(samples: np.ndarray, rate: int) -> np.ndarray:
     sound = np.pad(sound, (0, max(0, FRAME - len(sound))))
     frames = sliding_window_view(sound, FRAME)[::HOP] * np.hanning(FRAME)
     power = np.abs(np.fft.rfft(frames, axis=1)) ** 2 / FRAME
-    return np.log(power @ _filters() + FLOOR).astype(np.float32)
+    return np.log(power @ filters() + FLOOR).astype(np.float32)
 
 
 def _samples(raw: bytes, width: int) -> np.ndarray:
@@ -76,7 +76,7 @@ def _standardised(samples: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _filters() -> np.ndarray:
+def filters() -> np.ndarray:
     """Triangles evenly spaced in mel, shape (FRAME // 2 + 1, BANDS)."""
     edges = 700 * np.expm1(np.linspace(np.log1p(LOWEST / 700), np.log1p(RATE / 2 / 700), BANDS + 2))
     frequency = np.fft.rfftfreq(FRAME, 1 / RATE)[:, None]

@@ -23,6 +23,7 @@ FETCH_SECONDS = 5.0
 START_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
 LOST_SECONDS = 30.0
+STARTS = 3
 WORKERLESS_SECONDS = 120.0
 # TensorFlow keeps whatever it compiled, 45 to 65 MB a model here, for as long as its process lives.
 GROWTH = 350 * 2**20
@@ -167,20 +168,28 @@ class LocalProcesses(OnDask):
         import distributed
 
         self._stack.enter_context(dask.config.set(SETTINGS))
-        self._cluster = distributed.LocalCluster(
-            n_workers=self.workers,
-            threads_per_worker=1,
-            memory_limit=self.share,
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.CRITICAL,
-            env=backend.environment(self.threads),
-        )
-        self._stack.enter_context(self._cluster)
+        self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster))
         self._client = self._stack.enter_context(distributed.Client(self._cluster, set_as_default=False))
         self._crew = Crew(self._client, self.threads, own=True)
         self._stack.callback(self._crew.close)
-        self._crew.assemble(self.workers, START_SECONDS)
+        self._crew.assemble(self.workers, START_SECONDS, f"no worker process started within {START_SECONDS:.0f} s")
         self._seen = time.monotonic()
+
+    def _begun(self, cluster: Callable[..., Any]) -> Any:
+        for _ in range(STARTS):
+            # a worker that dies while it starts takes the cluster along
+            with contextlib.suppress(RuntimeError):
+                return cluster(
+                    n_workers=self.workers,
+                    threads_per_worker=1,
+                    memory_limit=self.share,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
+                    env=backend.environment(self.threads),
+                )
+        raise RequestError(
+            f"worker processes die while they start, {STARTS} times; is there memory for {self.workers}?"
+        )
 
     def _drop(self, members: list[Member]) -> None:
         for nanny in self._cluster.workers.values():
@@ -205,13 +214,12 @@ class Cluster(OnDask):
             self._client = stack.enter_context(self._connect(stack))
             self._crew = Crew(self._client, self.threads, own=False, say=self.say)
             stack.callback(self._crew.close)
-            try:
-                self._crew.assemble(1, CONNECT_SECONDS)
-            except TimeoutError as error:
-                raise RequestError(
-                    f"the Dask scheduler at '{self.address}' has no worker that is free: "
-                    f"start some with `dask worker {self.address} --nthreads 1`"
-                ) from error
+            self._crew.assemble(
+                1,
+                CONNECT_SECONDS,
+                f"the Dask scheduler at '{self.address}' has no worker that is free: "
+                f"start some with `dask worker {self.address} --nthreads 1`",
+            )
             self._stack = stack.pop_all()
         return self
 

@@ -50,10 +50,10 @@ class Crew:
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._watch, name="crew", daemon=True)
 
-    def assemble(self, count: int, seconds: float) -> None:
-        """Waits for so many workers, at most so long, then goes on watching; raises RequestError for one that differs.
+    def assemble(self, count: int, seconds: float, otherwise: str) -> None:
+        """Waits for so many workers, at most so long, then goes on watching.
 
-        Raises TimeoutError when none came.
+        Raises RequestError for one that differs, and one that says `otherwise` when none came.
         """
         until = time.monotonic() + seconds
         while len(self._members) < count and time.monotonic() < until:
@@ -62,7 +62,7 @@ class Crew:
                 raise RequestError(differing[0])
             time.sleep(LOOK_SECONDS / 3)
         if not self._members:
-            raise TimeoutError(f"no worker came within {seconds} s")
+            raise RequestError(otherwise)
         self._thread.start()
 
     def close(self) -> None:
@@ -91,11 +91,13 @@ class Crew:
 
     def look(self) -> list[str]:
         """Takes in who came and who went; what was wrong with those who came and cannot be used."""
-        infos = self.client.scheduler_info(n_workers=-1)["workers"]
+        # not `client.scheduler_info`: a timer of the client's may replace its answer by an empty one meanwhile
+        infos = self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"]
         living = {info["local_directory"]: address for address, info in infos.items()}
         with self._lock:
             gone = [member for name, member in self._members.items() if name not in living]
             self._members = {name: member for name, member in self._members.items() if name in living}
+            self._shunned |= {member.id for member in gone}
         self._unexplained |= {member: time.monotonic() for member in gone}
         known = self._members.keys() | self._shunned
         new = [living[name] for name in living.keys() - known if infos[living[name]]["status"] == "running"]

@@ -254,16 +254,18 @@ def answer_weights(data: Data) -> tuple[np.ndarray, ...]:
 
 
 def model_input(data: Data, split: str, size: int | None = None) -> np.ndarray:
-    """x as the network reads it: padded steps of float sequences hold PADDING, whatever the task left there.
+    """x of a split as the network reads it; `size`: only the first so many examples."""
+    steps = None if data.lengths is None else data.steps(split)[:size]
+    return network_input(getattr(data, split)[0][:size], steps)
 
-    `size`: only the first so many examples.
-    """
-    x = getattr(data, split)[0][:size]
+
+def network_input(x: np.ndarray, steps: np.ndarray | None) -> np.ndarray:
+    """x as a network reads it: steps of float sequences past the valid ones hold PADDING, whatever was left there."""
     if np.issubdtype(x.dtype, np.integer):
         return x.astype("int32")
     x = x.astype("float32")
-    if data.lengths is not None:
-        x[np.arange(x.shape[1]) >= data.steps(split)[:size, None]] = PADDING
+    if steps is not None:
+        x[np.arange(x.shape[1]) >= steps[:, None]] = PADDING
     return x
 
 

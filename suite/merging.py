@@ -7,6 +7,7 @@ from typing import Any
 
 from suite.agreement import disagreement, gaps, in_words
 from suite.errors import RequestError, UnreadableError
+from suite.lock import Lock
 from suite.plan import RETRIED
 from suite.store import Store, differences, write_json
 
@@ -33,19 +34,20 @@ def merge(sources: list[Store], into: Store) -> Merged:
 
     A run with different numbers in two folders is a conflict: it stays as `into` has it, and is left out where `into`
     has none. A run that was killed, timed out or ran out of memory gives way to one that did not. Raises RequestError
-    when the folders do not hold one experiment.
+    when the folders do not hold one experiment, or another command writes to `into`.
     """
     stores = [into, *sources] if into.experiment() else sources
     check_one_experiment(stores)
     merged = Merged(unreadable=[fault for store in stores for fault in store.unreadable().values()])
     into.create()
-    if into.experiment() is None:
-        write_json(into.root / "experiment.json", sources[0].experiment())
-    for run_id, held in sorted(found(stores).items()):
-        merged.runs += 1
-        _merge_run(run_id, held, into, merged)
-    for name in sorted({path.parent.name for store in stores for path in store.root.glob("*/task.json")}):
-        _merge_task(name, stores, into, merged)
+    with Lock(into.root):
+        if into.experiment() is None:
+            write_json(into.root / "experiment.json", sources[0].experiment())
+        for run_id, held in sorted(found(stores).items()):
+            merged.runs += 1
+            _merge_run(run_id, held, into, merged)
+        for name in sorted({path.parent.name for store in stores for path in store.root.glob("*/task.json")}):
+            _merge_task(name, stores, into, merged)
     return merged
 
 

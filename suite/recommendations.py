@@ -1,7 +1,9 @@
-"""Recommendations: per family, which architecture is most accurate and which of the equally good is cheapest."""
+"""Recommendations: which architecture is most accurate, and which of the equally good is cheapest; task or family."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import pandas as pd
 
 from suite.comparisons import Comparisons
 from suite.results import Results
@@ -19,6 +21,20 @@ class Recommendation:
     cheapest: str
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What the comparisons of some tasks leave to choose from.
+
+    `standing`: "open" (no verdict yet), "behind" (none is shown to beat every baseline), "undecided" or "chosen".
+    `names`: the most accurate on average, then those practically equal to it. `rivals`: those of which it is not
+    decided how they stand to it.
+    """
+
+    standing: str
+    names: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+
+
 def recommend(results: Results, comparisons: dict[str, Comparisons]) -> list[Recommendation]:
     """One for each family that counts in aggregates, from all of its tasks."""
     families: dict[str, list[str]] = {}
@@ -27,32 +43,47 @@ def recommend(results: Results, comparisons: dict[str, Comparisons]) -> list[Rec
         if family and family not in FAMILIES_APART:
             families.setdefault(family, []).append(task)
     return [
-        Recommendation(family, listed(tasks), *_advice(results, tasks, comparisons))
+        Recommendation(family, listed(tasks), *_advice(results, tasks, choose(results, tasks, comparisons)))
         for family, tasks in families.items()
     ]
 
 
-def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> tuple[str, str]:
-    """Most accurate, and cheapest among those practically equal to it on every task.
+def choose(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> Choice:
+    """The most accurate architectures over some tasks.
 
     Only architectures shown to beat every baseline on every task can be recommended.
     """
     found = [comparisons[task] for task in tasks]
     if any(all(pair.verdict == "too few" for pair in one.trivial) for one in found):
-        return "no verdict yet", "no verdict yet"
+        return Choice("open")
     able = [name for name in results.architectures if all(name in one.ahead() for one in found)]
     if not able:
-        return "none is shown to beat every baseline", "none"
+        return Choice("behind")
     cells = results.cells[results.cells["task"].isin(tasks)]
     best = str(cells.groupby("architecture")["skill"].mean()[able].idxmax())
     relation = {name: {_relation(best, name, one) for one in found} for name in able if name != best}
-    equals = [best, *(name for name, verdicts in relation.items() if verdicts == {"equal"})]
-    rivals = [name for name, verdicts in relation.items() if verdicts & {"open", "behind"}]
-    if rivals:
-        return f"undecided between {listed([*equals, *rivals])}", "undecided"
-    seconds = cells[cells["architecture"].isin(equals)].groupby("architecture")["seconds"].mean()
-    prices = "; ".join(f"{name} {number(value)} s a run" for name, value in seconds.sort_values().items())
-    return listed(equals) + (", practically equal" if len(equals) > 1 else ""), prices
+    equals = (best, *(name for name, verdicts in relation.items() if verdicts == {"equal"}))
+    rivals = tuple(name for name, verdicts in relation.items() if verdicts & {"open", "behind"})
+    return Choice("undecided" if rivals else "chosen", equals, rivals)
+
+
+def prices(results: Results, tasks: Sequence[str], names: Sequence[str]) -> pd.Series:
+    """Mean seconds of a training by architecture, the cheapest first."""
+    cells = results.cells[results.cells["task"].isin(tasks) & results.cells["architecture"].isin(names)]
+    return cells.groupby("architecture")["seconds"].mean().sort_values()
+
+
+def _advice(results: Results, tasks: Sequence[str], choice: Choice) -> tuple[str, str]:
+    """Most accurate, and cheapest among those practically equal to it on every task, in words."""
+    if choice.standing == "open":
+        return "no verdict yet", "no verdict yet"
+    if choice.standing == "behind":
+        return "none is shown to beat every baseline", "none"
+    if choice.standing == "undecided":
+        return f"undecided between {listed([*choice.names, *choice.rivals])}", "undecided"
+    seconds = prices(results, tasks, choice.names)
+    paid = "; ".join(f"{name} {number(value)} s a run" for name, value in seconds.items())
+    return listed(choice.names) + (", practically equal" if len(choice.names) > 1 else ""), paid
 
 
 def _relation(best: str, other: str, found: Comparisons) -> str:

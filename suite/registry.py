@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.metadata
-import importlib.util
 import pkgutil
 import re
 import sys
@@ -51,9 +50,10 @@ class Registry(Generic[E]):
     def add(self, entry: E) -> None:
         """Adds an entry; a name in use is an error that names both places.
 
-        Built-ins come first: whoever takes the name of one is the one refused.
+        Built-ins come first: whoever takes the name of one is the one refused. They do not wait for each other: two
+        registries may share their package.
         """
-        if not is_within(entry.place, Path(importlib.util.find_spec(self.package).origin).parent):
+        if not is_within(entry.place, Path(__file__).parent):
             self._load_built_ins()
         for other in self._entries.values():
             both = [name for name in entry.names() if other.find(name)] or [n for n in other.names() if entry.find(n)]

@@ -4,7 +4,6 @@ import copy
 import hashlib
 import json
 import os
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -243,6 +242,13 @@ class Results:
                 raise RequestError(f"no architecture '{name}' in these results: {closest(name, self.architectures)}")
         return contrasts(self, first, second)
 
+    def claims(self) -> pd.DataFrame:
+        """Every claim with its verdict, columns as in claims.csv."""
+        from suite.claims import judge
+        from suite.claims.table import frame
+
+        return frame(judge(self))
+
     @property
     def plot(self) -> "Plots":
         """The report's figures one by one: `results.plot.scores()`."""
@@ -261,8 +267,7 @@ class Results:
             part.cells = self.cells[self.cells["task"].isin(tasks)]
         part.task_names = [task for task in self.task_names if task in tasks]
         part.tasks = {task: facts for task, facts in self.tasks.items() if task in tasks}
-        records = (record for task in part.task_names for record in self.records_of(task))
-        part.records = [record for record in records if record["role"] == role]
+        part.records = [one for one in self.records if one["role"] == role and one["task"] in part.task_names]
         return part
 
     def records_of(self, task: str) -> list[dict[str, Any]]:
@@ -287,8 +292,8 @@ class Results:
         """A run's stored arrays, empty where there are none; an unreadable file is kept in mind."""
         try:
             return self.store.predictions(run_id)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            self.unreadable[f"{run_id}.npz"] = f"'{self.store.path(run_id, '.npz')}' cannot be read: {error}"
+        except UnreadableError as error:
+            self.unreadable[f"{run_id}.npz"] = str(error)
             return {}
 
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:

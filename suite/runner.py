@@ -14,8 +14,10 @@ from suite.errors import RequestError
 from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
 from suite.interruption import Interruption
 from suite.lock import Lock
+from suite.order import Deadline, Order
 from suite.plan import CellPlan, read_or_set_aside
 from suite.progress import Progress
+from suite.reuse import Reuse
 from suite.store import Store, finite, write_json
 from suite.task import Signature, Task
 from suite.train import Outcome, failure, outline, prepare, train
@@ -46,15 +48,20 @@ def run(
     tasks: list[str] | None = None,
     architectures: list[str] | None = None,
     redo: str | None = None,
+    hours: float | None = None,
+    reuse: str | None = None,
     progress: Progress | None = None,
 ) -> Store:
     """Runs, or continues, an experiment and returns its store.
 
     `workers`: processes, one a core by default, 0 for this process. `scheduler`: the address of a Dask scheduler whose
     workers are to be used instead. `tasks`, `architectures`: only these cells.
-    `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. Raises RequestError for a
-    request that cannot be right, before anything is written.
+    `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: spends at most so
+    long, and equal shares of it on every cell; in this process a run that has begun is still finished. `reuse`: another
+    results folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right,
+    before anything is written.
     """
+    deadline = Deadline(hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
     if scheduler and workers is not None:
@@ -64,12 +71,14 @@ def run(
     check_at_least("workers", workers, 0)
     store = Store(Path(results) / experiment.name)
     progress = progress or Progress()
-    runner = Runner(experiment, store, narrowed(experiment, tasks, architectures), redo, progress)
+    cells = narrowed(experiment, tasks, architectures)
+    runner = Runner(experiment, store, cells, redo, progress, deadline, Reuse(reuse, store))
     with runner.interruption, make_engine(workers, experiment.threads, scheduler, progress.say) as engine:
         store.create()
         with runner.lock, progress:
             runner.begin()
             runner.drive(engine)
+            runner.conclude()
     if runner.interruption.asked:
         raise KeyboardInterrupt
     return store
@@ -98,16 +107,30 @@ def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: lis
 class Runner:
     """One execution of an experiment."""
 
-    def __init__(self, experiment: Experiment, store: Store, cells: set[str], redo: str | None, progress: Progress):
+    def __init__(
+        self,
+        experiment: Experiment,
+        store: Store,
+        cells: set[str],
+        redo: str | None,
+        progress: Progress,
+        deadline: Deadline,
+        reuse: Reuse,
+    ):
         self.experiment = experiment
         self.store = store
         self.progress = progress
         self.plans = [
-            CellPlan(experiment, cell, store, redo, progress.say) for cell in experiment.cells if cell.name in cells
+            CellPlan(experiment, cell, store, redo, progress.set_aside)
+            for cell in experiment.cells
+            if cell.name in cells
         ]
         self.plan_of = {plan.cell.name: plan for plan in self.plans}
         self.lock = Lock(store.root)
         self.interruption = Interruption(progress.say)
+        self.deadline = deadline
+        self.order = Order(self.plans, deadline, progress.costs)
+        self.reuse = reuse
         self.prepared: dict[tuple[str, int], dict[str, Any] | None] = {}
         self.preparing: set[tuple[str, int]] = set()
         self.outlining: list[Outlining] = []
@@ -115,7 +138,6 @@ class Runner:
         self.deaths: Counter[Any] = Counter()
         self.lethal: dict[tuple[str, int], Death] = {}
         self.baselines: dict[str, dict[str, Any]] = {}
-        self.last_plan: dict[str, CellPlan] = {}
 
     def begin(self) -> None:
         """Compares what is stored with what is asked."""
@@ -125,7 +147,7 @@ class Runner:
                 f"'{self.store.root}' belongs to the experiment '{stored['name']}', not to '{self.experiment.name}'; "
                 "choose another folder with --results"
             )
-        read_or_set_aside(self.store, self.progress.say)
+        read_or_set_aside(self.store, self.progress.set_aside)
         for name, why in self.experiment.does_not_apply.items():
             self.progress.say(f"{name}: does not apply: {why}")
         for plan in self.plans:
@@ -143,6 +165,8 @@ class Runner:
         self._prepare(engine, tasks)
         if self.interruption.asked:
             return
+        if self.deadline.over:
+            raise RequestError(f"the {self.deadline.hours:g} hours given are spent before any training: give more")
         self._describe_experiment()
         for plan in self.plans:
             known = self._data(plan.cell.task, "trial", 0)
@@ -150,13 +174,24 @@ class Runner:
             plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
-        self.progress.begin(self.plans)
+        self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
         self._work(engine, self._next)
+
+    def conclude(self) -> None:
+        """Says what was adopted, and what the time given did not suffice for."""
+        if self.interruption.asked:
+            self.progress.reason = "interrupted"
+        if self.reuse.count:
+            self.progress.notice(f"{self.reuse.count} runs adopted from '{self.reuse.source.root}'")
+        left_out = self.order.left_out() if self.deadline.hours and not self.interruption.asked else ""
+        if left_out:
+            self.progress.reason = "hours"
+            self.progress.notice(left_out)
 
     def _prepare(self, engine: Engine, tasks: list[Task]) -> None:
         wanted = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
         self._work(engine, lambda worker: next((one for one in wanted if self._is_unprepared(*one)), None))
-        if self.interruption.asked:
+        if self.interruption.asked or self.deadline.over:
             return
         self.outlining = [Outlining(task) for task in tasks if self._signature(task)]
         self._work(engine, lambda worker: self.outlining.pop(0) if self.outlining else None)
@@ -187,21 +222,27 @@ class Runner:
                 running -= 1
                 self._accept(done)
             self.progress.refresh()
+            if self.deadline.over:  # what still runs is dropped with the engine
+                return
 
     def _next(self, worker: str) -> Run | Preparation | None:
-        """What a free worker does next: the cell it was at, else one where nobody is, else any.
-
-        A worker keeps compiled models, and the runs of a cell share them.
-        """
-        last = self.last_plan.get(worker)
-        others = {plan for name, plan in self.last_plan.items() if name != worker}
-        by_use = sorted(self.plans, key=lambda plan: (plan is not last, plan in others))
-        for plan in by_use:
+        """What a free worker does next; runs that another folder holds already are adopted on the way."""
+        for plan in self.order.cells(worker):
             work = self._next_of(plan)
+            while isinstance(work, Run) and self._adopts(plan, work):
+                work = self._next_of(plan)
             if work is not None:
-                self.last_plan[worker] = plan
+                self.order.took(worker, plan)
                 return work
         return None
+
+    def _adopts(self, plan: CellPlan, run: Run) -> bool:
+        if not self.reuse.adopts(run):
+            return False
+        record = self.store.read(run.id)
+        plan.accept(record)
+        self.progress.adopted(record)
+        return True
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
         if plan.is_over:
@@ -235,6 +276,7 @@ class Runner:
     def _submit(self, engine: Engine, worker: str, work: Work) -> None:
         timeout = self.experiment.run_timeout
         if isinstance(work, Run):
+            self.progress.submitted(work)
             limit = timeout and timeout + GRACE_SECONDS
             death = self.lethal.get((work.task.name, work.data_seed))
             # a run whose data kill a worker would kill another
@@ -268,7 +310,7 @@ class Runner:
             self.lethal[task.name, seed] = done.death
         if done.result is None:
             why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
-            self.progress.say(f"{task.name}: its data cannot be made: {why}")
+            self.progress.notice(f"{task.name}: its data cannot be made: {why}")
         elif seed != self.experiment.data_seed(task, "trial", 0):
             self._describe(task, seed)
 

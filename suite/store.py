@@ -159,7 +159,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         with path.open("rb") as file:
             found = np.load(file, allow_pickle=False)
             return {"x": found} if isinstance(found, np.ndarray) else dict(found)
-    except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, KeyError, ValueError, zlib.error, zipfile.BadZipFile) as error:
         raise UnreadableError(f"'{path}' is truncated or no file of plain arrays: {error}") from error
 
 

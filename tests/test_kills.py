@@ -113,6 +113,7 @@ def test_twenty_kills_change_no_number(tmp_path):
     if not command.is_running():
         command.start()
     assert command.process.wait(timeout=300) == 0, (tmp_path / "log").read_text()
+    assert "Traceback" not in (tmp_path / "log").read_text()
     assert killed >= 20, f"only {killed} kills met something that ran"
     undisturbed = run(tmp_path / "study.py", tmp_path / "undisturbed", workers=0, progress=Progress(quiet=True))
     assert numbers(command.store) == numbers(undisturbed)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from suite.cli import main
+from suite.lock import Lock
 from suite.store import Store, read_json, write_json
 
 TASKS = ("speech-like", "adding-50")
@@ -142,6 +143,12 @@ class TestConflicts:
         Store("a").path(RUN).write_text("{")
         assert merge("b", "--into", "a") == 1
         assert Store("a").path(RUN).read_text() == "{"
+
+
+def test_a_folder_that_another_command_writes_to_is_refused(machines, capsys):
+    with Lock(machines / "a"):
+        assert merge("b", "--into", "a") == 2
+    assert "'a' is held by process" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

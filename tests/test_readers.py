@@ -106,6 +106,13 @@ class TestTheSameBytes:
         for task in (boiler, tickets, calls):
             assert restored(stored(task)[1], READERS) == task.function.keywords["reader"]
 
+    @pytest.mark.parametrize("missing", ["reader_window", "mean"])
+    def test_a_preparation_that_is_not_whole_is_an_error(self, boiler, tmp_path, missing):
+        preparation = stored(boiler)[1]
+        del preparation[missing]
+        with pytest.raises(KeyError, match=missing):
+            read_again(tmp_path / "boiler.csv", preparation)
+
     def test_a_task_of_ones_own_has_no_reader(self):
         assert restored(stored(TASKS.get("adding-50"))[1], READERS) is None
 

@@ -12,6 +12,8 @@ from suite.baselines import measure, trivial
 from suite.baselines import predict as answers
 from suite.data import DataSet, fault
 from suite.errors import UnreadableError
+from suite.own import READERS
+from suite.own.reader import restored
 from suite.prepared import Arrays, prepared
 from suite.task import SPLITS, TASKS, Data
 from suite.tasks import digits, panel, reviews, spoken, stocks
@@ -297,3 +299,36 @@ class TestDigits:
     def test_rows_and_pixels_are_the_same_images(self):
         rows, pixels = loaded("mnist-rows-10k"), loaded("mnist-sequential-10k")
         np.testing.assert_array_equal(rows.test[0].reshape(2_000, 784, 1), pixels.test[0])
+
+
+class TestRawFiles:
+    """What `suite predict` makes of a raw file is x of the task, byte for byte."""
+
+    def read(self, name, path):
+        reader = restored(loaded(name).preparation, READERS)
+        return reader.inputs(reader.read(path), loaded(name).preparation)
+
+    def test_wav_files_of_spoken_digits(self, tmp_path):
+        data = loaded("spoken-digits")
+        spoken_by = spoken.heard()
+        test = np.flatnonzero(np.isin(spoken_by["speaker"], spoken.TEST_SPEAKERS))[:40]
+        archive = spoken.SPOKEN_DIGITS.path(spoken.SPOKEN_DIGITS.files[0])
+        found = spoken.recordings(archive)
+        for place in test:
+            name, content = found[place]
+            (tmp_path / f"{place:04d}_{name.rsplit('/', 1)[-1]}").write_bytes(content)
+        x, steps = self.read("spoken-digits", tmp_path)
+        assert x.tobytes() == data.test[0][:40].tobytes()
+        np.testing.assert_array_equal(steps, data.lengths["test"][:40])
+
+    def test_sentences_of_reviews(self, tmp_path):
+        data = loaded("sentence-polarity")
+        (tmp_path / "new.csv").write_text("text\n" + "\n".join(" ".join(words) for words in self.known(data)))
+        x, _ = self.read("sentence-polarity", tmp_path / "new.csv")
+        assert x.tobytes() == data.test[0][:200].tobytes()
+
+    def known(self, data: Data) -> list[list[str]]:
+        """The first test sentences as words, unknown ones as a word that nobody writes; quoted where CSV needs it."""
+        vocabulary = data.preparation["vocabulary"]
+        texts = [["zzyzx" if token == 1 else vocabulary[token] for token in row[row > 0]] for row in data.test[0][:200]]
+        return [['"' + " ".join(words).replace('"', '""') + '"'] for words in texts]

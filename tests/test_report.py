@@ -56,9 +56,10 @@ def test_the_report_consists_of_the_files_of_the_contract(complete):
     figures = [f"{kind}-{task}" for kind in kinds for task in ("speech-like", "adding-50")]
     figures += ["lengths-adding", "costs", *ACROSS]
     drawn = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
-    tables = ("scores", "recommendations", "comparisons", "costs", "configurations")
+    tables = ("verdicts", "scores", "recommendations", "comparisons", "costs", "configurations")
     exported = {f"tables/{name}.{kind}" for name in tables for kind in ("csv", "md", "tex")}
-    assert names == {"index.html", "report.md", "tables/runs.csv", "tables/summary.csv", *drawn, *exported}
+    contract = {f"tables/{name}.csv" for name in ("runs", "summary", "claims")}
+    assert names == {"index.html", "report.md", *contract, *drawn, *exported}
     assert complete.stat().st_size < 4e6
 
 

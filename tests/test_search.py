@@ -116,34 +116,38 @@ def test_random_configurations_do_not_depend_on_what_was_told_before(search):
         continued.tell(index, expected[index], None if index % 2 else index)
 
 
-@pytest.mark.parametrize("kind", ["bayesian", "tpe"])
-def test_an_adaptive_search_moves_towards_what_was_better(search, kind):
-    lstm = search(search=kind, trials=12)
-    for index in range(14):
-        values = lstm.ask(index)
-        lstm.tell(index, values, abs(math.log10(values["learning_rate"]) + 3))
-    assert abs(math.log10(lstm.ask(14)["learning_rate"]) + 3) < 0.6
+def distance(values):
+    """How far the learning rate is from 0.001, in decades."""
+    return abs(math.log10(values["learning_rate"]) + 3)
+
+
+@pytest.fixture
+def proposed(search):
+    """What an adaptive search proposes after random trials with these scores."""
+
+    def make(kind, score, count=14, **fields):
+        drawn, adaptive = search(**fields), search(search=kind, trials=12, **fields)
+        for index in range(count):
+            values = drawn.ask(index)
+            adaptive.tell(index, values, score(index, values))
+        return adaptive.ask(count)
+
+    return make
 
 
 @pytest.mark.parametrize("kind", ["bayesian", "tpe"])
-def test_scores_that_are_better_when_higher_are_sought(search, kind):
-    lstm = search(search=kind, task="recall-10", trials=12)
-    for index in range(14):
-        values = lstm.ask(index)
-        lstm.tell(index, values, 1 - abs(math.log10(values["learning_rate"]) + 3))
-    assert abs(math.log10(lstm.ask(14)["learning_rate"]) + 3) < 0.6
+class TestAdaptive:
+    def test_it_moves_towards_what_was_lower_where_that_is_better(self, proposed, kind):
+        assert distance(proposed(kind, lambda index, values: distance(values))) < 0.6
 
+    def test_it_moves_towards_what_was_higher_where_that_is_better(self, proposed, kind):
+        assert distance(proposed(kind, lambda index, values: 1 - distance(values), task="recall-10")) < 0.6
 
-@pytest.mark.parametrize("kind", ["bayesian", "tpe"])
-def test_an_infinite_score_does_not_pull_an_adaptive_search(search, kind):
-    def propose(bad):
-        lstm = search(search=kind, trials=12)
-        for index in range(6):
-            values = lstm.ask(index)
-            lstm.tell(index, values, bad if index == 5 else abs(math.log10(values["learning_rate"]) + 3))
-        return lstm.ask(6)
+    def test_a_score_that_is_not_finite_pulls_it_nowhere(self, proposed, kind):
+        def propose(bad):
+            return proposed(kind, lambda index, values: bad if index == 5 else distance(values), count=7)
 
-    assert propose(-math.inf) == propose(math.inf) == propose(math.nan) == propose(None)
+        assert propose(-math.inf) == propose(math.inf) == propose(math.nan) == propose(None)
 
 
 @pytest.mark.parametrize("kind", ["bayesian", "tpe"])
@@ -157,12 +161,13 @@ def test_trials_that_are_still_running_can_be_asked_beside(search, kind):
 
 class TestOwnSpace:
     def test_a_list_and_a_range_narrow_what_is_searched(self, search):
-        narrow = {"learning_rate": (1e-4, 1e-3), "batch_size": [32, 64], "gate_bias": ["chrono"], "depth": (1, 1.5)}
+        narrow = {"learning_rate": (1e-4, 1e-3), "batch_size": [32, 64], "gate_bias": ["chrono"], "dropout": (0.1, 0.3)}
         lstm = search(search_space=narrow)
         asked = [lstm.ask(index) for index in range(12)]
         assert all(1e-4 <= values["learning_rate"] <= 1e-3 * (1 + 1e-9) for values in asked)
         assert {values["batch_size"] for values in asked} == {32, 64}
         assert {values["gate_bias"] for values in asked} == {"chrono"}
+        assert {round(values["dropout"], 9) for values in asked} == {0.1, 0.2, 0.3}
 
     def test_a_default_outside_gives_way_to_the_nearest_value(self, search):
         lstm = search(search_space={"learning_rate": (1e-4, 1e-3), "batch_size": [32, 128], "gate_bias": ["chrono"]})

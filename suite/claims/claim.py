@@ -69,6 +69,7 @@ class Entry:
     place: str
     content: Any
     lacks: Callable[[Any], list[str]] | None = None
+    evidence: "Evidence | None" = None
 
     def names(self) -> list[str]:
         """The names this entry is listed under."""
@@ -82,6 +83,7 @@ class Entry:
 CLAIMS: Registry[Entry] = Registry("claim", "suite.claims")
 STATISTICS: Registry[Entry] = Registry("statistic", "suite.claims")
 Statistic = Callable[[Claim, Scope], list[Part]]
+Evidence = Callable[[Claim, Scope], list[str]]
 
 
 def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
@@ -96,16 +98,19 @@ def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
     return declared
 
 
-def statistic(name: str, lacks: Callable[[Any], list[str]] | None = None) -> Callable[[Statistic], Statistic]:
+def statistic(
+    name: str, lacks: Callable[[Any], list[str]] | None = None, evidence: Evidence | None = None
+) -> Callable[[Statistic], Statistic]:
     """Registers the decorated function (claim, scope) -> parts, all of which a supported claim needs.
 
     A part whose records are missing has n = 0. `lacks`: results -> what an experiment without such records has to be
-    given, in words, beside tasks and architectures.
+    given, in words, beside tasks and architectures. `evidence`: (claim, scope) -> further sentences, which are made for
+    the verdict alone and not again for what it is sensitive to.
     """
 
     def register(function: Statistic) -> Statistic:
         check_name("statistic", name, place_of(function))
-        STATISTICS.add(Entry(name, place_of(function), function, lacks))
+        STATISTICS.add(Entry(name, place_of(function), function, lacks, evidence))
         return function
 
     return register

@@ -109,6 +109,12 @@ def measure(claim: Claim, scope: Scope) -> list[Part]:
     return [Part("effect", partial(statistics.contrast, []), "", claim.margin, seen=[said])]
 
 
+def further(claim: Claim, scope: Scope) -> list[str]:
+    """What the statistic of a claim has to say beside its parts."""
+    evidence = STATISTICS.get(claim.statistic).evidence
+    return evidence(claim, scope) if evidence else []
+
+
 def rule(parts: list[Part], scope: Scope, level: float) -> Ruling:
     """The verdict on parts all of which a supported claim needs.
 
@@ -142,7 +148,7 @@ def _verdict(claim: Claim, results: Results, parts: list[Part], level: float) ->
     ruling = rule(parts, scope, level)
     centre, low, high, n = ruling.estimate
     plain = ruling.part.interval(1 - ERROR)
-    seen = [line for part in parts for line in part.seen]
+    seen = [line for part in parts for line in part.seen] + (further(claim, scope) if n else [])
     place = parts.index(ruling.part)
     checks = [_check(what, claim, other, level, place) for what, other in _others(claim, results)] if n else []
     flipped = [one for one in checks if one["n"] >= FEWEST_PAIRS and one["verdict"] != ruling.verdict]

@@ -3,7 +3,10 @@
 import argparse
 import json
 import signal
+import sys
 
+from suite.errors import RequestError
+from suite.events import STANDARD_OUTPUT, Events
 from suite.status import any_failed, lines, status
 
 COUNTS = ("trials", "epochs", "seeds", "threads")
@@ -26,8 +29,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         choices=("failed",),
         help="set records made with other settings aside and run them again; 'failed': try failed runs again",
     )
+    parser.add_argument("--hours", metavar="H", type=float, help="spend at most so long, equal shares on every cell")
+    parser.add_argument("--reuse", metavar="DIR", help="adopt records of equal runs from another results/<experiment>")
     parser.add_argument("--no-report", action="store_true", help="write no report")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.add_argument("--json-lines", metavar="FILE", help="append an event a line to FILE ('-': standard output)")
 
 
 def names(text: str) -> list[str]:
@@ -40,6 +46,8 @@ def names(text: str) -> list[str]:
 
 def execute(chosen: argparse.Namespace) -> int:
     """Makes every run that is missing, then the report; 1 when some run failed now or before."""
+    if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
+        raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
     from suite.experiment import load_experiment
     from suite.progress import Progress
     from suite.runner import run
@@ -54,16 +62,20 @@ def execute(chosen: argparse.Namespace) -> int:
         tasks=chosen.tasks,
         architectures=chosen.architectures,
         redo=chosen.redo,
-        progress=Progress(quiet=chosen.json),
+        hours=chosen.hours,
+        reuse=chosen.reuse,
+        progress=Progress(quiet=chosen.json, events=Events(chosen.json_lines)),
     )
     found = status(store)
-    page = None
+    page, brief = None, []
     if not chosen.no_report:
-        from suite.report import write
+        from suite.report import publish
 
-        page = write(store.root)
+        page, brief = publish(store.root)
     if chosen.json:
         print(json.dumps(found | {"report": page and str(page)}, indent=1))
     else:
-        print("\n".join([*lines(found), f"report: {page}" if page else f"records: {store.root}"]))
+        results = sys.stderr if chosen.json_lines == STANDARD_OUTPUT else sys.stdout
+        last = f"report: {page}" if page else f"records: {store.root}"
+        print("\n".join([*lines(found), "", *brief, last]), file=results)
     return 1 if any_failed(found) else 0

@@ -31,9 +31,12 @@ def described(name: str, function: "partial[Data]", description: str, declared: 
 
 
 def existing(path: str | Path, what: str) -> Path:
-    """The absolute path of a "file" or "folder" that is there; raises RequestError with the nearest name beside it."""
+    """The absolute path of a "file", "folder" or "file or folder" that is there.
+
+    Raises RequestError with the nearest name beside it.
+    """
     found = Path(path).expanduser().resolve()
-    if found.is_dir() if what == "folder" else found.is_file():
+    if {"file": found.is_file, "folder": found.is_dir}.get(what, found.exists)():
         return found
     beside = [str(other) for other in found.parent.iterdir()] if found.parent.is_dir() else []
     hint = closest(str(found), beside) if beside else "relative paths start at the current folder"

@@ -42,7 +42,10 @@ def settings(reader: Reader) -> dict[str, Any]:
 
 
 def restored(preparation: Preparation, kinds: Mapping[str, type]) -> Reader | None:
-    """The reader among these kinds whose settings a preparation holds, None when it holds none."""
+    """The reader among these kinds whose settings a preparation holds, None when it holds none.
+
+    Raises KeyError for an unknown kind and for a setting that is missing.
+    """
     if STORED not in preparation:
         return None
     kind = kinds[str(preparation[STORED])]

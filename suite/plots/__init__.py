@@ -13,7 +13,7 @@ from suite.plots.marks import scored
 from suite.plots.overview import overview
 from suite.plots.predictions import calibrations, confusions, is_series, predicted
 from suite.plots.scores import scores
-from suite.plots.search import hyperparameters, varied
+from suite.plots.search import expected_best, hyperparameters, varied
 from suite.results import Results
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "costs",
     "drawable",
     "examples",
+    "expected_best",
     "hyperparameters",
     "improvements",
     "is_series",
@@ -78,6 +79,13 @@ class Plots:
         """Validation scores of the search by hyperparameter."""
         searched = set(self._results.runs.query("role == 'trial'").dropna(subset="score")["task"])
         return self._draw(hyperparameters, tasks, lambda task: task in searched and bool(varied(self._results)))
+
+    def expected_best(self, *tasks: str) -> Figure:
+        """Expected best validation score by number of trials."""
+        from suite.tuning import expected_best as curves
+
+        known = set(curves(self._results)["task"])
+        return self._draw(expected_best, tasks, lambda task: task in known)
 
     def lengths(self, *sweeps: str) -> Figure:
         """Scores against the length of sequences."""

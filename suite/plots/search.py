@@ -6,7 +6,9 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
+from suite import tuning
 from suite.look import THEME, Look, architecture_marks, label, legend, logarithmic, look, panels
 from suite.plots.marks import name_ticks, points
 from suite.results import Results
@@ -30,6 +32,24 @@ def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
         column[-1].set_xlabel(label(name.removeprefix("hp.")))
     for panel, task in zip(axes[:, 0], tasks, strict=True):
         panel.set_title(label(task))
+    legend(figure, architecture_marks(style))
+    return figure
+
+
+@mpl.rc_context(THEME)
+def expected_best(results: Results, tasks: Sequence[str]) -> Figure:
+    """A panel a task: expected best validation score of a search by its number of trials, with 95 % bands."""
+    figure, axes = panels(len(tasks), 2, 2.7)
+    style, curves = look(results.architectures), tuning.expected_best(results)
+    for panel, task in zip(axes.flat, tasks, strict=False):
+        for name, curve in curves[curves["task"] == task].groupby("architecture", sort=False):
+            how = {"color": style.palette[name], "marker": style.markers[name], "ms": 4}
+            panel.plot(curve["trials"], curve["expected"], markevery=max(1, len(curve) // 8), **how)
+            panel.fill_between(
+                curve["trials"], curve["low"], curve["high"], color=style.palette[name], alpha=0.15, lw=0
+            )
+        panel.set(xlabel="trials", ylabel=label(results.scale(task)), title=label(task))
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     legend(figure, architecture_marks(style))
     return figure
 

@@ -3,16 +3,22 @@
 from pathlib import Path
 from typing import Any
 
+from suite.claims import judge
+from suite.claims.fixing import registration
+from suite.claims.table import frame
 from suite.comparisons import Comparisons, compare, rules
 from suite.recommendations import recommend
 from suite.report import protocol
 from suite.report.answer import answers, lead
+from suite.report.brief import brief
 from suite.report.exports import tables
 from suite.report.findings import Finding, find
 from suite.report.matrix import alternatives, matrix
 from suite.report.overall import overall
 from suite.report.pages import fill
+from suite.report.searched import withheld
 from suite.report.sheet import lay_out
+from suite.report.stated import stated
 from suite.report.tables import csv
 from suite.report.wrong import demonstrations
 from suite.results import Results, load
@@ -22,30 +28,39 @@ from suite.store import write_atomically
 def write(directory: str | Path) -> Path:
     """Writes `report/` in a results folder from what lies there and returns the path of its index.html.
 
+    Raises RequestError when there are no results.
+    """
+    return publish(directory)[0]
+
+
+def publish(directory: str | Path) -> tuple[Path, list[str]]:
+    """The same, with the short version of the report for a terminal, as lines.
+
     Everything is made before anything is written, the page last; figures that show the same as the last time are not
     drawn again. Raises RequestError when there are no results.
     """
     results = load(directory)
     folder = Path(directory) / "report"
-    made = files(results, folder)
-    for name, content in made.items():
+    content = context(results)
+    made = files(results, content, folder)
+    for name, file in made.items():
         path = folder / name
-        if not (path.is_file() and path.read_bytes() == content):
-            write_atomically(path, content)
+        if not (path.is_file() and path.read_bytes() == file):
+            write_atomically(path, file)
     for drawn in (folder / "figures").glob("*.[ps][nv]g"):
         if f"figures/{drawn.name}" not in made:
             drawn.unlink()
-    return folder / "index.html"
+    return folder / "index.html", brief(content)
 
 
-def files(results: Results, folder: Path) -> dict[str, bytes]:
+def files(results: Results, content: dict[str, Any], folder: Path) -> dict[str, bytes]:
     """The report's files by their path in its folder, in which those of the last time may lie."""
-    content = context(results)
     drawn = lay_out(results, content["comparisons"], content["findings"], content["matrix"], folder / "figures")
     content |= {"sheet": drawn, "overall": overall(results, folder / "figures")}
     figures = [*content["overall"].drawings, *drawn.drawings]
     made = {f"figures/{one.name}.{kind}": file for one in figures for kind, file in one.files.items()}
     made |= {"tables/runs.csv": csv(results.runs), "tables/summary.csv": csv(results.cells)}
+    made |= {"tables/claims.csv": csv(frame(content["claims"]))}
     for table in content["tables"].values():
         made |= table.files()
     return made | {name: fill(name, content) for name in ("report.md", "index.html")}
@@ -54,7 +69,7 @@ def files(results: Results, folder: Path) -> dict[str, bytes]:
 def context(results: Results) -> dict[str, Any]:
     """All that the templates show but the figures."""
     comparisons, findings = judged(results)
-    rows = matrix(results, comparisons)
+    rows, claims = matrix(results, comparisons), judge(results)
     return {
         "name": results.experiment.get("name") or results.store.root.name,
         "description": results.experiment.get("description") or "",
@@ -67,9 +82,12 @@ def context(results: Results) -> dict[str, Any]:
         "recommendations": recommend(results, comparisons),
         "controls": [findings[task] for task in results.apart("controls")],
         "demonstrations": demonstrations(results),
+        "claims": claims,
+        "registration": registration(results),
         "matrix": rows,
         "alternatives": alternatives(results, [*comparisons]),
         "rules": rules(results.margin),
+        "withheld": withheld(results, [*comparisons]),
         "settings": protocol.settings(results),
         "surroundings": protocol.surroundings(results),
         "data": protocol.data(results),
@@ -77,7 +95,7 @@ def context(results: Results) -> dict[str, Any]:
         "missing": protocol.missing(results),
         "command": protocol.command(results),
         "citation": protocol.citation(results),
-        "tables": {table.name: table for table in tables(results, comparisons, rows)},
+        "tables": {table.name: table for table in [stated(claims), *tables(results, comparisons, rows)]},
     }
 
 

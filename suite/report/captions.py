@@ -20,6 +20,7 @@ TITLES = {
     "predictions": "Predicted against true values",
     "lengths": "Score and sequence length",
     "hyperparameters": "Hyperparameters and validation score",
+    "budgets": "Expected best score by budget",
     "costs": "Cost and score",
     "aggregate": "Aggregate skill",
     "profiles": "Performance profiles",
@@ -52,6 +53,9 @@ CAPTIONS = {
     "lengths": "Mean test score with its 95 % interval for each length of a sweep.",
     "hyperparameters": "Validation score of every search run by each hyperparameter that varied. A cross at the foot "
     "of a panel is a run without a score.",
+    "budgets": "Expected best validation score of a random search with so many trials, the default configuration "
+    "always among them, up to those made, with 95 % bands over resampled trials (Dodge et al. 2019). Where two curves "
+    "cross, the ranking depends on the budget.",
     "costs": "Test score of every final run and the means with 95 % intervals against the trainable weights of the "
     "whole model and the seconds its training took on this machine. The dotted steps join what nothing else beats in "
     "both.",
@@ -128,6 +132,14 @@ def hyperparameters_in_words(results: Results, task: str) -> str:
         for name, score, rate in zip(best["architecture"], best["score"], rates, strict=True)
     ]
     return f"{task}, best search runs: {listed(each) or 'none with a score'}."
+
+
+def budgets_in_words(curves: pd.DataFrame, task: str) -> str:
+    """Expected best with one trial and with all."""
+    cells = curves[curves["task"] == task].groupby("architecture", sort=False)["expected"]
+    ends = [(name, number(best.iloc[0]), number(best.iloc[-1]), len(best)) for name, best in cells]
+    each = [f"{name} {first} with one trial, {last} with {count}" for name, first, last, count in ends]
+    return f"{task}, expected best validation score: {'; '.join(each)}."
 
 
 def lengths_in_words(results: Results, sweep: str) -> str:

@@ -7,7 +7,7 @@ from suite.recommendations import recommend
 from suite.report.costs import costs
 from suite.report.differences import differences
 from suite.report.matrix import Row
-from suite.report.searched import configurations
+from suite.report.searched import configurations, importances, tuned
 from suite.report.tables import Table
 from suite.results import Results
 
@@ -22,6 +22,8 @@ def tables(results: Results, comparisons: dict[str, Comparisons], rows: Sequence
         _comparisons(results, comparisons),
         costs(results),
         configurations(results, [*comparisons]),
+        importances(results, [*comparisons]),
+        tuned(results, [*comparisons]),
     ]
     return [table for table in found if table.rows]
 

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from suite.look import label
+from suite.report.stated import effect, estimate
 from suite.report.tables import as_markdown
 from suite.wording import markdown
 
@@ -40,7 +41,7 @@ def _environment(page: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"short": label, "table": as_markdown}
+    environment.filters |= {"short": label, "table": as_markdown, "effect": effect, "estimate": estimate}
     return environment
 
 

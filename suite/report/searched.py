@@ -1,4 +1,4 @@
-"""Searched: which configuration every cell's search chose."""
+"""Searched: what every cell's search chose, which hyperparameters mattered, and what tuning brought."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,9 @@ import pandas as pd
 
 from suite.report.tables import Table
 from suite.results import Results
-from suite.wording import number
+from suite.statistics import Estimate
+from suite.tuning import gains, importance
+from suite.wording import interval, number, several
 
 
 def configurations(results: Results, tasks: Sequence[str]) -> Table:
@@ -37,3 +39,39 @@ def _value(value: object) -> str:
     if isinstance(value, float):
         return "" if pd.isna(value) else number(value)
     return "" if value is None else str(value)
+
+
+def importances(results: Results, tasks: Sequence[str]) -> Table:
+    """A row a cell and hyperparameter, or pair, whose share could be told."""
+    found = importance(results)
+    found = found[found["task"].isin(tasks) & found["share"].notna()].sort_values("share", ascending=False)
+    rows = [
+        [one.task, one.architecture, one.name, str(one.searched), _share(one), number(one.fit, 0.02), str(one.n)]
+        for one in found.itertuples(index=False)
+    ]
+    caption = "Share of the spread of validation scores that a hyperparameter explains over the values searched"
+    columns = ("Task", "Architecture", "Hyperparameter", "Searched", "Share (95 % interval)", "Fit of the forest (R2)", "Trials")  # fmt: skip # noqa: E501
+    return Table("importance", caption, columns, rows)
+
+
+def withheld(results: Results, tasks: Sequence[str]) -> list[str]:
+    """Why the shares of some cells are not told, a sentence a reason."""
+    found = importance(results)
+    found = found[found["task"].isin(tasks) & (found["note"] != "")].drop_duplicates(["task", "architecture"])
+    cells = {note: len(rows) for note, rows in found.groupby("note")}
+    return [f"Importance is withheld for {several(count, 'cell')}: {note}." for note, count in cells.items()]
+
+
+def tuned(results: Results, tasks: Sequence[str]) -> Table:
+    """A row a cell with control runs: what its best configuration brings over the default."""
+    found = gains(results)
+    rows = [
+        [one.task, one.architecture, interval(Estimate(one.gain, one.low, one.high, one.n))]
+        for one in found[found["task"].isin(tasks)].itertuples(index=False)
+    ]
+    caption = "Gain of tuning: skill of the chosen configuration minus that of the default, on the same fresh seeds"
+    return Table("gains", caption, ("Task", "Architecture", "Gain in skill (higher is better)"), rows)
+
+
+def _share(one: tuple) -> str:
+    return interval(Estimate(one.share, one.low, one.high, one.n)).partition(", n=")[0] + ")"

@@ -53,7 +53,9 @@ def lay_out(
     in_full, by_sweep = len(findings) <= sketches.MOST_IN_FULL, sweeps(results, results.counted)
     plan = {task: sketches.of_task(results, task, finding, in_full) for task, finding in findings.items()}
     lengths = {name: sketches.of_sweep(results, name, tasks) for name, tasks in by_sweep.items()}
-    search = sketches.of_search(results, list(findings)) if in_full else []
+    search = (
+        [*sketches.of_search(results, list(findings)), *sketches.of_budgets(results, list(findings))] if in_full else []
+    )
     costs = sketches.of_costs(results, results.counted)
     drawn = {one.name: one for one in draw([*_all(plan), *lengths.values(), *search, *costs], folder)}
     inlined = in_full and sum(len(drawn[one.name].files["svg"]) for one in drawn.values()) <= MOST_INLINE

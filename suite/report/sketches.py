@@ -64,6 +64,21 @@ def of_search(results: Results, tasks: Sequence[str]) -> list[Sketch]:
     return found
 
 
+def of_budgets(results: Results, tasks: Sequence[str]) -> list[Sketch]:
+    """Expected best score by number of trials, a dozen tasks a figure."""
+    from suite.tuning import expected_best
+
+    curves = expected_best(results)
+    known = [task for task in tasks if (curves.loc[curves["task"] == task, "trials"] > 1).any()]
+    pages = [known[start : start + MOST_SUBJECTS] for start in range(0, len(known), MOST_SUBJECTS)]
+    found = []
+    for k, page in enumerate(pages):
+        words = [captions.budgets_in_words(curves, task) for task in page]
+        own = results.only(page, "trial")
+        found.append(_sketch("budgets", plots.expected_best, own, page, words, str(k or "")))
+    return found
+
+
 def of_costs(results: Results, tasks: Sequence[str]) -> list[Sketch]:
     """Score against cost, a dozen tasks a figure."""
     known = [task for task in tasks if plots.scored(results, task)[["weights", "seconds"]].notna().any(axis=None)]

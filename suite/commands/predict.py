@@ -1,0 +1,44 @@
+"""predictions for new data, by the kept models of a task's architecture"""
+
+import argparse
+import csv
+import io
+import sys
+from pathlib import Path
+
+from suite.errors import RequestError
+from suite.store import write_atomically
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("target", metavar="DIR/TASK[/ARCHITECTURE]", help="without ARCHITECTURE: the recommended one")
+    parser.add_argument("file", metavar="FILE", help="data such as the task's own; sounds: a wav file or a folder")
+    parser.add_argument("--to", metavar="CSV", help="write this file instead of standard output")
+
+
+def execute(chosen: argparse.Namespace) -> int:
+    """Writes a CSV with a row a prediction; what is said about it goes to standard error."""
+    from suite.kept import models
+    from suite.own.declaration import existing
+    from suite.prediction import reads_prepared, table
+
+    place, kept, reservation = models(chosen.target)
+    path = existing(chosen.file, "file or folder")
+    if chosen.to and Path(chosen.to).exists():
+        raise RequestError(f"'{chosen.to}' is there already: name another file, or remove it")
+    if reservation:
+        print(f"suite: {reservation}", file=sys.stderr)
+    if reads_prepared(kept[0]):
+        said = "raw data of this task cannot be read: FILE has to hold x as the task's function returns it"
+        print(f"suite: {said} (.npy, or .npz with x and lengths)", file=sys.stderr)
+    columns = table(place, kept, path)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    if chosen.to:
+        write_atomically(Path(chosen.to), text.getvalue().encode("utf-8"))
+    else:
+        print(text.getvalue(), end="")
+    return 0

@@ -1,0 +1,1 @@
+"""Export: a kept model made to leave the suite, and all runs for the tools that track experiments."""

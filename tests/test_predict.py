@@ -1,0 +1,398 @@
+"""suite predict: the stored predictions again from the raw file, and one clear line for whatever is wrong."""
+
+import csv
+import importlib.metadata
+import io
+import json
+import os
+import shutil
+import subprocess
+import wave
+import zipfile
+
+import numpy as np
+import pytest
+
+from suite.cli import main
+from suite.experiment import load_experiment
+from suite.kept import models
+from suite.prediction import answers
+from suite.task import TASKS
+
+pytestmark = pytest.mark.training
+
+FILE = """
+from suite import Experiment, series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
+series_from_csv("boiler", "boiler.csv", target="heat", features=["load"], window=8, horizon=3, time="hour",
+                missing="previous")
+texts_from_csv("tickets", "tickets.csv", text="message", label="team", length=9)
+sounds_from_folder("calls", "calls", seconds=0.3)
+experiment = Experiment(tasks=["boiler", "tickets", "calls", "sentiment-like", "parity-12"], architectures=["gru"],
+                        trials=1, epochs=1, patience=1, seeds=2, weights=60, examples=24)
+"""
+
+
+@pytest.fixture(scope="module")
+def made(raw, clean_registries, tmp_path_factory):
+    """One tiny experiment with all kinds of data, run once: its folder, beside raw data, and its tasks."""
+    from suite import run
+
+    folder = tmp_path_factory.mktemp("winner")
+    raw.write_series(folder / "boiler.csv", rows=200)
+    raw.write_texts(folder / "tickets.csv", repeats=6)
+    raw.write_sounds(folder / "calls", files=8)
+    (folder / "tiny.py").write_text(FILE)
+    with pytest.MonkeyPatch.context() as here:
+        here.chdir(folder)
+        experiment = load_experiment("tiny.py")
+        tasks = {name: TASKS.get(name) for name in experiment.tasks}
+        seeds = {name: [experiment.data_seed(task, "final", k) for k in range(2)] for name, task in tasks.items()}
+        run(experiment, folder / "results", workers=0)
+    (folder / "tiny.py").unlink()  # the results folder alone has to do
+    data = {name: [task.load(seed, 24) for seed in seeds[name]] for name, task in tasks.items()}
+    return folder, data
+
+
+@pytest.fixture
+def predict(made, capsys):
+    """Runs the command on a task and a file, and returns the rows of its CSV and what it said."""
+
+    def run(target, file, *options):
+        assert main(["predict", str(made[0] / "results" / "tiny" / target), str(file), *options]) == 0
+        out, err = capsys.readouterr()
+        return list(csv.DictReader(io.StringIO(out))), err
+
+    return run
+
+
+@pytest.fixture
+def refused(made, capsys):
+    """Runs the command where it has to refuse, and returns the line it says."""
+
+    def run(target, file, *options, results=None):
+        results = results or made[0] / "results" / "tiny"
+        assert main(["predict", str(results / target), str(file), *options]) == 2
+        out, err = capsys.readouterr()
+        said = err.splitlines()[-1]
+        assert out == ""
+        assert "Traceback" not in err
+        return said
+
+    return run
+
+
+def given(made, task, file):
+    """Each model's answers for a file, and its stored predictions of the test split."""
+    place, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
+    return answers(place, kept, file)[1], [one.arrays["prediction"] for one in kept]
+
+
+def same(answered, stored):
+    """Equal up to the last bits of float32.
+
+    The preparation is the same byte for byte (test_readers.py). The network is not asked in the same batches: another
+    number of rows in a matrix product adds its terms in another order, which moves a float32 by a few units of its
+    last place (1.2e-7) an operation; eight recurrent steps of two or three products each pass on less than 1e-5.
+    """
+    np.testing.assert_allclose(answered, stored, rtol=1e-5, atol=1e-6)
+
+
+class TestStoredPredictions:
+    def test_of_a_series(self, made):
+        answered, stored = given(made, "boiler", made[0] / "boiler.csv")
+        for model in (0, 1):
+            same(answered[model][160:190, 0], stored[model])
+
+    def test_of_texts(self, made):
+        answered, stored = given(made, "tickets", made[0] / "tickets.csv")
+        for model, data in enumerate(made[1]["tickets"]):
+            one = models(str(made[0] / "results" / "tiny" / "tickets" / "gru"))[1][model]
+            assert one.preparation["vocabulary"].tolist() == data.preparation["vocabulary"].tolist()
+            tokens = tokens_of(one, made[0] / "tickets.csv")
+            same(answered[model][[tokens.index(own) for own in data.test[0].tolist()]], stored[model])
+
+    def test_of_sounds(self, made):
+        answered, stored = given(made, "calls", made[0] / "calls")
+        for model, data in enumerate(made[1]["calls"]):
+            one = models(str(made[0] / "results" / "tiny" / "calls" / "gru"))[1][model]
+            sounds = tokens_of(one, made[0] / "calls")
+            same(answered[model][[sounds.index(own) for own in data.test[0].tolist()]], stored[model])
+
+    def test_of_a_built_in_task_from_its_sentences(self, made, tmp_path):
+        for model, data in enumerate(made[1]["sentiment-like"]):
+            words = data.preparation["vocabulary"]
+            sentences = ["text", *(" ".join(words[own]) for own in data.test[0])]
+            (tmp_path / "new.csv").write_text("\n".join(sentences))
+            answered, stored = given(made, "sentiment-like", tmp_path / "new.csv")
+            same(answered[model], stored[model])
+
+    def test_of_a_task_without_a_reader_from_x(self, made, tmp_path):
+        for model, data in enumerate(made[1]["parity-12"]):
+            np.save(tmp_path / "x.npy", data.test[0])
+            answered, stored = given(made, "parity-12", tmp_path / "x.npy")
+            same(answered[model], stored[model])
+
+
+def tokens_of(one, file):
+    """x of a file as nested lists, by the reader and the preparation of one final run."""
+    from suite.own import READERS
+    from suite.own.reader import restored
+
+    reader = restored(one.preparation, READERS)
+    return reader.inputs(reader.read(file), one.preparation)[0].tolist()
+
+
+class TestTable:
+    def test_a_series_has_a_row_a_window_with_the_mean_and_the_spread_of_the_seeds(self, made, predict):
+        rows, _ = predict("boiler", made[0] / "boiler.csv")
+        answered, _ = given(made, "boiler", made[0] / "boiler.csv")
+        assert list(rows[0]) == ["row", "hour", "prediction", "low", "high"]
+        assert (rows[0]["row"], rows[-1]["row"]) == ("9", "201")
+        for key, values in (("prediction", answered.mean(0)), ("low", answered.min(0)), ("high", answered.max(0))):
+            np.testing.assert_allclose([float(row[key]) for row in rows], values[:, 0], rtol=1e-6)
+
+    def test_a_classification_has_the_class_and_all_probabilities(self, made, predict):
+        rows, _ = predict("tickets/gru", made[0] / "tickets.csv")
+        assert list(rows[0]) == ["row", "prediction", "probability", "low", "high", "p(billing)", "p(repairs)"]
+        for row in rows:
+            both = {name: float(row[f"p({name})"]) for name in ("billing", "repairs")}
+            assert sum(both.values()) == pytest.approx(1, abs=1e-6)
+            assert float(row["probability"]) == both[row["prediction"]] == max(both.values())
+            assert float(row["low"]) <= float(row["probability"]) <= float(row["high"])
+
+    def test_an_answer_a_step_is_a_row(self, made, predict, tmp_path):
+        np.savez(tmp_path / "x.npz", x=made[1]["parity-12"][0].test[0][:2])
+        rows, said = predict("parity-12/gru", tmp_path / "x.npz")
+        assert [(row["example"], row["step"]) for row in rows[11:13]] == [("0", "11"), ("1", "0")]
+        assert said.count("\n") == 1
+        assert "FILE has to hold x as the task's function returns it" in said
+
+    def test_one_sound_of_another_rate(self, made, predict, raw, tmp_path):
+        (row,), _ = predict("calls", made[0] / "calls" / "owl" / "bird0_0.wav")
+        assert row["file"].endswith("bird0_0.wav")
+
+    def test_without_an_architecture_it_says_when_it_is_no_recommendation(self, made, predict):
+        _, said = predict("tickets", made[0] / "tickets.csv")
+        assert said == "suite: gru has the best validation scores, which is no recommendation: no verdict yet\n"
+        assert predict("tickets/gru", made[0] / "tickets.csv")[1] == ""
+
+    def test_it_writes_a_file_but_over_none(self, made, predict, refused, tmp_path):
+        assert predict("tickets/gru", made[0] / "tickets.csv", "--to", str(tmp_path / "out.csv"))[0] == []
+        assert (tmp_path / "out.csv").read_text().startswith("row,prediction,")
+        assert "out.csv' is there already" in refused(
+            "tickets/gru", made[0] / "tickets.csv", "--to", str(tmp_path / "out.csv")
+        )
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("target", "said"),
+        [
+            ("boilers", "did you mean 'boiler'?"),
+            ("boiler/gur", "has no architecture 'gur': did you mean 'gru'?"),
+            ("", "names no task: there are: boiler, calls, parity-12, sentiment-like, tickets"),
+            ("../..", "is no task of a results folder: name results/<experiment>/<task>"),
+        ],
+    )
+    def test_a_wrong_target(self, made, refused, target, said):
+        assert said in refused(target, made[0] / "boiler.csv")
+
+    @pytest.mark.parametrize(
+        ("target", "content", "said"),
+        [
+            ("boiler", "hour,heat\n2024-01-01T00,1", "new.csv' has no column 'load': there are: heat, hour"),
+            ("boiler", "hour,heat,load\n2024-01-01T00,,1", "new.csv', row 2, column 'heat' is empty"),
+            ("tickets", "message\nleak\n  \n", "new.csv', row 3, column 'message' is empty"),
+            ("sentiment-like", "text\nthe flim", "new.csv', row 2, column 'text': the task has no word 'flim'"),
+            ("calls", "message", "new.csv' is no PCM wav file"),
+            ("parity-12", "message", "new.csv' is truncated or no file of plain arrays"),
+        ],
+    )
+    def test_a_wrong_content_names_file_and_row(self, refused, tmp_path, target, content, said):
+        (tmp_path / "new.csv").write_text(content)
+        assert said in refused(target, tmp_path / "new.csv")
+
+    @pytest.mark.parametrize(
+        ("x", "said"),
+        [
+            (np.ones((2, 12)), "x is float64 (2, 12, 1); the task's models read integer tokens"),
+            (np.ones((2, 11), int), "x is int32 (2, 11); the task's models read integer tokens"),
+            (np.eye(2, 12, dtype=int) * 7 + 1, "example 0, step 0: token 8 is not one of 0 to 2"),
+        ],
+    )
+    def test_x_of_another_shape_or_with_strange_tokens(self, refused, tmp_path, x, said):
+        np.save(tmp_path / "x.npy", x)
+        assert said in refused("parity-12", tmp_path / "x.npy")
+
+    def test_a_file_that_is_not_there_or_is_a_folder(self, made, refused):
+        assert "did you mean" in refused("boiler", made[0] / "boiler.cvs")
+        assert "calls' is a folder: name a file" in refused("boiler", made[0] / "calls")
+
+
+DRIVER = """
+import csv, io, json, runpy, sys
+from contextlib import redirect_stdout
+import numpy as np, tensorflow as tf
+try:
+    import suite
+except ModuleNotFoundError as error:
+    assert error.name == "suite"
+else:
+    raise SystemExit("the suite is to be seen")
+for name, file in json.loads(sys.argv[1]).items():
+    sys.argv[1:] = [file]
+    with redirect_stdout(io.StringIO()) as out:
+        used = runpy.run_path(f"{name}/predict.py", run_name="__main__")
+    loaded = tf.saved_model.load(f"{name}/saved_model")
+    served = loaded.serve(used["x"]).numpy()
+    np.testing.assert_allclose(served, used["model"].predict(used["x"], verbose=0), rtol=1e-5, atol=1e-6)
+    with open(f"{name}/out.csv", "w") as said:
+        said.write(out.getvalue())
+"""
+
+
+def tensorflow_alone(folder):
+    """The Python of an environment that holds TensorFlow and what it requires, as links, and nothing else."""
+    import venv
+
+    from packaging.requirements import Requirement
+
+    venv.EnvBuilder(symlinks=True).create(folder)
+    (site,) = folder.glob("lib/python3*/site-packages")
+    waiting, seen = ["tensorflow"], set()
+    while waiting:
+        distribution = importlib.metadata.distribution(waiting.pop())
+        seen.add(distribution.name)
+        for top in {file.parts[0] for file in distribution.files} - {"..", "__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(distribution.locate_file(top))
+        needs = map(Requirement, distribution.requires or ())
+        waiting += [
+            need.name for need in needs if (not need.marker or need.marker.evaluate()) and need.name not in seen
+        ]
+    return folder / "bin" / "python"
+
+
+class TestExport:
+    @pytest.fixture(scope="class")
+    def exported(self, made, tmp_path_factory):
+        """Every task's model in a folder of its own, and its script's answers to a file without the suite."""
+        folder = tmp_path_factory.mktemp("elsewhere")
+        files = {"boiler": folder / "new.csv", "tickets": made[0] / "tickets.csv"}
+        files |= {"calls": folder / "new.wav", "parity-12": folder / "x.npy"}
+        header, *rows = (made[0] / "boiler.csv").read_text().splitlines()
+        files["boiler"].write_text("\n".join([header, *rows[100:]]))
+        np.save(files["parity-12"], made[1]["parity-12"][0].test[0][:3])
+        with wave.open(str(files["calls"]), "wb") as file:
+            file.setparams((1, 2, 8_000, 0, "NONE", ""))
+            file.writeframes((9_000 * np.sin(np.arange(2_000) / 3)).astype("<i2").tobytes())
+        for task in files:
+            target = made[0] / "results" / "tiny" / task / "gru"
+            assert main(["export", str(target), "--to", str(folder / task)]) == 0
+        asked = json.dumps({task: str(file) for task, file in files.items()})
+        alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        command = [str(tensorflow_alone(folder / "env")), "-c", DRIVER, asked]
+        done = subprocess.run(command, cwd=folder, env=alone, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return folder, files
+
+    @pytest.mark.parametrize("task", ["boiler", "tickets", "calls", "parity-12"])
+    def test_its_lines_answer_without_the_suite_as_the_suite_does(self, made, exported, task):
+        from suite.export.folder import best_seed
+
+        folder, files = exported
+        place, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
+        one = best_seed(kept, place.results.tasks[task])
+        _, (expected,), _ = answers(place, [one], files[task])
+        with (folder / task / "out.csv").open() as file:
+            names, *rows = csv.reader(file)
+        count = expected.shape[-1]
+        same(np.array(rows, float)[:, -count:], expected.reshape(-1, count))
+        assert len(names) == len(rows[0])
+
+    def test_the_script_is_about_twenty_lines(self, exported):
+        for task in exported[1]:
+            code = (exported[0] / task / "predict.py").read_text().splitlines()
+            assert len([line for line in code if line and not line.startswith(("import", "from", '"""'))]) < 20
+
+    def test_the_card_has_task_licence_scores_baselines_and_limits(self, exported):
+        card = (exported[0] / "boiler" / "README.md").read_text()
+        for part in (
+            "# gru for boiler", "8 rows of load, heat in boiler.csv", "Licence: not stated", "learning_rate",
+            "| all seeds |", "| trivial baseline (last-value) |", "| trained baseline (lags) |", "no verdict yet",
+            "not shown to beat every baseline", "The test data are one draw",
+        ):  # fmt: skip
+            assert part in card, part
+
+    def test_the_preparation_is_plain(self, exported):
+        known = json.loads((exported[0] / "tickets" / "preparation.json").read_text())
+        assert known["vocabulary"][:2] == ["", "<unknown>"]
+        assert (known["reader"], known["reader_column"], known["steps"]) == ("texts", "message", 9)
+        assert known["classes"] == ["billing", "repairs"]
+
+    def test_it_writes_over_nothing(self, made, exported, capsys):
+        target = made[0] / "results" / "tiny" / "tickets" / "gru"
+        assert main(["export", str(target), "--to", str(exported[0] / "tickets")]) == 2
+        assert "tickets' is there already" in capsys.readouterr().err
+
+
+@pytest.fixture
+def copy(made, tmp_path):
+    """A copy of the results to tamper with, and the path of one of its models."""
+    folder = shutil.copytree(made[0] / "results" / "tiny", tmp_path / "tiny")
+    return folder, folder / "tickets" / "gru" / "final-000.keras"
+
+
+class TestFiles:
+    def refusal(self, made, refused, copy):
+        return refused("tickets/gru", made[0] / "tickets.csv", results=copy[0])
+
+    def test_no_kept_model(self, made, refused, copy):
+        for path in copy[1].parent.glob("*.keras"):
+            path.unlink()
+        assert "tickets/gru' keeps no model" in self.refusal(made, refused, copy)
+
+    @pytest.mark.parametrize("suffix", [".keras", ".npz"])
+    def test_a_truncated_file(self, made, refused, copy, suffix):
+        path = copy[1].with_suffix(suffix)
+        path.write_bytes(path.read_bytes()[:-200])
+        said = self.refusal(made, refused, copy)
+        assert f"final-000{suffix}' is " in said
+
+    def test_a_preparation_that_lacks_something(self, made, refused, copy):
+        path = copy[1].with_suffix(".npz")
+        with np.load(path) as arrays:
+            whole = dict(arrays)
+        del whole["preparation/vocabulary"]
+        np.savez(path, **whole)
+        assert "final-000.npz' is no whole preparation: no 'vocabulary'" in self.refusal(made, refused, copy)
+
+    def test_a_byte_that_changed(self, made, refused, copy):
+        content = bytearray(copy[1].read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        copy[1].write_bytes(content)
+        assert "final-000.keras' is no model that Keras loads in its safe mode" in self.refusal(made, refused, copy)
+
+    def test_a_model_that_would_run_code(self, made, refused, copy):
+        import keras
+
+        lambda_model = keras.Sequential([keras.Input((9,), dtype="int32"), keras.layers.Lambda(lambda x: x * 2)])
+        lambda_model.save(copy[1])
+        said = self.refusal(made, refused, copy)
+        assert "final-000.keras' is no model that Keras loads in its safe mode" in said
+
+    def test_a_layer_that_names_a_function_of_python(self, made, refused, copy):
+        with zipfile.ZipFile(copy[1]) as file:
+            members = {name: file.read(name) for name in file.namelist()}
+        config = json.loads(members["config.json"])
+        config["config"]["layers"][1] |= {"module": "os", "class_name": "system"}
+        members["config.json"] = json.dumps(config).encode()
+        with zipfile.ZipFile(copy[1], "w") as file:
+            for name, content in members.items():
+                file.writestr(name, content)
+        assert "is no model that Keras loads in its safe mode" in self.refusal(made, refused, copy)
+
+    def test_nothing_stored_is_a_pickle(self, made):
+        for path in (made[0] / "results" / "tiny").rglob("*.npz"):
+            with np.load(path, allow_pickle=False) as arrays:
+                assert all(arrays[name].dtype != object for name in arrays.files)
