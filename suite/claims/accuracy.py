@@ -9,8 +9,10 @@ import numpy as np
 from suite import statistics
 from suite.claims.claim import Claim, Part, statistic
 from suite.claims.scope import Scope
+from suite.dates import by_dates
 from suite.results import Results
 from suite.retention import in_words, retention
+from suite.statistics import Estimate
 from suite.verdicts import FEWEST_PAIRS, superiority
 from suite.wording import interval, listed, number, percent, several
 
@@ -25,7 +27,22 @@ def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
     return [difference(claim, scope)]
 
 
-@statistic("skill-and-baselines")
+def over_dates(claim: Claim, scope: Scope) -> list[str]:
+    """On series that are the same for every seed: how far other days might have decided otherwise."""
+    first, second = claim.architectures
+    said = []
+    for row in by_dates(scope.results, scope.tasks).itertuples() if scope.tasks else ():
+        if {row.first, row.second} == {first, second}:
+            bounds = (row.difference, row.low, row.high)
+            centre, low, high = bounds if row.first == first else (-bounds[0], -bounds[2], -bounds[1])
+            said.append(
+                f"{row.task}, other days instead of other seeds: {first} minus {second} "
+                f"{interval(Estimate(centre, low, high, row.dates), SKILL)}, n dates (block bootstrap)"
+            )
+    return said
+
+
+@statistic("skill-and-baselines", evidence=over_dates)
 def skill_and_baselines(claim: Claim, scope: Scope) -> list[Part]:
     """The same, and the first architecture's lead over the better baseline of every task."""
     return [difference(claim, scope), lead(claim, scope)]
