@@ -26,8 +26,8 @@ COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
 def by_dates(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
     """Skill of the first architecture minus that of the second, with an interval over dates.
 
-    Of all tasks, or those named, that it fits: columns task, first, second, difference, low, high, dates. That is where all final runs answered the same, their
-    times are stored and the metric is a mean over examples.
+    Columns task, first, second, difference, low, high, dates; of all tasks, or those named, that it fits. That is where
+    all final runs answered the same, their times are stored and the metric is a mean over examples.
     """
     rows = [row for task in tasks or results.task_names for row in _differences(results, task)]
     return pd.DataFrame(rows, columns=COLUMNS)
