@@ -96,7 +96,7 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
             claim.margin,
             ahead=(first,),
             behind=(second,),
-            seen=by_task({task: pairs[task] for task in weights}, claim.margin),
+            seen=lambda: by_task({task: pairs[task] for task in weights}, claim.margin),
         )
     ]
 
@@ -120,7 +120,7 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
             SKILL,
             claim.margin,
             ahead=(best,),
-            seen=seen,
+            seen=lambda: seen,
         )
     ]
 
@@ -163,7 +163,7 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
             SKILL,
             claim.margin,
             ahead=names,
-            seen=by_task(labelled, claim.margin),
+            seen=lambda: by_task(labelled, claim.margin),
         )
     ]
 
@@ -190,7 +190,7 @@ def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
         border,
         ahead=(first,),
         behind=(second,),
-        seen=[*by_task(pairs, claim.margin), *unpaired(scope, pairs, first, second)],
+        seen=lambda: [*by_task(pairs, claim.margin), *unpaired(scope, pairs, first, second)],
     )
 
 
@@ -204,7 +204,7 @@ def lead(claim: Claim, scope: Scope) -> Part:
         SKILL,
         claim.margin,
         ahead=(first,),
-        seen=[f"over the best baseline: {line}" for line in by_task(known, claim.margin)],
+        seen=lambda: [f"over the best baseline: {line}" for line in by_task(known, claim.margin)],
     )
 
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from suite.claims.scope import Scope
@@ -48,7 +48,7 @@ class Part:
 
     `what`: the effect in words. `interval`: level -> estimate. `margin`: effects up to this count as none; unused with
     a border. `ahead`, `behind`: the architectures whose flags weaken a verdict against and for the claim. `seen`:
-    sentences of evidence.
+    makes sentences of evidence; called for the verdict alone, not for what it is sensitive to.
     """
 
     what: str
@@ -58,7 +58,7 @@ class Part:
     border: float | None = None
     ahead: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
-    seen: list[str] = field(default_factory=list)
+    seen: Callable[[], list[str]] = list
 
 
 @dataclass(frozen=True)
