@@ -99,15 +99,15 @@ class Plots:
 
     def aggregate_skill(self) -> Figure:
         """Interquartile mean of skill over all tasks that count."""
-        return aggregate_skill(self._results)
+        return aggregate_skill(self._results, ())
 
     def profiles(self) -> Figure:
         """Performance profiles over all tasks that count."""
-        return profiles(self._results)
+        return profiles(self._results, ())
 
     def improvements(self) -> Figure:
         """Probability of improvement of every two architectures over all tasks that count."""
-        return improvements(self._results)
+        return improvements(self._results, ())
 
     def _scored(self, task: str) -> bool:
         return len(scored(self._results, task)) > 0

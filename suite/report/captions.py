@@ -42,8 +42,8 @@ CAPTIONS = {
     "architecture together; larger marks stand for more answers.",
     "predictions": "Left: values of one final run of each architecture, true ones on the line. Right, for a series: "
     "the last steps of the test split, the mean of the final runs.",
-    "aggregate": "Interquartile mean of the skill of all final runs. The thick interval (95 %, stratified bootstrap) "
-    "shows how other seeds would vary on these tasks, the thin one how other tasks would, too.",
+    "aggregate": "Interquartile mean of the skill of all final runs with its 95 % interval (stratified bootstrap: runs "
+    "are drawn anew within each task; the tasks are taken as given).",
     "profiles": "Share of final runs whose skill is above each value, a mean over tasks, with 95 % bands (stratified "
     "bootstrap). A curve that lies above another everywhere is better at every level.",
     "improvements": "Probability that a random final run of one architecture is better than one of another on the same "
