@@ -26,7 +26,7 @@ LOST_SECONDS = 30.0
 STARTS = 3
 WORKERLESS_SECONDS = 120.0
 # TensorFlow keeps whatever it compiled, 45 to 65 MB a model here, for as long as its process lives.
-GROWTH = 350 * 2**20
+GROWTH = 2**30
 RENEWED_SHARE = 0.7
 # A process that trains holds 0.6 GB before it has any data.
 NEEDED = 2**30
