@@ -91,7 +91,7 @@ class Crew:
 
     def look(self) -> list[str]:
         """Takes in who came and who went; what was wrong with those who came and cannot be used."""
-        # not `client.scheduler_info`: a timer of the client's may replace its answer by an empty one meanwhile
+        # not `client.scheduler_info`: a timer of the client may replace its answer by an empty one meanwhile
         infos = self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"]
         living = {info["local_directory"]: address for address, info in infos.items()}
         with self._lock:

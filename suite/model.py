@@ -11,7 +11,8 @@ import numpy as np
 
 from suite import backend
 from suite.architecture import Architecture
-from suite.layers import PADDING, CountingAdam, SequenceDropout
+from suite.layers import CountingAdam, SequenceDropout
+from suite.steps import PADDING
 from suite.task import Signature
 
 LEARNING_RATE = (1e-4, 3e-2)

@@ -47,8 +47,7 @@ def _answer(place: Place, one: Kept, x: np.ndarray, steps: np.ndarray | None, pa
     _check_fits(place, network.input_shape[1:], x, path)
     from suite import fit
 
-    x = fit.network_input(x, steps)
-    return fit.predict(network, x, fit.part_size(x))
+    return fit.predict(network, fit.network_input(x, steps))
 
 
 def _check_fits(place: Place, shape: tuple[int, ...], x: np.ndarray, path: Path) -> None:

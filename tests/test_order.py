@@ -139,16 +139,16 @@ def plans(tmp_path):
 
 def add(plan, role, index, seconds=1.0):
     name = f"{plan.cell.name}/{role}-{index:03d}"
-    plan.records[name] = {
+    plan.accept({
         "id": name, "role": role, "index": index, "status": "ok", "seconds": {"fit": seconds}, "attempt": 1,
         "spec": {"hyperparameters": {}}, "metrics": {"validation": {"mse": 0.5}},
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def order(plans, hours, seconds=()):
     costs = Costs()
     for plan, cost in zip(plans, seconds, strict=False):
-        costs.recorded[plan.cell.name] = [cost]
+        costs.recorded[plan.cell.name].add(cost)
     return Order(plans, Deadline(hours), costs)
 
 
