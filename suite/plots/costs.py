@@ -23,12 +23,22 @@ def costs(results: Results, tasks: Sequence[str]) -> Figure:
 
     The step line joins the cells that no other cell of the task beats in both mean score and mean cost.
     """
+    return _costs(results, tasks, runs=True)
+
+
+@mpl.rc_context(THEME)
+def mean_costs(results: Results, tasks: Sequence[str]) -> Figure:
+    """The same without the single runs, for reports of very many tasks."""
+    return _costs(results, tasks, runs=False)
+
+
+def _costs(results: Results, tasks: Sequence[str], runs: bool) -> Figure:
     figure, axes = panels(2 * len(tasks), 2, 2.4, sharey="row", sharex="col")
     style, drawn = look(results.architectures), set()
     for row, task in zip(axes, tasks, strict=True):
         drawn |= set(levels(results, task))
         for panel, cost in zip(row, COSTS, strict=True):
-            _panel(panel, results, task, cost, style)
+            _panel(panel, results, task, cost, style, runs)
             panel.set(xlabel="", ylabel=label(results.scale(task)), title=label(task))
     most = results.finals[results.finals["task"].isin(tasks)][[*COSTS]].max().fillna(1)
     for panel, (cost, words) in zip(axes[-1], COSTS.items(), strict=True):
@@ -45,8 +55,9 @@ def pareto(cells: pd.DataFrame, cost: str) -> pd.DataFrame:
     return known[known["skill"] > best]
 
 
-def _panel(panel: Axes, results: Results, task: str, cost: str, style: Look) -> None:
-    points(panel, scored(results, task).dropna(subset=cost), cost, style)
+def _panel(panel: Axes, results: Results, task: str, cost: str, style: Look, runs: bool) -> None:
+    if runs:
+        points(panel, scored(results, task).dropna(subset=cost), cost, style)
     cells = results.cells[results.cells["task"] == task].dropna(subset=["mean", cost])
     for _, cell in cells.iterrows():
         interval(panel, cell[cost], cell, style)

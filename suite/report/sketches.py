@@ -79,15 +79,17 @@ def of_budgets(results: Results, tasks: Sequence[str]) -> list[Sketch]:
     return found
 
 
-def of_costs(results: Results, tasks: Sequence[str]) -> list[Sketch]:
-    """Score against cost, a dozen tasks a figure."""
+def of_costs(results: Results, tasks: Sequence[str], in_full: bool) -> list[Sketch]:
+    """Score against cost, a dozen tasks a figure; single runs only in full."""
     known = [task for task in tasks if plots.scored(results, task)[["weights", "seconds"]].notna().any(axis=None)]
     pages = [known[start : start + MOST_SUBJECTS] for start in range(0, len(known), MOST_SUBJECTS)]
-    return [
-        _sketch("costs", plots.costs, own, page, [captions.costs_in_words(own, task) for task in page], str(k or ""))
+    plot = plots.costs if in_full else plots.mean_costs
+    found = [
+        _sketch("costs", plot, own, page, [captions.costs_in_words(own, task) for task in page], str(k or ""))
         for k, page in enumerate(pages)
         for own in [results.only(page, "final")]
     ]
+    return found if in_full else [replace(one, png=False) for one in found]
 
 
 def _sketch(
