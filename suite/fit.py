@@ -20,6 +20,7 @@ from suite.task import Data, Task
 
 EVALUATED_STEPS = 131_072
 TRAINING_SAMPLE = 500
+ANSWERS_TIMED = 5
 
 
 @dataclass(frozen=True)
@@ -274,6 +275,21 @@ def predict(network: keras.Model, x: np.ndarray) -> np.ndarray:
     size = max(1, EVALUATED_STEPS // x.shape[1])
     parts = [_forward(network)(x[start : start + size]) for start in range(0, len(x), size)]
     return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
+
+
+def answering_seconds(network: keras.Model, data: Data, size: int) -> float:
+    """Median seconds of one prediction for so many examples, of a few after a first that does not count.
+
+    From an array in memory to the answers in memory, with the run's threads, by the function that scored the run: the
+    network as the backend compiles it, without XLA, so that one compiled function serves every number of examples.
+    """
+    x = np.resize(model_input(data, "test", size), (size, *data.test[0].shape[1:]))
+    seconds = []
+    for _ in range(1 + ANSWERS_TIMED):
+        begin = time.perf_counter()
+        predict(network, x)
+        seconds.append(time.perf_counter() - begin)
+    return float(np.median(seconds[1:]))
 
 
 def answers(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:

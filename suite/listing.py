@@ -24,6 +24,20 @@ def architectures() -> list[dict[str, Any]]:
     return [{"name": entry.name, "source": declared_in(entry)} for entry in found]
 
 
+def architectures_in_words() -> list[dict[str, Any]]:
+    """What a person reads of every architecture: what it is, and whether it serves tasks that ask at every step."""
+    found = [ARCHITECTURES.get(name) for name in ARCHITECTURES.names()]
+    return [
+        {
+            "name": entry.name,
+            "at every step": "yes" if entry.causal else "no",
+            "what": (entry.function.__doc__ or "").strip().partition("\n")[0],
+            "source": declared_in(entry),
+        }
+        for entry in found
+    ]
+
+
 def declared_in(entry: Task | Architecture) -> str:
     """ "suite" for a built-in entry, a plugin's distribution, else the file and line of the declaration."""
     if Path(entry.place).is_relative_to(Path(__file__).parent):

@@ -11,19 +11,18 @@ import numpy as np
 
 from suite import backend
 from suite.architecture import Architecture
-from suite.layers import PADDING, CountingAdam, SequenceDropout
+from suite.layers import CountingAdam, SequenceDropout
+from suite.steps import PADDING
 from suite.task import Signature
 
 LEARNING_RATE = (1e-4, 3e-2)
 SHARED = ("learning_rate", "batch_size", "embedding_width")
 STEPS_PER_EXECUTION = 16
-# Compiling with XLA costs about 2 s more and halves the time of a step: measured break-even near 200 steps.
-WORTH_COMPILING = 200
 WEIGHT_TOLERANCE = 0.05
 WIDEST = 4096
 # Where the width is searched instead of following from a budget of weights.
 WIDTHS = [16, 32, 64, 128]
-COMPILED_MODELS = 4
+COMPILED_MODELS = 12
 
 
 def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[str, Any]:
@@ -96,18 +95,16 @@ def fresh(architecture: Architecture, signature: Signature, hyperparameters: dic
 def width(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], weights: int) -> int:
     """The number of units whose count of trainable weights in the architecture is nearest to `weights`.
 
-    Embedding and head are not counted. Bisection: the count grows with the units.
+    Embedding and head are not counted. The count grows with the units, nearly as their square, which gives each guess.
     """
     features = hyperparameters["embedding_width"] if signature.vocabulary else signature.features
     settings = json.dumps({key: value for key, value in hyperparameters.items() if key not in SHARED}, sort_keys=True)
     count = functools.partial(count_weights, architecture, settings, signature.length, features, signature.per_step)
-    high = 1
-    while count(high) < weights and high < WIDEST:
-        high *= 2
-    low = high // 2
+    low, high, guess = 0, WIDEST, 16
     while high - low > 1:
-        middle = (low + high) // 2
+        middle = min(max(guess, low + 1), high - 1)
         low, high = (middle, high) if count(middle) < weights else (low, middle)
+        guess = round(middle * np.sqrt(weights / max(count(middle), 1)))
     return min((units for units in (low, high) if units), key=lambda units: abs(count(units) - weights))
 
 
@@ -117,8 +114,9 @@ def count_weights(
 ) -> int:
     """Trainable weights of an architecture alone at a width; `settings` are its hyperparameters as JSON."""
     x = keras.Input((length, features))
-    y = architecture.function(fixed(json.loads(settings)), x, units=units, per_step=per_step)
-    return count_trainable(keras.Model(x, y))
+    with keras.StatelessScope(initialize_variables=False):  # shapes are enough
+        y = architecture.function(fixed(json.loads(settings)), x, units=units, per_step=per_step)
+        return count_trainable(keras.Model(x, y))
 
 
 def count_trainable(model: keras.Model) -> int:

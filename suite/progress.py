@@ -1,7 +1,7 @@
 """Progress: what the person waiting sees: a bar and a line a cell on a terminal, plain lines elsewhere; events."""
 
 import time
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -19,6 +19,19 @@ COLUMNS = ("task", "architecture", "best validation", "running", "done", "failed
 OTHER_LINES = 4
 
 
+class Tally(NamedTuple):
+    """A cell's runs asked for, those that ended well, and those that failed for good."""
+
+    runs: int
+    done: int
+    failed: int
+
+    @property
+    def left(self) -> int:
+        """Runs still to be made."""
+        return self.runs - self.done - self.failed
+
+
 class Progress:
     """Writes to standard error, and to `events`. `quiet`: nothing but what was set aside or went wrong."""
 
@@ -28,6 +41,7 @@ class Progress:
         self.quiet = quiet
         self.events = events or Events(None)
         self.plans: list[CellPlan] = []
+        self.tallies: dict[str, Tally] = {}
         self.costs = Costs()
         self.live: Live | None = None
         self.reason = "complete"
@@ -66,34 +80,43 @@ class Progress:
 
     def begin(self, plans: list[CellPlan], experiment: str, folder: str) -> None:
         """Starts showing these cells of an experiment."""
-        self.plans = plans
+        self.watch(plans)
         self.costs.recall(plans)
-        cells = [plan.cell.name for plan in plans]
-        facts = {"experiment": experiment, "folder": folder, "workers": self.workers, "cells": cells}
-        self.events.write("started", **facts, **self._counts())
+        facts = {"experiment": experiment, "folder": folder, "workers": self.workers, "cells": list(self.tallies)}
+        counts = self._counts()
+        self.events.write("started", **facts, **counts)
         if self.quiet:
             return
-        left = sum(plan.left() for plan in plans)
-        self.say(f"{left} of {sum(plan.total() for plan in plans)} runs to do")
-        if self.console.is_terminal and not self.console.is_dumb_terminal and left:
+        self.say(f"{counts['left']} of {counts['runs']} runs to do")
+        if self.console.is_terminal and not self.console.is_dumb_terminal and counts["left"]:
             self.live = Live(console=self.console, auto_refresh=False, transient=False)
             self.live.start()
 
-    def submitted(self, run: Run) -> None:
+    def watch(self, plans: list[CellPlan]) -> None:
+        """Counts the runs of these cells."""
+        self.plans = plans
+        for plan in plans:
+            self._tally(plan)
+
+    def submitted(self, plan: CellPlan, run: Run) -> None:
         """Takes note of a run that begins."""
         self.costs.begin(run.id)
+        self._tally(plan)
         self.refresh()
 
     def finished(self, plan: CellPlan, record: dict[str, Any]) -> None:
         """Takes note of a run that ended."""
         seconds = self.costs.end(record["id"])
+        self._tally(plan)
+        counts, left = self._counts(), self.seconds_left()
         name, facts = described(plan, record)
-        self.events.write(name, **facts, seconds=seconds, seconds_left=self.seconds_left(), **self._counts())
+        self.events.write(name, **facts, seconds=seconds, seconds_left=left, **counts)
         if not self.quiet and not self.live:
-            self.say(f"{self.summary()} | {record['id']} {outcome(plan, record)}")
+            self.say(f"{summary(counts, left)} | {record['id']} {outcome(plan, record)}")
 
-    def adopted(self, record: dict[str, Any]) -> None:
+    def adopted(self, plan: CellPlan, record: dict[str, Any]) -> None:
         """Takes note of a record that came from another folder."""
+        self._tally(plan)
         self.events.write("run-adopted", id=record["id"], **self._counts())
 
     def refresh(self) -> None:
@@ -105,51 +128,54 @@ class Progress:
         """The bar, and as many cells as the terminal has lines for, those at work first."""
         return Group(self._bar(), *self._cells(max(self.console.size.height - OTHER_LINES, 1)))
 
-    def summary(self) -> str:
-        """Runs done, failed, and the time left."""
-        counts = self._counts()
-        of_all = f"{counts['done'] + counts['failed']}/{counts['runs']} runs, {counts['failed']} failed"
-        return f"{of_all}, {duration(self.seconds_left())} left"
-
     def seconds_left(self) -> float | None:
         """From the cost of the finished runs of the same cell, or of all where a cell has none yet."""
-        return self.costs.left(self.plans, self.workers)
+        return self.costs.left({cell: tally.left for cell, tally in self.tallies.items()}, self.workers)
+
+    def _tally(self, plan: CellPlan) -> None:
+        # only the cell that changed is counted anew: with many cells, the others would take most of the runner's time
+        self.tallies[plan.cell.name] = Tally(plan.total(), plan.done(), plan.failed())
 
     def _counts(self) -> dict[str, int]:
-        names = {"runs": CellPlan.total, "done": CellPlan.done, "failed": CellPlan.failed, "left": CellPlan.left}
-        return {name: sum(count(plan) for plan in self.plans) for name, count in names.items()}
+        fields = ("runs", "done", "failed", "left")
+        return {name: sum(getattr(tally, name) for tally in self.tallies.values()) for name in fields}
 
     def _bar(self) -> Table:
         line = Table.grid(Column(), Column(no_wrap=True), padding=(0, 1))
         counts = self._counts()
         width = max(min(40, self.console.size.width // 3), 1)
         bar = ProgressBar(total=counts["runs"], completed=counts["done"] + counts["failed"], width=width)
-        line.add_row(bar, self.summary())
+        line.add_row(bar, summary(counts, self.seconds_left()))
         return line
 
     def _cells(self, lines: int) -> list[Table | Text]:
         shown = self.plans
         if len(shown) > lines:
-            urgent = sorted(self.plans, key=urgency)[:lines]
+            urgent = set(sorted(self.plans, key=self._urgency)[:lines])
             shown = [plan for plan in self.plans if plan in urgent]
         table = Table(*(Column(name, no_wrap=True) for name in COLUMNS), box=None)
         for plan in shown:
-            cell, done = plan.cell, f"{plan.done()}/{plan.total()}"
-            counts = (str(len(plan.running) or ""), done, str(plan.failed() or ""))
+            cell, tally = plan.cell, self.tallies[plan.cell.name]
+            counts = (str(len(plan.running) or ""), f"{tally.done}/{tally.runs}", str(tally.failed or ""))
             table.add_row(cell.task.name, cell.architecture.name, best(plan), *counts)
-        rest = [plan for plan in self.plans if plan not in shown]
-        finished = sum(not plan.left() for plan in rest)
-        more = f" and {len(rest)} more cells, {finished} of them finished"
-        return [table, Text(more, no_wrap=True, overflow="ellipsis")] if rest else [table]
+        hidden = {plan.cell.name for plan in self.plans} - {plan.cell.name for plan in shown}
+        finished = sum(not self.tallies[name].left for name in hidden)
+        more = f" and {len(hidden)} more cells, {finished} of them finished"
+        return [table, Text(more, no_wrap=True, overflow="ellipsis")] if hidden else [table]
+
+    def _urgency(self, plan: CellPlan) -> int:
+        """Cells at work come first, then those begun, then those that wait, then those that are finished."""
+        if plan.running:
+            return 0
+        if not self.tallies[plan.cell.name].left:
+            return 3
+        return 1 if plan.records else 2
 
 
-def urgency(plan: CellPlan) -> int:
-    """Cells at work come first, then those begun, then those that wait, then those that are finished."""
-    if plan.running:
-        return 0
-    if not plan.left():
-        return 3
-    return 1 if plan.records else 2
+def summary(counts: dict[str, int], seconds_left: float | None) -> str:
+    """Runs done, failed, and the time left."""
+    ended = counts["done"] + counts["failed"]
+    return f"{ended}/{counts['runs']} runs, {counts['failed']} failed, {duration(seconds_left)} left"
 
 
 def described(plan: CellPlan, record: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Reuse: records of an equal spec in another results folder are adopted instead of made again."""
 
+from typing import Any
+
 from suite.errors import RequestError, UnreadableError
 from suite.experiment import Run
 from suite.store import Store, existing
@@ -29,7 +31,7 @@ class Reuse:
 
         A final run without its predictions and its model is not adopted, nor one that failed by chance.
         """
-        if not self.source or not self._holds(run):
+        if not self._holds(run):
             return False
         path = self.store.path(run.id)
         if path.exists():
@@ -38,11 +40,19 @@ class Reuse:
         self.count += 1
         return True
 
-    def _holds(self, run: Run) -> bool:
+    def checksum(self, run: Run) -> str | None:
+        """The checksum of the data that the other folder's run of this id was made with."""
+        record = self._read(run)
+        return record["spec"].get("data", {}).get("checksum") if record else None
+
+    def _read(self, run: Run) -> dict[str, Any] | None:
         try:
-            record = self.source.read(run.id)
+            return self.source and self.source.read(run.id)
         except UnreadableError:
-            return False
+            return None
+
+    def _holds(self, run: Run) -> bool:
+        record = self._read(run)
         if not record or record["status"] not in ADOPTED or record["spec"] != run.spec:
             return False
         whole = run.role == "trial" or record["status"] != "ok"

@@ -64,11 +64,7 @@ def run(
     deadline = Deadline(hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
-    if scheduler and workers is not None:
-        raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
-    if workers is None:
-        workers = 0 if scheduler else default_workers()
-    check_at_least("workers", workers, 0)
+    workers = workers_for(workers, scheduler)
     store = Store(Path(results) / experiment.name)
     progress = progress or Progress()
     cells = narrowed(experiment, tasks, architectures)
@@ -82,6 +78,16 @@ def run(
     if runner.interruption.asked:
         raise KeyboardInterrupt
     return store
+
+
+def workers_for(workers: int | None, scheduler: str | None) -> int:
+    """How many processes to start, one a core unless said; raises RequestError for what cannot be."""
+    if scheduler and workers is not None:
+        raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
+    if workers is None:
+        workers = 0 if scheduler else default_workers()
+    check_at_least("workers", workers, 0)
+    return workers
 
 
 def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: list[str] | None) -> set[str]:
@@ -149,16 +155,23 @@ class Runner:
             )
         read_or_set_aside(self.store, self.progress.set_aside)
         for name, why in self.experiment.does_not_apply.items():
-            self.progress.say(f"{name}: does not apply: {why}")
+            self.progress.notice(f"{name}: does not apply: {why}")
         for plan in self.plans:
             plan.read()
         self.claims = fixed(self.experiment, stored, bool(self.store.record_paths()))
 
     def drive(self, engine: Engine) -> None:
-        """Executes what is left.
+        """Executes what is left."""
+        self.make_ready(engine)
+        if self.interruption.asked:
+            return
+        self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
+        self._work(engine, self._next)
 
-        First the tasks' data and search spaces: a change in the data, or a name that no space has, stops before
-        anything is written or trained.
+    def make_ready(self, engine: Engine) -> None:
+        """Has the tasks' data made, finds the search spaces, and starts every cell's plan.
+
+        A change in the data, or a name that no space has, stops before anything is written or trained.
         """
         tasks = list({plan.cell.task.name: plan.cell.task for plan in self.plans}.values())
         self.progress.workers = max(len(engine.free()), 1)
@@ -174,8 +187,6 @@ class Runner:
             plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
-        self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
-        self._work(engine, self._next)
 
     def conclude(self) -> None:
         """Says what was adopted, and what the time given did not suffice for."""
@@ -229,19 +240,20 @@ class Runner:
         """What a free worker does next; runs that another folder holds already are adopted on the way."""
         for plan in self.order.cells(worker):
             work = self._next_of(plan)
-            while isinstance(work, Run) and self._adopts(plan, work):
+            while isinstance(work, Run) and self.adopts(plan, work):
                 work = self._next_of(plan)
             if work is not None:
                 self.order.took(worker, plan)
                 return work
         return None
 
-    def _adopts(self, plan: CellPlan, run: Run) -> bool:
+    def adopts(self, plan: CellPlan, run: Run) -> bool:
+        """Adopts a run from the other folder; whether that holds it."""
         if not self.reuse.adopts(run):
             return False
         record = self.store.read(run.id)
         plan.accept(record)
-        self.progress.adopted(record)
+        self.progress.adopted(plan, record)
         return True
 
     def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
@@ -276,7 +288,7 @@ class Runner:
     def _submit(self, engine: Engine, worker: str, work: Work) -> None:
         timeout = self.experiment.run_timeout
         if isinstance(work, Run):
-            self.progress.submitted(work)
+            self.progress.submitted(self.plan_of[f"{work.task.name}/{work.architecture.name}"], work)
             limit = timeout and timeout + GRACE_SECONDS
             death = self.lethal.get((work.task.name, work.data_seed))
             # a run whose data kill a worker would kill another

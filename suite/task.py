@@ -105,6 +105,22 @@ class Data:
         """These data with the extra test set of that name as their test split."""
         return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
 
+    def part(self, share: float) -> Self:
+        """The first examples of every split, a share of each, at least one."""
+
+        def first(array: np.ndarray) -> np.ndarray:
+            return array[: max(round(share * len(array)), 1)]
+
+        def firsts(arrays: Mapping[str, np.ndarray] | None) -> Mapping[str, np.ndarray] | None:
+            return arrays and {split: first(np.asarray(array)) for split, array in arrays.items()}
+
+        return replace(
+            self,
+            **{split: tuple(map(first, getattr(self, split))) for split in SPLITS},
+            **{name: firsts(getattr(self, name)) for name in ("lengths", "scored", "groups", "times")},
+            extra={name: tuple(map(first, pair)) for name, pair in self.extra.items()},
+        )
+
     def counted(self, split: str, values: np.ndarray) -> np.ndarray:
         """Of values for the first examples of a split, (examples, time, ...), those that count, (answers, ...).
 

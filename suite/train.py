@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,23 @@ class Outcome:
     record: dict[str, Any]
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     model: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Taste:
+    """A short piece of a training, to see what the whole would take: so many epochs, on so many examples at most."""
+
+    epochs: int
+    examples: int
+
+    def share(self, data: Data) -> float:
+        """The share of the training split that is tasted."""
+        return min(self.examples / len(data.train[0]), 1.0)
+
+    def of(self, run: Run, data: Data) -> tuple[Run, Data]:
+        """The run with so many epochs, and the same share of every split."""
+        share = self.share(data)
+        return replace(run, budget=replace(run.budget, epochs=self.epochs)), data if share == 1 else data.part(share)
 
 
 class Clock:
@@ -73,15 +90,15 @@ def outline(experiment: Experiment, cells: Sequence[Cell], signature: Signature)
     return outlines(experiment, cells, signature)
 
 
-def train(run: Run) -> Outcome:
+def train(run: Run, taste: Taste | None = None) -> Outcome:
     """Trains one model, keeps the weights of its best validation epoch, and scores it.
 
     Finals are scored on the test split, once. A failure is a record too: `diverged`, `timeout`, `out-of-memory`
-    or `error`.
+    or `error`. With a `taste` the same model is trained less, and the record tells of its cost alone.
     """
     clock = Clock()
     try:
-        return _train(run, clock)
+        return _train(run, clock, taste)
     except DivergedError as error:
         return Outcome(failure(run, "diverged", str(error), clock))
     except OvertimeError as error:
@@ -96,7 +113,7 @@ def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> di
     return _record(run, clock or Clock()) | {"status": status, "error": error}
 
 
-def _train(run: Run, clock: Clock) -> Outcome:
+def _train(run: Run, clock: Clock, taste: Taste | None) -> Outcome:
     with clock.phase("data"):
         data = load(run)
         signature = run.task.signature(data)
@@ -105,6 +122,8 @@ def _train(run: Run, clock: Clock) -> Outcome:
         from suite import fit, gradients, model
 
         hyperparameters, network = build(run, signature, len(data.train[0]))
+    if taste:
+        run, data = taste.of(run, data)
     with clock.phase("evaluate"):
         start = {} if run.role == "trial" else gradients.flow(network, run.task, data)
     with clock.phase("fit"):
@@ -112,6 +131,11 @@ def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("evaluate"):
         flow = {"start": start, "kept": gradients.flow(network, run.task, data)} if start else {}
         metrics, arrays = fit.evaluate(network, fitted, run, data)
+        sizes = {"predict_1": 1, "predict_64": 64}
+        answering = {
+            name: None if run.role == "trial" else fit.answering_seconds(network, data, size)
+            for name, size in sizes.items()
+        }
         kept = (
             model_bytes(model.portable(network, fitted.scaling.mean, fitted.scaling.scale))
             if run.role == "final"
@@ -130,7 +154,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
     }
     if run.architecture.derived:
         record["structure"] = run.architecture.derived(hyperparameters, signature.length)
-    record["seconds"] |= {"epochs": fitted.seconds, "predict_1": None, "predict_64": None}
+    record["seconds"] |= {"epochs": fitted.seconds, **answering}
     return Outcome(record, arrays if run.role == "final" else {}, kept)
 
 
@@ -168,8 +192,8 @@ def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any]
         values["units"] = model.width(run.architecture, signature, values, run.budget.weights)
     new = model.fresh(run.architecture, signature, values, run.seed)
     batch_size = min(values["batch_size"], examples)
-    steps = run.budget.epochs * (examples // batch_size)
-    use_xla = steps >= model.WORTH_COMPILING
+    steps = run.budget.epochs * (examples // batch_size) * signature.length
+    use_xla = steps >= run.budget.xla_from
     return values, model.compiled(new, signature.kind, values["learning_rate"], batch_size, use_xla)
 
 

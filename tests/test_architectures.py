@@ -139,8 +139,10 @@ def encoder(x, visible, positions, weights):
 
 
 def one_layer(model, name, values=None, units=4, signature=FLOATS, seed=3):
-    hp = model.space(ARCHITECTURES.get(name), signature).values | (values or {})
-    return model.fresh(ARCHITECTURES.get(name), signature, hp | {"units": units}, seed)
+    """A model of the default configuration with these values of the architecture's own, and of one layer else."""
+    default = model.space(ARCHITECTURES.get(name), signature).values
+    chosen = {key: value for key, value in (values or {}).items() if key in default}
+    return model.fresh(ARCHITECTURES.get(name), signature, default | chosen | {"units": units}, seed)
 
 
 X = np.random.default_rng(0).normal(size=(5, 7, 3)).astype("float32")
@@ -300,7 +302,8 @@ class TestEveryArchitecture:
     @pytest.mark.parametrize("weights", [500, 5_000])
     def test_the_width_is_the_nearest_to_the_budget(self, model, name, depth, weights):
         entry = ARCHITECTURES.get(name)
-        values = model.space(entry, FLOATS).values | {"depth": depth}
+        values = model.space(entry, FLOATS).values
+        values |= {"depth": depth} if "depth" in values else {}
         units = model.width(entry, FLOATS, values, weights)
         settings = json.dumps({key: values[key] for key in values if key not in model.SHARED})
         counts = {u: model.count_weights(entry, settings, 7, 3, False, u) for u in (units - 1, units, units + 1)}

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from suite.cluster import Cluster
+from suite.crew import objection
 from suite.errors import RequestError
 from suite.progress import Progress
 from suite.runner import run
@@ -116,10 +117,14 @@ class Dask:
         return self.processes[-1]
 
     def worker(self, *options, **environment):
-        """Starts a worker under its nanny, with the limits of a small machine."""
-        return self.start(
-            "worker", "--nthreads", "1", "--no-dashboard", "--memory-limit", "4GiB", *options, environment=environment
-        )
+        """Starts a worker with the limits of a small machine, and waits until the scheduler knows it."""
+        known = ("worker", "--nthreads", "1", "--no-dashboard", "--memory-limit", "4GiB")
+        process = self.start(*known, *options, environment=environment)
+        log = self.folder / f"process-{len(self.processes) - 1}" / "log"
+        while "Registered to" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.05)
+        return process
 
     def stop(self):
         """Ends everything that is still there."""
@@ -242,14 +247,48 @@ class TestRefusal:
         assert f"start some with `dask worker {dask.address}" in error
         assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
 
-    def test_a_worker_with_other_code_is_refused_with_both_versions(self, dask, tmp_path):
-        other = tmp_path / "suite"
-        shutil.copytree(Path(__file__).parent.parent / "suite", other)
-        (other / "errors.py").write_text((other / "errors.py").read_text() + "\n")
-        dask.worker(PYTHONPATH=str(tmp_path))
+    @pytest.fixture
+    def other_code(self, tmp_path):
+        """A folder with a suite that differs from this one in a line."""
+        shutil.copytree(Path(__file__).parent.parent / "suite", tmp_path / "suite")
+        changed = tmp_path / "suite" / "errors.py"
+        changed.write_text(changed.read_text() + "\n")
+        return str(tmp_path)
+
+    def test_a_worker_with_other_code_is_refused_with_both_versions(self, dask, other_code):
+        dask.worker(PYTHONPATH=other_code)
         with pytest.raises(RequestError, match="code of suite [0-9a-f]{12} there, [0-9a-f]{12} here") as refused:
             Cluster(dask.address, threads=1).__enter__()
         assert "install the same versions" in str(refused.value)
+
+    def test_one_that_joins_later_is_named_and_given_nothing(self, dask, other_code):
+        dask.worker()
+        said = []
+        with Cluster(dask.address, 1, said.append) as engine:
+            before = workers(engine, 1)
+            dask.worker(PYTHONPATH=other_code)
+            until = time.monotonic() + 60
+            while not said:
+                assert time.monotonic() < until, "nothing was said"
+                time.sleep(0.1)
+            assert engine.free() == before
+        assert len(said) == 1
+        assert "cannot be used: code of suite" in said[0]
+
+    def test_a_worker_without_a_nanny_is_refused(self, dask):
+        dask.worker("--no-nanny")
+        with pytest.raises(RequestError, match="has no nanny: leave out --no-nanny"):
+            Cluster(dask.address, threads=1).__enter__()
+
+    def test_versions_that_differ_are_named_with_both_values(self):
+        expected = {"versions": {"python": "3.11.7", "keras": "3.15.0", "tensorflow": "2.21.0"}}
+        answer = {"versions": {"python": "3.12.1", "keras": "3.15.0"}}
+        found = objection(answer, expected)
+        assert (
+            found == "python 3.12.1 there, 3.11.7 here, tensorflow None there, 2.21.0 here: install the same versions"
+        )
+        assert objection(expected, expected) is None
+        assert "does not have this version" in objection(ModuleNotFoundError("No module named 'suite'"), expected)
 
 
 @pytest.mark.training

@@ -127,7 +127,7 @@ class TestFolder:
         assert moved.unreadable() == {}
         assert read_json(moved.root / "experiment.json")["name"] == "study"
 
-    def test_a_full_disk_stops_with_a_line_and_the_same_command_continues(self, tmp_path):
+    def test_a_disk_that_is_full_or_read_only_is_said_and_the_same_command_continues(self, tmp_path):
         (tmp_path / "study.py").write_text(STUDY.replace("{architecture}", "gru").replace("{trials}", "3"))
         disk = tmp_path / "results"
         disk.mkdir()
@@ -143,7 +143,10 @@ class TestFolder:
             assert stored
             assert store.unreadable() == {}
             assert not [path for path in store.root.rglob(".*") if path.is_file()]
-            subprocess.run(["mount", "-o", "remount,size=9m", disk], check=True)
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+            with pytest.raises(RequestError, match="cannot write results to .*: Read-only file system"):
+                run(tmp_path / "study.py", disk, workers=0, progress=Progress(quiet=True))
+            subprocess.run(["mount", "-o", "remount,rw,size=9m", disk], check=True)
             run(tmp_path / "study.py", disk, workers=0, progress=Progress(quiet=True))
             assert {path: path.read_bytes() for path in stored} == stored
             assert [record["status"] for record in store.records()] == ["ok"] * 4

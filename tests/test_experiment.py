@@ -198,7 +198,7 @@ class TestSpec:
             "data": {"seed": run.data_seed, "checksum": "abc"},
             "architecture": {"name": "lstm", "version": 1},
             "hyperparameters": {"depth": 1},
-            "budget": {"weights": 5_000, "epochs": 7, "patience": 5, "threads": 1},
+            "budget": {"weights": 5_000, "epochs": 7, "patience": 5, "threads": 1, "xla_from": 10_000},
             "seed": run.seed,
         }
 

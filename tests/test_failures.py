@@ -7,7 +7,9 @@ import pytest
 from suite import runner
 from suite.cluster import LocalProcesses
 from suite.experiment import load_experiment
+from suite.order import Deadline
 from suite.progress import Progress
+from suite.reuse import Reuse
 from suite.runner import Runner, run
 from suite.status import any_failed, status
 from suite.store import Store
@@ -67,7 +69,8 @@ def driven(folder, architectures, workers, timeout=None):
     experiment = load_experiment(study(folder, architectures, timeout))
     store = Store(folder / "results" / "study")
     store.create()
-    one = Runner(experiment, store, {cell.name for cell in experiment.cells}, None, Progress(quiet=True))
+    cells = {cell.name for cell in experiment.cells}
+    one = Runner(experiment, store, cells, None, Progress(quiet=True), Deadline(None), Reuse(None, store))
     with LocalProcesses(workers, threads=1, share=3 * 2**29) as engine, one.lock:
         one.begin()
         one.drive(engine)

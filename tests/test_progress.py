@@ -218,25 +218,25 @@ class TestView:
     @pytest.mark.parametrize(("height", "width"), [(5, 80), (12, 80), (12, 30), (24, 200), (33, 80), (100, 80)])
     def test_it_fits(self, plans, height, width):
         progress = Progress(quiet=True)
-        progress.plans = plans
+        progress.watch(plans)
         assert len(self.lines(progress, height, width)) < height
 
     def test_every_cell_is_a_line_where_there_is_room(self, plans):
         progress = Progress(quiet=True)
-        progress.plans = plans
+        progress.watch(plans)
         lines = self.lines(progress, 40)
         assert len(lines) == 32
         assert not any("more cells" in line for line in lines)
 
     def test_cells_at_work_are_shown_first_then_those_begun(self, plans):
         progress = Progress(quiet=True)
-        progress.plans = plans
         plans[-1].running.add("adding-19/gru/trial-000")
         name = "adding-16/gru/trial-000"
-        plans[20].records[name] = {
+        plans[20].accept({
             "id": name, "role": "trial", "index": 0, "status": "ok", "spec": {"hyperparameters": {}},
             "metrics": {"validation": {"mse": 0.25}},
-        }  # fmt: skip
+        })  # fmt: skip
+        progress.watch(plans)
         lines = self.lines(progress, 7)
         assert len(lines) == 6
         assert re.search(r"adding-10 +simple-rnn +none +0/7", lines[2])
@@ -252,7 +252,8 @@ class TestTimeLeft:
                                                                         "epochs": [9.0], "predict_1": 9.0}}  # fmt: skip
 
     def test_nothing_is_known_before_the_first_run(self, plans):
-        assert Costs().left(plans, 2) is None
+        assert Costs().left({"adding-10/gru": 3}, 2) is None
+        assert Costs().left({"adding-10/gru": 0}, 2) == 0
         assert duration(None) == "unknown time"
 
     def test_it_follows_from_the_runs_of_the_same_cell(self, plans):
@@ -260,9 +261,10 @@ class TestTimeLeft:
         self.record(plans[0], 0, 10.0)
         self.record(plans[1], 0, 100.0)
         costs.recall(plans[:2])
-        assert costs.left(plans[:1], 1) == pytest.approx(6 * 10)
-        assert costs.left(plans[:2], 2) == pytest.approx((6 * 10 + 6 * 100) / 2)
-        assert costs.left(plans[2:3], 1) == pytest.approx(7 * 55)
+        first, second, third = (plan.cell.name for plan in plans[:3])
+        assert costs.left({first: 6}, 1) == pytest.approx(6 * 10)
+        assert costs.left({first: 6, second: 6}, 2) == pytest.approx((6 * 10 + 6 * 100) / 2)
+        assert costs.left({third: 7}, 1) == pytest.approx(7 * 55)
 
     def test_runs_of_this_session_count_rather_than_earlier_ones(self, plans):
         costs = Costs()
@@ -272,11 +274,19 @@ class TestTimeLeft:
         costs.end(f"{plans[0].cell.name}/trial-001")
         assert costs.expected(plans[0].cell.name) < 1
 
+    def test_what_runs_took_already_is_not_left(self, plans):
+        costs = Costs()
+        self.record(plans[0], 0, 100.0)
+        costs.recall(plans)
+        costs.begun[f"{plans[0].cell.name}/trial-001"] = time.monotonic() - 40
+        assert costs.left({plans[0].cell.name: 3}, 1) == pytest.approx(260, abs=5)
+        assert costs.left({plans[0].cell.name: 1}, 9) == pytest.approx(60, abs=5)
+
     def test_it_is_never_less_than_one_run_takes(self, plans):
         costs = Costs()
         self.record(plans[0], 0, 100.0)
         costs.recall(plans)
-        assert costs.left(plans[:1], 64) == pytest.approx(100)
+        assert costs.left({plans[0].cell.name: 6}, 64) == pytest.approx(100)
 
     @pytest.mark.parametrize(("seconds", "text"), [(5, "0:05"), (65.9, "1:05"), (3600, "1:00:00"), (90061, "25:01:01")])
     def test_it_is_told_in_hours_minutes_and_seconds(self, seconds, text):

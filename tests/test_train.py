@@ -168,6 +168,12 @@ class TestRecord:
     def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome):
         assert_answers_without_the_suite(outcome, a_run(epochs=4))
 
+    def test_the_seconds_of_a_prediction_are_measured_for_one_and_for_many_examples(self, outcome):
+        assert outcome.record["seconds"]["predict_1"] > 0
+        assert outcome.record["seconds"]["predict_64"] > 0
+        trial = train(a_run(role="trial", epochs=1)).record["seconds"]
+        assert (trial["predict_1"], trial["predict_64"]) == (None, None)
+
     def test_the_share_of_clipped_steps_is_recorded(self, outcome):
         assert 0 <= outcome.record["clipped"] <= 1
 
@@ -211,13 +217,15 @@ class TestSameNumbers:
         assert self.numbers(again.record) == self.numbers(new.record)
         assert_answers_without_the_suite(again, one)
 
-    def test_xla_is_used_by_a_rule_on_the_number_of_steps(self, monkeypatch):
+    def test_xla_is_used_by_a_rule_that_stands_in_the_spec(self):
         from suite import model
 
+        run = a_run(epochs=1)
         model._compiled.clear()
-        train(a_run(epochs=1))
-        monkeypatch.setattr(model, "WORTH_COMPILING", 1)
-        assert train(a_run(epochs=1)).record["status"] == "ok"
+        for least in (101, 100):  # two batches of fifty steps
+            changed = replace(run, budget=replace(run.budget, xla_from=least))
+            record = train(changed).record
+            assert (record["status"], record["spec"]["budget"]["xla_from"]) == ("ok", least)
         assert [key[-1] for key in model._compiled] == [False, True]
 
     def test_a_strangers_layer_is_never_reused(self):
@@ -255,7 +263,7 @@ def test_the_compiled_loop_trains_as_keras_does():
     from suite.model import fresh
     from suite.train import build
 
-    run = a_run("copy-10", "gru", epochs=2, dropout=0.0)
+    run = a_run("copy-10", "gru", epochs=1, dropout=0.0)
     data = run.task.load(run.data_seed, run.examples)
     signature = run.task.signature(data)
     values, network = build(run, signature, len(data.train[0]))
@@ -264,10 +272,8 @@ def test_the_compiled_loop_trains_as_keras_does():
     plain.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "sparse_categorical_crossentropy")
     scaling = Scaling.of(data, run.task.kind, signature.outputs)
     arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
-    generator = np.random.default_rng(run.seed)
-    for _ in range(2):
-        for rows in generator.permutation(64).reshape(2, 32):
-            plain.train_on_batch(*(array[rows] for array in arrays))
+    for rows in np.random.default_rng(run.seed).permutation(64).reshape(2, 32):
+        plain.train_on_batch(*(array[rows] for array in arrays))
     for trained, expected in zip(network.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(trained, expected, atol=1e-5)
 

@@ -16,12 +16,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def execute(chosen: argparse.Namespace) -> int:
     """Prints what is registered; broken plugins are lines on standard error."""
     from suite.architecture import ARCHITECTURES
-    from suite.listing import architectures, tasks, tasks_in_words
+    from suite.listing import architectures, architectures_in_words, tasks, tasks_in_words
     from suite.task import TASKS
 
     found = {
         "tasks": (tasks if chosen.json else tasks_in_words)() if chosen.what != "architectures" else [],
-        "architectures": architectures() if chosen.what != "tasks" else [],
+        "architectures": (architectures if chosen.json else architectures_in_words)() if chosen.what != "tasks" else [],
     }
     for plugin, why in (TASKS.broken | ARCHITECTURES.broken).items():
         print(f"suite: plugin {plugin} did not import: {why}", file=sys.stderr)

@@ -7,6 +7,7 @@ import sys
 
 from suite.errors import RequestError
 from suite.events import STANDARD_OUTPUT, Events
+from suite.experiment import Experiment, load_experiment
 from suite.status import any_failed, lines, status
 
 COUNTS = ("trials", "epochs", "seeds", "threads")
@@ -31,6 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hours", metavar="H", type=float, help="spend at most so long, equal shares on every cell")
     parser.add_argument("--reuse", metavar="DIR", help="adopt records of equal runs from another results/<experiment>")
+    parser.add_argument("--dry-run", action="store_true", help="train a few steps of every cell, then print the plan")
     parser.add_argument("--no-report", action="store_true", help="write no report")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     parser.add_argument("--json-lines", metavar="FILE", help="append an event a line to FILE ('-': standard output)")
@@ -44,16 +46,34 @@ def names(text: str) -> list[str]:
     return found
 
 
+def foretell(experiment: Experiment, chosen: argparse.Namespace) -> int:
+    """Prints what the run would take; 1 when some cell cannot be trained."""
+    from suite import forecast
+    from suite.engine import complain
+    from suite.order import Deadline
+    from suite.rehearsal import rehearse
+
+    if chosen.json_lines:
+        raise RequestError("--dry-run writes no events: leave --json-lines out")
+    hours = Deadline(chosen.hours).hours
+    options = {name: getattr(chosen, name) for name in ("workers", "scheduler", "tasks", "architectures")}
+    again = {name: getattr(chosen, name) for name in ("redo", "reuse")}
+    found = rehearse(experiment, chosen.results, **options, **again, say=complain)
+    print(json.dumps(found.plain(), indent=1) if chosen.json else "\n".join(forecast.lines(found, hours)))
+    return 1 if any(cell.problem for cell in found.cells) else 0
+
+
 def execute(chosen: argparse.Namespace) -> int:
     """Makes every run that is missing, then the report; 1 when some run failed now or before."""
     if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
         raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
-    from suite.experiment import load_experiment
     from suite.progress import Progress
     from suite.runner import run
 
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     experiment = load_experiment(chosen.file).changed(**{option: getattr(chosen, option) for option in COUNTS})
+    if chosen.dry_run:
+        return foretell(experiment, chosen)
     store = run(
         experiment,
         chosen.results,

@@ -1,0 +1,60 @@
+"""Measuring: what a command costs: wall time, CPU time and peak memory of its process and all its children."""
+
+import os
+import resource
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psutil
+
+SAMPLED_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds and mebibytes; memory is the largest sum of resident memory of all processes at one moment."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def measured(command: Sequence[str], quiet: bool = True) -> Cost:
+    """Runs a command to its end; raises CalledProcessError when it fails."""
+    before, begin, peak = children_seconds(), time.perf_counter(), 0.0
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL if quiet else None)
+    while process.poll() is None:
+        peak = max(peak, sum(resident(process.pid)) / 2**20)
+        time.sleep(SAMPLED_SECONDS)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Cost(time.perf_counter() - begin, children_seconds() - before, peak)
+
+
+def children_seconds() -> float:
+    """CPU seconds of all ended children and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def resident(pid: int) -> list[int]:
+    """Resident bytes of a process and everything below it, largest first."""
+    try:
+        processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+    return sorted(filter(None, map(_resident, processes)), reverse=True)
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.Error:  # it ended meanwhile
+        return 0
+
+
+def machine() -> str:
+    """One line on the machine and how busy it is with other things."""
+    return f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"

@@ -1,0 +1,100 @@
+"""The runner's own limit: how many runs a second it can hand out, take back and store, with runs that only sleep.
+
+The real runner and store drive an engine whose workers are simulated: a run is over after a set time and brings a
+record without numbers. First the runs take no time: their rate is the limit (demand: 200 a second). Then there are as
+many workers as asked for, with runs of a second each: the share of the workers' time that is slept (64 kept busy).
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any, Self
+from unittest.mock import patch
+
+from measuring import machine
+
+from suite import Experiment, run
+from suite.engine import Done
+from suite.experiment import Run
+from suite.progress import Progress
+from suite.train import Clock, Outcome, failure
+
+METRICS = {"mse": 0.1, "mae": 0.1, "rmse": 0.3, "r2": 0.5}
+
+
+class Sleepers:
+    """Simulated workers; what is no run is done at once, in this process."""
+
+    def __init__(self, workers: int, seconds: float):
+        self.workers = [f"worker {number}" for number in range(workers)]
+        self.seconds = seconds
+        self.busy: dict[str, tuple[float, Done]] = {}
+        self.times: list[float] = []
+        self.last = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.busy.clear()
+
+    def free(self) -> list[str]:
+        """Workers whose run was taken back."""
+        return [worker for worker in self.workers if worker not in self.busy]
+
+    def submit(
+        self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
+    ) -> None:
+        """Notes when the run will be over."""
+        if isinstance(token, Run):
+            self.times.append(time.perf_counter())
+            self.busy[worker] = (time.perf_counter() + self.seconds, Done(token, slept(token)))
+        else:
+            self.busy[worker] = (0.0, Done(token, function(*arguments)))
+
+    def wait(self) -> list[Done]:
+        """Runs that are over; sleeps until there is one."""
+        if self.busy:
+            time.sleep(max(0.0, min(end for end, _ in self.busy.values()) - time.perf_counter()))
+        self.last = time.perf_counter()
+        over = [worker for worker, (end, _) in self.busy.items() if end <= time.perf_counter()]
+        return [self.busy.pop(worker)[1] for worker in over]
+
+
+def slept(run: Run) -> Outcome:
+    """What a sleeping run brings back."""
+    record = failure(run, "ok", "", Clock())
+    del record["error"]
+    splits = ("validation",) if run.role == "trial" else ("validation", "test")
+    return Outcome(record | {"metrics": dict.fromkeys(splits, METRICS), "weights": 500})
+
+
+def main() -> None:
+    """Runs both and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=2000, help="in each of the two parts")
+    parser.add_argument("--workers", type=int, default=64)
+    parser.add_argument("--seconds", type=float, default=1.0, help="each run sleeps in the second part")
+    chosen = parser.parse_args()
+    print(machine(), flush=True)
+    print(f"{'workers':>8}{'sleep s':>9}{'runs':>7}{'runs/s':>9}{'busy':>8}")
+    for seconds in (0.0, chosen.seconds):
+        count, took = drive(chosen.runs, chosen.workers, seconds)
+        busy = count * seconds / took / chosen.workers
+        print(f"{chosen.workers:8}{seconds:9.2f}{count:7}{count / took:9.1f}{busy:8.1%}", flush=True)
+
+
+def drive(runs: int, workers: int, seconds: float) -> tuple[int, float]:
+    """Number of runs, and the seconds from the first that was handed out to the last that was taken back."""
+    tasks, architectures = [f"adding-{length}" for length in (10, 11, 12, 13)], ["simple-rnn", "lstm"]
+    each = runs // (len(tasks) * len(architectures))
+    experiment = Experiment(tasks=tasks, architectures=architectures, trials=each, seeds=1, weights=500, examples=8)
+    engine = Sleepers(workers, seconds)
+    with tempfile.TemporaryDirectory() as folder, patch("suite.runner.make_engine", lambda *_: engine):
+        run(experiment, folder, workers=workers, progress=Progress(quiet=True))
+        return len(engine.times), engine.last - engine.times[0]
+
+
+if __name__ == "__main__":
+    main()

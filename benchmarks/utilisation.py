@@ -1,0 +1,70 @@
+"""How much of the cores' time goes into training, what is lost between two runs, and what a second worker brings.
+
+Runs one experiment, whose runs take ten seconds and more, with one worker and with several, each time from nothing.
+Prints for each the wall time, the share of the workers' time spent inside epochs (training steps and the validation
+after each; demand: 0.85), and the seconds between the end of a run and the start of the next one (one worker alone:
+demand under 0.2). Then the ratio of wall times (demand: 1.8 for two workers).
+"""
+
+import argparse
+import tempfile
+import time
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from measuring import machine
+
+from suite import Experiment, run
+from suite.progress import Progress
+
+
+def main() -> None:
+    """Runs and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--length", type=int, default=200, help="of the sequences of the task, adding")
+    options = {"trials": 3, "seeds": 5, "epochs": 15, "examples": 5000, "weights": 5000, "workers": 2}
+    for name, default in options.items():
+        parser.add_argument(f"--{name}", type=int, default=default)
+    chosen = vars(parser.parse_args())
+    workers, length = chosen.pop("workers"), chosen.pop("length")
+    experiment = Experiment(
+        tasks=[f"adding-{length}"], architectures=["lstm", "gru"], patience=chosen["epochs"],
+        **chosen,
+    )  # fmt: skip
+    print(machine(), flush=True)
+    print(f"{'workers':>8}{'runs':>6}{'median run s':>14}{'wall s':>9}{'training':>10}{'between runs s':>16}")
+    walls = {}
+    for number in (1, workers):
+        begin = time.perf_counter()
+        records = records_of(experiment, number)
+        walls[number] = time.perf_counter() - begin
+        describe(records, number, walls[number])
+    print(f"{workers} workers: {walls[1] / walls[workers]:.2f} times less wall time, starting and ending included")
+
+
+def records_of(experiment: Experiment, workers: int) -> list[dict[str, Any]]:
+    """The records of a fresh run of the experiment."""
+    with tempfile.TemporaryDirectory() as folder:
+        return list(run(experiment, folder, workers=workers, progress=Progress(quiet=True)).records())
+
+
+def describe(records: list[dict[str, Any]], workers: int, wall: float) -> None:
+    """Prints a line."""
+    spans = sorted((when(record["started"]), when(record["finished"])) for record in records)
+    span = max(end for _, end in spans) - spans[0][0]
+    share = sum(sum(record["seconds"]["epochs"]) for record in records) / span / workers
+    gaps = [after[0] - before[1] for before, after in pairwise(spans)]
+    between = f"{np.median(gaps):.3f}" if workers == 1 else "-"
+    took = np.median([end - start for start, end in spans])
+    print(f"{workers:8}{len(records):6}{took:14.1f}{wall:9.1f}{share:10.1%}{between:>16}", flush=True)
+
+
+def when(stamp: str) -> float:
+    """Seconds of a record's time stamp."""
+    return datetime.fromisoformat(stamp).timestamp()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Convolution: causal, dilated, with filters of a learned norm."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("suite")
+class CausalConvolution(keras.layers.Layer):
+    """Dilated causal convolution and relu (Bai, Kolter and Koltun 2018), filters of a learned norm each (Salimans and
+    Kingma 2016): y[t] = relu(sum_j g W[j] / |W| x[t - (kernel_size - 1 - j) dilation] + b), x being 0 before it begins.
+
+    Input (batch, time, features), output (batch, time, units).
+    """
+
+    def __init__(self, units: int, kernel_size: int, dilation: int, **options: Any):
+        super().__init__(**options)
+        self.units, self.kernel_size, self.dilation = units, kernel_size, dilation
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Creates the directions, their norms and the bias; at the start the filters are as drawn."""
+        shape = (self.kernel_size, input_shape[-1], self.units)
+        self.direction = self.add_weight(shape=shape, initializer="he_normal", name="direction")
+        self.norm = self.add_weight(shape=(self.units,), initializer="ones", name="norm")
+        self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
+        self.norm.assign(_norm(self.direction))
+
+    @property
+    def kernel(self) -> Any:
+        """The filters (kernel_size, features, units)."""
+        return self.direction * (self.norm / ops.maximum(_norm(self.direction), keras.config.epsilon()))
+
+    def call(self, inputs: Any) -> Any:
+        """Each step from itself and earlier ones."""
+        before = (self.kernel_size - 1) * self.dilation
+        padded = ops.pad(inputs, ((0, 0), (before, 0), (0, 0)))
+        return ops.relu(ops.conv(padded, self.kernel, padding="valid", dilation_rate=self.dilation) + self.bias)
+
+    def get_config(self) -> dict[str, Any]:
+        """What it was built with."""
+        own = {"units": self.units, "kernel_size": self.kernel_size, "dilation": self.dilation}
+        return super().get_config() | own
+
+    def stock(self) -> keras.layers.Layer:
+        """The same layer out of Keras alone."""
+        return keras.layers.Conv1D(
+            self.units,
+            self.kernel_size,
+            padding="causal",
+            dilation_rate=self.dilation,
+            activation="relu",
+            name=self.name,
+        )
+
+    def stock_weights(self) -> list[np.ndarray]:
+        """Filters and bias."""
+        return [ops.convert_to_numpy(self.kernel), ops.convert_to_numpy(self.bias)]
+
+
+def _norm(direction: Any) -> Any:
+    """The norm of every filter, shape (units,)."""
+    return ops.sqrt(ops.sum(ops.square(direction), axis=(0, 1)))

@@ -1,0 +1,50 @@
+"""Dropout: one mask for all steps of a sequence, at a rate that a compiled model need not know."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("suite")
+class SequenceDropout(keras.layers.Layer):
+    """Dropout with one mask for all steps of a sequence (Gal and Ghahramani 2016).
+
+    The rate is a variable, so that a compiled model serves every rate. Input (batch, time, features) or
+    (batch, features), output of the same shape; a mask of padded steps passes through.
+    """
+
+    RATE = "sequence_dropout_rate"
+
+    def __init__(self, sequence_dropout_rate: float, **options: Any):
+        super().__init__(**options)
+        self.initial_rate = float(sequence_dropout_rate)
+        self.seed_generator = keras.random.SeedGenerator()
+        self.supports_masking = True
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Creates the rate, a variable that is not trained."""
+        self.noise_shape = (None, *[1] * (len(input_shape) - 2), input_shape[-1])
+        rate = keras.initializers.Constant(self.initial_rate)
+        self.rate = self.add_weight(shape=(), initializer=rate, trainable=False, name="rate")
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Drops features of whole sequences in training; scales the others so that the mean stays."""
+        if not training:
+            return inputs
+        shape = (ops.shape(inputs)[0], *self.noise_shape[1:])
+        kept = keras.random.uniform(shape, seed=self.seed_generator) >= self.rate
+        return inputs * ops.cast(kept, inputs.dtype) / (1.0 - self.rate)
+
+    def get_config(self) -> dict[str, Any]:
+        """The rate it was built with."""
+        return super().get_config() | {self.RATE: self.initial_rate}
+
+    def stock(self) -> keras.layers.Layer:
+        """The same layer out of Keras alone, for models that leave the suite."""
+        return keras.layers.Dropout(float(self.rate), noise_shape=self.noise_shape, name=self.name)
+
+    def stock_weights(self) -> list[np.ndarray]:
+        """None: the rate is in the configuration."""
+        return []
