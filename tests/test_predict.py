@@ -360,6 +360,17 @@ class TestFiles:
         said = self.refusal(made, refused, copy)
         assert f"final-000{suffix}' is " in said
 
+    @pytest.mark.parametrize("name", ["task.json", "gru/final-001.json"])
+    def test_a_truncated_record_or_description(self, made, refused, copy, name):
+        path = copy[0] / "tickets" / name
+        path.write_text(path.read_text()[:-20])
+        said = self.refusal(made, refused, copy)
+        assert f"tickets/{name}' cannot be read: " in said
+
+    def test_a_description_of_something_else(self, made, refused, copy):
+        (copy[0] / "tickets" / "task.json").write_text('{"name": "tickets"}')
+        assert "tickets/task.json' is no description of a task: no kind, per_step" in self.refusal(made, refused, copy)
+
     def test_a_preparation_that_lacks_something(self, made, refused, copy):
         path = copy[1].with_suffix(".npz")
         with np.load(path) as arrays:

@@ -101,6 +101,14 @@ class TestCommand:
         assert list(found) == fields.split()
         assert (found["task"], found["standing"], found["architecture"]) == ("adding-50", "chosen", "lstm")
 
+    def test_what_cannot_be_read_is_said(self, records, tmp_path, capsys):
+        records.write_study(tmp_path / "quick", tasks=("adding-50",))
+        (tmp_path / "quick" / "adding-50" / "lstm" / "final-000.json").write_text("{")
+        assert main(["best", str(tmp_path / "quick"), "--json"]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)[0]["architecture"] == "gru"
+        assert "lstm/final-000.json' cannot be read" in err
+
     def test_it_needs_no_tensorflow(self, records, tmp_path):
         records.write_study(tmp_path / "quick", tasks=("adding-50",))
         work = f"from suite.cli import main; assert main(['best', {str(tmp_path / 'quick')!r}]) == 0; import suite.kept"
