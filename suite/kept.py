@@ -21,14 +21,14 @@ DESCRIBED = ("name", "kind", "per_step", "metric", "description", "sizes", "sign
 class Place:
     """A task of a results folder, and one of its architectures where one is named."""
 
-    store: Store
+    results: Results
     task: str
     architecture: str | None
 
-    @cached_property
-    def results(self) -> Results:
-        """The results the task belongs to."""
-        return load(self.store.root)
+    @property
+    def store(self) -> Store:
+        """The folder of the results."""
+        return self.results.store
 
 
 def locate(target: str) -> Place:
@@ -39,7 +39,7 @@ def locate(target: str) -> Place:
             there = sorted(each.name for each in folder.iterdir() if each.is_dir())
             if architecture and architecture not in there:
                 raise RequestError(f"'{folder}' has no architecture '{architecture}': {closest(architecture, there)}")
-            return Place(Store(folder.parent), folder.name, architecture)
+            return Place(load(folder.parent), folder.name, architecture)
     folder = path if path.is_dir() else path.parent
     tasks = [each.parent.name for each in folder.glob("*/task.json")]
     if not tasks:
