@@ -52,7 +52,7 @@ class Budget:
     """What a run may spend; the same for all architectures. `weights` is None where the width is searched.
 
     A run uses XLA when the time steps it may train on, epochs x batches x length, are at least `xla_from`. Compiling
-    with it takes about 1.1 s more; measured break-even for one run: 10,000 (GRU) to 30,000 (SimpleRNN) at lengths of
+    with it takes about 1.1 s more; measured break-even for one run: 9,000 (GRU) to 43,000 (SimpleRNN) at lengths of
     10 to 200 and depths of 1 and 2, for a structure that serves two or three runs a worker as much less.
     """
 
