@@ -1,26 +1,30 @@
 """Across: skills of the final runs over all tasks that count, by architecture, as arrays for `aggregates`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from suite import aggregates
+from suite.comparisons import with_worst
 from suite.results import Results
 from suite.statistics import RESAMPLES, Estimate
 
 MANY_TASKS = 50
 RESAMPLES_OF_MANY = 400
-FAILED = 0.0  # the skill of a run without a score: one would fall back on the trivial baseline
+ALL = ""
 
 
 @dataclass(frozen=True)
 class Across:
     """Skills by architecture: an array a task, in the order of `tasks`, on which every one of `architectures` has runs.
 
-    `trained`: the same of the trained baseline, on those of the tasks that have one. `left_out`: architectures without
-    a scored run on some task that others have.
+    The lengths of a sweep are one task, called by the sweep's name, their skills averaged seed by seed. A failed run
+    counts as the worst outcome (`suite.comparisons.with_worst`). `trained`: the skills of the trained baseline, on
+    those of the tasks that have one. `left_out`: architectures without a run on some task that others have.
     """
 
     tasks: list[str]
@@ -38,6 +42,28 @@ class Across:
     def aggregate(self) -> dict[str, Estimate]:
         """Interquartile mean of the skill by architecture."""
         return {name: aggregates.aggregate(runs, resamples=self.resamples) for name, runs in self.skills.items()}
+
+    @cached_property
+    def aggregate_elsewhere(self) -> dict[str, Estimate]:
+        """The same with the tasks resampled too: how other tasks might have come out, not other seeds alone."""
+        return {
+            name: aggregates.aggregate(runs, tasks_too=True, resamples=self.resamples)
+            for name, runs in self.skills.items()
+        }
+
+    @cached_property
+    def winners(self) -> dict[str, str]:
+        """Who has the highest interquartile mean, with all tasks (ALL) and, where there are more, without each."""
+        places = range(len(self.tasks))
+        if not self.tasks:
+            return {}
+        found = {ALL: self._winner(places)}
+        if len(self.tasks) > 1:
+            found |= {self.tasks[left]: self._winner([k for k in places if k != left]) for left in places}
+        return found
+
+    def _winner(self, places: Sequence[int]) -> str:
+        return max(self.architectures, key=lambda name: aggregates.centre([self.skills[name][k] for k in places]))
 
     @cached_property
     def improvements(self) -> list[tuple[str, str, Estimate]]:
@@ -61,22 +87,32 @@ class Across:
 def across(results: Results) -> Across:
     """What the final runs say over all tasks that count.
 
-    An architecture stays when it has scored runs on at least as many tasks as any other; the tasks are those on which
-    all that stay have some.
+    An architecture stays when it has runs on at least as many tasks as any other; the tasks are those on which all
+    that stay have some.
     """
-    scored = {
-        name: [task for task in results.counted if _skills(results, task, name) is not None]
-        for name in results.architectures
-    }
-    most = max(map(len, scored.values()), default=0)
-    kept = [name for name, tasks in scored.items() if most and len(tasks) == most]
-    tasks = [task for task in results.counted if all(task in scored[name] for name in kept)] if kept else []
-    skills = {name: [_skills(results, task, name) for task in tasks] for name in kept}
-    trained = [runs for task in tasks if len(runs := results.finals_of(task)["trained_skill"].dropna().to_numpy())]
-    return Across(tasks, kept, [name for name in scored if name not in kept], skills, trained)
+    tables = skills(results)
+    made = {name: [task for task in tables if name in tables[task]] for name in results.architectures}
+    most = max(map(len, made.values()), default=0)
+    kept = [name for name, tasks in made.items() if most and len(tasks) == most]
+    tasks = [task for task in tables if set(kept) <= set(tables[task])] if kept else []
+    runs = {name: [tables[task][name].dropna().to_numpy() for task in tasks] for name in kept}
+    members = {task: [one for one in results.counted if _sweep(results, one) == task] for task in tasks}
+    trained = [
+        np.concatenate([results.finals_of(one)["trained_skill"].dropna().to_numpy() for one in ones])
+        for ones in members.values()
+    ]
+    return Across(tasks, kept, [name for name in made if name not in kept], runs, [one for one in trained if len(one)])
 
 
-def _skills(results: Results, task: str, architecture: str) -> np.ndarray | None:
-    """Skills of a cell's final runs, those without a score as FAILED; None where no run has one."""
-    skills = results.finals_of(task, architecture)["skill"].to_numpy()
-    return np.where(np.isfinite(skills), skills, FAILED) if np.isfinite(skills).any() else None
+def skills(results: Results) -> dict[str, pd.DataFrame]:
+    """Skills by task that counts, or sweep: one row a seed, one column an architecture that has runs."""
+    members: dict[str, list[pd.DataFrame]] = {}
+    for task in results.counted:
+        if len(results.finals_of(task)):
+            members.setdefault(_sweep(results, task), []).append(with_worst(results, task))
+    means = {name: sum(tables[1:], tables[0]) / len(tables) for name, tables in members.items()}
+    return {name: table.dropna(how="all").dropna(axis="columns", how="all") for name, table in means.items()}
+
+
+def _sweep(results: Results, task: str) -> str:
+    return results.tasks.get(task, {}).get("sweep") or task

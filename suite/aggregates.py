@@ -29,9 +29,13 @@ def aggregate(
     """
     if not len(runs):
         return Estimate(np.nan, np.nan, np.nan, 0)
-    centre = _interquartile_means(padded(runs)[None])
     drawn = _interquartile_means(resampled(runs, resamples, seed, tasks_too))
-    return Estimate(float(centre[0]), *_bounds(drawn, level), len(runs))
+    return Estimate(centre(runs), *_bounds(drawn, level), len(runs))
+
+
+def centre(runs: Runs) -> float:
+    """Interquartile mean of the runs of all tasks together."""
+    return float(_interquartile_means(padded(runs)[None])[0])
 
 
 def profile(
@@ -56,9 +60,9 @@ def improvement(first: Runs, second: Runs, level: float = 0.95, resamples: int =
     """
     if not len(first):
         return Estimate(np.nan, np.nan, np.nan, 0)
-    centre = np.mean([statistics.improvement(a, b) for a, b in zip(first, second, strict=True)])
+    shares = [statistics.improvement(a, b) for a, b in zip(first, second, strict=True)]
     drawn = _improvements(resampled(first, resamples, seed), resampled(second, resamples, seed + 1))
-    return Estimate(float(centre), *_bounds(drawn, level), len(first))
+    return Estimate(float(np.mean(shares)), *_bounds(drawn, level), len(first))
 
 
 def mean_ranks(scores: ArrayLike) -> np.ndarray:

@@ -15,8 +15,9 @@ import psutil
 
 from suite import backend
 from suite.crew import Crew, Member
-from suite.engine import Death, Done, complain
+from suite.engine import NEEDED, Death, Done, complain, memory
 from suite.errors import RequestError
+from suite.worker import RenewedError, execute
 
 POLL_SECONDS = 1.0
 FETCH_SECONDS = 5.0
@@ -25,11 +26,6 @@ CONNECT_SECONDS = 10.0
 LOST_SECONDS = 30.0
 STARTS = 3
 WORKERLESS_SECONDS = 120.0
-# TensorFlow keeps whatever it compiled, 45 to 65 MB a model here, for as long as its process lives.
-GROWTH = 350 * 2**20
-RENEWED_SHARE = 0.7
-# A process that trains holds 0.6 GB before it has any data.
-NEEDED = 2**30
 
 
 @dataclass
@@ -264,28 +260,6 @@ class Answer:
         return cls(result, grown=grown)
 
 
-class RenewedError(Exception):
-    """Work reached another process than the one it was meant for."""
-
-
-def execute(member: str, work: bytes) -> tuple[Any, bool]:
-    """On a worker: does a pickled piece of work; whether the process has grown so much that it should be renewed."""
-    from distributed import get_worker
-
-    worker = get_worker()
-    if worker.local_directory != member:  # Dask sent it to the next process at the same address
-        raise RenewedError(member)
-    function, arguments = cloudpickle.loads(work)
-    result = function(*arguments)
-    resident = psutil.Process().memory_info().rss
-    first = _first_resident.setdefault(function.__name__, resident)
-    share = worker.memory_manager.memory_limit or float("inf")
-    return result, resident - first > GROWTH or first < resident > RENEWED_SHARE * share
-
-
-_first_resident: dict[str, int] = {}
-
-
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.work-stealing": False,
@@ -295,10 +269,3 @@ SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
 }
-
-
-def memory() -> int:
-    """Bytes of memory that this process may use."""
-    from distributed.system import MEMORY_LIMIT
-
-    return MEMORY_LIMIT

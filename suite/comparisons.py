@@ -34,6 +34,8 @@ def rules(margin: float = MARGIN) -> tuple[str, ...]:
         "Undecided at this budget: most final runs of an architecture were still improving when the budget ended, have "
         "a learning rate at the edge of its range, or miss the weight budget. Where one leads, this counts only for "
         "the one behind: a lead in spite of such a handicap stands.",
+        "Runs are paired by seed. One without a partner, since the other failed or is missing, counts in no pair; n is "
+        "the number of pairs.",
         "Pairs of architectures, and architectures against one baseline, are corrected for separately within each "
         "task.",
         "No exact test of n pairs gives a p-value below 2/2^n. Where that, times the number of comparisons, exceeds "

@@ -1,20 +1,17 @@
 """Crew: the worker processes of a Dask cluster: who may be given work, and what the dead died of."""
 
 import contextlib
-import os
 import re
-import signal
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import psutil
-
 from suite import backend
 from suite.engine import Death, complain
 from suite.errors import RequestError
+from suite.worker import comparable, end_worker, introduce
 
 LOOK_SECONDS = 0.3
 CAUSE_SECONDS = 15.0
@@ -157,31 +154,6 @@ class Crew:
                 continue
             self._deaths[member.id] = death
             del self._unexplained[member]
-
-
-def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker: Any) -> dict[str, Any]:
-    """On a worker: sets its environment; its versions, process id, TensorFlow's threads, whether it is at work."""
-    for name, value in environment.items():
-        os.environ.setdefault(name, value)
-    if ignore_interrupts:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return {
-        "versions": comparable(),
-        "pid": os.getpid(),
-        "threads": backend.threads_in_use(),
-        "busy": bool(dask_worker.active_threads),
-    }
-
-
-def end_worker(pid: int, dask_worker: Any) -> None:
-    """On a nanny: kills its worker process, if it is still the one with this id."""
-    if dask_worker.pid == pid:
-        psutil.Process(pid).kill()
-
-
-def comparable() -> dict[str, str]:
-    """Versions that must be the same wherever an experiment runs."""
-    return backend.versions() | {"code of suite": backend.code()}
 
 
 def objection(answer: Any, expected: dict[str, Any]) -> str | None:

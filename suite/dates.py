@@ -5,7 +5,7 @@ do: losses are averaged over the runs of an architecture, then over the series o
 blocks. The unit is skill, with the baseline's mean loss taken as known.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -23,13 +23,13 @@ LOSSES = {
 COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
 
 
-def by_dates(results: Results) -> pd.DataFrame:
-    """Skill of the first architecture minus that of the second, with an interval over dates, for all tasks it fits.
+def by_dates(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
+    """Skill of the first architecture minus that of the second, with an interval over dates.
 
-    Columns task, first, second, difference, low, high, dates. That is where all final runs answered the same, their
-    times are stored and the metric is a mean over examples.
+    Columns task, first, second, difference, low, high, dates; of all tasks, or those named, that it fits. That is where
+    all final runs answered the same, their times are stored and the metric is a mean over examples.
     """
-    rows = [row for task in results.task_names for row in _differences(results, task)]
+    rows = [row for task in tasks or results.task_names for row in _differences(results, task)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
+# A process that trains holds 0.6 GB before it has any data.
+NEEDED = 2**30
+
 
 @dataclass(frozen=True)
 class Death:
@@ -78,9 +81,14 @@ def default_workers() -> int:
     """One worker a core that this process may use, as long as each has the memory to train in."""
     from dask.system import CPU_COUNT
 
-    from suite.cluster import NEEDED, memory
-
     return max(1, min(CPU_COUNT, memory() // NEEDED - 1))
+
+
+def memory() -> int:
+    """Bytes of memory that this process may use."""
+    from distributed.system import MEMORY_LIMIT
+
+    return MEMORY_LIMIT
 
 
 def complain(text: str) -> None:

@@ -53,8 +53,8 @@ def _answer(place: Place, one: Kept, x: np.ndarray, steps: np.ndarray | None, pa
 def _check_fits(place: Place, shape: tuple[int, ...], x: np.ndarray, path: Path) -> None:
     tokens = len(shape) == 1
     if x.shape[1:] != shape or tokens != np.issubdtype(x.dtype, np.integer):
-        what = "integer tokens" if tokens else "floats"
-        raise RequestError(f"'{path}': x is {x.dtype} {x.shape}; the task's models read {what} (examples, {shape})")
+        needed = ("integer tokens" if tokens else "floats", ", ".join(map(str, ("examples", *shape))))
+        raise RequestError(f"'{path}': x is {x.dtype} {x.shape}; the task's models read {needed[0]} ({needed[1]})")
     vocabulary = place.results.tasks[place.task].get("signature", {}).get("vocabulary")
     if tokens and vocabulary and not (x.min() >= 0 and x.max() < vocabulary):
         example, step = np.argwhere((x < 0) | (x >= vocabulary))[0]

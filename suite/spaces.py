@@ -39,7 +39,8 @@ def _narrowed(one: HyperParameter, asked: list | tuple, where: str) -> HyperPara
     for value in asked if isinstance(asked, list) or isinstance(one, Numerical) else ():
         if not allows(one, value):
             raise RequestError(f"search_space of '{one.name}': {value!r} is outside; {where} has {described(one)}")
-    if isinstance(asked, tuple) and isinstance(one, Numerical):
+    # between other bounds Keras Tuner would lay other steps, and lose the last to rounding
+    if isinstance(asked, tuple) and isinstance(one, Numerical) and one.step is None:
         config = one.get_config() | {"min_value": asked[0], "max_value": asked[1], "default": None}
         config["default"] = min(max(one.default, asked[0]), asked[1])
         return type(one).from_config(config)
@@ -49,7 +50,8 @@ def _narrowed(one: HyperParameter, asked: list | tuple, where: str) -> HyperPara
 
 
 def _between(one: HyperParameter, bounds: tuple, where: str) -> list:
-    values = [value for value in one.values if not isinstance(value, (str, bool)) and bounds[0] <= value <= bounds[1]]
+    numbers = [value for value in one.values if not isinstance(value, (str, bool))]
+    values = [value for value in numbers if bounds[0] * (1 - ROUNDING) <= value <= bounds[1] * (1 + ROUNDING)]
     if not values:
         raise RequestError(f"search_space of '{one.name}': nothing lies in {bounds}; {where} has {described(one)}")
     return values

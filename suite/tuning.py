@@ -1,6 +1,7 @@
 """Tuning: what a search shows: which hyperparameters mattered, what more trials bring, what it gained; from records."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations, product
 from typing import Any
 
@@ -23,6 +24,7 @@ TOO_FEW = "too few trials"
 NO_FIT = "the forest does not fit"
 
 
+@lru_cache(maxsize=2)
 def importance(results: Results) -> pd.DataFrame:
     """What every searched hyperparameter, and every pair, explains of a cell's validation scores.
 
@@ -54,6 +56,8 @@ def _shares(task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tupl
     trials = trials[trials["budget"].eq(trials["budget"].mode().max()) | trials["budget"].isna()].dropna(subset="score")
     values = pd.DataFrame(list(trials["configuration"]))
     values = values[[name for name in values if values[name].nunique(dropna=False) > 1]]
+    if values.shape[1] == 0:
+        return
     scores = trials["score"].to_numpy()
     names = [*values, *(f"{a}{TIMES}{b}" for a, b in combinations(values, 2))]
     tried = [words(values[name]) for name in values]

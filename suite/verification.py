@@ -14,6 +14,8 @@ from suite.store import Store, differences, finite
 from suite.train import train
 
 SETTINGS = ("trials", "epochs", "seeds", "threads")
+# Claims judge runs and make none.
+REBUILT = tuple(field.name for field in fields(Experiment) if field.name != "claims")
 # What, besides versions, may change the last digits of a sum. The number of cores is not among it: threads are fixed.
 DEVICE = ("processor", "model", "gpus")
 
@@ -88,7 +90,7 @@ def original(store: Store, file: str | None) -> Experiment:
     if file or (remembered and Path(remembered).is_file()):
         return load_experiment(file or remembered).changed(**{name: content[name] for name in SETTINGS})
     try:
-        return Experiment(**{field.name: content[field.name] for field in fields(Experiment) if field.name in content})
+        return Experiment(**{name: content[name] for name in REBUILT if name in content})
     except RequestError as error:
         gone = f"'{remembered}' is not there any more" if remembered else "none is remembered"
         raise RequestError(

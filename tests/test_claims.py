@@ -14,10 +14,7 @@ from suite.claims.table import COLUMNS, frame
 from suite.cli import main
 from suite.errors import RequestError
 from suite.experiment import Experiment
-from suite.progress import Progress
 from suite.results import load
-from suite.runner import Runner
-from suite.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -217,6 +214,20 @@ def test_tuning_is_the_gain_over_control_runs_of_the_same_seed(write):
     one = verdict(write(SPEECH, tuning_control=True), "tuning")
     assert (one.verdict, one.effect) == ("supported", pytest.approx(0.1))
     assert any(line.startswith("speech-like, lstm: 0.1") for line in one.evidence)
+
+
+def test_tuning_says_which_hyperparameters_matter(write, records):
+    write({cell: skill - 0.1 for cell, skill in SPEECH.items()}, role="control", tuning_control=True, trials=60)
+    folder, random = write(SPEECH, tuning_control=True, trials=60), np.random.default_rng(1)
+    for index in range(60):
+        values = {"learning_rate": float(10 ** random.uniform(-4, -1)), "depth": int(random.integers(1, 3))}
+        score = 0.8 - 0.2 * abs(np.log10(values["learning_rate"]) + 2.5)
+        kept = records.record("speech-like", "lstm", "trial", index, score, hyperparameters=values)
+        records.write(folder, kept | {"spec": {"hyperparameters": values}})
+    said = [line for line in verdict(folder, "tuning").evidence if "explains" in line]
+    assert len(said) == 1
+    assert said[0].startswith("speech-like, lstm: learning_rate explains ")
+    assert "tried 0.0001" in said[0]
 
 
 def test_tuning_without_control_runs_says_what_the_experiment_needs(write):
@@ -429,15 +440,3 @@ def test_built_in_claims_have_sources_and_statistics_of_their_own_names():
         "sentiment", "stocks", "tuning", "gru-successor",
     ]  # fmt: skip
     assert all(one.source and one.claim for one in BUILT_IN)
-
-
-def test_the_hash_and_the_claims_are_in_experiment_json_before_anything_runs(tmp_path):
-    experiment = changed(claims=[CLAIM], name="null")
-    runner = Runner(experiment, Store(tmp_path / "null"), set(), None, Progress(quiet=True))
-    for _ in range(2):
-        runner.begin()
-        stored = runner.store.experiment()
-        assert stored["claims_fixed"] == fixed(experiment, None, False)
-        assert "claims" not in stored
-    assert registration(load(tmp_path / "null")).startswith("Claims, margin and seeds were fixed before anything ran")
-    assert "lstm-better" in {one.id for one in judge(load(tmp_path / "null"))}

@@ -117,10 +117,14 @@ class Dask:
         return self.processes[-1]
 
     def worker(self, *options, **environment):
-        """Starts a worker under its nanny, with the limits of a small machine."""
-        return self.start(
-            "worker", "--nthreads", "1", "--no-dashboard", "--memory-limit", "4GiB", *options, environment=environment
-        )
+        """Starts a worker with the limits of a small machine, and waits until the scheduler knows it."""
+        known = ("worker", "--nthreads", "1", "--no-dashboard", "--memory-limit", "4GiB")
+        process = self.start(*known, *options, environment=environment)
+        log = self.folder / f"process-{len(self.processes) - 1}" / "log"
+        while "Registered to" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.05)
+        return process
 
     def stop(self):
         """Ends everything that is still there."""

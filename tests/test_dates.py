@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from suite import dates
+from suite.claims import judge
 from suite.results import load
 from suite.store import write_atomically
 
@@ -40,6 +41,19 @@ def test_the_difference_over_dates_is_in_skill(folder):
     assert (row["first"], row["second"], row["dates"]) == ("lstm", "gru", DAYS)
     assert row["difference"] == pytest.approx(1 - 0.7**2)  # skill 1 - 0.49 against 0
     assert 0 < row["low"] < row["difference"] < row["high"]
+
+
+def test_the_claim_on_stocks_shows_it_beside_the_runs(folder, records):
+    records.write_experiment(folder, tasks=["sp500-return"], architectures=["lstm", "simple-rnn"])
+    for path in folder.glob("*/gru/*.json"):
+        index = int(path.stem[-3:])
+        records.write(folder, records.record("sp500-return", "simple-rnn", "final", index, 1.31e-4))
+        path.with_suffix(".npz").rename(folder / f"sp500-return/simple-rnn/final-{index:03d}.npz")
+        path.unlink()
+    (said,) = [one.evidence for one in judge(load(folder)) if one.id == "stocks"]
+    (line,) = [line for line in said if "block bootstrap" in line]
+    assert line.startswith("sp500-return, other days instead of other seeds: lstm minus simple-rnn ")
+    assert f"n={DAYS}" in line
 
 
 def test_all_models_are_tested_together_against_the_trivial_baseline(folder):

@@ -7,8 +7,9 @@ import time
 import psutil
 import pytest
 
-from suite.cluster import GROWTH, LocalProcesses
+from suite.cluster import LocalProcesses
 from suite.engine import Death, InProcess
+from suite.worker import GROWTH
 
 pytestmark = pytest.mark.slow
 

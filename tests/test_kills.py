@@ -30,10 +30,10 @@ def last_of_five(seed: int, examples: int = 40) -> Data:
         return x, x[:, -1, 0].copy()
     return Data(split(examples), split(examples), split(examples))
 
-experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=7, epochs=1, seeds=2, weights=60)
+experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=12, epochs=1, seeds=2, weights=60)
 '''
 SEED = 20
-OF_WORKERS, OF_COMMANDS = 6, 14
+EARLY, AT_WORK, OF_WORKERS = 9, 4, 7
 
 
 class Command:
@@ -46,6 +46,11 @@ class Command:
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None
+
+    def keep_running(self):
+        """Starts it, unless it runs."""
+        if not self.is_running():
+            self.start()
 
     def start(self):
         command = [sys.executable, "-m", "suite", "run", "study.py", "--workers", "2", "--no-report"]
@@ -62,20 +67,24 @@ class Command:
     def statuses(self):
         return [record["status"] for record in self.store.records()]
 
+    def wait_for_a_record(self):
+        before = len(self.store.record_paths())
+        while self.is_running() and len(self.store.record_paths()) == before:
+            time.sleep(0.05)
+
     def kill_a_worker(self, rng):
         """Kills one, when no run still waits for its second attempt: a run that dies twice is not tried again."""
         until = time.monotonic() + 120
         while "killed" in self.statuses() or not self.workers():
             assert time.monotonic() < until, (self.folder / "log").read_text()
-            if not self.is_running():
-                return False
+            self.keep_running()
             time.sleep(0.05)
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.NoSuchProcess, IndexError):
             rng.choice(self.workers()).kill()
-        return True
 
     def kill(self, whole_group):
         """Kills the command, alone or with all its processes, and waits until none of them is left."""
+        self.keep_running()
         group = self.process.pid
         if whole_group:
             os.killpg(group, signal.SIGKILL)
@@ -97,23 +106,20 @@ def numbers(store):
 def test_twenty_kills_change_no_number(tmp_path):
     (tmp_path / "study.py").write_text(STUDY)
     rng, command = random.Random(SEED), Command(tmp_path)
-    moments = ["worker"] * OF_WORKERS + ["command", "group"] * (OF_COMMANDS // 2)
+    moments = ["early"] * EARLY + ["at work"] * AT_WORK + ["worker"] * OF_WORKERS
     rng.shuffle(moments)
-    killed = 0
     for moment in moments:
-        if not command.is_running():
-            command.start()
-        time.sleep(rng.uniform(0.2, 8.0))
+        command.keep_running()
+        if moment == "at work":
+            command.wait_for_a_record()
+        time.sleep(rng.uniform(0.1, 2.0 if moment == "at work" else 8.0))
         if moment == "worker":
-            killed += command.kill_a_worker(rng)
-        elif command.is_running():
-            command.kill(whole_group=moment == "group")
-            killed += 1
+            command.kill_a_worker(rng)
+        else:
+            command.kill(whole_group=rng.random() < 0.5)
         assert command.store.unreadable() == {}
-    if not command.is_running():
-        command.start()
+    command.keep_running()
     assert command.process.wait(timeout=300) == 0, (tmp_path / "log").read_text()
     assert "Traceback" not in (tmp_path / "log").read_text()
-    assert killed >= 20, f"only {killed} kills met something that ran"
     undisturbed = run(tmp_path / "study.py", tmp_path / "undisturbed", workers=0, progress=Progress(quiet=True))
     assert numbers(command.store) == numbers(undisturbed)

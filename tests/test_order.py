@@ -72,10 +72,15 @@ class TestHours:
     def test_cells_take_turns_and_the_same_command_continues(self, study, trials, seeds, role):
         study(trials, seeds)
         turns: list[str] = []
-        hours = 0.002
+        hours = 0.001
         while len(turns) < 6:  # how far one command comes depends on the machine
+            hours *= 2
             progress = Listening()
-            store = run("study.py", workers=0, hours=hours, progress=progress)
+            try:
+                store = run("study.py", workers=0, hours=hours, progress=progress)
+            except RequestError as error:
+                assert str(error) == f"the {hours:g} hours given are spent before any training: give more"
+                continue
             turns = begun(store, role)
             pairs = [set(turns[i : i + 2]) for i in range(0, len(turns) - 1, 2)]
             names = [{f"{task}/gru/{role}-{index:03d}" for task in ("one", "other")} for index in range(len(pairs))]
@@ -83,22 +88,13 @@ class TestHours:
             left = 2 * (trials + seeds) - len(list(store.records()))
             assert progress.said[-1].startswith(f"the {hours:g} hours given are spent: {left} runs are left out")
             assert progress.said[-1].endswith("the same command continues")
-            hours *= 2
         assert ("2 searches are not over" in progress.said[-1]) == (role == "trial")
         assert {record["status"] for record in store.records()} == {"ok"}
 
-    def test_without_hours_the_rest_is_made_and_nothing_twice(self, study):
-        study(2, 2)
+    def test_hours_that_end_before_any_training_are_a_wrong_request(self, study):
+        study(1, 1)
         with pytest.raises(RequestError, match="the 1e-06 hours given are spent before any training: give more"):
             run("study.py", workers=0, hours=1e-6)
-        store = run("study.py", workers=0, hours=0.005)
-        before = {path: path.stat().st_mtime_ns for path in store.record_paths()}
-        progress = Listening()
-        run("study.py", workers=0, progress=progress)
-        after = {path: path.stat().st_mtime_ns for path in store.record_paths()}
-        assert len(after) == 8
-        assert before.items() <= after.items()
-        assert progress.said == []
 
     def test_with_time_to_spare_everything_is_made(self, study):
         study(1, 1)
@@ -109,12 +105,15 @@ class TestHours:
 
     def test_what_workers_still_train_is_dropped_and_no_process_stays(self, study):
         study(200, 1)
-        command = [sys.executable, "-m", "suite", "run", "study.py", "--no-report", "--workers", "2", "--hours",
-                   "0.006", "--json-lines", "events"]  # fmt: skip
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   start_new_session=True)  # fmt: skip
-        _, err = process.communicate(timeout=200)
-        assert process.returncode == 0, err
+        hours, status_code = 0.004, 2
+        while status_code == 2:  # workers of a busy machine may need longer to start
+            hours *= 2
+            command = [sys.executable, "-m", "suite", "run", "study.py", "--no-report", "--workers", "2",
+                       "--hours", f"{hours}", "--json-lines", "events"]  # fmt: skip
+            process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+            _, err = process.communicate(timeout=600)
+            status_code = process.returncode
+        assert status_code == 0, err
         assert "runs are left out" in err
         assert "Traceback" not in err
         events = [json.loads(line) for line in Path("events").read_text().splitlines()]

@@ -216,7 +216,7 @@ class TestRefusal:
         ("x", "said"),
         [
             (np.ones((2, 12)), "x is float64 (2, 12, 1); the task's models read integer tokens"),
-            (np.ones((2, 11), int), "x is int32 (2, 11); the task's models read integer tokens"),
+            (np.ones((2, 11), int), "x is int32 (2, 11); the task's models read integer tokens (examples, 12)"),
             (np.eye(2, 12, dtype=int) * 7 + 1, "example 0, step 0: token 8 is not one of 0 to 2"),
         ],
     )

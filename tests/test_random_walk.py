@@ -3,6 +3,7 @@
 import pytest
 
 from suite.claims import Claim, judge
+from suite.claims.fixing import fixed, registration
 from suite.comparisons import compare
 from suite.experiment import Experiment
 from suite.progress import Progress
@@ -19,8 +20,8 @@ def superiority(first, second):
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory, clean_registries):
-    experiment = Experiment(
+def experiment(clean_registries):
+    return Experiment(
         tasks=[WALK],
         architectures=["simple-rnn", "lstm"],
         trials=2,
@@ -32,6 +33,10 @@ def walked(tmp_path_factory, clean_registries):
         name="walk",
         claims=[superiority("lstm", "simple-rnn"), superiority("simple-rnn", "lstm")],
     )
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory, experiment):
     return load(run(experiment, tmp_path_factory.mktemp("results"), workers=0, progress=Progress(quiet=True)).root)
 
 
@@ -41,7 +46,22 @@ def test_no_claim_of_superiority_is_supported_on_a_random_walk(walked):
     assert [one.id for one in found.values() if one.verdict == "supported"] == []
 
 
+def test_the_dates_of_its_answers_are_stored(walked):
+    for path in walked.store.record_paths():
+        if path.name.startswith("final"):
+            arrays = walked.predictions("/".join((*path.parts[-3:-1], path.stem)))
+            assert arrays["times"].shape == arrays["target"].shape
+
+
 def test_no_architecture_is_found_better_than_the_trivial_baseline(walked):
     found = compare(walked, WALK)
     assert len(found.trivial) == 2
     assert [one.first for one in found.trivial if one.verdict == "better"] == []
+
+
+def test_claims_margin_and_seeds_were_fixed_before_the_first_run(walked, experiment):
+    assert walked.experiment["claims_fixed"] == fixed(experiment, None, False)
+    assert "claims" not in walked.experiment
+    assert registration(walked).startswith("Claims, margin and seeds were fixed before anything ran")
+    written = [path.stat().st_mtime_ns for path in walked.store.record_paths()]
+    assert (walked.store.root / "experiment.json").stat().st_mtime_ns <= min(written)

@@ -9,11 +9,15 @@ import numpy as np
 from suite import statistics
 from suite.claims.claim import Claim, Part, statistic
 from suite.claims.scope import Scope
+from suite.dates import by_dates
+from suite.results import Results
 from suite.retention import in_words, retention
+from suite.statistics import Estimate
 from suite.verdicts import FEWEST_PAIRS, superiority
-from suite.wording import interval, listed, number, several
+from suite.wording import interval, listed, number, percent, several
 
 SKILL = " of skill"
+LEAST_SHARE = 0.1
 PER_DOUBLING = " of skill a doubling of length"
 
 
@@ -23,20 +27,57 @@ def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
     return [difference(claim, scope)]
 
 
-@statistic("skill-and-baselines")
+def over_dates(claim: Claim, scope: Scope) -> list[str]:
+    """On series that are the same for every seed: how far other days might have decided otherwise."""
+    first, second = claim.architectures
+    said = []
+    for row in by_dates(scope.results, scope.tasks).itertuples() if scope.tasks else ():
+        if {row.first, row.second} == {first, second}:
+            bounds = (row.difference, row.low, row.high)
+            centre, low, high = bounds if row.first == first else (-bounds[0], -bounds[2], -bounds[1])
+            said.append(
+                f"{row.task}, other days instead of other seeds: {first} minus {second} "
+                f"{interval(Estimate(centre, low, high, row.dates), SKILL)}, n dates (block bootstrap)"
+            )
+    return said
+
+
+@statistic("skill-and-baselines", evidence=over_dates)
 def skill_and_baselines(claim: Claim, scope: Scope) -> list[Part]:
     """The same, and the first architecture's lead over the better baseline of every task."""
     return [difference(claim, scope), lead(claim, scope)]
 
 
-@statistic("memory")
+def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
+    """For each sweep with a threshold: the lengths up to which both architectures solve it."""
+    said = []
+    for sweep, members in scope.sweeps().items():
+        lengths, found = [], []
+        for name in claim.architectures:
+            lengths, solved = _solved(scope, members, name)
+            found.append(retention(lengths, solved))
+        if len(lengths) and len(set(lengths)) > 1:
+            each = [
+                f"{name} {in_words(one.half, lengths)} ({in_words(one.low, lengths)} to {in_words(one.high, lengths)})"
+                for name, one in zip(claim.architectures, found, strict=True)
+            ]
+            said.append(f"{sweep}, length at which half of the runs solve it: {listed(each)}{_ratio(found)}")
+    return said
+
+
+@statistic("memory", evidence=memory_lengths)
 def memory(claim: Claim, scope: Scope) -> list[Part]:
     """The difference in skill, with the lengths up to which both solve each sweep as evidence."""
-    part = difference(claim, scope)
-    return [with_seen(part, memory_lengths(claim, scope))]
+    return [difference(claim, scope)]
 
 
-@statistic("slope", lacks=lambda results: ["a sweep with two lengths"])
+def without_sweep(results: Results) -> list[str]:
+    """What to say where no task that is known has two lengths."""
+    sweeps = [facts["sweep"] for facts in results.tasks.values() if facts.get("length")]
+    return ["a sweep with two lengths"] if results.tasks and len(set(sweeps)) == len(sweeps) else []
+
+
+@statistic("slope", lacks=without_sweep)
 def slope(claim: Claim, scope: Scope) -> list[Part]:
     """Growth of the difference in skill with a doubling of length: least squares within a sweep, a mean over sweeps."""
     first, second = claim.architectures
@@ -55,7 +96,7 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
             claim.margin,
             ahead=(first,),
             behind=(second,),
-            seen=by_task({task: pairs[task] for task in weights}, claim.margin),
+            seen=lambda: by_task({task: pairs[task] for task in weights}, claim.margin),
         )
     ]
 
@@ -79,12 +120,34 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
             SKILL,
             claim.margin,
             ahead=(best,),
-            seen=seen,
+            seen=lambda: seen,
         )
     ]
 
 
-@statistic("tuning", lacks=lambda results: [] if results.experiment.get("tuning_control") else ["tuning_control=True"])
+def untuned(results: Results) -> list[str]:
+    """What to say where no control runs are asked for."""
+    return [] if results.experiment.get("tuning_control") else ["tuning_control=True"]
+
+
+def which_matter(claim: Claim, scope: Scope) -> list[str]:
+    """The hyperparameters that explain more than a tenth of a cell's validation scores, bound and all."""
+    from suite.tuning import importance  # scikit-learn's forests come along
+
+    found = importance(scope.results)
+    found = found[found["task"].isin(scope.tasks)]
+    known = found[found["low"] > LEAST_SHARE]
+    said = [
+        f"{row.task}, {row.architecture}: {row.named} explains {percent(row.share)} of the validation scores "
+        f"({percent(row.low)} to {percent(row.high)}), tried {row.searched}"
+        for row in known.rename(columns={"name": "named"}).itertuples()
+    ]
+    withheld = found[["task", "architecture", "note"]].drop_duplicates().query("note != ''")["note"].value_counts()
+    said += [f"{several(count, 'cell')} without shares: {note}" for note, count in withheld.items()]
+    return said or ["no hyperparameter is shown to explain a tenth of the validation scores"]
+
+
+@statistic("tuning", lacks=untuned, evidence=which_matter)
 def tuning(claim: Claim, scope: Scope) -> list[Part]:
     """Skill of the best configuration minus that of the default, with the same seeds and data."""
     names = claim.architectures or tuple(scope.results.architectures)
@@ -100,7 +163,7 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
             SKILL,
             claim.margin,
             ahead=names,
-            seen=by_task(labelled, claim.margin),
+            seen=lambda: by_task(labelled, claim.margin),
         )
     ]
 
@@ -127,7 +190,7 @@ def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
         border,
         ahead=(first,),
         behind=(second,),
-        seen=[*by_task(pairs, claim.margin), *unpaired(scope, pairs, first, second)],
+        seen=lambda: [*by_task(pairs, claim.margin), *unpaired(scope, pairs, first, second)],
     )
 
 
@@ -141,7 +204,7 @@ def lead(claim: Claim, scope: Scope) -> Part:
         SKILL,
         claim.margin,
         ahead=(first,),
-        seen=[f"over the best baseline: {line}" for line in by_task(known, claim.margin)],
+        seen=lambda: [f"over the best baseline: {line}" for line in by_task(known, claim.margin)],
     )
 
 
@@ -178,28 +241,6 @@ def spread(scope: Scope, tasks: Mapping[str, Any]) -> str:
     """The tasks in words: a sweep by its name, several lengths of it as one."""
     groups = scope.on(tuple(tasks)).sweeps()
     return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"
-
-
-def with_seen(part: Part, more: list[str]) -> Part:
-    """A part with more evidence."""
-    return Part(**(vars(part) | {"seen": [*part.seen, *more]}))
-
-
-def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
-    """For each sweep with a threshold: the lengths up to which both architectures solve it."""
-    said = []
-    for sweep, members in scope.sweeps().items():
-        lengths, found = [], []
-        for name in claim.architectures:
-            lengths, solved = _solved(scope, members, name)
-            found.append(retention(lengths, solved))
-        if len(lengths) and len(set(lengths)) > 1:
-            each = [
-                f"{name} {in_words(one.half, lengths)} ({in_words(one.low, lengths)} to {in_words(one.high, lengths)})"
-                for name, one in zip(claim.architectures, found, strict=True)
-            ]
-            said.append(f"{sweep}, length at which half of the runs solve it: {listed(each)}{_ratio(found)}")
-    return said
 
 
 def _solved(scope: Scope, tasks: Sequence[str], architecture: str) -> tuple[list[float], list[bool]]:

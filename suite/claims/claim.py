@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from suite.claims.scope import Scope
@@ -48,7 +48,7 @@ class Part:
 
     `what`: the effect in words. `interval`: level -> estimate. `margin`: effects up to this count as none; unused with
     a border. `ahead`, `behind`: the architectures whose flags weaken a verdict against and for the claim. `seen`:
-    sentences of evidence.
+    makes sentences of evidence; called for the verdict alone, not for what it is sensitive to.
     """
 
     what: str
@@ -58,7 +58,7 @@ class Part:
     border: float | None = None
     ahead: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
-    seen: list[str] = field(default_factory=list)
+    seen: Callable[[], list[str]] = list
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Entry:
     place: str
     content: Any
     lacks: Callable[[Any], list[str]] | None = None
+    evidence: "Evidence | None" = None
 
     def names(self) -> list[str]:
         """The names this entry is listed under."""
@@ -82,6 +83,7 @@ class Entry:
 CLAIMS: Registry[Entry] = Registry("claim", "suite.claims")
 STATISTICS: Registry[Entry] = Registry("statistic", "suite.claims")
 Statistic = Callable[[Claim, Scope], list[Part]]
+Evidence = Callable[[Claim, Scope], list[str]]
 
 
 def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
@@ -96,16 +98,19 @@ def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
     return declared
 
 
-def statistic(name: str, lacks: Callable[[Any], list[str]] | None = None) -> Callable[[Statistic], Statistic]:
+def statistic(
+    name: str, lacks: Callable[[Any], list[str]] | None = None, evidence: Evidence | None = None
+) -> Callable[[Statistic], Statistic]:
     """Registers the decorated function (claim, scope) -> parts, all of which a supported claim needs.
 
     A part whose records are missing has n = 0. `lacks`: results -> what an experiment without such records has to be
-    given, in words, beside tasks and architectures.
+    given, in words, beside tasks and architectures. `evidence`: (claim, scope) -> further sentences, which are made for
+    the verdict alone and not again for what it is sensitive to.
     """
 
     def register(function: Statistic) -> Statistic:
         check_name("statistic", name, place_of(function))
-        STATISTICS.add(Entry(name, place_of(function), function, lacks))
+        STATISTICS.add(Entry(name, place_of(function), function, lacks, evidence))
         return function
 
     return register

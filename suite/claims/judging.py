@@ -106,7 +106,13 @@ def measure(claim: Claim, scope: Scope) -> list[Part]:
     if claim.statistic in STATISTICS.names():
         return STATISTICS.get(claim.statistic).content(claim, scope)
     said = f"the statistic '{claim.statistic}' is not registered here; there are: {', '.join(STATISTICS.names())}"
-    return [Part("effect", partial(statistics.contrast, []), "", claim.margin, seen=[said])]
+    return [Part("effect", partial(statistics.contrast, []), "", claim.margin, seen=lambda: [said])]
+
+
+def further(claim: Claim, scope: Scope) -> list[str]:
+    """What the statistic of a claim has to say beside its parts."""
+    evidence = STATISTICS.get(claim.statistic).evidence
+    return evidence(claim, scope) if evidence else []
 
 
 def rule(parts: list[Part], scope: Scope, level: float) -> Ruling:
@@ -142,7 +148,7 @@ def _verdict(claim: Claim, results: Results, parts: list[Part], level: float) ->
     ruling = rule(parts, scope, level)
     centre, low, high, n = ruling.estimate
     plain = ruling.part.interval(1 - ERROR)
-    seen = [line for part in parts for line in part.seen]
+    seen = [line for part in parts for line in part.seen()] + (further(claim, scope) if n else [])
     place = parts.index(ruling.part)
     checks = [_check(what, claim, other, level, place) for what, other in _others(claim, results)] if n else []
     flipped = [one for one in checks if one["n"] >= FEWEST_PAIRS and one["verdict"] != ruling.verdict]

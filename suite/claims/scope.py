@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pandas as pd
 from suite.comparisons import DOUBTS, flagged, with_worst
 from suite.results import Results
 from suite.verdicts import FEWEST_PAIRS
+
+REMEMBERED = 4_096
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,11 @@ class Scope:
 
     def skills(self, task: str) -> pd.DataFrame:
         """Skills of the final runs, one row a seed, one column an architecture that has any."""
-        return with_worst(self.results, task) if self.failed_as_worst else self.results.by_seed(task, "skill")
+        return _skills(self.results, task, self.failed_as_worst)
 
     def differences(self, first: str, second: str) -> dict[str, np.ndarray]:
         """By task with pairs: skill of `first` minus that of `second`, paired by seed."""
-        return self.paired(lambda task: _difference(self.skills(task), first, second))
+        return self.paired(lambda task: _difference(self.results, task, self.failed_as_worst, first, second))
 
     def paired(self, values: Any) -> dict[str, np.ndarray]:
         """By task, what `values` (task -> numbers) gives; tasks below five are left out where others have five."""
@@ -60,7 +63,7 @@ class Scope:
         """For each flag that most final runs of an architecture on these tasks carry: a phrase with the count."""
         said = []
         for name in architectures:
-            cells = [flagged(self.results, task, name) for task in self.tasks]
+            cells = [_flagged(self.results, task, name) for task in self.tasks]
             counts, n = sum((counts for counts, _ in cells), Counter()), sum(n for _, n in cells)
             said += [
                 f"{counts[flag]} of {n} final runs of {name} {words}"
@@ -77,5 +80,17 @@ class Scope:
         return {name: int(counts[name]) for name in architectures if name in counts}
 
 
-def _difference(skills: pd.DataFrame, first: str, second: str) -> Sequence[float]:
-    return skills[first] - skills[second] if {first, second} <= set(skills) else []
+def _skills(results: Results, task: str, failed_as_worst: bool) -> pd.DataFrame:
+    return with_worst(results, task) if failed_as_worst else results.by_seed(task, "skill")
+
+
+# Every claim is judged again without each task: what belongs to one task is worked out once.
+@lru_cache(maxsize=REMEMBERED)
+def _difference(results: Results, task: str, failed_as_worst: bool, first: str, second: str) -> np.ndarray:
+    skills = _skills(results, task, failed_as_worst)
+    return (skills[first] - skills[second]).to_numpy() if {first, second} <= set(skills) else np.array([])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _flagged(results: Results, task: str, architecture: str) -> tuple[Counter[str], int]:
+    return flagged(results, task, architecture)

@@ -39,7 +39,7 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
             partial(statistics.contrast, list(pairs.values()), scope.weights(list(pairs))),
             DECADES,
             claim.margin,
-            seen=_by_start(scope, pairs, first, second),
+            seen=partial(_by_start, scope, pairs, first, second),
         )
     ]
 
@@ -57,7 +57,7 @@ def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
                 DECADES,
                 claim.margin,
                 ahead=(name,),
-                seen=[f"{name}, {task}: {interval(statistics.student_t(v), DECADES)}" for task, v in changes.items()],
+                seen=partial(_by_task, name, changes),
             )
         )
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
@@ -79,7 +79,7 @@ def divergence(claim: Claim, scope: Scope) -> list[Part]:
             partial(_share_difference, counts[plain], counts[name]),
             " of trials",
             claim.margin,
-            seen=seen if name == gated[0] else [],
+            seen=(lambda: seen) if name == gated[0] else list,
         )
         for name in gated
     ]
@@ -108,9 +108,13 @@ def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
             border=-np.log2(CHEAPER),
             ahead=(first,),
             behind=(second,),
-            seen=ratios,
+            seen=lambda: ratios,
         ),
     ]
+
+
+def _by_task(name: str, changes: Mapping[str, Sequence[float]]) -> list[str]:
+    return [f"{name}, {task}: {interval(statistics.student_t(values), DECADES)}" for task, values in changes.items()]
 
 
 def _lag_difference(scope: Scope, task: str, first: str, second: str) -> list[float]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from suite import aggregates, plots
-from suite.across import Across, across
+from suite.across import ALL, Across, across
 from suite.look import label
 from suite.report.captions import CAPTIONS, TITLES
 from suite.report.figures import Drawing, Sketch, draw
@@ -52,7 +52,11 @@ def _rejected(found: Across) -> bool:
 
 def _notes(found: Across) -> list[str]:
     named = listed(found.tasks) if len(found.tasks) <= 12 else "all that have scored runs of every architecture"
-    said = [f"{several(len(found.tasks), 'task')}: {named}. A final run without a score counts as skill 0."]
+    said = [
+        f"{several(len(found.tasks), 'task')}: {named}. A failed final run counts as the worst "
+        "outcome of its task, skill 0 at best."
+    ]
+    said += [_elsewhere_in_words(found), _winners_in_words(found)]
     if found.left_out:
         said.append(f"Left out, for want of scored runs on some of the tasks: {listed(found.left_out)}.")
     if len(found.architectures) > 2 and len(found.tasks) < aggregates.FEWEST_TASKS:
@@ -69,6 +73,18 @@ def _notes(found: Across) -> list[str]:
 def _aggregate_in_words(found: Across) -> str:
     each = [f"{name} {interval(estimate)}" for name, estimate in found.aggregate.items()]
     return f"Interquartile mean of skill with 95 % interval, n tasks: {'; '.join(each)}."
+
+
+def _elsewhere_in_words(found: Across) -> str:
+    each = [f"{name} {interval(estimate)}" for name, estimate in found.aggregate_elsewhere.items()]
+    return f"With other tasks in mind, that is with tasks resampled as well as seeds: {'; '.join(each)}."
+
+
+def _winners_in_words(found: Across) -> str:
+    """Whether the highest interquartile mean depends on a single task."""
+    winner = found.winners[ALL]
+    others = [f"{name} without {task}" for task, name in found.winners.items() if name != winner]
+    return f"Highest interquartile mean: {winner}{'; ' + listed(others) if others else ', whichever task is left out'}."
 
 
 def _profiles_in_words(found: Across) -> str:
