@@ -78,11 +78,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="each run sleeps in the second part")
     chosen = parser.parse_args()
     print(machine(), flush=True)
-    print(f"{'workers':>8}{'sleep s':>9}{'runs':>7}{'runs/s':>9}{'busy':>8}")
+    print(f"{'workers':>8}{'sleep s':>9}{'runs':>7}{'runs/s':>9}{'busy':>8}{'CPU ms a run':>14}")
     for seconds in (0.0, chosen.seconds):
+        begin = time.process_time()
         count, took = drive(chosen.runs, chosen.workers, seconds)
+        cpu = 1e3 * (time.process_time() - begin) / count
         busy = count * seconds / took / chosen.workers
-        print(f"{chosen.workers:8}{seconds:9.2f}{count:7}{count / took:9.1f}{busy:8.1%}", flush=True)
+        print(f"{chosen.workers:8}{seconds:9.2f}{count:7}{count / took:9.1f}{busy:8.1%}{cpu:14.1f}", flush=True)
 
 
 def drive(runs: int, workers: int, seconds: float) -> tuple[int, float]:

@@ -10,7 +10,7 @@ import psutil
 from suite import backend
 
 # TensorFlow keeps whatever it compiled, 45 to 65 MB a model here, for as long as its process lives.
-GROWTH = 350 * 2**20
+GROWTH = 2**30
 RENEWED_SHARE = 0.7
 
 

@@ -54,7 +54,7 @@ def test_the_report_consists_of_the_files_of_the_contract(complete):
     names = {str(path.relative_to(complete.parent)) for path in complete.parent.rglob("*.*")}
     kinds = ("scores", "learning-curves", "hyperparameters")
     figures = [f"{kind}-{task}" for kind in kinds for task in ("speech-like", "adding-50")]
-    figures += ["lengths-adding", "costs", *ACROSS]
+    figures += ["lengths-adding", "costs", "budgets", *ACROSS]
     drawn = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
     tables = ("verdicts", "scores", "recommendations", "comparisons", "costs", "configurations")
     exported = {f"tables/{name}.{kind}" for name in tables for kind in ("csv", "md", "tex")}
@@ -83,7 +83,7 @@ def test_the_page_stands_alone(complete):
 
 def test_every_figure_says_what_it_shows(complete):
     page = Page(complete.read_text())
-    assert page.tags.count("svg") == len(page.images) == 11
+    assert page.tags.count("svg") == len(page.images) == 12
     assert page.images[0].startswith("Interquartile mean of skill")
     assert "lstm and gru beat simple-rnn" in page.images[3]
     assert all("speech-like" in words or "adding" in words for words in page.images[3:])
@@ -209,7 +209,7 @@ def without_records(folder, records):
 @pytest.mark.parametrize(
     ("make", "words", "figures"),
     [
-        (without_finals, "No final run yet", ["hyperparameters-adding-50"]),
+        (without_finals, "No final run yet", ["budgets", "hyperparameters-adding-50"]),
         (one_run, "No verdict: it takes at least five", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
         (all_failed, "All of 1 final run failed", []),
         (without_task_json, "task.json is missing", []),
@@ -247,7 +247,7 @@ def test_nothing_in_the_records_acts_in_the_report(tmp_path, records):
     page = Page(index.read_text())
     assert "u" not in page.tags
     assert page.tags.count("script") == 2
-    assert page.tags.count("svg") == 5
+    assert page.tags.count("svg") == 6
     assert evil in page.text
     assert "\u202e" not in page.text
     assert "x" * 2000 not in page.text
