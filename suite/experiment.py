@@ -12,6 +12,7 @@ from typing import Any
 
 import cloudpickle
 
+from suite import backend
 from suite.architecture import ARCHITECTURES, Architecture
 from suite.asked import configuration_given, runs_asked
 from suite.declared import (
@@ -318,6 +319,7 @@ def _import_file(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"suite_experiment_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
+    backend.expect_import()
     try:
         spec.loader.exec_module(module)
     except RequestError:
