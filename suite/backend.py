@@ -28,6 +28,12 @@ def environment(threads: int) -> dict[str, str]:
     return QUIET | XLA | dict.fromkeys(THREADS, str(threads))
 
 
+def expect_import() -> None:
+    """Sets what must stand before TensorFlow is imported, for a file of the user that may import it."""
+    for name, value in (QUIET | XLA).items():
+        os.environ.setdefault(name, value)
+
+
 def start(threads: int) -> None:
     """Fixes the number of threads of TensorFlow in this process; nothing happens on another backend.
 

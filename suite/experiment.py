@@ -12,6 +12,7 @@ from typing import Any
 
 import cloudpickle
 
+from suite import backend
 from suite.architecture import ARCHITECTURES, Architecture
 from suite.asked import configuration_given, runs_asked
 from suite.declared import (
@@ -52,7 +53,7 @@ class Budget:
     """What a run may spend; the same for all architectures. `weights` is None where the width is searched.
 
     A run uses XLA when the time steps it may train on, epochs x batches x length, are at least `xla_from`. Compiling
-    with it takes about 1.1 s more; measured break-even for one run: 10,000 (GRU) to 30,000 (SimpleRNN) at lengths of
+    with it takes about 1.1 s more; measured break-even for one run: 9,000 (GRU) to 43,000 (SimpleRNN) at lengths of
     10 to 200 and depths of 1 and 2, for a structure that serves two or three runs a worker as much less.
     """
 
@@ -318,6 +319,7 @@ def _import_file(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"suite_experiment_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
+    backend.expect_import()
     try:
         spec.loader.exec_module(module)
     except RequestError:

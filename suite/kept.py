@@ -14,20 +14,21 @@ from suite.store import Store
 from suite.winner import best, by_validation, finals
 
 PREPARATION = "preparation/"
+DESCRIBED = ("name", "kind", "per_step", "metric", "description", "sizes", "signature")
 
 
 @dataclass(frozen=True)
 class Place:
     """A task of a results folder, and one of its architectures where one is named."""
 
-    store: Store
+    results: Results
     task: str
     architecture: str | None
 
-    @cached_property
-    def results(self) -> Results:
-        """The results the task belongs to."""
-        return load(self.store.root)
+    @property
+    def store(self) -> Store:
+        """The folder of the results."""
+        return self.results.store
 
 
 def locate(target: str) -> Place:
@@ -38,7 +39,7 @@ def locate(target: str) -> Place:
             there = sorted(each.name for each in folder.iterdir() if each.is_dir())
             if architecture and architecture not in there:
                 raise RequestError(f"'{folder}' has no architecture '{architecture}': {closest(architecture, there)}")
-            return Place(Store(folder.parent), folder.name, architecture)
+            return Place(load(folder.parent), folder.name, architecture)
     folder = path if path.is_dir() else path.parent
     tasks = [each.parent.name for each in folder.glob("*/task.json")]
     if not tasks:
@@ -105,12 +106,25 @@ def models(target: str) -> tuple[Place, list["Kept"], str]:
     Where no architecture is named it is the recommended one. Raises RequestError when no model was kept.
     """
     place, reservation = locate(target), ""
+    _check_readable(place, "task.json")
     if not place.architecture:
         architecture, reservation = recommended(place)
         place = replace(place, architecture=architecture)
+    _check_readable(place, f"{place.architecture}/final-")
     found = [Kept(place.store, record) for record in finals(place.results, place.task, place.architecture)]
     found = [one for one in found if one.path.is_file() and one.arrays]
     if not found:
         folder = place.store.root / place.task / place.architecture
         raise RequestError(f"'{folder}' keeps no model: each final run that ends well leaves one")
     return place, found, reservation
+
+
+def _check_readable(place: Place, beginning: str) -> None:
+    """Raises UnreadableError for a file of the task so called that is not what it should be."""
+    for name, fault in place.results.unreadable.items():
+        if name.startswith(f"{place.task}/{beginning}"):
+            raise UnreadableError(fault)
+    missing = [key for key in DESCRIBED if key not in place.results.tasks[place.task]]
+    if missing:
+        path = place.store.root / place.task / "task.json"
+        raise UnreadableError(f"'{path}' is no description of a task: no {', '.join(missing)}")

@@ -113,10 +113,12 @@ def count_weights(
     architecture: Architecture, settings: str, length: int, features: int, per_step: bool, units: int
 ) -> int:
     """Trainable weights of an architecture alone at a width; `settings` are its hyperparameters as JSON."""
-    x = keras.Input((length, features))
-    with keras.StatelessScope(initialize_variables=False):  # shapes are enough
-        y = architecture.function(fixed(json.loads(settings)), x, units=units, per_step=per_step)
-        return count_trainable(keras.Model(x, y))
+    hp, x = fixed(json.loads(settings)), keras.Input((length, features))
+    try:
+        with keras.StatelessScope(initialize_variables=False):  # shapes are enough
+            return count_trainable(keras.Model(x, architecture.function(hp, x, units=units, per_step=per_step)))
+    except ValueError:  # a function that makes variables outside of layers, as one that compiles a model does
+        return count_trainable(keras.Model(x, architecture.function(hp, x, units=units, per_step=per_step)))
 
 
 def count_trainable(model: keras.Model) -> int:

@@ -273,29 +273,30 @@ def tensorflow_alone(folder):
     return folder / "bin" / "python"
 
 
-class TestExport:
-    @pytest.fixture(scope="class")
-    def exported(self, made, tmp_path_factory):
-        """Every task's model in a folder of its own, and its script's answers to a file without the suite."""
-        folder = tmp_path_factory.mktemp("elsewhere")
-        files = {"boiler": folder / "new.csv", "tickets": made[0] / "tickets.csv"}
-        files |= {"calls": folder / "new.wav", "parity-12": folder / "x.npy"}
-        header, *rows = (made[0] / "boiler.csv").read_text().splitlines()
-        files["boiler"].write_text("\n".join([header, *rows[100:]]))
-        np.save(files["parity-12"], made[1]["parity-12"][0].test[0][:3])
-        with wave.open(str(files["calls"]), "wb") as file:
-            file.setparams((1, 2, 8_000, 0, "NONE", ""))
-            file.writeframes((9_000 * np.sin(np.arange(2_000) / 3)).astype("<i2").tobytes())
-        for task in files:
-            target = made[0] / "results" / "tiny" / task / "gru"
-            assert main(["export", str(target), "--to", str(folder / task)]) == 0
-        asked = json.dumps({task: str(file) for task, file in files.items()})
-        alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        command = [str(tensorflow_alone(folder / "env")), "-c", DRIVER, asked]
-        done = subprocess.run(command, cwd=folder, env=alone, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return folder, files
+@pytest.fixture(scope="module")
+def exported(made, tmp_path_factory):
+    """Every task's model in a folder of its own, and its script's answers to a file without the suite."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    files = {"boiler": folder / "new.csv", "tickets": made[0] / "tickets.csv"}
+    files |= {"calls": folder / "new.wav", "parity-12": folder / "x.npy"}
+    header, *rows = (made[0] / "boiler.csv").read_text().splitlines()
+    files["boiler"].write_text("\n".join([header, *rows[100:]]))
+    np.save(files["parity-12"], made[1]["parity-12"][0].test[0][:3])
+    with wave.open(str(files["calls"]), "wb") as file:
+        file.setparams((1, 2, 8_000, 0, "NONE", ""))
+        file.writeframes((9_000 * np.sin(np.arange(2_000) / 3)).astype("<i2").tobytes())
+    for task in files:
+        target = made[0] / "results" / "tiny" / task / "gru"
+        assert main(["export", str(target), "--to", str(folder / task)]) == 0
+    asked = json.dumps({task: str(file) for task, file in files.items()})
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [str(tensorflow_alone(folder / "env")), "-c", DRIVER, asked]
+    done = subprocess.run(command, cwd=folder, env=alone, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder, files
 
+
+class TestExport:
     @pytest.mark.parametrize("task", ["boiler", "tickets", "calls", "parity-12"])
     def test_its_lines_answer_without_the_suite_as_the_suite_does(self, made, exported, task):
         from suite.export.folder import best_seed
@@ -318,7 +319,7 @@ class TestExport:
     def test_the_card_has_task_licence_scores_baselines_and_limits(self, exported):
         card = (exported[0] / "boiler" / "README.md").read_text()
         for part in (
-            "# gru for boiler", "8 rows of load, heat in boiler.csv", "Licence: not stated", "learning_rate",
+            "# gru for boiler", "8 rows of heat, load in boiler.csv", "Licence: not stated", "learning_rate",
             "| all seeds |", "| trivial baseline (last-value) |", "| trained baseline (lags) |", "no verdict yet",
             "not shown to beat every baseline", "The test data are one draw",
         ):  # fmt: skip
@@ -358,6 +359,17 @@ class TestFiles:
         path.write_bytes(path.read_bytes()[:-200])
         said = self.refusal(made, refused, copy)
         assert f"final-000{suffix}' is " in said
+
+    @pytest.mark.parametrize("name", ["task.json", "gru/final-001.json"])
+    def test_a_truncated_record_or_description(self, made, refused, copy, name):
+        path = copy[0] / "tickets" / name
+        path.write_text(path.read_text()[:-20])
+        said = self.refusal(made, refused, copy)
+        assert f"tickets/{name}' cannot be read: " in said
+
+    def test_a_description_of_something_else(self, made, refused, copy):
+        (copy[0] / "tickets" / "task.json").write_text('{"name": "tickets"}')
+        assert "tickets/task.json' is no description of a task: no kind, per_step" in self.refusal(made, refused, copy)
 
     def test_a_preparation_that_lacks_something(self, made, refused, copy):
         path = copy[1].with_suffix(".npz")

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from suite.cli import main
+from suite.kept import locate, recommended
 from suite.results import load
 from suite.winner import best, by_validation
 
@@ -43,6 +44,10 @@ class TestVerdict:
         assert found.architecture == "gru"
         assert "practically equal to gru" in found.reason or "practically equal to lstm" in found.reason
         assert found.reason.endswith("the cheapest by seconds of training: gru 4 and lstm 9.")
+
+    def test_it_is_the_one_that_predicts_where_none_is_named(self, study, tmp_path):
+        study({"simple-rnn": 0.7, "lstm": 0.8, "gru": 0.9})
+        assert recommended(locate(str(tmp_path / "speech-like"))) == ("gru", "")
 
     def test_nothing_that_beats_every_baseline(self, study):
         found = best(study({"lstm": 0.44, "gru": 0.43}), "speech-like")
@@ -100,6 +105,14 @@ class TestCommand:
         fields = "task standing architecture hyperparameters weights between provisional reason"
         assert list(found) == fields.split()
         assert (found["task"], found["standing"], found["architecture"]) == ("adding-50", "chosen", "lstm")
+
+    def test_what_cannot_be_read_is_said(self, records, tmp_path, capsys):
+        records.write_study(tmp_path / "quick", tasks=("adding-50",))
+        (tmp_path / "quick" / "adding-50" / "lstm" / "final-000.json").write_text("{")
+        assert main(["best", str(tmp_path / "quick"), "--json"]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out)[0]["architecture"] == "gru"
+        assert "lstm/final-000.json' cannot be read" in err
 
     def test_it_needs_no_tensorflow(self, records, tmp_path):
         records.write_study(tmp_path / "quick", tasks=("adding-50",))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 
 from suite.store import existing
 
@@ -20,6 +21,8 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.winner import best
 
     results = load(store.root)
+    for fault in results.unreadable.values():
+        print(f"suite: {fault}", file=sys.stderr)
     found = [best(results, task) for task in ([chosen.task] if chosen.task else results.task_names)]
     if chosen.json:
         print(json.dumps([one.plain() for one in found], indent=1, allow_nan=False))

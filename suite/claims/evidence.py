@@ -1,0 +1,85 @@
+"""Evidence: what is said beside a verdict: memory lengths, hyperparameters that matter, other days."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from suite.claims.claim import Claim
+from suite.claims.scope import Scope
+from suite.dates import by_dates
+from suite.retention import in_words, retention
+from suite.statistics import Estimate
+from suite.wording import interval, listed, number, percent, several
+
+LEAST_SHARE = 0.1
+SKILL = " of skill"
+
+
+def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
+    """For each sweep with a threshold: the lengths up to which both architectures solve it."""
+    said = []
+    for sweep, members in scope.sweeps().items():
+        lengths, found = [], []
+        for name in claim.architectures:
+            lengths, solved = _solved(scope, members, name)
+            found.append(retention(lengths, solved))
+        if len(lengths) and len(set(lengths)) > 1:
+            each = [
+                f"{name} {in_words(one.half, lengths)} ({in_words(one.low, lengths)} to {in_words(one.high, lengths)})"
+                for name, one in zip(claim.architectures, found, strict=True)
+            ]
+            said.append(f"{sweep}, length at which half of the runs solve it: {listed(each)}{_ratio(found)}")
+    return said
+
+
+def which_matter(claim: Claim, scope: Scope) -> list[str]:
+    """The hyperparameters that explain more than a tenth of a cell's validation scores, bound and all."""
+    from suite.tuning import importance  # scikit-learn's forests come along
+
+    found = importance(scope.results)
+    found = found[found["task"].isin(scope.tasks)]
+    known = found[found["low"] > LEAST_SHARE]
+    said = [
+        f"{row.task}, {row.architecture}: {row.named} explains {percent(row.share)} of the validation scores "
+        f"({percent(row.low)} to {percent(row.high)}), tried {row.searched}"
+        for row in known.rename(columns={"name": "named"}).itertuples()
+    ]
+    withheld = found[["task", "architecture", "note"]].drop_duplicates().query("note != ''")["note"].value_counts()
+    said += [f"{several(count, 'cell')} without shares: {note}" for note, count in withheld.items()]
+    return said or ["no hyperparameter is shown to explain a tenth of the validation scores"]
+
+
+def over_dates(claim: Claim, scope: Scope) -> list[str]:
+    """On series that are the same for every seed: how far other days might have decided otherwise."""
+    first, second = claim.architectures
+    said = []
+    for row in by_dates(scope.results, scope.tasks).itertuples() if scope.tasks else ():
+        if {row.first, row.second} == {first, second}:
+            bounds = (row.difference, row.low, row.high)
+            centre, low, high = bounds if row.first == first else (-bounds[0], -bounds[2], -bounds[1])
+            said.append(
+                f"{row.task}, other days instead of other seeds: {first} minus {second} "
+                f"{interval(Estimate(centre, low, high, row.dates), SKILL)}, n dates (block bootstrap)"
+            )
+    return said
+
+
+def _solved(scope: Scope, tasks: Sequence[str], architecture: str) -> tuple[list[float], list[bool]]:
+    """Length of every final run of an architecture on tasks of a sweep, and whether it solved its task; failed: no."""
+    lengths, solved = [], []
+    for task in tasks:
+        facts = scope.results.tasks.get(task, {})
+        if facts.get("length") is None or facts.get("solved") is None:
+            continue
+        scores = scope.results.finals_of(task, architecture)["score"]
+        hits = scores < facts["solved"] if facts["direction"] == "lower" else scores >= facts["solved"]
+        lengths += [facts["length"]] * len(hits)
+        solved += list(hits)
+    return lengths, solved
+
+
+def _ratio(found: list[Any]) -> str:
+    first, second = (one.half for one in found)
+    known = np.isfinite([first, second]).all() and first > 0 and second > 0
+    return f"; ratio {number(first / second)}" if known else ""
