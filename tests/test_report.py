@@ -137,7 +137,7 @@ def test_very_many_tasks_have_one_figure_each_in_a_linked_file(tmp_path, records
     page = Page(index.read_text())
     assert "With so many tasks each has one figure here" in page.text
     linked = {link for link in page.links if link.startswith("figures/")}
-    assert linked == {"figures/overview-adding-50.svg", "figures/overview-speech-like.svg", "figures/costs.svg"}
+    assert linked == {"figures/overview-adding-50.svg", "figures/overview-speech-like.svg", "figures/overall-costs.svg"}
     assert all((index.parent / link).is_file() for link in linked)
 
 

@@ -23,22 +23,12 @@ def costs(results: Results, tasks: Sequence[str]) -> Figure:
 
     The step line joins the cells that no other cell of the task beats in both mean score and mean cost.
     """
-    return _costs(results, tasks, runs=True)
-
-
-@mpl.rc_context(THEME)
-def mean_costs(results: Results, tasks: Sequence[str]) -> Figure:
-    """The same without the single runs, for reports of very many tasks."""
-    return _costs(results, tasks, runs=False)
-
-
-def _costs(results: Results, tasks: Sequence[str], runs: bool) -> Figure:
     figure, axes = panels(2 * len(tasks), 2, 2.4, sharey="row", sharex="col")
     style, drawn = look(results.architectures), set()
     for row, task in zip(axes, tasks, strict=True):
         drawn |= set(levels(results, task))
         for panel, cost in zip(row, COSTS, strict=True):
-            _panel(panel, results, task, cost, style, runs)
+            _panel(panel, results, task, cost, style)
             panel.set(xlabel="", ylabel=label(results.scale(task)), title=label(task))
     most = results.finals[results.finals["task"].isin(tasks)][[*COSTS]].max().fillna(1)
     for panel, (cost, words) in zip(axes[-1], COSTS.items(), strict=True):
@@ -48,6 +38,36 @@ def _costs(results: Results, tasks: Sequence[str], runs: bool) -> Figure:
     return figure
 
 
+@mpl.rc_context(THEME)
+def overall_costs(results: Results, tasks: Sequence[str]) -> Figure:
+    """Mean skill of every architecture over all the tasks against its mean weights and seconds, for very many tasks."""
+    figure, ((left, right),) = panels(2, 2, 3.0, sharey="row")
+    style, means = look(results.architectures), mean_cells(results, tasks)
+    for panel, (cost, words) in zip((left, right), COSTS.items(), strict=True):
+        for one in means.itertuples():
+            how = {"color": style.palette[one.architecture], "marker": style.markers[one.architecture]}
+            panel.plot(getattr(one, cost), one.skill, mec="black", ms=8, **how)
+        front = pareto(means, cost)
+        panel.plot(front[cost], front["skill"], **FRONT)
+        panel.axhline(0, color=GREY, linewidth=1.0, **LINES["baseline"])
+        panel.axhline(results.finals["trained_skill"].mean(), color=GREY, linewidth=1.0, **LINES["trained_baseline"])
+        panel.set(xlabel=words, ylabel="mean skill, higher is better", xlim=(0, 1.05 * means[cost].max()))
+    front = Line2D([], [], **FRONT, label="not beaten in both (Pareto front)")
+    legend(figure, [*architecture_marks(style), *line_marks({"baseline", "trained_baseline"}), front])
+    return figure
+
+
+def mean_cells(results: Results, tasks: Sequence[str]) -> pd.DataFrame:
+    """Mean skill, weights and seconds by architecture over those of the tasks where every one of them has a skill.
+
+    Columns architecture, skill, weights, seconds.
+    """
+    cells = results.cells[results.cells["task"].isin(tasks)]
+    complete = cells.groupby("task")["skill"].transform(lambda skills: skills.notna().all())
+    means = cells[complete.astype(bool)].groupby("architecture", sort=False)[["skill", *COSTS]].mean()
+    return means.reset_index()
+
+
 def pareto(cells: pd.DataFrame, cost: str) -> pd.DataFrame:
     """The cells, by cost, that no other beats in both mean skill and `cost`; those with an unknown one are left out."""
     known = cells.dropna(subset=["skill", cost]).sort_values([cost, "skill"], ascending=[True, False])
@@ -55,9 +75,8 @@ def pareto(cells: pd.DataFrame, cost: str) -> pd.DataFrame:
     return known[known["skill"] > best]
 
 
-def _panel(panel: Axes, results: Results, task: str, cost: str, style: Look, runs: bool) -> None:
-    if runs:
-        points(panel, scored(results, task).dropna(subset=cost), cost, style)
+def _panel(panel: Axes, results: Results, task: str, cost: str, style: Look) -> None:
+    points(panel, scored(results, task).dropna(subset=cost), cost, style)
     cells = results.cells[results.cells["task"] == task].dropna(subset=["mean", cost])
     for _, cell in cells.iterrows():
         interval(panel, cell[cost], cell, style)

@@ -80,16 +80,18 @@ def of_budgets(results: Results, tasks: Sequence[str]) -> list[Sketch]:
 
 
 def of_costs(results: Results, tasks: Sequence[str], in_full: bool) -> list[Sketch]:
-    """Score against cost, a dozen tasks a figure; single runs only in full."""
+    """Score against cost, a dozen tasks a figure; without the tasks one by one unless in full."""
     known = [task for task in tasks if plots.scored(results, task)[["weights", "seconds"]].notna().any(axis=None)]
+    if not in_full:
+        own = results.only(known, "final")
+        words = [captions.overall_costs_in_words(own, known)]
+        return [_sketch("overall-costs", plots.overall_costs, own, known, words, "")] if known else []
     pages = [known[start : start + MOST_SUBJECTS] for start in range(0, len(known), MOST_SUBJECTS)]
-    plot = plots.costs if in_full else plots.mean_costs
-    found = [
-        _sketch("costs", plot, own, page, [captions.costs_in_words(own, task) for task in page], str(k or ""))
+    return [
+        _sketch("costs", plots.costs, own, page, [captions.costs_in_words(own, task) for task in page], str(k or ""))
         for k, page in enumerate(pages)
         for own in [results.only(page, "final")]
     ]
-    return found if in_full else [replace(one, png=False) for one in found]
 
 
 def _sketch(
