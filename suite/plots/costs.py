@@ -43,17 +43,19 @@ def overall_costs(results: Results, tasks: Sequence[str]) -> Figure:
     """Mean skill of every architecture over all the tasks against its mean weights and seconds, for very many tasks."""
     figure, ((left, right),) = panels(2, 2, 3.0, sharey="row")
     style, means = look(results.architectures), mean_cells(results, tasks)
+    known = {"baseline": 0.0, "trained_baseline": results.finals["trained_skill"].mean()}
+    known = {line: skill for line, skill in known.items() if np.isfinite(skill)}
     for panel, (cost, words) in zip((left, right), COSTS.items(), strict=True):
         for one in means.itertuples():
             how = {"color": style.palette[one.architecture], "marker": style.markers[one.architecture]}
             panel.plot(getattr(one, cost), one.skill, mec="black", ms=8, **how)
         front = pareto(means, cost)
         panel.plot(front[cost], front["skill"], **FRONT)
-        panel.axhline(0, color=GREY, linewidth=1.0, **LINES["baseline"])
-        panel.axhline(results.finals["trained_skill"].mean(), color=GREY, linewidth=1.0, **LINES["trained_baseline"])
+        for line, skill in known.items():
+            panel.axhline(skill, color=GREY, linewidth=1.0, **LINES[line])
         panel.set(xlabel=words, ylabel="mean skill, higher is better", xlim=(0, 1.05 * means[cost].max()))
     front = Line2D([], [], **FRONT, label="not beaten in both (Pareto front)")
-    legend(figure, [*architecture_marks(style), *line_marks({"baseline", "trained_baseline"}), front])
+    legend(figure, [*architecture_marks(style), *line_marks(known), front])
     return figure
 
 
