@@ -10,9 +10,11 @@ from suite.comparisons import MARGIN, Comparisons
 from suite.plots import drawable
 from suite.plots.examples import answer
 from suite.report.differences import differences
+from suite.report.fading import fading
 from suite.report.figures import Drawing
 from suite.report.findings import Finding, baseline_name
 from suite.report.matrix import Row
+from suite.report.tables import Table
 from suite.results import Results
 from suite.wording import number, percent
 
@@ -22,7 +24,7 @@ class Section:
     """All that the page says of one task.
 
     `texts`: its stored examples in words. `scores`: a row a predictor, as in SCORES. `further`: scores on further
-    test sets. `missed`: what every run gets wrong, and how many that is of how many.
+    test sets. `fading`: how far gradients reach. `missed`: what every run gets wrong, and how many of how many.
     """
 
     anchor: str
@@ -31,6 +33,7 @@ class Section:
     texts: list[tuple[str, str]]
     scores: list[list[str]]
     further: list[list[str]]
+    fading: Table
     differences: list[dict[str, str]]
     missed: "Missed | None"
     drawings: list[Drawing] = field(default_factory=list)
@@ -61,6 +64,7 @@ def section(
         [(one["text"], answer(one)) for one in drawable(results, task) if isinstance(one.get("text"), str)],
         scores(results, task, found, row),
         further(results, task),
+        fading(results, task),
         differences(results, {task: found}),
         missed(results, task) if in_full else None,
     )
