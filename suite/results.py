@@ -329,6 +329,22 @@ class Results:
         ]
         return pd.DataFrame(rows, columns=["architecture", "run", "epoch", "score"]).astype({"score": float})
 
+    def solved(self, tasks: Iterable[str], architecture: str) -> tuple[list[int], list[bool]]:
+        """Of an architecture's final runs on tasks of a sweep: the length of each, and whether it solved its task.
+
+        A failed run did not. Tasks without a length or a threshold have none.
+        """
+        lengths, solved = [], []
+        for task in tasks:
+            facts = self.tasks.get(task, {})
+            if facts.get("length") is None or facts.get("solved") is None:
+                continue
+            scores = self.finals_of(task, architecture)["score"]
+            hits = scores < facts["solved"] if facts.get("direction") == "lower" else scores >= facts["solved"]
+            lengths += [int(facts["length"])] * len(hits)
+            solved += [bool(hit) for hit in hits]
+        return lengths, solved
+
     def gradients(self, task: str) -> pd.DataFrame:
         """The ratios of state gradients (`suite.gradients.flow`) of the successful final runs of a task.
 

@@ -1,6 +1,5 @@
 """Evidence: what is said beside a verdict: memory lengths, hyperparameters that matter, other days."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
     for sweep, members in scope.sweeps().items():
         lengths, found = [], []
         for name in claim.architectures:
-            lengths, solved = _solved(scope, members, name)
+            lengths, solved = scope.results.solved(members, name)
             found.append(retention(lengths, solved))
         if len(lengths) and len(set(lengths)) > 1:
             each = [
@@ -63,20 +62,6 @@ def over_dates(claim: Claim, scope: Scope) -> list[str]:
                 f"{interval(Estimate(centre, low, high, row.dates), SKILL)}, n dates (block bootstrap)"
             )
     return said
-
-
-def _solved(scope: Scope, tasks: Sequence[str], architecture: str) -> tuple[list[float], list[bool]]:
-    """Length of every final run of an architecture on tasks of a sweep, and whether it solved its task; failed: no."""
-    lengths, solved = [], []
-    for task in tasks:
-        facts = scope.results.tasks.get(task, {})
-        if facts.get("length") is None or facts.get("solved") is None:
-            continue
-        scores = scope.results.finals_of(task, architecture)["score"]
-        hits = scores < facts["solved"] if facts["direction"] == "lower" else scores >= facts["solved"]
-        lengths += [facts["length"]] * len(hits)
-        solved += list(hits)
-    return lengths, solved
 
 
 def _ratio(found: list[Any]) -> str:
