@@ -88,7 +88,7 @@ class Plots:
         return self._draw(hyperparameters, tasks, lambda task: task in searched and bool(varied(self._results)))
 
     def expected_best(self, *tasks: str) -> Figure:
-        """Expected best validation score by number of trials."""
+        """Expected best validation score by trials and by seconds of training."""
         from suite.tuning import expected_best as curves
 
         known = set(curves(self._results)["task"])

@@ -16,7 +16,7 @@ from suite.report.findings import Finding, find
 from suite.report.matrix import alternatives, matrix
 from suite.report.overall import overall
 from suite.report.pages import fill
-from suite.report.searched import withheld
+from suite.report.searched import crossed, withheld
 from suite.report.sheet import lay_out
 from suite.report.spread import unknown
 from suite.report.stated import stated
@@ -88,6 +88,7 @@ def context(results: Results) -> dict[str, Any]:
         "matrix": rows,
         "alternatives": alternatives(results, [*comparisons]),
         "rules": rules(results.margin),
+        "crossed": crossed(results, [*comparisons]),
         "unknown": unknown(results, [*comparisons]),
         "withheld": withheld(results, [*comparisons]),
         "settings": protocol.settings(results),

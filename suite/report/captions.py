@@ -59,8 +59,9 @@ CAPTIONS = {
     "hyperparameters": "Validation score of every search run by each hyperparameter that varied. A cross at the foot "
     "of a panel is a run without a score.",
     "budgets": "Expected best validation score of a random search with so many trials, the default configuration "
-    "always among them, up to those made, with 95 % bands over resampled trials (Dodge et al. 2019). Where two curves "
-    "cross, the ranking depends on the budget.",
+    "always among them, up to those made, with 95 % bands over resampled trials (Dodge et al. 2019); left by trials, "
+    "right by the seconds that so many train on this machine. Where two curves cross, the ranking depends on the "
+    "budget.",
     "overall-costs": "Mean skill of every architecture over the tasks where all have one, against the mean of its "
     "trainable weights and of the seconds its training took on this machine. The dotted line joins what nothing else "
     "beats in both.",
