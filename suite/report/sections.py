@@ -9,6 +9,7 @@ from suite.answers import MOST_LISTED, answered, fixed_targets, missed_by_all
 from suite.comparisons import MARGIN, Comparisons
 from suite.plots import drawable
 from suite.plots.examples import answer
+from suite.report.days import other_days
 from suite.report.differences import differences
 from suite.report.fading import fading
 from suite.report.figures import Drawing
@@ -25,7 +26,8 @@ class Section:
     """All that the page says of one task.
 
     `texts`: its stored examples in words. `scores`: a row a predictor, as in SCORES. `further`: scores on further
-    test sets. `fading`: how far gradients reach. `missed`: what every run gets wrong, and how many of how many.
+    test sets. `fading`: how far gradients reach. `days`: what other days might have decided. `missed`: what every run
+    gets wrong.
     """
 
     anchor: str
@@ -35,6 +37,7 @@ class Section:
     scores: list[list[str]]
     further: list[list[str]]
     fading: Table
+    days: list[str]
     differences: list[dict[str, str]]
     missed: "Missed | None"
     drawings: list[Drawing] = field(default_factory=list)
@@ -66,6 +69,7 @@ def section(
         scores(results, task, found, row),
         further(results, task),
         fading(results, task),
+        other_days(results, task) if in_full else [],
         differences(results, {task: found}),
         missed(results, task) if in_full else None,
     )
