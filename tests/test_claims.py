@@ -421,6 +421,37 @@ def test_a_claim_that_is_none_or_cannot_be_decided_is_an_error_before_anything_r
         fixed(changed(claims=[Claim("a", "b", "c", "skil-difference")]), None, False)
 
 
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        (Claim("a", "b", "c", "skill-difference", ("lstm",)), "takes 2 architectures; the claim 'a' names 1"),
+        (Claim("a", "b", "c", "divergence", ("lstm",)), "takes at least 2 architectures; the claim 'a' names 1"),
+        (Claim("a", "b", "c", "predictable", tasks=("x", "y")), "takes 1 task; the claim 'a' names 2"),
+    ],
+)
+def test_a_claim_that_does_not_suit_its_statistic_is_refused_before_and_undecided_afterwards(write, claim, said):
+    with pytest.raises(RequestError, match=said):
+        fixed(changed(claims=[claim]), None, False)
+    one = verdict(write(SPEECH, **own(claim)), "a")
+    assert (one.verdict, one.n) == ("undecided", 0)
+    assert said in one.evidence[0]
+
+
+def test_a_variant_without_a_task_is_no_obstacle(write):
+    write({("sentiment-like", "lstm"): 0.6}, folder="quick_small", variant_of="quick", variant="small")
+    (check,) = verdict(write(SPEECH), "predictable-speech-like").sensitivity
+    assert (check["what"], check["verdict"], check["n"]) == ("variant: small", "undecided", 0)
+
+
+def test_a_single_lucky_run_does_not_make_an_architecture_the_best(write, records):
+    folder = write(SPEECH)
+    records.write(folder, records.record("speech-like", "gru", "final", 0, 1.0))
+    records.write_experiment(folder, architectures=["simple-rnn", "lstm", "gru"], tasks=["speech-like"], seeds=10)
+    one = verdict(folder, "predictable-speech-like")
+    assert one.sentence.startswith("Skill of lstm over")
+    assert (one.verdict, one.n) == ("supported", 10)
+
+
 def test_a_claim_whose_plugin_is_not_installed_is_undecided_and_says_so(write):
     stranger = Claim("stranger", "Something", "someone", "from-a-plugin", ("lstm", "simple-rnn"))
     one = verdict(write(SPEECH, **own(stranger)), "stranger")

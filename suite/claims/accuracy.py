@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from suite import statistics
-from suite.claims.claim import Claim, Part, statistic
+from suite.claims.claim import PAIR, Claim, Part, statistic
 from suite.claims.evidence import SKILL, memory_lengths, over_dates, which_matter
 from suite.claims.scope import Scope
 from suite.results import Results
@@ -17,19 +18,19 @@ from suite.wording import interval, listed, number, several
 PER_DOUBLING = " of skill a doubling of length"
 
 
-@statistic("skill-difference")
+@statistic("skill-difference", architectures=PAIR)
 def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
     """Mean over tasks of the first architecture's skill minus the second's; equal within the margin or not."""
     return [difference(claim, scope)]
 
 
-@statistic("skill-and-baselines", evidence=over_dates)
+@statistic("skill-and-baselines", evidence=over_dates, architectures=PAIR)
 def skill_and_baselines(claim: Claim, scope: Scope) -> list[Part]:
     """The same, and the first architecture's lead over the better baseline of every task."""
     return [difference(claim, scope), lead(claim, scope)]
 
 
-@statistic("memory", evidence=memory_lengths)
+@statistic("memory", evidence=memory_lengths, architectures=PAIR)
 def memory(claim: Claim, scope: Scope) -> list[Part]:
     """The difference in skill, with the lengths up to which both solve each sweep as evidence."""
     return [difference(claim, scope)]
@@ -41,7 +42,7 @@ def without_sweep(results: Results) -> list[str]:
     return ["a sweep with two lengths"] if results.tasks and len(set(sweeps)) == len(sweeps) else []
 
 
-@statistic("slope", lacks=without_sweep)
+@statistic("slope", lacks=without_sweep, architectures=PAIR)
 def slope(claim: Claim, scope: Scope) -> list[Part]:
     """Growth of the difference in skill with a doubling of length: least squares within a sweep, a mean over sweeps."""
     first, second = claim.architectures
@@ -65,14 +66,13 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
     ]
 
 
-@statistic("predictable")
+@statistic("predictable", tasks=(1, 1))
 def predictable(claim: Claim, scope: Scope) -> list[Part]:
     """The lead over the trivial baseline of the architecture with the highest mean skill, corrected for the choice."""
-    (task,) = scope.tasks
-    skills = scope.skills(task).dropna(axis="columns", how="all")
+    skills = scope.skills(scope.tasks[0]).dropna(axis="columns", how="all") if len(scope.tasks) == 1 else pd.DataFrame()
     if skills.empty:
         return [Part("skill", partial(statistics.contrast, []), SKILL, claim.margin)]
-    best = skills.mean().idxmax()
+    task, best = scope.tasks[0], firm(skills).mean().idxmax()
     values, tried = skills[best].dropna(), skills.shape[1]
     trained = scope.results.finals_of(task)["trained_skill"].mean()
     seen = [f"best of {several(tried, 'architecture')}, its interval widened for the choice"]
@@ -87,6 +87,12 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
             seen=lambda: seen,
         )
     ]
+
+
+def firm(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns with at least five values, where there are any; else all."""
+    enough = table.loc[:, table.count() >= FEWEST_PAIRS]
+    return table if enough.empty else enough
 
 
 def untuned(results: Results) -> list[str]:

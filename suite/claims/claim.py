@@ -1,6 +1,7 @@
 """Claim: a sentence with what decides it, as plain data; Part: one interval of a decision; the two registries."""
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -9,8 +10,10 @@ from suite.claims.scope import Scope
 from suite.errors import RequestError
 from suite.registry import Registry, check_name, place_of
 from suite.statistics import Estimate
+from suite.wording import several
 
 CONFIRMATORY = "confirmatory"
+PAIR = (2, 2)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class Entry:
     content: Any
     lacks: Callable[[Any], list[str]] | None = None
     evidence: "Evidence | None" = None
+    architectures: "Numbers" = (0, math.inf)
+    tasks: "Numbers" = (0, math.inf)
 
     def names(self) -> list[str]:
         """The names this entry is listed under."""
@@ -84,6 +89,7 @@ CLAIMS: Registry[Entry] = Registry("claim", "suite.claims")
 STATISTICS: Registry[Entry] = Registry("statistic", "suite.claims")
 Statistic = Callable[[Claim, Scope], list[Part]]
 Evidence = Callable[[Claim, Scope], list[str]]
+Numbers = tuple[float, float]
 
 
 def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
@@ -99,21 +105,40 @@ def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
 
 
 def statistic(
-    name: str, lacks: Callable[[Any], list[str]] | None = None, evidence: Evidence | None = None
+    name: str,
+    lacks: Callable[[Any], list[str]] | None = None,
+    evidence: Evidence | None = None,
+    architectures: Numbers = (0, math.inf),
+    tasks: Numbers = (0, math.inf),
 ) -> Callable[[Statistic], Statistic]:
     """Registers the decorated function (claim, scope) -> parts, all of which a supported claim needs.
 
     A part whose records are missing has n = 0. `lacks`: results -> what an experiment without such records has to be
     given, in words, beside tasks and architectures. `evidence`: (claim, scope) -> further sentences, which are made for
-    the verdict alone and not again for what it is sensitive to.
+    the verdict alone and not again for what it is sensitive to. `architectures`, `tasks`: the least and the greatest
+    number of them that a claim has to name.
     """
 
     def register(function: Statistic) -> Statistic:
         check_name("statistic", name, place_of(function))
-        STATISTICS.add(Entry(name, place_of(function), function, lacks, evidence))
+        STATISTICS.add(Entry(name, place_of(function), function, lacks, evidence, architectures, tasks))
         return function
 
     return register
+
+
+def misfit(claim: Claim) -> str:
+    """Why the statistic of a claim cannot decide it, in words; empty where it can."""
+    if claim.statistic not in STATISTICS.names():
+        there = ", ".join(STATISTICS.names())
+        return f"the statistic '{claim.statistic}' is not registered here; there are: {there}"
+    entry = STATISTICS.get(claim.statistic)
+    for noun, (least, most) in (("architecture", entry.architectures), ("task", entry.tasks)):
+        named = len(getattr(claim, f"{noun}s"))
+        if not least <= named <= most:
+            wanted = f"{'' if least == most else 'at least '}{several(least, noun)}"
+            return f"the statistic '{claim.statistic}' takes {wanted}; the claim '{claim.id}' names {named}"
+    return ""
 
 
 def declared_in(experiment: Mapping[str, Any]) -> list[Claim]:

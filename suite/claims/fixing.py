@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from suite.claims.claim import STATISTICS, Claim
+from suite.claims.claim import STATISTICS, Claim, misfit
 from suite.claims.judging import declared_claims
 from suite.errors import RequestError
 from suite.results import Results
@@ -38,6 +38,8 @@ def _checked(claim: Any) -> Claim:
     if not isinstance(claim, Claim):
         raise RequestError(f"claims of an experiment are suite.claims.Claim objects, not {claim!r}")
     STATISTICS.get(claim.statistic)
+    if misfit(claim):
+        raise RequestError(misfit(claim))
     return claim
 
 

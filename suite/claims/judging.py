@@ -11,7 +11,7 @@ import numpy as np
 from suite import statistics
 from suite.claims.builtin import CLAIMS as BUILT_IN
 from suite.claims.builtin import predictions
-from suite.claims.claim import CLAIMS, STATISTICS, Claim, Part, declared_in
+from suite.claims.claim import CLAIMS, STATISTICS, Claim, Part, declared_in, misfit
 from suite.claims.scope import Scope
 from suite.results import Results
 from suite.statistics import Estimate
@@ -102,10 +102,10 @@ def scope_of(claim: Claim, results: Results, failed_as_worst: bool = False) -> S
 
 
 def measure(claim: Claim, scope: Scope) -> list[Part]:
-    """The parts of a claim in a scope; one without runs where its statistic is not registered here."""
-    if claim.statistic in STATISTICS.names():
+    """The parts of a claim in a scope; one without runs where its statistic is not here, or cannot decide it."""
+    said = misfit(claim)
+    if not said:
         return STATISTICS.get(claim.statistic).content(claim, scope)
-    said = f"the statistic '{claim.statistic}' is not registered here; there are: {', '.join(STATISTICS.names())}"
     return [Part("effect", partial(statistics.contrast, []), "", claim.margin, seen=lambda: [said])]
 
 

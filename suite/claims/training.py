@@ -1,5 +1,6 @@
 """Training: statistics of claims about gradients, divergence and the steps that a score costs."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 
 from suite import statistics
 from suite.claims.accuracy import difference
-from suite.claims.claim import Claim, Part, statistic
+from suite.claims.claim import PAIR, Claim, Part, statistic
 from suite.claims.scope import Scope
 from suite.statistics import Estimate
 from suite.wording import interval, listed
@@ -28,7 +29,7 @@ def gradients_lacking(results: Any) -> list[str]:
     return ["a new results folder (--results), since these runs measured no gradients"] if old else []
 
 
-@statistic("gradients-at-start", lacks=gradients_lacking)
+@statistic("gradients-at-start", lacks=gradients_lacking, architectures=PAIR)
 def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
     """log10 of the ratio of state gradients at lag 50, or the longest both have, at the start; first minus second."""
     first, second = claim.architectures
@@ -44,7 +45,7 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
     ]
 
 
-@statistic("gradients-learned", lacks=gradients_lacking)
+@statistic("gradients-learned", lacks=gradients_lacking, architectures=(1, math.inf))
 def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
     """Change of log10 of that ratio from the start to the kept weights, of each architecture that has runs."""
     parts = []
@@ -63,7 +64,7 @@ def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
 
-@statistic("divergence")
+@statistic("divergence", architectures=(2, math.inf))
 def divergence(claim: Claim, scope: Scope) -> list[Part]:
     """Share of random configurations that diverge or are mostly clipped: the last architecture's minus the others'."""
     *gated, plain = claim.architectures
@@ -86,7 +87,7 @@ def divergence(claim: Claim, scope: Scope) -> list[Part]:
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
 
-@statistic("no-worse-and-cheaper")
+@statistic("no-worse-and-cheaper", architectures=PAIR)
 def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
     """Skill no worse than the margin, and training steps to the same score below 0.8 of the second architecture's."""
     first, second = claim.architectures
