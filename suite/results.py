@@ -152,12 +152,18 @@ class Results:
         return self._trials_by.get((task, architecture), self.evidence.iloc[:0])
 
     @cached_property
-    def flags(self) -> dict[tuple[str, str], tuple[Counter[str], int]]:
-        """Of every cell, how many final runs with a score carry each flag, and how many there are."""
-        found: dict[tuple[str, str], tuple[Counter[str], int]] = {}
-        for task, architecture, flags in self.finals.dropna(subset="score")[["task", "architecture", "flags"]].values:
-            counts, n = found.get((task, architecture), (Counter(), 0))
-            found[task, architecture] = counts + Counter(flags), n + 1
+    def made(self) -> Counter[tuple[str, str, str]]:
+        """By task, architecture and role: how many runs were made, failed ones included."""
+        return Counter(zip(self.runs["task"], self.runs["architecture"], self.runs["role"], strict=True))
+
+    @cached_property
+    def flags(self) -> dict[tuple[str, str, str], tuple[Counter[str], int]]:
+        """By task, architecture and role: how many runs with a score carry each flag, and how many there are."""
+        found: dict[tuple[str, str, str], tuple[Counter[str], int]] = {}
+        scored = self.evidence.dropna(subset="score")
+        for *cell, flags in scored[["task", "architecture", "role", "flags"]].values:
+            counts, n = found.get(tuple(cell), (Counter(), 0))
+            found[tuple(cell)] = counts + Counter(flags), n + 1
         return found
 
     @cached_property

@@ -80,7 +80,7 @@ def test_intervals_are_simultaneous_over_the_claims_that_have_runs(write):
         (0.6, 0.605, "practically equal"),
         (0.6, 0.618, "undecided"),  # above 0 and inside the margin in part
         (0.2, 0.3, "contradicted"),  # the trained baseline has a skill of 0.37
-        (0.2, 0.37, "practically equal"),  # equal to the trained baseline, though ahead of the simple RNN
+        (0.2, 0.37, "undecided"),  # ahead of the simple RNN, equal to the trained baseline
     ],
 )
 def test_the_rules_of_verdicts(write, rnn, lstm, said):
@@ -107,9 +107,59 @@ def test_a_flag_on_most_runs_of_the_one_behind_leaves_a_lead_undecided(write, be
 
     one = verdict(write(SPEECH, change=flag), "speech")
     assert one.verdict == said
-    doubt = "at this budget: 6 of 10 final runs of simple-rnn were still improving when the budget ended"
+    doubt = "at this budget: speech-like: 6 of 10 final runs of simple-rnn were still improving when the budget ended"
     assert (doubt in one.evidence) == behind
     assert (doubt in one.sentence) == behind
+
+
+def flagged(cells, flag="budget-limited", role="final"):
+    """Sets a flag on all runs of a role of these cells."""
+    return lambda kept: {"flags": [flag] if (kept["task"], kept["architecture"], kept["role"]) in {(*cell, role) for cell in cells} else []}  # fmt: skip # noqa: E501
+
+
+def test_flags_count_task_by_task_and_leave_a_verdict_that_holds_without_these_tasks(write):
+    tasks = ("speech-like", "sentiment-like", "adding-50")
+    skills = {(task, name): skill for task in tasks for name, skill in (("simple-rnn", 0.6), ("lstm", 0.8))}
+    change = flagged([("speech-like", "simple-rnn")])
+    assert verdict(write(skills, change=change, **own(CLAIM)), "lstm-better").verdict == "supported"
+    skills[("sentiment-like", "lstm")] = skills[("adding-50", "lstm")] = 0.605  # speech alone makes the lead
+    one = verdict(write(skills, change=change, **own(CLAIM)), "lstm-better")
+    assert one.verdict == "undecided"
+    assert one.effect == pytest.approx(0.07, abs=0.01)
+    assert one.evidence[0].startswith("at this budget: speech-like: 10 of 10 final runs of simple-rnn were still")
+
+
+def test_an_unfinished_experiment_has_provisional_verdicts_that_say_how_far_it_is(write):
+    folder = write(SPEECH, seeds=10)
+    (folder / "speech-like/lstm/final-009.json").unlink()
+    (folder / "speech-like/lstm/final-008.json").unlink()
+    one = verdict(write(SPEECH, seeds=10, folder="whole"), "speech")
+    assert not one.provisional
+    one = verdict(folder, "speech")
+    assert (one.verdict, one.provisional) == ("supported", True)
+    assert "18 of 20 runs made so far" in one.sentence
+
+
+def test_a_verdict_is_provisional_where_one_of_its_parts_has_few_pairs(write):
+    def late(kept):
+        history = {"val_accuracy": [0.2, 0.9]} if kept["index"] < 6 or kept["architecture"] == "gru" else {}
+        slower = {"batch_size": 10 if kept["architecture"] == "lstm" else 50}
+        return {"history": history, "hyperparameters": slower, "seconds": {"fit": 1.0, "epochs": [1.0, 1.0]}}
+
+    skills = {("speech-like", "lstm"): 0.8, ("speech-like", "gru"): 0.8}
+    one = verdict(write(skills, change=late), "gru-successor")
+    assert (one.verdict, one.n, one.provisional) == ("supported", 10, True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [(2.0, 2.0, "supported"), (0.0, 0.0, "practically equal"), (2.0, 0.0, "undecided"), (0.0, -2.0, "contradicted")],
+)
+def test_gradients_of_both_gated_cells_have_an_equal_say(write, first, second, said):
+    kept = {"lstm": 1e-3 * 10**first, "gru": 1e-3 * 10**second}
+    skills = {("adding-50", "lstm"): 0.9, ("adding-50", "gru"): 0.9}
+    folder = write(skills, change=with_gradients({"lstm": 1e-3, "gru": 1e-3}, kept))
+    assert verdict(folder, "gradients-learned").verdict == said
 
 
 def test_the_margin_of_the_experiment_holds(write):
@@ -146,7 +196,7 @@ def test_long_memory_shows_each_task_and_memory_lengths(write):
     skills |= {("adding-200", "lstm"): 0.99, ("adding-200", "simple-rnn"): 0.1}
     one = verdict(write(skills, spread=0.001), "long-memory")
     assert one.verdict == "supported"
-    assert any(line.startswith("adding-200: 0.8") and line.endswith("supported") for line in one.evidence)
+    assert any(line.startswith("adding-200: 0.8") and line.endswith(": lstm better") for line in one.evidence)
     assert any("lstm over 200" in line and "simple-rnn 100" in line for line in one.evidence)
 
 
@@ -214,6 +264,48 @@ def test_tuning_is_the_gain_over_control_runs_of_the_same_seed(write):
     one = verdict(write(SPEECH, tuning_control=True), "tuning")
     assert (one.verdict, one.effect) == ("supported", pytest.approx(0.1))
     assert any(line.startswith("speech-like, lstm: 0.1") for line in one.evidence)
+
+
+def test_gains_of_one_seed_are_not_independent(write):
+    """Architectures that share the seed's luck: the interval is that of the means by seed."""
+    names = ("simple-rnn", "lstm", "gru")
+
+    def same_luck(kept):
+        base = 0.11
+        skill = 0.7 + (0.1 * NOISE[kept["index"]] if kept["role"] == "final" else -0.1)
+        return {"metrics": {"test": {"accuracy": base + skill * (1 - base)}}}
+
+    cells = {("speech-like", name): 0.5 for name in names}
+    write(cells, role="control", change=same_luck, tuning_control=True)
+    one = verdict(write(cells, change=same_luck, tuning_control=True), "tuning")
+    assert one.plain == pytest.approx(statistics.student_t(0.1 + 0.1 * NOISE)[1:3])
+
+
+def test_control_runs_that_were_still_improving_leave_tuning_undecided(write):
+    change = flagged(SPEECH, role="control")
+    write({cell: skill - 0.1 for cell, skill in SPEECH.items()}, role="control", tuning_control=True, change=change)
+    one = verdict(write(SPEECH, tuning_control=True), "tuning")
+    assert one.verdict == "undecided"
+    assert "10 of 10 control runs of lstm were still improving" in one.sentence
+
+
+def test_failed_final_runs_count_in_tuning_as_the_worst_outcome_beside(write, records):
+    write({cell: skill - 0.1 for cell, skill in SPEECH.items()}, role="control", tuning_control=True)
+    folder = write(SPEECH, tuning_control=True)
+    for index in range(5):
+        records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
+    one = verdict(folder, "tuning")
+    assert "5 final runs of lstm failed and count in no pair" in one.evidence
+    (check,) = one.sensitivity
+    assert (check["what"], check["verdict"]) == ("failed runs as the worst outcome", "undecided")
+    assert check["effect"] == pytest.approx((0.1 + (0.1 - 0.7) / 2) / 2, abs=0.02)
+
+
+def test_failed_runs_are_offered_as_the_worst_only_where_a_statistic_counts_them(write, records):
+    folder = write(SPEECH, change=with_gradients({"simple-rnn": 1e-6, "lstm": 1e-3}, {"simple-rnn": 1, "lstm": 1}))
+    records.write(folder, records.failed("speech-like", "lstm", "final", 0, "diverged", "loss is not finite"))
+    assert verdict(folder, "gradients-at-start").sensitivity == []
+    assert [one["what"] for one in verdict(folder, "speech").sensitivity] == ["failed runs as the worst outcome"]
 
 
 def test_tuning_says_which_hyperparameters_matter(write, records):

@@ -50,8 +50,9 @@ class Part:
     """One effect of which a claim says that it is above 0, or above a `border`; larger is better for the claim.
 
     `what`: the effect in words. `interval`: level -> estimate. `margin`: effects up to this count as none; unused with
-    a border. `ahead`, `behind`: the architectures whose flags weaken a verdict against and for the claim. `seen`:
-    makes sentences of evidence; called for the verdict alone, not for what it is sensitive to.
+    a border. `ahead`, `behind`: the architectures whose flags weaken a verdict against and for the claim, those behind
+    by their runs of `role_behind`. `main`: where it is practically equal, so is the whole claim. `seen`: makes
+    sentences of evidence; called for the verdict alone, not for what it is sensitive to.
     """
 
     what: str
@@ -61,6 +62,8 @@ class Part:
     border: float | None = None
     ahead: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
+    role_behind: str = "final"
+    main: bool = False
     seen: Callable[[], list[str]] = list
 
 
@@ -75,6 +78,8 @@ class Entry:
     evidence: "Evidence | None" = None
     architectures: "Numbers" = (0, math.inf)
     tasks: "Numbers" = (0, math.inf)
+    roles: tuple[str, ...] = ("final",)
+    counts_failed: bool = False
 
     def names(self) -> list[str]:
         """The names this entry is listed under."""
@@ -110,18 +115,23 @@ def statistic(
     evidence: Evidence | None = None,
     architectures: Numbers = (0, math.inf),
     tasks: Numbers = (0, math.inf),
+    roles: tuple[str, ...] = ("final",),
+    counts_failed: bool = False,
 ) -> Callable[[Statistic], Statistic]:
     """Registers the decorated function (claim, scope) -> parts, all of which a supported claim needs.
 
     A part whose records are missing has n = 0. `lacks`: results -> what an experiment without such records has to be
     given, in words, beside tasks and architectures. `evidence`: (claim, scope) -> further sentences, which are made for
     the verdict alone and not again for what it is sensitive to. `architectures`, `tasks`: the least and the greatest
-    number of them that a claim has to name.
+    number of them that a claim has to name. `roles`: of the runs that decide. `counts_failed`: whether failed ones
+    count as the worst outcome where the scope asks for it.
     """
 
     def register(function: Statistic) -> Statistic:
         check_name("statistic", name, place_of(function))
-        STATISTICS.add(Entry(name, place_of(function), function, lacks, evidence, architectures, tasks))
+        STATISTICS.add(
+            Entry(name, place_of(function), function, lacks, evidence, architectures, tasks, roles, counts_failed)
+        )
         return function
 
     return register

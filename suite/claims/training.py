@@ -64,7 +64,7 @@ def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
 
-@statistic("divergence", architectures=(2, math.inf))
+@statistic("divergence", architectures=(2, math.inf), roles=("trial",))
 def divergence(claim: Claim, scope: Scope) -> list[Part]:
     """Share of random configurations that diverge or are mostly clipped: the last architecture's minus the others'."""
     *gated, plain = claim.architectures
@@ -87,7 +87,7 @@ def divergence(claim: Claim, scope: Scope) -> list[Part]:
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
 
-@statistic("no-worse-and-cheaper", architectures=PAIR)
+@statistic("no-worse-and-cheaper", architectures=PAIR, counts_failed=True)
 def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
     """Skill no worse than the margin, and training steps to the same score below 0.8 of the second architecture's."""
     first, second = claim.architectures

@@ -83,13 +83,12 @@ def failures(results: Results) -> list[tuple[str, str, str]]:
 def missing(results: Results) -> list[str]:
     """Cells that lack runs, with how many of each role."""
     said = []
-    counts = Counter(zip(results.runs["task"], results.runs["architecture"], results.runs["role"], strict=True))
     for task in results.task_names:
         for architecture in results.architectures:
             if f"{task}/{architecture}" in results.does_not_apply:
                 continue
             for role, asked in runs_asked(results.experiment, task, architecture).items():
-                lacking = asked - counts[task, architecture, role]
+                lacking = asked - results.made[task, architecture, role]
                 if lacking > 0:
                     said.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
     return said
