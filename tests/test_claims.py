@@ -500,6 +500,14 @@ def test_what_was_fixed_before_runs_is_remembered_when_it_changes_afterwards(wri
     assert "are not those fixed before the runs" in registration(load(write(SPEECH, margin=0.3, claims_fixed=first)))
 
 
+def test_what_was_fixed_after_runs_is_not_called_fixed_before(write):
+    late = fixed(STUDY, {"name": "quick"}, True)
+    assert late["before"] == ["none"]
+    assert fixed(STUDY, {"claims_fixed": late}, True) == late
+    said = registration(load(write(SPEECH, claims_fixed=late)))
+    assert said == f"Claims, margin and seeds were fixed after runs had been made: hash {late['hash']}."
+
+
 def test_claims_of_an_experiment_are_judged_from_its_folder_alone(write):
     kept = fixed(changed(claims=[CLAIM]), None, False)
     assert json.loads(json.dumps(kept)) == kept
