@@ -106,6 +106,13 @@ class Results:
         """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""
         return [task for task in self.task_names if self.family(task) == family]
 
+    @property
+    def file(self) -> str:
+        """The experiment's file as seen from where these results are read; where none is kept, the usual place."""
+        if self.experiment.get("file"):
+            return Path(os.path.normpath(self.store.root / self.experiment["file"])).as_posix()
+        return f"experiments/{self.experiment.get('name') or self.store.root.name}.py"
+
     @cached_property
     def margin(self) -> float:
         """Differences in skill up to this count as none: the experiment's, or the usual one."""

@@ -382,6 +382,29 @@ def test_missing_architectures_and_tasks_are_named_in_the_command(write):
     assert {one.verdict for one in said.values()} == {"undecided"}
 
 
+def test_a_complete_experiment_whose_runs_failed_is_told_to_make_none(write, records):
+    folder = write(SPEECH, seeds=6)
+    for index in range(3):
+        records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
+    one = verdict(folder, "speech")
+    assert (one.verdict, one.n, one.command) == ("undecided", 3, None)
+
+
+def test_the_command_names_the_file_that_made_the_experiment(write, tmp_path):
+    folder = write(SPEECH, file="../studies/mine.py")
+    assert (
+        verdict(folder, "tuning").command
+        == f"suite run {tmp_path.as_posix()}/studies/mine.py, with tuning_control=True"
+    )
+
+
+def test_the_budget_has_no_part_that_played_none(write):
+    searched = verdict(write(SPEECH, trials=8), "speech").sentence
+    assert searched.endswith("Budget: 8 trials, 12 epochs and 5000 weights.")
+    given = verdict(write(SPEECH, trials=8, match="units", hyperparameters={"units": 32}), "speech").sentence
+    assert given.endswith("Budget: 12 epochs.")
+
+
 def test_an_experiment_without_any_run_has_only_undecided_claims(tmp_path, records):
     records.write_experiment(tmp_path)
     found = judge(load(tmp_path))
@@ -465,7 +488,7 @@ def test_the_command_prints_every_claim_with_its_verdict(write, capsys):
     assert main(["claims", str(write(TWO))]) == 0
     told = capsys.readouterr().out
     assert "The LSTM is more accurate than the simple RNN in speech recognition: supported" in told
-    assert "runs that are missing: suite run experiments/quick.py, with tuning_control=True" in told
+    assert "runs that would tell: suite run experiments/quick.py, with tuning_control=True" in told
     assert told.endswith("Claims, margin and seeds were not fixed before these runs: no hash is stored.\n")
 
 

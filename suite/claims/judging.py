@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from suite.asked import idle
 from suite.claims.builtin import CLAIMS as BUILT_IN
 from suite.claims.builtin import predictions
 from suite.claims.claim import CLAIMS, STATISTICS, Claim, Part, declared_in
@@ -105,7 +106,7 @@ def _verdict(claim: Claim, results: Results, parts: list[Part], level: float) ->
         sentence=_sentence(ruling, plain, results),
         evidence=[*ruling.reasons, *_other_parts(parts, ruling, level), *seen],
         sensitivity=checks,
-        command=missing(claim, results) if any(part.interval(level).n < FEWEST_PAIRS for part in parts) else None,
+        command=missing(claim, scope) if any(part.interval(level).n < FEWEST_PAIRS for part in parts) else None,
         plain=(plain.low, plain.high),
     )  # fmt: skip
 
@@ -158,7 +159,8 @@ def _step(estimate: Estimate) -> float:
 def _budget(results: Results) -> str:
     """ "Budget: 8 trials, 30 epochs, 5000 weights."."""
     declared = results.experiment
-    spent = [f"{declared[key]} {key}" for key in ("trials", "epochs", "weights") if declared.get(key)]
+    known = [key for key in ("trials", "epochs", "weights") if declared.get(key) and key not in idle(declared)]
+    spent = [f"{declared[key]} {key}" for key in known]
     return f"Budget: {listed(spent)}." if spent else ""
 
 

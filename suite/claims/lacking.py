@@ -10,8 +10,9 @@ from suite.verdicts import FEWEST_PAIRS
 from suite.wording import listed, several
 
 
-def missing(claim: Claim, results: Results) -> str:
-    """The command that makes the runs a claim lacks, with what the experiment needs besides."""
+def missing(claim: Claim, scope: Scope) -> str | None:
+    """The command that makes the runs a claim lacks, with what the experiment needs besides; None where none would."""
+    results = scope.results
     absent = [name for name in claim.architectures if name not in results.architectures]
     needs = [f"the architecture {name}" for name in absent]
     if not any(concerns(claim, results, task) for task in results.task_names):
@@ -20,8 +21,9 @@ def missing(claim: Claim, results: Results) -> str:
     needs += _lacks(claim, results)
     seeds = results.experiment.get("seeds") or 0
     needs += [f"seeds={FEWEST_PAIRS}"] if seeds < FEWEST_PAIRS else []
-    file = f"experiments/{results.experiment.get('name') or results.store.root.name}.py"
-    return f"suite run {file}" + (f", with {listed(needs)}" if needs else "")
+    if not needs and not unmade(claim, scope):
+        return None
+    return f"suite run {results.file}" + (f", with {listed(needs)}" if needs else "")
 
 
 def _lacks(claim: Claim, results: Results) -> list[str]:

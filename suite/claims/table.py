@@ -31,7 +31,7 @@ def lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield from (f"  - {line}" for line in one.evidence)
         yield from (f"  - {_check(check, one.unit)}" for check in one.sensitivity)
         if one.command:
-            yield f"  - runs that are missing: {one.command}"
+            yield f"  - runs that would tell: {one.command}"
 
 
 def in_words(one: Verdict) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from suite import statistics
+from suite.asked import idle
 from suite.claims.accuracy import difference
 from suite.claims.claim import PAIR, Claim, Part, statistic
 from suite.claims.scope import Scope
@@ -64,7 +65,14 @@ def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
 
-@statistic("divergence", architectures=(2, math.inf), roles=("trial",))
+def untried(results: Any) -> list[str]:
+    """What to say where no random configurations are asked for."""
+    declared = results.experiment
+    random = declared.get("search", "random") == "random" and "trials" not in idle(declared)
+    return [] if random else ["trials of search='random'"]
+
+
+@statistic("divergence", lacks=untried, architectures=(2, math.inf), roles=("trial",))
 def divergence(claim: Claim, scope: Scope) -> list[Part]:
     """Share of random configurations that diverge or are mostly clipped: the last architecture's minus the others'."""
     *gated, plain = claim.architectures
