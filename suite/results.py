@@ -120,13 +120,17 @@ class Results:
 
     @cached_property
     def variants(self) -> dict[str, "Results"]:
-        """The experiments in folders beside this one that name it as their parent, by what they vary."""
+        """The experiments in folders beside this one that name it as their parent, by what they vary.
+
+        Where two vary the same, the later ones have their folder's name beside it.
+        """
         name = self.experiment.get("name")
         found = {}
         for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
             declared = self._read(path, read_json)
             if declared.get("variant_of") == name:
-                found[str(declared.get("variant") or declared.get("name"))] = Results(Store(path.parent))
+                varied = str(declared.get("variant") or declared.get("name"))
+                found[f"{varied} ({path.parent.name})" if varied in found else varied] = Results(Store(path.parent))
         return found
 
     @cached_property

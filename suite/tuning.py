@@ -82,11 +82,15 @@ def _found(values: pd.DataFrame, scores: np.ndarray) -> Iterator[tuple[Any, ...]
 
 
 def ordered(values: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
-    """The values as numbers: words, and values that are not there, by their place in the order of mean scores."""
+    """The values as numbers: words by their place in the order of mean scores; a number that is not there as the least.
+
+    Numbers ordered by their scores would seem to matter: where each trial has one of its own, that order is all noise.
+    """
     columns = {}
     for name, column in values.items():
-        if pd.api.types.is_numeric_dtype(column) and column.notna().all():
-            columns[name] = column.astype(float)
+        if pd.api.types.is_numeric_dtype(column):
+            numbers = column.astype(float)
+            columns[name] = numbers.fillna(numbers.min() - 1)
             continue
         known = column.astype(str)
         columns[name] = known.map(pd.Series(scores).groupby(known.to_numpy()).mean().rank(method="first"))

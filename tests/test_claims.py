@@ -443,6 +443,13 @@ def test_a_variant_beside_that_says_otherwise_makes_it_fragile(write):
     assert one.fragile
 
 
+def test_variants_of_the_same_words_are_all_checked(write):
+    for folder in ("quick_a", "quick_b"):
+        write(SPEECH, folder=folder, variant_of="quick", variant="another search seed")
+    checks = verdict(write(SPEECH), "speech").sensitivity
+    assert [one["what"] for one in checks] == ["variant: another search seed", "variant: another search seed (quick_b)"]
+
+
 def test_a_variant_with_too_few_runs_flips_nothing(write):
     write(SPEECH, seeds=3, folder="quick_half", variant_of="quick", variant="half the trials")
     one = verdict(write(SPEECH), "speech")
