@@ -185,7 +185,10 @@ def _start(scope: Scope, task: str, name: str) -> str:
 
 
 def _unstable(scope: Scope, name: str) -> tuple[int, int, int]:
-    """Trials of random configurations that diverged or were mostly clipped, that diverged, and that there are."""
+    """Trials of random configurations that diverged or were mostly clipped, that diverged, and that there are.
+
+    Trial 0 is the default configuration, drawn by nobody.
+    """
     if scope.results.experiment.get("search", "random") != "random":
         return 0, 0, 0
     trials = [
@@ -193,6 +196,7 @@ def _unstable(scope: Scope, name: str) -> tuple[int, int, int]:
         for record in scope.results.records
         if (record["architecture"], record["role"]) == (name, "trial")
         and record["task"] in scope.tasks
+        and record["index"] > 0
         and record["status"] in ("ok", "diverged")
     ]
     diverged = [record["status"] == "diverged" for record in trials]
