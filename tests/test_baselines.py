@@ -11,7 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
-from suite.baselines import describe, measure, predict, reference, trained, trivial
+from suite.baselines import describe, last_values, measure, predict, reference, trained, trivial
 from suite.errors import RequestError
 from suite.task import DIRECTIONS, SPLITS, TASKS, Data, Task
 
@@ -47,6 +47,20 @@ def values(baseline: str | float, **data) -> np.ndarray:
     pair = (np.zeros((3, 3, 1)), np.array([1.0, 2.0, 6.0]))
     fitted = Data(train=pair, validation=pair, test=pair, **data)
     return trivial(regression(baseline=baseline), fitted)(x, np.array([3, 2]))
+
+
+class TestLastValues:
+    def test_a_series_has_one_before_each_target_unscaled(self):
+        times = {"train": np.arange(4), "validation": np.arange(2), "test": np.arange(2)}
+        x = np.arange(8.0)[:, None, None] * np.ones((8, 3, 1))
+        data = split_in_three(x, np.arange(8.0), times=times, preparation={"mean": 1.0, "scale": 10.0})
+        assert last_values(regression(), data, "test").tolist() == [61, 71]
+
+    def test_what_is_no_series_of_values_has_none(self):
+        x = noise(8, 3, 1)
+        assert last_values(regression(), split_in_three(x, np.arange(8.0)), "test") is None
+        times = {"train": np.arange(4), "validation": np.arange(2), "test": np.arange(2)}
+        assert last_values(classification(), split_in_three(x, np.arange(8) % 2, times=times), "test") is None
 
 
 class TestTrivial:
@@ -369,6 +383,13 @@ class TestDescription:
     def test_tokens_and_labels_stay_whole_numbers(self):
         data = split_in_three(np.array([[123456, 7]] * 4), np.arange(4) % 2)
         assert describe(classification(), data)["examples"][0] == {"x": [123456, 7], "y": 0, "length": 2}
+
+    @pytest.mark.parametrize(
+        ("words", "text"), [(["", "not", "good"], "not good"), (["", "not"], None), ({"not": 1}, None)]
+    )
+    def test_tokens_of_a_known_vocabulary_are_words_too(self, words, text):
+        data = split_in_three(np.array([[1, 2, 0]] * 4), np.arange(4) % 2, preparation={"vocabulary": words})
+        assert describe(classification(), data)["examples"][0].get("text") == text
 
     def test_a_number_and_an_estimator_are_named(self):
         data = split_in_three(noise(8, 3, 1), np.arange(8.0))

@@ -127,7 +127,7 @@ def test_failures_have_a_reason_each(tmp_path, records):
 def test_costs_of_many_tasks_are_spread_over_several_figures(tmp_path, records, monkeypatch):
     results = load(records.write_study(tmp_path, 0, 1, ("adding-50", "speech-like")))
     monkeypatch.setattr(sketches, "MOST_SUBJECTS", 1)
-    assert [one.name for one in sketches.of_costs(results, results.task_names)] == ["costs", "costs-1"]
+    assert [one.name for one in sketches.of_costs(results, results.task_names, True)] == ["costs", "costs-1"]
 
 
 def test_very_many_tasks_have_one_figure_each_in_a_linked_file(tmp_path, records, monkeypatch):
@@ -137,7 +137,7 @@ def test_very_many_tasks_have_one_figure_each_in_a_linked_file(tmp_path, records
     page = Page(index.read_text())
     assert "With so many tasks each has one figure here" in page.text
     linked = {link for link in page.links if link.startswith("figures/")}
-    assert linked == {"figures/overview-adding-50.svg", "figures/overview-speech-like.svg", "figures/costs.svg"}
+    assert linked == {"figures/overview-adding-50.svg", "figures/overview-speech-like.svg", "figures/overall-costs.svg"}
     assert all((index.parent / link).is_file() for link in linked)
 
 
@@ -159,7 +159,7 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
 
 def test_several_processes_draw_the_same(tmp_path, records, monkeypatch):
     results = load(records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like")))
-    chosen = [one for task in results.task_names for one in sketches.of_costs(results, [task])]
+    chosen = [one for task in results.task_names for one in sketches.of_costs(results, [task], True)]
     alone = [drawing.files for drawing in figures.draw(chosen[:1], tmp_path)]
     monkeypatch.setattr(figures, "MOST_DRAWN_HERE", 0)
     assert [drawing.files for drawing in figures.draw(chosen[:1], tmp_path)] == alone

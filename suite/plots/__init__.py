@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from matplotlib.figure import Figure
 
 from suite.plots.across import aggregate_skill, improvements, profiles, ranks
-from suite.plots.costs import costs
+from suite.plots.costs import costs, overall_costs
 from suite.plots.curves import learning_curves
 from suite.plots.examples import drawable, examples
 from suite.plots.lengths import lengths
@@ -30,6 +30,7 @@ __all__ = [
     "is_series",
     "learning_curves",
     "lengths",
+    "overall_costs",
     "overview",
     "predicted",
     "profiles",

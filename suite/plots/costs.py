@@ -38,6 +38,38 @@ def costs(results: Results, tasks: Sequence[str]) -> Figure:
     return figure
 
 
+@mpl.rc_context(THEME)
+def overall_costs(results: Results, tasks: Sequence[str]) -> Figure:
+    """Mean skill of every architecture over all the tasks against its mean weights and seconds, for very many tasks."""
+    figure, ((left, right),) = panels(2, 2, 3.0, sharey="row")
+    style, means = look(results.architectures), mean_cells(results, tasks)
+    known = {"baseline": 0.0, "trained_baseline": results.finals["trained_skill"].mean()}
+    known = {line: skill for line, skill in known.items() if np.isfinite(skill)}
+    for panel, (cost, words) in zip((left, right), COSTS.items(), strict=True):
+        for one in means.itertuples():
+            how = {"color": style.palette[one.architecture], "marker": style.markers[one.architecture]}
+            panel.plot(getattr(one, cost), one.skill, mec="black", ms=8, **how)
+        front = pareto(means, cost)
+        panel.plot(front[cost], front["skill"], **FRONT)
+        for line, skill in known.items():
+            panel.axhline(skill, color=GREY, linewidth=1.0, **LINES[line])
+        panel.set(xlabel=words, ylabel="mean skill, higher is better", xlim=(0, 1.05 * means[cost].max()))
+    front = Line2D([], [], **FRONT, label="not beaten in both (Pareto front)")
+    legend(figure, [*architecture_marks(style), *line_marks(known), front])
+    return figure
+
+
+def mean_cells(results: Results, tasks: Sequence[str]) -> pd.DataFrame:
+    """Mean skill, weights and seconds by architecture over those of the tasks where every one of them has a skill.
+
+    Columns architecture, skill, weights, seconds.
+    """
+    cells = results.cells[results.cells["task"].isin(tasks)]
+    complete = cells.groupby("task")["skill"].transform(lambda skills: skills.notna().all())
+    means = cells[complete.astype(bool)].groupby("architecture", sort=False)[["skill", *COSTS]].mean()
+    return means.reset_index()
+
+
 def pareto(cells: pd.DataFrame, cost: str) -> pd.DataFrame:
     """The cells, by cost, that no other beats in both mean skill and `cost`; those with an unknown one are left out."""
     known = cells.dropna(subset=["skill", cost]).sort_values([cost, "skill"], ascending=[True, False])

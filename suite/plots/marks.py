@@ -25,15 +25,16 @@ def levels(results: Results, task: str) -> dict[str, float]:
 def points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
     """A point a run, by score."""
     for name, cell in runs.groupby("architecture", sort=False):
-        how = {"color": style.palette[name], "marker": style.markers[name], "edgecolors": "white", "linewidths": 0.4}
-        panel.scatter(cell[x], cell["score"], alpha=0.7, s=26, **how)
+        how = {"color": style.palette[name], "marker": style.markers[name], "mec": "white", "mew": 0.4, "linestyle": ""}
+        panel.plot(cell[x], cell["score"], alpha=0.7, ms=5, **how)
 
 
 def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
     """A cell's mean, with its interval where it has one."""
-    reach = np.array([[cell["mean"] - cell["low"]], [cell["high"] - cell["mean"]]])
-    drawn = {"color": style.palette[cell["architecture"]], "marker": style.markers[cell["architecture"]]}
-    panel.errorbar(x, cell["mean"], yerr=np.nan_to_num(reach).clip(0), **drawn, mec="black", ms=7, capsize=3)
+    color, marker = style.palette[cell["architecture"]], style.markers[cell["architecture"]]
+    if np.isfinite(cell["low"]):
+        panel.plot([x, x], [cell["low"], cell["high"]], color=color, linewidth=1.5, marker="_", ms=6)
+    panel.plot(x, cell["mean"], color=color, marker=marker, mec="black", ms=7)
 
 
 def name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from suite.answers import answered, confusion
-from suite.plots.costs import pareto
+from suite.plots.costs import mean_cells, pareto
 from suite.results import Results
 from suite.wording import listed, number, percent, several
 
@@ -22,6 +22,7 @@ TITLES = {
     "hyperparameters": "Hyperparameters and validation score",
     "budgets": "Expected best score by budget",
     "costs": "Cost and score",
+    "overall-costs": "Cost and skill over all tasks",
     "aggregate": "Aggregate skill",
     "profiles": "Performance profiles",
     "improvements": "Probability of improvement",
@@ -56,6 +57,9 @@ CAPTIONS = {
     "budgets": "Expected best validation score of a random search with so many trials, the default configuration "
     "always among them, up to those made, with 95 % bands over resampled trials (Dodge et al. 2019). Where two curves "
     "cross, the ranking depends on the budget.",
+    "overall-costs": "Mean skill of every architecture over the tasks where all have one, against the mean of its "
+    "trainable weights and of the seconds its training took on this machine. The dotted line joins what nothing else "
+    "beats in both.",
     "costs": "Test score of every final run and the means with 95 % intervals against the trainable weights of the "
     "whole model and the seconds its training took on this machine. The dotted steps join what nothing else beats in "
     "both.",
@@ -160,6 +164,15 @@ def costs_in_words(results: Results, task: str) -> str:
     front = listed(pareto(cells, "seconds")["architecture"])
     best = f"; nothing beats {front} in both score and time" if front else ""
     return f"{task}, mean seconds of training a run: {_by_name(seconds) or 'not known'}{best}."
+
+
+def overall_costs_in_words(results: Results, tasks: Sequence[str]) -> str:
+    """Mean skill and seconds by architecture, and which of them nothing else beats in both."""
+    means = mean_cells(results, tasks)
+    each = [
+        f"{one.architecture} skill {number(one.skill, 0.02)}, {number(one.seconds)} s" for one in means.itertuples()
+    ]
+    return f"{'; '.join(each)}. Not beaten in both: {listed(pareto(means, 'seconds')['architecture']) or 'none'}."
 
 
 def _by_name(values: pd.Series) -> str:

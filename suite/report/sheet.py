@@ -56,7 +56,7 @@ def lay_out(
     search = (
         [*sketches.of_search(results, list(findings)), *sketches.of_budgets(results, list(findings))] if in_full else []
     )
-    costs = sketches.of_costs(results, results.counted)
+    costs = sketches.of_costs(results, results.counted, in_full)
     drawn = {one.name: one for one in draw([*_all(plan), *lengths.values(), *search, *costs], folder)}
     inlined = in_full and sum(len(drawn[one.name].files["svg"]) for one in drawn.values()) <= MOST_INLINE
 

@@ -79,9 +79,13 @@ def of_budgets(results: Results, tasks: Sequence[str]) -> list[Sketch]:
     return found
 
 
-def of_costs(results: Results, tasks: Sequence[str]) -> list[Sketch]:
-    """Score against cost, a dozen tasks a figure."""
+def of_costs(results: Results, tasks: Sequence[str], in_full: bool) -> list[Sketch]:
+    """Score against cost, a dozen tasks a figure; without the tasks one by one unless in full."""
     known = [task for task in tasks if plots.scored(results, task)[["weights", "seconds"]].notna().any(axis=None)]
+    if not in_full:
+        own = results.only(known, "final")
+        words = [captions.overall_costs_in_words(own, known)]
+        return [_sketch("overall-costs", plots.overall_costs, own, known, words, "")] if known else []
     pages = [known[start : start + MOST_SUBJECTS] for start in range(0, len(known), MOST_SUBJECTS)]
     return [
         _sketch("costs", plots.costs, own, page, [captions.costs_in_words(own, task) for task in page], str(k or ""))

@@ -1,0 +1,89 @@
+"""The same things one by one: pandas frames and matplotlib figures, and the terminal's short version."""
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import suite
+from suite import report
+from suite.errors import RequestError
+from suite.report.tables import Table, as_latex, as_markdown
+from suite.wording import latex
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory, records):
+    return suite.load(records.write_study(tmp_path_factory.mktemp("study"), 3, 5))
+
+
+def test_two_architectures_are_compared_task_by_task(results):
+    found = results.compare("gru", "simple-rnn")
+    assert list(found["task"]) == results.task_names
+    assert (found["n"] == 5).all()
+    other = results.compare("simple-rnn", "gru")
+    assert list(other["difference"]) == pytest.approx(list(-found["difference"]))
+    assert list(other["low"]) == pytest.approx(list(-found["high"]))
+    best = dict(zip(found["task"], found["verdict"], strict=True))
+    assert best["adding-50"] == "better" and dict(zip(other["task"], other["verdict"], strict=True))["adding-50"] == "worse"  # fmt: skip # noqa: E501
+    with pytest.raises(RequestError, match="no architecture 'grus'"):
+        results.compare("grus", "lstm")
+
+
+def test_claims_and_summary_are_frames(results):
+    assert {"id", "verdict", "effect"} <= set(results.claims().columns)
+    assert isinstance(results.summary(), pd.DataFrame)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "scores",
+        "learning_curves",
+        "hyperparameters",
+        "lengths",
+        "costs",
+        "expected_best",
+        "aggregate_skill",
+        "profiles",
+        "improvements",
+    ],
+)
+def test_every_plot_is_a_figure_that_no_window_holds(results, name):
+    assert isinstance(getattr(results.plot, name)(), Figure)
+
+
+def test_a_plot_without_anything_to_draw_says_so(results):
+    with pytest.raises(ValueError, match="nothing to draw for `confusions`"):
+        results.plot.confusions()
+
+
+def test_the_short_version_has_answer_claims_and_scores(results):
+    _, lines = report.publish(results.store.root)
+    assert "Nothing tried here is shown to beat the baselines on sp500-return." in lines
+    assert "Most accurate:" in lines and "Claims:" in lines
+    assert any(line.startswith("memory: ") and "beat the trivial baseline (mean)" in line for line in lines)
+    row = next(line for line in lines if line.startswith("  speech-like "))
+    assert row.count("*") == 1
+    assert max(map(len, lines)) <= 400
+
+
+def test_leads_on_one_task_are_in_points_of_its_metric(results):
+    _, lines = report.publish(results.store.root)
+    speech = next(line for line in lines if line.startswith("speech:"))
+    assert "points of accuracy" in speech
+
+
+def test_latex_is_inert_and_has_the_rules_of_booktabs():
+    assert latex(r"50 % of $x_1$ & #\{~^") == r"50 \% of \$x\_1\$ \& \#\textbackslash{}\{\textasciitilde{}\textasciicircum{}"  # fmt: skip # noqa: E501
+    text = as_latex(Table("one_two", "100 %", ("a & b", "c"), [["$", "\\end{table}"]]))
+    assert [rule for rule in ("toprule", "midrule", "bottomrule") if f"\\{rule}" in text] == ["toprule", "midrule", "bottomrule"]  # fmt: skip # noqa: E501
+    assert r"\$ & \textbackslash{}end\{table\} \\" in text
+    assert r"\caption{100 \%}" in text and r"\label{tab:one-two}" in text
+
+
+def test_markdown_rows_stay_rows():
+    text = as_markdown(Table("t", "A | caption", ("a|b",), [["x\ny | z"]]))
+    assert text.splitlines()[0] == r"| a\|b |"
+    assert text.splitlines()[2] == r"| x y \| z |"
