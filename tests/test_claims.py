@@ -410,6 +410,7 @@ def test_an_experiment_without_any_run_has_only_undecided_claims(tmp_path, recor
     found = judge(load(tmp_path))
     assert {one.id for one in found} >= {one.id for one in BUILT_IN}
     assert {(one.verdict, one.n, bool(one.command)) for one in found} == {("undecided", 0, True)}
+    assert not any("n=0" in line for one in found for line in one.evidence)
 
 
 TWO = SPEECH | {("adding-50", "simple-rnn"): 0.2, ("adding-50", "lstm"): 0.9}

@@ -1,6 +1,5 @@
 """Accuracy: statistics of claims about skill, paired by seed."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,21 +8,22 @@ import pandas as pd
 
 from suite import statistics
 from suite.claims.claim import PAIR, Claim, Part, statistic
-from suite.claims.evidence import SKILL, memory_lengths, over_dates, which_matter
+from suite.claims.evidence import (
+    SKILL,
+    by_task,
+    failures,
+    memory_lengths,
+    over_dates,
+    spread,
+    unpaired,
+    verdicts_by_task,
+    which_matter,
+)
 from suite.claims.scope import Scope
-from suite.comparisons import contrasts
 from suite.results import Results
-from suite.statistics import Estimate
 from suite.verdicts import FEWEST_PAIRS
-from suite.wording import interval, listed, number, several
+from suite.wording import number, several
 
-OF_FIRST = {
-    "better": "{0} better",
-    "worse": "{0} worse",
-    "equal": "practically equal",
-    "at this budget": "undecided at this budget",
-    "too few": "too few pairs",
-}
 PER_DOUBLING = " of skill a doubling of length"
 
 
@@ -173,42 +173,3 @@ def _over_baseline(scope: Scope, architecture: str, task: str) -> Any:
     reference = trained.get(architecture)
     better = reference is not None and reference.mean() > 0
     return skills[architecture] - (reference if better else 0)
-
-
-def by_task(pairs: Mapping[str, Sequence[float]]) -> list[str]:
-    """ "adding-50: 0.12 of skill (0.05 to 0.19, n=10)", a line a task with its plain interval."""
-    return [f"{task}: {interval(statistics.student_t(values), SKILL)}" for task, values in pairs.items()]
-
-
-def verdicts_by_task(scope: Scope, tasks: Iterable[str], first: str, second: str) -> list[str]:
-    """ "adding-50: 0.12 of skill (0.05 to 0.19, n=10): lstm better": each task's own verdict and joint interval."""
-    said = []
-    for row in contrasts(scope.results, first, second, tasks).itertuples():
-        estimate = Estimate(row.difference, row.low, row.high, row.n)
-        said.append(f"{row.task}: {interval(estimate, SKILL)}: {OF_FIRST.get(row.verdict, row.verdict).format(first)}")
-    return said
-
-
-def failures(scope: Scope, architectures: Sequence[str], role: str = "final") -> list[str]:
-    """How many runs of each architecture failed, and how they count."""
-    return [
-        f"{several(count, f'{role} run')} of {name} failed and {'counts' if count == 1 else 'count'} "
-        f"{'as the worst outcome' if scope.failed_as_worst else 'in no pair'}"
-        for name, count in scope.failed(architectures, role).items()
-    ]
-
-
-def unpaired(scope: Scope, pairs: Mapping[str, Sequence[float]], *names: str) -> list[str]:
-    """What is not among the pairs: failed runs, seeds that only one of both has, tasks without enough pairs."""
-    said = failures(scope, names)
-    for task, values in pairs.items():
-        runs = int(scope.skills(task)[list(names)].count().max())
-        said += [f"{task}: {len(values)} of {runs} runs have a partner"] if runs > len(values) else []
-    absent = [task for task in scope.tasks if task not in pairs]
-    return said + ([f"without enough pairs: {listed(absent)}"] if pairs and absent else [])
-
-
-def spread(scope: Scope, tasks: Mapping[str, Any]) -> str:
-    """The tasks in words: a sweep by its name, several lengths of it as one."""
-    groups = scope.on(tuple(tasks)).sweeps()
-    return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"

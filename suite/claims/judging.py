@@ -165,4 +165,5 @@ def _budget(results: Results) -> str:
 
 
 def _other_parts(parts: list[Part], ruling: Ruling, level: float) -> list[str]:
-    return [f"{part.what}: {interval(part.interval(level), part.unit)}" for part in parts if part is not ruling.part]
+    others = [(part, part.interval(level)) for part in parts if part is not ruling.part]
+    return [f"{part.what}: {interval(found, part.unit)}" for part, found in others if found.n]
