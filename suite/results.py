@@ -108,6 +108,13 @@ class Results:
         """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""
         return [task for task in self.task_names if self.family(task) == family]
 
+    @property
+    def file(self) -> str:
+        """The experiment's file as seen from where these results are read; where none is kept, the usual place."""
+        if self.experiment.get("file"):
+            return Path(os.path.normpath(self.store.root / self.experiment["file"])).as_posix()
+        return f"experiments/{self.experiment.get('name') or self.store.root.name}.py"
+
     @cached_property
     def margin(self) -> float:
         """Differences in skill up to this count as none: the experiment's, or the usual one."""
@@ -115,13 +122,17 @@ class Results:
 
     @cached_property
     def variants(self) -> dict[str, "Results"]:
-        """The experiments in folders beside this one that name it as their parent, by what they vary."""
+        """The experiments in folders beside this one that name it as their parent, by what they vary.
+
+        Where two vary the same, the later ones have their folder's name beside it.
+        """
         name = self.experiment.get("name")
         found = {}
         for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
             declared = self._read(path, read_json)
             if declared.get("variant_of") == name:
-                found[str(declared.get("variant") or declared.get("name"))] = Results(Store(path.parent))
+                varied = str(declared.get("variant") or declared.get("name"))
+                found[f"{varied} ({path.parent.name})" if varied in found else varied] = Results(Store(path.parent))
         return found
 
     @cached_property
@@ -154,12 +165,18 @@ class Results:
         return self._trials_by.get((task, architecture), self.evidence.iloc[:0])
 
     @cached_property
-    def flags(self) -> dict[tuple[str, str], tuple[Counter[str], int]]:
-        """Of every cell, how many final runs with a score carry each flag, and how many there are."""
-        found: dict[tuple[str, str], tuple[Counter[str], int]] = {}
-        for task, architecture, flags in self.finals.dropna(subset="score")[["task", "architecture", "flags"]].values:
-            counts, n = found.get((task, architecture), (Counter(), 0))
-            found[task, architecture] = counts + Counter(flags), n + 1
+    def made(self) -> Counter[tuple[str, str, str]]:
+        """By task, architecture and role: how many runs were made, failed ones included."""
+        return Counter(zip(self.runs["task"], self.runs["architecture"], self.runs["role"], strict=True))
+
+    @cached_property
+    def flags(self) -> dict[tuple[str, str, str], tuple[Counter[str], int]]:
+        """By task, architecture and role: how many runs with a score carry each flag, and how many there are."""
+        found: dict[tuple[str, str, str], tuple[Counter[str], int]] = {}
+        scored = self.evidence.dropna(subset="score")
+        for *cell, flags in scored[["task", "architecture", "role", "flags"]].values:
+            counts, n = found.get(tuple(cell), (Counter(), 0))
+            found[tuple(cell)] = counts + Counter(flags), n + 1
         return found
 
     @cached_property

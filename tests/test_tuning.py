@@ -69,6 +69,16 @@ class TestImportance:
         assert found["share"].isna().all()
         assert (found["fit"] < 0.5).all()
 
+    def test_a_number_that_some_trials_lack_explains_no_noise(self, study):
+        def scores(values, index):
+            if index % 3:
+                values["rate_of_second"] = float(np.random.default_rng(index).uniform())
+            return by_rate(values, index) + float(np.random.default_rng(index + 1000).normal(scale=0.3))
+
+        found = tuning.importance(study(60, scores)).set_index("name")
+        assert found.loc["learning_rate", "fit"] > 0.5
+        assert found.loc["rate_of_second", "share"] < 0.1
+
     def test_failed_trials_do_not_count(self, study):
         found = tuning.importance(study(30, lambda values, index: None if index % 2 else by_rate(values, index)))
         assert set(found["n"]) == {15}
