@@ -50,5 +50,10 @@ def _lives(factor: Estimate) -> str:
     if np.isnan(shortest):
         return number(half_life(factor.centre)) if factor.centre < 1 else "none"
     if np.isinf(longest):
-        return "none" if np.isinf(shortest) else f"{shortest:.2g} or more"
-    return f"{shortest:.2g}" if shortest == longest else f"{shortest:.2g} to {longest:.2g}"
+        return "none" if np.isinf(shortest) else f"{_brief(shortest)} or more"
+    return _brief(shortest) if shortest == longest else f"{_brief(shortest)} to {_brief(longest)}"
+
+
+def _brief(steps: float) -> str:
+    """Two digits of a number of steps: "0.96", "170"."""
+    return f"{float(f'{steps:.2g}'):g}"
