@@ -81,12 +81,16 @@ def line_marks(drawn: Collection[str]) -> list[Line2D]:
     return [Line2D([], [], color=GREY, **line) for name, line in LINES.items() if name in drawn]
 
 
-def legend(figure: Figure, marks: Sequence[Line2D]) -> None:
-    """One legend for all panels, above them: in one row if it fits, else in columns as wide as the longest entry."""
+def legend(figure: Figure, marks: Sequence[Line2D]) -> int:
+    """One legend for all panels, above them: in one row if it fits, else in columns as wide as the longest entry.
+
+    Gives back how many rows it has.
+    """
     widths = [0.6 + 0.065 * len(mark.get_label()) for mark in marks]  # inches
     fits = sum(widths) <= figure.get_figwidth()
     columns = len(marks) if fits else max(1, int(figure.get_figwidth() / max(widths)))
     figure.legend(handles=marks, loc="outside upper left", ncols=columns)
+    return -(-len(marks) // columns)
 
 
 def logarithmic(axis: Axis) -> None:

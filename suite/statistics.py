@@ -55,7 +55,7 @@ def student_t(values: ArrayLike, level: float = 0.95) -> Estimate:
     centre = float(values.mean()) if n else np.nan
     if n < 2:
         return Estimate(centre, np.nan, np.nan, n)
-    reach = stats.t.ppf((1 + level) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n)
+    reach = special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n)
     return Estimate(centre, float(centre - reach), float(centre + reach), n)
 
 
@@ -139,7 +139,7 @@ def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, leve
     if variance == 0:
         return Estimate(centre, centre, centre, n)
     freedom = variance**2 / (parts**2 / [len(sample) - 1 for sample in samples]).sum()
-    reach = stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(variance)
+    reach = special.stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance)
     return Estimate(centre, float(centre - reach), float(centre + reach), n)
 
 

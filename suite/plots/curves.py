@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from suite.look import (
     GREY,
@@ -58,6 +59,7 @@ def draw_curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
         how = {"color": style.palette[name], "marker": style.markers[name], "markevery": max(1, len(together) // 6)}
         panel.plot(together.index, together.median(axis=1), linewidth=2, ms=4, **how)
     panel.autoscale_view()
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _decades(values: pd.Series) -> float:

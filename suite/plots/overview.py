@@ -28,5 +28,10 @@ def overview(results: Results, tasks: Sequence[str]) -> Figure:
         for panel in (left, right):
             for line, level in levels(results, task).items():
                 panel.axhline(level, color=GREY, linewidth=1.0, **LINES[line])
-    legend(figure, [*architecture_marks(style), *line_marks(drawn)])
+    rows = legend(figure, [*architecture_marks(style), *line_marks(drawn)])
+    top = 1 - (0.36 + 0.2 * rows) / figure.get_figheight()
+    figure.set_layout_engine(None)  # looking for the best places takes longer than drawing
+    figure.subplots_adjust(
+        left=0.12, right=0.985, bottom=0.5 / figure.get_figheight(), top=top, wspace=0.08, hspace=0.4
+    )
     return figure
