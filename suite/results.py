@@ -27,10 +27,12 @@ COLUMNS = (
     "id", "task", "architecture", "role", "index", "seed", "status",
     "metric", "score", "skill", "weights", "best_epoch", "epochs", "seconds",
 )  # fmt: skip
-BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "predict_1", "predict_64")
+BESIDE = (
+    "baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "clipped", "predict_1", "predict_64",
+)  # fmt: skip
 NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
-    "baseline", "trained_baseline", "trained_skill", "budget", "predict_1", "predict_64",
+    "baseline", "trained_baseline", "trained_skill", "budget", "clipped", "predict_1", "predict_64",
 )  # fmt: skip
 SUMMARY = (
     "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
@@ -344,6 +346,39 @@ class Results:
         ]
         return pd.DataFrame(rows, columns=["architecture", "run", "epoch", "score"]).astype({"score": float})
 
+    def solved(self, tasks: Iterable[str], architecture: str) -> tuple[list[int], list[bool]]:
+        """Of an architecture's final runs on tasks of a sweep: the length of each, and whether it solved its task.
+
+        A failed run did not. Tasks without a length or a threshold have none.
+        """
+        lengths, solved = [], []
+        for task in tasks:
+            facts = self.tasks.get(task, {})
+            if facts.get("length") is None or facts.get("solved") is None:
+                continue
+            scores = self.finals_of(task, architecture)["score"]
+            hits = scores < facts["solved"] if facts.get("direction") == "lower" else scores >= facts["solved"]
+            lengths += [int(facts["length"])] * len(hits)
+            solved += [bool(hit) for hit in hits]
+        return lengths, solved
+
+    def gradients(self, task: str) -> pd.DataFrame:
+        """The ratios of state gradients (`suite.gradients.flow`) of the successful final runs of a task.
+
+        Columns: architecture, index, when ("start" or "kept" weights), lag (steps before the end), ratio.
+        """
+        rows = [
+            (record["architecture"], record["index"], when, int(lag), ratio)
+            for record in self.records_of(task)
+            if (record["role"], record["status"]) == ("final", "ok")
+            for when, ratios in (record.get("gradients") or {}).items()
+            for lag, ratio in (ratios or {}).items()
+        ]
+        table = pd.DataFrame(rows, columns=["architecture", "index", "when", "lag", "ratio"]).astype({"ratio": float})
+        return table.dropna(subset="ratio").sort_values(
+            "architecture", key=lambda names: names.map(self.architectures.index), kind="stable"
+        )
+
     def _row(self, record: dict[str, Any]) -> dict[str, Any]:
         task = self.tasks.get(record["task"], {})
         metric, perfect = task.get("metric"), task.get("perfect")
@@ -355,7 +390,7 @@ class Results:
         row = {key: record.get(key) for key in COLUMNS}
         row |= {"metric": metric, "score": score, "skill": skill(score, baseline, perfect)}
         row |= {"baseline": baseline, "trained_baseline": trained, "trained_skill": skill(trained, baseline, perfect)}
-        row |= {"flags": tuple(record.get("flags") or ()), "error": record.get("error")}
+        row |= {"flags": tuple(record.get("flags") or ()), **{key: record.get(key) for key in ("error", "clipped")}}
         row |= {"budget": ((record.get("spec") or {}).get("budget") or {}).get("epochs")}
         seconds = record.get("seconds") or {}
         row |= {"seconds": seconds.get("fit"), **{key: seconds.get(key) for key in ("predict_1", "predict_64")}}

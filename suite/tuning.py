@@ -105,6 +105,7 @@ def words(column: pd.Series) -> str:
     return ", ".join(kind if isinstance(kind, str) else f"{kind:.3g}" for kind in kinds)
 
 
+@lru_cache(maxsize=2)
 def expected_best(results: Results) -> pd.DataFrame:
     """Expected best validation score of a search of 1, 2, ... trials, up to those made: none is extrapolated.
 

@@ -31,7 +31,7 @@ def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
     for sweep, members in scope.sweeps().items():
         lengths, found = [], []
         for name in claim.architectures:
-            lengths, solved = _solved(scope, members, name)
+            lengths, solved = scope.results.solved(members, name)
             found.append(retention(lengths, solved))
         if len(lengths) and len(set(lengths)) > 1:
             each = [
@@ -110,20 +110,6 @@ def spread(scope: Scope, tasks: Mapping[str, Any]) -> str:
     """The tasks in words: a sweep by its name, several lengths of it as one."""
     groups = scope.on(tuple(tasks)).sweeps()
     return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"
-
-
-def _solved(scope: Scope, tasks: Sequence[str], architecture: str) -> tuple[list[float], list[bool]]:
-    """Length of every final run of an architecture on tasks of a sweep, and whether it solved its task; failed: no."""
-    lengths, solved = [], []
-    for task in tasks:
-        facts = scope.results.tasks.get(task, {})
-        if facts.get("length") is None or facts.get("solved") is None:
-            continue
-        scores = scope.results.finals_of(task, architecture)["score"]
-        hits = scores < facts["solved"] if facts["direction"] == "lower" else scores >= facts["solved"]
-        lengths += [facts["length"]] * len(hits)
-        solved += list(hits)
-    return lengths, solved
 
 
 def _ratio(found: list[Any]) -> str:
