@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from suite import backend
+from suite.baselines import named
 from suite.claims.fixing import fixed
 from suite.engine import Death, Done, Engine, default_workers, make_engine
-from suite.errors import RequestError
+from suite.errors import RequestError, ThreadsError
 from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
 from suite.interruption import Interruption
 from suite.lock import Lock
@@ -20,7 +21,7 @@ from suite.progress import Progress
 from suite.reuse import Reuse
 from suite.store import Store, finite, write_json
 from suite.task import Signature, Task
-from suite.train import Outcome, failure, outline, prepare, train
+from suite.train import Outcome, failure, outline, prepare, told, train
 
 Preparation = tuple[Task, int]
 # Beyond what a training may take: imports, data, building, scoring; and for a task's data, downloads and baselines.
@@ -57,8 +58,8 @@ def run(
     `workers`: processes, one a core by default, 0 for this process. `scheduler`: the address of a Dask scheduler whose
     workers are to be used instead. `tasks`, `architectures`: only these cells.
     `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: spends at most so
-    long, and equal shares of it on every cell; in this process a run that has begun is still finished. `reuse`: another
-    results folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right,
+    long, the cells taking turns; in this process a run that has begun is still finished. `reuse`: another results
+    folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right,
     before anything is written.
     """
     deadline = Deadline(hours)
@@ -75,6 +76,7 @@ def run(
             runner.begin()
             runner.drive(engine)
             runner.conclude()
+        runner.interruption.rest()
     if runner.interruption.asked:
         raise KeyboardInterrupt
     return store
@@ -126,11 +128,8 @@ class Runner:
         self.experiment = experiment
         self.store = store
         self.progress = progress
-        self.plans = [
-            CellPlan(experiment, cell, store, redo, progress.set_aside)
-            for cell in experiment.cells
-            if cell.name in cells
-        ]
+        self.everything = [CellPlan(experiment, cell, store, redo, progress.set_aside) for cell in experiment.cells]
+        self.plans = [plan for plan in self.everything if plan.cell.name in cells]
         self.plan_of = {plan.cell.name: plan for plan in self.plans}
         self.lock = Lock(store.root)
         self.interruption = Interruption(progress.say)
@@ -146,7 +145,7 @@ class Runner:
         self.baselines: dict[str, dict[str, Any]] = {}
 
     def begin(self) -> None:
-        """Compares what is stored with what is asked."""
+        """Compares what is stored with what is asked, in all cells, since experiment.json speaks of them all."""
         stored = self.store.experiment()
         if stored and stored["name"] != self.experiment.name:
             raise RequestError(
@@ -156,7 +155,7 @@ class Runner:
         read_or_set_aside(self.store, self.progress.set_aside)
         for name, why in self.experiment.does_not_apply.items():
             self.progress.notice(f"{name}: does not apply: {why}")
-        for plan in self.plans:
+        for plan in self.everything:
             plan.read()
         self.claims = fixed(self.experiment, stored, bool(self.store.record_paths()))
 
@@ -180,13 +179,29 @@ class Runner:
             return
         if self.deadline.over:
             raise RequestError(f"the {self.deadline.hours:g} hours given are spent before any training: give more")
-        self._describe_experiment()
+        changes = {task.name: self._changed(task) for task in tasks}
+        for plan in self.everything:
+            plan.outdate(changes.get(plan.cell.task.name, {}))
         for plan in self.plans:
             known = self._data(plan.cell.task, "trial", 0)
             signature = self._signature(plan.cell.task)
             plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
+        self._describe_experiment()
+        for plan in self.everything:
+            plan.settle()
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
+
+    def _changed(self, task: Task) -> dict[str, tuple[Any, Any]]:
+        """In what a task differs from its description, beyond the specs of runs: field -> (stored, now)."""
+        known, stored = self._data(task, "trial", 0), self.store.task(task.name)
+        if not known:
+            return {}
+        pairs = {f"task.{name}": (stored.get(name, value), value) for name, value in named(task).items()}
+        seed, checksum = str(self.experiment.data_seed(task, "trial", 0)), known["checksum"]
+        before = stored.get("baselines", {}).get(seed, {}).get("checksum", checksum)
+        pairs["data.checksum"] = (before, checksum)
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
     def conclude(self) -> None:
         """Says what was adopted, and what the time given did not suffice for."""
@@ -241,6 +256,8 @@ class Runner:
         for plan in self.order.cells(worker):
             work = self._next_of(plan)
             while isinstance(work, Run) and self.adopts(plan, work):
+                if self.interruption.asked:
+                    return None
                 work = self._next_of(plan)
             if work is not None:
                 self.order.took(worker, plan)
@@ -291,7 +308,7 @@ class Runner:
             self.progress.submitted(self.plan_of[f"{work.task.name}/{work.architecture.name}"], work)
             limit = timeout and timeout + GRACE_SECONDS
             death = self.lethal.get((work.task.name, work.data_seed))
-            # a run whose data kill a worker would kill another
+            # without data there is nothing to train, and making them once more might kill another worker
             work_on = (Outcome, failure(work, death.status, death.cause)) if death else (train, work)
             engine.submit(worker, work, *work_on, limit=limit)
             return
@@ -303,7 +320,8 @@ class Runner:
         self.preparing.add((task.name, seed))
         known = self._baselines(task).get(str(seed), {}).get("checksum")
         limit = timeout and timeout + PREPARATION_SECONDS
-        engine.submit(worker, work, prepare, task, seed, self.experiment.examples, known, limit=limit)
+        given = (self.experiment.examples, known, self.experiment.threads)
+        engine.submit(worker, work, prepare, task, seed, *given, limit=limit)
 
     def _accept(self, done: Done) -> None:
         self.lock.check()
@@ -317,10 +335,11 @@ class Runner:
         self.preparing.discard((task.name, seed))
         if done.death and self._is_worth_another((task.name, seed)):
             return
+        if isinstance(done.error, ThreadsError):
+            raise done.error
         self.prepared[task.name, seed] = done.result
-        if done.death:
-            self.lethal[task.name, seed] = done.death
         if done.result is None:
+            self.lethal[task.name, seed] = done.death or Death(*told(done.error))
             why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
             self.progress.notice(f"{task.name}: its data cannot be made: {why}")
         elif seed != self.experiment.data_seed(task, "trial", 0):
@@ -354,14 +373,16 @@ class Runner:
 
     def _baselines(self, task: Task) -> dict[str, Any]:
         if task.name not in self.baselines:
-            self.baselines[task.name] = self.store.task(task.name).get("baselines", {})
+            stored = self.store.task(task.name)
+            same = named(task).items() <= stored.items()
+            self.baselines[task.name] = stored.get("baselines", {}) if same else {}
         return self.baselines[task.name]
 
     def _accept_run(self, run: Run, done: Done) -> None:
         if done.death:
             outcome = Outcome(failure(run, done.death.status, done.death.cause))
         elif done.error:
-            outcome = Outcome(failure(run, "error", f"{type(done.error).__name__}: {done.error}"))
+            outcome = Outcome(failure(run, *told(done.error)))
         else:
             outcome = done.result
         record = finite(outcome.record)
