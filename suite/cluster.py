@@ -98,6 +98,8 @@ class OnDask:
                 answer = Answer.of(future, seconds)
             except TimeoutError:  # a large result takes its time, and begins anew
                 answer, seconds = None if member.id in self._crew.members else Answer(lost=True), 2 * seconds
+            except OSError:  # the connection broke: the crew finds out whether the worker died
+                answer = Answer(lost=True)
             except Exception as error:  # a result that cannot be unpickled here, or whatever Dask raises
                 answer = Answer(error=error)
         self._finished.put((future.key, answer))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from suite.baselines import named
 from suite.claims.fixing import fixed
 from suite.engine import Death, Done, Engine, default_workers, make_engine
 from suite.errors import RequestError, ThreadsError
-from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
+from suite.experiment import Cell, Experiment, Run, check_at_least, load_experiment, said_together
 from suite.interruption import Interruption
 from suite.lock import Lock
 from suite.order import Deadline, Order
@@ -32,9 +32,17 @@ PREPARATIONS = 3
 
 @dataclass(frozen=True)
 class Outlining:
-    """Work: finding the search spaces of a task's cells."""
+    """Work: finding the search spaces of a task's cells, in one of the ways that `suite.train.outline` knows."""
 
     task: Task
+    cells: tuple[Cell, ...]
+    way: str = "together"
+
+    def after_death(self) -> "list[Outlining]":
+        """What is tried when it killed its workers: the cells one by one, then the deadly one without its space."""
+        if len(self.cells) > 1:
+            return [replace(self, cells=(cell,), way="alone") for cell in self.cells]
+        return [] if self.way == "unbuilt" else [replace(self, way="unbuilt")]
 
 
 Work = Run | Preparation | Outlining
@@ -219,7 +227,10 @@ class Runner:
         self._work(engine, lambda worker: next((one for one in wanted if self._is_unprepared(*one)), None))
         if self.interruption.asked or self.deadline.over:
             return
-        self.outlining = [Outlining(task) for task in tasks if self._signature(task)]
+        cells: dict[str, list[Cell]] = {}
+        for plan in self.everything:
+            cells.setdefault(plan.cell.task.name, []).append(plan.cell)
+        self.outlining = [Outlining(task, tuple(cells[task.name])) for task in tasks if self._signature(task)]
         self._work(engine, lambda worker: self.outlining.pop(0) if self.outlining else None)
 
     def _signature(self, task: Task) -> Signature | None:
@@ -313,8 +324,8 @@ class Runner:
             engine.submit(worker, work, *work_on, limit=limit)
             return
         if isinstance(work, Outlining):
-            cells = [cell for cell in self.experiment.cells if cell.task.name == work.task.name]
-            engine.submit(worker, work, outline, self.experiment, cells, self._signature(work.task))
+            signature = self._signature(work.task)
+            engine.submit(worker, work, outline, self.experiment, work.cells, signature, work.way)
             return
         task, seed = work
         self.preparing.add((task.name, seed))
@@ -351,14 +362,18 @@ class Runner:
         return self.deaths[prepared] < PREPARATIONS
 
     def _accept_outlines(self, done: Done) -> None:
-        if done.death and self._is_worth_another(done.token.task.name):
-            self.outlining.append(done.token)
-            return
+        work = done.token
+        if done.death:
+            again = self._is_worth_another((work.task.name, *(cell.name for cell in work.cells), work.way))
+            following = [work] if again else work.after_death()
+            self.outlining += following
+            if following:
+                return
         if isinstance(done.error, RequestError):
             raise done.error
         if done.result is None:
             why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
-            raise RequestError(f"the search spaces of '{done.token.task.name}' cannot be found: {why}")
+            raise RequestError(f"the search spaces of '{work.task.name}' cannot be found: {why}")
         self.outlines |= done.result
 
     def _describe(self, task: Task, seed: int) -> None:

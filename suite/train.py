@@ -87,12 +87,18 @@ def prepare(
     return prepared if checksum == known else prepared | {"baselines": measure(task, data)}
 
 
-def outline(experiment: Experiment, cells: Sequence[Cell], signature: Signature) -> dict[str, Outline]:
-    """Cell's name -> outline: what the runner, which has no TensorFlow, needs of the search spaces."""
+def outline(
+    experiment: Experiment, cells: Sequence[Cell], signature: Signature, way: str = "together"
+) -> dict[str, Outline]:
+    """Cell's name -> outline: what the runner, which has no TensorFlow, needs of the search spaces.
+
+    `way`: "together" for all cells of a task; "alone" for one, when some other may kill whoever builds it; "unbuilt"
+    for that other.
+    """
     backend.start(experiment.threads)
     from suite.search import outlines
 
-    return outlines(experiment, cells, signature)
+    return outlines(experiment, cells, signature, way)
 
 
 def train(run: Run, taste: Taste | None = None) -> Outcome:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -240,6 +241,10 @@ class TestEngine:
 
 
 class TestRefusal:
+    def test_what_cannot_be_sent_to_a_worker_is_one_line(self):
+        with pytest.raises(RequestError, match="cannot be sent to a worker .*lock.*use --workers 0"):
+            cluster.pickled(double, (threading.Lock(),))
+
     def test_no_scheduler_is_one_line_and_writes_nothing(self, tmp_path):
         (tmp_path / "study.py").write_text(STUDY)
         status, error = suite(tmp_path, "tcp://127.0.0.1:9")
