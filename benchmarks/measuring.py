@@ -24,7 +24,8 @@ class Cost:
 def measured(command: Sequence[str], quiet: bool = True) -> Cost:
     """Runs a command to its end; raises CalledProcessError when it fails."""
     before, begin, peak = children_seconds(), time.perf_counter(), 0.0
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL if quiet else None)
+    output = subprocess.DEVNULL if quiet else None
+    process = subprocess.Popen(command, stdout=output, stderr=output)
     while process.poll() is None:
         peak = max(peak, sum(resident(process.pid)) / 2**20)
         time.sleep(SAMPLED_SECONDS)

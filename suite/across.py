@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ class Across:
 
     The lengths of a sweep are one task, called by the sweep's name, their skills averaged seed by seed. A failed run
     counts as the worst outcome (`suite.comparisons.with_worst`). `trained`: the skills of the trained baseline, on
-    those of the tasks that have one. `left_out`: architectures without a run on some task that others have.
+    those of the tasks that have one, one a seed. `left_out`: architectures without a run on some task that others have.
     """
 
     tasks: list[str]
@@ -98,10 +99,10 @@ def across(results: Results) -> Across:
     runs = {name: [tables[task][name].dropna().to_numpy() for task in tasks] for name in kept}
     members = {task: [one for one in results.counted if _sweep(results, one) == task] for task in tasks}
     trained = [
-        np.concatenate([results.finals_of(one)["trained_skill"].dropna().to_numpy() for one in ones])
-        for ones in members.values()
+        _mean([results.by_seed(one, "trained_skill").mean(axis="columns") for one in ones]) for ones in members.values()
     ]
-    return Across(tasks, kept, [name for name in made if name not in kept], runs, [one for one in trained if len(one)])
+    known = [one.to_numpy() for one in (one.dropna() for one in trained) if len(one)]
+    return Across(tasks, kept, [name for name in made if name not in kept], runs, known)
 
 
 def skills(results: Results) -> dict[str, pd.DataFrame]:
@@ -110,8 +111,13 @@ def skills(results: Results) -> dict[str, pd.DataFrame]:
     for task in results.counted:
         if len(results.finals_of(task)):
             members.setdefault(_sweep(results, task), []).append(with_worst(results, task))
-    means = {name: sum(tables[1:], tables[0]) / len(tables) for name, tables in members.items()}
+    means = {name: _mean(tables) for name, tables in members.items()}
     return {name: table.dropna(how="all").dropna(axis="columns", how="all") for name, table in means.items()}
+
+
+def _mean(tables: Sequence[Any]) -> Any:
+    """The mean of frames, or of series, seed by seed; NaN where one has none."""
+    return sum(tables[1:], tables[0]) / len(tables)
 
 
 def _sweep(results: Results, task: str) -> str:

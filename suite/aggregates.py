@@ -5,6 +5,7 @@ makes the arrays; values that are not finite are left out.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -45,12 +46,12 @@ def profile(
 
     Shape (3, thresholds): the share, and the bounds of its stratified bootstrap interval at each threshold.
     """
-    table, drawn = padded(runs)[None], resampled(runs, resamples, seed)
-    rows = [
-        (_shares_above(table, threshold)[0], *_bounds(_shares_above(drawn, threshold), level))
-        for threshold in np.asarray(thresholds, dtype=float)
-    ]
-    return np.array(rows).reshape(-1, 3).T
+    table, levels = padded(runs), np.asarray(thresholds, dtype=float)
+    above = (table[..., None] > levels).reshape(-1, len(levels)).astype(float)
+    sizes = np.isfinite(table).sum(axis=1)
+    once, drawn = (np.isfinite(table) / sizes[:, None])[None], _weights(tuple(sizes), resamples, seed)
+    share, drawn = (weights.reshape(len(weights), -1) @ above / len(table) for weights in (once, drawn))
+    return np.stack([share[0], *np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)])
 
 
 def improvement(first: Runs, second: Runs, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
@@ -61,7 +62,9 @@ def improvement(first: Runs, second: Runs, level: float = 0.95, resamples: int =
     if not len(first):
         return Estimate(np.nan, np.nan, np.nan, 0)
     shares = [statistics.improvement(a, b) for a, b in zip(first, second, strict=True)]
-    drawn = _improvements(resampled(first, resamples, seed), resampled(second, resamples, seed + 1))
+    drawn = _improvements(
+        [statistics.present(runs) for runs in first], [statistics.present(runs) for runs in second], resamples, seed
+    )
     return Estimate(float(np.mean(shares)), *_bounds(drawn, level), len(first))
 
 
@@ -145,17 +148,29 @@ def _interquartile_means(drawn: np.ndarray) -> np.ndarray:
     return np.where(middle, values, 0).sum(axis=1) / middle.sum(axis=1)
 
 
-def _shares_above(drawn: np.ndarray, threshold: float) -> np.ndarray:
-    return ((drawn > threshold).sum(axis=2) / np.isfinite(drawn).sum(axis=2)).mean(axis=1)
+@lru_cache(maxsize=2)
+def _weights(sizes: tuple[int, ...], resamples: int, seed: int) -> np.ndarray:
+    """The share of each run in each resample of its task, (resamples, tasks, most runs); drawn as `resampled` does.
+
+    They depend on nothing but how many runs the tasks have, so that all architectures mostly share them.
+    """
+    limits = np.array(sizes)[:, None]
+    random = np.random.default_rng(seed).random((resamples, len(sizes), max(sizes)))
+    places, drawn = (random * limits).astype(int), np.arange(max(sizes)) < limits
+    weights = np.zeros(random.shape)
+    for column in range(max(sizes)):
+        weights[..., column] = ((places == column) & drawn).sum(axis=-1) / limits[:, 0]
+    return weights
 
 
-def _improvements(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Of each resample the mean over tasks; a task at a time, since all pairs of all tasks would fill the memory."""
-    signs = [
-        np.nanmean(np.sign(first[:, task, :, None] - second[:, task, None, :]), axis=(1, 2))
-        for task in range(first.shape[1])
-    ]
-    return (np.mean(signs, axis=0) + 1) / 2
+def _improvements(first: Runs, second: Runs, resamples: int, seed: int) -> np.ndarray:
+    """Of each resample the chance that `first` is better, a mean over tasks, (resamples,)."""
+    mine, theirs = (_weights(tuple(map(len, runs)), resamples, seed + k) for k, runs in enumerate((first, second)))
+    signs = np.zeros(resamples)
+    for task, (a, b) in enumerate(zip(first, second, strict=True)):
+        better = np.sign(a[:, None] - b)
+        signs += ((mine[:, task, : len(a)] @ better) * theirs[:, task, : len(b)]).sum(axis=1)
+    return (signs / len(first) + 1) / 2
 
 
 def _wilcoxon(differences: np.ndarray) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 ROLES = ("trial", "final", "control")
@@ -16,6 +17,13 @@ def runs_asked(experiment: Mapping[str, Any], task: str, architecture: str) -> d
     seeds = experiment.get("seeds") or 0
     controls = seeds if experiment.get("tuning_control") else 0
     return {"trial": 0 if given else experiment.get("trials") or 0, "final": seeds, "control": controls}
+
+
+def idle(experiment: Mapping[str, Any]) -> set[str]:
+    """The budgets that play no part: of weights where the width is searched, of trials where every cell is given."""
+    cells = product(experiment.get("tasks") or (), experiment.get("architectures") or ())
+    searched = any(runs_asked(experiment, *cell)["trial"] for cell in cells)
+    return ({"weights"} if experiment.get("match") == "units" else set()) | (set() if searched else {"trials"})
 
 
 def configuration_given(

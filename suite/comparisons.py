@@ -1,7 +1,7 @@
 """Comparisons: final runs of one task -> paired differences in skill, each with a verdict."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -113,14 +113,14 @@ def compare(results: Results, task: str) -> Comparisons:
     return Comparisons(between_architectures(results, task), trivial, trained)
 
 
-def contrasts(results: Results, first: str, second: str) -> pd.DataFrame:
-    """Two architectures on every task where they share seeds, one row a task, seen from `first`.
+def contrasts(results: Results, first: str, second: str, tasks: Iterable[str] | None = None) -> pd.DataFrame:
+    """Two architectures on every one of `tasks`, by default all, where they share seeds, a row a task, from `first`.
 
     Columns task, difference, low, high, n, verdict; the interval is the joint one of the task.
     """
     rows = []
-    for task in results.task_names:
-        one = compare(results, task).related(first, second)
+    for task in results.task_names if tasks is None else tasks:
+        one = Comparisons(between_architectures(results, task), [], []).related(first, second)
         if one:
             sign = 1 if one.first == first else -1
             low, high = sorted((sign * one.joint.low, sign * one.joint.high))
@@ -157,19 +157,35 @@ def with_worst(results: Results, task: str) -> pd.DataFrame:
     return skills[[name for name in results.architectures if name in skills]]
 
 
-def doubts(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
-    """For each architecture and flag that more than half of its scored final runs carry: a phrase with the count."""
+def gained(results: Results, task: str, failed_as_worst: bool = False) -> pd.DataFrame:
+    """Skill of the final runs minus that of the control runs of the same seeds and data.
+
+    One row a seed, one column an architecture that has any. A failed run is NaN, or the worst outcome as above.
+    """
+    runs = results.evidence
+    runs = runs[(runs["task"] == task) & runs["role"].isin(["final", "control"])]
+    worst = np.nanmin([0.0, runs["skill"].min()]) if failed_as_worst else np.nan
+    skills = runs.assign(skill=runs["skill"].mask(runs["status"] != "ok", worst))
+    by_role = (
+        skills.set_index(["index", "architecture", "role"])["skill"].unstack().reindex(columns=["final", "control"])
+    )
+    gains = (by_role["final"] - by_role["control"]).unstack().dropna(axis="columns", how="all")
+    return gains[[name for name in results.architectures if name in gains]]
+
+
+def doubts(results: Results, task: str, *architectures: str, role: str = "final") -> tuple[str, ...]:
+    """For each architecture and flag that most of its scored runs of a role carry: a phrase with the count."""
     found = []
     for architecture in architectures:
-        counts, n = flagged(results, task, architecture)
-        of = f"of {n} final runs of {architecture}"
+        counts, n = flagged(results, task, architecture, role)
+        of = f"of {n} {role} runs of {architecture}"
         found += [f"{counts[flag]} {of} {words}" for flag, words in DOUBTS.items() if counts[flag] > n / 2]
     return tuple(found)
 
 
-def flagged(results: Results, task: str, architecture: str) -> tuple[Counter[str], int]:
-    """How many final runs with a score carry each flag, and how many there are."""
-    return results.flags.get((task, architecture), (Counter(), 0))
+def flagged(results: Results, task: str, architecture: str, role: str = "final") -> tuple[Counter[str], int]:
+    """How many runs of a role with a score carry each flag, and how many there are."""
+    return results.flags.get((task, architecture, role), (Counter(), 0))
 
 
 def decide(difference: Estimate, margin: float = MARGIN) -> str:

@@ -33,13 +33,14 @@ def by_dates(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFra
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def superior(results: Results) -> pd.DataFrame:
+def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
     """Whether any architecture beats the trivial baseline over dates, all of them tested together (Hansen 2005).
 
-    Columns task, models, p. Only of tasks whose trivial baseline is zero, a number, the mean or the last value.
+    Columns task, models, p; of all tasks, or those named, that it fits. That is where dates can be compared and the
+    trivial baseline is zero, a number, the mean or the last value.
     """
     rows = []
-    for task in results.task_names:
+    for task in tasks or results.task_names:
         runs = _comparable(results, task)
         naive = _naive(results, task, runs[0]) if runs else None
         if naive is not None:

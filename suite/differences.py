@@ -25,7 +25,8 @@ class CellDifference:
 
     `joint`: with the interval that holds for all cells together; it decides. `plain`: with its 95 % interval.
     `verdict`: "better", "worse", "practically equal", "undecided" or, below two pairs, "too few".
-    `failed`: final runs that succeeded before and failed after; they make a cell worse whatever the others say.
+    `failed`: final runs that succeeded before and after failed or are not there; they make a cell worse whatever the
+    others say.
     """
 
     task: str
@@ -92,8 +93,13 @@ def diff(before: Results, after: Results) -> Differences:
     )
 
 
-def decide(difference: Estimate, margin: float) -> str:
-    """The verdict on a change: by the rule of all comparisons, from two pairs on since a guard cannot wait for five."""
+def decide(difference: Estimate, margin: float, same_specs: bool = False) -> str:
+    """The verdict on a change: by the rule of all comparisons, from two pairs on since a guard cannot wait for five.
+
+    A run repeats where its spec is the same: then one pair suffices, and decides by itself.
+    """
+    if same_specs and difference.n == 1:
+        difference = Estimate(*[difference.centre] * 3, FEWEST_PAIRS)
     if difference.n < FEWEST_PAIRS:
         return "too few"
     verdict = superiority(difference, margin, FEWEST_PAIRS)
@@ -103,23 +109,28 @@ def decide(difference: Estimate, margin: float) -> str:
 
 
 def _cells(before: Results, after: Results, old: dict, new: dict) -> list[CellDifference]:
-    """Every cell of which both sides have final runs."""
+    """Every cell of which both sides have final runs, or that lost some."""
     pairs: dict[tuple[str, str], pd.Series] = {}
     for task in before.task_names:
         first, second = (results.by_seed(task, "skill") for results in (before, after))
         for name in first.columns.intersection(second.columns):
             pairs[task, name] = (second[name] - first[name]).dropna()
     lost: dict[tuple[str, str], list[str]] = {}
-    for name in sorted(set(old) & set(new)):
-        if old[name]["role"] == "final" and old[name]["status"] == "ok" and new[name]["status"] != "ok":
-            lost.setdefault((old[name]["task"], old[name]["architecture"]), []).append(name)
+    for name, record in sorted(old.items()):
+        if (record["role"], record["status"]) == ("final", "ok") and new.get(name, {}).get("status") != "ok":
+            lost.setdefault((record["task"], record["architecture"]), []).append(name)
     pairs |= {cell: pd.Series(dtype=float) for cell in lost if cell not in pairs}
     found = []
     for (task, name), values in pairs.items():
         plain, joint = (statistics.student_t(values, 1 - 0.05 / count) for count in (1, len(pairs)))
-        failed = lost.get((task, name), [])
-        found.append(CellDifference(task, name, plain, joint, decide(joint, before.margin), failed))
+        same = all(_spec(old, task, name, index) == _spec(new, task, name, index) for index in values.index)
+        verdict = decide(joint, before.margin, same)
+        found.append(CellDifference(task, name, plain, joint, verdict, lost.get((task, name), [])))
     return found
+
+
+def _spec(records: dict, task: str, architecture: str, index: int) -> dict[str, Any]:
+    return records[f"{task}/{architecture}/final-{index:03d}"]["spec"]
 
 
 def _outcome(record: dict[str, Any]) -> tuple[Any, ...]:
@@ -148,6 +159,6 @@ def lines(found: Differences) -> Iterator[str]:
     for field, one in found.specs.items():
         yield f"specs differ in {field}: {one['before']!r} -> {one['after']!r} ({several(one['runs'], 'run')})"
     for cell in found.cells:
-        failed = f"; failed now: {listed(cell.failed)}" if cell.failed else ""
+        failed = f"; failed or missing now: {listed(cell.failed)}" if cell.failed else ""
         yield f"{cell.task}/{cell.architecture}: {cell.verdict}, {interval(cell.joint, ' of skill')}{failed}"
     yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse beyond {found.margin:g} of skill"

@@ -25,6 +25,7 @@ from suite.declared import (
     check_truth,
     check_variant,
     distinct,
+    is_number,
     own_space,
 )
 from suite.errors import RequestError, closest
@@ -271,7 +272,7 @@ class Experiment:
         attempt: int = 1,
     ) -> Run:
         """The run of a cell with a role and an index; a control run has its seeds from the final run of its index."""
-        rates = self.search_space.get("learning_rate")
+        rates = [rate for rate in self.search_space.get("learning_rate", ()) if is_number(rate)]
         names = (role, self.search_seed) if role == "trial" else ("final",)
         return Run(
             task=cell.task,
@@ -285,7 +286,7 @@ class Experiment:
             examples=self.examples,
             checksum=checksum,
             attempt=attempt,
-            learning_rates=rates if isinstance(rates, tuple) else None,
+            learning_rates=(min(rates), max(rates)) if len(set(rates)) > 1 else None,
             timeout=self.run_timeout,
         )
 

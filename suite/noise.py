@@ -11,9 +11,10 @@ def noise(results: Results) -> pd.DataFrame:
     """Where the spread of skills on a task comes from, as standard deviations.
 
     Columns task, runs, searches, spread, data, seeds, search. `data`: what runs with the same seed share over
-    architectures, which is their data; `seeds`: the rest, initial weights and order above all, and how both play
-    together; `search`: what another search brings, from this experiment and its variants that differ in their search
-    seed. NaN where there are not two of what is compared. Two-way analysis of variance, method of moments.
+    architectures, which is their data and, where batches are of one size, the order of these; `seeds`: the rest,
+    initial weights above all, and how both play together; `search`: what another search brings, from this experiment
+    and its variants that differ in their search seed. NaN where there are not two of what is compared. Two-way analysis
+    of variance, method of moments.
     """
     other = [one for one in results.variants.values() if _searched_anew(results, one)]
     rows = []

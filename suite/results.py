@@ -27,10 +27,12 @@ COLUMNS = (
     "id", "task", "architecture", "role", "index", "seed", "status",
     "metric", "score", "skill", "weights", "best_epoch", "epochs", "seconds",
 )  # fmt: skip
-BESIDE = ("baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "predict_1", "predict_64")
+BESIDE = (
+    "baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "clipped", "predict_1", "predict_64",
+)  # fmt: skip
 NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
-    "baseline", "trained_baseline", "trained_skill", "budget", "predict_1", "predict_64",
+    "baseline", "trained_baseline", "trained_skill", "budget", "clipped", "predict_1", "predict_64",
 )  # fmt: skip
 SUMMARY = (
     "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
@@ -106,6 +108,13 @@ class Results:
         """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""
         return [task for task in self.task_names if self.family(task) == family]
 
+    @property
+    def file(self) -> str:
+        """The experiment's file as seen from where these results are read; where none is kept, the usual place."""
+        if self.experiment.get("file"):
+            return Path(os.path.normpath(self.store.root / self.experiment["file"])).as_posix()
+        return f"experiments/{self.experiment.get('name') or self.store.root.name}.py"
+
     @cached_property
     def margin(self) -> float:
         """Differences in skill up to this count as none: the experiment's, or the usual one."""
@@ -113,13 +122,17 @@ class Results:
 
     @cached_property
     def variants(self) -> dict[str, "Results"]:
-        """The experiments in folders beside this one that name it as their parent, by what they vary."""
+        """The experiments in folders beside this one that name it as their parent, by what they vary.
+
+        Where two vary the same, the later ones have their folder's name beside it.
+        """
         name = self.experiment.get("name")
         found = {}
         for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
             declared = self._read(path, read_json)
             if declared.get("variant_of") == name:
-                found[str(declared.get("variant") or declared.get("name"))] = Results(Store(path.parent))
+                varied = str(declared.get("variant") or declared.get("name"))
+                found[f"{varied} ({path.parent.name})" if varied in found else varied] = Results(Store(path.parent))
         return found
 
     @cached_property
@@ -152,12 +165,18 @@ class Results:
         return self._trials_by.get((task, architecture), self.evidence.iloc[:0])
 
     @cached_property
-    def flags(self) -> dict[tuple[str, str], tuple[Counter[str], int]]:
-        """Of every cell, how many final runs with a score carry each flag, and how many there are."""
-        found: dict[tuple[str, str], tuple[Counter[str], int]] = {}
-        for task, architecture, flags in self.finals.dropna(subset="score")[["task", "architecture", "flags"]].values:
-            counts, n = found.get((task, architecture), (Counter(), 0))
-            found[task, architecture] = counts + Counter(flags), n + 1
+    def made(self) -> Counter[tuple[str, str, str]]:
+        """By task, architecture and role: how many runs were made, failed ones included."""
+        return Counter(zip(self.runs["task"], self.runs["architecture"], self.runs["role"], strict=True))
+
+    @cached_property
+    def flags(self) -> dict[tuple[str, str, str], tuple[Counter[str], int]]:
+        """By task, architecture and role: how many runs with a score carry each flag, and how many there are."""
+        found: dict[tuple[str, str, str], tuple[Counter[str], int]] = {}
+        scored = self.evidence.dropna(subset="score")
+        for *cell, flags in scored[["task", "architecture", "role", "flags"]].values:
+            counts, n = found.get(tuple(cell), (Counter(), 0))
+            found[tuple(cell)] = counts + Counter(flags), n + 1
         return found
 
     @cached_property
@@ -327,6 +346,39 @@ class Results:
         ]
         return pd.DataFrame(rows, columns=["architecture", "run", "epoch", "score"]).astype({"score": float})
 
+    def solved(self, tasks: Iterable[str], architecture: str) -> tuple[list[int], list[bool]]:
+        """Of an architecture's final runs on tasks of a sweep: the length of each, and whether it solved its task.
+
+        A failed run did not. Tasks without a length or a threshold have none.
+        """
+        lengths, solved = [], []
+        for task in tasks:
+            facts = self.tasks.get(task, {})
+            if facts.get("length") is None or facts.get("solved") is None:
+                continue
+            scores = self.finals_of(task, architecture)["score"]
+            hits = scores < facts["solved"] if facts.get("direction") == "lower" else scores >= facts["solved"]
+            lengths += [int(facts["length"])] * len(hits)
+            solved += [bool(hit) for hit in hits]
+        return lengths, solved
+
+    def gradients(self, task: str) -> pd.DataFrame:
+        """The ratios of state gradients (`suite.gradients.flow`) of the successful final runs of a task.
+
+        Columns: architecture, index, when ("start" or "kept" weights), lag (steps before the end), ratio.
+        """
+        rows = [
+            (record["architecture"], record["index"], when, int(lag), ratio)
+            for record in self.records_of(task)
+            if (record["role"], record["status"]) == ("final", "ok")
+            for when, ratios in (record.get("gradients") or {}).items()
+            for lag, ratio in (ratios or {}).items()
+        ]
+        table = pd.DataFrame(rows, columns=["architecture", "index", "when", "lag", "ratio"]).astype({"ratio": float})
+        return table.dropna(subset="ratio").sort_values(
+            "architecture", key=lambda names: names.map(self.architectures.index), kind="stable"
+        )
+
     def _row(self, record: dict[str, Any]) -> dict[str, Any]:
         task = self.tasks.get(record["task"], {})
         metric, perfect = task.get("metric"), task.get("perfect")
@@ -338,7 +390,7 @@ class Results:
         row = {key: record.get(key) for key in COLUMNS}
         row |= {"metric": metric, "score": score, "skill": skill(score, baseline, perfect)}
         row |= {"baseline": baseline, "trained_baseline": trained, "trained_skill": skill(trained, baseline, perfect)}
-        row |= {"flags": tuple(record.get("flags") or ()), "error": record.get("error")}
+        row |= {"flags": tuple(record.get("flags") or ()), **{key: record.get(key) for key in ("error", "clipped")}}
         row |= {"budget": ((record.get("spec") or {}).get("budget") or {}).get("epochs")}
         seconds = record.get("seconds") or {}
         row |= {"seconds": seconds.get("fit"), **{key: seconds.get(key) for key in ("predict_1", "predict_64")}}

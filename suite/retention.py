@@ -1,4 +1,4 @@
-"""Retention: up to which length of a sweep a task is solved. Pure functions of arrays."""
+"""Retention: up to which length of a sweep a task is solved, how far gradients reach. Pure functions of arrays."""
 
 from typing import NamedTuple
 
@@ -64,6 +64,27 @@ def _crossings(lengths: np.ndarray, solved: np.ndarray) -> np.ndarray:
     steepness = np.where(weights[:, 1] == 0, 1, weights[:, 1])
     crossing = 2.0 ** (middle - reach * np.clip(weights[:, 0] / steepness, -1, 1))
     return np.select([ends.min(axis=1) >= 0.5, ends.max(axis=1) <= 0.5], [np.inf, 0.0], crossing)
+
+
+def decay_per_step(lags: ArrayLike, ratios: ArrayLike) -> float:
+    """The factor by which a gradient changes with each further step back, from its `ratios` (n,) at `lags` (n,).
+
+    The slope of the least-squares line of the logarithm over the lag. The line need not pass 1 at lag 0, since the last
+    step differs from those before: the answer reads one part of the state alone. Ratios that are 0 or unknown are left
+    out; NaN with fewer than two others.
+    """
+    lags, ratios = np.asarray(lags, dtype=float), np.asarray(ratios, dtype=float)
+    known = (ratios > 0) & np.isfinite(ratios)
+    lags, logarithms = lags[known], np.log(ratios[known])
+    if len(lags) < 2:
+        return np.nan
+    apart = lags - lags.mean()
+    return float(np.exp((apart @ logarithms) / (apart @ apart)))
+
+
+def half_life(decay: float) -> float:
+    """In how many steps a gradient that changes by the factor `decay` a step is halved; infinite from 1 on."""
+    return float(np.log(0.5) / np.log(decay)) if decay < 1 else np.inf if decay >= 1 else np.nan
 
 
 def in_words(length: float, lengths: ArrayLike) -> str:

@@ -39,6 +39,13 @@ class Reuse:
         self.count += 1
         return True
 
+    def experiment(self) -> dict[str, Any] | None:
+        """The other folder's experiment.json; None where there is none, or none that can be read."""
+        try:
+            return self.source and self.source.experiment()
+        except UnreadableError:
+            return None
+
     def checksum(self, run: Run) -> str | None:
         """The checksum of the data that the other folder's run of this id was made with."""
         record = self._read(run)

@@ -165,7 +165,8 @@ class Runner:
             self.progress.notice(f"{name}: does not apply: {why}")
         for plan in self.everything:
             plan.read()
-        self.claims = fixed(self.experiment, stored, bool(self.store.record_paths()))
+        runs_made = bool(self.store.record_paths()) or self.reuse.source is not None
+        self.claims = fixed(self.experiment, stored or self.reuse.experiment(), runs_made)
 
     def drive(self, engine: Engine) -> None:
         """Executes what is left."""

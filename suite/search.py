@@ -84,7 +84,9 @@ class TPEOracle(NamedDraws, keras_tuner.Oracle):
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         study = optuna.create_study(
-            sampler=optuna.samplers.TPESampler(seed=derive_seed(self.seed, trial_id), n_startup_trials=0),
+            sampler=optuna.samplers.TPESampler(
+                seed=derive_seed(self.seed, trial_id), n_startup_trials=0, constant_liar=True
+            ),
             direction="maximize" if self.objective.direction == "max" else "minimize",
         )
         for trial in self.trials.values():

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
+from suite.comparisons import gained
 from suite.importance import functional_anova
 from suite.results import Results
 
@@ -81,11 +82,15 @@ def _found(values: pd.DataFrame, scores: np.ndarray) -> Iterator[tuple[Any, ...]
 
 
 def ordered(values: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
-    """The values as numbers: words, and values that are not there, by their place in the order of mean scores."""
+    """The values as numbers: words by their place in the order of mean scores; a number that is not there as the least.
+
+    Numbers ordered by their scores would seem to matter: where each trial has one of its own, that order is all noise.
+    """
     columns = {}
     for name, column in values.items():
-        if pd.api.types.is_numeric_dtype(column) and column.notna().all():
-            columns[name] = column.astype(float)
+        if pd.api.types.is_numeric_dtype(column):
+            numbers = column.astype(float)
+            columns[name] = numbers.fillna(numbers.min() - 1)
             continue
         known = column.astype(str)
         columns[name] = known.map(pd.Series(scores).groupby(known.to_numpy()).mean().rank(method="first"))
@@ -100,6 +105,7 @@ def words(column: pd.Series) -> str:
     return ", ".join(kind if isinstance(kind, str) else f"{kind:.3g}" for kind in kinds)
 
 
+@lru_cache(maxsize=2)
 def expected_best(results: Results) -> pd.DataFrame:
     """Expected best validation score of a search of 1, 2, ... trials, up to those made: none is extrapolated.
 
@@ -164,13 +170,8 @@ def _crossed(a: str, one: pd.DataFrame, b: str, other: pd.DataFrame, by: str, si
 def gains(results: Results) -> pd.DataFrame:
     """Skill of the final runs minus that of the control runs of the same seeds and data, for cells that have both.
 
-    Columns: task, architecture, gain, low, high (bootstrap-t, 95 %), n (pairs).
+    Columns: task, architecture, gain, low, high (Student-t, 95 %), n (pairs).
     """
-    scored = results.evidence[results.evidence["role"].isin(["final", "control"])]
-    table = scored.pivot_table(index=["task", "architecture", "index"], columns="role", values="skill", aggfunc="first")
-    if not {"final", "control"} <= set(table):
-        return pd.DataFrame(columns=GAINS)
-    paired = (table["final"] - table["control"]).dropna().groupby(["task", "architecture"])
-    rows = [(*cell, *statistics.bootstrap_t(differences)) for cell, differences in paired]
-    order = {name: place for names in (results.task_names, results.architectures) for place, name in enumerate(names)}
-    return pd.DataFrame(sorted(rows, key=lambda row: (order[row[0]], order[row[1]])), columns=GAINS)
+    tables = {task: gained(results, task) for task in results.task_names}
+    rows = [(task, name, *statistics.student_t(table[name])) for task, table in tables.items() for name in table]
+    return pd.DataFrame(rows, columns=GAINS)

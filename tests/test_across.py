@@ -26,6 +26,18 @@ def test_lengths_of_a_sweep_are_one_task_averaged_seed_by_seed(finals):
     assert found.skills["lstm"][0].tolist() == pytest.approx([0.5, 0.6])
 
 
+def test_the_trained_baseline_counts_once_a_seed_and_a_sweep_once(finals):
+    tasks = ("adding-50", "adding-200", "speech-like")
+    results = finals({(task, name): [0.5, 0.6] for task in tasks for name in ("lstm", "gru")})
+    trained = {"adding-50": (0.2, 0.4), "adding-200": (0.4, 0.8)}
+    for record in results.records:
+        if record["task"] in trained:
+            skill, base = trained[record["task"]][record["index"]], record["baseline"]["test"]["mse"]
+            record["trained_baseline"] = {"test": {"mse": base * (1 - skill)}}
+    (sweep,) = across(results).trained
+    assert sweep.tolist() == pytest.approx([0.3, 0.6])
+
+
 def test_a_failed_run_is_the_worst_outcome_and_no_better_than_the_trivial_baseline(finals):
     results = finals({
         ("speech-like", "lstm"): [0.9, None], ("speech-like", "gru"): [0.8, 0.7],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from suite.answers import Answered, answered, calibration, confusion, fixed_targets, missed_by_all
-from suite.report.sections import missed, solved_lengths, solved_up_to
+from suite.report.sections import missed, solved_lengths
 from suite.results import load
 
 
@@ -67,23 +67,26 @@ def test_unreadable_predictions_are_kept_in_mind(tmp_path, records):
     assert f"{kept['id']}.npz" in results.unreadable
 
 
-@pytest.mark.parametrize(
-    ("shares", "words"),
-    [
-        ({50: 1.0, 100: 0.8, 200: 0.2}, "100"),
-        ({50: 0.79, 100: 1.0}, "below 50"),
-        ({50: 1.0, 100: 0.9}, "at least 100"),
-        ({50: 1.0, 100: 0.1, 200: 1.0}, "50"),
-        ({50: 1.0, 100: None}, "at least 50"),
-    ],
-)
-def test_solved_up_to_a_length_with_censored_ends(shares, words):
-    assert solved_up_to(shares) == words
-
-
 def test_failed_runs_solve_nothing(tmp_path, records):
     records.write_task(tmp_path, "adding-50")
     for index in range(4):
         records.write(tmp_path, records.record("adding-50", "lstm", "final", index, 0.002))
     records.write(tmp_path, records.failed("adding-50", "lstm", "final", 4, "killed", "the worker process died"))
-    assert solved_lengths(load(tmp_path), ["adding-50"]) == [["lstm", "80 %", "at least 50"]]
+    assert solved_lengths(load(tmp_path), ["adding-50"]) == [["lstm", "80 %", "over 50", "—"]]
+
+
+def test_a_sweep_is_solved_up_to_the_largest_length_that_most_runs_solve(tmp_path, records, monkeypatch):
+    rates = {25: (5, 4), 50: (3, 0), 100: (4, 0), 200: (0, 0)}
+    for length, counts in rates.items():
+        monkeypatch.setitem(records.TASKS, f"adding-{length}", records.TASKS["adding-50"] | {"length": length})
+        monkeypatch.setitem(records.BASELINES, f"adding-{length}", 0.1667)
+        records.write_task(tmp_path, f"adding-{length}")
+        for name, count in zip(("lstm", "gru"), counts, strict=True):
+            for index in range(5):
+                score = 0.002 if index < count else 0.1
+                records.write(tmp_path, records.record(f"adding-{length}", name, "final", index, score))
+    tasks = [f"adding-{length}" for length in rates]
+    gru, lstm = solved_lengths(load(tmp_path), tasks)
+    assert lstm[:6] == ["lstm", "100 %", "60 %", "80 %", "0 %", "100"]  # a bad length on the way ends nothing
+    assert gru[:6] == ["gru", "80 %", "0 %", "0 %", "0 %", "25"]
+    assert gru[6].endswith(")") and "below 25 to " in gru[6]

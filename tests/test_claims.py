@@ -10,7 +10,7 @@ from suite import statistics
 from suite.claims import Claim, judge
 from suite.claims.builtin import CLAIMS as BUILT_IN
 from suite.claims.fixing import fixed, registration
-from suite.claims.table import COLUMNS, frame
+from suite.claims.table import BESIDE, COLUMNS, frame
 from suite.cli import main
 from suite.errors import RequestError
 from suite.experiment import Experiment
@@ -80,7 +80,7 @@ def test_intervals_are_simultaneous_over_the_claims_that_have_runs(write):
         (0.6, 0.605, "practically equal"),
         (0.6, 0.618, "undecided"),  # above 0 and inside the margin in part
         (0.2, 0.3, "contradicted"),  # the trained baseline has a skill of 0.37
-        (0.2, 0.37, "practically equal"),  # equal to the trained baseline, though ahead of the simple RNN
+        (0.2, 0.37, "undecided"),  # ahead of the simple RNN, equal to the trained baseline
     ],
 )
 def test_the_rules_of_verdicts(write, rnn, lstm, said):
@@ -107,9 +107,59 @@ def test_a_flag_on_most_runs_of_the_one_behind_leaves_a_lead_undecided(write, be
 
     one = verdict(write(SPEECH, change=flag), "speech")
     assert one.verdict == said
-    doubt = "at this budget: 6 of 10 final runs of simple-rnn were still improving when the budget ended"
+    doubt = "at this budget: speech-like: 6 of 10 final runs of simple-rnn were still improving when the budget ended"
     assert (doubt in one.evidence) == behind
     assert (doubt in one.sentence) == behind
+
+
+def flagged(cells, flag="budget-limited", role="final"):
+    """Sets a flag on all runs of a role of these cells."""
+    return lambda kept: {"flags": [flag] if (kept["task"], kept["architecture"], kept["role"]) in {(*cell, role) for cell in cells} else []}  # fmt: skip # noqa: E501
+
+
+def test_flags_count_task_by_task_and_leave_a_verdict_that_holds_without_these_tasks(write):
+    tasks = ("speech-like", "sentiment-like", "adding-50")
+    skills = {(task, name): skill for task in tasks for name, skill in (("simple-rnn", 0.6), ("lstm", 0.8))}
+    change = flagged([("speech-like", "simple-rnn")])
+    assert verdict(write(skills, change=change, **own(CLAIM)), "lstm-better").verdict == "supported"
+    skills[("sentiment-like", "lstm")] = skills[("adding-50", "lstm")] = 0.605  # speech alone makes the lead
+    one = verdict(write(skills, change=change, **own(CLAIM)), "lstm-better")
+    assert one.verdict == "undecided"
+    assert one.effect == pytest.approx(0.07, abs=0.01)
+    assert one.evidence[0].startswith("at this budget: speech-like: 10 of 10 final runs of simple-rnn were still")
+
+
+def test_an_unfinished_experiment_has_provisional_verdicts_that_say_how_far_it_is(write):
+    folder = write(SPEECH, seeds=10)
+    (folder / "speech-like/lstm/final-009.json").unlink()
+    (folder / "speech-like/lstm/final-008.json").unlink()
+    one = verdict(write(SPEECH, seeds=10, folder="whole"), "speech")
+    assert not one.provisional
+    one = verdict(folder, "speech")
+    assert (one.verdict, one.provisional) == ("supported", True)
+    assert "18 of 20 runs made so far" in one.sentence
+
+
+def test_a_verdict_is_provisional_where_one_of_its_parts_has_few_pairs(write):
+    def late(kept):
+        history = {"val_accuracy": [0.2, 0.9]} if kept["index"] < 6 or kept["architecture"] == "gru" else {}
+        slower = {"batch_size": 10 if kept["architecture"] == "lstm" else 50}
+        return {"history": history, "hyperparameters": slower, "seconds": {"fit": 1.0, "epochs": [1.0, 1.0]}}
+
+    skills = {("speech-like", "lstm"): 0.8, ("speech-like", "gru"): 0.8}
+    one = verdict(write(skills, change=late), "gru-successor")
+    assert (one.verdict, one.n, one.provisional) == ("supported", 10, True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [(2.0, 2.0, "supported"), (0.0, 0.0, "practically equal"), (2.0, 0.0, "undecided"), (0.0, -2.0, "contradicted")],
+)
+def test_gradients_of_both_gated_cells_have_an_equal_say(write, first, second, said):
+    kept = {"lstm": 1e-3 * 10**first, "gru": 1e-3 * 10**second}
+    skills = {("adding-50", "lstm"): 0.9, ("adding-50", "gru"): 0.9}
+    folder = write(skills, change=with_gradients({"lstm": 1e-3, "gru": 1e-3}, kept))
+    assert verdict(folder, "gradients-learned").verdict == said
 
 
 def test_the_margin_of_the_experiment_holds(write):
@@ -146,7 +196,7 @@ def test_long_memory_shows_each_task_and_memory_lengths(write):
     skills |= {("adding-200", "lstm"): 0.99, ("adding-200", "simple-rnn"): 0.1}
     one = verdict(write(skills, spread=0.001), "long-memory")
     assert one.verdict == "supported"
-    assert any(line.startswith("adding-200: 0.8") and line.endswith("supported") for line in one.evidence)
+    assert any(line.startswith("adding-200: 0.8") and line.endswith(": lstm better") for line in one.evidence)
     assert any("lstm over 200" in line and "simple-rnn 100" in line for line in one.evidence)
 
 
@@ -187,10 +237,10 @@ def test_runs_without_gradients_say_what_would_make_them(write):
 
 @pytest.mark.parametrize(("unstable", "said"), [(30, "supported"), (1, "undecided")])
 def test_stability_counts_diverged_and_clipped_trials(write, records, unstable, said):
-    folder = write({("speech-like", name): 0.5 for name in ("simple-rnn", "lstm", "gru")}, trials=60)
+    folder = write({("speech-like", name): 0.5 for name in ("simple-rnn", "lstm", "gru")}, trials=61)
     for name in records.ARCHITECTURES:
-        for index in range(60):
-            worst = name == "simple-rnn" and index < unstable
+        for index in range(61):  # trial 0 is the default configuration, and counts nowhere
+            worst = name == "simple-rnn" and index <= unstable
             kept = records.record("speech-like", name, "trial", index, clipped=0.6 if worst and index % 2 else 0.1)
             if worst and index % 2 == 0:
                 kept = records.failed("speech-like", name, "trial", index, "diverged", "loss is not finite")
@@ -198,7 +248,7 @@ def test_stability_counts_diverged_and_clipped_trials(write, records, unstable, 
     one = verdict(folder, "stability")
     assert (one.verdict, one.n, one.unit) == (said, 60, "of trials")
     assert (one.effect) == pytest.approx(unstable / 60)
-    half = (unstable + 1) // 2
+    half = unstable // 2
     assert f"simple-rnn: {half} of 60 trials diverged, {unstable} did or were clipped in most steps" in one.evidence
 
 
@@ -214,6 +264,48 @@ def test_tuning_is_the_gain_over_control_runs_of_the_same_seed(write):
     one = verdict(write(SPEECH, tuning_control=True), "tuning")
     assert (one.verdict, one.effect) == ("supported", pytest.approx(0.1))
     assert any(line.startswith("speech-like, lstm: 0.1") for line in one.evidence)
+
+
+def test_gains_of_one_seed_are_not_independent(write):
+    """Architectures that share the seed's luck: the interval is that of the means by seed."""
+    names = ("simple-rnn", "lstm", "gru")
+
+    def same_luck(kept):
+        base = 0.11
+        skill = 0.7 + (0.1 * NOISE[kept["index"]] if kept["role"] == "final" else -0.1)
+        return {"metrics": {"test": {"accuracy": base + skill * (1 - base)}}}
+
+    cells = {("speech-like", name): 0.5 for name in names}
+    write(cells, role="control", change=same_luck, tuning_control=True)
+    one = verdict(write(cells, change=same_luck, tuning_control=True), "tuning")
+    assert one.plain == pytest.approx(statistics.student_t(0.1 + 0.1 * NOISE)[1:3])
+
+
+def test_control_runs_that_were_still_improving_leave_tuning_undecided(write):
+    change = flagged(SPEECH, role="control")
+    write({cell: skill - 0.1 for cell, skill in SPEECH.items()}, role="control", tuning_control=True, change=change)
+    one = verdict(write(SPEECH, tuning_control=True), "tuning")
+    assert one.verdict == "undecided"
+    assert "10 of 10 control runs of lstm were still improving" in one.sentence
+
+
+def test_failed_final_runs_count_in_tuning_as_the_worst_outcome_beside(write, records):
+    write({cell: skill - 0.1 for cell, skill in SPEECH.items()}, role="control", tuning_control=True)
+    folder = write(SPEECH, tuning_control=True)
+    for index in range(5):
+        records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
+    one = verdict(folder, "tuning")
+    assert "5 final runs of lstm failed and count in no pair" in one.evidence
+    (check,) = one.sensitivity
+    assert (check["what"], check["verdict"]) == ("failed runs as the worst outcome", "undecided")
+    assert check["effect"] == pytest.approx((0.1 + (0.1 - 0.7) / 2) / 2, abs=0.02)
+
+
+def test_failed_runs_are_offered_as_the_worst_only_where_a_statistic_counts_them(write, records):
+    folder = write(SPEECH, change=with_gradients({"simple-rnn": 1e-6, "lstm": 1e-3}, {"simple-rnn": 1, "lstm": 1}))
+    records.write(folder, records.failed("speech-like", "lstm", "final", 0, "diverged", "loss is not finite"))
+    assert verdict(folder, "gradients-at-start").sensitivity == []
+    assert [one["what"] for one in verdict(folder, "speech").sensitivity] == ["failed runs as the worst outcome"]
 
 
 def test_tuning_says_which_hyperparameters_matter(write, records):
@@ -290,11 +382,35 @@ def test_missing_architectures_and_tasks_are_named_in_the_command(write):
     assert {one.verdict for one in said.values()} == {"undecided"}
 
 
+def test_a_complete_experiment_whose_runs_failed_is_told_to_make_none(write, records):
+    folder = write(SPEECH, seeds=6)
+    for index in range(3):
+        records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
+    one = verdict(folder, "speech")
+    assert (one.verdict, one.n, one.command) == ("undecided", 3, None)
+
+
+def test_the_command_names_the_file_that_made_the_experiment(write, tmp_path):
+    folder = write(SPEECH, file="../studies/mine.py")
+    assert (
+        verdict(folder, "tuning").command
+        == f"suite run {tmp_path.as_posix()}/studies/mine.py, with tuning_control=True"
+    )
+
+
+def test_the_budget_has_no_part_that_played_none(write):
+    searched = verdict(write(SPEECH, trials=8), "speech").sentence
+    assert searched.endswith("Budget: 8 trials, 12 epochs and 5000 weights.")
+    given = verdict(write(SPEECH, trials=8, match="units", hyperparameters={"units": 32}), "speech").sentence
+    assert given.endswith("Budget: 12 epochs.")
+
+
 def test_an_experiment_without_any_run_has_only_undecided_claims(tmp_path, records):
     records.write_experiment(tmp_path)
     found = judge(load(tmp_path))
     assert {one.id for one in found} >= {one.id for one in BUILT_IN}
     assert {(one.verdict, one.n, bool(one.command)) for one in found} == {("undecided", 0, True)}
+    assert not any("n=0" in line for one in found for line in one.evidence)
 
 
 TWO = SPEECH | {("adding-50", "simple-rnn"): 0.2, ("adding-50", "lstm"): 0.9}
@@ -326,6 +442,13 @@ def test_a_variant_beside_that_says_otherwise_makes_it_fragile(write):
         ("variant: equal units", "contradicted")
     ]
     assert one.fragile
+
+
+def test_variants_of_the_same_words_are_all_checked(write):
+    for folder in ("quick_a", "quick_b"):
+        write(SPEECH, folder=folder, variant_of="quick", variant="another search seed")
+    checks = verdict(write(SPEECH), "speech").sensitivity
+    assert [one["what"] for one in checks] == ["variant: another search seed", "variant: another search seed (quick_b)"]
 
 
 def test_a_variant_with_too_few_runs_flips_nothing(write):
@@ -364,7 +487,7 @@ def test_the_table_and_the_json_have_the_columns_of_the_contract(write, capsys):
     assert main(["claims", str(folder), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [one["id"] for one in found] == list(table["id"])
-    assert all(set(one) == {*COLUMNS, "sensitivity"} for one in found)
+    assert all(set(one) == {*COLUMNS, *BESIDE} for one in found)
     (tuning,) = [one for one in found if one["id"] == "tuning"]
     assert (tuning["effect"], tuning["n"]) == (None, 0)
 
@@ -373,7 +496,7 @@ def test_the_command_prints_every_claim_with_its_verdict(write, capsys):
     assert main(["claims", str(write(TWO))]) == 0
     told = capsys.readouterr().out
     assert "The LSTM is more accurate than the simple RNN in speech recognition: supported" in told
-    assert "runs that are missing: suite run experiments/quick.py, with tuning_control=True" in told
+    assert "runs that would tell: suite run experiments/quick.py, with tuning_control=True" in told
     assert told.endswith("Claims, margin and seeds were not fixed before these runs: no hash is stored.\n")
 
 
@@ -408,6 +531,14 @@ def test_what_was_fixed_before_runs_is_remembered_when_it_changes_afterwards(wri
     assert "are not those fixed before the runs" in registration(load(write(SPEECH, margin=0.3, claims_fixed=first)))
 
 
+def test_what_was_fixed_after_runs_is_not_called_fixed_before(write):
+    late = fixed(STUDY, {"name": "quick"}, True)
+    assert late["before"] == ["none"]
+    assert fixed(STUDY, {"claims_fixed": late}, True) == late
+    said = registration(load(write(SPEECH, claims_fixed=late)))
+    assert said == f"Claims, margin and seeds were fixed after runs had been made: hash {late['hash']}."
+
+
 def test_claims_of_an_experiment_are_judged_from_its_folder_alone(write):
     kept = fixed(changed(claims=[CLAIM]), None, False)
     assert json.loads(json.dumps(kept)) == kept
@@ -419,6 +550,37 @@ def test_a_claim_that_is_none_or_cannot_be_decided_is_an_error_before_anything_r
         fixed(changed(claims=["LSTM wins"]), None, False)
     with pytest.raises(RequestError, match="unknown statistic 'skil-difference': did you mean 'skill-difference'"):
         fixed(changed(claims=[Claim("a", "b", "c", "skil-difference")]), None, False)
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        (Claim("a", "b", "c", "skill-difference", ("lstm",)), "takes 2 architectures; the claim 'a' names 1"),
+        (Claim("a", "b", "c", "divergence", ("lstm",)), "takes at least 2 architectures; the claim 'a' names 1"),
+        (Claim("a", "b", "c", "predictable", tasks=("x", "y")), "takes 1 task; the claim 'a' names 2"),
+    ],
+)
+def test_a_claim_that_does_not_suit_its_statistic_is_refused_before_and_undecided_afterwards(write, claim, said):
+    with pytest.raises(RequestError, match=said):
+        fixed(changed(claims=[claim]), None, False)
+    one = verdict(write(SPEECH, **own(claim)), "a")
+    assert (one.verdict, one.n) == ("undecided", 0)
+    assert said in one.evidence[0]
+
+
+def test_a_variant_without_a_task_is_no_obstacle(write):
+    write({("sentiment-like", "lstm"): 0.6}, folder="quick_small", variant_of="quick", variant="small")
+    (check,) = verdict(write(SPEECH), "predictable-speech-like").sensitivity
+    assert (check["what"], check["verdict"], check["n"]) == ("variant: small", "undecided", 0)
+
+
+def test_a_single_lucky_run_does_not_make_an_architecture_the_best(write, records):
+    folder = write(SPEECH)
+    records.write(folder, records.record("speech-like", "gru", "final", 0, 1.0))
+    records.write_experiment(folder, architectures=["simple-rnn", "lstm", "gru"], tasks=["speech-like"], seeds=10)
+    one = verdict(folder, "predictable-speech-like")
+    assert one.sentence.startswith("Skill of lstm over")
+    assert (one.verdict, one.n) == ("supported", 10)
 
 
 def test_a_claim_whose_plugin_is_not_installed_is_undecided_and_says_so(write):

@@ -7,6 +7,7 @@ import pytest
 
 from suite import dates
 from suite.claims import judge
+from suite.report.days import other_days
 from suite.results import load
 from suite.store import write_atomically
 
@@ -80,3 +81,14 @@ def test_tasks_without_stored_predictions_have_no_interval(folder):
         path.unlink()
     assert dates.by_dates(load(folder)).empty
     assert dates.superior(load(folder)).empty
+
+
+def test_the_report_says_what_other_days_might_have_decided(folder):
+    pair, together = other_days(load(folder), "sp500-return")
+    assert pair.startswith("On other days instead of with other seeds, lstm minus gru: 0.51 of skill (0.4")
+    assert f"n={DAYS}" in pair
+    assert "any of 2 architectures beats the trivial baseline" in together
+    assert "p < 0.0005" in together
+    for path in folder.rglob("*.npz"):
+        path.unlink()
+    assert other_days(load(folder), "sp500-return") == []

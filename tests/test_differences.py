@@ -45,7 +45,8 @@ def test_the_difference_is_paired_by_run_id_and_its_interval_holds_for_all_cells
     shutil.rmtree(sides[1] / "adding-50")
     (sides[1] / "speech-like/lstm/final-009.json").unlink()
     found = diff(load(sides[0]), load(sides[1]))
-    (cell,) = [one for one in found.cells if one.architecture == "lstm"]
+    (cell,) = [one for one in found.cells if (one.task, one.architecture) == ("speech-like", "lstm")]
+    assert cell.failed == ["speech-like/lstm/final-009"]
     skills = [-(0.2 + 0.0001 * index) / (1 - 0.11) for index in range(3)] + [0.0] * 6
     assert cell.plain.centre == pytest.approx(sum(skills) / 9)
     assert cell.plain.n == 9
@@ -67,7 +68,22 @@ def test_a_change_within_the_margin_or_for_the_better_is_well(sides, records):
 def test_runs_that_fail_now_make_a_cell_worse(sides, records, capsys):
     records.write(sides[1], records.failed("adding-50", "gru", "final", 3, "error", "ValueError: shapes"))
     assert main(["diff", *map(str, sides)]) == 1
-    assert "failed now: adding-50/gru/final-003" in capsys.readouterr().out
+    assert "failed or missing now: adding-50/gru/final-003" in capsys.readouterr().out
+
+
+def test_a_side_without_final_runs_is_worse(sides, capsys):
+    for path in sides[1].glob("*/*/final-*.json"):
+        path.unlink()
+    assert main(["diff", *map(str, sides)]) == 1
+    assert "6 of 6 cells got worse" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("by", "changes", "status"), [(0.2, {}, 1), (0.001, {}, 0), (0.2, {"spec": {"seed": 7}}, 0)])
+def test_one_run_of_a_cell_decides_where_its_spec_is_the_same(tmp_path, records, by, changes, status):
+    before = records.write_study(tmp_path / "before", trials=1, seeds=1, tasks=("speech-like",))
+    after = shutil.copytree(before, tmp_path / "after")
+    lower(records, after, by, seeds=(0,), **changes)
+    assert main(["diff", str(before), str(after)]) == status
 
 
 def test_specs_that_differ_are_named_by_field(sides, records, capsys):

@@ -9,6 +9,7 @@ import pytest
 from suite.errors import RequestError
 from suite.experiment import Experiment, derive_seed, load_experiment
 from suite.task import TASKS
+from suite.train import flags
 
 
 def small(**fields) -> Experiment:
@@ -90,6 +91,16 @@ class TestDeclaration:
     def test_a_search_seed_of_0_which_keras_tuner_takes_for_none_is_refused(self):
         with pytest.raises(RequestError, match="search_seed must be a whole number of at least 1"):
             small(search_seed=0)
+
+    @pytest.mark.parametrize(
+        ("rates", "bounds"),
+        [((1e-4, 1e-2), (1e-4, 1e-2)), ([3e-3, 1e-3], (1e-3, 3e-3)), ([1e-3], None), ([1e-3, 1e-3], None)],
+    )
+    def test_a_list_of_learning_rates_has_ends_that_a_run_may_sit_at(self, rates, bounds):
+        experiment = small(search_space={"learning_rate": rates})
+        run = experiment.run(experiment.cells[0], "final", 0, {"learning_rate": 1e-3})
+        assert run.learning_rates == bounds
+        assert flags(run, 1, unequal=False) == (["edge-of-range"] if bounds == (1e-3, 3e-3) else [])
 
     def test_its_plain_values_are_json_and_tell_a_range_from_a_list(self):
         stored = json.loads(json.dumps(small(search_space={"depth": [1], "learning_rate": (1e-4, 1e-2)}).resolved()))

@@ -56,7 +56,7 @@ def test_the_report_consists_of_the_files_of_the_contract(complete):
     figures = [f"{kind}-{task}" for kind in kinds for task in ("speech-like", "adding-50")]
     figures += ["lengths-adding", "costs", "budgets", *ACROSS]
     drawn = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
-    tables = ("verdicts", "scores", "recommendations", "comparisons", "costs", "configurations")
+    tables = ("verdicts", "scores", "recommendations", "comparisons", "costs", "configurations", "centres", "noise")
     exported = {f"tables/{name}.{kind}" for name in tables for kind in ("csv", "md", "tex")}
     contract = {f"tables/{name}.csv" for name in ("runs", "summary", "claims")}
     assert names == {"index.html", "report.md", *contract, *drawn, *exported}

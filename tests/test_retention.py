@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from suite.retention import in_words, retention
+from suite.retention import decay_per_step, half_life, in_words, retention
 
 LENGTHS = np.repeat([25, 50, 100, 200], 10)
 
@@ -44,3 +44,22 @@ def test_the_interval_covers_the_border_of_a_logistic_truth():
 
 def test_nothing_is_known_without_runs():
     assert np.isnan(retention([], [])).all()
+
+
+def test_a_gradient_that_halves_every_four_steps_after_a_first_loss():
+    lags = np.array([1, 2, 5, 10])
+    decay = decay_per_step(lags, 0.3 * 0.5 ** (lags / 4))
+    assert decay == pytest.approx(0.5**0.25)
+    assert half_life(decay) == pytest.approx(4)
+
+
+def test_the_line_through_three_ratios_by_hand():
+    # logarithms 0, -1 and -5 at lags 1, 2 and 3: slope (-1 * 0 + 0 * -1 + 1 * -5) / (1 + 0 + 1) = -5/2
+    assert np.log(decay_per_step([1, 2, 3], np.exp([0, -1, -5]))) == pytest.approx(-5 / 2)
+    assert half_life(np.exp(-5 / 2)) == pytest.approx(np.log(2) * 2 / 5)
+
+
+def test_what_vanished_is_left_out_and_what_does_not_fade_has_no_half_life():
+    assert decay_per_step([1, 2, 5], [0.5, 0.25, 0.0]) == pytest.approx(0.5)
+    assert np.isnan(decay_per_step([1, 2], [0.5, 0.0])) and np.isnan(half_life(np.nan))
+    assert half_life(decay_per_step([1, 2], [1.5, 1.6])) == half_life(1.0) == np.inf

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from suite import tuning
+from suite.report import searched
 from suite.results import load
 
 CELL = ("adding-50", "lstm")
@@ -68,6 +69,16 @@ class TestImportance:
         assert found["share"].isna().all()
         assert (found["fit"] < 0.5).all()
 
+    def test_a_number_that_some_trials_lack_explains_no_noise(self, study):
+        def scores(values, index):
+            if index % 3:
+                values["rate_of_second"] = float(np.random.default_rng(index).uniform())
+            return by_rate(values, index) + float(np.random.default_rng(index + 1000).normal(scale=0.3))
+
+        found = tuning.importance(study(60, scores)).set_index("name")
+        assert found.loc["learning_rate", "fit"] > 0.5
+        assert found.loc["rate_of_second", "share"] < 0.1
+
     def test_failed_trials_do_not_count(self, study):
         found = tuning.importance(study(30, lambda values, index: None if index % 2 else by_rate(values, index)))
         assert set(found["n"]) == {15}
@@ -102,20 +113,25 @@ class TestExpectedBest:
         assert tuning.expected_best(study(3, lambda values, index: None)).empty
 
 
+@pytest.fixture
+def curves(study, monkeypatch):
+    """Makes curves of an LSTM and a GRU on errors, and gives back where they cross."""
+
+    def make(first, second, seconds=(1, 1)):
+        frames = [
+            pd.DataFrame({"task": "adding-50", "architecture": name, "trials": range(1, len(expected) + 1),
+                          "seconds": np.arange(1, len(expected) + 1) * per_trial, "expected": expected})
+            for name, expected, per_trial in (("lstm", first, seconds[0]), ("gru", second, seconds[1]))
+        ]  # fmt: skip
+        for module in (tuning, searched):
+            monkeypatch.setattr(module, "expected_best", lambda results: pd.concat(frames))
+        return tuning.crossings(make.results)
+
+    make.results = study(1, by_rate)
+    return make
+
+
 class TestCrossings:
-    @pytest.fixture
-    def curves(self, study, monkeypatch):
-        def make(first, second, seconds=(1, 1)):
-            frames = [
-                pd.DataFrame({"task": "adding-50", "architecture": name, "trials": range(1, len(expected) + 1),
-                              "seconds": np.arange(1, len(expected) + 1) * per_trial, "expected": expected})
-                for name, expected, per_trial in (("lstm", first, seconds[0]), ("gru", second, seconds[1]))
-            ]  # fmt: skip
-            monkeypatch.setattr(tuning, "expected_best", lambda results: pd.concat(frames))
-            return tuning.crossings(study(1, by_rate))
-
-        return make
-
     def test_curves_that_cross_say_where_and_who_is_ahead_then(self, curves):
         found = curves([0.3, 0.25, 0.24], [0.4, 0.2, 0.1])  # errors: lower is better
         assert found.values.tolist() == [
@@ -128,6 +144,16 @@ class TestCrossings:
     def test_a_slow_architecture_crosses_later_in_seconds(self, curves):
         found = curves([0.3, 0.25, 0.24, 0.23, 0.22, 0.21], [0.4, 0.2, 0.1], seconds=(1, 2))
         assert found.set_index("by")["at"].to_dict() == {"trials": 2.0, "seconds": 4.0}
+
+
+class TestCrossed:
+    def test_the_report_says_where_curves_cross_and_where_none_do(self, curves):
+        curves([0.3, 0.25, 0.24, 0.23, 0.22, 0.21], [0.4, 0.2, 0.1], seconds=(1, 2))
+        (said,) = searched.crossed(curves.results, ["adding-50", "never-searched"])
+        assert "by trials, gru passes lstm at 2; by seconds of training, gru passes lstm at 4." in said
+        curves([0.3, 0.2], [0.4, 0.3])
+        (said,) = searched.crossed(curves.results, ["adding-50"])
+        assert said.startswith("No two curves of expected best cross on adding-50")
 
 
 class TestGains:

@@ -1,35 +1,45 @@
 """Accuracy: statistics of claims about skill, paired by seed."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from suite import statistics
-from suite.claims.claim import Claim, Part, statistic
-from suite.claims.evidence import SKILL, memory_lengths, over_dates, which_matter
+from suite.claims.claim import PAIR, Claim, Part, statistic
+from suite.claims.evidence import (
+    SKILL,
+    by_task,
+    failures,
+    memory_lengths,
+    over_dates,
+    spread,
+    unpaired,
+    verdicts_by_task,
+    which_matter,
+)
 from suite.claims.scope import Scope
 from suite.results import Results
-from suite.verdicts import FEWEST_PAIRS, superiority
-from suite.wording import interval, listed, number, several
+from suite.verdicts import FEWEST_PAIRS
+from suite.wording import number, several
 
 PER_DOUBLING = " of skill a doubling of length"
 
 
-@statistic("skill-difference")
+@statistic("skill-difference", architectures=PAIR, counts_failed=True)
 def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
     """Mean over tasks of the first architecture's skill minus the second's; equal within the margin or not."""
     return [difference(claim, scope)]
 
 
-@statistic("skill-and-baselines", evidence=over_dates)
+@statistic("skill-and-baselines", evidence=over_dates, architectures=PAIR, counts_failed=True)
 def skill_and_baselines(claim: Claim, scope: Scope) -> list[Part]:
     """The same, and the first architecture's lead over the better baseline of every task."""
     return [difference(claim, scope), lead(claim, scope)]
 
 
-@statistic("memory", evidence=memory_lengths)
+@statistic("memory", evidence=memory_lengths, architectures=PAIR, counts_failed=True)
 def memory(claim: Claim, scope: Scope) -> list[Part]:
     """The difference in skill, with the lengths up to which both solve each sweep as evidence."""
     return [difference(claim, scope)]
@@ -41,7 +51,7 @@ def without_sweep(results: Results) -> list[str]:
     return ["a sweep with two lengths"] if results.tasks and len(set(sweeps)) == len(sweeps) else []
 
 
-@statistic("slope", lacks=without_sweep)
+@statistic("slope", lacks=without_sweep, architectures=PAIR, counts_failed=True)
 def slope(claim: Claim, scope: Scope) -> list[Part]:
     """Growth of the difference in skill with a doubling of length: least squares within a sweep, a mean over sweeps."""
     first, second = claim.architectures
@@ -60,19 +70,18 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
             claim.margin,
             ahead=(first,),
             behind=(second,),
-            seen=lambda: by_task({task: pairs[task] for task in weights}, claim.margin),
+            seen=lambda: by_task({task: pairs[task] for task in weights}),
         )
     ]
 
 
-@statistic("predictable")
+@statistic("predictable", tasks=(1, 1), counts_failed=True)
 def predictable(claim: Claim, scope: Scope) -> list[Part]:
     """The lead over the trivial baseline of the architecture with the highest mean skill, corrected for the choice."""
-    (task,) = scope.tasks
-    skills = scope.skills(task).dropna(axis="columns", how="all")
+    skills = scope.skills(scope.tasks[0]).dropna(axis="columns", how="all") if len(scope.tasks) == 1 else pd.DataFrame()
     if skills.empty:
         return [Part("skill", partial(statistics.contrast, []), SKILL, claim.margin)]
-    best = skills.mean().idxmax()
+    task, best = scope.tasks[0], firm(skills).mean().idxmax()
     values, tried = skills[best].dropna(), skills.shape[1]
     trained = scope.results.finals_of(task)["trained_skill"].mean()
     seen = [f"best of {several(tried, 'architecture')}, its interval widened for the choice"]
@@ -89,40 +98,41 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
     ]
 
 
+def firm(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns with at least five values, where there are any; else all."""
+    enough = table.loc[:, table.count() >= FEWEST_PAIRS]
+    return table if enough.empty else enough
+
+
 def untuned(results: Results) -> list[str]:
     """What to say where no control runs are asked for."""
     return [] if results.experiment.get("tuning_control") else ["tuning_control=True"]
 
 
-@statistic("tuning", lacks=untuned, evidence=which_matter)
+@statistic("tuning", lacks=untuned, evidence=which_matter, roles=("final", "control"), counts_failed=True)
 def tuning(claim: Claim, scope: Scope) -> list[Part]:
     """Skill of the best configuration minus that of the default, with the same seeds and data."""
     names = claim.architectures or tuple(scope.results.architectures)
-    gains = {(task, name): gain(scope, task, name) for task in scope.tasks for name in names}
-    gains = {cell: values for cell, values in gains.items() if len(values)}
-    enough = {cell: values for cell, values in gains.items() if len(values) >= FEWEST_PAIRS} or gains
-    shares = np.array(scope.weights([task for task, _ in enough])) if enough else np.array([])
-    labelled = {f"{task}, {name}": values for (task, name), values in enough.items()}
+    tables = {task: scope.gains(task) for task in scope.tasks}
+    tables = {task: firm(table[[name for name in names if name in table]]) for task, table in tables.items()}
+    # Runs of one seed share their data: architectures are averaged seed by seed, and tasks alone are independent.
+    gains = scope.paired(lambda task: tables[task].mean(axis="columns", skipna=False))
     return [
         Part(
             "skill of the best configuration minus that of the default",
-            partial(statistics.contrast, list(enough.values()), shares),
+            partial(statistics.contrast, list(gains.values()), scope.weights(list(gains))),
             SKILL,
             claim.margin,
             ahead=names,
-            seen=lambda: by_task(labelled, claim.margin),
+            behind=names,
+            role_behind="control",
+            seen=lambda: [
+                *by_task({f"{task}, {name}": tables[task][name] for task in gains for name in tables[task]}),
+                *failures(scope, names),
+                *failures(scope, names, "control"),
+            ],
         )
     ]
-
-
-def gain(scope: Scope, task: str, architecture: str) -> np.ndarray:
-    """Skill of the final runs of a cell minus that of its control runs, paired by seed."""
-    if not scope.results.successes(task, architecture, "control"):
-        return np.array([])
-    runs = scope.results.evidence
-    cell = runs[(runs["task"] == task) & (runs["architecture"] == architecture)]
-    finals, controls = (cell[cell["role"] == role].set_index("index")["skill"] for role in ("final", "control"))
-    return (finals - controls).dropna().to_numpy()
 
 
 def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
@@ -135,9 +145,10 @@ def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
         SKILL,
         claim.margin,
         border,
+        main=True,
         ahead=(first,),
         behind=(second,),
-        seen=lambda: [*by_task(pairs, claim.margin), *unpaired(scope, pairs, first, second)],
+        seen=lambda: [*verdicts_by_task(scope, pairs, first, second), *unpaired(scope, pairs, first, second)],
     )
 
 
@@ -151,7 +162,7 @@ def lead(claim: Claim, scope: Scope) -> Part:
         SKILL,
         claim.margin,
         ahead=(first,),
-        seen=lambda: [f"over the best baseline: {line}" for line in by_task(known, claim.margin)],
+        seen=lambda: [f"over the best baseline: {line}" for line in by_task(known)],
     )
 
 
@@ -162,29 +173,3 @@ def _over_baseline(scope: Scope, architecture: str, task: str) -> Any:
     reference = trained.get(architecture)
     better = reference is not None and reference.mean() > 0
     return skills[architecture] - (reference if better else 0)
-
-
-def by_task(pairs: Mapping[str, Sequence[float]], margin: float) -> list[str]:
-    """ "adding-50: 0.12 of skill (0.05 to 0.19, n=10): supported", a line a task by its plain interval."""
-    found = {task: statistics.student_t(values) for task, values in pairs.items()}
-    return [f"{task}: {interval(one, SKILL)}: {superiority(one, margin)}" for task, one in found.items()]
-
-
-def unpaired(scope: Scope, pairs: Mapping[str, Sequence[float]], *names: str) -> list[str]:
-    """What is not among the pairs: failed runs, seeds that only one of both has, tasks without enough pairs."""
-    said = [
-        f"{several(count, 'final run')} of {name} failed and {'counts' if count == 1 else 'count'} "
-        f"{'as the worst outcome' if scope.failed_as_worst else 'in no pair'}"
-        for name, count in scope.failed(names).items()
-    ]
-    for task, values in pairs.items():
-        runs = int(scope.skills(task)[list(names)].count().max())
-        said += [f"{task}: {len(values)} of {runs} runs have a partner"] if runs > len(values) else []
-    absent = [task for task in scope.tasks if task not in pairs]
-    return said + ([f"without enough pairs: {listed(absent)}"] if pairs and absent else [])
-
-
-def spread(scope: Scope, tasks: Mapping[str, Any]) -> str:
-    """The tasks in words: a sweep by its name, several lengths of it as one."""
-    groups = scope.on(tuple(tasks)).sweeps()
-    return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"

@@ -1,6 +1,7 @@
 """Claim: a sentence with what decides it, as plain data; Part: one interval of a decision; the two registries."""
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -9,8 +10,10 @@ from suite.claims.scope import Scope
 from suite.errors import RequestError
 from suite.registry import Registry, check_name, place_of
 from suite.statistics import Estimate
+from suite.wording import several
 
 CONFIRMATORY = "confirmatory"
+PAIR = (2, 2)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,9 @@ class Part:
     """One effect of which a claim says that it is above 0, or above a `border`; larger is better for the claim.
 
     `what`: the effect in words. `interval`: level -> estimate. `margin`: effects up to this count as none; unused with
-    a border. `ahead`, `behind`: the architectures whose flags weaken a verdict against and for the claim. `seen`:
-    makes sentences of evidence; called for the verdict alone, not for what it is sensitive to.
+    a border. `ahead`, `behind`: the architectures whose flags weaken a verdict against and for the claim, those behind
+    by their runs of `role_behind`. `main`: where it is practically equal, so is the whole claim. `seen`: makes
+    sentences of evidence; called for the verdict alone, not for what it is sensitive to.
     """
 
     what: str
@@ -58,6 +62,8 @@ class Part:
     border: float | None = None
     ahead: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
+    role_behind: str = "final"
+    main: bool = False
     seen: Callable[[], list[str]] = list
 
 
@@ -70,6 +76,10 @@ class Entry:
     content: Any
     lacks: Callable[[Any], list[str]] | None = None
     evidence: "Evidence | None" = None
+    architectures: "Numbers" = (0, math.inf)
+    tasks: "Numbers" = (0, math.inf)
+    roles: tuple[str, ...] = ("final",)
+    counts_failed: bool = False
 
     def names(self) -> list[str]:
         """The names this entry is listed under."""
@@ -84,6 +94,7 @@ CLAIMS: Registry[Entry] = Registry("claim", "suite.claims")
 STATISTICS: Registry[Entry] = Registry("statistic", "suite.claims")
 Statistic = Callable[[Claim, Scope], list[Part]]
 Evidence = Callable[[Claim, Scope], list[str]]
+Numbers = tuple[float, float]
 
 
 def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
@@ -99,21 +110,45 @@ def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
 
 
 def statistic(
-    name: str, lacks: Callable[[Any], list[str]] | None = None, evidence: Evidence | None = None
+    name: str,
+    lacks: Callable[[Any], list[str]] | None = None,
+    evidence: Evidence | None = None,
+    architectures: Numbers = (0, math.inf),
+    tasks: Numbers = (0, math.inf),
+    roles: tuple[str, ...] = ("final",),
+    counts_failed: bool = False,
 ) -> Callable[[Statistic], Statistic]:
     """Registers the decorated function (claim, scope) -> parts, all of which a supported claim needs.
 
     A part whose records are missing has n = 0. `lacks`: results -> what an experiment without such records has to be
     given, in words, beside tasks and architectures. `evidence`: (claim, scope) -> further sentences, which are made for
-    the verdict alone and not again for what it is sensitive to.
+    the verdict alone and not again for what it is sensitive to. `architectures`, `tasks`: the least and the greatest
+    number of them that a claim has to name. `roles`: of the runs that decide. `counts_failed`: whether failed ones
+    count as the worst outcome where the scope asks for it.
     """
 
     def register(function: Statistic) -> Statistic:
         check_name("statistic", name, place_of(function))
-        STATISTICS.add(Entry(name, place_of(function), function, lacks, evidence))
+        STATISTICS.add(
+            Entry(name, place_of(function), function, lacks, evidence, architectures, tasks, roles, counts_failed)
+        )
         return function
 
     return register
+
+
+def misfit(claim: Claim) -> str:
+    """Why the statistic of a claim cannot decide it, in words; empty where it can."""
+    if claim.statistic not in STATISTICS.names():
+        there = ", ".join(STATISTICS.names())
+        return f"the statistic '{claim.statistic}' is not registered here; there are: {there}"
+    entry = STATISTICS.get(claim.statistic)
+    for noun, (least, most) in (("architecture", entry.architectures), ("task", entry.tasks)):
+        named = len(getattr(claim, f"{noun}s"))
+        if not least <= named <= most:
+            wanted = f"{'' if least == most else 'at least '}{several(least, noun)}"
+            return f"the statistic '{claim.statistic}' takes {wanted}; the claim '{claim.id}' names {named}"
+    return ""
 
 
 def declared_in(experiment: Mapping[str, Any]) -> list[Claim]:

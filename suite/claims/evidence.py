@@ -1,12 +1,14 @@
-"""Evidence: what is said beside a verdict: memory lengths, hyperparameters that matter, other days."""
+"""Evidence: what is said beside a verdict: each task, failed runs, memory lengths, what matters, other days."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from suite import statistics
 from suite.claims.claim import Claim
 from suite.claims.scope import Scope
+from suite.comparisons import contrasts
 from suite.dates import by_dates
 from suite.retention import in_words, retention
 from suite.statistics import Estimate
@@ -14,6 +16,13 @@ from suite.wording import interval, listed, number, percent, several
 
 LEAST_SHARE = 0.1
 SKILL = " of skill"
+OF_FIRST = {
+    "better": "{0} better",
+    "worse": "{0} worse",
+    "equal": "practically equal",
+    "at this budget": "undecided at this budget",
+    "too few": "too few pairs",
+}
 
 
 def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
@@ -22,7 +31,7 @@ def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
     for sweep, members in scope.sweeps().items():
         lengths, found = [], []
         for name in claim.architectures:
-            lengths, solved = _solved(scope, members, name)
+            lengths, solved = scope.results.solved(members, name)
             found.append(retention(lengths, solved))
         if len(lengths) and len(set(lengths)) > 1:
             each = [
@@ -65,18 +74,42 @@ def over_dates(claim: Claim, scope: Scope) -> list[str]:
     return said
 
 
-def _solved(scope: Scope, tasks: Sequence[str], architecture: str) -> tuple[list[float], list[bool]]:
-    """Length of every final run of an architecture on tasks of a sweep, and whether it solved its task; failed: no."""
-    lengths, solved = [], []
-    for task in tasks:
-        facts = scope.results.tasks.get(task, {})
-        if facts.get("length") is None or facts.get("solved") is None:
-            continue
-        scores = scope.results.finals_of(task, architecture)["score"]
-        hits = scores < facts["solved"] if facts["direction"] == "lower" else scores >= facts["solved"]
-        lengths += [facts["length"]] * len(hits)
-        solved += list(hits)
-    return lengths, solved
+def by_task(pairs: Mapping[str, Sequence[float]]) -> list[str]:
+    """ "adding-50: 0.12 of skill (0.05 to 0.19, n=10)", a line a task with its plain interval."""
+    return [f"{task}: {interval(statistics.student_t(values), SKILL)}" for task, values in pairs.items()]
+
+
+def verdicts_by_task(scope: Scope, tasks: Iterable[str], first: str, second: str) -> list[str]:
+    """ "adding-50: 0.12 of skill (0.05 to 0.19, n=10): lstm better": each task's own verdict and joint interval."""
+    said = []
+    for row in contrasts(scope.results, first, second, tasks).itertuples():
+        estimate = Estimate(row.difference, row.low, row.high, row.n)
+        said.append(f"{row.task}: {interval(estimate, SKILL)}: {OF_FIRST.get(row.verdict, row.verdict).format(first)}")
+    return said
+
+
+def failures(scope: Scope, architectures: Sequence[str], role: str = "final") -> list[str]:
+    """How many runs of each architecture failed."""
+    return [
+        f"{several(count, f'{role} run')} of {name} failed and {'counts' if count == 1 else 'count'} in no pair"
+        for name, count in scope.failed(architectures, role).items()
+    ]
+
+
+def unpaired(scope: Scope, pairs: Mapping[str, Sequence[float]], *names: str) -> list[str]:
+    """What is not among the pairs: failed runs, seeds that only one of both has, tasks without enough pairs."""
+    said = failures(scope, names)
+    for task, values in pairs.items():
+        runs = int(scope.skills(task)[list(names)].count().max())
+        said += [f"{task}: {len(values)} of {runs} runs have a partner"] if runs > len(values) else []
+    absent = [task for task in scope.tasks if task not in pairs]
+    return said + ([f"without enough pairs: {listed(absent)}"] if pairs and absent else [])
+
+
+def spread(scope: Scope, tasks: Mapping[str, Any]) -> str:
+    """The tasks in words: a sweep by its name, several lengths of it as one."""
+    groups = scope.on(tuple(tasks)).sweeps()
+    return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"
 
 
 def _ratio(found: list[Any]) -> str:

@@ -5,12 +5,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from suite.claims.claim import STATISTICS, Claim
+from suite.claims.claim import STATISTICS, Claim, misfit
 from suite.claims.judging import declared_claims
 from suite.errors import RequestError
 from suite.results import Results
 
 SHOWN = 12
+NONE = "none"
 
 
 def fingerprint(claims: Sequence[Claim], margin: float, seeds: int) -> str:
@@ -22,14 +23,15 @@ def fingerprint(claims: Sequence[Claim], margin: float, seeds: int) -> str:
 def fixed(experiment: Any, stored: Mapping[str, Any] | None, runs_made: bool) -> dict[str, Any]:
     """What experiment.json says of claims: `hash`, `own` claims as plain values, and `before`.
 
-    `before`: the hashes that stood there while runs were made, where claims, margin or seeds changed afterwards.
+    `before`: the hashes that stood there while runs were made, where claims, margin or seeds changed afterwards; "none"
+    for runs made when no hash was stored.
     """
     own = [_checked(claim).plain() for claim in experiment.claims]
     now = fingerprint(declared_claims({"claims_fixed": {"own": own}}), experiment.margin, experiment.seeds)
     earlier = (stored or {}).get("claims_fixed") or {}
     before = list(earlier.get("before", []))
-    if runs_made and earlier.get("hash") not in (None, now):
-        before.append(earlier["hash"])
+    if runs_made and earlier.get("hash") != now:
+        before.append(earlier.get("hash") or NONE)
     return {"hash": now, "own": own, "before": before}
 
 
@@ -38,6 +40,8 @@ def _checked(claim: Any) -> Claim:
     if not isinstance(claim, Claim):
         raise RequestError(f"claims of an experiment are suite.claims.Claim objects, not {claim!r}")
     STATISTICS.get(claim.statistic)
+    if misfit(claim):
+        raise RequestError(misfit(claim))
     return claim
 
 
@@ -51,6 +55,8 @@ def registration(results: Results) -> str:
     )  # fmt: skip
     if now != kept["hash"]:
         return f"The claims judged here (hash {now}) are not those fixed before the runs (hash {kept['hash']})."
+    if NONE in kept.get("before", []):
+        return f"Claims, margin and seeds were fixed after runs had been made: hash {kept['hash']}."
     if kept.get("before"):
         return (
             f"Claims, margin or seeds changed after runs were made: hash {kept['hash']}, before {kept['before'][-1]}."

@@ -3,28 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from suite import statistics
+from suite.asked import idle
 from suite.claims.builtin import CLAIMS as BUILT_IN
 from suite.claims.builtin import predictions
 from suite.claims.claim import CLAIMS, STATISTICS, Claim, Part, declared_in
+from suite.claims.lacking import concerns, fails, missing, unmade
+from suite.claims.ruling import Ruling, decide, measure
 from suite.claims.scope import Scope
 from suite.results import Results
 from suite.statistics import Estimate
-from suite.verdicts import (
-    CONTRADICTED,
-    EQUAL,
-    FEWEST_PAIRS,
-    SUPPORTED,
-    UNDECIDED,
-    beyond,
-    is_provisional,
-    superiority,
-)
+from suite.verdicts import FEWEST_PAIRS, UNDECIDED, is_provisional
 from suite.wording import interval, listed, number
 
 ERROR = 0.05
@@ -35,11 +27,12 @@ class Verdict:
     """What the records say of a claim.
 
     `verdict`: "supported", "contradicted", "practically equal" or "undecided". `provisional`: five to nine pairs stand
-    behind it. `fragile`: with another variant, a task left out, or failed runs counted as the worst outcome, another
-    verdict results. `effect`, `low`, `high`, `n`, in `unit`: the effect that decided, larger being better for the
-    claim, with the interval that holds for all claims of its kind together, and the pairs behind it; NaN and 0 without
-    runs. `plain`: its 95 % interval alone. `evidence`: what was seen, a sentence each. `sensitivity`: dicts of what,
-    verdict, effect, low, high, n. `command`: what makes the runs that are missing, None when none are.
+    behind it, or some of its runs are not made yet. `fragile`: with another variant, a task left out, or failed runs
+    counted as the worst outcome, another verdict results. `effect`, `low`, `high`, `n`, in `unit`: the effect that
+    decided, larger being better for the claim, with the interval that holds for all claims of its kind together, and
+    the pairs behind it; NaN and 0 without runs. `plain`: its 95 % interval alone. `evidence`: what was seen, a sentence
+    each. `sensitivity`: dicts of what, verdict, effect, low, high, n. `command`: what makes the runs that are missing,
+    None when none are.
     """
 
     id: str
@@ -59,16 +52,6 @@ class Verdict:
     sensitivity: list[dict[str, Any]] = field(default_factory=list)
     command: str | None = None
     plain: tuple[float, float] = (np.nan, np.nan)
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """A verdict with the part that decided it; `reasons`: why it is undecided in spite of its interval."""
-
-    verdict: str
-    part: Part
-    estimate: Estimate
-    reasons: tuple[str, ...] = ()
 
 
 def judge(results: Results) -> list[Verdict]:
@@ -97,16 +80,8 @@ def declared_claims(experiment: Mapping[str, Any]) -> list[Claim]:
 
 def scope_of(claim: Claim, results: Results, failed_as_worst: bool = False) -> Scope:
     """The tasks of some results that a claim is about."""
-    named = [task for task in results.task_names if _concerns(claim, results, task)]
+    named = [task for task in results.task_names if concerns(claim, results, task)]
     return Scope(results, tuple(named), failed_as_worst)
-
-
-def measure(claim: Claim, scope: Scope) -> list[Part]:
-    """The parts of a claim in a scope; one without runs where its statistic is not registered here."""
-    if claim.statistic in STATISTICS.names():
-        return STATISTICS.get(claim.statistic).content(claim, scope)
-    said = f"the statistic '{claim.statistic}' is not registered here; there are: {', '.join(STATISTICS.names())}"
-    return [Part("effect", partial(statistics.contrast, []), "", claim.margin, seen=lambda: [said])]
 
 
 def further(claim: Claim, scope: Scope) -> list[str]:
@@ -115,50 +90,23 @@ def further(claim: Claim, scope: Scope) -> list[str]:
     return evidence(claim, scope) if evidence else []
 
 
-def rule(parts: list[Part], scope: Scope, level: float) -> Ruling:
-    """The verdict on parts all of which a supported claim needs.
-
-    Equality of the first comes first; then one part suffices to contradict, or to leave a claim without its "more".
-    """
-    rulings = [_rule_part(part, scope, level) for part in parts]
-    if rulings[0].verdict == EQUAL:
-        return rulings[0]
-    for verdict in (CONTRADICTED, EQUAL, UNDECIDED):
-        found = [ruling for ruling in rulings if ruling.verdict == verdict]
-        if found:
-            return found[0]
-    return rulings[0]
-
-
-def _rule_part(part: Part, scope: Scope, level: float) -> Ruling:
-    """A part's verdict, lowered where a flag on most runs may explain it; a lead in spite of a handicap stands."""
-    estimate = part.interval(level)
-    verdict = superiority(estimate, part.margin) if part.border is None else beyond(estimate, part.border)
-    if estimate.n < FEWEST_PAIRS:
-        return Ruling(UNDECIDED, part, estimate, ("fewer than five pairs of runs",) if estimate.n else ())
-    handicapped = {SUPPORTED: part.behind, CONTRADICTED: part.ahead}.get(verdict, (*part.ahead, *part.behind))
-    doubts = scope.doubts(handicapped)
-    if doubts:
-        return Ruling(UNDECIDED, part, estimate, tuple(f"at this budget: {doubt}" for doubt in doubts))
-    return Ruling(verdict, part, estimate)
-
-
 def _verdict(claim: Claim, results: Results, parts: list[Part], level: float) -> Verdict:
     scope = scope_of(claim, results)
-    ruling = rule(parts, scope, level)
+    ruling, unfinished = decide(claim, scope, level, parts), unmade(claim, scope)
     centre, low, high, n = ruling.estimate
+    ruling = replace(ruling, reasons=(*ruling.reasons, *(unfinished if n else ())))
     plain = ruling.part.interval(1 - ERROR)
     seen = [line for part in parts for line in part.seen()] + (further(claim, scope) if n else [])
     place = parts.index(ruling.part)
     checks = [_check(what, claim, other, level, place) for what, other in _others(claim, results)] if n else []
     flipped = [one for one in checks if one["n"] >= FEWEST_PAIRS and one["verdict"] != ruling.verdict]
     return Verdict(
-        claim.id, claim.claim, claim.source, ruling.verdict, is_provisional(n),
+        claim.id, claim.claim, claim.source, ruling.verdict, is_provisional(ruling.pairs) or bool(n and unfinished),
         bool(flipped) and ruling.verdict != UNDECIDED, centre, low, high, n, claim.margin, ruling.part.unit.strip(),
         sentence=_sentence(ruling, plain, results),
         evidence=[*ruling.reasons, *_other_parts(parts, ruling, level), *seen],
         sensitivity=checks,
-        command=missing(claim, results) if any(part.interval(level).n < FEWEST_PAIRS for part in parts) else None,
+        command=missing(claim, scope) if any(part.interval(level).n < FEWEST_PAIRS for part in parts) else None,
         plain=(plain.low, plain.high),
     )  # fmt: skip
 
@@ -172,7 +120,7 @@ def _others(claim: Claim, results: Results) -> list[tuple[str, Scope]]:
         for name, members in sweeps.items():
             rest = [task for task in scope.tasks if task not in members]
             found.append((f"without {name}", scope.on(rest)))
-    if scope.failed(claim.architectures or results.architectures):
+    if fails(claim, scope):
         found.append(("failed runs as the worst outcome", replace(scope, failed_as_worst=True)))
     return found
 
@@ -180,40 +128,9 @@ def _others(claim: Claim, results: Results) -> list[tuple[str, Scope]]:
 def _check(what: str, claim: Claim, scope: Scope, level: float, place: int) -> dict[str, Any]:
     """The verdict in another scope, with its estimate of the effect that decided in the whole."""
     parts = measure(claim, scope)
-    ruling = rule(parts, scope, level)
+    ruling = decide(claim, scope, level, parts)
     centre, low, high, n = parts[place].interval(level) if place < len(parts) else ruling.estimate
     return {"what": what, "verdict": ruling.verdict, "effect": centre, "low": low, "high": high, "n": n}
-
-
-def missing(claim: Claim, results: Results) -> str:
-    """The command that makes the runs a claim lacks, with what the experiment needs besides."""
-    absent = [name for name in claim.architectures if name not in results.architectures]
-    needs = [f"the architecture {name}" for name in absent]
-    if not any(_concerns(claim, results, task) for task in results.task_names):
-        needs += [f"tasks of the family {listed(claim.families)}"] if claim.families else []
-        needs += [f"the task {name} or a length of it" for name in claim.tasks]
-    needs += _lacks(claim, results)
-    seeds = results.experiment.get("seeds") or 0
-    needs += [f"seeds={FEWEST_PAIRS}"] if seeds < FEWEST_PAIRS else []
-    file = f"experiments/{results.experiment.get('name') or results.store.root.name}.py"
-    return f"suite run {file}" + (f", with {listed(needs)}" if needs else "")
-
-
-def _lacks(claim: Claim, results: Results) -> list[str]:
-    """What the statistic says is lacking, or that it is not there itself."""
-    if claim.statistic not in STATISTICS.names():
-        return [f"a plugin that registers the statistic '{claim.statistic}'"]
-    lacks = STATISTICS.get(claim.statistic).lacks
-    return lacks(results) if lacks else []
-
-
-def _concerns(claim: Claim, results: Results, task: str) -> bool:
-    facts = results.tasks.get(task, {})
-    if claim.tasks and {task, facts.get("sweep")} & set(claim.tasks):
-        return True
-    if claim.families:
-        return results.family(task) in claim.families
-    return not claim.tasks and task in results.counted
 
 
 def _has_runs(parts: list[Part]) -> bool:
@@ -242,9 +159,11 @@ def _step(estimate: Estimate) -> float:
 def _budget(results: Results) -> str:
     """ "Budget: 8 trials, 30 epochs, 5000 weights."."""
     declared = results.experiment
-    spent = [f"{declared[key]} {key}" for key in ("trials", "epochs", "weights") if declared.get(key)]
+    known = [key for key in ("trials", "epochs", "weights") if declared.get(key) and key not in idle(declared)]
+    spent = [f"{declared[key]} {key}" for key in known]
     return f"Budget: {listed(spent)}." if spent else ""
 
 
 def _other_parts(parts: list[Part], ruling: Ruling, level: float) -> list[str]:
-    return [f"{part.what}: {interval(part.interval(level), part.unit)}" for part in parts if part is not ruling.part]
+    others = [(part, part.interval(level)) for part in parts if part is not ruling.part]
+    return [f"{part.what}: {interval(found, part.unit)}" for part, found in others if found.n]

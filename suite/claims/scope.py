@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from suite.comparisons import DOUBTS, flagged, with_worst
+from suite.comparisons import doubts, gained, with_worst
 from suite.results import Results
 from suite.verdicts import FEWEST_PAIRS
 
@@ -59,23 +59,22 @@ class Scope:
         lengths = Counter(map(self.sweep, tasks))
         return [1 / (len(lengths) * lengths[self.sweep(task)]) for task in tasks]
 
-    def doubts(self, architectures: Sequence[str]) -> list[str]:
-        """For each flag that most final runs of an architecture on these tasks carry: a phrase with the count."""
-        said = []
-        for name in architectures:
-            cells = [_flagged(self.results, task, name) for task in self.tasks]
-            counts, n = sum((counts for counts, _ in cells), Counter()), sum(n for _, n in cells)
-            said += [
-                f"{counts[flag]} of {n} final runs of {name} {words}"
-                for flag, words in DOUBTS.items()
-                if counts[flag] > n / 2
-            ]
-        return said
+    def gains(self, task: str) -> pd.DataFrame:
+        """Skill of the final runs minus that of the control runs of the same seeds; rows and columns as of skills."""
+        return gained(self.results, task, self.failed_as_worst)
 
-    def failed(self, architectures: Sequence[str]) -> dict[str, int]:
-        """How many final runs of each architecture on these tasks failed, where some did."""
-        finals = self.results.finals
-        lost = finals[finals["task"].isin(self.tasks) & (finals["status"] != "ok")]
+    def doubts(self, cells: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+        """For each task: a phrase for every flag that most runs of an architecture in a role carry; cells are these."""
+        found = {
+            task: [said for name, role in dict.fromkeys(cells) for said in doubts(self.results, task, name, role=role)]
+            for task in self.tasks
+        }
+        return {task: said for task, said in found.items() if said}
+
+    def failed(self, architectures: Sequence[str], role: str = "final") -> dict[str, int]:
+        """How many runs of each architecture in a role on these tasks failed, where some did."""
+        runs = self.results.evidence
+        lost = runs[runs["task"].isin(self.tasks) & (runs["role"] == role) & (runs["status"] != "ok")]
         counts = lost["architecture"].value_counts()
         return {name: int(counts[name]) for name in architectures if name in counts}
 
@@ -89,8 +88,3 @@ def _skills(results: Results, task: str, failed_as_worst: bool) -> pd.DataFrame:
 def _difference(results: Results, task: str, failed_as_worst: bool, first: str, second: str) -> np.ndarray:
     skills = _skills(results, task, failed_as_worst)
     return (skills[first] - skills[second]).to_numpy() if {first, second} <= set(skills) else np.array([])
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _flagged(results: Results, task: str, architecture: str) -> tuple[Counter[str], int]:
-    return flagged(results, task, architecture)

@@ -11,6 +11,7 @@ from suite.statistics import Estimate
 from suite.wording import interval
 
 COLUMNS = ("id", "verdict", "provisional", "fragile", "effect", "low", "high", "n", "margin", "sentence")
+BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "command")
 
 
 def frame(verdicts: Sequence[Verdict]) -> pd.DataFrame:
@@ -19,8 +20,8 @@ def frame(verdicts: Sequence[Verdict]) -> pd.DataFrame:
 
 
 def plain(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
-    """The columns of claims.csv and `sensitivity`, for JSON."""
-    return [{name: getattr(one, name) for name in (*COLUMNS, "sensitivity")} for one in verdicts]
+    """The columns of claims.csv and what is said beside, for JSON."""
+    return [{name: getattr(one, name) for name in (*COLUMNS, *BESIDE)} for one in verdicts]
 
 
 def lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -31,7 +32,7 @@ def lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield from (f"  - {line}" for line in one.evidence)
         yield from (f"  - {_check(check, one.unit)}" for check in one.sensitivity)
         if one.command:
-            yield f"  - runs that are missing: {one.command}"
+            yield f"  - runs that would tell: {one.command}"
 
 
 def in_words(one: Verdict) -> str:

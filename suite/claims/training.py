@@ -1,5 +1,6 @@
 """Training: statistics of claims about gradients, divergence and the steps that a score costs."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from suite import statistics
+from suite.asked import idle
 from suite.claims.accuracy import difference
-from suite.claims.claim import Claim, Part, statistic
+from suite.claims.claim import PAIR, Claim, Part, statistic
 from suite.claims.scope import Scope
 from suite.statistics import Estimate
 from suite.wording import interval, listed
@@ -28,7 +30,7 @@ def gradients_lacking(results: Any) -> list[str]:
     return ["a new results folder (--results), since these runs measured no gradients"] if old else []
 
 
-@statistic("gradients-at-start", lacks=gradients_lacking)
+@statistic("gradients-at-start", lacks=gradients_lacking, architectures=PAIR)
 def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
     """log10 of the ratio of state gradients at lag 50, or the longest both have, at the start; first minus second."""
     first, second = claim.architectures
@@ -44,7 +46,7 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
     ]
 
 
-@statistic("gradients-learned", lacks=gradients_lacking)
+@statistic("gradients-learned", lacks=gradients_lacking, architectures=(1, math.inf))
 def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
     """Change of log10 of that ratio from the start to the kept weights, of each architecture that has runs."""
     parts = []
@@ -63,7 +65,14 @@ def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
 
-@statistic("divergence")
+def untried(results: Any) -> list[str]:
+    """What to say where no random configurations are asked for."""
+    declared = results.experiment
+    random = declared.get("search", "random") == "random" and "trials" not in idle(declared)
+    return [] if random else ["trials of search='random'"]
+
+
+@statistic("divergence", lacks=untried, architectures=(2, math.inf), roles=("trial",))
 def divergence(claim: Claim, scope: Scope) -> list[Part]:
     """Share of random configurations that diverge or are mostly clipped: the last architecture's minus the others'."""
     *gated, plain = claim.architectures
@@ -86,7 +95,7 @@ def divergence(claim: Claim, scope: Scope) -> list[Part]:
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
 
-@statistic("no-worse-and-cheaper")
+@statistic("no-worse-and-cheaper", architectures=PAIR, counts_failed=True)
 def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
     """Skill no worse than the margin, and training steps to the same score below 0.8 of the second architecture's."""
     first, second = claim.architectures
@@ -176,7 +185,10 @@ def _start(scope: Scope, task: str, name: str) -> str:
 
 
 def _unstable(scope: Scope, name: str) -> tuple[int, int, int]:
-    """Trials of random configurations that diverged or were mostly clipped, that diverged, and that there are."""
+    """Trials of random configurations that diverged or were mostly clipped, that diverged, and that there are.
+
+    Trial 0 is the default configuration, drawn by nobody.
+    """
     if scope.results.experiment.get("search", "random") != "random":
         return 0, 0, 0
     trials = [
@@ -184,6 +196,7 @@ def _unstable(scope: Scope, name: str) -> tuple[int, int, int]:
         for record in scope.results.records
         if (record["architecture"], record["role"]) == (name, "trial")
         and record["task"] in scope.tasks
+        and record["index"] > 0
         and record["status"] in ("ok", "diverged")
     ]
     diverged = [record["status"] == "diverged" for record in trials]

@@ -8,6 +8,7 @@ from suite.plots.across import aggregate_skill, improvements, profiles, ranks
 from suite.plots.costs import costs, overall_costs
 from suite.plots.curves import learning_curves
 from suite.plots.examples import drawable, examples
+from suite.plots.fading import gradients
 from suite.plots.lengths import lengths
 from suite.plots.marks import scored
 from suite.plots.overview import overview
@@ -25,6 +26,7 @@ __all__ = [
     "drawable",
     "examples",
     "expected_best",
+    "gradients",
     "hyperparameters",
     "improvements",
     "is_series",
@@ -64,6 +66,10 @@ class Plots:
         """Training and validation score by epoch."""
         return self._draw(learning_curves, tasks, lambda task: len(self._results.histories(task, "val_").dropna()) > 0)
 
+    def gradients(self, *tasks: str) -> Figure:
+        """Gradients at recurrent states by steps before the end."""
+        return self._draw(gradients, tasks, lambda task: len(self._results.gradients(task)) > 0)
+
     def confusions(self, *tasks: str) -> Figure:
         """Confusion matrices of classifications."""
         return self._draw(confusions, tasks, lambda task: self._answered(task, "classification"))
@@ -82,7 +88,7 @@ class Plots:
         return self._draw(hyperparameters, tasks, lambda task: task in searched and bool(varied(self._results)))
 
     def expected_best(self, *tasks: str) -> Figure:
-        """Expected best validation score by number of trials."""
+        """Expected best validation score by trials and by seconds of training."""
         from suite.tuning import expected_best as curves
 
         known = set(curves(self._results)["task"])

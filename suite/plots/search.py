@@ -15,6 +15,7 @@ from suite.results import Results
 
 LOGARITHMIC = ("hp.learning_rate",)
 MOST_CATEGORIES = 6
+BUDGETS = {"trials": "trials", "seconds": "seconds of training in the search"}
 
 
 @mpl.rc_context(THEME)
@@ -38,18 +39,18 @@ def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
 
 @mpl.rc_context(THEME)
 def expected_best(results: Results, tasks: Sequence[str]) -> Figure:
-    """A panel a task: expected best validation score of a search by its number of trials, with 95 % bands."""
-    figure, axes = panels(len(tasks), 2, 2.7)
+    """A row a task: expected best validation score of a search by its trials and by their seconds, with 95 % bands."""
+    figure, axes = panels(2 * len(tasks), 2, 2.7, sharey="row")
     style, curves = look(results.architectures), tuning.expected_best(results)
-    for panel, task in zip(axes.flat, tasks, strict=False):
-        for name, curve in curves[curves["task"] == task].groupby("architecture", sort=False):
-            how = {"color": style.palette[name], "marker": style.markers[name], "ms": 4}
-            panel.plot(curve["trials"], curve["expected"], markevery=max(1, len(curve) // 8), **how)
-            panel.fill_between(
-                curve["trials"], curve["low"], curve["high"], color=style.palette[name], alpha=0.15, lw=0
-            )
-        panel.set(xlabel="trials", ylabel=label(results.scale(task)), title=label(task))
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    for row, task in zip(axes, tasks, strict=True):
+        for panel, (by, title) in zip(row, BUDGETS.items(), strict=True):
+            for name, curve in curves[curves["task"] == task].groupby("architecture", sort=False):
+                how = {"color": style.palette[name], "marker": style.markers[name], "ms": 4}
+                panel.plot(curve[by], curve["expected"], markevery=max(1, len(curve) // 8), **how)
+                panel.fill_between(curve[by], curve["low"], curve["high"], color=style.palette[name], alpha=0.15, lw=0)
+            panel.set(xlabel=title, title=label(task))
+        row[0].set_ylabel(label(results.scale(task)))
+        row[0].xaxis.set_major_locator(MaxNLocator(integer=True))
     legend(figure, architecture_marks(style))
     return figure
 

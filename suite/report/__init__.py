@@ -16,8 +16,9 @@ from suite.report.findings import Finding, find
 from suite.report.matrix import alternatives, matrix
 from suite.report.overall import overall
 from suite.report.pages import fill
-from suite.report.searched import withheld
+from suite.report.searched import crossed, withheld
 from suite.report.sheet import lay_out
+from suite.report.spread import unknown
 from suite.report.stated import stated
 from suite.report.tables import csv
 from suite.report.wrong import demonstrations
@@ -87,6 +88,8 @@ def context(results: Results) -> dict[str, Any]:
         "matrix": rows,
         "alternatives": alternatives(results, [*comparisons]),
         "rules": rules(results.margin),
+        "crossed": crossed(results, [*comparisons]),
+        "unknown": unknown(results, [*comparisons]),
         "withheld": withheld(results, [*comparisons]),
         "settings": protocol.settings(results),
         "surroundings": protocol.surroundings(results),

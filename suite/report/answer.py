@@ -1,11 +1,12 @@
 """Answer: what the verdicts inside the tasks say of each family, in one or two sentences and never beyond them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from suite import statistics
 from suite.comparisons import Comparison, Comparisons
 from suite.report.findings import STANDINGS, Finding, baseline_name
+from suite.report.pace import fewer_steps
 from suite.results import Results
 from suite.wording import listed, number
 
@@ -28,7 +29,8 @@ def answers(results: Results, comparisons: dict[str, Comparisons], findings: dic
     families: dict[str, list[str]] = {}
     for task in results.counted:
         families.setdefault(results.family(task), []).append(task)
-    return [_answer(results, family, tasks, comparisons, findings) for family, tasks in families.items()]
+    found = [_answer(results, family, tasks, comparisons, findings) for family, tasks in families.items()]
+    return [replace(one, sentences=[*one.sentences, *fewer_steps(results, one.tasks, len(found))]) for one in found]
 
 
 def _answer(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from suite.answers import answered, confusion
 from suite.plots.costs import mean_cells, pareto
+from suite.plots.fading import WHEN
 from suite.results import Results
 from suite.wording import listed, number, percent, several
 
@@ -15,6 +16,7 @@ TITLES = {
     "scores": "Score of every run",
     "overview": "Scores and learning curves",
     "learning-curves": "Learning curves",
+    "gradients": "How far gradients reach",
     "confusion": "What is taken for what",
     "calibration": "Calibration",
     "predictions": "Predicted against true values",
@@ -37,6 +39,8 @@ CAPTIONS = {
     "validation score by epoch, every run thin, the median bold. Lines: the baselines' test scores.",
     "learning-curves": "Headline metric of the final runs by epoch: every run thin, the median bold as long as all "
     "runs of its architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
+    "gradients": "Norm of the loss gradient at the recurrent state some steps before the end, divided by that at the "
+    "end, on training examples. Every run thin, the geometric mean bold. Nothing is drawn where nothing is left.",
     "confusion": "Share of each true class by answer, in per cent, all final runs of an architecture together; shares "
     "below 0.5 % are left blank.",
     "calibration": "How often the answers are right, by the probability the model gives them, all final runs of an "
@@ -55,8 +59,9 @@ CAPTIONS = {
     "hyperparameters": "Validation score of every search run by each hyperparameter that varied. A cross at the foot "
     "of a panel is a run without a score.",
     "budgets": "Expected best validation score of a random search with so many trials, the default configuration "
-    "always among them, up to those made, with 95 % bands over resampled trials (Dodge et al. 2019). Where two curves "
-    "cross, the ranking depends on the budget.",
+    "always among them, up to those made, with 95 % bands over resampled trials (Dodge et al. 2019); left by trials, "
+    "right by the seconds that so many train on this machine. Where two curves cross, the ranking depends on the "
+    "budget.",
     "overall-costs": "Mean skill of every architecture over the tasks where all have one, against the mean of its "
     "trainable weights and of the seconds its training took on this machine. The dotted line joins what nothing else "
     "beats in both.",
@@ -93,6 +98,15 @@ def curves_in_words(results: Results, task: str) -> str:
     best = curves.groupby(["architecture", "run"])["score"].agg("min" if lower else "max")
     medians = best.groupby("architecture").median()
     return f"{task}, best validation {results.tasks[task]['metric']} of the median run: {_by_name(medians)}."
+
+
+def gradients_in_words(results: Results, task: str) -> str:
+    """The median ratio at the longest lag, at the start and with the kept weights, by architecture."""
+    found = results.gradients(task)
+    last = found[found["lag"] == found["lag"].max()]
+    medians = last.groupby(["when", "architecture"], sort=False)["ratio"].median()
+    each = [f"{words} {_by_name(medians[when])}" for when, words in WHEN.items() if when in medians]
+    return f"{task}, gradient {found['lag'].max()} steps before the end over that at the end: {'; '.join(each)}."
 
 
 def confusion_in_words(results: Results, task: str) -> str:

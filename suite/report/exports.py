@@ -8,6 +8,7 @@ from suite.report.costs import costs
 from suite.report.differences import differences
 from suite.report.matrix import Row
 from suite.report.searched import configurations, importances, tuned
+from suite.report.spread import middles, origins
 from suite.report.tables import Table
 from suite.results import Results
 
@@ -15,7 +16,7 @@ MARKS = {"best": " ★", "equal": " ≈"}
 
 
 def tables(results: Results, comparisons: dict[str, Comparisons], rows: Sequence[Row]) -> list[Table]:
-    """Scores, recommendations, comparisons, costs and configurations; tables without a row are left out."""
+    """Every table to include elsewhere but that of the claims; those without a row are left out."""
     found = [
         _scores(results, rows),
         _recommendations(results, comparisons),
@@ -24,6 +25,8 @@ def tables(results: Results, comparisons: dict[str, Comparisons], rows: Sequence
         configurations(results, [*comparisons]),
         importances(results, [*comparisons]),
         tuned(results, [*comparisons]),
+        middles(results, [*comparisons]),
+        origins(results, [*comparisons]),
     ]
     return [table for table in found if table.rows]
 

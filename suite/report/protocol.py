@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from suite.asked import runs_asked
+from suite.asked import idle, runs_asked
 from suite.results import Results
 from suite.wording import number, several
 
@@ -40,8 +40,7 @@ def extent(results: Results) -> str:
 def settings(results: Results) -> list[tuple[str, str]]:
     """Name and value of the experiment's budgets, then of what was run."""
     declared = results.experiment
-    idle = {"weights"} if declared.get("match") == "units" else set()  # the width is searched: there is no such budget
-    told = {key: declared[key] for key in SETTINGS if declared.get(key) not in (None, {}) and key not in idle}
+    told = {key: declared[key] for key in SETTINGS if declared.get(key) not in (None, {}) and key not in idle(declared)}
     rows = [(SETTINGS[key], str(value)) for key, value in told.items()]
     runs = results.runs
     statuses = Counter(zip(runs["role"], runs["status"], strict=True))
@@ -83,13 +82,12 @@ def failures(results: Results) -> list[tuple[str, str, str]]:
 def missing(results: Results) -> list[str]:
     """Cells that lack runs, with how many of each role."""
     said = []
-    counts = Counter(zip(results.runs["task"], results.runs["architecture"], results.runs["role"], strict=True))
     for task in results.task_names:
         for architecture in results.architectures:
             if f"{task}/{architecture}" in results.does_not_apply:
                 continue
             for role, asked in runs_asked(results.experiment, task, architecture).items():
-                lacking = asked - counts[task, architecture, role]
+                lacking = asked - results.made[task, architecture, role]
                 if lacking > 0:
                     said.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
     return said
@@ -106,4 +104,4 @@ def citation(results: Results) -> str:
 
 def command(results: Results) -> str:
     """The command that makes, or completes, these results."""
-    return f"suite run experiments/{results.experiment.get('name') or results.store.root.name}.py"
+    return f"suite run {results.file}"

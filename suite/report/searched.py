@@ -7,8 +7,10 @@ import pandas as pd
 from suite.report.tables import Table
 from suite.results import Results
 from suite.statistics import Estimate
-from suite.tuning import gains, importance
-from suite.wording import interval, number, several
+from suite.tuning import crossings, expected_best, gains, importance
+from suite.wording import interval, listed, number, several
+
+MOST_CROSSINGS = 6
 
 
 def configurations(results: Results, tasks: Sequence[str]) -> Table:
@@ -60,6 +62,31 @@ def withheld(results: Results, tasks: Sequence[str]) -> list[str]:
     found = found[found["task"].isin(tasks) & (found["note"] != "")].drop_duplicates(["task", "architecture"])
     cells = {note: len(rows) for note, rows in found.groupby("note")}
     return [f"Importance is withheld for {several(count, 'cell')}: {note}." for note, count in cells.items()]
+
+
+def crossed(results: Results, tasks: Sequence[str]) -> list[str]:
+    """Where the expected best of two architectures changes places, a sentence a task; that they do not, where so."""
+    searched = expected_best(results).groupby("task")["architecture"].nunique()
+    known = [task for task in tasks if searched.get(task, 0) > 1]
+    found = crossings(results)
+    said = [_crossing(task, found[found["task"] == task]) for task in known if task in set(found["task"])]
+    calm = [task for task in known if task not in set(found["task"])]
+    if calm:
+        where = f"all {len(calm)} tasks" if len(calm) > 12 else listed(calm)
+        said.append(f"No two curves of expected best cross on {where}: up to these budgets the ranking is the same.")
+    return said
+
+
+def _crossing(task: str, found: pd.DataFrame) -> str:
+    each = []
+    for by, unit in (("trials", "trials"), ("seconds", "seconds of training")):
+        own = found[found["by"] == by]
+        passes = [f"{one.second} passes {one.first} at {number(one.at)}" for one in own.itertuples()]
+        more = f" and {len(passes) - MOST_CROSSINGS} times more" if len(passes) > MOST_CROSSINGS else ""
+        each.append(f"by {unit}, {listed(passes[:MOST_CROSSINGS]) or 'no curves cross'}{more}")
+    return (
+        f"On {task} the expected best depends on the budget: {'; '.join(each)}. Within the bands no order is settled."
+    )
 
 
 def tuned(results: Results, tasks: Sequence[str]) -> Table:

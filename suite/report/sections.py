@@ -9,11 +9,15 @@ from suite.answers import MOST_LISTED, answered, fixed_targets, missed_by_all
 from suite.comparisons import MARGIN, Comparisons
 from suite.plots import drawable
 from suite.plots.examples import answer
+from suite.report.days import other_days
 from suite.report.differences import differences
+from suite.report.fading import fading
 from suite.report.figures import Drawing
 from suite.report.findings import Finding, baseline_name
 from suite.report.matrix import Row
+from suite.report.tables import Table
 from suite.results import Results
+from suite.retention import in_words, retention
 from suite.wording import number, percent
 
 
@@ -22,7 +26,8 @@ class Section:
     """All that the page says of one task.
 
     `texts`: its stored examples in words. `scores`: a row a predictor, as in SCORES. `further`: scores on further
-    test sets. `missed`: what every run gets wrong, and how many that is of how many.
+    test sets. `fading`: how far gradients reach. `days`: what other days might have decided. `missed`: what every run
+    gets wrong.
     """
 
     anchor: str
@@ -31,6 +36,8 @@ class Section:
     texts: list[tuple[str, str]]
     scores: list[list[str]]
     further: list[list[str]]
+    fading: Table
+    days: list[str]
     differences: list[dict[str, str]]
     missed: "Missed | None"
     drawings: list[Drawing] = field(default_factory=list)
@@ -61,6 +68,8 @@ def section(
         [(one["text"], answer(one)) for one in drawable(results, task) if isinstance(one.get("text"), str)],
         scores(results, task, found, row),
         further(results, task),
+        fading(results, task),
+        other_days(results, task) if in_full else [],
         differences(results, {task: found}),
         missed(results, task) if in_full else None,
     )
@@ -117,37 +126,27 @@ def missed(results: Results, task: str) -> Missed | None:
 
 
 def solved_lengths(results: Results, tasks: Sequence[str]) -> list[list[str]]:
-    """Of the tasks of a sweep a row an architecture: share of final runs that solve each length, and up to which."""
-    lengths = sorted({int(results.tasks[task]["length"]): task for task in tasks}.items())
+    """Of the tasks of a sweep a row an architecture: how many final runs solve each length, and up to which they do.
+
+    After the name and a share for every length of the sweep: the largest length that 80 % solve, and that at which
+    half do, with its interval.
+    """
+    lengths = sorted({int(results.tasks[task]["length"]) for task in tasks})
     rows = []
     for name in results.architectures:
-        shares = {length: solve_rate(results, task, name) for length, task in lengths}
-        if any(share is not None for share in shares.values()):
-            cells = ["—" if share is None else percent(share) for share in shares.values()]
-            rows.append([name, *cells, solved_up_to(shares)])
+        known, solved = results.solved(tasks, name)
+        if known:
+            shares = pd.Series(solved, dtype=float).groupby(known).mean().reindex(lengths)
+            cells = ["—" if pd.isna(share) else percent(share) for share in shares]
+            rows.append([name, *cells, *_reach(known, solved)])
     return rows
 
 
-def solve_rate(results: Results, task: str, architecture: str) -> float | None:
-    """Share of a cell's final runs that reach the task's threshold, failed ones among those that do not."""
-    facts, cell = results.tasks[task], results.finals_of(task, architecture)
-    if facts.get("solved") is None or cell.empty:
-        return None
-    lower = facts.get("direction") == "lower"
-    return float((cell["score"] < facts["solved"] if lower else cell["score"] >= facts["solved"]).mean())
-
-
-def solved_up_to(shares: dict[int, float | None]) -> str:
-    """The largest length up to which at least 80 % of the runs solve every one; "below 50", "at least 200"."""
-    known = {length: share for length, share in shares.items() if share is not None}
-    done = 0
-    for length, share in known.items():
-        if share < 0.8:
-            break
-        done = length
-    if not done:
-        return f"below {min(known)}"
-    return f"at least {done}" if done == max(known) else str(done)
+def _reach(lengths: list[int], solved: list[bool]) -> tuple[str, str]:
+    """The largest length that is mostly solved, and that at which half are; of one length no trend is to be told."""
+    found = retention(lengths, solved)
+    longest, half, low, high = (in_words(length, lengths) for length in found)
+    return longest, f"{half} ({low} to {high})" if len(set(lengths)) > 1 else "—"
 
 
 def sweeps(results: Results, tasks: Sequence[str]) -> dict[str, list[str]]:

@@ -29,6 +29,8 @@ def of_task(results: Results, task: str, finding: Finding, in_full: bool) -> lis
         kinds.append(("scores", plots.scores, lambda _, task: f"{task}: {finding.headline}"))
     if len(own.histories(task, "val_").dropna()):
         kinds.append(("learning-curves", plots.learning_curves, captions.curves_in_words))
+    if len(own.gradients(task)):
+        kinds.append(("gradients", plots.gradients, captions.gradients_in_words))
     kinds += _of_answers(own, task)
     return [_sketch(kind, plot, own, [task], [words(own, task)], task) for kind, plot, words in kinds]
 
