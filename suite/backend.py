@@ -13,34 +13,39 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from suite.errors import RequestError
+from suite.errors import ThreadsError
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
 # Compiling takes longer than most short trainings: with these, a recurrent layer compiles in two thirds of the time and
 # runs as fast (measured with TensorFlow 2.21).
-XLA = {"XLA_FLAGS": "--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"}
+XLA = ("--xla_cpu_use_fusion_emitters=false", "--xla_backend_optimization_level=1")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 VERSIONED = ("keras", "tensorflow", "keras-tuner", "numpy", "scikit-learn", "sequence-suite")
 
 
 def environment(threads: int) -> dict[str, str]:
     """Environment variables of a process that trains with so many threads; they act before the first import."""
-    return QUIET | XLA | dict.fromkeys(THREADS, str(threads))
+    return QUIET | xla_flags() | dict.fromkeys(THREADS, str(threads))
+
+
+def xla_flags() -> dict[str, str]:
+    """The environment variable XLA_FLAGS: the user's, but for those that the suite sets, which numbers depend on."""
+    own = {flag.partition("=")[0] for flag in XLA}
+    foreign = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag.partition("=")[0] not in own]
+    return {"XLA_FLAGS": " ".join([*foreign, *XLA])}
 
 
 def expect_import() -> None:
     """Sets what must stand before TensorFlow is imported, for a file of the user that may import it."""
-    for name, value in (QUIET | XLA).items():
-        os.environ.setdefault(name, value)
+    os.environ |= QUIET | xla_flags()
 
 
 def start(threads: int) -> None:
     """Fixes the number of threads of TensorFlow in this process; nothing happens on another backend.
 
-    Raises RequestError when TensorFlow already computed here with another number: its results could differ.
+    Raises ThreadsError when TensorFlow already computed here with another number: its results could differ.
     """
-    for name, value in environment(threads).items():
-        os.environ.setdefault(name, value)
+    os.environ |= environment(threads)
     with _no_standard_error():
         import keras
     if keras.backend.backend() != "tensorflow":
@@ -54,7 +59,7 @@ def start(threads: int) -> None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError as error:
-        raise RequestError(
+        raise ThreadsError(
             f"TensorFlow already computes in this process with other than {threads} threads: "
             "use workers=1 or more, or start before anything else uses TensorFlow"
         ) from error

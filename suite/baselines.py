@@ -102,12 +102,16 @@ def measure(task: Task, data: Data) -> dict[str, dict[str, dict[str, float]] | N
     return {name: predictor and _all_scores(task, data, predictor) for name, predictor in predictors.items()}
 
 
+def named(task: Task) -> dict[str, str | None]:
+    """What both baselines are called."""
+    return {"baseline": str(task.baseline), "trained_baseline": _name(task.trained_baseline)}
+
+
 def describe(task: Task, data: Data) -> dict[str, Any]:
     """What task.json says of a task: plain values, with up to three training examples to four significant digits."""
     return {field: getattr(task, field) for field in FIELDS_SHOWN} | {
         "perfect": perfect(task.metric),
-        "baseline": str(task.baseline),
-        "trained_baseline": _name(task.trained_baseline),
+        **named(task),
         "tags": list(task.tags),
         "sizes": {split: len(getattr(data, split)[0]) for split in SPLITS},
         "signature": asdict(task.signature(data)),

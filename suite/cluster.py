@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import queue
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -79,7 +80,7 @@ class OnDask:
     ) -> None:
         """Sends the work to a worker, and to no other."""
         # pickled here, since Dask would take an experiment file for a module that workers can import
-        work = cloudpickle.dumps((function, arguments))
+        work = pickled(function, arguments)
         member = self._offered[worker]
         future = self._client.submit(execute, member.id, work, workers=[member.address], pure=False)
         self._pieces[future.key] = Piece(token, member, time.monotonic() + (limit or float("inf")))
@@ -91,12 +92,16 @@ class OnDask:
 
     def _fetch(self, member: Member, future: Any) -> None:
         # In a thread of Dask's. Results of a worker that died meanwhile never come.
-        answer = None
+        answer, seconds = None, FETCH_SECONDS
         while answer is None:
             try:
-                answer = Answer.of(future)
-            except TimeoutError:
-                answer = None if member.id in self._crew.members else Answer(lost=True)
+                answer = Answer.of(future, seconds)
+            except TimeoutError:  # a large result takes its time, and begins anew
+                answer, seconds = None if member.id in self._crew.members else Answer(lost=True), 2 * seconds
+            except OSError:  # the connection broke: the crew finds out whether the worker died
+                answer = Answer(lost=True)
+            except Exception as error:  # a result that cannot be unpickled here, or whatever Dask raises
+                answer = Answer(error=error)
         self._finished.put((future.key, answer))
 
     def _answered(self) -> list[Done]:
@@ -163,7 +168,9 @@ class LocalProcesses(OnDask):
         import dask
         import distributed
 
-        self._stack.enter_context(dask.config.set(SETTINGS))
+        # entered first, so that it is removed after the last worker has ended
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": folder}))
         self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster))
         self._client = self._stack.enter_context(distributed.Client(self._cluster, set_as_default=False))
         self._crew = Crew(self._client, self.threads, own=True)
@@ -234,6 +241,17 @@ class Cluster(OnDask):
             ) from error
 
 
+def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
+    """Work as bytes; raises RequestError for what cannot leave this process."""
+    try:
+        return cloudpickle.dumps((function, arguments))
+    except Exception as error:  # any object of the user's may refuse, in its own way
+        raise RequestError(
+            f"the experiment file holds what cannot be sent to a worker ({type(error).__name__}: {error}): "
+            "make it inside the task's or the architecture's function, or use --workers 0"
+        ) from error
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back of a piece of work: its result or its error, or that it is lost with its worker.
@@ -247,16 +265,16 @@ class Answer:
     lost: bool = False
 
     @classmethod
-    def of(cls, future: Any) -> "Answer":
-        """The answer of a future that is done; raises TimeoutError when its result does not come."""
+    def of(cls, future: Any, seconds: float) -> "Answer":
+        """The answer of a future that is done; raises TimeoutError when its result does not come within `seconds`."""
         from distributed import KilledWorker
 
         if future.status == "error":
-            error = future.exception(timeout=FETCH_SECONDS)
+            error = future.exception(timeout=seconds)
             return cls(lost=True) if isinstance(error, (KilledWorker, RenewedError)) else cls(error=error)
         if future.status != "finished":
             return cls(lost=True)
-        result, grown = future.result(timeout=FETCH_SECONDS)
+        result, grown = future.result(timeout=seconds)
         return cls(result, grown=grown)
 
 

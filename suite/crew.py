@@ -41,6 +41,7 @@ class Crew:
         self.own = own
         self._members: dict[str, Member] = {}
         self._shunned: set[str] = set()
+        self._busy = False
         self._unexplained: dict[Member, float] = {}
         self._deaths: dict[str, Death] = {}
         self._closing = threading.Event()
@@ -48,15 +49,18 @@ class Crew:
         self._thread = threading.Thread(target=self._watch, name="crew", daemon=True)
 
     def assemble(self, count: int, seconds: float, otherwise: str) -> None:
-        """Waits for so many workers, at most so long, then goes on watching.
+        """Waits for so many workers, at most so long or until one is idle, then goes on watching.
 
         Raises RequestError for one that differs, and one that says `otherwise` when none came.
         """
-        until = time.monotonic() + seconds
-        while len(self._members) < count and time.monotonic() < until:
+        until, said = time.monotonic() + seconds, False
+        while len(self._members) < count and (self._busy or time.monotonic() < until):
             differing = self.look()
             if differing:
                 raise RequestError(differing[0])
+            if self._busy and not said:
+                self.say("the workers are still busy with another command's work: waiting for it to end")
+                said = True
             time.sleep(LOOK_SECONDS / 3)
         if not self._members:
             raise RequestError(otherwise)
@@ -98,26 +102,27 @@ class Crew:
         self._unexplained |= {member: time.monotonic() for member in gone}
         known = self._members.keys() | self._shunned
         new = [living[name] for name in living.keys() - known if infos[living[name]]["status"] == "running"]
+        self._busy = False
         return self._introduce(new, infos) if new else []
 
     def _introduce(self, addresses: list[str], infos: dict[str, dict[str, Any]]) -> list[str]:
-        expected = {"versions": comparable(), "threads": self.threads}
         answers = self.client.run(
             introduce, backend.environment(self.threads), self.own, workers=addresses, on_error="return"
         )
-        differing = []
+        versions, differing = comparable(), []
         for address, answer in answers.items():
             name = infos[address]["local_directory"]
             if isinstance(answer, OSError):  # it is dying; the next look tells
                 continue
             fault = (
-                "it has no nanny: leave out --no-nanny" if not infos[address]["nanny"] else objection(answer, expected)
+                "it has no nanny: leave out --no-nanny" if not infos[address]["nanny"] else objection(answer, versions)
             )
             if fault:
                 self._shunned.add(name)
                 differing.append(f"the worker {address} cannot be used: {fault}")
                 continue
             if answer["busy"]:  # with what a command that was killed left on it
+                self._busy = True
                 continue
             member = Member(name, address, answer["pid"])
             if answer["threads"] not in (None, self.threads):
@@ -156,13 +161,13 @@ class Crew:
             del self._unexplained[member]
 
 
-def objection(answer: Any, expected: dict[str, Any]) -> str | None:
-    """Why a worker that gave this answer cannot be used, None when it can."""
+def objection(answer: Any, versions: dict[str, str]) -> str | None:
+    """Why a worker that gave this answer cannot be used where these versions are expected, None when it can."""
     if isinstance(answer, Exception):
         return f"it does not have this version of sequence-suite ({type(answer).__name__}: {answer})"
     differing = [
         f"{name} {answer['versions'].get(name)} there, {version} here"
-        for name, version in expected["versions"].items()
+        for name, version in versions.items()
         if answer["versions"].get(name) != version
     ]
     return ", ".join(differing) + ": install the same versions" if differing else None

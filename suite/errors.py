@@ -8,6 +8,10 @@ class RequestError(Exception):
     """A wrong request: one line that says what is wrong, where, and what to do (exit status 2)."""
 
 
+class ThreadsError(RequestError):
+    """TensorFlow already computes in this process, with another number of threads."""
+
+
 class UnreadableError(Exception):
     """A stored file that is truncated, or is not what its name says."""
 

@@ -29,8 +29,12 @@ class Interruption:
             self._before = {number: signal.signal(number, self._accept) for number in (signal.SIGINT, signal.SIGTERM)}
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def rest(self) -> None:
+        """Ends the patience: what there was to wait for is over."""
         self._timer.cancel()
+
+    def __exit__(self, *error: object) -> None:
+        self.rest()
         for number, handler in self._before.items():
             signal.signal(number, handler)
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
+import psutil
+
 from suite.errors import RequestError
 from suite.store import unwritable
 
@@ -104,7 +106,7 @@ def try_lock(file: IO[str]) -> bool:
     except (BlockingIOError, PermissionError):
         return False
     except OSError:  # a file system without locks: the sign of life remains
-        return True
+        return not is_alive_here(Path(file.name))
     return True
 
 
@@ -119,6 +121,14 @@ def holder(path: Path) -> dict[str, Any]:
 def is_alive_elsewhere(path: Path) -> bool:
     """Whether a command on another host gave a sign of life lately."""
     return holder(path).get("host", socket.gethostname()) != socket.gethostname() and silence(path) < SILENT_SECONDS
+
+
+def is_alive_here(path: Path) -> bool:
+    """Whether another process of this host gave a sign of life lately, and lives."""
+    who = holder(path)
+    if who.get("host") != socket.gethostname() or who["pid"] == os.getpid():
+        return False
+    return psutil.pid_exists(who["pid"]) and silence(path) < SILENT_SECONDS
 
 
 def silence(path: Path) -> float:

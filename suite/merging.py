@@ -1,5 +1,6 @@
 """Merging: joins results folders of one experiment that were made on several machines; nothing is overwritten."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -8,11 +9,13 @@ from typing import Any
 from suite.agreement import disagreement, gaps, in_words
 from suite.errors import RequestError, UnreadableError
 from suite.lock import Lock
-from suite.plan import RETRIED
+from suite.plan import DETERMINED
 from suite.store import Store, differences, write_json
 
-# Where an experiment ran says nothing about what it is.
-PROVENANCE = ("versions", "machine", "file")
+# Where an experiment ran, how it is described, and how long a run may take say nothing about its numbers. Trials and
+# seeds do: more trials may find another winner, and claims are fixed together with the number of seeds.
+PROVENANCE = ("versions", "machine", "file", "description", "run_timeout")
+FORMER_CLAIMS = "claims_fixed.before"
 # Baselines are fitted anew on every machine, whose libraries round differently.
 ROUNDING = 1e-6
 # What task.json tells of one seed's data, whichever was described last.
@@ -33,7 +36,7 @@ def merge(sources: list[Store], into: Store) -> Merged:
     """Copies into `into` every run of the sources that it does not hold; equal records count once.
 
     A run with different numbers in two folders is a conflict: it stays as `into` has it, and is left out where `into`
-    has none. A run that was killed, timed out or ran out of memory gives way to one that did not. Raises RequestError
+    has none. A run whose failure its spec does not determine gives way to one that ended otherwise. Raises RequestError
     when the folders do not hold one experiment, or another command writes to `into`.
     """
     stores = [into, *sources] if into.experiment() else sources
@@ -41,8 +44,9 @@ def merge(sources: list[Store], into: Store) -> Merged:
     merged = Merged(unreadable=[fault for store in stores for fault in store.unreadable().values()])
     into.create()
     with Lock(into.root):
-        if into.experiment() is None:
-            write_json(into.root / "experiment.json", sources[0].experiment())
+        content = joined(stores, into)
+        if content != into.experiment():
+            write_json(into.root / "experiment.json", content)
         for run_id, held in sorted(found(stores).items()):
             merged.runs += 1
             _merge_run(run_id, held, into, merged)
@@ -58,13 +62,22 @@ def check_one_experiment(stores: list[Store]) -> None:
             raise RequestError(f"'{store.root}' holds no experiment.json: name folders that `suite run` wrote")
     first = stores[0]
     for other in stores[1:]:
-        pair = [
-            {key: value for key, value in store.experiment().items() if key not in PROVENANCE}
-            for store in (first, other)
-        ]
-        if changed := differences(*pair):
+        changed = differences(first.experiment(), other.experiment())
+        changed = {name: pair for name, pair in changed.items() if not name.startswith((*PROVENANCE, FORMER_CLAIMS))}
+        if changed:
             fields = ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in changed.items())
             raise RequestError(f"'{first.root}' and '{other.root}' hold different experiments: {fields}")
+
+
+def joined(stores: list[Store], into: Store) -> dict[str, Any]:
+    """The experiment of the first folder as seen from `into`, with all hashes that claims had before."""
+    content = stores[0].experiment()
+    if content.get("file"):
+        content["file"] = into.relative(os.path.normpath(stores[0].root / content["file"]))
+    if content.get("claims_fixed"):
+        earlier = [hashed for store in stores for hashed in store.experiment()["claims_fixed"].get("before", [])]
+        content["claims_fixed"]["before"] = list(dict.fromkeys(earlier))
+    return content
 
 
 def found(stores: list[Store]) -> dict[str, list[tuple[Store, dict[str, Any]]]]:
@@ -77,7 +90,7 @@ def found(stores: list[Store]) -> dict[str, list[tuple[Store, dict[str, Any]]]]:
 
 
 def _merge_run(run_id: str, held: list[tuple[Store, dict[str, Any]]], into: Store, merged: Merged) -> None:
-    lasting = [pair for pair in held if pair[1]["status"] not in RETRIED] or held[:1]
+    lasting = [pair for pair in held if pair[1]["status"] in DETERMINED] or held[:1]
     faults = [fault for one, other in combinations(lasting, 2) if (fault := _conflict(one, other))]
     own = next((record for store, record in held if store is into), None)
     if faults:

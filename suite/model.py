@@ -108,7 +108,7 @@ def width(architecture: Architecture, signature: Signature, hyperparameters: dic
     return min((units for units in (low, high) if units), key=lambda units: abs(count(units) - weights))
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)  # it keeps the functions of experiment files, which are new with every run
 def count_weights(
     architecture: Architecture, settings: str, length: int, features: int, per_step: bool, units: int
 ) -> int:

@@ -39,7 +39,8 @@ class Order:
 
     Without a deadline a worker stays at its cell, whose runs share the compiled models that it keeps, then goes where
     nobody is. With one, the cells take turns: a trial of each, until all are searched, then a final run of each; and
-    no cell begins a round before every other could begin the one before, so that they end with equal shares.
+    no cell begins a round before every other could begin the one before, so that they end with as many runs each, or
+    one more. A cell whose runs take longer gets more of the time.
     """
 
     def __init__(self, plans: list[CellPlan], deadline: Deadline, costs: Costs):
@@ -50,7 +51,8 @@ class Order:
 
     def cells(self, worker: str) -> Iterator[CellPlan]:
         """The cells to ask, one after another, until one has work."""
-        last, others = self.last.get(worker), {plan for name, plan in self.last.items() if name != worker}
+        last = self.last.get(worker)
+        others = {plan for name, plan in self.last.items() if name != worker and plan.running}  # not those of the dead
         by_use = sorted(self.plans, key=lambda plan: (plan is not last, plan in others))
         if self.deadline.hours is None:
             yield from by_use
@@ -61,7 +63,7 @@ class Order:
                 return
             if self.deadline.allows(self.costs.expected(plan.cell.name)):
                 yield plan
-            elif plan.left():
+            elif plan.left() > len(plan.running):
                 stuck = turn
 
     def took(self, worker: str, plan: CellPlan) -> None:
@@ -84,7 +86,7 @@ class Order:
 def turn_of(plan: CellPlan) -> tuple[int, int]:
     """Whose turn it is: cells still searched before the others, then those with the fewest runs of that kind begun."""
     begun = {*plan.records, *plan.running}
-    trials = sum("/trial-" in run_id for run_id in begun)
+    trials = sum(run_id.rpartition("/")[2].startswith("trial-") for run_id in begun)
     return (1, len(begun) - trials) if plan.searched else (0, trials)
 
 

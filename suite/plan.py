@@ -14,6 +14,8 @@ from suite.store import Store, differences
 from suite.task import Signature
 
 RETRIED = ("killed", "timeout", "out-of-memory")
+# Outcomes that the spec determines; the others may have been the machine's fault.
+DETERMINED = ("ok", "diverged")
 ATTEMPTS = 2
 
 
@@ -21,7 +23,8 @@ class CellPlan:
     """One cell on its way from the first trial to the last final run.
 
     `redo`: "stale" sets records of another spec aside instead of stopping, "failed" tries failed runs again.
-    `say`: told what was set aside. Nothing is ready, and nothing set aside, before `start` gave it its search space.
+    `say`: told what was set aside. Nothing is ready before `start` gave it its search space, and nothing set aside
+    before `settle`.
     """
 
     def __init__(self, experiment: Experiment, cell: Cell, store: Store, redo: str | None, say: Callable[[str], None]):
@@ -45,7 +48,7 @@ class CellPlan:
         self.checksum: str | None = None
         self.outline: Outline | None = None
         self.search: Any = None
-        self._started = False
+        self._settled = False
         self._aside: list[tuple[str, str, str]] = []
 
     def read(self) -> None:
@@ -59,15 +62,19 @@ class CellPlan:
                     if self.redo == "failed" and record["status"] != "ok":
                         self.again.add(run.id)
 
+    def outdate(self, changed: dict[str, tuple[Any, Any]]) -> None:
+        """Has every record set aside where something changed that no spec tells; raises RequestError like `read`."""
+        for record in [*self.records.values()] if changed else []:
+            self._discard(record, changed)
+            self._drop(record["id"])
+
     def start(self, signature: Signature | None, checksum: str | None, outline: Outline | None = None) -> None:
         """Begins, or continues, on data of this shape, with the outline of its search space.
 
-        Without data its runs can only fail, and say why.
+        Without data its runs can only fail, and say why. Raises RequestError like `read`.
         """
         self.checksum = checksum
         self.outline = outline
-        self._started = True
-        self._set_aside()
         if signature is None or outline is None:
             self.configurations = {index: {} for index in range(self.asked["trial"])}
             return
@@ -75,6 +82,19 @@ class CellPlan:
             self._begin_search(signature)
         for index in range(self.asked["trial"]):
             self._continue_trial(index)
+        if outline.given:
+            self._check_given()
+
+    def settle(self) -> None:
+        """Sets aside what was found to be made with other settings, now that every cell is known to be right."""
+        self._settled = True
+        self._set_aside()
+
+    def _check_given(self) -> None:
+        for (role, index), run_id in self.ids.items():
+            record = self.records.get(run_id)
+            if record and not self._keep(record, self.scored(role, index, None)):
+                self._drop(run_id)
 
     def _begin_search(self, signature: Signature) -> None:
         backend.start(self.experiment.threads)
@@ -270,7 +290,7 @@ class CellPlan:
             self._aside.append((record["id"], "stale", "it was made with other settings"))
         else:
             raise RequestError(self._refusal(record, changed))
-        if self._started:
+        if self._settled:
             self._set_aside()
 
     def _follows_scores(self, record: dict[str, Any]) -> bool:
@@ -282,7 +302,7 @@ class CellPlan:
     def _set_aside(self) -> None:
         for run_id, reason, why in self._aside:
             self.store.set_aside(self.store.path(run_id), reason)
-            self.say(f"{run_id}: {why}; set aside and run again")
+            self.say(f"{run_id}: {why}; set aside, to be run again")
         self._aside.clear()
 
     def _refusal(self, record: dict[str, Any], changed: dict[str, tuple[Any, Any]]) -> str:

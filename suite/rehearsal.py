@@ -112,7 +112,8 @@ def one_seed_each(experiment: Experiment, plans: list[CellPlan]) -> list[tuple[A
     """Work that makes the data of the first final run of every task."""
     tasks = {plan.cell.task.name: plan.cell.task for plan in plans}
     seeds = {name: experiment.data_seed(task, "final", 0) for name, task in tasks.items()}
-    return [(name, preparation, task, seeds[name], experiment.examples) for name, task in tasks.items()]
+    given = (experiment.examples, experiment.threads)
+    return [(name, preparation, task, seeds[name], *given) for name, task in tasks.items()]
 
 
 def gather(engine: Engine, pieces: list[tuple[Any, ...]]) -> dict[Any, Done]:

@@ -4,10 +4,9 @@ from typing import Any
 
 from suite.errors import RequestError, UnreadableError
 from suite.experiment import Run
+from suite.plan import DETERMINED
 from suite.store import Store, existing
 
-# Outcomes that the spec determines; the others may have been the machine's fault.
-ADOPTED = ("ok", "diverged")
 BESIDE = (".npz", ".keras")
 
 
@@ -60,7 +59,7 @@ class Reuse:
 
     def _holds(self, run: Run) -> bool:
         record = self._read(run)
-        if not record or record["status"] not in ADOPTED or record["spec"] != run.spec:
+        if not record or record["status"] not in DETERMINED or record["spec"] != run.spec:
             return False
         whole = run.role == "trial" or record["status"] != "ok"
         return whole or all(self.source.path(run.id, suffix).exists() for suffix in BESIDE)

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from suite import backend
+from suite.baselines import named
 from suite.claims.fixing import fixed
 from suite.engine import Death, Done, Engine, default_workers, make_engine
-from suite.errors import RequestError
-from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
+from suite.errors import RequestError, ThreadsError
+from suite.experiment import Cell, Experiment, Run, check_at_least, load_experiment, said_together
 from suite.interruption import Interruption
 from suite.lock import Lock
 from suite.order import Deadline, Order
@@ -20,7 +21,7 @@ from suite.progress import Progress
 from suite.reuse import Reuse
 from suite.store import Store, finite, write_json
 from suite.task import Signature, Task
-from suite.train import Outcome, failure, outline, prepare, train
+from suite.train import Outcome, failure, outline, prepare, told, train
 
 Preparation = tuple[Task, int]
 # Beyond what a training may take: imports, data, building, scoring; and for a task's data, downloads and baselines.
@@ -31,9 +32,17 @@ PREPARATIONS = 3
 
 @dataclass(frozen=True)
 class Outlining:
-    """Work: finding the search spaces of a task's cells."""
+    """Work: finding the search spaces of a task's cells, in one of the ways that `suite.train.outline` knows."""
 
     task: Task
+    cells: tuple[Cell, ...]
+    way: str = "together"
+
+    def after_death(self) -> "list[Outlining]":
+        """What is tried when it killed its workers: the cells one by one, then the deadly one without its space."""
+        if len(self.cells) > 1:
+            return [replace(self, cells=(cell,), way="alone") for cell in self.cells]
+        return [] if self.way == "unbuilt" else [replace(self, way="unbuilt")]
 
 
 Work = Run | Preparation | Outlining
@@ -57,8 +66,8 @@ def run(
     `workers`: processes, one a core by default, 0 for this process. `scheduler`: the address of a Dask scheduler whose
     workers are to be used instead. `tasks`, `architectures`: only these cells.
     `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: spends at most so
-    long, and equal shares of it on every cell; in this process a run that has begun is still finished. `reuse`: another
-    results folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right,
+    long, the cells taking turns; in this process a run that has begun is still finished. `reuse`: another results
+    folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right,
     before anything is written.
     """
     deadline = Deadline(hours)
@@ -75,6 +84,7 @@ def run(
             runner.begin()
             runner.drive(engine)
             runner.conclude()
+        runner.interruption.rest()
     if runner.interruption.asked:
         raise KeyboardInterrupt
     return store
@@ -126,11 +136,8 @@ class Runner:
         self.experiment = experiment
         self.store = store
         self.progress = progress
-        self.plans = [
-            CellPlan(experiment, cell, store, redo, progress.set_aside)
-            for cell in experiment.cells
-            if cell.name in cells
-        ]
+        self.everything = [CellPlan(experiment, cell, store, redo, progress.set_aside) for cell in experiment.cells]
+        self.plans = [plan for plan in self.everything if plan.cell.name in cells]
         self.plan_of = {plan.cell.name: plan for plan in self.plans}
         self.lock = Lock(store.root)
         self.interruption = Interruption(progress.say)
@@ -146,7 +153,7 @@ class Runner:
         self.baselines: dict[str, dict[str, Any]] = {}
 
     def begin(self) -> None:
-        """Compares what is stored with what is asked."""
+        """Compares what is stored with what is asked, in all cells, since experiment.json speaks of them all."""
         stored = self.store.experiment()
         if stored and stored["name"] != self.experiment.name:
             raise RequestError(
@@ -156,7 +163,7 @@ class Runner:
         read_or_set_aside(self.store, self.progress.set_aside)
         for name, why in self.experiment.does_not_apply.items():
             self.progress.notice(f"{name}: does not apply: {why}")
-        for plan in self.plans:
+        for plan in self.everything:
             plan.read()
         runs_made = bool(self.store.record_paths()) or self.reuse.source is not None
         self.claims = fixed(self.experiment, stored or self.reuse.experiment(), runs_made)
@@ -181,13 +188,29 @@ class Runner:
             return
         if self.deadline.over:
             raise RequestError(f"the {self.deadline.hours:g} hours given are spent before any training: give more")
-        self._describe_experiment()
+        changes = {task.name: self._changed(task) for task in tasks}
+        for plan in self.everything:
+            plan.outdate(changes.get(plan.cell.task.name, {}))
         for plan in self.plans:
             known = self._data(plan.cell.task, "trial", 0)
             signature = self._signature(plan.cell.task)
             plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
+        self._describe_experiment()
+        for plan in self.everything:
+            plan.settle()
         for task in tasks:
             self._describe(task, self.experiment.data_seed(task, "trial", 0))
+
+    def _changed(self, task: Task) -> dict[str, tuple[Any, Any]]:
+        """In what a task differs from its description, beyond the specs of runs: field -> (stored, now)."""
+        known, stored = self._data(task, "trial", 0), self.store.task(task.name)
+        if not known:
+            return {}
+        pairs = {f"task.{name}": (stored.get(name, value), value) for name, value in named(task).items()}
+        seed, checksum = str(self.experiment.data_seed(task, "trial", 0)), known["checksum"]
+        before = stored.get("baselines", {}).get(seed, {}).get("checksum", checksum)
+        pairs["data.checksum"] = (before, checksum)
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
     def conclude(self) -> None:
         """Says what was adopted, and what the time given did not suffice for."""
@@ -205,7 +228,10 @@ class Runner:
         self._work(engine, lambda worker: next((one for one in wanted if self._is_unprepared(*one)), None))
         if self.interruption.asked or self.deadline.over:
             return
-        self.outlining = [Outlining(task) for task in tasks if self._signature(task)]
+        cells: dict[str, list[Cell]] = {}
+        for plan in self.everything:
+            cells.setdefault(plan.cell.task.name, []).append(plan.cell)
+        self.outlining = [Outlining(task, tuple(cells[task.name])) for task in tasks if self._signature(task)]
         self._work(engine, lambda worker: self.outlining.pop(0) if self.outlining else None)
 
     def _signature(self, task: Task) -> Signature | None:
@@ -242,6 +268,8 @@ class Runner:
         for plan in self.order.cells(worker):
             work = self._next_of(plan)
             while isinstance(work, Run) and self.adopts(plan, work):
+                if self.interruption.asked:
+                    return None
                 work = self._next_of(plan)
             if work is not None:
                 self.order.took(worker, plan)
@@ -292,19 +320,20 @@ class Runner:
             self.progress.submitted(self.plan_of[f"{work.task.name}/{work.architecture.name}"], work)
             limit = timeout and timeout + GRACE_SECONDS
             death = self.lethal.get((work.task.name, work.data_seed))
-            # a run whose data kill a worker would kill another
+            # without data there is nothing to train, and making them once more might kill another worker
             work_on = (Outcome, failure(work, death.status, death.cause)) if death else (train, work)
             engine.submit(worker, work, *work_on, limit=limit)
             return
         if isinstance(work, Outlining):
-            cells = [cell for cell in self.experiment.cells if cell.task.name == work.task.name]
-            engine.submit(worker, work, outline, self.experiment, cells, self._signature(work.task))
+            signature = self._signature(work.task)
+            engine.submit(worker, work, outline, self.experiment, work.cells, signature, work.way)
             return
         task, seed = work
         self.preparing.add((task.name, seed))
         known = self._baselines(task).get(str(seed), {}).get("checksum")
         limit = timeout and timeout + PREPARATION_SECONDS
-        engine.submit(worker, work, prepare, task, seed, self.experiment.examples, known, limit=limit)
+        given = (self.experiment.examples, known, self.experiment.threads)
+        engine.submit(worker, work, prepare, task, seed, *given, limit=limit)
 
     def _accept(self, done: Done) -> None:
         self.lock.check()
@@ -318,10 +347,11 @@ class Runner:
         self.preparing.discard((task.name, seed))
         if done.death and self._is_worth_another((task.name, seed)):
             return
+        if isinstance(done.error, ThreadsError):
+            raise done.error
         self.prepared[task.name, seed] = done.result
-        if done.death:
-            self.lethal[task.name, seed] = done.death
         if done.result is None:
+            self.lethal[task.name, seed] = done.death or Death(*told(done.error))
             why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
             self.progress.notice(f"{task.name}: its data cannot be made: {why}")
         elif seed != self.experiment.data_seed(task, "trial", 0):
@@ -333,14 +363,18 @@ class Runner:
         return self.deaths[prepared] < PREPARATIONS
 
     def _accept_outlines(self, done: Done) -> None:
-        if done.death and self._is_worth_another(done.token.task.name):
-            self.outlining.append(done.token)
-            return
+        work = done.token
+        if done.death:
+            again = self._is_worth_another((work.task.name, *(cell.name for cell in work.cells), work.way))
+            following = [work] if again else work.after_death()
+            self.outlining += following
+            if following:
+                return
         if isinstance(done.error, RequestError):
             raise done.error
         if done.result is None:
             why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
-            raise RequestError(f"the search spaces of '{done.token.task.name}' cannot be found: {why}")
+            raise RequestError(f"the search spaces of '{work.task.name}' cannot be found: {why}")
         self.outlines |= done.result
 
     def _describe(self, task: Task, seed: int) -> None:
@@ -355,14 +389,16 @@ class Runner:
 
     def _baselines(self, task: Task) -> dict[str, Any]:
         if task.name not in self.baselines:
-            self.baselines[task.name] = self.store.task(task.name).get("baselines", {})
+            stored = self.store.task(task.name)
+            same = named(task).items() <= stored.items()
+            self.baselines[task.name] = stored.get("baselines", {}) if same else {}
         return self.baselines[task.name]
 
     def _accept_run(self, run: Run, done: Done) -> None:
         if done.death:
             outcome = Outcome(failure(run, done.death.status, done.death.cause))
         elif done.error:
-            outcome = Outcome(failure(run, "error", f"{type(done.error).__name__}: {done.error}"))
+            outcome = Outcome(failure(run, *told(done.error)))
         else:
             outcome = done.result
         record = finite(outcome.record)

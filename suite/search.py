@@ -192,25 +192,29 @@ class Search:
             self.oracle.ongoing_trials.pop(trial.trial_id, None)
 
 
-def outlines(experiment: Experiment, cells: Sequence[Cell], signature: Signature) -> dict[str, Outline]:
-    """Cell's name -> its outline, for all cells of one task, executed on a worker.
+def outlines(
+    experiment: Experiment, cells: Sequence[Cell], signature: Signature, way: str = "together"
+) -> dict[str, Outline]:
+    """Cell's name -> its outline, for cells of one task, executed on a worker; `way` as in `suite.train.outline`.
 
-    Raises RequestError for names and values in `search_space` or `hyperparameters` that no space has. An architecture
-    that cannot be built has a space of what all share, so that its runs fail and their records say why.
+    Raises RequestError for values in `search_space` or `hyperparameters` that no space has and, where all cells are
+    together, for names. An architecture that cannot be built, or is not, has a space of what all share, so that its
+    runs fail and their records say why.
     """
-    searches, broken = {}, set()
-    for cell in cells:
+    searches, broken = {}, {cell.name for cell in cells if way == "unbuilt"}
+    for cell in cells if way != "unbuilt" else ():
         try:
             searches[cell.name] = Search(experiment, cell, signature)
         except RequestError:
             raise
         except Exception:  # a stranger's architecture may raise anything; its runs do it again and keep the message
             broken.add(cell.name)
-    known = {*SHARED, "units"}.union(*(search.default for search in searches.values()))
-    check_names("search_space", experiment.search_space, known)
-    found = {
-        cell.name: _outline(experiment, cell, searches[cell.name], known) for cell in cells if cell.name in searches
-    }
+    if way == "together":
+        known = {*SHARED, "units"}.union(*(search.default for search in searches.values()))
+        check_names("search_space", experiment.search_space, known)
+        for cell in (cell for cell in cells if cell.name in searches):
+            check_names("hyperparameters", experiment.configuration(cell) or (), known)
+    found = {cell.name: _outline(experiment, cell, searches[cell.name]) for cell in cells if cell.name in searches}
     shared = shared_defaults(signature)
     return found | {name: Outline(shared, [shared] * experiment.trials, None) for name in broken}
 
@@ -221,10 +225,9 @@ def shared_defaults(signature: Signature) -> dict[str, Any]:
     return dict(shared_space(hp, signature))
 
 
-def _outline(experiment: Experiment, cell: Cell, search: Search, known: set[str]) -> Outline:
+def _outline(experiment: Experiment, cell: Cell, search: Search) -> Outline:
     given = experiment.configuration(cell)
     if given is not None:
-        check_names("hyperparameters", given, known)
         return Outline(search.default, [], completed(search.space, given, cell.architecture.name))
     asked = 0 if experiment.search in ADAPTIVE else experiment.trials
     return Outline(search.default, [search.ask(index) for index in range(asked)], None)

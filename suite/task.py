@@ -84,13 +84,22 @@ class Data:
         return named
 
     def checksum(self) -> str:
-        """sha256 over names, types, shapes and bytes of all arrays."""
+        """sha256 over names, types, shapes and bytes of all arrays, and of the numbers in `preparation`."""
         digest = hashlib.sha256()
-        for name, array in sorted(self.arrays().items()):
+        for name, array in sorted((self.arrays() | self._fitted()).items()):
             array = np.ascontiguousarray(array.astype(str) if array.dtype == object else array)
             digest.update(f"{name}:{array.dtype.str}:{array.shape}:".encode())
             digest.update(array.tobytes())
         return digest.hexdigest()
+
+    def _fitted(self) -> dict[str, np.ndarray]:
+        # scores are measured in their units; in single precision, since machines sum differently in the last digits
+        named = {f"preparation/{name}": np.asarray(value) for name, value in self.preparation.items()}
+        return {
+            name: array.astype(np.float32) if array.dtype.kind == "f" else array
+            for name, array in named.items()
+            if array.dtype.kind in "biuf"
+        }
 
     def steps(self, split: str) -> np.ndarray:
         """Valid time steps of every example of a split, shape (examples,)."""

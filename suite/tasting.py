@@ -77,10 +77,11 @@ def _tasted(run: Run, epochs: int) -> Outcome:
     return outcome
 
 
-def preparation(task: Task, seed: int, examples: int | None) -> float:
-    """Seconds that the data and baselines of one seed take."""
+def preparation(task: Task, seed: int, examples: int | None, threads: int) -> float:
+    """Seconds that the data and baselines of one seed take, once TensorFlow is there."""
+    backend.start(threads)
     begun = time.monotonic()
-    prepare(task, seed, examples, None)
+    prepare(task, seed, examples)
     return time.monotonic() - begun
 
 

@@ -64,12 +64,17 @@ class Clock:
             self.seconds[name] += time.perf_counter() - begin
 
 
-def prepare(task: Task, seed: int, examples: int | None, known: str | None) -> dict[str, Any]:
+def prepare(
+    task: Task, seed: int, examples: int | None, known: str | None = None, threads: int | None = None
+) -> dict[str, Any]:
     """Draws a task's data once: {"checksum", "task" (its description), "baselines"}.
 
-    Baselines are not fitted again on data whose checksum is the `known` one. Raises whatever the task's own function
+    Baselines are not fitted again on data whose checksum is the `known` one. `threads`: what TensorFlow is told first,
+    where runs follow in this process, since a task's function may compute with it. Raises whatever that function
     raises, and ValueError when its data do not fit its declaration.
     """
+    if threads:
+        backend.start(threads)
     from suite.baselines import describe, measure
     from suite.shapes import remember
 
@@ -77,17 +82,23 @@ def prepare(task: Task, seed: int, examples: int | None, known: str | None) -> d
     if examples is None:
         remember(task, data)
     checksum = data.checksum()
-    _remember(checksum, data)
+    _remember((task.name, checksum), data)
     prepared = {"checksum": checksum, "task": describe(task, data)}
     return prepared if checksum == known else prepared | {"baselines": measure(task, data)}
 
 
-def outline(experiment: Experiment, cells: Sequence[Cell], signature: Signature) -> dict[str, Outline]:
-    """Cell's name -> outline: what the runner, which has no TensorFlow, needs of the search spaces."""
+def outline(
+    experiment: Experiment, cells: Sequence[Cell], signature: Signature, way: str = "together"
+) -> dict[str, Outline]:
+    """Cell's name -> outline: what the runner, which has no TensorFlow, needs of the search spaces.
+
+    `way`: "together" for all cells of a task; "alone" for one, when some other may kill whoever builds it; "unbuilt"
+    for that other.
+    """
     backend.start(experiment.threads)
     from suite.search import outlines
 
-    return outlines(experiment, cells, signature)
+    return outlines(experiment, cells, signature, way)
 
 
 def train(run: Run, taste: Taste | None = None) -> Outcome:
@@ -104,8 +115,12 @@ def train(run: Run, taste: Taste | None = None) -> Outcome:
     except OvertimeError as error:
         return Outcome(failure(run, "timeout", str(error), clock))
     except Exception as error:  # whatever a task, an architecture or the backend raises belongs into the record
-        status = "out-of-memory" if _is_memory(error) else "error"
-        return Outcome(failure(run, status, f"{type(error).__name__}: {error}", clock))
+        return Outcome(failure(run, *told(error), clock))
+
+
+def told(error: BaseException) -> tuple[str, str]:
+    """The status of a run that ended with this error, and what its record says."""
+    return "out-of-memory" if _is_memory(error) else "error", f"{type(error).__name__}: {error}"
 
 
 def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> dict[str, Any]:
@@ -114,13 +129,13 @@ def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> di
 
 
 def _train(run: Run, clock: Clock, taste: Taste | None) -> Outcome:
+    with clock.phase("build"):  # first, since a task's function may compute with TensorFlow
+        backend.start(run.budget.threads)
+        from suite import fit, gradients, model
     with clock.phase("data"):
         data = load(run)
         signature = run.task.signature(data)
     with clock.phase("build"):
-        backend.start(run.budget.threads)
-        from suite import fit, gradients, model
-
         hyperparameters, network = build(run, signature, len(data.train[0]))
     if taste:
         run, data = taste.of(run, data)
@@ -163,22 +178,23 @@ def load(run: Run) -> Data:
 
     Raises ValueError when the task drew other data than it did for the same seed before.
     """
-    if run.checksum in _data:
-        _data.move_to_end(run.checksum)
-        return _data[run.checksum]
+    known = (run.task.name, run.checksum)
+    if known in _data:
+        _data.move_to_end(known)
+        return _data[known]
     data = run.task.load(run.data_seed, run.examples)
     checksum = data.checksum()
     if run.checksum not in (None, checksum):
         raise ValueError(f"task '{run.task.name}' draws different data each time for seed {run.data_seed}")
-    _remember(checksum, data)
+    _remember((run.task.name, checksum), data)
     return data
 
 
-_data: OrderedDict[str, Data] = OrderedDict()
+_data: OrderedDict[tuple[str, str | None], Data] = OrderedDict()
 
 
-def _remember(checksum: str, data: Data) -> None:
-    _data[checksum] = data
+def _remember(key: tuple[str, str], data: Data) -> None:
+    _data[key] = data
     while len(_data) > DATA_SETS:
         _data.popitem(last=False)
 
@@ -249,5 +265,5 @@ def _record(run: Run, clock: Clock) -> dict[str, Any]:
     }
 
 
-def _is_memory(error: Exception) -> bool:
+def _is_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"

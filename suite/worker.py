@@ -16,8 +16,8 @@ RENEWED_SHARE = 0.7
 
 def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker: Any) -> dict[str, Any]:
     """On a worker: sets its environment; its versions, process id, TensorFlow's threads, whether it is at work."""
-    for name, value in environment.items():
-        os.environ.setdefault(name, value)
+    os.environ |= environment
+    dask_worker.memory_manager.memory_pause_fraction = False  # a paused worker would never begin what it is sent
     if ignore_interrupts:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     return {

@@ -7,12 +7,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import cloudpickle
 import psutil
 import pytest
 
+from suite import cluster
 from suite.cluster import Cluster
 from suite.crew import objection
 from suite.errors import RequestError
@@ -21,6 +24,8 @@ from suite.runner import run
 from suite.store import Store
 
 pytestmark = pytest.mark.slow
+# workers that were started elsewhere cannot import this file
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 STUDY = '''"""A task and an architecture that no worker has installed."""
 import numpy as np
@@ -207,7 +212,7 @@ class TestEngine:
             engine.submit(second, "next", double, 21)
             assert collect(engine, 1)["next"].result == 42
 
-    def test_what_a_killed_command_left_on_a_worker_is_waited_for(self, dask, tmp_path):
+    def test_what_a_killed_command_left_on_a_worker_is_waited_for(self, dask, tmp_path, monkeypatch):
         dask.worker()
         abandoned = subprocess.Popen([sys.executable, "-c", ABANDONED, dask.address, tmp_path])
         while not (tmp_path / "begun").exists():
@@ -215,9 +220,12 @@ class TestEngine:
             time.sleep(0.05)
         abandoned.kill()
         abandoned.wait()
-        with Cluster(dask.address, threads=1) as engine:
+        monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)  # less than what was left there takes
+        said = []
+        with Cluster(dask.address, 1, said.append) as engine:
             workers(engine, 1)
             assert (tmp_path / "ended").exists()
+        assert said == ["the workers are still busy with another command's work: waiting for it to end"]
 
     def test_a_scheduler_that_goes_away_ends_the_command(self, dask):
         dask.worker()
@@ -233,6 +241,10 @@ class TestEngine:
 
 
 class TestRefusal:
+    def test_what_cannot_be_sent_to_a_worker_is_one_line(self):
+        with pytest.raises(RequestError, match="cannot be sent to a worker .*lock.*use --workers 0"):
+            cluster.pickled(double, (threading.Lock(),))
+
     def test_no_scheduler_is_one_line_and_writes_nothing(self, tmp_path):
         (tmp_path / "study.py").write_text(STUDY)
         status, error = suite(tmp_path, "tcp://127.0.0.1:9")
@@ -281,13 +293,13 @@ class TestRefusal:
             Cluster(dask.address, threads=1).__enter__()
 
     def test_versions_that_differ_are_named_with_both_values(self):
-        expected = {"versions": {"python": "3.11.7", "keras": "3.15.0", "tensorflow": "2.21.0"}}
+        expected = {"python": "3.11.7", "keras": "3.15.0", "tensorflow": "2.21.0"}
         answer = {"versions": {"python": "3.12.1", "keras": "3.15.0"}}
         found = objection(answer, expected)
         assert (
             found == "python 3.12.1 there, 3.11.7 here, tensorflow None there, 2.21.0 here: install the same versions"
         )
-        assert objection(expected, expected) is None
+        assert objection({"versions": expected}, expected) is None
         assert "does not have this version" in objection(ModuleNotFoundError("No module named 'suite'"), expected)
 
 

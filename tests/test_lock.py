@@ -1,5 +1,6 @@
 """One command writes a results folder; a killed one does not hold it, and the living one is named."""
 
+import errno
 import json
 import os
 import socket
@@ -63,6 +64,32 @@ def test_it_leaves_nothing_behind_and_can_be_taken_again(tmp_path):
 
 def test_a_process_number_that_another_program_has_by_now_holds_nothing(tmp_path):
     sign(tmp_path, socket.gethostname(), os.getppid())
+    with Lock(tmp_path):
+        pass
+
+
+@pytest.fixture
+def no_locks(monkeypatch):
+    """A file system without locks."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(file, operation):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+
+
+def test_without_locks_a_living_process_of_this_host_holds_the_folder(no_locks, held, tmp_path):
+    with pytest.raises(RequestError, match=f"is held by process {held.pid}"), Lock(tmp_path):
+        pass
+    held.kill()
+    held.wait()
+    with Lock(tmp_path):
+        pass
+
+
+def test_without_locks_a_process_number_that_another_program_has_by_now_holds_nothing(no_locks, tmp_path):
+    sign(tmp_path, socket.gethostname(), os.getppid(), 2 * SILENT_SECONDS)
     with Lock(tmp_path):
         pass
 

@@ -178,6 +178,22 @@ def test_a_wrong_request_is_one_line_that_writes_nothing(machines, records, caps
     assert not (machines / "all").exists()
 
 
+def test_what_says_nothing_about_numbers_may_differ_and_the_former_claims_are_joined(machines):
+    for name, seconds in zip("ab", (None, 600), strict=True):
+        path = machines / name / "experiment.json"
+        claims = {"hash": "h", "own": [], "before": ["shared", name]}
+        write_json(path, read_json(path) | {"run_timeout": seconds, "description": name, "claims_fixed": claims})
+    assert merge("a", "b", "--into", "all") == 0
+    assert Store("all").experiment()["claims_fixed"]["before"] == ["shared", "a", "b"]
+
+
+def test_the_file_is_remembered_as_seen_from_the_joined_folder(machines):
+    path = machines / "a" / "experiment.json"
+    write_json(path, read_json(path) | {"file": "../study.py"})
+    assert merge("a", "b", "--into", "deeper/all") == 0
+    assert Store("deeper/all").experiment()["file"] == "../../study.py"
+
+
 def test_experiment_json_is_that_of_the_first_folder(machines):
     merge("b", "a", "--into", "all")
     assert json.loads((machines / "all" / "experiment.json").read_text())["machine"] == {"processor": "b"}

@@ -171,12 +171,36 @@ class TestContinuing:
     def test_another_spec_stops_with_the_fields_that_differ(self, study, changes, field):
         path = study()
         store, _ = execute(path)
-        before, described = written(store), store.task("last-of-five")
+        before, described, resolved = written(store), store.task("last-of-five"), store.experiment()
         study(**changes)
         with pytest.raises(RequestError, match=f"made with other settings: .*{field}.*--redo"):
             execute(path)
         assert written(store) == before
         assert store.task("last-of-five") == described
+        assert store.experiment() == resolved
+
+    def test_what_no_spec_tells_stops_before_anything_is_written(self, study):
+        path = study(seeds=1)
+        store, _ = execute(path)
+        before, resolved = written(store), store.experiment()
+        path.write_text(path.read_text().replace('baseline="mean"', 'baseline="zero"'))
+        with pytest.raises(RequestError, match="made with other settings: task.baseline 'mean' -> 'zero'.*--redo"):
+            execute(path)
+        assert (written(store), store.experiment()) == (before, resolved)
+        execute(path, redo="stale")
+        description = store.task("last-of-five")
+        assert description["baseline"] == "zero"
+        shown = {str(record["spec"]["data"]["seed"]): record["baseline"] for record in store.records()}
+        assert shown == {seed: known["baseline"] for seed, known in description["baselines"].items()}
+
+    def test_cells_that_are_not_asked_for_are_compared_too(self, study):
+        path = study(seeds=1)
+        store, _ = execute(path)
+        resolved = store.experiment()
+        study(seeds=1, architectures=["gru", "simple-rnn"], epochs=3)
+        with pytest.raises(RequestError, match="holds last-of-five/gru/.*budget.epochs 2 -> 3"):
+            execute(path, architectures=["simple-rnn"])
+        assert store.experiment() == resolved
 
     def test_redo_sets_other_specs_aside_and_runs_again(self, study):
         path = study(seeds=1)
@@ -272,6 +296,17 @@ class TestFailures:
         assert cell["trials"] == {"done": 0, "failed": 2, "missing": 0}
         assert cell["failures"][0]["error"] == "OSError: the sensor is off"
         assert "its data cannot be made: the sensor is off" in said[0]
+
+    def test_a_final_run_whose_data_cannot_be_made_is_a_failure_though_they_could_be_later(self, study, monkeypatch):
+        path = study()
+        monkeypatch.chdir(path.parent)
+        experiment = load_experiment(path)
+        seed = experiment.data_seed(experiment.cells[0].task, "final", 1)
+        once = f'if seed == {seed} and not Path("on").exists(): Path("on").touch(); raise OSError("the sensor is off")'
+        store, _ = execute(study(first=once))
+        found = store.read("last-of-five/gru/final-001")
+        assert (found["status"], found["error"]) == ("error", "OSError: the sensor is off")
+        assert store.read("last-of-five/gru/final-000")["status"] == "ok"
 
     def test_redo_failed_tries_them_again_and_keeps_the_first_attempt(self, study, monkeypatch):
         path = study(seeds=1, first='if Path("off").exists(): raise OSError("the sensor is off")')

@@ -1,6 +1,7 @@
 """Ask and tell: the default first, shared configurations for all architectures, failures never a score."""
 
 import math
+import os
 
 import pytest
 
@@ -202,9 +203,9 @@ class TestOutlines:
     def outlined(self):
         from suite.train import outline
 
-        def make(**fields):
+        def make(way="together", **fields):
             experiment = Experiment(**({"tasks": ["adding-50"], "architectures": ["simple-rnn", "lstm"]} | fields))
-            found = outline(experiment, experiment.cells, SIGNATURE)
+            found = outline(experiment, experiment.cells, SIGNATURE, way)
             return {name.rpartition("/")[2]: one for name, one in found.items()}
 
         return make
@@ -247,6 +248,18 @@ class TestOutlines:
         found = outlined(architectures=["broken", "lstm"], trials=3)
         assert len(found["broken"].drawn) == len(found["lstm"].drawn) == 3
         assert found["broken"].default == {"learning_rate": 3e-3, "batch_size": 64}
+
+    def test_one_that_kills_whoever_builds_it_is_not_built_and_no_name_is_unknown_to_the_others(self, outlined):
+        from suite.architecture import architecture
+
+        @architecture("deadly")
+        def deadly(hp, x, *, units, per_step):
+            """Ends the process."""
+            os._exit(7)
+
+        found = outlined("unbuilt", architectures=["deadly"], trials=3, search_space={"own": [1]})
+        assert found["deadly"].drawn == [{"learning_rate": 3e-3, "batch_size": 64}] * 3
+        assert "own" not in outlined("alone", architectures=["lstm"], search_space={"own": [1]})["lstm"].default
 
 
 def test_a_model_is_not_built_from_a_configuration_with_a_renamed_hyperparameter(search):

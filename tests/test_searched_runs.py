@@ -111,9 +111,11 @@ class TestGivenConfiguration:
         assert counts["simple-rnn"] == {"done": 2, "failed": 0, "missing": 0}
 
     def test_another_one_stops_with_the_fields_that_differ(self, execute):
-        execute(hyperparameters={"gate_bias": "chrono"})
+        store, _ = execute(hyperparameters={"gate_bias": "chrono"})
+        before = store.experiment()
         with pytest.raises(RequestError, match="hyperparameters.gate_bias 'chrono' -> '1'; add --redo"):
             execute(hyperparameters={"gate_bias": "1"})
+        assert store.experiment() == before
 
 
 class TestOwnSpace:

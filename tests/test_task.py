@@ -150,8 +150,9 @@ class TestChecksum:
             three(floats(), np.zeros((4, 1))),
             replace(three(floats(), np.zeros(4)), times={"train": np.arange(4)}),
             replace(three(floats(), np.zeros(4)), extra={"long": (floats(), np.zeros(4))}),
+            replace(three(floats(), np.zeros(4)), preparation={"mean": 1.5}),
         ],
-        ids=["values", "type", "shape", "times", "extra"],
+        ids=["values", "type", "shape", "times", "extra", "preparation"],
     )
     def test_it_depends_on_values_types_shapes_and_what_goes_with_the_splits(self, other):
         assert other.checksum() != three(floats(), np.zeros(4)).checksum()

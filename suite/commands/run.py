@@ -30,7 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         choices=("failed",),
         help="set records made with other settings aside and run them again; 'failed': try failed runs again",
     )
-    parser.add_argument("--hours", metavar="H", type=float, help="spend at most so long, equal shares on every cell")
+    parser.add_argument("--hours", metavar="H", type=float, help="spend at most so long, the cells taking turns")
     parser.add_argument("--reuse", metavar="DIR", help="adopt records of equal runs from another results/<experiment>")
     parser.add_argument("--dry-run", action="store_true", help="train a few steps of every cell, then print the plan")
     parser.add_argument("--no-report", action="store_true", help="write no report")
