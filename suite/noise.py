@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.results import Results
+from suite.results import Results, within_range
 
 
 def noise(results: Results) -> pd.DataFrame:
@@ -44,7 +44,10 @@ def centres(results: Results) -> pd.DataFrame:
             "median": statistics.bootstrap(scores, np.median),
             "iqm": statistics.bootstrap(scores, statistics.interquartile_means),
         }
-        rows += [(cell["task"], cell["architecture"], name, *one, cell["failed"]) for name, one in found.items()]
+        direction = results.tasks.get(cell["task"], {}).get("direction")
+        for name, (centre, low, high, n) in found.items():
+            bounds = within_range(cell["metric"], direction, low, high)
+            rows.append((cell["task"], cell["architecture"], name, centre, *bounds, n, cell["failed"]))
     return pd.DataFrame(rows, columns=["task", "architecture", "statistic", "centre", "low", "high", "n", "failed"])
 
 

@@ -44,6 +44,12 @@ KEPT = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
 RANGES = {"r2": (-np.inf, 1)}  # else shares lie from 0 to 1 and errors from 0
 
 
+def within_range(metric: str | None, direction: str | None, low: float, high: float) -> tuple[float, float]:
+    """The bounds of an interval of scores, cut where the metric ends."""
+    least, most = RANGES.get(metric, (0, 1) if direction == "higher" else (0, np.inf))
+    return np.maximum(low, least), np.minimum(high, most)
+
+
 def load(directory: str | os.PathLike) -> "Results":
     """The results in `results/<experiment>`; raises RequestError when there are none."""
     store = Store(directory)
@@ -319,8 +325,7 @@ class Results:
         facts = self.tasks.get(task, {})
         runs = finals.dropna(subset="score")
         mean, low, high, n = statistics.bootstrap_t(runs["score"])
-        least, most = RANGES.get(facts.get("metric"), (0, 1) if facts.get("direction") == "higher" else (0, np.inf))
-        low, high = np.maximum(low, least), np.minimum(high, most)
+        low, high = within_range(facts.get("metric"), facts.get("direction"), low, high)
         middle = (runs["score"].median(), statistics.interquartile_mean(runs["score"]))
         beside = runs[["skill", "baseline", "trained_baseline"]].mean()
         cost = (runs["weights"].median(), runs["seconds"].mean())

@@ -106,7 +106,7 @@ def test_practical_equality_is_said(scored):
 def test_what_does_not_beat_the_naive_baseline_is_the_headline(scored, mean, headline):
     found = finding(scored("sp500-return", {"lstm": mean}))
     assert (found.standing, found.headline) == ("behind", headline)
-    assert lead([found]) == ["Nothing tried here is shown to beat the baselines on any task that could be judged."]
+    assert lead([found]) == ["Nothing tried here is shown to beat every baseline on any task that could be judged."]
 
 
 def test_a_trained_baseline_that_is_not_beaten_is_the_headline(scored):

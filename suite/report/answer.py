@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from suite import statistics
 from suite.comparisons import Comparison, Comparisons
-from suite.report.findings import STANDINGS, Finding, baseline_name
+from suite.report.findings import PROVISIONAL, STANDINGS, Finding, baseline_name
 from suite.report.pace import fewer_steps
 from suite.results import Results
 from suite.wording import listed, number
@@ -43,7 +43,11 @@ def _answer(
     standings = {findings[task].standing for task in tasks}
     standing = next((name for name in ("open", "behind") if name in standings), "ahead")
     found = {task: comparisons[task] for task in tasks}
-    return Answer(family, tasks, standing, [*_against_baselines(results, found), *_order(results, found)])
+    said = [*_against_baselines(results, found), *_order(results, found)]
+    settled = [pair for one in found.values() for pair in (*one.pairs, *one.trivial, *one.trained)]
+    if any(pair.provisional for pair in settled):
+        said.append(PROVISIONAL)
+    return Answer(family, tasks, standing, said)
 
 
 def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[str]:
@@ -122,7 +126,7 @@ def lead(findings: Sequence[Finding]) -> list[str]:
     tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
     behind, judged = tasks["behind"], len(findings) - len(tasks["open"])
     if behind and len(behind) == judged:
-        return ["Nothing tried here is shown to beat the baselines on any task that could be judged."]
+        return ["Nothing tried here is shown to beat every baseline on any task that could be judged."]
     return [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
 
 

@@ -14,22 +14,27 @@ MARKS = {"best": " *", "equal": " ="}
 
 def brief(content: dict[str, Any]) -> list[str]:
     """Lines, of what the report's templates are given."""
-    said = [*content["lead"], *(f"{one.family}: {' '.join(one.sentences)}" for one in content["answers"])]
-    advice = [f"  {one.family}: {one.accurate}" for one in content["recommendations"]]
+    answers = (f"{one.family}: {' '.join(one.sentences)}" for one in content["answers"])
+    said = [label(sentence, 400) for sentence in (*content["lead"], *answers)]
+    advice = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in content["recommendations"]]
     parts = [
         said,
         ["Most accurate:", *advice] if advice else [],
         _claims(content["claims"]),
         _scores(content["matrix"], content["architectures"]),
     ]
-    return [label(line, 400) if not line.startswith(" ") else line for part in parts for line in (*part, "") if part]
+    return [line for part in parts for line in (*part, "") if part]
 
 
 def _claims(verdicts: list[Verdict]) -> list[str]:
     """Those that some run could tell anything of."""
     judged = [one for one in verdicts if one.n]
     more = [f"  and {len(judged) - MOST_ROWS} more in the report"] if len(judged) > MOST_ROWS else []
-    return ["Claims:", *(f"  {in_words(one)}: {one.claim}" for one in judged[:MOST_ROWS]), *more] if judged else []
+    return (
+        ["Claims:", *(f"  {in_words(one)}: {label(one.claim, 400)}" for one in judged[:MOST_ROWS]), *more]
+        if judged
+        else []
+    )
 
 
 def _scores(rows: list[Row], architectures: list[str]) -> list[str]:

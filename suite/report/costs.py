@@ -16,20 +16,20 @@ COLUMNS = (
 
 
 def costs(results: Results) -> Table:
-    """A row a cell with a score, and the trivial baseline's as the free one of each task."""
+    """A row a cell with a score."""
     rows: list[list[str]] = []
     for task in results.counted:
         cells = results.cells[results.cells["task"] == task].dropna(subset="mean")
         front = set(pareto(cells, "seconds")["architecture"])
         rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
-    caption = "Cost of every cell: means over its final runs, on the machine named below; lower is better"
+    caption = "Cost of every cell: training time and epochs are means over its final runs, the rest medians"
     return Table("costs", caption, COLUMNS, rows)
 
 
 def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:
     runs = results.finals_of(cell["task"], cell["architecture"]).dropna(subset="score")
     predictions = (_milliseconds(runs[f"predict_{size}"]) for size in (1, 64))
-    seconds = bootstrap_t(runs["seconds"])
+    seconds = _above(0, bootstrap_t(runs["seconds"]))
     return [
         cell["task"], cell["architecture"], number(cell["weights"], 1), _brief(seconds), _epochs(runs), *predictions,
         number(cell["skill"], 0.02), "yes" if unbeaten else "no",
@@ -37,7 +37,12 @@ def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:
 
 
 def _epochs(runs: pd.DataFrame) -> str:
-    return _brief(bootstrap_t(runs["best_epoch"]))
+    return _brief(_above(1, bootstrap_t(runs["best_epoch"])))
+
+
+def _above(least: float, estimate: Estimate) -> Estimate:
+    """The estimate with its interval cut where the quantity begins."""
+    return estimate._replace(low=np.maximum(estimate.low, least))
 
 
 def _milliseconds(seconds: pd.Series) -> str:

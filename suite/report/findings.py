@@ -25,8 +25,9 @@ AGAINST = {
     "at this budget": "Undecided at this budget against the {0}: {1}.",
     "too few": "Too few runs for a verdict against the {0}: {1}.",
 }
+PROVISIONAL = "Provisional: fewer than ten pairs of runs."
 STANDINGS = {
-    "behind": "Nothing tried here is shown to beat the baselines on {}.",
+    "behind": "Nothing tried here is shown to beat every baseline on {}.",
     "ahead": "At least one architecture predicts better than every measured baseline on {}.",
     "open": "There is no verdict yet on {}.",
 }
@@ -156,7 +157,7 @@ def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
         reasons = listed(f"{count} {status}" for status, count in Counter(cell["status"]).items())
         said.append(f"{several(len(cell), 'final run')} of {name} brought no score ({reasons}).")
     if any(one.provisional for one in (*found.pairs, *found.trivial, *found.trained)):
-        said.append("Provisional: fewer than ten pairs of runs.")
+        said.append(PROVISIONAL)
     if found.trivial and not str(results.tasks.get(task, {}).get("source")).startswith("generated"):
         said.append("Real data: the intervals do not cover how other test data would have come out.")
     return said

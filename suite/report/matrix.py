@@ -10,7 +10,7 @@ import pandas as pd
 from suite import statistics
 from suite.comparisons import MARGIN, Comparisons, flagged
 from suite.metrics import perfect
-from suite.results import Results, skill
+from suite.results import Results, skill, within_range
 from suite.statistics import Estimate
 from suite.task import DIRECTIONS
 from suite.wording import interval, number
@@ -128,6 +128,8 @@ def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
     cells = {}
     for name, cell in runs.groupby("architecture", sort=False):
         score, gained = statistics.bootstrap_t(cell["score"]), statistics.bootstrap_t(_skills(metric, cell, "score"))
+        low, high = within_range(metric, DIRECTION[metric], score.low, score.high)
+        score = score._replace(low=low, high=high)
         cells[name] = [*_text(score), *_text(gained)]
     beside = {key: number(runs[key].mean()) for key in ("baseline", "trained_baseline")}
     trained = statistics.present(_skills(metric, runs, "trained_baseline"))

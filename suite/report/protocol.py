@@ -97,7 +97,7 @@ def citation(results: Results) -> str:
     """How to name these results: the experiment, what made them, when."""
     versions = results.experiment.get("versions") or {}
     finished = max((str(record.get("finished") or "") for record in results.records), default="")
-    made = f"Sequence Suite {versions.get('suite') or ''}".strip()
+    made = f"Sequence Suite {versions.get('sequence-suite') or ''}".strip()
     when = f", finished {finished[:10]}" if finished else ""
     return f"Experiment '{results.experiment.get('name') or results.store.root.name}', made with {made}{when}."
 

@@ -33,7 +33,8 @@ def as_markdown(table: Table) -> str:
 
 def as_latex(table: Table) -> str:
     """A table environment with booktabs' rules; needs the packages booktabs and, for other scripts, fontspec."""
-    head, *rows = (" & ".join(latex(value) for value in row) + r" \\" for row in (table.columns, *table.rows))
+    # the empty group keeps a cell that begins with "[" or "*" from being read as an argument of the line before
+    head, *rows = ("{}" + " & ".join(map(latex, row)) + r" \\" for row in (table.columns, *table.rows))
     name = "".join(c if c.isalnum() else "-" for c in table.name)
     return "\n".join(
         [

@@ -11,7 +11,7 @@
     if (!cell) return null;
     if (cell.dataset.value !== undefined) return cell.dataset.value === "" ? null : Number(cell.dataset.value);
     const text = cell.textContent.trim();
-    const number = text.replace("\u2212", "-").match(/^-?\d+(\.\d+)?(e-?\d+)?/);
+    const number = text.replaceAll("\u2212", "-").match(/^-?\d+(\.\d+)?(e-?\d+)?/);
     if (number) return Number(number[0]);
     return text === "" || text === "\u2014" ? null : text.toLowerCase();
   };
@@ -68,7 +68,8 @@
       const name = metric || row.dataset.metric;
       const values = task[name];
       const plain = !metric && !skill;
-      const put = (cell, text) => cell.replaceChildren(...(plain ? cell.original : [text]));
+      const notes = (cell) => cell.original.filter((node) => node.nodeName === "SMALL");
+      const put = (cell, text) => cell.replaceChildren(...(plain ? cell.original : [text, ...notes(cell)]));
       const words = known.metrics[name] || name;
       put($(".scale", row), skill ? "skill in " + words.replace(/,.*/, "") + ", higher is better" : words);
       put($(".baseline", row), values ? (skill ? "0" : values.baseline) : "\u2014");
