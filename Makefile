@@ -10,7 +10,7 @@ BIN := .venv/bin
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-run: .venv/ready ## run experiments/quick.py (about five minutes) and write its report
+run: .venv/ready ## run experiments/quick.py (a few minutes) and write its report
 	@$(BIN)/suite run experiments/quick.py
 
 test: .venv/ready ## all tests

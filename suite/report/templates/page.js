@@ -68,7 +68,9 @@
       const name = metric || row.dataset.metric;
       const values = task[name];
       const plain = !metric && !skill;
-      const notes = (cell) => cell.original.filter((node) => node.nodeName === "SMALL");
+      // what failed, is missing or flagged stays; the skill noted is that of the headline metric
+      const notes = (cell) => cell.original.filter(
+        (node) => node.nodeName === "SMALL" && !node.textContent.startsWith("skill "));
       const put = (cell, text) => cell.replaceChildren(...(plain ? cell.original : [text, ...notes(cell)]));
       const words = known.metrics[name] || name;
       put($(".scale", row), skill ? "skill in " + words.replace(/,.*/, "") + ", higher is better" : words);
