@@ -1,7 +1,5 @@
 """Fixtures of all tests."""
 
-import importlib.util
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -19,24 +17,20 @@ def own_cache(tmp_path_factory):
         yield
 
 
-def beside(name: str) -> ModuleType:
-    """A module that lies beside the tests and holds none."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
 def records() -> ModuleType:
     """tests/records.py: results written by hand."""
-    return beside("records")
+    import records
+
+    return records
 
 
 @pytest.fixture(scope="session")
 def raw() -> ModuleType:
     """tests/raw.py: files of the kinds that own data have."""
-    return beside("raw")
+    import raw
+
+    return raw
 
 
 @pytest.fixture(autouse=True)

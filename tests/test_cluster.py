@@ -14,6 +14,7 @@ from pathlib import Path
 import cloudpickle
 import psutil
 import pytest
+from studies import LAST_OF_FIVE
 
 from suite import cluster
 from suite.cluster import Cluster
@@ -27,19 +28,13 @@ pytestmark = pytest.mark.slow
 # workers that were started elsewhere cannot import this file
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
-STUDY = '''"""A task and an architecture that no worker has installed."""
+STUDY = (
+    '''"""A task and an architecture that no worker has installed."""
 import numpy as np
 from suite import Data, Experiment, architecture, task
-
-@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
-def last_of_five(seed: int, examples: int = 40) -> Data:
-    """Five numbers; which was the last?"""
-    rng = np.random.default_rng(seed)
-    def split(n):
-        x = rng.normal(size=(n, 5, 1)).astype("float32")
-        return x, x[:, -1, 0].copy()
-    return Data(split(examples), split(examples), split(examples))
-
+'''
+    + LAST_OF_FIVE
+    + '''
 @architecture("tilted")
 def tilted(hp, x, *, units: int, per_step: bool):
     """A gated unit that reads backwards."""
@@ -50,6 +45,7 @@ experiment = Experiment(
     tasks=["last-of-five"], architectures=["tilted"], trials=3, epochs=2, seeds=2, weights=100,
 )
 '''
+)
 
 
 ABANDONED = """

@@ -7,27 +7,22 @@ import sys
 import time
 
 import pytest
+from studies import LAST_OF_FIVE
 
 from suite.errors import RequestError
 from suite.progress import Progress
 from suite.runner import run
 from suite.store import Store, read_json
 
-STUDY = '''"""A study small enough to test with."""
+STUDY = (
+    '''"""A study small enough to test with."""
 import time
 import numpy as np
 from pathlib import Path
 from suite import Data, Experiment, architecture, task
-
-@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
-def last_of_five(seed: int, examples: int = 40) -> Data:
-    """Five numbers; which was the last?"""
-    rng = np.random.default_rng(seed)
-    def split(n):
-        x = rng.normal(size=(n, 5, 1)).astype("float32")
-        return x, x[:, -1, 0].copy()
-    return Data(split(examples), split(examples), split(examples))
-
+'''
+    + LAST_OF_FIVE
+    + '''
 @architecture("sleepy")
 def sleepy(hp, x, *, units: int, per_step: bool):
     """Never done, but while the search space is found."""
@@ -40,6 +35,7 @@ def sleepy(hp, x, *, units: int, per_step: bool):
 experiment = Experiment(tasks=["last-of-five"], architectures=["{architecture}"], trials={trials}, epochs=1, seeds=1,
                         weights=60)
 '''
+)
 
 
 class Command:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from studies import LAST_OF_FIVE
 
 from suite import runner
 from suite.cluster import LocalProcesses
@@ -16,21 +17,15 @@ from suite.store import Store
 
 pytestmark = pytest.mark.training
 
-STUDY = '''"""Architectures that fail."""
+STUDY = (
+    '''"""Architectures that fail."""
 import os, time
 import keras
 import numpy as np
 from suite import Data, Experiment, architecture, task
-
-@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
-def last_of_five(seed: int, examples: int = 40) -> Data:
-    """Five numbers; which was the last?"""
-    rng = np.random.default_rng(seed)
-    def split(n):
-        x = rng.normal(size=(n, 5, 1)).astype("float32")
-        return x, x[:, -1, 0].copy()
-    return Data(split(examples), split(examples), split(examples))
-
+'''
+    + LAST_OF_FIVE
+    + '''
 def failing(name, fail):
     @architecture(name)
     def fails(hp, x, *, units: int, per_step: bool):
@@ -55,6 +50,7 @@ experiment = Experiment(
     run_timeout={timeout},
 )
 '''
+)
 
 
 def study(folder, architectures, timeout=None):

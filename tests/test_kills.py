@@ -10,6 +10,7 @@ import time
 
 import psutil
 import pytest
+from studies import LAST_OF_FIVE
 
 from suite.progress import Progress
 from suite.runner import run
@@ -17,21 +18,16 @@ from suite.store import Store
 
 pytestmark = pytest.mark.training
 
-STUDY = '''"""A study small enough to be killed twenty times."""
+STUDY = (
+    '''"""A study small enough to be killed twenty times."""
 import numpy as np
 from suite import Data, Experiment, task
-
-@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
-def last_of_five(seed: int, examples: int = 40) -> Data:
-    """Five numbers; which was the last?"""
-    rng = np.random.default_rng(seed)
-    def split(n):
-        x = rng.normal(size=(n, 5, 1)).astype("float32")
-        return x, x[:, -1, 0].copy()
-    return Data(split(examples), split(examples), split(examples))
-
-experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=12, epochs=1, seeds=2, weights=60)
 '''
+    + LAST_OF_FIVE
+    + """
+experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=12, epochs=1, seeds=2, weights=60)
+"""
+)
 SEED = 20
 EARLY, AT_WORK, OF_WORKERS = 9, 4, 7
 

@@ -1,10 +1,10 @@
 """What is known of the architectures comes out: who cannot serve, who ignores order, who reaches far back."""
 
 import pytest
+from studies import Listening
 
 from suite import backend
 from suite.experiment import Experiment
-from suite.progress import Progress
 from suite.report.protocol import missing
 from suite.results import load
 from suite.runner import run
@@ -29,23 +29,12 @@ def final(task, architecture, examples, epochs, weights=5_000, **values):
     return outcome
 
 
-class Told(Progress):
-    """Keeps what is said."""
-
-    def __init__(self):
-        super().__init__(quiet=True)
-        self.said = []
-
-    def say(self, text):
-        self.said.append(text)
-
-
 def test_what_cannot_serve_a_task_says_so_first_costs_nothing_and_is_not_missing(tmp_path):
     experiment = Experiment(
         tasks=["copy-10"], architectures=["bag", "bidirectional-gru"], trials=1, epochs=1, seeds=1, weights=200,
         examples=40, name="study",
     )  # fmt: skip
-    told = Told()
+    told = Listening()
     store = run(experiment, tmp_path, workers=0, progress=told)
     line = (
         "copy-10/bidirectional-gru: does not apply: the task asks for an answer at every step, "

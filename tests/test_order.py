@@ -9,13 +9,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from studies import Listening
 
 from suite.costs import Costs
 from suite.errors import RequestError
 from suite.experiment import Experiment
 from suite.order import Deadline, Order, turn_of
 from suite.plan import CellPlan
-from suite.progress import Progress
 from suite.runner import run
 from suite.status import status
 from suite.store import Store
@@ -47,17 +47,6 @@ def study(tmp_path, monkeypatch):
         Path("study.py").write_text(STUDY.format(trials=trials, seeds=seeds))
 
     return write
-
-
-class Listening(Progress):
-    """Keeps what was said."""
-
-    def __init__(self):
-        super().__init__(quiet=True)
-        self.said = []
-
-    def say(self, text):
-        self.said.append(text)
 
 
 def begun(store, role):

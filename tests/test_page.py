@@ -1,11 +1,10 @@
 """The report's page in a real browser, made from the records of a real run."""
 
-import importlib.util
 import json
 import subprocess
 import sys
-from pathlib import Path
 
+import browser as chromium
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -13,10 +12,6 @@ from selenium.webdriver.support.select import Select
 
 from suite import report
 from suite.results import load
-
-_spec = importlib.util.spec_from_file_location("browser", Path(__file__).with_name("browser.py"))
-chromium = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(chromium)
 
 pytestmark = [
     pytest.mark.training,

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from studies import Listening
 
 from suite.errors import RequestError
 from suite.experiment import load_experiment
-from suite.progress import Progress
 from suite.runner import run
 from suite.status import status
 from suite.store import Store
@@ -55,17 +55,6 @@ def study(tmp_path):
         return path
 
     return write
-
-
-class Listening(Progress):
-    """Keeps what was said."""
-
-    def __init__(self):
-        super().__init__(quiet=True)
-        self.said = []
-
-    def say(self, text):
-        self.said.append(text)
 
 
 def execute(path, workers=0, **options):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from studies import LAST_OF_FIVE
 
 from suite.errors import RequestError
 from suite.progress import Progress
@@ -16,22 +17,17 @@ from suite.tuning import gains
 
 pytestmark = pytest.mark.training
 
-STUDY = '''"""A study small enough to test with."""
+STUDY = (
+    '''"""A study small enough to test with."""
 import numpy as np
 from suite import Data, Experiment, task{imports}
-
-@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
-def last_of_five(seed: int, examples: int = 40) -> Data:
-    """Five numbers; which was the last?"""
-    rng = np.random.default_rng(seed)
-    def split(n):
-        x = rng.normal(size=(n, 5, 1)).astype("float32")
-        return x, x[:, -1, 0].copy()
-    return Data(split(examples), split(examples), split(examples))
-{declared}
+'''
+    + LAST_OF_FIVE
+    + """{declared}
 experiment = Experiment(**({{"tasks": ["last-of-five"], "architectures": ["gru"], "trials": 2, "epochs": 1,
                             "patience": 2, "seeds": 1, "weights": 100}} | {fields}))
-'''
+"""
+)
 BROKEN = '''
 @architecture("broken")
 def broken(hp, x, *, units, per_step):

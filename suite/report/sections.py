@@ -25,9 +25,9 @@ from suite.wording import number, percent
 class Section:
     """All that the page says of one task.
 
-    `texts`: its stored examples in words. `scores`: a row a predictor, as in SCORES. `further`: scores on further
-    test sets. `fading`: how far gradients reach. `days`: what other days might have decided. `missed`: what every run
-    gets wrong.
+    `texts`: its stored examples in words. `scores`: a row a predictor: name, test score, skill, whether it beats the
+    trivial and the trained baseline, runs. `further`: scores on further test sets. `fading`: how far gradients reach.
+    `days`: what other days might have decided. `missed`: what every run gets wrong.
     """
 
     anchor: str
@@ -53,9 +53,6 @@ class Missed:
     rows: list[tuple[str, str, str, str]]
 
 
-SCORES = ("Predictor", "Test score", "Skill", "Beats the trivial baseline", "Beats the trained baseline", "Runs")
-
-
 def section(
     results: Results, task: str, anchor: str, finding: Finding, found: Comparisons, row: Row, in_full: bool
 ) -> Section:
@@ -76,7 +73,7 @@ def section(
 
 
 def scores(results: Results, task: str, found: Comparisons, row: Row) -> list[list[str]]:
-    """Both baselines, then the architectures, columns as in SCORES."""
+    """Both baselines, then the architectures, columns as in `Section.scores`."""
     facts = results.tasks.get(task, {})
     trained = number(results.finals_of(task)["trained_skill"].mean(), MARGIN)
     blank = ["", "", ""]

@@ -1,0 +1,25 @@
+"""What the tests of whole studies share: a task small enough to train on, a progress that keeps what it is told."""
+
+from suite.progress import Progress
+
+LAST_OF_FIVE = '''
+@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
+def last_of_five(seed: int, examples: int = 40) -> Data:
+    """Five numbers; which was the last?"""
+    rng = np.random.default_rng(seed)
+    def split(n):
+        x = rng.normal(size=(n, 5, 1)).astype("float32")
+        return x, x[:, -1, 0].copy()
+    return Data(split(examples), split(examples), split(examples))
+'''
+
+
+class Listening(Progress):
+    """Keeps what was said in `said`."""
+
+    def __init__(self):
+        super().__init__(quiet=True)
+        self.said = []
+
+    def say(self, text):
+        self.said.append(text)
