@@ -39,12 +39,12 @@ def centres(results: Results) -> pd.DataFrame:
     rows = []
     for _, cell in results.cells.iterrows():
         scores = results.finals_of(cell["task"], cell["architecture"])["score"]
+        direction = results.tasks.get(cell["task"], {}).get("direction")
         found = {
-            "mean": statistics.bootstrap_t(scores),
+            "mean": cell[["mean", "low", "high", "n"]],
             "median": statistics.bootstrap(scores, np.median),
             "iqm": statistics.bootstrap(scores, statistics.interquartile_means),
         }
-        direction = results.tasks.get(cell["task"], {}).get("direction")
         for name, (centre, low, high, n) in found.items():
             bounds = within_range(cell["metric"], direction, low, high)
             rows.append((cell["task"], cell["architecture"], name, centre, *bounds, n, cell["failed"]))

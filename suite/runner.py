@@ -1,49 +1,28 @@
 """Runner: drives every cell through search and final runs; the only writer of the store."""
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from suite import backend
-from suite.baselines import named
 from suite.claims.fixing import fixed
-from suite.engine import Death, Done, Engine, default_workers, make_engine
-from suite.errors import RequestError, ThreadsError
-from suite.experiment import Cell, Experiment, Run, check_at_least, load_experiment, said_together
+from suite.engine import Done, Engine, default_workers, make_engine
+from suite.errors import RequestError
+from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
 from suite.interruption import Interruption
 from suite.lock import Lock
 from suite.order import Deadline, Order
 from suite.plan import CellPlan, read_or_set_aside
+from suite.preparing import Outlining, Preparation, Preparing
 from suite.progress import Progress
 from suite.reuse import Reuse
 from suite.store import Store, finite, write_json
-from suite.task import Signature, Task
-from suite.train import Outcome, failure, outline, prepare, told, train
+from suite.task import Task
+from suite.train import Outcome, failure, told, train
 
-Preparation = tuple[Task, int]
-# Beyond what a training may take: imports, data, building, scoring; and for a task's data, downloads and baselines.
+# Beyond what a training may take: imports, data, building, scoring.
 GRACE_SECONDS = 60.0
-PREPARATION_SECONDS = 1800.0
-PREPARATIONS = 3
-
-
-@dataclass(frozen=True)
-class Outlining:
-    """Work: finding the search spaces of a task's cells, in one of the ways that `suite.train.outline` knows."""
-
-    task: Task
-    cells: tuple[Cell, ...]
-    way: str = "together"
-
-    def after_death(self) -> "list[Outlining]":
-        """What is tried when it killed its workers: the cells one by one, then the deadly one without its space."""
-        if len(self.cells) > 1:
-            return [replace(self, cells=(cell,), way="alone") for cell in self.cells]
-        return [] if self.way == "unbuilt" else [replace(self, way="unbuilt")]
-
 
 Work = Run | Preparation | Outlining
 
@@ -144,13 +123,7 @@ class Runner:
         self.deadline = deadline
         self.order = Order(self.plans, deadline, progress.costs)
         self.reuse = reuse
-        self.prepared: dict[tuple[str, int], dict[str, Any] | None] = {}
-        self.preparing: set[tuple[str, int]] = set()
-        self.outlining: list[Outlining] = []
-        self.outlines: dict[str, Any] = {}
-        self.deaths: Counter[Any] = Counter()
-        self.lethal: dict[tuple[str, int], Death] = {}
-        self.baselines: dict[str, dict[str, Any]] = {}
+        self.preparing = Preparing(experiment, store, progress.notice)
 
     def begin(self) -> None:
         """Compares what is stored with what is asked, in all cells, since experiment.json speaks of them all."""
@@ -188,29 +161,17 @@ class Runner:
             return
         if self.deadline.over:
             raise RequestError(f"the {self.deadline.hours:g} hours given are spent before any training: give more")
-        changes = {task.name: self._changed(task) for task in tasks}
+        changes = {task.name: self.preparing.changed(task) for task in tasks}
         for plan in self.everything:
             plan.outdate(changes.get(plan.cell.task.name, {}))
         for plan in self.plans:
-            known = self._data(plan.cell.task, "trial", 0)
-            signature = self._signature(plan.cell.task)
-            plan.start(signature, known and known["checksum"], self.outlines.get(plan.cell.name))
+            task, outline = plan.cell.task, self.preparing.outlines.get(plan.cell.name)
+            plan.start(self.preparing.signature(task), self.preparing.checksum(task, "trial", 0), outline)
         self._describe_experiment()
         for plan in self.everything:
             plan.settle()
         for task in tasks:
-            self._describe(task, self.experiment.data_seed(task, "trial", 0))
-
-    def _changed(self, task: Task) -> dict[str, tuple[Any, Any]]:
-        """In what a task differs from its description, beyond the specs of runs: field -> (stored, now)."""
-        known, stored = self._data(task, "trial", 0), self.store.task(task.name)
-        if not known:
-            return {}
-        pairs = {f"task.{name}": (stored.get(name, value), value) for name, value in named(task).items()}
-        seed, checksum = str(self.experiment.data_seed(task, "trial", 0)), known["checksum"]
-        before = stored.get("baselines", {}).get(seed, {}).get("checksum", checksum)
-        pairs["data.checksum"] = (before, checksum)
-        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+            self.preparing.describe(task, self.experiment.data_seed(task, "trial", 0))
 
     def conclude(self) -> None:
         """Says what was adopted, and what the time given did not suffice for."""
@@ -225,18 +186,12 @@ class Runner:
 
     def _prepare(self, engine: Engine, tasks: list[Task]) -> None:
         wanted = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
-        self._work(engine, lambda worker: next((one for one in wanted if self._is_unprepared(*one)), None))
+        self._work(engine, lambda worker: next((one for one in wanted if self.preparing.is_missing(*one)), None))
         if self.interruption.asked or self.deadline.over:
             return
-        cells: dict[str, list[Cell]] = {}
-        for plan in self.everything:
-            cells.setdefault(plan.cell.task.name, []).append(plan.cell)
-        self.outlining = [Outlining(task, tuple(cells[task.name])) for task in tasks if self._signature(task)]
-        self._work(engine, lambda worker: self.outlining.pop(0) if self.outlining else None)
-
-    def _signature(self, task: Task) -> Signature | None:
-        known = self._data(task, "trial", 0)
-        return Signature(**known["task"]["signature"]) if known else None
+        names = {task.name for task in tasks}
+        self.preparing.plan_outlines([plan.cell for plan in self.everything if plan.cell.task.name in names])
+        self._work(engine, lambda worker: self.preparing.next_outlining())
 
     def _describe_experiment(self) -> None:
         content = self.experiment.resolved() | {"claims_fixed": self.claims}
@@ -292,107 +247,37 @@ class Runner:
         if work is None and plan.searched and plan.winner is not None:
             work = self._next_scored(plan)
         # with many cells, asking those that are over would take most of the time
-        plan.is_over = work is None and plan.searched and not plan.running and not self.preparing
+        plan.is_over = work is None and plan.searched and not plan.running and not self.preparing.running
         return work
 
     def _next_scored(self, plan: CellPlan) -> Run | Preparation | None:
         for role, index in product(("final", "control"), range(self.experiment.seeds)):
-            seed = self.experiment.data_seed(plan.cell.task, role, index)
-            if index >= plan.asked[role] or (plan.cell.task.name, seed) in self.preparing:
+            task, seed = plan.cell.task, self.experiment.data_seed(plan.cell.task, role, index)
+            if index >= plan.asked[role] or (task.name, seed) in self.preparing.running:
                 continue
             if not plan.wants(role, index):
                 continue
-            if self._is_unprepared(plan.cell.task, seed):
-                return plan.cell.task, seed
-            known = self._data(plan.cell.task, role, index)
-            return plan.begun(role, index, known and known["checksum"])
+            if self.preparing.is_missing(task, seed):
+                return task, seed
+            return plan.begun(role, index, self.preparing.checksum(task, role, index))
         return None
 
-    def _data(self, task: Task, role: str, index: int) -> dict[str, Any] | None:
-        return self.prepared[task.name, self.experiment.data_seed(task, role, index)]
-
-    def _is_unprepared(self, task: Task, seed: int) -> bool:
-        return (task.name, seed) not in self.preparing and (task.name, seed) not in self.prepared
-
     def _submit(self, engine: Engine, worker: str, work: Work) -> None:
-        timeout = self.experiment.run_timeout
-        if isinstance(work, Run):
-            self.progress.submitted(self.plan_of[f"{work.task.name}/{work.architecture.name}"], work)
-            limit = timeout and timeout + GRACE_SECONDS
-            death = self.lethal.get((work.task.name, work.data_seed))
-            # without data there is nothing to train, and making them once more might kill another worker
-            work_on = (Outcome, failure(work, death.status, death.cause)) if death else (train, work)
-            engine.submit(worker, work, *work_on, limit=limit)
-            return
-        if isinstance(work, Outlining):
-            signature = self._signature(work.task)
-            engine.submit(worker, work, outline, self.experiment, work.cells, signature, work.way)
-            return
-        task, seed = work
-        self.preparing.add((task.name, seed))
-        known = self._baselines(task).get(str(seed), {}).get("checksum")
-        limit = timeout and timeout + PREPARATION_SECONDS
-        given = (self.experiment.examples, known, self.experiment.threads)
-        engine.submit(worker, work, prepare, task, seed, *given, limit=limit)
+        call, limit = self._begin(work) if isinstance(work, Run) else self.preparing.begin(work)
+        engine.submit(worker, work, *call, limit=limit)
+
+    def _begin(self, run: Run) -> tuple[tuple[Any, ...], float | None]:
+        self.progress.submitted(self.plan_of[f"{run.task.name}/{run.architecture.name}"], run)
+        timeout, death = self.experiment.run_timeout, self.preparing.death(run)
+        call = (Outcome, failure(run, death.status, death.cause)) if death else (train, run)
+        return call, timeout and timeout + GRACE_SECONDS
 
     def _accept(self, done: Done) -> None:
         self.lock.check()
         if isinstance(done.token, Run):
             self._accept_run(done.token, done)
-            return
-        if isinstance(done.token, Outlining):
-            self._accept_outlines(done)
-            return
-        task, seed = done.token
-        self.preparing.discard((task.name, seed))
-        if done.death and self._is_worth_another((task.name, seed)):
-            return
-        if isinstance(done.error, ThreadsError):
-            raise done.error
-        self.prepared[task.name, seed] = done.result
-        if done.result is None:
-            self.lethal[task.name, seed] = done.death or Death(*told(done.error))
-            why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
-            self.progress.notice(f"{task.name}: its data cannot be made: {why}")
-        elif seed != self.experiment.data_seed(task, "trial", 0):
-            self._describe(task, seed)
-
-    def _is_worth_another(self, prepared: object) -> bool:
-        """Whether preparing something is tried again after its worker died."""
-        self.deaths[prepared] += 1
-        return self.deaths[prepared] < PREPARATIONS
-
-    def _accept_outlines(self, done: Done) -> None:
-        work = done.token
-        if done.death:
-            again = self._is_worth_another((work.task.name, *(cell.name for cell in work.cells), work.way))
-            following = [work] if again else work.after_death()
-            self.outlining += following
-            if following:
-                return
-        if isinstance(done.error, RequestError):
-            raise done.error
-        if done.result is None:
-            why = done.error or f"{done.death.cause}, {PREPARATIONS} times"
-            raise RequestError(f"the search spaces of '{work.task.name}' cannot be found: {why}")
-        self.outlines |= done.result
-
-    def _describe(self, task: Task, seed: int) -> None:
-        """Writes task.json with the baselines of one more seed."""
-        prepared = self.prepared[task.name, seed]
-        if prepared is None:
-            return
-        baselines = self._baselines(task)
-        if "baselines" in prepared:
-            baselines[str(seed)] = {"checksum": prepared["checksum"]} | prepared["baselines"]
-        write_json(self.store.root / task.name / "task.json", prepared["task"] | {"baselines": baselines})
-
-    def _baselines(self, task: Task) -> dict[str, Any]:
-        if task.name not in self.baselines:
-            stored = self.store.task(task.name)
-            same = named(task).items() <= stored.items()
-            self.baselines[task.name] = stored.get("baselines", {}) if same else {}
-        return self.baselines[task.name]
+        else:
+            self.preparing.accept(done)
 
     def _accept_run(self, run: Run, done: Done) -> None:
         if done.death:
@@ -402,7 +287,7 @@ class Runner:
         else:
             outcome = done.result
         record = finite(outcome.record)
-        known = self._baselines(run.task).get(str(run.data_seed), {})
+        known = self.preparing.baselines(run.task).get(str(run.data_seed), {})
         record |= {name: known.get(name) for name in ("baseline", "trained_baseline")}
         path = self.store.path(run.id)
         if path.exists():

@@ -27,7 +27,7 @@ FLOORS = [
     {"kept"},
     {"model", "train", "fit", "gradients", "search", "spaces", "report", "check", "scores", "verification"},
     {"prediction", "export"},
-    {"plan", "engine", "crew", "cluster", "worker"},
+    {"plan", "preparing", "engine", "crew", "cluster", "worker"},
     {"costs", "merging", "reuse", "tasting"},
     {"progress", "order"},
     {"runner", "forecast"},
