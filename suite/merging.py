@@ -10,7 +10,7 @@ from suite.agreement import disagreement, gaps, in_words
 from suite.errors import RequestError, UnreadableError
 from suite.lock import Lock
 from suite.plan import DETERMINED
-from suite.store import Store, differences, write_json
+from suite.store import Store, changes, differences, write_json
 
 # Where an experiment ran, how it is described, and how long a run may take say nothing about its numbers. Trials and
 # seeds do: more trials may find another winner, and claims are fixed together with the number of seeds.
@@ -65,8 +65,7 @@ def check_one_experiment(stores: list[Store]) -> None:
         changed = differences(first.experiment(), other.experiment())
         changed = {name: pair for name, pair in changed.items() if not name.startswith((*PROVENANCE, FORMER_CLAIMS))}
         if changed:
-            fields = ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in changed.items())
-            raise RequestError(f"'{first.root}' and '{other.root}' hold different experiments: {fields}")
+            raise RequestError(f"'{first.root}' and '{other.root}' hold different experiments: {changes(changed)}")
 
 
 def joined(stores: list[Store], into: Store) -> dict[str, Any]:

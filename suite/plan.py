@@ -10,7 +10,7 @@ from suite.asked import Outline
 from suite.errors import RequestError
 from suite.experiment import Cell, Experiment, Run
 from suite.halving import place
-from suite.store import Store, differences
+from suite.store import Store, changes, differences
 from suite.task import Signature
 
 RETRIED = ("killed", "timeout", "out-of-memory")
@@ -306,9 +306,8 @@ class CellPlan:
         self._aside.clear()
 
     def _refusal(self, record: dict[str, Any], changed: dict[str, tuple[Any, Any]]) -> str:
-        fields = ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in changed.items())
         return (
-            f"'{self.store.root}' holds {record['id']}, made with other settings: {fields}; "
+            f"'{self.store.root}' holds {record['id']}, made with other settings: {changes(changed)}; "
             "add --redo to set such records aside and run them again, or give the experiment file another name"
         )
 

@@ -232,3 +232,8 @@ def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: 
         elif old != new:
             found[f"{prefix}{key}"] = (old, new)
     return found
+
+
+def changes(found: Mapping[str, tuple[Any, Any]]) -> str:
+    """What `differences` found, in words: "budget.epochs 10 -> 20, seed 1 -> 2"."""
+    return ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in found.items())

@@ -10,7 +10,7 @@ from typing import Any
 from suite.agreement import disagreement, in_words
 from suite.errors import RequestError
 from suite.experiment import Cell, Experiment, Run, derive_seed, load_experiment
-from suite.store import Store, differences, finite
+from suite.store import Store, changes, differences, finite
 from suite.train import train
 
 SETTINGS = ("trials", "epochs", "seeds", "threads")
@@ -107,8 +107,9 @@ def as_run(experiment: Experiment, record: dict[str, Any], store: Store) -> Run:
     spec = record["spec"]
     run = experiment.run(cell, record["role"], record["index"], spec["hyperparameters"], spec["data"]["checksum"])
     if changed := differences(spec, run.spec):
-        fields = ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in changed.items())
-        raise RequestError(f"'{store.root}' holds {record['id']}, made with other settings than now: {fields}")
+        raise RequestError(
+            f"'{store.root}' holds {record['id']}, made with other settings than now: {changes(changed)}"
+        )
     return run
 
 

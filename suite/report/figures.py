@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import matplotlib as mpl
 
-from suite import plots
+from suite import backend
 from suite.look import label, render
 from suite.plots import Plot
 from suite.results import Results
 
-CODE = (Path(plots.__file__).parent, Path(plots.__file__).parent.parent / "look.py")
 MOST_DRAWN_HERE = 60  # figures; more are shared among processes
 PROCESSES = 2
 
@@ -39,9 +38,18 @@ class Sketch:
 
     @cached_property
     def key(self) -> str:
-        """sha256 over all that the figure shows and all code that draws it."""
+        """sha256 over all that the figure shows, the suite's code and matplotlib's version."""
         shown = [self.results.checksum(task) for task in self.results.task_names]
-        parts = [self.plot.__name__, code(), *self.results.architectures, "", *self.subjects, "", *shown]
+        parts = [
+            self.plot.__name__,
+            backend.code(),
+            mpl.__version__,
+            *self.results.architectures,
+            "",
+            *self.subjects,
+            "",
+            *shown,
+        ]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
@@ -110,12 +118,3 @@ def _spread(sketches: Sequence[Sketch]) -> Iterator[tuple[str, dict[str, bytes]]
     with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
         for drawn in pool.map(_render, groups.values()):
             yield from drawn
-
-
-@cache
-def code() -> str:
-    """A checksum of everything that draws."""
-    digest = hashlib.sha256(mpl.__version__.encode())
-    for path in sorted(file for place in CODE for file in (place.glob("*.py") if place.is_dir() else [place])):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
