@@ -9,12 +9,15 @@ from typing import BinaryIO
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from suite.errors import RequestError
+from suite.errors import RequestError, reason
 
 RATE = 8_000
 FRAME, HOP = 256, 128
 BANDS = 20
 LOWEST = 100.0
+# Hz: what lies beyond is a damaged header, and a filter to resample by that takes all memory
+RATES = (100, 1_000_000)
+WIDEST = 4
 # of the mean power: keeps digital silence finite, 60 dB below the sound
 FLOOR = 1e-6
 
@@ -22,18 +25,26 @@ FLOOR = 1e-6
 def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
     """Samples from -1 to 1, shape (samples,), the mean of all channels, and their rate in Hz.
 
-    Reads PCM of 8, 16, 24 or 32 bits. `name` stands in messages for a source without a path. Raises RequestError
-    naming the file when it is no such wav or holds no sound.
+    Reads PCM of 8, 16, 24 or 32 bits at 100 Hz to 1 MHz. `name` stands in messages for a source without a path. Raises
+    RequestError naming the file when it is no such wav or holds no sound.
     """
     name = name or str(source)
     try:
         with wave.open(str(source) if isinstance(source, Path) else source) as file:
             raw, width = file.readframes(file.getnframes()), file.getsampwidth()
             channels, rate = file.getnchannels(), file.getframerate()
-    except (wave.Error, EOFError) as error:
-        raise RequestError(f"'{name}' is no PCM wav file ({str(error) or 'it ends early'}): convert it") from error
+    except EOFError as error:
+        raise RequestError(f"'{name}' is no PCM wav file (it ends early): convert it") from error
+    except OSError as error:
+        raise RequestError(f"'{name}' cannot be read: {error.strerror}") from error
+    except (wave.Error, RuntimeError) as error:  # the latter for a part said to reach beyond the file
+        raise RequestError(f"'{name}' is no PCM wav file ({reason(error)}): convert it") from error
+    if width > WIDEST:
+        raise RequestError(f"'{name}' has {8 * width} bits a sample: convert it to {8 * WIDEST} or fewer")
+    if not RATES[0] <= rate <= RATES[1]:
+        raise RequestError(f"'{name}' has a rate of {rate} Hz, which is none of {RATES[0]} to {RATES[1]}: convert it")
     whole = len(raw) // (width * channels) * width * channels
-    if not whole or not rate:
+    if not whole:
         raise RequestError(f"'{name}' holds no sound: remove it")
     return _samples(raw[:whole], width).reshape(-1, channels).mean(axis=1), rate
 

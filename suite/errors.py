@@ -32,6 +32,11 @@ class OvertimeError(Exception):
     """A training took longer than its experiment allows."""
 
 
+def reason(error: BaseException) -> str:
+    """The first line of what an error says, the name of its type where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def closest(name: str, names: Iterable[str]) -> str:
     """A phrase with the existing name nearest to `name`, or with all of them when none is near."""
     names = sorted(names)

@@ -1,6 +1,8 @@
 """Kept: the models that final runs left, each with the preparation of its own data: found, and loaded safely."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -8,13 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from suite.errors import RequestError, UnreadableError, closest
+from suite.architecture import ARCHITECTURES
+from suite.errors import RequestError, UnreadableError, closest, reason
+from suite.own import READERS
+from suite.own.reader import Reader
+from suite.own.restoring import check_fits, restored
 from suite.results import Results, load
 from suite.store import Store
 from suite.winner import best, by_validation, finals
+from suite.wording import several
 
 PREPARATION = "preparation/"
-DESCRIBED = ("name", "kind", "per_step", "metric", "description", "sizes", "signature")
+# so Keras says, somewhere in its message, that nobody told it of a layer
+STRANGER = re.compile(r"Could not locate class '(\w+)'")
+WAY_OUT = "known are Keras' own and those of installed packages, as no experiment file is run: put it into a package"
+DESCRIBED = {"name": str, "kind": str, "metric": str, "description": str, "sizes": dict}
+TOLD = {"hyperparameters": dict, "versions": dict, "weights": int, "best_epoch": int, "epochs": int}
 
 
 @dataclass(frozen=True)
@@ -81,42 +92,83 @@ class Kept:
 
     @property
     def preparation(self) -> dict[str, np.ndarray]:
-        """What was fitted to its training data, and the settings of the task's reader."""
+        """What was fitted to its training data, and the settings of the task's reader; see `reader`."""
         return {
             name.removeprefix(PREPARATION): value for name, value in self.arrays.items() if name.startswith(PREPARATION)
         }
 
+    @cached_property
+    def reader(self) -> Reader | None:
+        """What reads the task's raw data, None where nothing is known of these.
+
+        Raises UnreadableError for a preparation that lacks something, or holds what it should not.
+        """
+        with self._refusing("is no whole preparation"):
+            return restored(self.preparation, READERS)
+
     def network(self) -> Any:
-        """Its Keras model, loaded in safe mode, which runs no code from the file; raises UnreadableError."""
+        """Its Keras model, loaded in safe mode, which runs no code from the file.
+
+        Raises UnreadableError, also for a preparation that is not the model's.
+        """
         from suite import backend
 
+        reader = self.reader
         backend.start(self.record["spec"].get("budget", {}).get("threads", 1))
         import keras
 
+        from suite import model
+
+        ARCHITECTURES.load()  # packages bring their layers along
         try:
-            return keras.saving.load_model(self.path, compile=False, safe_mode=True)
+            network = keras.saving.load_model(self.path, compile=False, safe_mode=True)
+            reads, outputs = model.reads(network), network.output_shape[-1]
         except Exception as error:  # a file that was truncated or tampered with makes Keras raise anything; it is said
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise UnreadableError(f"'{self.path}' is no model that Keras loads in its safe mode: {reason}") from error
+            stranger = STRANGER.search(str(error))
+            fault = f"it does not know the layer '{stranger[1]}'; {WAY_OUT}" if stranger else reason(error)
+            raise UnreadableError(f"'{self.path}' is no model that Keras loads in its safe mode: {fault}") from error
+        with self._refusing("does not fit the model beside it"):
+            check_fits(self.preparation, reader, reads, outputs)
+        return network
+
+    @contextmanager
+    def _refusing(self, what: str) -> Iterator[None]:
+        """Raises UnreadableError that names the file of the preparation where what is done inside finds a fault."""
+        try:
+            yield
+        except ValueError as error:
+            raise UnreadableError(f"'{self.path.with_suffix('.npz')}' {what}: {error}") from error
 
 
-def models(target: str) -> tuple[Place, list["Kept"], str]:
+def models(target: str) -> tuple[Place, list["Kept"], list[str]]:
     """The place that a target names, its kept models, one a seed, and what has to be said of the choice.
 
     Where no architecture is named it is the recommended one. Raises RequestError when no model was kept.
     """
-    place, reservation = locate(target), ""
-    _check_readable(place, "task.json")
-    if not place.architecture:
-        architecture, reservation = recommended(place)
-        place = replace(place, architecture=architecture)
+    place, reservation = _chosen(target)
     _check_readable(place, f"{place.architecture}/final-")
-    found = [Kept(place.store, record) for record in finals(place.results, place.task, place.architecture)]
-    found = [one for one in found if one.path.is_file() and one.arrays]
+    ended = [Kept(place.store, record) for record in finals(place.results, place.task, place.architecture)]
+    for one in ended:
+        _check_whole(one.path.with_suffix(".json"), one.record, TOLD, "record of a final run")
+    found = [one for one in ended if one.path.is_file() and one.arrays]
+    folder = place.store.root / place.task / place.architecture
     if not found:
-        folder = place.store.root / place.task / place.architecture
         raise RequestError(f"'{folder}' keeps no model: each final run that ends well leaves one")
-    return place, found, reservation
+    gone = ", ".join(one.record["id"].rpartition("/")[2] for one in ended if one not in found)
+    lost = f"{len(found)} of {several(len(ended), 'model')} in '{folder}' are still there, gone: {gone}"
+    return place, found, [reservation] * bool(reservation) + [lost] * bool(gone)
+
+
+def _chosen(target: str) -> tuple[Place, str]:
+    """The place with an architecture, and what has to be said of the choice."""
+    place = locate(target)
+    _check_readable(place, "task.json")
+    described = place.store.root / place.task / "task.json"
+    _check_whole(described, place.results.tasks[place.task], DESCRIBED, "description of a task")
+    if place.architecture:
+        return place, ""
+    architecture, reservation = recommended(place)
+    return replace(place, architecture=architecture), reservation
 
 
 def _check_readable(place: Place, beginning: str) -> None:
@@ -124,7 +176,10 @@ def _check_readable(place: Place, beginning: str) -> None:
     for name, fault in place.results.unreadable.items():
         if name.startswith(f"{place.task}/{beginning}"):
             raise UnreadableError(fault)
-    missing = [key for key in DESCRIBED if key not in place.results.tasks[place.task]]
+
+
+def _check_whole(path: Path, content: Mapping[str, Any], needed: Mapping[str, type], what: str) -> None:
+    """Raises UnreadableError for a stored description that lacks something, or has something else in its place."""
+    missing = [key for key, kind in needed.items() if not isinstance(content.get(key), kind)]
     if missing:
-        path = place.store.root / place.task / "task.json"
-        raise UnreadableError(f"'{path}' is no description of a task: no {', '.join(missing)}")
+        raise UnreadableError(f"'{path}' is no {what}: no {', '.join(missing)}")

@@ -16,6 +16,7 @@ from suite.steps import PADDING
 from suite.task import Signature
 
 LEARNING_RATE = (1e-4, 3e-2)
+EMBEDDING = "embedding_of_tokens"
 SHARED = ("learning_rate", "batch_size", "embedding_width")
 STEPS_PER_EXECUTION = 16
 WEIGHT_TOLERANCE = 0.05
@@ -62,7 +63,7 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
     if signature.vocabulary:
         inputs = keras.Input((signature.length,), dtype="int32", name="tokens")
         vectors = keras.layers.Embedding(
-            signature.vocabulary, shared["embedding_width"], mask_zero=True, name="embedding_of_tokens"
+            signature.vocabulary, shared["embedding_width"], mask_zero=True, name=EMBEDDING
         )
         x = vectors(inputs)
     else:
@@ -130,7 +131,7 @@ def unequal(model: keras.Model, weights: int | None) -> bool:
     """Whether the architecture's own weights are further from the budget, if any, than a fair comparison allows."""
     if weights is None:
         return False
-    around = ("head", "embedding_of_tokens")
+    around = ("head", EMBEDDING)
     own = count_trainable(model) - sum(layer.count_params() for layer in model.layers if layer.name in around)
     return abs(own - weights) > WEIGHT_TOLERANCE * weights
 
@@ -201,7 +202,7 @@ def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.M
     for layer in copy.layers:
         own = model.get_layer(layer.name)
         layer.set_weights(own.stock_weights() if hasattr(own, "stock_weights") else own.get_weights())
-    if np.allclose(mean, 0) and np.allclose(scale, 1):
+    if not np.any(mean) and np.all(scale == 1):
         return copy
     restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units")(copy.output)
     return keras.Model(copy.input, restored)
@@ -216,6 +217,19 @@ def at_length(model: keras.Model, length: int) -> keras.Model:
     copy = keras.models.clone_model(plain, input_tensors=inputs)
     copy.set_weights(plain.get_weights())
     return copy
+
+
+def reads(network: keras.Model) -> dict[str, int]:
+    """What a network of the suite reads: the `length` of sequences, and the number of `features` or `vocabulary`.
+
+    Raises ValueError for a network that reads something else.
+    """
+    _, *shape = network.input_shape
+    if not (isinstance(network.output_shape, tuple) and 1 <= len(shape) <= 2 and all(type(n) is int for n in shape)):
+        raise ValueError(f"from {network.input_shape} to {network.output_shape}, it does not read sequences")
+    if len(shape) == 1:
+        return {"length": shape[0], "vocabulary": network.get_layer(EMBEDDING).input_dim}
+    return {"length": shape[0], "features": shape[1]}
 
 
 def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:

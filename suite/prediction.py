@@ -2,65 +2,103 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from suite.errors import RequestError, UnreadableError
 from suite.kept import Kept, Place
 from suite.own import READERS
-from suite.own.reader import STORED, Raw, restored
+from suite.own.reader import Raw, Reader
+from suite.scale import whole
 
 PLAIN = READERS["arrays"]()
 FOLDERS = READERS["sounds"]
+LARGEST = np.finfo(np.float32).max
 
 
-def reads_prepared(one: Kept) -> bool:
-    """Whether nothing is known of how the task's raw data are read, so that x has to be given as it is."""
-    return STORED not in one.preparation
+class Answers(NamedTuple):
+    """What models say of a file.
+
+    `given`: probabilities (models, examples, classes) or values (models, examples, outputs), with time before the last
+    where there is an answer a step. `names`: of the classes, or numbers. `steps`: the valid ones of every example
+    (examples,). `raw`: what the file holds.
+    """
+
+    given: np.ndarray
+    names: list[str]
+    steps: np.ndarray
+    raw: Raw
 
 
-def answers(place: Place, models: Sequence[Kept], path: Path) -> tuple[Raw, np.ndarray, np.ndarray | None]:
-    """What the file holds, each model's answers (models, examples, ...), and the valid steps of every example.
+def answers(models: Sequence[Kept], path: Path) -> Answers:
+    """Each model's answers to what a file holds.
 
-    Answers are probabilities (..., classes) or values (..., outputs), with time before them where there is one a step.
     Raises RequestError naming file and row, and UnreadableError for a stored file that is not what it should be.
     """
-    found: dict[Any, Raw] = {}
-    given = []
+    found: dict[Reader, Raw] = {}
+    given, names = [], []
     for one in models:
-        fitted = one.preparation
-        try:
-            reader = restored(fitted, READERS) or PLAIN
-            if path.is_dir() and not isinstance(reader, FOLDERS):
-                raise RequestError(f"'{path}' is a folder: name a file")
-            raw = found.get(reader) or found.setdefault(reader, reader.read(path))
-            x, steps = reader.inputs(raw, {} if reads_prepared(one) else fitted)
-        except KeyError as error:
-            raise UnreadableError(f"'{one.path.with_suffix('.npz')}' is no whole preparation: no {error}") from error
-        given.append(_answer(place, one, x, steps, path))
-    return raw, np.stack(given), steps
+        reader = one.reader or PLAIN
+        if path.is_dir() and not isinstance(reader, FOLDERS):
+            raise RequestError(f"'{path}' is a folder: name a file")
+        raw = found.get(reader) or found.setdefault(reader, reader.read(path))
+        answer, steps = _answer(one, reader, raw, path)
+        if given and given[0].shape[:-1] != answer.shape[:-1]:
+            raise UnreadableError(f"'{one.path}' is a model of another task than '{models[0].path}'")
+        given.append(answer)
+        names.append([str(name) for name in one.preparation.get("classes", range(answer.shape[-1]))])
+    return Answers(*_side_by_side(given, names), steps, raw)
 
 
-def _answer(place: Place, one: Kept, x: np.ndarray, steps: np.ndarray | None, path: Path) -> np.ndarray:
+def _answer(one: Kept, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """A model's answers, and the valid steps of every example."""
     network = one.network()
-    _check_fits(place, network.input_shape[1:], x, path)
-    from suite import fit
+    from suite import fit, model
 
-    return fit.predict(network, fit.network_input(x, steps))
+    x, steps = reader.inputs(raw, one.preparation if one.reader else {})
+    reads = model.reads(network)
+    _check_shape(reads, x, path)
+    _check_values(reads, x, raw, path, one.record["id"])
+    if steps is None:
+        steps = np.count_nonzero(x, axis=1) if "vocabulary" in reads else whole(x)
+    return fit.predict(network, fit.network_input(x, steps)), steps
 
 
-def _check_fits(place: Place, shape: tuple[int, ...], x: np.ndarray, path: Path) -> None:
-    tokens = len(shape) == 1
+def _check_shape(reads: Mapping[str, int], x: np.ndarray, path: Path) -> None:
+    tokens = "vocabulary" in reads
+    shape = (reads["length"],) if tokens else (reads["length"], reads["features"])
     if x.shape[1:] != shape or tokens != np.issubdtype(x.dtype, np.integer):
         needed = ("integer tokens" if tokens else "floats", ", ".join(map(str, ("examples", *shape))))
         raise RequestError(f"'{path}': x is {x.dtype} {x.shape}; the task's models read {needed[0]} ({needed[1]})")
-    vocabulary = place.results.tasks[place.task].get("signature", {}).get("vocabulary")
-    if tokens and vocabulary and not (x.min() >= 0 and x.max() < vocabulary):
-        example, step = np.argwhere((x < 0) | (x >= vocabulary))[0]
-        raise RequestError(
-            f"'{path}', example {example}, step {step}: token {x[example, step]} is not one of 0 to {vocabulary - 1}"
-        )
+
+
+def _check_values(reads: Mapping[str, int], x: np.ndarray, raw: Raw, path: Path, run_id: str) -> None:
+    known = x < reads["vocabulary"] if "vocabulary" in reads else np.abs(x) <= LARGEST
+    empty = ~x.any(axis=1) if "vocabulary" in reads else np.zeros(len(x), bool)
+    for example, step, *_ in np.argwhere(~known)[:1]:
+        fault = f"a value is beyond {LARGEST:.3g}"
+        if "vocabulary" in reads:
+            fault = f"token {x[example, step]} is not one of 0 to {reads['vocabulary'] - 1}, those of {run_id}"
+        raise RequestError(f"'{path}', {_place(raw, example)}, step {step}: {fault}")
+    for example in np.flatnonzero(empty)[:1]:
+        raise RequestError(f"'{path}', {_place(raw, example)} is empty (padding only)")
+
+
+def _place(raw: Raw, example: int) -> str:
+    return ", ".join(f"{column} {values[example]}" for column, values in raw.origin.items())
+
+
+def _side_by_side(given: Sequence[np.ndarray], names: Sequence[list[str]]) -> tuple[np.ndarray, list[str]]:
+    """All answers in one array with a place for every name, and the names.
+
+    A class that a model's training data had no example of is 0 there.
+    """
+    every = list(dict.fromkeys(name for own in names for name in own))
+    together = np.zeros((len(given), *given[0].shape[:-1], len(every)), np.float32)
+    for place, answer, own in zip(together, given, names, strict=True):
+        place[..., [every.index(name) for name in own]] = answer
+    return together, every
 
 
 def table(place: Place, models: Sequence[Kept], path: Path) -> dict[str, list[Any]]:
@@ -68,31 +106,25 @@ def table(place: Place, models: Sequence[Kept], path: Path) -> dict[str, list[An
 
     First where each is from. Then, of a classification, the `prediction`, the most probable class by the mean over
     the models, its `probability`, and the mean probability of every class; of a regression, the mean `prediction`.
-    `low` and `high` are the least and the greatest that any of the models gives, None with one model alone.
+    `low` and `high` are the least and the greatest that any of the models gives, None with one model alone. A column
+    of the file that is called as one of these has "(file)" behind its name.
     """
-    facts = place.results.tasks[place.task]
-    raw, given, steps = answers(place, models, path)
+    given, names, steps, raw = answers(models, path)
     origin = dict(raw.origin)
-    if facts["per_step"]:
+    if given.ndim == 4:
         origin, given = _by_step(origin, given, steps)
-    if facts["kind"] == "classification":
-        return origin | _classified(given, _classes(models[0].preparation, given.shape[-1]))
-    return origin | _valued(given)
+    classifies = place.results.tasks[place.task]["kind"] == "classification"
+    said = _classified(given, names) if classifies else _valued(given)
+    return {f"{name} (file)" if name in said else name: values for name, values in origin.items()} | said
 
 
 def _by_step(
-    origin: Mapping[str, list[Any]], given: np.ndarray, steps: np.ndarray | None
+    origin: Mapping[str, list[Any]], given: np.ndarray, steps: np.ndarray
 ) -> tuple[dict[str, list[Any]], np.ndarray]:
     """A row a valid step, numbered from 0."""
-    examples, length = given.shape[1:3]
-    valid = np.arange(length) < (np.full(examples, length) if steps is None else steps)[:, None]
-    rows, times = np.nonzero(valid)
+    rows, times = np.nonzero(np.arange(given.shape[2]) < steps[:, None])
     columns = {name: [values[row] for row in rows] for name, values in origin.items()}
     return columns | {"step": times.tolist()}, given[:, rows, times]
-
-
-def _classes(preparation: Mapping[str, np.ndarray], count: int) -> list[str]:
-    return [str(name) for name in preparation.get("classes", range(count))]
 
 
 def _classified(given: np.ndarray, classes: Sequence[str]) -> dict[str, list[Any]]:

@@ -5,6 +5,8 @@ import importlib.metadata
 import pkgutil
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
@@ -139,7 +141,9 @@ def check_name(noun: str, name: str, place: str) -> None:
         )
 
 
-def place_of(function) -> str:
-    """File and line of a function, for messages."""
-    code = function.__code__
-    return f"{code.co_filename}:{code.co_firstlineno}"
+def place_of(function: Callable[..., Any]) -> str:
+    """File and line of a function, or of what a `partial` or an object calls, for messages."""
+    while isinstance(function, partial):
+        function = function.func
+    code = getattr(function if hasattr(function, "__code__") else type(function).__call__, "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else f"{function!r}:0"

@@ -81,7 +81,10 @@ class Results:
     def _read(self, path: Path, read: Callable[[Path], Any]) -> dict[str, Any]:
         """The file's content; empty when it is missing or unreadable, which is kept in mind."""
         try:
-            return read(path) or {}
+            content = read(path) or {}
+            if not isinstance(content, dict):
+                raise UnreadableError(f"'{path}' holds no JSON object")
+            return content
         except UnreadableError as error:
             self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
             return {}

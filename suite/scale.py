@@ -28,8 +28,9 @@ def fit(x: np.ndarray, steps: np.ndarray) -> dict[str, np.ndarray]:
 
 def apply(x: np.ndarray, steps: np.ndarray, fitted: Mapping[str, np.ndarray]) -> np.ndarray:
     """x (examples, time, features) in units of the fitted `scale` around the `mean`, float32; padding is zero."""
-    scaled = (x - fitted["mean"]) / fitted["scale"]
-    return np.where(_valid(x, steps)[..., None], scaled, 0).astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large becomes infinite, and is refused by name
+        scaled = (x - fitted["mean"]) / fitted["scale"]
+        return np.where(_valid(x, steps)[..., None], scaled, 0).astype(np.float32)
 
 
 def whole(x: np.ndarray) -> np.ndarray:

@@ -6,8 +6,6 @@ import math
 import os
 import re
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from suite.errors import RequestError, UnreadableError, UnwritableError, closest
+from suite.errors import RequestError, UnreadableError, UnwritableError, closest, reason
 
 RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
-RECORD_KEYS = ("id", "task", "architecture", "role", "index", "seed", "status", "metrics", "spec")
+RECORD_KEYS = {
+    "id": str, "task": str, "architecture": str, "role": str, "index": int, "seed": int, "status": str,
+    "metrics": dict, "spec": dict,
+}  # fmt: skip
 
 
 class Store:
@@ -136,7 +137,7 @@ def existing(directory: str) -> Store:
 def read_record(path: Path) -> dict[str, Any]:
     """A record file; raises UnreadableError saying what is wrong with it."""
     record = read_json(path)
-    if not isinstance(record, dict) or any(key not in record for key in RECORD_KEYS):
+    if not isinstance(record, dict) or not all(isinstance(record.get(key), kind) for key, kind in RECORD_KEYS.items()):
         raise UnreadableError(f"'{path}' is not a record")
     if record["id"] != "/".join((*path.parts[-3:-1], path.stem)):
         raise UnreadableError(f"'{path}' holds the record of '{record['id']}'")
@@ -158,9 +159,13 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     try:
         with path.open("rb") as file:
             found = np.load(file, allow_pickle=False)
-            return {"x": found} if isinstance(found, np.ndarray) else dict(found)
-    except (OSError, EOFError, KeyError, ValueError, zlib.error, zipfile.BadZipFile) as error:
-        raise UnreadableError(f"'{path}' is truncated or no file of plain arrays: {error}") from error
+            arrays = {"x": found} if isinstance(found, np.ndarray) else dict(found)
+    except Exception as error:  # a file that is damaged or made to harm makes NumPy and zipfile raise anything
+        raise UnreadableError(f"'{path}' is truncated or no file of plain arrays: {reason(error)}") from error
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise UnreadableError(f"'{path}' is no file of plain arrays: its member '{name}' is none")
+    return arrays
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -44,6 +44,30 @@ class TestReading:
             read_wav(io.BytesIO(content), "bark.wav")
         assert "\n" not in str(caught.value)
 
+    @pytest.mark.parametrize(
+        ("place", "value", "said"),
+        [
+            (34, 64, "has 64 bits a sample: convert it to 32 or fewer"),
+            (24, 2**32 - 5, "has a rate of 4294967291 Hz, which is none of 100 to 1000000"),
+            (24, 0, "has a rate of 0 Hz"),
+            (22, 65_535, "holds no sound: remove it"),
+            (20, 7, r"is no PCM wav file \(unknown format: 7\)"),
+            (16, 2**31, "is no PCM wav file"),
+        ],
+    )
+    def test_a_header_that_says_what_cannot_be_is_named(self, place, value, said):
+        content = bytearray(wav(tone(440, seconds=0.01)).getvalue())
+        width = 4 if place in (16, 24) else 2
+        content[place : place + width] = value.to_bytes(width, "little")
+        with pytest.raises(RequestError, match=f"'bark.wav' {said}") as caught:
+            read_wav(io.BytesIO(bytes(content)), "bark.wav")
+        assert "\n" not in str(caught.value)
+
+    def test_what_cannot_be_opened_is_named(self, tmp_path):
+        for name, said in ((".", "Is a directory"), ("none.wav", "No such file or directory")):
+            with pytest.raises(RequestError, match=f"' cannot be read: {said}"):
+                read_wav(tmp_path / name)
+
     def test_a_wav_without_samples_is_named(self, tmp_path):
         (tmp_path / "none.wav").write_bytes(wav(np.zeros(0)).getvalue())
         with pytest.raises(RequestError, match=r"none\.wav' holds no sound"):

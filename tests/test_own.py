@@ -347,6 +347,15 @@ class TestArrays:
         assert task.trained_baseline == "bag-of-words"
         assert task.load(1).train[0].dtype == np.int32
 
+    def test_the_vocabulary_has_tokens_that_the_training_split_lacks(self):
+        x = np.random.default_rng(1).integers(1, 9, (60, 5))
+        task = task_from_arrays(
+            "own", np.where(np.arange(60)[:, None] == 59, 30, x), np.arange(60) / 60, times=range(60)
+        )
+        data = task.load(1)
+        assert data.train[0].max() < 9
+        assert task.signature(data).vocabulary == 31
+
     def test_times_cut_in_order_and_keep_equal_times_together(self):
         times = np.repeat(np.arange(50), 2)[::-1]
         data = task_from_arrays("own", self.x, self.x[:, 0, 0], times=times, gap=2).load(1)
@@ -368,8 +377,18 @@ class TestArrays:
         [
             (x, np.zeros(99), {}, "x has 100 examples, y has 99"),
             (x, np.zeros(100), {"groups": [1, 2]}, "groups has 2"),
-            (np.where(x == x[4, 1, 0], np.nan, x), np.zeros(100), {}, "finite at example 4, step 1, feature 0"),
-            (x, np.where(np.arange(100) == 7, np.nan, 1.0), {}, "y is missing or not finite at example 7"),
+            (
+                np.where(x == x[4, 1, 0], np.nan, x),
+                np.zeros(100),
+                {},
+                "x is nan at example 4, step 1, feature 0, counted from 0",
+            ),
+            (
+                x,
+                np.where(np.arange(100) == 7, np.nan, 1.0),
+                {},
+                "y is nan at example 7, counted from 0: no value may be missing",
+            ),
             (x, pd.Series([*["a", "b"] * 49, None, "b"]), {}, "y has no label at example 98"),
             (x, np.zeros(100, int), {}, "there is one class only, '0'"),
             (x, np.arange(100) // 99, {}, "class '1' has 1 different examples"),
@@ -384,7 +403,19 @@ class TestArrays:
                 "validation split: label 2 is never seen in training",
             ),
             (np.maximum(np.arange(300).reshape(100, 3) - 250, 0), np.arange(100) % 2, {}, "is empty (padding only)"),
-            (x, np.arange(100) % 2, {"lengths": np.full(100, 7)}, "lengths must be 60 numbers from 1 to 6"),
+            (x, np.arange(100) % 2, {"lengths": np.full(100, 7)}, "lengths is 7 at example 0"),
+            (x, np.arange(100) % 2, {"lengths": np.where(np.arange(100) == 3, 1.5, 6)}, "lengths is 1.5 at example 3"),
+            (x, np.arange(100) % 2, {"lengths": np.full(100, "6")}, "lengths is of type <U1, not numbers"),
+            (x, np.arange(100) % 2, {"lengths": np.ones((100, 2))}, "lengths has shape (100, 2), x has 100 examples"),
+            (np.zeros((0, 3), int), np.zeros(0), {}, "x has shape (0, 3), not (examples, time[, features])"),
+            (np.eye(100, 9, dtype=int) * 2**31, np.arange(100) % 2, {}, "x is 2147483648 at example 0, step 0"),
+            (
+                np.eye(100, 9, dtype=int) - 1,
+                np.arange(100) % 2,
+                {},
+                "x is -1 at example 0, step 1, counted from 0: tok",
+            ),
+            (x, np.full(100, "a"), {"kind": "regression"}, "y is of type <U1, not numbers"),
         ],
     )
     def test_what_does_not_fit_is_refused_at_once(self, x, y, options, said):

@@ -9,6 +9,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -98,3 +99,31 @@ def test_what_a_plugin_brings_is_trained_by_worker_processes_too(suite, tmp_path
     assert done.returncode == 0, done.stderr
     (cell,) = json.loads(done.stdout)["cells"]
     assert (cell["trials"]["done"], cell["finals"]["done"]) == (1, 1)
+
+
+@pytest.mark.training
+def test_a_model_with_a_layer_of_a_package_is_loaded_where_that_package_is_installed(tmp_path):
+    source = shutil.copytree(PLUGINS / "layered", tmp_path / "layered")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-build-isolation", "--no-deps"]
+    subprocess.run([*command, "--target", tmp_path / "site", source], check=True)
+    (tmp_path / "study.py").write_text(
+        "from suite import Experiment\n"
+        "experiment = Experiment(tasks=['adding-5'], architectures=['largest'], trials=1, epochs=1, seeds=1,\n"
+        "                        weights=50, examples=20)\n"
+    )
+    np.save(tmp_path / "x.npy", np.zeros((3, 5, 2)))
+    paths = [os.environ.get("PYTHONPATH", ""), str(tmp_path / "site")]
+
+    def suite(*arguments, installed):
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths[: 1 + installed]))}
+        command = [sys.executable, "-m", "suite", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    done = suite("run", "study.py", "--workers", "0", "--no-report", installed=True)
+    assert done.returncode == 0, done.stderr
+    asked = ("predict", "results/study/adding-5/largest", "x.npy")
+    done = suite(*asked, installed=True)
+    assert done.stdout.count("\n") == 4, done.stderr
+    done = suite(*asked, installed=False)
+    assert done.returncode == 2
+    assert "it does not know the layer 'Largest'; known are Keras' own and those of installed packages" in done.stderr

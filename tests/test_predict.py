@@ -16,18 +16,29 @@ import pytest
 from suite.cli import main
 from suite.experiment import load_experiment
 from suite.kept import models
-from suite.prediction import answers
+from suite.prediction import answers, table
 from suite.task import TASKS
 
 pytestmark = pytest.mark.training
 
 FILE = """
-from suite import Experiment, series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
+import numpy as np
+from suite import Data, Experiment, series_from_csv, sounds_from_folder, task, texts_from_csv
 series_from_csv("boiler", "boiler.csv", target="heat", features=["load"], window=8, horizon=3, time="hour",
                 missing="previous")
 texts_from_csv("tickets", "tickets.csv", text="message", label="team", length=9)
 sounds_from_folder("calls", "calls", seconds=0.3)
-experiment = Experiment(tasks=["boiler", "tickets", "calls", "sentiment-like", "parity-12"], architectures=["gru"],
+
+@task("words", family="mine", kind="classification", metric="accuracy", baseline="majority")
+def words(seed: int, examples: int = 24) -> Data:
+    "Which word stands first? The seed decides how many words there are."
+    def split(n):
+        y = np.arange(n) % (3 + seed % 5)
+        return np.stack([y + 1, y % 2 + 1, y % 3 + 1], axis=1).astype("int32"), y
+    return Data(train=split(examples), validation=split(examples), test=split(examples))
+
+tasks = ["boiler", "tickets", "calls", "sentiment-like", "parity-12", "words"]
+experiment = Experiment(tasks=tasks, architectures=["gru"],
                         trials=1, epochs=1, patience=1, seeds=2, weights=60, examples=24)
 """
 
@@ -83,8 +94,8 @@ def refused(made, capsys):
 
 def given(made, task, file):
     """Each model's answers for a file, and its stored predictions of the test split."""
-    place, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
-    return answers(place, kept, file)[1], [one.arrays["prediction"] for one in kept]
+    _, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
+    return answers(kept, file).given, [one.arrays["prediction"] for one in kept]
 
 
 def same(answered, stored):
@@ -135,11 +146,43 @@ class TestStoredPredictions:
 
 def tokens_of(one, file):
     """x of a file as nested lists, by the reader and the preparation of one final run."""
-    from suite.own import READERS
-    from suite.own.reader import restored
+    return one.reader.inputs(one.reader.read(file), one.preparation)[0].tolist()
 
-    reader = restored(one.preparation, READERS)
-    return reader.inputs(reader.read(file), one.preparation)[0].tolist()
+
+class TestSeedsWhoseDataDiffer:
+    @pytest.fixture
+    def seeds(self, made):
+        """The model of the seed with fewer words and the other one, with the data of each."""
+        _, kept, _ = models(str(made[0] / "results" / "tiny" / "words" / "gru"))
+        fewer, more = sorted(zip(kept, made[1]["words"], strict=True), key=lambda pair: pair[1].test[0].max())
+        assert fewer[1].test[0].max() < more[1].test[0].max()
+        return fewer, more
+
+    def test_a_model_answers_about_the_words_and_classes_that_it_knows(self, made, seeds, tmp_path):
+        (fewer, data), (more, _) = seeds
+        np.save(tmp_path / "x.npy", data.test[0])
+        found = answers([more, fewer], tmp_path / "x.npy")
+        own = fewer.arrays["prediction"]
+        assert found.names == [str(name) for name in range(more.arrays["prediction"].shape[1])]
+        same(found.given[1][:, : own.shape[1]], own)
+        assert not found.given[1][:, own.shape[1] :].any()
+
+    def test_a_word_that_one_of_them_does_not_know_is_refused(self, seeds, refused, tmp_path):
+        (fewer, data), (_, more) = seeds
+        np.save(tmp_path / "x.npy", more.test[0])
+        last = data.test[0].max()
+        said = (
+            f"x.npy', example {last}, step 0: token {last + 1} is not one of 0 to {last}, those of {fewer.record['id']}"
+        )
+        assert said in refused("words", tmp_path / "x.npy")
+
+    def test_what_the_description_says_of_another_seed_plays_no_part(self, made, seeds, predict, tmp_path):
+        from suite.export.folder import plain_preparation
+
+        for one, data in seeds:
+            facts = {"name": "words", "kind": "classification", "signature": {"length": 1, "vocabulary": 2}}
+            reads = {"length": 3, "vocabulary": data.test[0].max() + 1}
+            assert plain_preparation(one, facts, one.network())["input"] == reads
 
 
 class TestTable:
@@ -164,8 +207,27 @@ class TestTable:
         np.savez(tmp_path / "x.npz", x=made[1]["parity-12"][0].test[0][:2])
         rows, said = predict("parity-12/gru", tmp_path / "x.npz")
         assert [(row["example"], row["step"]) for row in rows[11:13]] == [("0", "11"), ("1", "0")]
+        assert len(rows) == 24
         assert said.count("\n") == 1
         assert "FILE has to hold x as the task's function returns it" in said
+
+    def test_a_padded_step_has_no_row(self, made, predict, tmp_path):
+        x = made[1]["parity-12"][0].test[0][:2].copy()
+        x[0, 9:] = 0
+        np.save(tmp_path / "x.npy", x)
+        rows, _ = predict("parity-12/gru", tmp_path / "x.npy")
+        assert [(row["example"], row["step"]) for row in rows[8:10]] == [("0", "8"), ("1", "0")]
+        np.savez(tmp_path / "x.npz", x=x, lengths=[2, 3])
+        assert len(predict("parity-12/gru", tmp_path / "x.npz")[0]) == 5
+
+    def test_a_column_of_the_file_that_is_called_like_an_answer_stays(self, made, copy, tmp_path):
+        tamper(copy, "boiler", reader_time=np.array("prediction"))
+        tamper(copy, "boiler", "final-001", reader_time=np.array("prediction"))
+        (tmp_path / "new.csv").write_text((made[0] / "boiler.csv").read_text().replace("hour", "prediction", 1))
+        place, kept, _ = models(str(copy / "boiler" / "gru"))
+        columns = table(place, kept, tmp_path / "new.csv")
+        assert list(columns) == ["row", "prediction (file)", "prediction", "low", "high"]
+        assert columns["prediction (file)"][0] == "2024-01-01T07"
 
     def test_one_sound_of_another_rate(self, made, predict, raw, tmp_path):
         (row,), _ = predict("calls", made[0] / "calls" / "owl" / "bird0_0.wav")
@@ -206,6 +268,11 @@ class TestRefusal:
             ("sentiment-like", "text\nthe flim", "new.csv', row 2, column 'text': the task has no word 'flim'"),
             ("calls", "message", "new.csv' is no PCM wav file"),
             ("parity-12", "message", "new.csv' is truncated or no file of plain arrays"),
+            (
+                "boiler",
+                "hour,heat,load\n" + "\n".join(f"{n},1,1e300" for n in range(8)),
+                "row 9, hour 7, step 0: a value",
+            ),
         ],
     )
     def test_a_wrong_content_names_file_and_row(self, refused, tmp_path, target, content, said):
@@ -218,6 +285,7 @@ class TestRefusal:
             (np.ones((2, 12)), "x is float64 (2, 12, 1); the task's models read integer tokens"),
             (np.ones((2, 11), int), "x is int32 (2, 11); the task's models read integer tokens (examples, 12)"),
             (np.eye(2, 12, dtype=int) * 7 + 1, "example 0, step 0: token 8 is not one of 0 to 2"),
+            (np.eye(1, 12, dtype=int).repeat(2, 0) * [[1], [0]], "x.npy', example 1 is empty (padding only)"),
         ],
     )
     def test_x_of_another_shape_or_with_strange_tokens(self, refused, tmp_path, x, said):
@@ -277,11 +345,14 @@ def tensorflow_alone(folder):
 def exported(made, tmp_path_factory):
     """Every task's model in a folder of its own, and its script's answers to a file without the suite."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    files = {"boiler": folder / "new.csv", "tickets": made[0] / "tickets.csv"}
+    files = {"boiler": folder / "new.csv", "tickets": folder / "texts.csv"}
     files |= {"calls": folder / "new.wav", "parity-12": folder / "x.npy"}
-    header, *rows = (made[0] / "boiler.csv").read_text().splitlines()
-    files["boiler"].write_text("\n".join([header, *rows[100:]]))
-    np.save(files["parity-12"], made[1]["parity-12"][0].test[0][:3])
+    for task, file in list(files.items())[:2]:  # with blank lines, which count
+        header, *rows = (made[0] / f"{task}.csv").read_text().splitlines()
+        file.write_text("\n".join(["", header, *rows[-20:-10], "", *rows[-10:]]))
+    x = made[1]["parity-12"][0].test[0][:3].copy()
+    x[1, 8:] = 0
+    np.save(files["parity-12"], x)
     with wave.open(str(files["calls"]), "wb") as file:
         file.setparams((1, 2, 8_000, 0, "NONE", ""))
         file.writeframes((9_000 * np.sin(np.arange(2_000) / 3)).astype("<i2").tobytes())
@@ -303,13 +374,15 @@ class TestExport:
 
         folder, files = exported
         place, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
-        one = best_seed(kept, place.results.tasks[task])
-        _, (expected,), _ = answers(place, [one], files[task])
+        columns = table(place, [best_seed(kept, place.results.tasks[task])], files[task])
+        answered = [name for name in columns if name.startswith("p(")] or ["prediction"]
         with (folder / task / "out.csv").open() as file:
-            names, *rows = csv.reader(file)
-        count = expected.shape[-1]
-        same(np.array(rows, float)[:, -count:], expected.reshape(-1, count))
-        assert len(names) == len(rows[0])
+            rows = list(csv.DictReader(file))
+        for name in answered:
+            same([float(row[name.removeprefix("p(").removesuffix(")")]) for row in rows], columns[name])
+        for place in {"row", "example", "step"} & set(columns):
+            assert [int(row[place]) for row in rows] == columns[place]
+        assert {"row", "example", "step"} & set(rows[0]) == {"row", "example", "step"} & set(columns)
 
     def test_the_script_is_about_twenty_lines(self, exported):
         for task in exported[1]:
@@ -339,70 +412,156 @@ class TestExport:
 
 @pytest.fixture
 def copy(made, tmp_path):
-    """A copy of the results to tamper with, and the path of one of its models."""
-    folder = shutil.copytree(made[0] / "results" / "tiny", tmp_path / "tiny")
-    return folder, folder / "tickets" / "gru" / "final-000.keras"
+    """A copy of the results to tamper with."""
+    return shutil.copytree(made[0] / "results" / "tiny", tmp_path / "tiny")
+
+
+def tamper(copy, task, run="final-000", **changes):
+    """Puts something else into a run's preparation, or takes out what is None."""
+    path = copy / task / "gru" / f"{run}.npz"
+    with np.load(path) as arrays:
+        stored = dict(arrays) | {f"preparation/{name}": value for name, value in changes.items()}
+    np.savez(path, **{name: value for name, value in stored.items() if value is not None})
+
+
+class TestPreparation:
+    @pytest.mark.parametrize(
+        ("task", "changes", "said"),
+        [
+            ("tickets", {"vocabulary": None}, "is no whole preparation: no 'vocabulary'"),
+            ("tickets", {"reader_column": None}, "is no whole preparation: no 'reader_column'"),
+            ("tickets", {"reader": np.array("../../card")}, "unknown reader '../../card': there are: arrays, series"),
+            ("tickets", {"reader": np.arange(3)}, "unknown reader [0, 1, 2]"),
+            ("tickets", {"vocabulary": np.arange(20)}, "'vocabulary' is int64 (20,), not a list of words"),
+            ("tickets", {"vocabulary": np.array("word")}, "'vocabulary' is <U4 (), not a list of words"),
+            ("tickets", {"vocabulary": np.array([f"{n}" for n in range(99)])}, "beside it: 99 words, the model takes"),
+            ("tickets", {"steps": np.array(9.0)}, "'steps' is float64 (), not a whole number above 0"),
+            ("tickets", {"steps": np.array(-1)}, "'steps' is int64 (), not a whole number above 0"),
+            ("tickets", {"steps": np.array(7)}, "does not fit the model beside it: 7 steps, the model takes 9"),
+            ("tickets", {"reader_length": np.array("nine")}, "'reader_length' is 'nine'"),
+            ("tickets", {"reader_length": np.array(0)}, "'reader_length' is 0"),
+            ("tickets", {"classes": np.array(["one"])}, "beside it: 1 classes, the model takes 2"),
+            ("tickets", {"classes": np.array(["one", "one"])}, "'classes' is <U3 (2,), not a list of different names"),
+            ("tickets", {"classes": np.array(["one", "\ud800"])}, "'classes' holds text that is none"),
+            ("boiler", {"mean": np.zeros(3), "scale": np.ones(3)}, "beside it: 3 means, the model takes 2"),
+            ("boiler", {"scale": None}, "is no whole preparation: no 'scale'"),
+            ("boiler", {"scale": np.zeros(2)}, "'scale' is float64 (2,), not a number above 0 a feature"),
+            ("boiler", {"mean": np.array(["a", "b"])}, "'mean' is <U1 (2,), not a finite number a feature"),
+            ("boiler", {"reader_columns": np.array(["heat"])}, "beside it: 1 features, the model takes 2"),
+            ("boiler", {"reader_columns": np.zeros((2, 2))}, "'reader_columns' is ([0.0, 0.0], [0.0, 0.0])"),
+            ("boiler", {"reader_window": np.array(5)}, "beside it: 5 steps, the model takes 8"),
+            ("parity-12", {"classes": np.array(["even"])}, "beside it: 1 classes, the model takes 2"),
+        ],
+    )
+    def test_that_is_not_what_it_should_be_is_a_line(self, made, copy, refused, tmp_path, task, changes, said):
+        tamper(copy, task, **changes)
+        np.save(tmp_path / "x.npy", made[1]["parity-12"][0].test[0])
+        files = {"boiler": made[0] / "boiler.csv", "tickets": made[0] / "tickets.csv", "parity-12": tmp_path / "x.npy"}
+        line = refused(f"{task}/gru", files[task], results=copy)
+        assert line.startswith(f"suite: '{copy / task / 'gru' / 'final-000.npz'}' ")
+        assert said in line
+
+    def test_leads_export_to_no_other_file_and_leaves_nothing_half(self, copy, capsys, tmp_path):
+        for run in ("final-000", "final-001"):
+            tamper(copy, "tickets", run, reader=np.array("../card.py\0"))
+        assert main(["export", str(copy / "tickets" / "gru"), "--to", str(tmp_path / "out")]) == 2
+        assert "is no whole preparation: unknown reader" in capsys.readouterr().err
+        assert not (tmp_path / "out").exists()
 
 
 class TestFiles:
-    def refusal(self, made, refused, copy):
-        return refused("tickets/gru", made[0] / "tickets.csv", results=copy[0])
+    @pytest.fixture
+    def model(self, copy):
+        """The path of a model."""
+        return copy / "tickets" / "gru" / "final-000.keras"
 
-    def test_no_kept_model(self, made, refused, copy):
-        for path in copy[1].parent.glob("*.keras"):
+    @pytest.fixture
+    def refusal(self, made, refused, copy):
+        """What predict says of the files as they are."""
+        return lambda: refused("tickets/gru", made[0] / "tickets.csv", results=copy)
+
+    def test_no_kept_model(self, refusal, model):
+        for path in model.parent.glob("*.keras"):
             path.unlink()
-        assert "tickets/gru' keeps no model" in self.refusal(made, refused, copy)
+        assert "tickets/gru' keeps no model" in refusal()
+
+    def test_a_model_that_is_gone_is_said(self, made, copy, model, capsys):
+        model.unlink()
+        assert main(["predict", str(model.parent), str(made[0] / "tickets.csv")]) == 0
+        out, err = capsys.readouterr()
+        assert err == f"suite: 1 of 2 models in '{model.parent}' are still there, gone: final-000\n"
+        assert next(csv.DictReader(io.StringIO(out)))["low"] == ""
 
     @pytest.mark.parametrize("suffix", [".keras", ".npz"])
-    def test_a_truncated_file(self, made, refused, copy, suffix):
-        path = copy[1].with_suffix(suffix)
+    def test_a_truncated_file(self, refusal, model, suffix):
+        path = model.with_suffix(suffix)
         path.write_bytes(path.read_bytes()[:-200])
-        said = self.refusal(made, refused, copy)
-        assert f"final-000{suffix}' is " in said
+        assert f"final-000{suffix}' is " in refusal()
 
     @pytest.mark.parametrize("name", ["task.json", "gru/final-001.json"])
-    def test_a_truncated_record_or_description(self, made, refused, copy, name):
-        path = copy[0] / "tickets" / name
+    def test_a_truncated_record_or_description(self, refusal, copy, name):
+        path = copy / "tickets" / name
         path.write_text(path.read_text()[:-20])
-        said = self.refusal(made, refused, copy)
-        assert f"tickets/{name}' cannot be read: " in said
+        assert f"tickets/{name}' cannot be read: " in refusal()
 
-    def test_a_description_of_something_else(self, made, refused, copy):
-        (copy[0] / "tickets" / "task.json").write_text('{"name": "tickets"}')
-        assert "tickets/task.json' is no description of a task: no kind, per_step" in self.refusal(made, refused, copy)
+    def test_a_description_of_something_else(self, refusal, copy):
+        (copy / "tickets" / "task.json").write_text('{"name": "tickets", "sizes": 3}')
+        assert "tickets/task.json' is no description of a task: no kind, metric, description, sizes" in refusal()
+        (copy / "tickets" / "task.json").write_text("[1]")
+        assert "tickets/task.json' holds no JSON object" in refusal()
 
-    def test_a_preparation_that_lacks_something(self, made, refused, copy):
-        path = copy[1].with_suffix(".npz")
-        with np.load(path) as arrays:
-            whole = dict(arrays)
-        del whole["preparation/vocabulary"]
-        np.savez(path, **whole)
-        assert "final-000.npz' is no whole preparation: no 'vocabulary'" in self.refusal(made, refused, copy)
+    def test_a_record_that_lacks_something(self, refusal, model):
+        record = json.loads(model.with_suffix(".json").read_text())
+        del record["hyperparameters"]
+        model.with_suffix(".json").write_text(json.dumps(record))
+        assert "final-000.json' is no record of a final run: no hyperparameters" in refusal()
 
-    def test_a_byte_that_changed(self, made, refused, copy):
-        content = bytearray(copy[1].read_bytes())
+    def test_a_byte_that_changed(self, refusal, model):
+        content = bytearray(model.read_bytes())
         content[len(content) // 2] ^= 0xFF
-        copy[1].write_bytes(content)
-        assert "final-000.keras' is no model that Keras loads in its safe mode" in self.refusal(made, refused, copy)
+        model.write_bytes(content)
+        assert "final-000.keras' is no model that Keras loads in its safe mode" in refusal()
 
-    def test_a_model_that_would_run_code(self, made, refused, copy):
+    def test_a_model_that_would_run_code(self, refusal, model):
         import keras
 
         lambda_model = keras.Sequential([keras.Input((9,), dtype="int32"), keras.layers.Lambda(lambda x: x * 2)])
-        lambda_model.save(copy[1])
-        said = self.refusal(made, refused, copy)
-        assert "final-000.keras' is no model that Keras loads in its safe mode" in said
+        lambda_model.save(model)
+        assert "final-000.keras' is no model that Keras loads in its safe mode" in refusal()
 
-    def test_a_layer_that_names_a_function_of_python(self, made, refused, copy):
-        with zipfile.ZipFile(copy[1]) as file:
+    def test_a_layer_that_names_a_function_of_python(self, refusal, model):
+        with zipfile.ZipFile(model) as file:
             members = {name: file.read(name) for name in file.namelist()}
         config = json.loads(members["config.json"])
         config["config"]["layers"][1] |= {"module": "os", "class_name": "system"}
         members["config.json"] = json.dumps(config).encode()
-        with zipfile.ZipFile(copy[1], "w") as file:
+        with zipfile.ZipFile(model, "w") as file:
             for name, content in members.items():
                 file.writestr(name, content)
-        assert "is no model that Keras loads in its safe mode" in self.refusal(made, refused, copy)
+        assert "is no model that Keras loads in its safe mode" in refusal()
+
+    def test_a_layer_that_nobody_told_of(self, refusal, model):
+        import keras
+
+        @keras.saving.register_keras_serializable("mine")
+        class Mine(keras.layers.Layer):
+            def call(self, x):
+                return x
+
+        inputs = keras.Input((9,), dtype="int32")
+        keras.Model(inputs, Mine()(inputs)).save(model)
+        keras.saving.get_custom_objects().pop("mine>Mine")
+        said = refusal()
+        assert (
+            "in its safe mode: it does not know the layer 'Mine'; known are Keras' own and those of installed" in said
+        )
+        assert said.endswith("packages, as no experiment file is run: put it into a package")
+
+    def test_a_model_of_something_else(self, refusal, model):
+        import keras
+
+        keras.Sequential([keras.Input((4, 4, 3)), keras.layers.Flatten()]).save(model)
+        assert "it does not read sequences" in refusal()
 
     def test_nothing_stored_is_a_pickle(self, made):
         for path in (made[0] / "results" / "tiny").rglob("*.npz"):

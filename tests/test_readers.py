@@ -9,7 +9,7 @@ import pytest
 
 from suite.errors import RequestError, UnreadableError
 from suite.own import READERS, series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
-from suite.own.reader import restored
+from suite.own.restoring import restored
 from suite.own.splits import drawn
 from suite.task import TASKS
 
@@ -102,6 +102,12 @@ class TestTheSameBytes:
         data, preparation = stored(reviews)
         assert read_again(tmp_path / "reviews.csv", preparation)[0].tobytes() == data.test[0].tobytes()
 
+    def test_a_column_of_time_called_row_has_a_name_beside_that_of_the_rows(self, boiler, tmp_path):
+        preparation = stored(boiler)[1] | {"reader_time": np.array("row")}
+        (tmp_path / "new.csv").write_text((tmp_path / "boiler.csv").read_text().replace("hour", "row", 1))
+        origin = read_again(tmp_path / "new.csv", preparation)[2]
+        assert (origin["row"][0], origin["row (file)"][0]) == (9, "2024-01-01T07")
+
     def test_no_setting_is_lost(self, boiler, tickets, calls):
         for task in (boiler, tickets, calls):
             assert restored(stored(task)[1], READERS) == task.function.keywords["reader"]
@@ -110,7 +116,7 @@ class TestTheSameBytes:
     def test_a_preparation_that_is_not_whole_is_an_error(self, boiler, tmp_path, missing):
         preparation = stored(boiler)[1]
         del preparation[missing]
-        with pytest.raises(KeyError, match=missing):
+        with pytest.raises(ValueError, match=f"no '{missing}'"):
             read_again(tmp_path / "boiler.csv", preparation)
 
     def test_a_task_of_ones_own_has_no_reader(self):
@@ -166,6 +172,12 @@ class TestFaults:
         (tmp_path / "empty" / "a.wav").write_bytes(b"RIFF")
         assert "empty/a.wav' is no PCM wav file" in refusal(tmp_path / "empty", preparation)
 
+    def test_of_a_file_that_is_gone(self, tickets, tmp_path):
+        assert "gone.csv' cannot be read: No such file" in refusal(tmp_path / "gone.csv", stored(tickets)[1])
+        (tmp_path / "folder.wav").mkdir()
+        said = refusal(tmp_path, {"reader": "sounds", "reader_frames": 9, "steps": 9, "mean": [0.0], "scale": [1.0]})
+        assert said.endswith("folder.wav' cannot be read: Is a directory")
+
     def test_another_sampling_rate_is_converted_as_in_training(self, calls, tmp_path):
         x, steps, _ = read_again(tmp_path / "calls" / "owl" / "bird0_0.wav", stored(calls)[1])
         with wave.open(str(tmp_path / "calls" / "owl" / "bird0_0.wav")) as file:
@@ -181,9 +193,22 @@ class TestFaults:
         ("arrays", "said"),
         [
             ({"y": np.zeros(3)}, "holds no array 'x'"),
-            ({"x": np.full((2, 3), np.nan)}, "x is missing or not finite at example 0, step 0"),
-            ({"x": np.array(["a"])}, "x is of type <U1, not numbers"),
-            ({"x": np.zeros((2, 3)), "lengths": np.array([1, 4])}, "lengths must be 2 numbers from 1 to 3"),
+            ({"x": np.full((2, 3), np.nan)}, "x is nan at example 0, step 0, counted from 0"),
+            ({"x": np.array([["a"]])}, "x is of type <U1, not numbers"),
+            ({"x": np.zeros((2, 3), "M8[D]")}, "x is of type datetime64[D], not numbers"),
+            ({"x": np.zeros((0, 3), int)}, "x has shape (0, 3), not (examples, time"),
+            (
+                {"x": np.array([[1, 2**40]])},
+                "x is 1099511627776 at example 0, step 1, counted from 0: tokens are from 0",
+            ),
+            ({"x": np.array([[1, 2], [-3, 1]])}, "x is -3 at example 1, step 0"),
+            (
+                {"x": np.zeros((2, 3)), "lengths": np.array([1, 4])},
+                "lengths is 4 at example 1, counted from 0: it must be",
+            ),
+            ({"x": np.zeros((2, 3)), "lengths": np.array([1, 2.5])}, "lengths is 2.5 at example 1"),
+            ({"x": np.zeros((2, 3)), "lengths": np.array(["1", "a"])}, "lengths is of type <U1, not numbers"),
+            ({"x": np.zeros((2, 3)), "lengths": np.array([1])}, "lengths has shape (1,), x has 2 examples"),
         ],
     )
     def test_of_arrays(self, tmp_path, arrays, said):

@@ -13,7 +13,7 @@ from suite.baselines import predict as answers
 from suite.data import DataSet, fault
 from suite.errors import UnreadableError
 from suite.own import READERS
-from suite.own.reader import restored
+from suite.own.restoring import restored
 from suite.prepared import Arrays, prepared
 from suite.task import SPLITS, TASKS, Data
 from suite.tasks import digits, panel, reviews, spoken, stocks

@@ -3,12 +3,14 @@
 import importlib.metadata
 import sys
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 
 import pytest
 
 from suite.architecture import ARCHITECTURES
 from suite.errors import RequestError
-from suite.registry import Registry, check_name
+from suite.registry import Registry, check_name, place_of
 from suite.task import TASKS
 
 
@@ -105,6 +107,20 @@ class TestPlugins:
 def test_names_that_cannot_be_folders_are_refused(name):
     with pytest.raises(RequestError, match="letters, digits"):
         check_name("task", name, "here.py:1")
+
+
+def test_what_is_called_has_a_place_however_it_is_wrapped():
+    class Callable:
+        def __call__(self, seed):
+            return seed
+
+    def function(seed):
+        return seed
+
+    here = f"{__file__}:{function.__code__.co_firstlineno}"
+    assert place_of(function) == place_of(partial(partial(function), seed=1)) == here
+    assert place_of(Callable()) == f"{__file__}:{Callable.__call__.__code__.co_firstlineno}"
+    assert place_of(itemgetter(1)) == "operator.itemgetter(1):0"
 
 
 def test_the_built_ins_are_registered():

@@ -1,15 +1,18 @@
 """What is stored is complete or not there, nothing is overwritten, differences are named."""
 
 import errno
+import io
 import json
 import os
 import stat
+import struct
+import zipfile
 
 import numpy as np
 import pytest
 
 from suite.errors import RequestError, UnreadableError, UnwritableError
-from suite.store import Store, differences, finite, read_record, write_atomically, write_json
+from suite.store import Store, differences, finite, read_arrays, read_record, write_atomically, write_json
 
 
 def record(**fields):
@@ -70,6 +73,7 @@ def test_files_can_be_read_by_whoever_the_umask_allows(tmp_path):
 @pytest.mark.parametrize(
     ("content", "fault"),
     [('{"id": "adding', "cannot be read"), ("[1, 2]", "is not a record"), ("{}", "is not a record"),
+     (json.dumps(record(spec=[1])), "is not a record"),
      (json.dumps(record(id="adding-50/gru/final-000")), "holds the record of 'adding-50/gru/final-000'")],
 )  # fmt: skip
 def test_a_file_that_is_no_record_is_named(store, content, fault):
@@ -80,6 +84,50 @@ def test_a_file_that_is_no_record_is_named(store, content, fault):
         read_record(path)
     assert list(store.unreadable()) == [path]
     assert list(store.records()) == []
+
+
+def zipped(content: bytes, method: int = 0, flags: int = 0) -> bytes:
+    """A zip file with one member, said to be compressed by this method and to have these flags."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("x.npy", content)
+    whole = bytearray(file.getvalue())
+    for place in (6, whole.index(b"PK\1\2") + 8):  # in the member's own header, and in the directory
+        whole[place : place + 4] = struct.pack("<HH", flags, method)
+    return bytes(whole)
+
+
+def array(shape: str, kind: str = "<f8") -> bytes:
+    """A .npy file that says to have this shape, and holds nothing."""
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
+    return b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        zipped(array("(0,)"), method=99),
+        zipped(array("(0,)"), method=14),
+        zipped(array("(0,)"), flags=1),
+        zipped(array(f"({2**50},)")),
+        zipped(array(f"({2**62}, 8)")),
+        zipped(array(f"({2**70},)")),
+        zipped(array("(-1, -5)")),
+        zipped(array("(" * 90 + ")" * 90)),
+        zipped(array("(1,)", "|O")),
+        zipped(b"no array at all"),
+        array(f"({2**50},)"),
+        array(f"({2**70},)"),
+        array("(3,)"),
+        b"",
+        b"PK\3\4",
+    ],
+)
+def test_arrays_that_are_damaged_or_made_to_harm_are_one_line(tmp_path, content):
+    (tmp_path / "x.npz").write_bytes(content)
+    with pytest.raises(UnreadableError, match="x.npz' is (truncated or )?no file of plain arrays: ") as caught:
+        read_arrays(tmp_path / "x.npz")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_record_set_aside_keeps_its_files_and_overwrites_nothing(store):

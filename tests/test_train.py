@@ -105,6 +105,18 @@ class TestAnswersThatDoNotCount:
         assert history["loss"][0] == pytest.approx(np.log(3), rel=0.2)
 
 
+@pytest.mark.parametrize(("mean", "scale", "layers"), [(0, 1, 0), (1e-9, 1, 1), (0, 1 + 1e-6, 1)])
+def test_a_kept_model_answers_in_the_targets_units_however_near_they_are_to_the_trainings(mean, scale, layers):
+    import keras
+
+    from suite.model import portable
+
+    inputs = keras.Input((3, 1))
+    network = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(inputs)))
+    copy = portable(network, np.array([mean]), np.array([scale]))
+    assert len(copy.layers) - len(network.layers) == layers
+
+
 class TestFurtherTestSets:
     def test_a_final_run_is_scored_on_sequences_four_times_as_long(self):
         metrics = train(a_run("parity-20", epochs=1)).record["metrics"]

@@ -51,8 +51,8 @@ def _model(target: str, folder: Path) -> int:
     from suite.export.folder import write
     from suite.kept import models
 
-    place, kept, reservation = models(target)
-    if reservation:
-        print(f"suite: {reservation}", file=sys.stderr)
+    place, kept, said = models(target)
+    for line in said:
+        print(f"suite: {line}", file=sys.stderr)
     print("\n".join(map(str, write(place, kept, folder))))
     return 0

@@ -21,17 +21,17 @@ def execute(chosen: argparse.Namespace) -> int:
     """Writes a CSV with a row a prediction; what is said about it goes to standard error."""
     from suite.kept import models
     from suite.own.declaration import existing
-    from suite.prediction import reads_prepared, table
+    from suite.prediction import table
 
-    place, kept, reservation = models(chosen.target)
+    place, kept, said = models(chosen.target)
     path = existing(chosen.file, "file or folder")
     if chosen.to and Path(chosen.to).exists():
         raise RequestError(f"'{chosen.to}' is there already: name another file, or remove it")
-    if reservation:
-        print(f"suite: {reservation}", file=sys.stderr)
-    if reads_prepared(kept[0]):
-        said = "raw data of this task cannot be read: FILE has to hold x as the task's function returns it"
-        print(f"suite: {said} (.npy, or .npz with x and lengths)", file=sys.stderr)
+    if not kept[0].reader:
+        unknown = "raw data of this task cannot be read: FILE has to hold x as the task's function returns it"
+        said.append(f"{unknown} (.npy, or .npz with x and lengths)")
+    for line in said:
+        print(f"suite: {line}", file=sys.stderr)
     columns = table(place, kept, path)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -20,7 +20,7 @@ USES = {
 def card(place: Place, one: Kept, seeds: int) -> str:
     """The model card as Markdown. `seeds`: how many models of its kind were trained, of which this is one."""
     facts = place.results.tasks[place.task]
-    reader = str(one.preparation.get("reader", "arrays"))
+    reader = one.reader.kind if one.reader else "arrays"
     sections = {
         "Task": [markdown(facts["description"]), f"A {facts['kind']}, scored by {place.results.scale(place.task)}."],
         "Data and licence": _data(facts),

@@ -10,10 +10,13 @@ import numpy as np
 from suite import audio
 from suite.export.card import card
 from suite.kept import Kept, Place
+from suite.own.arrays import ArrayReader
 from suite.own.texts import WORD
 from suite.store import finite, write_atomically, write_json, writing
 from suite.winner import validation
 
+# kinds of NumPy arrays that JSON has as they are
+PLAIN = "biufU"
 # of the targets: the kept model answers in their units by itself
 WITHIN_THE_MODEL = ("target_mean", "target_scale")
 
@@ -26,8 +29,8 @@ def write(place: Place, models: Sequence[Kept], folder: Path) -> list[Path]:
     facts = place.results.tasks[place.task]
     one = best_seed(models, facts)
     network = one.network()
-    preparation = plain_preparation(one, facts)
-    script = f"{preparation.get('reader', 'arrays')}.py.txt"
+    preparation = plain_preparation(one, facts, network)
+    script = f"{(one.reader or ArrayReader).kind}.py.txt"
     contents = {
         "model.keras": one.path.read_bytes(),
         "README.md": card(place, one, len(models)).encode("utf-8"),
@@ -49,11 +52,11 @@ def best_seed(models: Sequence[Kept], facts: dict[str, Any]) -> Kept:
     return min(scored, key=lambda pair: sign * pair[1][0] if pair[1] else np.inf)[0]
 
 
-def plain_preparation(one: Kept, facts: dict[str, Any]) -> dict[str, Any]:
-    """The preparation as plain values, and the constants that the way from raw data to x needs besides."""
-    from suite.model import PADDING
+def plain_preparation(one: Kept, facts: dict[str, Any], network: Any) -> dict[str, Any]:
+    """The preparation as plain values, what the model reads, and the constants of the way from raw data to x."""
+    from suite.model import PADDING, reads
 
-    known = {name: value.tolist() for name, value in one.preparation.items() if name not in WITHIN_THE_MODEL}
+    known = {name: _plain(value) for name, value in one.preparation.items() if name not in WITHIN_THE_MODEL}
     constants = {
         "texts": {"word": WORD.pattern},
         "sounds": {
@@ -61,7 +64,10 @@ def plain_preparation(one: Kept, facts: dict[str, Any]) -> dict[str, Any]:
             "filters": audio.filters(),
         },
     }  # fmt: skip
-    signature = facts["signature"]
-    shape = {key: signature[key] for key in ("length", "features", "vocabulary") if signature[key] is not None}
-    shape = {"task": facts["name"], "kind": facts["kind"], "input": shape, "padding": PADDING}
-    return finite(shape | known | constants.get(known.get("reader"), {}))
+    shape = {"task": facts["name"], "kind": facts["kind"], "input": reads(network), "padding": PADDING}
+    return finite(known | shape | constants.get(one.reader and one.reader.kind, {}))
+
+
+def _plain(value: np.ndarray) -> Any:
+    """Numbers, truths and texts as they are; whatever else a task keeps, such as dates, as text."""
+    return (value if value.dtype.kind in PLAIN else np.vectorize(str, otypes=[str])(value)).tolist()

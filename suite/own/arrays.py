@@ -19,6 +19,9 @@ from suite.task import SPLITS, TASKS, Data, Preparation, Task
 
 CLASSES = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
 VALUES = {"kind": "regression", "metric": "mse", "baseline": "mean"}
+LARGEST_TOKEN = np.iinfo(np.int32).max
+# of NumPy: truths, integers, floats, and objects, as which pandas may hold any of these
+NUMBERS = "biufO"
 
 
 def task_from_arrays(
@@ -41,17 +44,20 @@ def task_from_arrays(
     arguments of `task` that differ from the family "arrays" and what follows from x and y; `version` too, should the
     arrays change. Everything is checked here. Raises RequestError naming the example.
     """
-    x, y = _examples(f"task '{name}'", np.asarray(x)), np.asarray(y)
+    where = f"task '{name}'"
+    x, y = _examples(where, np.asarray(x)), np.asarray(y)
     given = {"groups": groups, "times": times, "lengths": lengths}
     beside = {key: np.asarray(value) for key, value in given.items() if value is not None}
     for key, value in {"y": y, **beside}.items():
-        if len(value) != len(x):
-            raise RequestError(f"task '{name}': x has {len(x)} examples, {key} has {len(value)}")
+        if value.shape[:1] != x.shape[:1]:
+            raise RequestError(f"{where}: x has {len(x)} examples, {key} has {len(value) if value.ndim else 'none'}")
+    if "lengths" in beside:
+        beside["lengths"] = _steps(where, beside["lengths"], x)
     gap = x.shape[1] if gap is None else gap
     check_at_least("gap", gap, 0)
     fields = _defaults(x, y, declared) | declared
     y = _targets(name, y, fields["kind"])
-    load = partial(load_arrays, x=x, y=y, beside=beside, gap=gap, where=f"task '{name}'")
+    load = partial(load_arrays, x=x, y=y, beside=beside, gap=gap, where=where)
     entry = described(name, load, f"{len(x)} examples of {x.shape[1]} steps.", fields)
     try:
         entry.load(seed=1)
@@ -66,23 +72,27 @@ class ArrayReader:
     """Reads x from a `.npy` file, or `x` and `lengths` from a `.npz` file."""
 
     kind: ClassVar[str] = "arrays"
+    needs: ClassVar[tuple[str, ...]] = ()
 
     def read(self, path: Path) -> Raw:
         """x and the valid steps of every example, None when all are; the number of each example, from 0."""
         arrays = read_arrays(path)
         if "x" not in arrays:
             raise RequestError(f"'{path}' holds no array 'x': {closest('x', arrays)}")
-        x, lengths = _examples(f"'{path}'", arrays["x"]), arrays.get("lengths")
-        if lengths is not None and not (
-            lengths.shape == x.shape[:1] and ((lengths > 0) & (lengths <= x.shape[1])).all()
-        ):
-            raise RequestError(f"'{path}': lengths must be {len(x)} numbers from 1 to {x.shape[1]}")
+        x = _examples(f"'{path}'", arrays["x"])
+        lengths = _steps(f"'{path}'", arrays["lengths"], x) if "lengths" in arrays else None
         return Raw((x, lengths), {"example": list(range(len(x)))})
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]:
-        """Floats in units of the fitted scale, tokens and what has no scale as they are."""
+        """Floats in units of the fitted scale; tokens, what has no scale, and what it does not fit as they are."""
         x, lengths = raw.examples
-        return (apply(x, whole(x) if lengths is None else lengths, fitted) if "mean" in fitted else x), lengths
+        if x.ndim == 3 and self.shape(fitted)[1] == x.shape[2]:
+            x = apply(x, whole(x) if lengths is None else lengths, fitted)
+        return x, lengths
+
+    def shape(self, fitted: Preparation) -> tuple[None, int | None]:
+        """The features of the scale."""
+        return None, len(fitted["mean"]) if "mean" in fitted else None
 
 
 def load_arrays(
@@ -119,27 +129,56 @@ def _defaults(x: np.ndarray, y: np.ndarray, declared: Mapping[str, Any]) -> dict
     kind = declared.get("kind", "regression" if np.issubdtype(y.dtype, np.floating) else "classification")
     trained = "bag-of-words" if tokens and not declared.get("per_step") else "flattened"
     common = {"family": "arrays", "source": "arrays", "tags": ("real",), "trained_baseline": trained}
+    if tokens:  # a split may lack the last of them
+        common["vocabulary"] = int(x.max()) + 1
     return common | (VALUES if kind == "regression" else CLASSES)
 
 
 def _examples(where: str, x: np.ndarray) -> np.ndarray:
     """Tokens as int32 or floats as float64 (examples, time, features)."""
+    if x.ndim not in (2, 3) or not x.size:
+        raise RequestError(f"{where}: x has shape {x.shape}, not (examples, time[, features]) with some of each")
     if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
+        way_out = f"tokens are from 0 to {LARGEST_TOKEN}, values are floats"
+        _refuse(where, "x", x, (x < 0) | (x > LARGEST_TOKEN), way_out)
         return x.astype(np.int32)
-    try:
-        floats = x.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise RequestError(f"{where}: x is of type {x.dtype}, not numbers") from error
-    if floats.ndim not in (2, 3) or not floats.size:
-        raise RequestError(f"{where}: x has shape {x.shape}, not (examples, time[, features])")
+    floats = _numbers(where, "x", x)
     _check_finite(where, "x", floats)
     return floats[..., None] if floats.ndim == 2 else floats
+
+
+def _steps(where: str, lengths: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The valid steps of every example of x as whole numbers (examples,)."""
+    if lengths.shape != x.shape[:1]:
+        raise RequestError(f"{where}: lengths has shape {lengths.shape}, x has {len(x)} examples")
+    steps = _numbers(where, "lengths", lengths)
+    possible = (steps >= 1) & (steps <= x.shape[1]) & (steps == np.round(steps))
+    _refuse(where, "lengths", lengths, ~possible, f"it must be a whole number from 1 to {x.shape[1]}")
+    return steps.astype(np.int64)
+
+
+def _numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
+    """Values as float64; RequestError for what is neither numbers nor objects that are."""
+    try:
+        if values.dtype.kind in NUMBERS:
+            return values.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers") from error
+    raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers")
+
+
+def _refuse(where: str, what: str, values: np.ndarray, faults: np.ndarray, way_out: str) -> None:
+    """RequestError for the first value that is at fault, if any, with its example, step and feature."""
+    if faults.any():
+        first = tuple(np.argwhere(faults)[0])
+        place = ", ".join(f"{axis} {index}" for axis, index in zip(("example", "step", "feature"), first, strict=False))
+        raise RequestError(f"{where}: {what} is {values[first]} at {place}, counted from 0: {way_out}")
 
 
 def _targets(name: str, y: np.ndarray, kind: str) -> np.ndarray:
     """Floats as float32, labels as they are; RequestError for an example without one."""
     if kind == "regression":
-        _check_finite(f"task '{name}'", "y", y.astype(np.float64))
+        _check_finite(f"task '{name}'", "y", _numbers(f"task '{name}'", "y", y))
         return y.astype(np.float32)
     if np.issubdtype(y.dtype, np.floating):
         _check_finite(f"task '{name}'", "y", y)
@@ -155,9 +194,4 @@ def _targets(name: str, y: np.ndarray, kind: str) -> np.ndarray:
 
 
 def _check_finite(where: str, what: str, values: np.ndarray) -> None:
-    faults = np.argwhere(~np.isfinite(values))
-    if len(faults):
-        place = ", ".join(
-            f"{axis} {index}" for axis, index in zip(("example", "step", "feature"), faults[0], strict=False)
-        )
-        raise RequestError(f"{where}: {what} is missing or not finite at {place}, counted from 0")
+    _refuse(where, what, values, ~np.isfinite(values), "no value may be missing or infinite")

@@ -1,7 +1,7 @@
 """Reader: the way from a raw file to x, one for training and for new data, and how its settings are stored."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -23,35 +23,23 @@ class Raw:
 
 
 class Reader(Protocol):
-    """A frozen dataclass of plain settings that stand in the task's declaration.
+    """A frozen dataclass of plain settings (texts, truths, counts above 0) that stand in the task's declaration.
 
     `read(path)` raises RequestError naming file and row. `inputs(raw, fitted)` gives x and its valid steps
-    (examples,), None where the x says so itself; `fitted` is what was fitted to a training split.
+    (examples,), None where the x says so itself; `fitted` is what was fitted to a training split, of which it `needs`
+    these. `shape(fitted)` is the number of steps and features that this x will have, None where the file decides.
     """
 
     kind: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]]
 
     def read(self, path: Any) -> Raw: ...
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]: ...
 
+    def shape(self, fitted: Preparation) -> tuple[int | None, int | None]: ...
+
 
 def settings(reader: Reader) -> dict[str, Any]:
-    """A reader as plain values for `Data.preparation`, from which `restored` makes it again."""
+    """A reader as plain values for `Data.preparation`, from which `restoring.restored` makes it again."""
     return {STORED: reader.kind} | {f"{STORED}_{name}": value for name, value in asdict(reader).items()}
-
-
-def restored(preparation: Preparation, kinds: Mapping[str, type]) -> Reader | None:
-    """The reader among these kinds whose settings a preparation holds, None when it holds none.
-
-    Raises KeyError for an unknown kind and for a setting that is missing.
-    """
-    if STORED not in preparation:
-        return None
-    kind = kinds[str(preparation[STORED])]
-    return kind(**{field.name: _plain(preparation[f"{STORED}_{field.name}"]) for field in fields(kind)})
-
-
-def _plain(value: Any) -> Any:
-    value = np.asarray(value).tolist()
-    return tuple(value) if isinstance(value, list) else value

@@ -20,6 +20,8 @@ from suite.scale import apply, whole
 from suite.series import cut_by_time, windows
 from suite.task import Data, Preparation, Task
 
+# of columns of time, where that of the rows has the name already
+TIME_NAMES = {"row": "row (file)"}
 CHOICES = ("error", "drop", "previous")
 DEFAULTS = {
     "family": "series",
@@ -70,6 +72,7 @@ class SeriesReader:
     """
 
     kind: ClassVar[str] = "series"
+    needs: ClassVar[tuple[str, ...]] = ("mean", "scale")
     columns: tuple[str, ...]
     window: int
     horizon: int
@@ -82,7 +85,7 @@ class SeriesReader:
         if len(values) < self.window:
             raise RequestError(f"'{path}' holds {len(values)} of the {self.window} rows that a window takes")
         ends = slice(self.window - 1, None)
-        time = {self.time: table.columns[self.time][ends]} if self.time else {}
+        time = {TIME_NAMES.get(self.time, self.time): table.columns[self.time][ends]} if self.time else {}
         return Raw(values, {"row": table.rows[ends]} | time)
 
     def rows(self, path: Path) -> tuple[Table, np.ndarray, np.ndarray]:
@@ -97,6 +100,10 @@ class SeriesReader:
         ends = np.arange(self.window - 1, len(raw.examples))
         x = windows(raw.examples[:, None], ends, self.window)
         return apply(x, whole(x), fitted), None
+
+    def shape(self, fitted: Preparation) -> tuple[int, int]:
+        """The window and the columns."""
+        return self.window, len(self.columns)
 
 
 def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:

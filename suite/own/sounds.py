@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from suite.audio import HOP, RATE, log_mel, read_wav
+from suite.audio import BANDS, HOP, RATE, log_mel, read_wav
 from suite.errors import RequestError
 from suite.own.declaration import declare, existing
 from suite.own.reader import Raw, settings
@@ -56,6 +56,7 @@ class SoundReader:
     """Reads one wav file, or all below a folder, as log-mel frames of which the first `frames` count."""
 
     kind: ClassVar[str] = "sounds"
+    needs: ClassVar[tuple[str, ...]] = ("mean", "scale", "steps")
     frames: int
 
     def read(self, path: Path) -> Raw:
@@ -74,6 +75,10 @@ class SoundReader:
         width = int(fitted["steps"])
         steps = np.minimum([len(sound) for sound in raw.examples], width)
         return apply(padded(raw.examples, width), steps, fitted), steps
+
+    def shape(self, fitted: Preparation) -> tuple[int, int]:
+        """The fitted steps, and the bands of a frame."""
+        return int(fitted["steps"]), BANDS
 
 
 def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, reader: SoundReader) -> Data:

@@ -107,3 +107,5 @@ def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise RequestError(f"'{path}' is not UTF-8 text ({error.reason} at byte {error.start}): save it so") from error
     except csv.Error as error:
         raise RequestError(f"'{path}' is not a CSV file: {error}") from error
+    except OSError as error:
+        raise RequestError(f"'{path}' cannot be read: {error.strerror}") from error

@@ -72,6 +72,7 @@ class TextReader:
     """
 
     kind: ClassVar[str] = "texts"
+    needs: ClassVar[tuple[str, ...]] = ("vocabulary", "steps")
     column: str
     length: int
     missing: str = "error"
@@ -98,6 +99,10 @@ class TextReader:
         if UNKNOWN_WORD not in vocabulary:
             _check_known(texts, places, set(vocabulary.tolist()))
         return encode(index(texts), vocabulary, int(fitted["steps"])), None
+
+    def shape(self, fitted: Preparation) -> tuple[int, None]:
+        """The fitted steps."""
+        return int(fitted["steps"]), None
 
 
 def load_texts(seed: int, *, path: Path, columns: Sequence[str], words: int, reader: TextReader) -> Data:
