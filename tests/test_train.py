@@ -111,7 +111,7 @@ def test_a_kept_model_answers_in_the_targets_units_however_near_they_are_to_the_
 
     from suite.model import portable
 
-    inputs = keras.Input((3, 1))
+    inputs = keras.Input((3, 1), name="sequence")
     network = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(inputs)))
     copy = portable(network, np.array([mean]), np.array([scale]))
     assert len(copy.layers) - len(network.layers) == layers
