@@ -1,6 +1,7 @@
 """Kept: the models that final runs left, each with the preparation of its own data: found, and loaded safely."""
 
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -121,6 +122,8 @@ class Kept:
 
         ARCHITECTURES.load()  # packages bring their layers along
         try:
+            if not zipfile.is_zipfile(self.path):
+                raise ValueError("it is truncated, or something else")
             network = keras.saving.load_model(self.path, compile=False, safe_mode=True)
             reads, outputs = model.reads(network), network.output_shape[-1]
         except Exception as error:  # a file that was truncated or tampered with makes Keras raise anything; it is said

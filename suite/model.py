@@ -227,9 +227,12 @@ def reads(network: keras.Model) -> dict[str, int]:
     _, *shape = network.input_shape
     if not (isinstance(network.output_shape, tuple) and 1 <= len(shape) <= 2 and all(type(n) is int for n in shape)):
         raise ValueError(f"from {network.input_shape} to {network.output_shape}, it does not read sequences")
-    if len(shape) == 1:
-        return {"length": shape[0], "vocabulary": network.get_layer(EMBEDDING).input_dim}
-    return {"length": shape[0], "features": shape[1]}
+    if len(shape) == 2:
+        return {"length": shape[0], "features": shape[1]}
+    known = [layer.input_dim for layer in network.layers if isinstance(layer, keras.layers.Embedding)]
+    if not known:
+        raise ValueError("it has no embedding of tokens")
+    return {"length": shape[0], "vocabulary": known[0]}  # whatever else is embedded, as positions, follows
 
 
 def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:

@@ -2,11 +2,14 @@
 
 import csv
 import importlib.metadata
+import importlib.resources
 import io
 import json
 import os
+import runpy
 import shutil
 import subprocess
+import sys
 import wave
 import zipfile
 
@@ -384,6 +387,36 @@ class TestExport:
             assert [int(row[place]) for row in rows] == columns[place]
         assert {"row", "example", "step"} & set(rows[0]) == {"row", "example", "step"} & set(columns)
 
+    def test_the_lines_for_arrays_scale_and_leave_padded_steps_out(self, tmp_path, monkeypatch, capsys):
+        import keras
+
+        from suite import fit
+        from suite.scale import apply
+
+        inputs = keras.Input((4, 2))
+        y = keras.layers.GRU(3, return_sequences=True)(keras.layers.Masking(fit.PADDING)(inputs))
+        network = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(y))
+        network.save(tmp_path / "model.keras")
+        fitted = {"mean": [1.0, 2.0], "scale": [3.0, 4.0], "reader": "arrays"}
+        known = {
+            "input": {"length": 4, "features": 2},
+            "padding": fit.PADDING,
+            "reader": "arrays",
+            "classes": ["a", "b"],
+        }
+        (tmp_path / "preparation.json").write_text(json.dumps(known | fitted))
+        scripts = importlib.resources.files("suite.export") / "scripts"
+        (tmp_path / "predict.py").write_bytes((scripts / "arrays.py.txt").read_bytes())
+        x, steps = np.random.default_rng(1).normal(size=(3, 4, 2)), np.array([4, 1, 2])
+        np.savez(tmp_path / "x.npz", x=x, lengths=steps)
+        monkeypatch.setattr(sys, "argv", ["predict.py", str(tmp_path / "x.npz")])
+        runpy.run_path(str(tmp_path / "predict.py"), run_name="__main__")
+        names, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
+        assert names == ["example", "step", "a", "b"]
+        assert [row[:2] for row in rows] == [[str(n), str(step)] for n in range(3) for step in range(steps[n])]
+        expected = fit.predict(network, fit.network_input(apply(x, steps, fitted), steps))
+        same(np.array(rows, float)[:, 2:], expected[np.arange(4) < steps[:, None]])
+
     def test_the_script_is_about_twenty_lines(self, exported):
         for task in exported[1]:
             code = (exported[0] / task / "predict.py").read_text().splitlines()
@@ -496,7 +529,9 @@ class TestFiles:
     def test_a_truncated_file(self, refusal, model, suffix):
         path = model.with_suffix(suffix)
         path.write_bytes(path.read_bytes()[:-200])
-        assert f"final-000{suffix}' is " in refusal()
+        said = refusal()
+        assert f"final-000{suffix}' is " in said
+        assert "truncated" in said
 
     @pytest.mark.parametrize("name", ["task.json", "gru/final-001.json"])
     def test_a_truncated_record_or_description(self, refusal, copy, name):
