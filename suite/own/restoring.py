@@ -38,19 +38,20 @@ def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[s
     their `vocabulary`. `outputs`: how many numbers it answers with.
     """
     steps, features = reader.shape(preparation) if reader else (None, None)
-    scaled = len(preparation["mean"]) if reader and "mean" in preparation else None
-    found = {
-        "steps": (steps, reads["length"]),
-        "features": (features, reads.get("features")),
-        "means": (scaled, reads.get("features")),
-        "classes": (len(preparation[CLASSES]) if CLASSES in preparation else None, outputs),
-    }
-    for what, (own, models) in found.items():
+    sizes = {"steps": (steps, reads["length"]), "features": (features, reads.get("features"))}
+    for name in SCALED if reader else ():
+        sizes[f"values of '{name}'"] = (_size(preparation, name), reads.get("features"))
+    sizes["classes"] = (_size(preparation, CLASSES), outputs)
+    for what, (own, models) in sizes.items():
         if own not in (None, models):
             raise ValueError(f"{own} {what}, the model takes {models}")
     words = len(preparation["vocabulary"]) if reader and "vocabulary" in reader.needs else 0
     if words > reads.get("vocabulary", 0):
         raise ValueError(f"{words} words, the model takes {reads.get('vocabulary')}")
+
+
+def _size(preparation: Preparation, name: str) -> int | None:
+    return len(preparation[name]) if name in preparation else None
 
 
 def _kind(preparation: Preparation, kinds: Mapping[str, type]) -> type | None:
