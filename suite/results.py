@@ -16,7 +16,7 @@ import pandas as pd
 
 from suite import statistics
 from suite.errors import RequestError, UnreadableError, closest
-from suite.store import Store, read_json, read_record
+from suite.store import Store, check_kinds, read_json, read_record
 from suite.task import FAMILIES_APART
 from suite.verdicts import MARGIN
 
@@ -41,6 +41,8 @@ SUMMARY = (
 
 METRICS = ("task", "architecture", "index", "metric", "score", "baseline", "trained_baseline")
 KEPT = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
+# of task.json and experiment.json
+DESCRIBED_KINDS = {"perfect": int | float, "sizes": dict, "signature": dict, "tasks": list, "architectures": list}
 RANGES = {"r2": (-np.inf, 1)}  # else shares lie from 0 to 1 and errors from 0
 
 
@@ -84,6 +86,7 @@ class Results:
             content = read(path) or {}
             if not isinstance(content, dict):
                 raise UnreadableError(f"'{path}' holds no JSON object")
+            check_kinds(path, content, DESCRIBED_KINDS)
             return content
         except UnreadableError as error:
             self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)

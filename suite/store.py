@@ -20,6 +20,11 @@ RECORD_KEYS = {
     "id": str, "task": str, "architecture": str, "role": str, "index": int, "seed": int, "status": str,
     "metrics": dict, "spec": dict,
 }  # fmt: skip
+# what a record, too, may lack or leave open
+RECORD_KINDS = {
+    "baseline": dict, "trained_baseline": dict, "flags": list, "seconds": dict, "hyperparameters": dict,
+    "clipped": int | float,
+}  # fmt: skip
 
 
 class Store:
@@ -139,9 +144,17 @@ def read_record(path: Path) -> dict[str, Any]:
     record = read_json(path)
     if not isinstance(record, dict) or not all(isinstance(record.get(key), kind) for key, kind in RECORD_KEYS.items()):
         raise UnreadableError(f"'{path}' is not a record")
+    check_kinds(path, record, RECORD_KINDS)
     if record["id"] != "/".join((*path.parts[-3:-1], path.stem)):
         raise UnreadableError(f"'{path}' holds the record of '{record['id']}'")
     return record
+
+
+def check_kinds(path: Path, content: Mapping[str, Any], kinds: Mapping[str, Any]) -> None:
+    """Raises UnreadableError unless all that a stored description has of these is of its kind, or null."""
+    for key, kind in kinds.items():
+        if content.get(key) is not None and not isinstance(content[key], kind):
+            raise UnreadableError(f"'{path}' is damaged: its '{key}' is {content[key]!r:.50}")
 
 
 def read_json(path: Path) -> Any:

@@ -541,10 +541,12 @@ class TestFiles:
         assert f"tickets/{name}' cannot be read: " in refusal()
 
     def test_a_description_of_something_else(self, refusal, copy):
-        (copy / "tickets" / "task.json").write_text('{"name": "tickets", "sizes": 3}')
+        (copy / "tickets" / "task.json").write_text('{"name": "tickets", "kind": 3}')
         assert "tickets/task.json' is no description of a task: no kind, metric, description, sizes" in refusal()
         (copy / "tickets" / "task.json").write_text("[1]")
         assert "tickets/task.json' holds no JSON object" in refusal()
+        (copy / "tickets" / "task.json").write_text('{"perfect": "one"}')
+        assert "tickets/task.json' is damaged: its 'perfect' is 'one'" in refusal()
 
     def test_a_record_that_lacks_something(self, refusal, model):
         record = json.loads(model.with_suffix(".json").read_text())

@@ -74,6 +74,7 @@ def test_files_can_be_read_by_whoever_the_umask_allows(tmp_path):
     ("content", "fault"),
     [('{"id": "adding', "cannot be read"), ("[1, 2]", "is not a record"), ("{}", "is not a record"),
      (json.dumps(record(spec=[1])), "is not a record"),
+     (json.dumps(record(seconds=3)), "is damaged: its 'seconds' is 3"),
      (json.dumps(record(id="adding-50/gru/final-000")), "holds the record of 'adding-50/gru/final-000'")],
 )  # fmt: skip
 def test_a_file_that_is_no_record_is_named(store, content, fault):
