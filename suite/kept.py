@@ -26,7 +26,10 @@ PREPARATION = "preparation/"
 STRANGER = re.compile(r"Could not locate class '(\w+)'")
 WAY_OUT = "known are Keras' own and those of installed packages, as no experiment file is run: put it into a package"
 DESCRIBED = {"name": str, "kind": str, "metric": str, "description": str, "sizes": dict}
-TOLD = {"hyperparameters": dict, "versions": dict, "weights": int, "best_epoch": int, "epochs": int}
+TOLD = {
+    "spec": dict, "metrics": dict, "hyperparameters": dict, "versions": dict, "weights": int, "best_epoch": int,
+    "epochs": int,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from suite.errors import RequestError, UnreadableError, UnwritableError, closest
 
 RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
 RECORD_KEYS = {
-    "id": str, "task": str, "architecture": str, "role": str, "index": int, "seed": int, "status": str,
-    "metrics": dict, "spec": dict,
+    "id": str, "task": str, "architecture": str, "role": str, "index": int, "seed": int | None, "status": str,
+    "metrics": dict | None, "spec": dict | None,
 }  # fmt: skip
-# what a record, too, may lack or leave open
+# what a record may lack or leave open
 RECORD_KINDS = {
     "baseline": dict, "trained_baseline": dict, "flags": list, "seconds": dict, "hyperparameters": dict,
     "clipped": int | float,
@@ -142,7 +142,9 @@ def existing(directory: str) -> Store:
 def read_record(path: Path) -> dict[str, Any]:
     """A record file; raises UnreadableError saying what is wrong with it."""
     record = read_json(path)
-    if not isinstance(record, dict) or not all(isinstance(record.get(key), kind) for key, kind in RECORD_KEYS.items()):
+    if not isinstance(record, dict) or not all(
+        key in record and isinstance(record[key], kind) for key, kind in RECORD_KEYS.items()
+    ):
         raise UnreadableError(f"'{path}' is not a record")
     check_kinds(path, record, RECORD_KINDS)
     if record["id"] != "/".join((*path.parts[-3:-1], path.stem)):
