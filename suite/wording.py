@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 from suite.look import label
 from suite.statistics import Estimate
@@ -15,11 +15,17 @@ def number(value: float | None, step: float | None = None) -> str:
     if value is None or not math.isfinite(value):
         return "—"
     if not step or not math.isfinite(step):
-        return f"{value:.3g}".replace("-", MINUS)
+        plain = f"{float(f'{value:.3g}'):.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+        return plain.replace("-", MINUS)
     decimals = max(0, -math.floor(math.log10(step / 2)))
     if decimals > 5 and abs(value) < 0.001:
         return f"{value:.{max(0, decimals + _exponent(value))}e}".replace("-", MINUS)
     return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", MINUS)
+
+
+def whole(value: float | None) -> str:
+    """A count, which has no decimals; "—" when unknown."""
+    return "—" if value is None or not math.isfinite(value) else f"{value:.0f}"
 
 
 def _exponent(value: float) -> int:
@@ -54,6 +60,11 @@ def listed(items: Iterable[str]) -> str:
 def several(count: int, noun: str) -> str:
     """ "1 run", "3 runs"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def beat(names: Sized) -> str:
+    """ "beats" of one, "beat" of several."""
+    return "beats" if len(names) == 1 else "beat"
 
 
 def markdown(value: object) -> str:

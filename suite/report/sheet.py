@@ -10,6 +10,7 @@ from suite.report.figures import Drawing, Sketch, draw
 from suite.report.findings import Finding
 from suite.report.matrix import Row
 from suite.report.sections import Section, section, solved_lengths, sweeps
+from suite.report.tables import Table
 from suite.results import Results
 
 MOST_INLINE = 8_000_000  # bytes of figures that the page holds itself
@@ -20,8 +21,7 @@ class Sweep:
     """A sweep: score against length, and up to which length each architecture solves it, where that has a meaning."""
 
     name: str
-    lengths: list[int]
-    solved: list[list[str]]
+    solved: Table
     drawing: Drawing
 
 
@@ -51,7 +51,13 @@ def lay_out(
 ) -> Sheet:
     """Draws all there is to draw; `folder` holds the figures of the last time."""
     in_full, by_sweep = len(findings) <= sketches.MOST_IN_FULL, sweeps(results, results.counted)
-    plan = {task: sketches.of_task(results, task, finding, in_full) for task, finding in findings.items()}
+    own = {task: results.only([task], "final") for task in findings}
+    kinds = {task: sketches.kinds(own[task], task, finding, in_full) for task, finding in findings.items()}
+    chosen = {kind.name for each in kinds.values() for kind in each} if in_full else sketches.affordable(kinds)
+    plan = {
+        task: sketches.of_task(own[task], task, [kind for kind in found if kind.name in chosen], png=in_full)
+        for task, found in kinds.items()
+    }
     lengths = {name: sketches.of_sweep(results, name, tasks) for name, tasks in by_sweep.items()}
     search = (
         [*sketches.of_search(results, list(findings)), *sketches.of_budgets(results, list(findings))] if in_full else []
@@ -60,13 +66,14 @@ def lay_out(
     drawn = {one.name: one for one in draw([*_all(plan), *lengths.values(), *search, *costs], folder)}
     inlined = in_full and sum(len(drawn[one.name].files["svg"]) for one in drawn.values()) <= MOST_INLINE
 
-    def placed(chosen: Sequence[Sketch]) -> list[Drawing]:
-        return [replace(drawn[one.name], inlined=inlined) for one in chosen]
+    def placed(planned: Sequence[Sketch], inlined: bool = inlined) -> list[Drawing]:
+        return [replace(drawn[one.name], inlined=inlined) for one in planned]
 
     sections = [
         replace(
             section(results, row.task, f"task-{k}", findings[row.task], comparisons[row.task], row, in_full),
-            drawings=placed(plan[row.task]),
+            drawings=placed(plan[row.task], inlined or not in_full),
+            undrawn=[(kind.title, kind.call(row.task)) for kind in kinds[row.task] if kind.name not in chosen],
         )
         for k, row in enumerate(rows)
     ]
@@ -79,5 +86,4 @@ def _all(plan: dict[str, list[Sketch]]) -> list[Sketch]:
 
 
 def _sweep(results: Results, name: str, tasks: Sequence[str], drawing: Drawing) -> Sweep:
-    lengths = sorted(int(results.tasks[task]["length"]) for task in tasks)
-    return Sweep(name, lengths, solved_lengths(results, tasks), drawing)
+    return Sweep(name, solved_lengths(results, tasks), drawing)
