@@ -1,8 +1,9 @@
-"""The suite against a plain Keras Tuner script: the same trials, epochs and seeds, an equal search space.
+"""The suite against a plain Keras Tuner script: the same trials, epochs and seeds.
 
-Prints wall time, CPU time and peak memory of both, the ratios, and the best validation score of every cell. Both load
-the same tasks; the plain script (`plain.py`) runs in one process with TensorFlow's own choice of threads, the suite
-with one process a core. Demand: at least three times less wall time on two cores.
+Prints wall time, CPU time and peak memory of both, the ratios, and for every cell the best validation score of its
+trials and of its final runs. Both load the same tasks and train the same configurations, those that the suite drew;
+the plain script (`plain.py`) runs in one process with TensorFlow's own choice of threads, the suite with one process a
+core. Demands: at least three times less wall time on two cores, and scores that differ by no more than seeds do.
 """
 
 import argparse
@@ -11,15 +12,22 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from measuring import Cost, machine, measured
+from scipy.stats import permutation_test
 
+from suite.statistics import holm
 from suite.store import Store
+from suite.task import TASKS
 
 ARCHITECTURES = ["simple-rnn", "lstm", "gru"]
 EXPERIMENT = """from suite import Experiment
 experiment = Experiment(tasks={tasks}, architectures={architectures}, trials={trials}, epochs={epochs},
                         patience={epochs}, seeds={seeds}, weights={weights}, examples={examples})
 """
+
+# Cell -> "trials" and "finals" -> the best validation score of each.
+Scores = dict[str, dict[str, list[float]]]
 
 
 def main() -> None:
@@ -40,15 +48,13 @@ def main() -> None:
     runs = len(settings["tasks"]) * len(ARCHITECTURES) * (chosen.trials + chosen.seeds)
     print(f"{machine()}; {runs} runs of {chosen.epochs} epochs on {chosen.examples} examples", flush=True)
     with tempfile.TemporaryDirectory() as folder:
+        suite, suite_scores, settings["configurations"] = of_suite(settings, Path(folder))
         plain, plain_scores = of_plain(settings, Path(folder))
-        suite, suite_scores = of_suite(settings, Path(folder))
     print_costs(plain, suite)
-    print(f"\n{'best validation score':40}{'plain':>12}{'suite':>12}")
-    for cell, score in plain_scores.items():
-        print(f"{cell:40}{score:12.4g}{suite_scores[cell]:12.4g}")
+    print_scores(plain_scores, suite_scores)
 
 
-def of_plain(settings: dict, folder: Path) -> tuple[Cost, dict[str, float]]:
+def of_plain(settings: dict, folder: Path) -> tuple[Cost, Scores]:
     """Cost and scores of the plain script."""
     scores = folder / "plain.json"
     script = Path(__file__).with_name("plain.py")
@@ -56,22 +62,27 @@ def of_plain(settings: dict, folder: Path) -> tuple[Cost, dict[str, float]]:
     return cost, json.loads(scores.read_text(encoding="utf-8"))
 
 
-def of_suite(settings: dict, folder: Path) -> tuple[Cost, dict[str, float]]:
-    """Cost and scores of the suite, without the report, which the plain script does not write either."""
+def of_suite(settings: dict, folder: Path) -> tuple[Cost, Scores, dict[str, list[dict]]]:
+    """Cost, scores and configurations of the suite, without the report, which the plain script does not write either.
+
+    Raises ValueError when a run failed: the two would not have done the same work.
+    """
     file = folder / "compared.py"
     file.write_text(EXPERIMENT.format(**settings), encoding="utf-8")
     command = [sys.executable, "-m", "suite", "run", str(file), "--results", str(folder), "--no-report", "--json"]
     cost = measured([*command, "--workers", str(settings["workers"])])
-    best: dict[str, float] = {}
-    for record in Store(folder / "compared").records():
-        if record["role"] == "trial" and record["status"] == "ok":
-            scores = record["metrics"]["validation"]
-            cell = f"{record['task']}/{record['architecture']}"
-            if "accuracy" in scores:
-                best[cell] = max(best.get(cell, 0.0), scores["accuracy"])
-            else:
-                best[cell] = min(best.get(cell, float("inf")), scores["mse"])
-    return cost, best
+    scores: Scores = {}
+    configurations: dict[str, list[dict]] = {}
+    for record in sorted(Store(folder / "compared").records(), key=lambda record: record["index"]):
+        if record["status"] != "ok":
+            raise ValueError(f"{record['id']} failed: {record['error']}")
+        cell = f"{record['task']}/{record['architecture']}"
+        validation = record["metrics"]["validation"]
+        score = validation["accuracy"] if "accuracy" in validation else validation["mse"]
+        scores.setdefault(cell, {"trials": [], "finals": []})[f"{record['role']}s"].append(score)
+        if record["role"] == "trial":
+            configurations.setdefault(cell, []).append(record["hyperparameters"])
+    return cost, scores, configurations
 
 
 def print_costs(plain: Cost, suite: Cost) -> None:
@@ -82,6 +93,21 @@ def print_costs(plain: Cost, suite: Cost) -> None:
     ratios = (plain.wall / suite.wall, plain.cpu / suite.cpu, plain.memory / suite.memory)
     print(f"{'plain/suite':12}" + "".join(f"{ratio:10.2f}" for ratio in ratios))
     print(f"\nwall time: {ratios[0]:.1f} times less (demand: 3)")
+
+
+def print_scores(plain: Scores, suite: Scores) -> None:
+    """Best trial, mean and deviation of the finals in both, and how likely a difference as large is by seeds alone."""
+    print(f"\n{'validation scores':25}{'best trial':>24}{'final runs: mean and deviation':>46}{'permutation p':>16}")
+    print(f"{'':25}{'plain':>12}{'suite':>12}{'plain':>23}{'suite':>23}")
+    chances = []
+    for cell in plain:
+        best = max if TASKS.get(cell.split("/")[0]).direction == "higher" else min
+        trials = [best(scores[cell]["trials"]) for scores in (plain, suite)]
+        finals = [np.array(scores[cell]["finals"]) for scores in (plain, suite)]
+        described = [f"{values.mean():.4g} +- {values.std(ddof=1):.2g}" for values in finals]
+        chances.append(permutation_test(finals, lambda a, b: a.mean() - b.mean()).pvalue)
+        print(f"{cell:25}{trials[0]:12.4g}{trials[1]:12.4g}{described[0]:>23}{described[1]:>23}{chances[-1]:16.2g}")
+    print(f"\nsmallest p over {len(chances)} cells after Holm's correction: {holm(chances).min():.2g}")
 
 
 if __name__ == "__main__":

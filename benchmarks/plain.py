@@ -1,7 +1,7 @@
-"""Plain: the script a user of Keras Tuner writes today: RandomSearch for every task and architecture, then seeds.
+"""Plain: the script a user of Keras Tuner writes today: a random search for every task and architecture, then seeds.
 
-Stock settings. The search space is the suite's: depth 1 or 2, dropout, learning rate, batch size, embedding width, and
-how the recurrent part starts; the width follows from the depth so that all have about the same number of weights.
+Stock layers and settings. Its search space is the suite's, and so are its trials: four random draws against four others
+would compare luck. The search itself, `model.fit`, the seeds and the scores are Keras' and Keras Tuner's.
 """
 
 import json
@@ -13,80 +13,130 @@ import keras
 import keras_tuner
 import numpy as np
 
+from suite.fit import network_input
+from suite.steps import PADDING
 from suite.task import TASKS
 
-LAYERS = {"simple-rnn": (keras.layers.SimpleRNN, 1), "lstm": (keras.layers.LSTM, 4), "gru": (keras.layers.GRU, 3)}
+LAYERS = {"simple-rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+
+
+class Drawn(keras_tuner.oracles.RandomSearchOracle):
+    """Random search whose draws are known beforehand."""
+
+    def __init__(self, configurations: list[dict], **options):
+        super().__init__(max_trials=len(configurations), **options)
+        self.configurations = configurations
+
+    def populate_space(self, trial_id: str) -> dict:
+        """The configuration of that trial."""
+        return {"status": "RUNNING", "values": self.configurations[int(trial_id)]}
 
 
 class Hypermodel(keras_tuner.HyperModel):
     """A stack of recurrent layers for one task."""
 
-    def __init__(self, task, data, architecture: str, weights: int):
+    def __init__(self, task, data, architecture: str):
         super().__init__()
-        self.task, self.signature = task, task.signature(data)
-        self.layer, self.gates = LAYERS[architecture]
-        self.weights = weights
+        self.task, self.signature, self.architecture = task, task.signature(data), architecture
 
     def build(self, hp):
         """The compiled model."""
-        signature = self.signature
-        if signature.vocabulary:
-            inputs = keras.Input((signature.length,), dtype="int32")
-            width = hp.Choice("embedding_width", [8, 16, 32], default=16)
-            x = keras.layers.Embedding(signature.vocabulary, width, mask_zero=True)(inputs)
-        else:
-            inputs = x = keras.Input((signature.length, signature.features))
-        depth, rate = hp.Int("depth", 1, 2), hp.Float("dropout", 0.0, 0.5, step=0.1)
-        units = round(np.sqrt(self.weights / self.gates / (2 * depth - 1)))
-        options = {}
-        if self.layer is keras.layers.SimpleRNN:
-            options["recurrent_initializer"] = hp.Choice("start", ["orthogonal", "random_uniform"])
-        elif self.layer is keras.layers.LSTM:
-            options["unit_forget_bias"] = hp.Boolean("forget_bias", default=True)
+        inputs, x = self.inputs(hp)
+        depth, rate, units = hp.Int("depth", 1, 2), hp.Float("dropout", 0.0, 0.5, step=0.1), hp.Int("units", 1, 512)
         for level in range(depth):
-            x = self.layer(units, return_sequences=level < depth - 1, **options)(x)
+            start = self.start(hp, units)
+            x = LAYERS[self.architecture](units, return_sequences=level < depth - 1, **start)(x)
             x = keras.layers.Dropout(rate)(x)
         classes = self.task.kind == "classification"
-        outputs = keras.layers.Dense(signature.outputs, activation="softmax" if classes else None)(x)
+        outputs = keras.layers.Dense(self.signature.outputs, activation="softmax" if classes else None)(x)
         model = keras.Model(inputs, outputs)
         model.compile(
-            keras.optimizers.Adam(hp.Float("learning_rate", 1e-4, 3e-2, sampling="log")),
+            keras.optimizers.Adam(hp.Float("learning_rate", 1e-4, 3e-2, sampling="log"), global_clipnorm=1.0),
             "sparse_categorical_crossentropy" if classes else "mean_squared_error",
             metrics=["accuracy"] if classes else ["mse"],
         )
         return model
+
+    def inputs(self, hp):
+        """The model's input, and what the first layer reads."""
+        signature = self.signature
+        if signature.vocabulary:
+            inputs = keras.Input((signature.length,), dtype="int32")
+            width = hp.Choice("embedding_width", [8, 16, 32], default=16)
+            return inputs, keras.layers.Embedding(signature.vocabulary, width, mask_zero=True)(inputs)
+        inputs = keras.Input((signature.length, signature.features))
+        return inputs, keras.layers.Masking(PADDING)(inputs) if signature.masked else inputs
+
+    def start(self, hp, units: int) -> dict:
+        """How the recurrent part starts."""
+        if self.architecture == "simple-rnn":
+            kind = hp.Choice("recurrent_start", ["orthogonal", "uniform"])
+            bound = 1 / np.sqrt(units)
+            uniform = keras.initializers.RandomUniform(-bound, bound)
+            return {"recurrent_initializer": uniform if kind == "uniform" else "orthogonal"}
+        retention = hp.Choice("gate_bias", ["0", "1", "chrono"])
+
+        def bias(shape, dtype=None):
+            if retention == "chrono":
+                kept = np.log(np.random.uniform(1, self.signature.length - 1, units))
+            else:
+                kept = np.full(units, float(retention))
+            values = np.zeros(shape)
+            if self.architecture == "gru":
+                values[0, :units] = kept
+            else:
+                values[:units], values[units : 2 * units] = -kept * (retention == "chrono"), kept
+            return keras.ops.convert_to_tensor(values, dtype)
+
+        return {"bias_initializer": bias} | ({"unit_forget_bias": False} if self.architecture == "lstm" else {})
 
     def fit(self, hp, model, *arguments, **options):
         """Training with a searched batch size."""
         return model.fit(*arguments, batch_size=hp.Choice("batch_size", [32, 64, 128], default=64), **options)
 
 
-def main(settings: dict) -> dict[str, float]:
-    """Searches and trains everything; best validation score by cell."""
-    best = {}
+def splits(data) -> dict:
+    """The splits as Keras reads them."""
+    lengths = data.lengths or {}
+    return {
+        name: (network_input(getattr(data, name)[0], lengths.get(name)), getattr(data, name)[1])
+        for name in ("train", "validation", "test")
+    }
+
+
+def main(settings: dict) -> dict[str, dict[str, list[float]]]:
+    """Searches and trains everything; the best validation score of every trial and of every final run, by cell."""
+    found = {}
     for name in settings["tasks"]:
         task = TASKS.get(name)
-        data = task.load(1, settings["examples"])
+        first = task.load(1, settings["examples"])
         for architecture in settings["architectures"]:
-            metric = "val_accuracy" if task.kind == "classification" else "val_mse"
-            hypermodel = Hypermodel(task, data, architecture, settings["weights"])
-            with tempfile.TemporaryDirectory() as folder:
-                objective = keras_tuner.Objective(metric, "max" if metric == "val_accuracy" else "min")
-                tuner = keras_tuner.RandomSearch(
-                    hypermodel, objective, max_trials=settings["trials"], seed=1, directory=folder
-                )
-                options = {"epochs": settings["epochs"], "validation_data": data.validation, "verbose": 0}
-                tuner.search(*data.train, **options)
-                found = tuner.oracle.get_best_trials()[0]
-                best[f"{name}/{architecture}"] = found.score
-                for seed in range(settings["seeds"]):
-                    keras.utils.set_random_seed(seed + 1)
-                    model = hypermodel.build(found.hyperparameters)
-                    redrawn = task.load(seed + 2, settings["examples"])
-                    options["validation_data"] = redrawn.validation
-                    hypermodel.fit(found.hyperparameters, model, *redrawn.train, **options)
-                    model.evaluate(*redrawn.test, verbose=0)
-    return best
+            hypermodel = Hypermodel(task, first, architecture)
+            trials, best = search(hypermodel, settings["configurations"][f"{name}/{architecture}"], first, settings)
+            finals = [final(hypermodel, best, seed, settings) for seed in range(settings["seeds"])]
+            found[f"{name}/{architecture}"] = {"trials": trials, "finals": finals}
+    return found
+
+
+def search(hypermodel: Hypermodel, configurations: list[dict], data, settings: dict) -> tuple[list[float], object]:
+    """Scores of the trials, and the best one's hyperparameters."""
+    classes, parts = hypermodel.task.kind == "classification", splits(data)
+    objective = keras_tuner.Objective("val_accuracy" if classes else "val_mse", "max" if classes else "min")
+    with tempfile.TemporaryDirectory() as folder:
+        tuner = keras_tuner.Tuner(Drawn(configurations, objective=objective, seed=1), hypermodel, directory=folder)
+        tuner.search(*parts["train"], epochs=settings["epochs"], validation_data=parts["validation"], verbose=0)
+        trials = [tuner.oracle.trials[name] for name in sorted(tuner.oracle.trials, key=int)]
+        return [trial.score for trial in trials], tuner.oracle.get_best_trials()[0].hyperparameters
+
+
+def final(hypermodel: Hypermodel, best, seed: int, settings: dict) -> float:
+    """The best validation score of the configuration trained with a fresh seed on freshly drawn data."""
+    keras.utils.set_random_seed(seed + 1)
+    model, parts = hypermodel.build(best), splits(hypermodel.task.load(seed + 2, settings["examples"]))
+    options = {"epochs": settings["epochs"], "validation_data": parts["validation"], "verbose": 0}
+    history = hypermodel.fit(best, model, *parts["train"], **options).history
+    model.evaluate(*parts["test"], verbose=0)
+    return max(history["val_accuracy"]) if "val_accuracy" in history else min(history["val_mse"])
 
 
 if __name__ == "__main__":

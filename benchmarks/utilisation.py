@@ -7,9 +7,12 @@ demand under 0.2). Then the ratio of wall times (demand: 1.8 for two workers).
 """
 
 import argparse
+import multiprocessing
 import tempfile
 import time
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -24,7 +27,7 @@ def main() -> None:
     """Runs and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--length", type=int, default=200, help="of the sequences of the task, adding")
-    options = {"trials": 3, "seeds": 5, "epochs": 15, "examples": 5000, "weights": 5000, "workers": 2}
+    options = {"trials": 3, "seeds": 8, "epochs": 15, "examples": 5000, "weights": 5000, "workers": 2}
     for name, default in options.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = vars(parser.parse_args())
@@ -42,6 +45,22 @@ def main() -> None:
         walls[number] = time.perf_counter() - begin
         describe(records, number, walls[number])
     print(f"{workers} workers: {walls[1] / walls[workers]:.2f} times less wall time, starting and ending included")
+    print(f"{workers} processes apart, epochs alone: {limit(experiment, workers):.2f} times: what the machine allows")
+
+
+def limit(experiment: Experiment, processes: int) -> float:
+    """How many times more so many independent processes train in the same time than one of them alone."""
+    short = replace(experiment, trials=1, seeds=2)
+    alone, together = (
+        multiprocessing.get_context("spawn").Pool(number).map(partial(seconds_of_epochs, short), range(number), 1)
+        for number in (1, processes)
+    )
+    return processes * alone[0] / float(np.mean(together))
+
+
+def seconds_of_epochs(experiment: Experiment, _: int) -> float:
+    """Seconds inside the epochs of all runs of the experiment, made in this process."""
+    return sum(sum(record["seconds"]["epochs"]) for record in records_of(experiment, 0))
 
 
 def records_of(experiment: Experiment, workers: int) -> list[dict[str, Any]]:
