@@ -25,7 +25,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "speech": SPOKEN | {"source": "generated", "outputs": 10, "features": 20},
     "sentiment": SPOKEN | {"source": "generated", "outputs": 2, "features": None},
     "stocks": PRICED | {"source": "invented prices", "outputs": 1, "features": 2, "tags": ["series"]},
-    "memory": PRICED | {"source": "generated", "outputs": 1, "features": 2, "length": 50, "solved": 0.3},
+    "memory": PRICED | {"source": "generated", "outputs": 1, "features": 2, "solved": 0.3},
     "digits": SPOKEN | {"source": "invented pictures", "outputs": 10, "features": 1},
 }
 
@@ -39,6 +39,9 @@ def write_results(folder: Path, tasks: int, architectures: int, trials: int, see
     write_json(folder / "experiment.json", experiment | {"search": "random", "weights": 5000} | counts)
     for task, family in names.items():
         facts = description(task, family)
+        if family == "memory":  # sweeps of four lengths
+            number = [*names].index(task) // len(FAMILIES)
+            facts |= {"sweep": f"sweep-{number // 4}", "length": 25 * 2 ** (number % 4)}
         write_json(folder / task / "task.json", facts)
         for level, architecture in enumerate(kinds):
             (folder / task / architecture).mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sized
 
 from suite.look import label
@@ -76,10 +77,22 @@ def markdown(value: object) -> str:
 LATEX = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", MINUS: "$-$", "—": "---",
-    "\N{EN DASH}": "--", "\N{MULTIPLICATION SIGN}": r"$\times$", "★": r"$\star$", "≈": r"$\approx$", "…": r"\dots{}",
+    "\N{EN DASH}": "--", "\N{REPLACEMENT CHARACTER}": "?", "“": "``", "”": "''",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{MULTIPLICATION SIGN}": r"$\times$", "★": r"$\star$",
+    "≈": r"$\approx$", "…": r"\dots{}",
 } | {c: f"\\{c}" for c in "&%$#_{}"}  # fmt: skip
 
 
+BEYOND = r"\providecommand{\beyond}[1]{\ifdefined\Umathchar#1\else?\fi}"  # these engines alone have all scripts
+ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"  # that every font of LaTeX can set
+
+
 def latex(value: object) -> str:
-    """Text on one line in which nothing acts as LaTeX."""
-    return "".join(LATEX.get(c, c) for c in label(value, 2000))
+    """Text on one line in which nothing acts as LaTeX; what not every LaTeX can set is an argument of BEYOND."""
+    return "".join(LATEX.get(c, c if _plain(c) else rf"\beyond{{{c}}}") for c in label(value, 2000))
+
+
+def _plain(character: str) -> bool:
+    """Whether LaTeX can set it without another font: ASCII, and ASCII letters with the usual accents."""
+    base, *marks = unicodedata.normalize("NFD", character)
+    return (base.isascii() and all(mark in ACCENTS for mark in marks)) or character in "ßæøÆØ"

@@ -58,7 +58,7 @@ def lay_out(
         task: sketches.of_task(own[task], task, [kind for kind in found if kind.name in chosen], png=in_full)
         for task, found in kinds.items()
     }
-    lengths = {name: sketches.of_sweep(results, name, tasks) for name, tasks in by_sweep.items()}
+    lengths = {name: sketches.of_sweep(results, name, tasks, in_full) for name, tasks in by_sweep.items()}
     search = (
         [*sketches.of_search(results, list(findings)), *sketches.of_budgets(results, list(findings))] if in_full else []
     )

@@ -84,10 +84,11 @@ def of_task(results: Results, task: str, found: Sequence[Kind], png: bool = True
     return made if png else [replace(one, png=False) for one in made]
 
 
-def of_sweep(results: Results, sweep: str, tasks: Sequence[str]) -> Sketch:
+def of_sweep(results: Results, sweep: str, tasks: Sequence[str], png: bool = True) -> Sketch:
     """Scores against length."""
     own = results.only(tasks, "final")
-    return _sketch("lengths", plots.lengths, own, [sweep], [captions.lengths_in_words(own, sweep)], sweep)
+    words = [captions.lengths_in_words(own, sweep)]
+    return replace(_sketch("lengths", plots.lengths, own, [sweep], words, sweep), png=png)
 
 
 def of_search(results: Results, tasks: Sequence[str]) -> list[Sketch]:
