@@ -1,6 +1,6 @@
 """Answers: stored predictions of final runs as confusion, calibration, values in a row, and what all runs miss."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,6 +33,12 @@ def answered(results: Results, task: str) -> list[Answered]:
     """
     runs = results.finals_of(task)
     return [one for one in map(_read, _stored(results, runs[runs["status"] == "ok"])) if one]
+
+
+def any_answered(results: Results, task: str) -> bool:
+    """Whether predictions are stored, without reading them."""
+    runs = results.finals_of(task)
+    return any(results.store.path(run, ".npz").is_file() for run in runs.loc[runs["status"] == "ok", "id"])
 
 
 def _stored(results: Results, runs: pd.DataFrame) -> Iterator[tuple[pd.Series, dict[str, np.ndarray]]]:
@@ -95,8 +101,8 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
     Where a run stored it, with its input as in task.json: x, length and, of tokens whose vocabulary is known, text. Of
     labels of real data alone: only there all runs are asked the same.
     """
-    facts, runs = results.tasks.get(task, {}), answered(results, task)
-    if not asked_the_same(facts, runs):
+    runs = asked_the_same(results, task)
+    if not runs:
         return []
     stored = _inputs(runs)
     return [
@@ -106,10 +112,14 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
     ]
 
 
-def asked_the_same(facts: Mapping[str, Any], runs: list[Answered]) -> bool:
-    """Whether these runs of a task gave labels to the same examples of real data."""
-    real = not str(facts.get("source")).startswith("generated")
-    return real and facts.get("kind") == "classification" and not facts.get("per_step") and fixed_targets(runs)
+def asked_the_same(results: Results, task: str) -> list[Answered]:
+    """The stored predictions of a task whose final runs all labelled the same examples of real data, else none."""
+    facts = results.tasks.get(task, {})
+    generated = str(facts.get("source")).startswith("generated")
+    if generated or facts.get("kind") != "classification" or facts.get("per_step"):
+        return []
+    runs = answered(results, task)
+    return runs if fixed_targets(runs) else []
 
 
 def _inputs(runs: list[Answered]) -> dict[int, dict[str, Any]]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from suite.answers import answered, asked_the_same, missed_by_all, missed_examples
+from suite.answers import asked_the_same, missed_by_all, missed_examples
 from suite.comparisons import MARGIN, Comparisons
-from suite.plots import drawable
+from suite.plots import drawable, is_series
 from suite.plots.examples import answer
 from suite.report.days import other_days
 from suite.report.differences import differences
@@ -39,7 +39,7 @@ class Section:
     `texts`: its stored examples in words. `scores`: a row a predictor. `further`: scores on further test sets.
     `fading`: how far gradients reach. `days`: what other days might have decided. `differences`: every comparison.
     `missed`: what every run gets wrong. `page`: the file that holds the section, where it is one of its own.
-    `undrawn`: titles of figures that there was no time for, and the Python that draws them.
+    `undrawn`: titles of what there was no time for, and the Python that makes it.
     """
 
     anchor: str
@@ -74,7 +74,7 @@ class Missed:
 def section(
     results: Results, task: str, anchor: str, finding: Finding, found: Comparisons, row: Row, in_full: bool
 ) -> Section:
-    """The section of one task, without its figures; `in_full`: with what takes its stored predictions."""
+    """The section of one task, without its figures; unless `in_full`, without what takes long."""
     facts = results.tasks.get(task, {})
     return Section(
         anchor,
@@ -86,9 +86,17 @@ def section(
         fading(results, task),
         other_days(results, task) if in_full else [],
         _own(differences(results, {task: found})),
-        missed(results, task) if in_full else None,
+        missed(results, task),
         "" if in_full else f"tasks/{named(task)}.html",
+        undrawn=[] if in_full else _other_days(results, task),
     )
+
+
+def _other_days(results: Results, task: str) -> list[tuple[str, str]]:
+    """What would tell of other days, where there may be something to tell."""
+    generated = str(results.tasks.get(task, {}).get("source")).startswith("generated")
+    call = f"from suite.dates import by_dates; by_dates(results, [{task!r}])"
+    return [("Other days instead of other seeds", call)] if is_series(results, task) and not generated else []
 
 
 def _own(table: Table) -> Table:
@@ -138,8 +146,8 @@ def further(results: Results, task: str) -> Table:
 
 def missed(results: Results, task: str) -> Missed | None:
     """What every run gets wrong, for a classification of real data whose test split is the same for every seed."""
-    runs = answered(results, task)
-    if not asked_the_same(results.tasks.get(task, {}), runs):
+    runs = asked_the_same(results, task)
+    if not runs:
         return None
     count, found = len(missed_by_all(runs)), missed_examples(results, task)
     told = any("text" in one for one in found)

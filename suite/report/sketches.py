@@ -48,14 +48,12 @@ def kinds(results: Results, task: str, finding: Finding, in_full: bool) -> list[
         found.append(Kind("learning-curves", plots.learning_curves, captions.curves_in_words))
     if len(results.gradients(task)):
         found.append(Kind("gradients", plots.gradients, captions.gradients_in_words))
-    return found + _of_answers(results, task)
+    from suite.answers import answered, any_answered
+
+    return found + (_of_answers(results, task) if (answered if in_full else any_answered)(results, task) else [])
 
 
 def _of_answers(results: Results, task: str) -> list[Kind]:
-    from suite.answers import answered
-
-    if not answered(results, task):
-        return []
     if results.tasks[task].get("kind") == "classification":
         missed = [Kind("missed", plots.missed, captions.missed_in_words)]
         return [
