@@ -47,10 +47,12 @@ def last_answers(data: Data, size: int) -> np.ndarray:
 
     Shape (size,), from 0.
     """
-    if data.scored is None:
-        return data.steps("train")[:size].astype("int32") - 1
-    scored = data.scored["train"][:size]
-    return (scored.shape[1] - 1 - np.argmax(scored[:, ::-1], axis=1)).astype("int32")
+    ends = data.steps("train")[:size] - 1
+    if data.scored is not None:
+        scored = data.scored["train"][:size]
+        last = scored.shape[1] - 1 - np.argmax(scored[:, ::-1], axis=1)
+        ends = np.where(scored.any(axis=1), last, ends)
+    return ends.astype("int32")
 
 
 def ratios(gradient: np.ndarray, ends: np.ndarray) -> dict[str, float]:

@@ -56,11 +56,11 @@ class Data:
     x: float (examples, time, features) or integer tokens (examples, time) with 0 for padding.
     y: integer labels (examples,) or float values (examples,) or (examples, outputs); one a step with `per_step`.
     `lengths`: split -> valid steps of every example, where they differ. `scored`: split -> which answers count
-    (examples, time), of a task with an answer at every step; all by default. `times`: split -> what orders the
-    examples of a series. `groups`: split -> speaker or source of every example. `extra`: named further test sets,
-    of any length, whose steps are all valid and count. `preparation`: plain values and arrays fitted on the training
-    split (vocabulary, mean, scale). For a series, the first feature is the target's own past and `preparation` holds
-    its `mean` and `scale`.
+    (examples, time), of a task with an answer at every step; all by default, but for those at padded steps, which
+    never do. `times`: split -> what orders the examples of a series. `groups`: split -> speaker or source of every
+    example. `extra`: named further test sets, of any length, whose steps are all valid and count. `preparation`: plain
+    values and arrays fitted on the training split (vocabulary, mean, scale). For a series, the first feature is the
+    target's own past and `preparation` holds its `mean` and `scale`.
     """
 
     train: Split
@@ -129,6 +129,13 @@ class Data:
             **{name: firsts(getattr(self, name)) for name in ("lengths", "scored", "groups", "times")},
             extra={name: tuple(map(first, pair)) for name, pair in self.extra.items()},
         )
+
+    def scored_where_valid(self) -> Self:
+        """The same data, of a task with an answer at every step, with no answer at a padded step that counts."""
+        valid = {split: np.arange(getattr(self, split)[0].shape[1]) < self.steps(split)[:, None] for split in SPLITS}
+        if all(steps.all() for steps in valid.values()):
+            return self
+        return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
 
     def counted(self, split: str, values: np.ndarray) -> np.ndarray:
         """Of values for the first examples of a split, (examples, time, ...), those that count, (answers, ...).
@@ -212,7 +219,7 @@ class Task:
         except UnavailableError as error:
             raise UnavailableError(f"{error}; {self._way_out()}") from error
         check_data(self, data)
-        return data
+        return data.scored_where_valid() if self.per_step else data
 
     def _way_out(self) -> str:
         entries = map(TASKS.get, TASKS.names())
@@ -329,22 +336,24 @@ def _check_split(entry: Task, data: Data, where: str, split: str, x: np.ndarray,
         raise ValueError(f"{where}: tokens from {x.min()} to {x.max()}, the vocabulary is 0 to {entry.vocabulary}")
     if tokens and not x.any(axis=1).all():
         raise ValueError(f"{where}: example {int(np.argmin(x.any(axis=1)))} is empty (padding only)")
-    _check_scored(entry, data, where, x.shape[:2], split)
     _check_targets(entry, data, where, x, y)
     steps = data.steps(split)
     if len(steps) != len(x) or steps.min() < 1 or steps.max() > x.shape[1]:
         raise ValueError(f"{where}: lengths must be {len(x)} numbers from 1 to {x.shape[1]}")
+    _check_scored(entry, data, where, x.shape[:2], split)
 
 
 def _check_scored(entry: Task, data: Data, where: str, shape: tuple[int, int], split: str) -> None:
     if data.scored is None:
         return
     counts = data.scored[split]
-    if not entry.per_step or counts.dtype != bool or counts.shape != shape or not counts.any():
+    if not entry.per_step or counts.dtype != bool or counts.shape != shape:
         raise ValueError(
             f"{where}: scored is {counts.dtype} {counts.shape}; it says for every step, bool {shape}, whether its "
-            "answer counts, some must, and the task is declared with per_step=True"
+            "answer counts, and the task is declared with per_step=True"
         )
+    if not (counts & (np.arange(shape[1]) < data.steps(split)[:, None])).any():
+        raise ValueError(f"{where}: scored counts no answer at a valid step")
 
 
 def _check_targets(entry: Task, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:

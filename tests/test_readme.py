@@ -11,6 +11,7 @@ from suite.cli import parser
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TASK, ARCHITECTURE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_its_commands_and_options_are_those_of_the_command_line():
@@ -34,24 +35,24 @@ def test_its_make_targets_exist():
     } <= targets
 
 
+def run(folder, *options):
+    command = [sys.executable, "-m", "suite", "run", "pump.py", "--workers", "0", "--seeds", "1", *options]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
 @pytest.mark.training
 def test_its_task_is_a_whole_file_of_under_25_lines_that_runs(tmp_path):
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(code.splitlines()) < 25
-    (tmp_path / "pump.py").write_text(code)
-    command = [
-        sys.executable,
-        "-m",
-        "suite",
-        "run",
-        "pump.py",
-        "--workers",
-        "0",
-        "--architectures",
-        "gru",
-        "--seeds",
-        "1",
-    ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert len(TASK.splitlines()) < 25
+    (tmp_path / "pump.py").write_text(TASK)
+    done = run(tmp_path, "--architectures", "gru")
     assert (tmp_path / done.stdout.splitlines()[-1].removeprefix("report: ")).is_file()
+
+
+@pytest.mark.training
+def test_its_architecture_of_under_15_lines_runs_on_that_task(tmp_path):
+    assert len(ARCHITECTURE.splitlines()) < 15
+    own = TASK.replace('architectures=["simple-rnn", "lstm", "gru"]', 'architectures=["gru-reset-before"]')
+    (tmp_path / "pump.py").write_text(ARCHITECTURE + own)
+    run(tmp_path, "--trials", "1", "--epochs", "1", "--no-report")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from suite.errors import RequestError
-from suite.task import TASKS, Data, Signature, Task, check_data, task
+from suite.task import SPLITS, TASKS, Data, Signature, Task, check_data, task
 
 DECLARATION = {"family": "machines", "kind": "regression", "metric": "mse", "baseline": "mean"}
 
@@ -136,6 +136,29 @@ class TestLoading:
     def test_given_lengths_are_the_valid_steps(self):
         data = replace(three(floats(), np.zeros(4)), lengths={"train": [3, 2, 1, 3]})
         assert data.steps("train").tolist() == [3, 2, 1, 3]
+
+
+class TestAnswersAtPaddedSteps:
+    PER_STEP = three(floats(), np.zeros((4, 3)))
+    LENGTHS = dict.fromkeys(SPLITS, np.array([3, 2, 1, 3]))
+
+    def test_they_do_not_count(self):
+        data = replace(self.PER_STEP, lengths=self.LENGTHS).scored_where_valid()
+        assert data.scored["test"].sum(axis=1).tolist() == [3, 2, 1, 3]
+
+    def test_nor_do_they_where_the_task_says_so(self):
+        late = dict.fromkeys(SPLITS, np.tile([False, True, True], (4, 1)))
+        data = replace(self.PER_STEP, lengths=self.LENGTHS, scored=late).scored_where_valid()
+        assert data.scored["train"].sum(axis=1).tolist() == [2, 1, 0, 2]
+
+    def test_without_padding_nothing_is_added(self):
+        assert self.PER_STEP.scored_where_valid().scored is None
+
+    def test_some_answer_has_to_count(self):
+        short = dict.fromkeys(SPLITS, np.ones(4, int))
+        late = dict.fromkeys(SPLITS, np.tile([False, True, True], (4, 1)))
+        with pytest.raises(ValueError, match="train split: scored counts no answer at a valid step"):
+            check_data(replace(declare(), per_step=True), replace(self.PER_STEP, lengths=short, scored=late))
 
 
 class TestChecksum:

@@ -81,11 +81,24 @@ def stepwise(unscored: int) -> None:
         return Data(*splits, scored=dict.fromkeys(("train", "validation", "test"), scored))
 
 
+def padded(unscored: int) -> None:
+    """A task of sequences of four and of six steps, whose answers at padded steps are all this class."""
+
+    @task("stepwise", family="memory", kind="classification", metric="accuracy", baseline="majority", per_step=True)
+    def stepwise(seed: int) -> Data:
+        """Which token was it?"""
+        rng = np.random.default_rng(seed)
+        valid = np.arange(6) < np.repeat([4, 6], 20)[:, None]
+        xs = [rng.integers(1, 4, (40, 6), dtype=np.int32) * valid for _ in range(3)]
+        return Data(*[(x, np.where(valid, x - 1, unscored).astype(np.int64)) for x in xs])
+
+
+@pytest.mark.parametrize("declare", [stepwise, padded])
 class TestAnswersThatDoNotCount:
-    def test_they_change_nothing(self):
+    def test_they_change_nothing(self, declare):
         outcomes = []
         for unscored in (0, 2):
-            stepwise(unscored)
+            declare(unscored)
             outcomes.append(train(a_run("stepwise")))
             TASKS.forget(__file__)
         one, other = outcomes
@@ -93,14 +106,15 @@ class TestAnswersThatDoNotCount:
         assert one.record["history"] == other.record["history"]
         np.testing.assert_array_equal(one.arrays["prediction"], other.arrays["prediction"])
 
-    def test_what_is_stored_counts(self):
-        stepwise(0)
+    def test_what_is_stored_counts(self, declare):
+        declare(0)
         arrays = train(a_run("stepwise", epochs=1)).arrays
-        assert arrays["target"].shape == (80,)
-        assert arrays["prediction"].shape == (80, 3)
+        answers = {stepwise: 40 * 2, padded: 20 * 4 + 20 * 6}[declare]
+        assert arrays["target"].shape == (answers,)
+        assert arrays["prediction"].shape == (answers, 3)
 
-    def test_the_loss_is_the_mean_over_those_that_count(self):
-        stepwise(0)
+    def test_the_loss_is_the_mean_over_those_that_count(self, declare):
+        declare(0)
         history = train(a_run("stepwise", epochs=1, learning_rate=1e-6)).record["history"]
         assert history["loss"][0] == pytest.approx(np.log(3), rel=0.2)
 
