@@ -16,7 +16,7 @@ from suite.look import label, render
 from suite.plots import Plot
 from suite.results import Results
 
-MOST_DRAWN_HERE = 24  # figures; more are shared among processes
+MOST_DRAWN_HERE = 60  # figures; more are shared among processes
 PROCESSES = 2
 
 
