@@ -10,7 +10,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from suite.errors import ThreadsError
@@ -36,8 +40,31 @@ def xla_flags() -> dict[str, str]:
 
 
 def expect_import() -> None:
-    """Sets what must stand before TensorFlow is imported, for a file of the user that may import it."""
+    """Sets what must stand before TensorFlow is imported, whoever imports it, such as a file of the user."""
     os.environ |= QUIET | xla_flags()
+    if "tensorflow" not in sys.modules and not any(isinstance(finder, QuietFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, QuietFinder())
+
+
+class QuietFinder(MetaPathFinder):
+    """Imports TensorFlow without its greetings, which it writes from C++ whatever log level it is given."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Where TensorFlow is, to be imported with standard error closed; None for everything else."""
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(name)
+        if spec is None:
+            return None
+        import_aloud = spec.loader.exec_module
+
+        def import_quietly(module: ModuleType) -> None:
+            with _no_standard_error():
+                import_aloud(module)
+
+        spec.loader.exec_module = import_quietly
+        return spec
 
 
 def start(threads: int) -> None:
@@ -46,8 +73,9 @@ def start(threads: int) -> None:
     Raises ThreadsError when TensorFlow already computed here with another number: its results could differ.
     """
     os.environ |= environment(threads)
-    with _no_standard_error():
-        import keras
+    expect_import()
+    import keras
+
     if keras.backend.backend() != "tensorflow":
         return
     import tensorflow as tf
@@ -136,7 +164,6 @@ def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any]:
 
 @contextmanager
 def _no_standard_error() -> Iterator[None]:
-    # TensorFlow 2.21 greets from C++ while it is imported, whatever log level it is given
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:

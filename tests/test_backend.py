@@ -1,4 +1,9 @@
-"""What stands in the environment before TensorFlow is imported."""
+"""What stands in the environment before TensorFlow is imported, and that it is quiet."""
+
+import subprocess
+import sys
+
+import pytest
 
 from suite import backend
 
@@ -9,3 +14,14 @@ def test_flags_that_numbers_depend_on_are_the_suites_and_other_flags_stay(monkey
     assert backend.xla_flags() == {"XLA_FLAGS": wanted}
     backend.expect_import()
     assert backend.xla_flags() == {"XLA_FLAGS": wanted}
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("name", ["keras", "tensorflow"])
+def test_nothing_is_greeted_with_when_a_file_of_the_user_imports_it(tmp_path, name):
+    (tmp_path / "own.py").write_text(f"import {name}, sys\nprint('of the user', file=sys.stderr)\n1 / 0\n")
+    command = [sys.executable, "-m", "suite", "run", "own.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stderr == (
+        f"of the user\nsuite: '{tmp_path}/own.py', line 3 does not import: ZeroDivisionError: division by zero\n"
+    )
