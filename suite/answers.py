@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,10 +25,20 @@ class Answered:
     beside: dict[str, np.ndarray]
 
 
+@lru_cache(maxsize=2)
 def answered(results: Results, task: str) -> list[Answered]:
-    """The stored predictions of a task's successful final runs; unreadable files are left out."""
+    """The stored predictions of a task's successful final runs; unreadable files are left out.
+
+    Kept for whoever asks for the same next: not to be changed.
+    """
     runs = results.finals_of(task)
     return [one for one in map(_read, _stored(results, runs[runs["status"] == "ok"])) if one]
+
+
+def any_answered(results: Results, task: str) -> bool:
+    """Whether predictions are stored, without reading them."""
+    runs = results.finals_of(task)
+    return any(results.store.path(run, ".npz").is_file() for run in runs.loc[runs["status"] == "ok", "id"])
 
 
 def _stored(results: Results, runs: pd.DataFrame) -> Iterator[tuple[pd.Series, dict[str, np.ndarray]]]:
@@ -81,6 +93,47 @@ def missed_by_all(runs: list[Answered]) -> pd.DataFrame:
     missed = np.flatnonzero((answers != runs[0].target).all(axis=0))
     rows = [(place, runs[0].target[place], *_commonest(answers[:, place])) for place in missed]
     return pd.DataFrame(rows, columns=["example", "target", "answer", "share"])
+
+
+def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
+    """The first test examples that no final run got right: place, target, answer, share as above.
+
+    Where a run stored it, with its input as in task.json: x, length and, of tokens whose vocabulary is known, text. Of
+    labels of real data alone: only there all runs are asked the same.
+    """
+    runs = asked_the_same(results, task)
+    if not runs:
+        return []
+    stored = _inputs(runs)
+    return [
+        {"place": one.example, "target": one.target, "answer": one.answer, "share": one.share}
+        | stored.get(one.example, {})
+        for one in missed_by_all(runs).head(MOST_LISTED).itertuples()
+    ]
+
+
+def asked_the_same(results: Results, task: str) -> list[Answered]:
+    """The stored predictions of a task whose final runs all labelled the same examples of real data, else none."""
+    facts = results.tasks.get(task, {})
+    generated = str(facts.get("source")).startswith("generated")
+    if generated or facts.get("kind") != "classification" or facts.get("per_step"):
+        return []
+    runs = answered(results, task)
+    return runs if fixed_targets(runs) else []
+
+
+def _inputs(runs: list[Answered]) -> dict[int, dict[str, Any]]:
+    """Place in the test split -> x, length and text, of all that some run stored."""
+    found: dict[int, dict[str, Any]] = {}
+    for run in runs:
+        parts = [run.beside.get(f"missed/{name}", ()) for name in ("place", "x", "steps")]
+        words = run.beside.get("preparation/vocabulary")
+        for place, x, steps in zip(*parts, strict=True):
+            shown = {"x": x, "length": int(steps)}
+            if words is not None and x.ndim == 1 and np.issubdtype(x.dtype, np.integer) and x.max() < len(words):
+                shown["text"] = " ".join(str(words[token]) for token in x[: int(steps)])
+            found.setdefault(int(place), shown)
+    return found
 
 
 def _commonest(answers: np.ndarray) -> tuple[int, float]:

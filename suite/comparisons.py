@@ -162,6 +162,8 @@ def gained(results: Results, task: str, failed_as_worst: bool = False) -> pd.Dat
 
     One row a seed, one column an architecture that has any. A failed run is NaN, or the worst outcome as above.
     """
+    if not any(results.made[task, name, "control"] for name in results.architectures):
+        return pd.DataFrame()
     runs = results.evidence
     runs = runs[(runs["task"] == task) & runs["role"].isin(["final", "control"])]
     worst = np.nanmin([0.0, runs["skill"].min()]) if failed_as_worst else np.nan

@@ -21,6 +21,7 @@ from suite.task import Data, Task
 EVALUATED_STEPS = 131_072
 TRAINING_SAMPLE = 500
 ANSWERS_TIMED = 5
+MISSED_KEPT = 30
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ def evaluate(
     """Metrics by split, and the arrays to store.
 
     A trial is scored on the validation split alone; a final run on the test split and on further test sets too, once,
-    and keeps its answers on the test split that count.
+    and keeps its answers on the test split that count. The first of a cell keeps the input of some wrong ones too.
     """
     splits = ("validation",) if run.role == "trial" else ("validation", "test")
     answered = {split: _answered(network, fitted, run.task, data, split) for split in splits}
@@ -216,7 +217,20 @@ def evaluate(
     if data.times is not None and not run.task.per_step:  # a date may hold several series, which move together
         times = np.asarray(data.times["test"])
         arrays["times"] = times.astype(str) if times.dtype == object else times
+    if run.index == 0:
+        arrays |= _missed(run.task, data, *answered["test"])
     return metrics, arrays | dict(zip(("target", "prediction"), answered["test"], strict=True))
+
+
+def _missed(task: Task, data: Data, target: np.ndarray, prediction: np.ndarray) -> dict[str, np.ndarray]:
+    """Place, input and valid steps of the first wrong labels, of real data, whose test split is the same for all seeds.
+
+    What every run gets wrong is among them, so that the report can show it without the data.
+    """
+    if task.kind != "classification" or task.per_step or task.source.startswith("generated"):
+        return {}
+    place = np.flatnonzero(prediction.argmax(axis=-1) != target)[:MISSED_KEPT]
+    return {"missed/place": place, "missed/x": data.test[0][place], "missed/steps": data.steps("test")[place]}
 
 
 def _answered(

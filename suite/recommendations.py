@@ -8,7 +8,7 @@ import pandas as pd
 from suite.comparisons import Comparisons
 from suite.results import Results
 from suite.task import FAMILIES_APART
-from suite.wording import listed, number
+from suite.wording import beat, listed, number
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def recommend(results: Results, comparisons: dict[str, Comparisons]) -> list[Rec
         if family and family not in FAMILIES_APART:
             families.setdefault(family, []).append(task)
     return [
-        Recommendation(family, listed(tasks), *_advice(results, tasks, choose(results, tasks, comparisons)))
+        Recommendation(family, listed(tasks), *_advice(results, tasks, comparisons))
         for family, tasks in families.items()
     ]
 
@@ -73,17 +73,27 @@ def prices(results: Results, tasks: Sequence[str], names: Sequence[str]) -> pd.S
     return cells.groupby("architecture")["seconds"].mean().sort_values()
 
 
-def _advice(results: Results, tasks: Sequence[str], choice: Choice) -> tuple[str, str]:
+def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> tuple[str, str]:
     """Most accurate, and cheapest among those practically equal to it on every task, in words."""
+    choice = choose(results, tasks, comparisons)
     if choice.standing == "open":
         return "no verdict yet", "no verdict yet"
     if choice.standing == "behind":
-        return "none is shown to beat every baseline", "none"
+        return _beaten_by_none(results, [comparisons[task] for task in tasks]), "none"
     if choice.standing == "undecided":
         return f"undecided between {listed([*choice.names, *choice.rivals])}", "undecided"
     seconds = prices(results, tasks, choice.names)
     paid = "; ".join(f"{name} {number(value)} s a run" for name, value in seconds.items())
     return listed(choice.names) + (", practically equal" if len(choice.names) > 1 else ""), paid
+
+
+def _beaten_by_none(results: Results, found: Sequence[Comparisons]) -> str:
+    """Which baseline no architecture is shown to beat, or which not all along."""
+    where = " on every task" if len(found) > 1 else ""
+    able = [name for name in results.architectures if all(one.beats(name, one.trivial) == "yes" for one in found)]
+    if not able:
+        return f"none is shown to beat the trivial baseline{where}"
+    return f"none is shown to beat the trained baseline{where}, though {listed(able)} {beat(able)} the trivial one"
 
 
 def _relation(best: str, other: str, found: Comparisons) -> str:

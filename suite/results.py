@@ -298,7 +298,7 @@ class Results:
             part.cells = self.cells[self.cells["task"].isin(tasks)]
         part.task_names = [task for task in self.task_names if task in tasks]
         part.tasks = {task: facts for task, facts in self.tasks.items() if task in tasks}
-        part.records = [one for one in self.records if one["role"] == role and one["task"] in part.task_names]
+        part.records = [one for task in part.task_names for one in self.records_of(task) if one["role"] == role]
         return part
 
     def records_of(self, task: str) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sized
 
 from suite.look import label
 from suite.statistics import Estimate
@@ -15,11 +16,17 @@ def number(value: float | None, step: float | None = None) -> str:
     if value is None or not math.isfinite(value):
         return "—"
     if not step or not math.isfinite(step):
-        return f"{value:.3g}".replace("-", MINUS)
+        plain = f"{float(f'{value:.3g}'):.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+        return plain.replace("-", MINUS)
     decimals = max(0, -math.floor(math.log10(step / 2)))
     if decimals > 5 and abs(value) < 0.001:
         return f"{value:.{max(0, decimals + _exponent(value))}e}".replace("-", MINUS)
     return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", MINUS)
+
+
+def whole(value: float | None) -> str:
+    """A count, which has no decimals; "—" when unknown."""
+    return "—" if value is None or not math.isfinite(value) else f"{value:.0f}"
 
 
 def _exponent(value: float) -> int:
@@ -56,6 +63,11 @@ def several(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def beat(names: Sized) -> str:
+    """ "beats" of one, "beat" of several."""
+    return "beats" if len(names) == 1 else "beat"
+
+
 def markdown(value: object) -> str:
     """Text on one line in which nothing acts as Markdown or HTML."""
     escaped = label(value, 2000).replace("&", "&amp;").replace("<", "&lt;")
@@ -65,10 +77,22 @@ def markdown(value: object) -> str:
 LATEX = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", MINUS: "$-$", "—": "---",
-    "\N{EN DASH}": "--", "\N{MULTIPLICATION SIGN}": r"$\times$", "★": r"$\star$", "≈": r"$\approx$", "…": r"\dots{}",
+    "\N{EN DASH}": "--", "\N{REPLACEMENT CHARACTER}": "?", "“": "``", "”": "''",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{MULTIPLICATION SIGN}": r"$\times$", "★": r"$\star$",
+    "≈": r"$\approx$", "…": r"\dots{}",
 } | {c: f"\\{c}" for c in "&%$#_{}"}  # fmt: skip
 
 
+BEYOND = r"\providecommand{\beyond}[1]{\ifdefined\Umathchar#1\else?\fi}"  # these engines alone have all scripts
+ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"  # that every font of LaTeX can set
+
+
 def latex(value: object) -> str:
-    """Text on one line in which nothing acts as LaTeX."""
-    return "".join(LATEX.get(c, c) for c in label(value, 2000))
+    """Text on one line in which nothing acts as LaTeX; what not every LaTeX can set is an argument of BEYOND."""
+    return "".join(LATEX.get(c, c if _plain(c) else rf"\beyond{{{c}}}") for c in label(value, 2000))
+
+
+def _plain(character: str) -> bool:
+    """Whether LaTeX can set it without another font: ASCII, and ASCII letters with the usual accents."""
+    base, *marks = unicodedata.normalize("NFD", character)
+    return (base.isascii() and all(mark in ACCENTS for mark in marks)) or character in "ßæøÆØ"

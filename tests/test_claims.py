@@ -231,8 +231,9 @@ def test_gradients_use_the_longest_lag_that_both_have(write, records):
 
 
 def test_runs_without_gradients_say_what_would_make_them(write):
-    command = verdict(write(SPEECH), "gradients-at-start").command
-    assert command == "suite run experiments/quick.py, with a new results folder (--results), since these runs measured no gradients"  # fmt: skip # noqa: E501
+    one = verdict(write(SPEECH), "gradients-at-start")
+    assert one.needs == "a new results folder (--results), since these runs measured no gradients"
+    assert one.command == "suite run experiments/quick.py"
 
 
 @pytest.mark.parametrize(("unstable", "said"), [(30, "supported"), (1, "undecided")])
@@ -324,7 +325,8 @@ def test_tuning_says_which_hyperparameters_matter(write, records):
 
 def test_tuning_without_control_runs_says_what_the_experiment_needs(write):
     one = verdict(write(SPEECH), "tuning")
-    assert (one.verdict, one.n, one.command) == ("undecided", 0, "suite run experiments/quick.py, with tuning_control=True")  # fmt: skip # noqa: E501
+    assert (one.verdict, one.n) == ("undecided", 0)
+    assert (one.needs, one.command) == ("tuning_control=True", "suite run experiments/quick.py")
     assert np.isnan([one.effect, one.low, one.high]).all()
 
 
@@ -372,13 +374,12 @@ def test_something_can_be_predicted_or_not(write):
     assert (one.low, one.high) == pytest.approx(expected[1:3])
 
 
-def test_missing_architectures_and_tasks_are_named_in_the_command(write):
+def test_missing_architectures_and_tasks_are_named_beside_the_command(write):
     folder = write({("adding-50", "lstm"): 0.5}, seeds=3)
     said = {one.id: one for one in judge(load(folder))}
-    assert said["speech"].command == (
-        "suite run experiments/quick.py, with the architecture simple-rnn, tasks of the family speech and seeds=5"
-    )
-    assert said["gru-successor"].command == "suite run experiments/quick.py, with the architecture gru and seeds=5"
+    assert said["speech"].needs == "the architecture simple-rnn, tasks of the family speech and seeds=5"
+    assert said["gru-successor"].needs == "the architecture gru and seeds=5"
+    assert {one.command for one in said.values()} == {"suite run experiments/quick.py"}
     assert {one.verdict for one in said.values()} == {"undecided"}
 
 
@@ -387,15 +388,12 @@ def test_a_complete_experiment_whose_runs_failed_is_told_to_make_none(write, rec
     for index in range(3):
         records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
     one = verdict(folder, "speech")
-    assert (one.verdict, one.n, one.command) == ("undecided", 3, None)
+    assert (one.verdict, one.n, one.needs, one.command) == ("undecided", 3, "", None)
 
 
 def test_the_command_names_the_file_that_made_the_experiment(write, tmp_path):
     folder = write(SPEECH, file="../studies/mine.py")
-    assert (
-        verdict(folder, "tuning").command
-        == f"suite run {tmp_path.as_posix()}/studies/mine.py, with tuning_control=True"
-    )
+    assert verdict(folder, "tuning").command == f"suite run {tmp_path.as_posix()}/studies/mine.py"
 
 
 def test_the_budget_has_no_part_that_played_none(write):
@@ -496,7 +494,8 @@ def test_the_command_prints_every_claim_with_its_verdict(write, capsys):
     assert main(["claims", str(write(TWO))]) == 0
     told = capsys.readouterr().out
     assert "The LSTM is more accurate than the simple RNN in speech recognition: supported" in told
-    assert "runs that would tell: suite run experiments/quick.py, with tuning_control=True" in told
+    needed = "first give the experiment tuning_control=True; then suite run experiments/quick.py"
+    assert f"runs that would tell: {needed}\n" in told
     assert told.endswith("Claims, margin and seeds were not fixed before these runs: no hash is stored.\n")
 
 
@@ -587,7 +586,7 @@ def test_a_claim_whose_plugin_is_not_installed_is_undecided_and_says_so(write):
     stranger = Claim("stranger", "Something", "someone", "from-a-plugin", ("lstm", "simple-rnn"))
     one = verdict(write(SPEECH, **own(stranger)), "stranger")
     assert (one.verdict, one.n) == ("undecided", 0)
-    assert "a plugin that registers the statistic 'from-a-plugin'" in one.command
+    assert "a plugin that registers the statistic 'from-a-plugin'" in one.needs
     assert "is not registered here" in one.evidence[0]
 
 

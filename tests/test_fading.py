@@ -2,10 +2,12 @@
 
 import pytest
 
+from suite import plots
 from suite.comparisons import compare
+from suite.report.captions import gradients_in_words
 from suite.report.fading import COLUMNS, fading
 from suite.report.findings import find
-from suite.report.sketches import of_task
+from suite.report.sketches import kinds, of_task
 from suite.results import load
 
 
@@ -48,11 +50,24 @@ def test_half_lives_are_those_that_the_interval_of_the_factor_allows(tmp_path, r
 
 def test_the_figure_says_how_much_is_left_at_the_longest_lag(results):
     finding = find(results, "adding-50", compare(results, "adding-50"))
-    (drawn,) = [one for one in of_task(results, "adding-50", finding, True) if one.name.startswith("gradients")]
-    words = "gradient 5 steps before the end over that at the end"
+    (kind,) = [one for one in kinds(results, "adding-50", finding, True) if one.name == "gradients"]
+    (drawn,) = of_task(results, "adding-50", [kind])
+    words = "gradient 5 steps before the end over that at the end, geometric mean"
     assert drawn.alt == [f"adding-50, {words}: at the start lstm 0."]
     left, right = drawn.plot(drawn.results, drawn.subjects).axes
     assert left.get_yscale() == left.get_xscale() == "log"
     assert list(left.lines[0].get_ydata()) == pytest.approx([0.5, 0.25])
     assert list(right.lines[0].get_ydata()) == pytest.approx([1, 1])
-    assert [one for one in of_task(results, "adding-50", finding, False) if one.name.startswith("gradients")] == []
+
+
+def test_words_and_figure_tell_the_same_mean_of_the_ratios(tmp_path, records):
+    records.write_experiment(tmp_path, tasks=["adding-50"], architectures=["lstm"])
+    records.write_task(tmp_path, "adding-50")
+    for index, ratio in enumerate((0.001, 0.01, 1.0)):
+        gradients = {"start": {"1": 1.0, "2": ratio}, "kept": {}}
+        records.write(tmp_path, records.record("adding-50", "lstm", "final", index, gradients=gradients))
+    results = load(tmp_path)
+    said = gradients_in_words(results, "adding-50")
+    assert said.endswith("at the start lstm 0.0215.")  # (0.001 * 0.01)^(1/3); the median would be 0.01
+    bold = plots.gradients(results, ["adding-50"]).axes[0].lines[0].get_ydata()
+    assert list(bold) == pytest.approx([1, 1e-5 ** (1 / 3)])

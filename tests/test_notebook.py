@@ -1,5 +1,9 @@
 """The same things one by one: pandas frames and matplotlib figures, and the terminal's short version."""
 
+import re
+import shutil
+import subprocess
+
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -61,7 +65,7 @@ def test_a_plot_without_anything_to_draw_says_so(results):
 
 def test_the_short_version_has_answer_claims_and_scores(results):
     _, lines = report.publish(results.store.root)
-    assert "Nothing tried here is shown to beat every baseline on sp500-return." in lines
+    assert "Nothing tried here is shown to beat even the trivial baseline on sp500-return." in lines
     assert "Most accurate:" in lines and "Claims:" in lines
     assert any(line.startswith("memory: ") and "beat the trivial baseline (mean)" in line for line in lines)
     row = next(line for line in lines if line.startswith("  speech-like "))
@@ -81,6 +85,29 @@ def test_latex_is_inert_and_has_the_rules_of_booktabs():
     assert [rule for rule in ("toprule", "midrule", "bottomrule") if f"\\{rule}" in text] == ["toprule", "midrule", "bottomrule"]  # fmt: skip # noqa: E501
     assert r"\$ & \textbackslash{}end\{table\} \\" in text
     assert r"\caption{100 \%}" in text and r"\label{tab:one-two}" in text
+
+
+HOSTILE = (
+    "\\end{table}\\input{/etc/passwd}<'\"&%_$x^2$~#{}[*] \x00\x1b \u05de\u202e \u4efb é ß “q” \u2264 \u221e \u2192"
+)
+
+
+def test_latex_has_nothing_that_a_plain_latex_cannot_set():
+    text = latex(HOSTILE)
+    bare = re.sub(r"\\beyond\{.\}", "", text)
+    assert bare.encode("latin-1", "replace").decode("latin-1") == bare
+    assert "\\beyond{\u4efb}" in text and "é ß ``q''" in text
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed")
+def test_latex_compiles_whatever_a_task_is_called(tmp_path):
+    table = Table("hostile & x", HOSTILE, ("Task", f"[{HOSTILE}"), [[HOSTILE, "[1] x"], ["* star", "\\\\ new"]])
+    (tmp_path / "table.tex").write_text(as_latex(table), encoding="utf-8")
+    page = r"\documentclass{article}\usepackage{booktabs}\begin{document}\input{table}\end{document}"
+    (tmp_path / "page.tex").write_text(page)
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
+    assert done.returncode == 0, done.stdout[-2000:]
 
 
 def test_markdown_rows_stay_rows():

@@ -1,5 +1,6 @@
 """Report: its files and figures, and that nothing in the records can break them."""
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -9,12 +10,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from suite import report
 from suite.look import render
 from suite.report import figures, sketches
-from suite.report.protocol import extent, failures, missing
+from suite.report.protocol import extent, failures, manner, missing
+from suite.report.stated import sensitivity
+from suite.report.tables import as_markdown
 from suite.results import COLUMNS, SUMMARY, load
+from suite.wording import markdown
 
 pytestmark = pytest.mark.slow
 
@@ -130,15 +135,96 @@ def test_costs_of_many_tasks_are_spread_over_several_figures(tmp_path, records, 
     assert [one.name for one in sketches.of_costs(results, results.task_names, True)] == ["costs", "costs-1"]
 
 
-def test_very_many_tasks_have_one_figure_each_in_a_linked_file(tmp_path, records, monkeypatch):
-    records.write_study(tmp_path, 2, 2, ("adding-50", "speech-like"))
+def many(folder, records, monkeypatch, most_drawn):
+    """The report of two tasks where one is as many as a page holds itself."""
+    records.write_study(folder, 2, 2, ("adding-50", "speech-like"))
     monkeypatch.setattr(sketches, "MOST_IN_FULL", 1)
-    index = report.write(tmp_path)
+    monkeypatch.setattr(sketches, "MOST_DRAWN", most_drawn)
+    return report.write(folder)
+
+
+def test_of_very_many_tasks_each_has_a_page_of_its_own(tmp_path, records, monkeypatch):
+    index = many(tmp_path, records, monkeypatch, 100)
     page = Page(index.read_text())
-    assert "With so many tasks each has one figure here" in page.text
-    linked = {link for link in page.links if link.startswith("figures/")}
-    assert linked == {"figures/overview-adding-50.svg", "figures/overview-speech-like.svg", "figures/overall-costs.svg"}
-    assert all((index.parent / link).is_file() for link in linked)
+    linked = {link for link in page.links if not link.startswith("#")}
+    assert linked == {"tasks/adding-50.html", "tasks/speech-like.html", "figures/overall-costs.svg"}
+    assert load(tmp_path).task_names[0] in page.text and "No verdict: it takes at least five final runs" in page.text
+    one = Page((index.parent / "tasks" / "speech-like.html").read_text())
+    place = load(tmp_path).task_names.index("speech-like")
+    assert f"task-{place}" in page.ids
+    assert [link for link in one.links if not link.startswith("#")] == [f"../index.html#task-{place}"]
+    assert {"overview-speech-like", "learning-curves-speech-like"} <= set(one.ids)
+    assert one.tags.count("svg") == 2 and not {"script", "img", "link"} & set(one.tags)
+    assert "Every comparison on" in one.text and "Not made here" not in one.text
+
+
+def test_what_there_is_no_time_to_draw_is_named_with_the_python_that_draws_it(tmp_path, records, monkeypatch):
+    index = many(tmp_path, records, monkeypatch, 2)
+    page = Page((index.parent / "tasks" / "speech-like.html").read_text())
+    assert page.tags.count("svg") == 1
+    (call,) = re.findall(r"results\.plot\.\w+\(.*?\)", page.text)
+    (directory,) = re.findall(r'suite\.load\("(.*?)"\)', page.text)
+    assert call == "results.plot.learning_curves('speech-like')"
+    assert isinstance(eval(call, {"results": load(directory)}), Figure)
+
+
+def test_pages_of_tasks_that_are_gone_go(tmp_path, records, monkeypatch):
+    index = many(tmp_path, records, monkeypatch, 2)
+    monkeypatch.setattr(sketches, "MOST_IN_FULL", 2)
+    report.write(tmp_path)
+    assert list((index.parent / "tasks").glob("*.html")) == []
+
+
+def test_the_kinds_of_figures_that_are_drawn_are_drawn_of_all_tasks(monkeypatch):
+    monkeypatch.setattr(sketches, "MOST_DRAWN", 5)
+    found = {"a": ["overview", "confusion", "gradients"], "b": ["overview", "predictions", "gradients"]}
+    made = {task: [sketches.Kind(name, render, str) for name in names] for task, names in found.items()}
+    assert sketches.affordable(made) == {"overview", "confusion", "predictions", "missed"}
+    monkeypatch.setattr(sketches, "MOST_DRAWN", 1)
+    assert sketches.affordable(made) == {"overview"}
+
+
+def test_markdown_has_the_tables_of_the_page(tmp_path, records):
+    folder = records.write_study(tmp_path, 0, 5, ("speech-like", "adding-50"))
+    records.write_experiment(folder, tasks=["speech-like", "adding-50"], trials=24, tuning_control=True)
+    for index in range(24):  # the learning rate decides, so that its importance can be told
+        values = {"learning_rate": 10 ** (-1 - index / 8), "depth": index % 2}
+        told = {"hyperparameters": values, "spec": {"hyperparameters": values}}
+        records.write(folder, records.record("speech-like", "lstm", "trial", index, 0.3 + index / 40, **told))
+    for task in ("speech-like", "adding-50"):
+        for index in range(5):
+            records.write(folder, records.record(task, "lstm", "control", index))
+    content = report.context(load(folder))
+    text = (report.write(folder).parent / "report.md").read_text()
+    for name in ("scores", "gains", "importance", "centres", "comparisons", "configurations", "costs"):
+        assert as_markdown(content["tables"][name]) in text, name
+    one = next(one for one in content["claims"] if one.sensitivity)
+    assert as_markdown(sensitivity(one)) in text
+    assert all(f"- {markdown(line)}" in text for line in one.evidence)
+    assert "| Predictor |" in text and "Beats the trivial baseline" in text
+
+
+def test_how_it_was_done_says_what_this_experiment_did(tmp_path, records):
+    folder = records.write_study(tmp_path, 1, 1, ("adding-50",))
+    searched, _ = manner(load(folder))
+    assert searched.startswith("Every cell (a task with an architecture) is searched with the same number of trials")
+    records.write_experiment(folder, tasks=["adding-50"], hyperparameters={"lstm": {"units": 8}})
+    assert manner(load(folder))[0].startswith("Of 3 cells (a task with an architecture each) 2 are searched")
+    records.write_experiment(folder, tasks=["adding-50"], hyperparameters={"units": 8})
+    given = "Nothing is searched: every cell (a task with an architecture) was given its configuration."
+    assert manner(load(folder))[0] == given
+    records.write_experiment(folder, tasks=["adding-50"], trials=0)
+    assert manner(load(folder))[0].endswith("has its default configuration.")
+    assert "searched with the same number" not in report.write(folder).read_text()
+
+
+def test_what_is_cheapest_says_that_it_goes_by_means_and_weights_are_whole(complete):
+    page, text = Page(complete.read_text()).text, (complete.parent / "report.md").read_text()
+    for words in (page, text):
+        assert "by mean training time" in words
+        assert "where intervals overlap, other seeds may order them otherwise" in words
+    costs = pd.read_csv(complete.parent / "tables" / "costs.csv", dtype=str)
+    assert costs["Weights"].str.fullmatch(r"\d+").all()
 
 
 def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):

@@ -131,6 +131,33 @@ def test_a_kept_model_answers_in_the_targets_units_however_near_they_are_to_the_
     assert len(copy.layers) - len(network.layers) == layers
 
 
+class TestWhatIsMissed:
+    @pytest.fixture
+    def recorded(self):
+        @task(
+            "recorded", family="mine", kind="classification", metric="accuracy", baseline="majority", source="a shelf"
+        )
+        def recorded(seed: int) -> Data:
+            """Noise of four or five steps; which of two, when nothing tells?"""
+            rng = np.random.default_rng(3)
+            splits = [(rng.normal(size=(60, 5, 2)).astype("float32"), np.arange(60) % 2) for _ in range(3)]
+            lengths = dict.fromkeys(("train", "validation", "test"), np.arange(60) % 2 + 4)
+            return Data(*splits, lengths=lengths)
+
+    def test_the_first_final_run_on_real_data_keeps_what_it_was_asked_there(self, recorded):
+        run = a_run("recorded", epochs=1)
+        kept, test = train(run).arrays, run.task.load(1).test[0]
+        place = kept["missed/place"]
+        wrong = np.flatnonzero(kept["prediction"].argmax(axis=1) != kept["target"])
+        assert len(place) and np.array_equal(place, wrong[:30])
+        np.testing.assert_array_equal(kept["missed/x"], test[place])
+        np.testing.assert_array_equal(kept["missed/steps"], place % 2 + 4)
+
+    @pytest.mark.parametrize(("name", "index"), [("recorded", 1), ("speech-like", 0)])
+    def test_no_other_run_keeps_any_and_none_on_data_that_differ_from_seed_to_seed(self, recorded, name, index):
+        assert not [key for key in train(a_run(name, index=index, epochs=1)).arrays if key.startswith("missed")]
+
+
 class TestFurtherTestSets:
     def test_a_final_run_is_scored_on_sequences_four_times_as_long(self):
         metrics = train(a_run("parity-20", epochs=1)).record["metrics"]

@@ -32,7 +32,7 @@ class Verdict:
     decided, larger being better for the claim, with the interval that holds for all claims of its kind together, and
     the pairs behind it; NaN and 0 without runs. `plain`: its 95 % interval alone. `evidence`: what was seen, a sentence
     each. `sensitivity`: dicts of what, verdict, effect, low, high, n. `command`: what makes the runs that are missing,
-    None when none are.
+    None when none are, once the experiment has been given what it `needs`, in words.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Verdict:
     sentence: str
     evidence: list[str] = field(default_factory=list)
     sensitivity: list[dict[str, Any]] = field(default_factory=list)
+    needs: str = ""
     command: str | None = None
     plain: tuple[float, float] = (np.nan, np.nan)
 
@@ -98,6 +99,8 @@ def _verdict(claim: Claim, results: Results, parts: list[Part], level: float) ->
     plain = ruling.part.interval(1 - ERROR)
     seen = [line for part in parts for line in part.seen()] + (further(claim, scope) if n else [])
     place = parts.index(ruling.part)
+    too_few = any(part.interval(level).n < FEWEST_PAIRS for part in parts)
+    needs, command = missing(claim, scope) if too_few else ("", None)
     checks = [_check(what, claim, other, level, place) for what, other in _others(claim, results)] if n else []
     flipped = [one for one in checks if one["n"] >= FEWEST_PAIRS and one["verdict"] != ruling.verdict]
     return Verdict(
@@ -106,7 +109,8 @@ def _verdict(claim: Claim, results: Results, parts: list[Part], level: float) ->
         sentence=_sentence(ruling, plain, results),
         evidence=[*ruling.reasons, *_other_parts(parts, ruling, level), *seen],
         sensitivity=checks,
-        command=missing(claim, scope) if any(part.interval(level).n < FEWEST_PAIRS for part in parts) else None,
+        needs=needs,
+        command=command,
         plain=(plain.low, plain.high),
     )  # fmt: skip
 

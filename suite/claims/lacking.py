@@ -10,8 +10,11 @@ from suite.verdicts import FEWEST_PAIRS
 from suite.wording import listed, several
 
 
-def missing(claim: Claim, scope: Scope) -> str | None:
-    """The command that makes the runs a claim lacks, with what the experiment needs besides; None where none would."""
+def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
+    """What the experiment has to be given first, in words, and the command that then makes the runs a claim lacks.
+
+    The words are empty where it needs nothing, the command is None where none would help.
+    """
     results = scope.results
     absent = [name for name in claim.architectures if name not in results.architectures]
     needs = [f"the architecture {name}" for name in absent]
@@ -22,8 +25,8 @@ def missing(claim: Claim, scope: Scope) -> str | None:
     seeds = results.experiment.get("seeds") or 0
     needs += [f"seeds={FEWEST_PAIRS}"] if seeds < FEWEST_PAIRS else []
     if not needs and not unmade(claim, scope):
-        return None
-    return f"suite run {results.file}" + (f", with {listed(needs)}" if needs else "")
+        return "", None
+    return listed(needs), f"suite run {results.file}"
 
 
 def _lacks(claim: Claim, results: Results) -> list[str]:

@@ -11,7 +11,7 @@ from suite.statistics import Estimate
 from suite.wording import interval
 
 COLUMNS = ("id", "verdict", "provisional", "fragile", "effect", "low", "high", "n", "margin", "sentence")
-BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "command")
+BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs", "command")
 
 
 def frame(verdicts: Sequence[Verdict]) -> pd.DataFrame:
@@ -32,12 +32,17 @@ def lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield from (f"  - {line}" for line in one.evidence)
         yield from (f"  - {_check(check, one.unit)}" for check in one.sensitivity)
         if one.command:
-            yield f"  - runs that would tell: {one.command}"
+            yield f"  - runs that would tell: {first(one)}{one.command}"
 
 
 def in_words(one: Verdict) -> str:
     """ "supported, provisional, fragile"."""
     return ", ".join([one.verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
+
+
+def first(one: Verdict) -> str:
+    """What has to be done before the command that makes a claim's missing runs; empty where nothing has."""
+    return f"first give the experiment {one.needs}; then " if one.needs else ""
 
 
 def _check(check: dict[str, Any], unit: str) -> str:

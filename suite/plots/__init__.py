@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from suite.plots.across import aggregate_skill, improvements, profiles, ranks
 from suite.plots.costs import costs, overall_costs
 from suite.plots.curves import learning_curves
-from suite.plots.examples import drawable, examples
+from suite.plots.examples import drawable, examples, missed, missed_pictures
 from suite.plots.fading import gradients
 from suite.plots.lengths import lengths
 from suite.plots.marks import scored
@@ -32,6 +32,8 @@ __all__ = [
     "is_series",
     "learning_curves",
     "lengths",
+    "missed",
+    "missed_pictures",
     "overall_costs",
     "overview",
     "predicted",
@@ -81,6 +83,10 @@ class Plots:
     def predicted(self, *tasks: str) -> Figure:
         """Predicted against true values of regressions."""
         return self._draw(predicted, tasks, lambda task: self._answered(task, "regression"))
+
+    def missed(self, *tasks: str) -> Figure:
+        """Test examples that no final run of a classification got right."""
+        return self._draw(missed, tasks, lambda task: bool(missed_pictures(self._results, task)))
 
     def hyperparameters(self, *tasks: str) -> Figure:
         """Validation scores of the search by hyperparameter."""

@@ -33,7 +33,7 @@ def costs(results: Results, tasks: Sequence[str]) -> Figure:
     most = results.finals[results.finals["task"].isin(tasks)][[*COSTS]].max().fillna(1)
     for panel, (cost, words) in zip(axes[-1], COSTS.items(), strict=True):
         panel.set(xlabel=words, xlim=(0, 1.05 * most[cost]))
-    front = Line2D([], [], **FRONT, label="not beaten in both (Pareto front)")
+    front = Line2D([], [], **FRONT, label="not beaten in both means (Pareto front)")
     legend(figure, [*architecture_marks(style), *line_marks(drawn), front])
     return figure
 
@@ -54,7 +54,7 @@ def overall_costs(results: Results, tasks: Sequence[str]) -> Figure:
         for line, skill in known.items():
             panel.axhline(skill, color=GREY, linewidth=1.0, **LINES[line])
         panel.set(xlabel=words, ylabel="mean skill, higher is better", xlim=(0, 1.05 * means[cost].max()))
-    front = Line2D([], [], **FRONT, label="not beaten in both (Pareto front)")
+    front = Line2D([], [], **FRONT, label="not beaten in both means (Pareto front)")
     legend(figure, [*architecture_marks(style), *line_marks(known), front])
     return figure
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from suite.answers import missed_examples
 from suite.look import THEME, label, panels
 from suite.results import Results
 
@@ -23,10 +24,26 @@ def examples(results: Results, tasks: Sequence[str]) -> Figure:
     for row, task in zip(axes, tasks, strict=True):
         found = drawable(results, task)
         for panel, example in zip(row, found, strict=False):
-            _draw(panel, example, results.tasks[task].get("signature") or {})
+            _draw(panel, example, results.tasks[task].get("signature") or {}, answer(example))
         for surplus in row[len(found) :]:
             surplus.set_axis_off()
     return figure
+
+
+@mpl.rc_context(THEME)
+def missed(results: Results, tasks: Sequence[str]) -> Figure:
+    """Of each task the test examples that no run got right, as far as their input is stored, in rows of five."""
+    found = [(task, one) for task in tasks for one in missed_pictures(results, task)]
+    figure, axes = panels(len(found), 5, 2.0, width=2.4)
+    for panel, (task, one) in zip(axes.flat, found, strict=False):
+        said = f"{one['place']}: {one['target']}, taken for {one['answer']}"
+        _draw(panel, one, results.tasks[task].get("signature") or {}, said)
+    return figure
+
+
+def missed_pictures(results: Results, task: str) -> list[dict[str, Any]]:
+    """Those of `suite.answers.missed_examples` that are stored and better drawn than read."""
+    return [one for one in missed_examples(results, task) if "text" not in one and _sequence(one) is not None]
 
 
 def drawable(results: Results, task: str) -> list[dict[str, Any]]:
@@ -57,9 +74,9 @@ def _sequence(example: Any) -> np.ndarray | None:
     return valid if x.ndim in (1, 2) and valid.size and np.isfinite(valid).all() else None
 
 
-def _draw(panel: Axes, example: dict[str, Any], signature: dict[str, Any]) -> None:
+def _draw(panel: Axes, example: dict[str, Any], signature: dict[str, Any], title: str) -> None:
     x = _sequence(example)
-    panel.set(title=answer(example), xlabel="step")
+    panel.set(title=title, xlabel="step")
     panel.grid(visible=False)
     if x.ndim == 1:
         _tokens(panel, x, signature.get("vocabulary"))

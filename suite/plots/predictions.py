@@ -14,6 +14,7 @@ from suite.results import Results
 
 MOST_NUMBERS = 12  # classes whose shares are written into a confusion matrix
 MOST_CLASSES = 60
+LEAST_SHARE = 0.005  # that is written into a confusion matrix
 STEPS_SHOWN = 120
 POINTS_SHOWN = 400
 LAST_VALUE = {"color": GREY, "linewidth": 1.2, "linestyle": "--", "label": "last value"}
@@ -91,7 +92,7 @@ def _confusion(panel: Axes, shares: np.ndarray) -> None:
         return
     panel.set(xticks=range(len(shares)), yticks=range(len(shares)))
     for (row, column), share in np.ndenumerate(shares):
-        if share >= 0.005:
+        if share >= LEAST_SHARE:
             color = "white" if share > 0.6 else "black"
             size = 9 if len(shares) < 6 else 6
             panel.text(column, row, f"{100 * share:.0f}", ha="center", va="center", color=color, fontsize=size)

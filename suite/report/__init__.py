@@ -48,22 +48,24 @@ def publish(directory: str | Path) -> tuple[Path, list[str]]:
         path = folder / name
         if not (path.is_file() and path.read_bytes() == file):
             write_atomically(path, file)
-    for drawn in (folder / "figures").glob("*.[ps][nv]g"):
-        if f"figures/{drawn.name}" not in made:
-            drawn.unlink()
+    for old in (*folder.glob("figures/*.[ps][nv]g"), *folder.glob("tasks/*.html")):
+        if f"{old.parent.name}/{old.name}" not in made:
+            old.unlink()
     return folder / "index.html", brief(content)
 
 
 def files(results: Results, content: dict[str, Any], folder: Path) -> dict[str, bytes]:
     """The report's files by their path in its folder, in which those of the last time may lie."""
     drawn = lay_out(results, content["comparisons"], content["findings"], content["matrix"], folder / "figures")
-    content |= {"sheet": drawn, "overall": overall(results, folder / "figures")}
+    content |= {"sheet": drawn, "overall": overall(results, folder / "figures"), "unfolded": len(drawn.sections) <= 6}
     figures = [*content["overall"].drawings, *drawn.drawings]
     made = {f"figures/{one.name}.{kind}": file for one in figures for kind, file in one.files.items()}
     made |= {"tables/runs.csv": csv(results.runs), "tables/summary.csv": csv(results.cells)}
     made |= {"tables/claims.csv": csv(frame(content["claims"]))}
     for table in content["tables"].values():
         made |= table.files()
+    lone = {"name": content["name"], "unfolded": True, "directory": results.store.root.as_posix()}
+    made |= {one.page: fill("task.html", lone | {"one": one}) for one in drawn.sections if one.page}
     return made | {name: fill(name, content) for name in ("report.md", "index.html")}
 
 
@@ -91,6 +93,7 @@ def context(results: Results) -> dict[str, Any]:
         "crossed": crossed(results, [*comparisons]),
         "unknown": unknown(results, [*comparisons]),
         "withheld": withheld(results, [*comparisons]),
+        "manner": protocol.manner(results),
         "settings": protocol.settings(results),
         "surroundings": protocol.surroundings(results),
         "data": protocol.data(results),

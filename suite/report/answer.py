@@ -8,7 +8,7 @@ from suite.comparisons import Comparison, Comparisons
 from suite.report.findings import PROVISIONAL, STANDINGS, Finding, baseline_name
 from suite.report.pace import fewer_steps
 from suite.results import Results
-from suite.wording import listed, number
+from suite.wording import beat, listed, number
 
 SHARES = ("accuracy", "balanced_accuracy")
 MOST_PAIRS = 4
@@ -41,7 +41,7 @@ def _answer(
     findings: dict[str, Finding],
 ) -> Answer:
     standings = {findings[task].standing for task in tasks}
-    standing = next((name for name in ("open", "behind") if name in standings), "ahead")
+    standing = next((name for name in ("open", "behind", "between") if name in standings), "ahead")
     found = {task: comparisons[task] for task in tasks}
     said = [*_against_baselines(results, found), *_order(results, found)]
     settled = [pair for one in found.values() for pair in (*one.pairs, *one.trivial, *one.trained)]
@@ -67,11 +67,11 @@ def _standing(results: Results, task: str, found: Comparisons) -> str:
     facts, ahead = results.tasks.get(task, {}), found.ahead()
     if ahead:
         rival = "every baseline" if found.trained else f"the {baseline_name(facts, 'baseline')}"
-        return f"{listed(ahead)} {_verb(ahead)} {rival}"
+        return f"{listed(ahead)} {beat(ahead)} {rival}"
     better = [one.first for one in found.trivial if one.verdict == "better"]
     if better:
         trained = baseline_name(facts, "trained_baseline")
-        return f"nothing is shown to beat the {trained}, though {listed(better)} {_verb(better)} the trivial one"
+        return f"nothing is shown to beat the {trained}, though {listed(better)} {beat(better)} the trivial one"
     return f"nothing is shown to beat the {baseline_name(facts, 'baseline')}"
 
 
@@ -122,20 +122,18 @@ def _pairs_of(results: Results, task: str) -> int:
 
 
 def lead(findings: Sequence[Finding]) -> list[str]:
-    """The whole experiment: where nothing is shown to beat the baselines, first of all."""
+    """The whole experiment: where nothing is shown to beat the baselines, and which of them, first of all."""
     tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
-    behind, judged = tasks["behind"], len(findings) - len(tasks["open"])
-    if behind and len(behind) == judged:
-        return ["Nothing tried here is shown to beat every baseline on any task that could be judged."]
-    return [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
+    said = [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
+    if tasks["ahead"] or len(tasks["open"]) == len(findings):
+        return said
+    if not tasks["between"]:
+        return [STANDINGS["behind"].format("any task that could be judged")]
+    return ["Nothing tried here is shown to beat every baseline on any task that could be judged.", *said]
 
 
 def _named(tasks: Sequence[str], of: int) -> str:
     return listed(tasks) if len(tasks) <= 12 else f"{len(tasks)} of {of} tasks"
-
-
-def _verb(names: Sequence[str]) -> str:
-    return "beats" if len(names) == 1 else "beat"
 
 
 def _capital(text: str) -> str:

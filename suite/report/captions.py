@@ -7,7 +7,9 @@ import pandas as pd
 
 from suite.answers import answered, confusion
 from suite.plots.costs import mean_cells, pareto
+from suite.plots.examples import missed_pictures
 from suite.plots.fading import WHEN
+from suite.plots.predictions import LEAST_SHARE
 from suite.results import Results
 from suite.wording import listed, number, percent, several
 
@@ -19,6 +21,7 @@ TITLES = {
     "gradients": "How far gradients reach",
     "confusion": "What is taken for what",
     "calibration": "Calibration",
+    "missed": "What every run gets wrong",
     "predictions": "Predicted against true values",
     "lengths": "Score and sequence length",
     "hyperparameters": "Hyperparameters and validation score",
@@ -40,11 +43,14 @@ CAPTIONS = {
     "learning-curves": "Headline metric of the final runs by epoch: every run thin, the median bold as long as all "
     "runs of its architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
     "gradients": "Norm of the loss gradient at the recurrent state some steps before the end, divided by that at the "
-    "end, on training examples. Every run thin, the geometric mean bold. Nothing is drawn where nothing is left.",
+    "end, on training examples. Every run thin, bold the geometric mean of the runs in which something is left; where "
+    "nothing is, nothing is drawn.",
     "confusion": "Share of each true class by answer, in per cent, all final runs of an architecture together; shares "
     "below 0.5 % are left blank.",
     "calibration": "How often the answers are right, by the probability the model gives them, all final runs of an "
     "architecture together; larger marks stand for more answers.",
+    "missed": "Test examples that no final run got right, each by its place in the test split (from 0), its true class "
+    "and the commonest answer; many channels are a picture over time, few are lines. Input as the models read it.",
     "predictions": "Left: values of one final run of each architecture, true ones on the line. Right, for a series: "
     "the last steps of the test split, the mean of the final runs.",
     "aggregate": "Interquartile mean of the skill of all final runs with its 95 % interval (stratified bootstrap: runs "
@@ -64,10 +70,10 @@ CAPTIONS = {
     "budget.",
     "overall-costs": "Mean skill of every architecture over the tasks where all have one, against the mean of its "
     "trainable weights and of the seconds its training took on this machine. The dotted line joins what nothing else "
-    "beats in both.",
+    "beats in both means; it takes no notice of their intervals.",
     "costs": "Test score of every final run and the means with 95 % intervals against the trainable weights of the "
     "whole model and the seconds its training took on this machine. The dotted steps join what nothing else beats in "
-    "both.",
+    "both means; where intervals overlap, other seeds may order them otherwise.",
 }
 
 
@@ -101,24 +107,40 @@ def curves_in_words(results: Results, task: str) -> str:
 
 
 def gradients_in_words(results: Results, task: str) -> str:
-    """The median ratio at the longest lag, at the start and with the kept weights, by architecture."""
+    """The mean ratio that is drawn at the longest lag, at the start and with the kept weights, by architecture."""
     found = results.gradients(task)
     last = found[found["lag"] == found["lag"].max()]
-    medians = last.groupby(["when", "architecture"], sort=False)["ratio"].median()
-    each = [f"{words} {_by_name(medians[when])}" for when, words in WHEN.items() if when in medians]
-    return f"{task}, gradient {found['lag'].max()} steps before the end over that at the end: {'; '.join(each)}."
+    means = last.groupby(["when", "architecture"], sort=False)["ratio"].agg(_geometric)
+    each = [f"{words} {_by_name(means[when])}" for when, words in WHEN.items() if when in means]
+    what = f"gradient {found['lag'].max()} steps before the end over that at the end, geometric mean"
+    return f"{task}, {what}: {'; '.join(each)}."
+
+
+def _geometric(ratios: pd.Series) -> float:
+    """The geometric mean of those above 0; 0 where none is."""
+    left = ratios[ratios > 0]
+    return float(np.exp(np.log(left).mean())) if len(left) else 0.0
 
 
 def confusion_in_words(results: Results, task: str) -> str:
-    """The commonest confusion of each architecture."""
+    """The commonest confusion of each architecture, unless it is too rare to be drawn."""
     runs, each = answered(results, task), []
     for name in results.architectures:
         if own := [run for run in runs if run.architecture == name]:
             shares = np.nan_to_num(confusion(own))
             np.fill_diagonal(shares, 0)
             true, taken = np.unravel_index(shares.argmax(), shares.shape)
-            each.append(f"{name} class {true} for {taken} ({percent(shares[true, taken])} of that class)")
+            said = f"class {true} taken for {taken} ({percent(shares[true, taken])} of class {true})"
+            each.append(f"{name} {said if shares[true, taken] >= LEAST_SHARE else 'none to speak of'}")
     return f"{task}, commonest confusion: {'; '.join(each)}."
+
+
+def missed_in_words(results: Results, task: str) -> str:
+    """Place, class and commonest answer of what is drawn."""
+    each = (
+        f"{one['place']}, class {one['target']} taken for {one['answer']}" for one in missed_pictures(results, task)
+    )
+    return f"{task}, test examples that no run got right, by place: {'; '.join(each)}."
 
 
 def calibration_in_words(results: Results, task: str) -> str:
@@ -176,7 +198,7 @@ def costs_in_words(results: Results, task: str) -> str:
     cells = results.cells[results.cells["task"] == task]
     seconds = cells.set_index("architecture")["seconds"].dropna()
     front = listed(pareto(cells, "seconds")["architecture"])
-    best = f"; nothing beats {front} in both score and time" if front else ""
+    best = f"; by means, nothing beats {front} in both score and time" if front else ""
     return f"{task}, mean seconds of training a run: {_by_name(seconds) or 'not known'}{best}."
 
 
@@ -186,7 +208,8 @@ def overall_costs_in_words(results: Results, tasks: Sequence[str]) -> str:
     each = [
         f"{one.architecture} skill {number(one.skill, 0.02)}, {number(one.seconds)} s" for one in means.itertuples()
     ]
-    return f"{'; '.join(each)}. Not beaten in both: {listed(pareto(means, 'seconds')['architecture']) or 'none'}."
+    front = listed(pareto(means, "seconds")["architecture"])
+    return f"{'; '.join(each)}. By means, not beaten in both: {front or 'none'}."
 
 
 def _by_name(values: pd.Series) -> str:

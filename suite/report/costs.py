@@ -7,11 +7,11 @@ from suite.plots.costs import pareto
 from suite.report.tables import Table
 from suite.results import Results
 from suite.statistics import Estimate, bootstrap_t
-from suite.wording import interval, number
+from suite.wording import interval, number, whole
 
 COLUMNS = (
     "Task", "Architecture", "Weights", "Training (s)", "Epochs to the best", "One prediction (ms)",
-    "64 predictions (ms)", "Skill", "Not beaten in skill and training time",
+    "64 predictions (ms)", "Mean skill", "Not beaten in mean skill and mean training time",
 )  # fmt: skip
 
 
@@ -22,7 +22,10 @@ def costs(results: Results) -> Table:
         cells = results.cells[results.cells["task"] == task].dropna(subset="mean")
         front = set(pareto(cells, "seconds")["architecture"])
         rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
-    caption = "Cost of every cell: training time and epochs are means over its final runs, the rest medians"
+    caption = (
+        "Cost of every cell: skill, training time and epochs are means over its final runs, the rest medians. What is "
+        "not beaten goes by means: where intervals overlap, other seeds may order them otherwise"
+    )
     return Table("costs", caption, COLUMNS, rows)
 
 
@@ -31,7 +34,7 @@ def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:
     predictions = (_milliseconds(runs[f"predict_{size}"]) for size in (1, 64))
     seconds = _above(0, bootstrap_t(runs["seconds"]))
     return [
-        cell["task"], cell["architecture"], number(cell["weights"], 1), _brief(seconds), _epochs(runs), *predictions,
+        cell["task"], cell["architecture"], whole(cell["weights"]), _brief(seconds), _epochs(runs), *predictions,
         number(cell["skill"], 0.02), "yes" if unbeaten else "no",
     ]  # fmt: skip
 

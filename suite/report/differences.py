@@ -2,25 +2,24 @@
 
 from suite.comparisons import Comparison, Comparisons
 from suite.report.findings import baseline_name
+from suite.report.tables import Table
 from suite.results import Results
 from suite.wording import interval, number
 
+COLUMNS = ("Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "p", "Verdict")
 
-def differences(results: Results, comparisons: dict[str, Comparisons]) -> list[dict[str, str]]:
-    """A row a comparison: task, first, second, plain and joint interval, p, n, verdict."""
-    return [
-        {
-            "task": task,
-            "first": one.first,
-            "second": _opponent(results, task, one.second),
-            "plain": interval(one.plain),
-            "joint": interval(one.joint),
-            "p": number(one.p),
-            "verdict": _verdict(one),
-        }
+
+def differences(results: Results, comparisons: dict[str, Comparisons]) -> Table:
+    """A row a comparison, columns as in COLUMNS."""
+    rows = [
+        [
+            task, one.first, _opponent(results, task, one.second), interval(one.plain), interval(one.joint),
+            number(one.p), _verdict(one),
+        ]
         for task, found in comparisons.items()
         for one in (*found.pairs, *found.trivial, *found.trained)
-    ]
+    ]  # fmt: skip
+    return Table("comparisons", "Comparisons inside a task, paired by seed; p: sign flip with Holm", COLUMNS, rows)
 
 
 def _verdict(one: Comparison) -> str:

@@ -20,7 +20,7 @@ def tables(results: Results, comparisons: dict[str, Comparisons], rows: Sequence
     found = [
         _scores(results, rows),
         _recommendations(results, comparisons),
-        _comparisons(results, comparisons),
+        differences(results, comparisons),
         costs(results),
         configurations(results, [*comparisons]),
         importances(results, [*comparisons]),
@@ -46,12 +46,9 @@ def _scores(results: Results, rows: Sequence[Row]) -> Table:
 
 
 def _recommendations(results: Results, comparisons: dict[str, Comparisons]) -> Table:
-    columns = ("Family", "Decided on", "Most accurate", "Cheapest of the practically equal")
+    columns = ("Family", "Decided on", "Most accurate", "Cheapest of the practically equal, by mean training time")
     shown = [[one.family, one.tasks, one.accurate, one.cheapest] for one in recommend(results, comparisons)]
-    return Table("recommendations", "What to use, by family", columns, shown)
-
-
-def _comparisons(results: Results, comparisons: dict[str, Comparisons]) -> Table:
-    columns = ("Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "p", "Verdict")
-    shown = [[*row.values()] for row in differences(results, comparisons)]
-    return Table("comparisons", "Comparisons inside a task, paired by seed; p: sign flip with Holm", columns, shown)
+    caption = (
+        "What to use, by family. The cheapest goes by means: where times overlap, other seeds may order them otherwise"
+    )
+    return Table("recommendations", caption, columns, shown)

@@ -20,11 +20,10 @@ COLUMNS = (
 
 def fading(results: Results, task: str) -> Table:
     """A row an architecture with measured gradients, columns as in COLUMNS; factors are geometric means over runs."""
-    ratios, finals = results.gradients(task), results.finals_of(task)
-    rows = []
-    for name, cell in ratios.groupby("architecture", sort=False):
-        clipped = finals.loc[finals["architecture"] == name, "clipped"].mean()
-        cells = [words for when in WHEN for words in _in_words(cell[cell["when"] == when])]
+    factors, rows = _factors(results.gradients(task)), []
+    for name in dict.fromkeys(name for name, _ in factors):
+        clipped = results.finals_of(task, name)["clipped"].mean()
+        cells = [words for when in WHEN for words in _in_words(factors.get((name, when), []))]
         rows.append([name, *cells, "—" if np.isnan(clipped) else percent(clipped)])
     caption = (
         "The factor by which the gradient changes with each further step back (below 1 it vanishes, above 1 it "
@@ -34,10 +33,19 @@ def fading(results: Results, task: str) -> Table:
     return Table("fading", caption, COLUMNS, rows)
 
 
-def _in_words(ratios: pd.DataFrame) -> tuple[str, str]:
+def _factors(ratios: pd.DataFrame) -> dict[tuple[str, str], list[float]]:
+    """The factor a step of every run, by architecture and time."""
+    lines: dict[tuple[str, str], dict[int, list[tuple[int, float]]]] = {}
+    for name, index, when, *point in ratios.itertuples(index=False):
+        lines.setdefault((name, when), {}).setdefault(index, []).append(tuple(point))
+    return {
+        cell: [decay_per_step(*zip(*points, strict=True)) for points in runs.values()] for cell, runs in lines.items()
+    }
+
+
+def _in_words(factors: list[float]) -> tuple[str, str]:
     """Factor and half-life of one architecture at one time."""
-    runs = [decay_per_step(run["lag"], run["ratio"]) for _, run in ratios.groupby("index")]
-    centre, low, high, n = statistics.student_t(np.log(statistics.present(runs)))
+    centre, low, high, n = statistics.student_t(np.log(statistics.present(factors)))
     if not n:
         return "—", "—"
     factor = Estimate(*np.exp([centre, low, high]), n)

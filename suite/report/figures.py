@@ -3,10 +3,10 @@
 import hashlib
 import multiprocessing
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import matplotlib as mpl
@@ -91,10 +91,23 @@ def named(*parts: str) -> str:
 
 def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
     """The drawings in the order of the sketches; `folder` holds those of the last time."""
-    files = {sketch.name: known for sketch in sketches if (known := _kept(sketch, folder))}
-    new = [sketch for sketch in sketches if sketch.name not in files]
-    files |= dict(_spread(new) if len(new) > MOST_DRAWN_HERE else _render(new))
-    return [Drawing(one.name, one.title, one.caption, one.alt, files[one.name]) for one in sketches]
+    return begin(sketches, folder)()
+
+
+def begin(sketches: Sequence[Sketch], folder: Path) -> Callable[[], list[Drawing]]:
+    """Begins to draw, where there is much in other processes, so that something else can be done meanwhile.
+
+    What it returns waits for the drawings.
+    """
+    kept = {sketch.name: known for sketch in sketches if (known := _kept(sketch, folder))}
+    new = [sketch for sketch in sketches if sketch.name not in kept]
+    drawn = _spread(new) if len(new) > MOST_DRAWN_HERE else partial(_render, new)
+
+    def finish() -> list[Drawing]:
+        files = kept | dict(drawn())
+        return [Drawing(one.name, one.title, one.caption, one.alt, files[one.name]) for one in sketches]
+
+    return finish
 
 
 def _kept(sketch: Sketch, folder: Path) -> dict[str, bytes]:
@@ -110,11 +123,16 @@ def _render(sketches: Iterable[Sketch]) -> list[tuple[str, dict[str, bytes]]]:
     return [(one.name, render(one.plot(one.results, one.subjects), one.key, one.png)) for one in sketches]
 
 
-def _spread(sketches: Sequence[Sketch]) -> Iterator[tuple[str, dict[str, bytes]]]:
-    """Drawn by several processes, all figures of the same results by the same one."""
+def _spread(sketches: Sequence[Sketch]) -> Callable[[], list[tuple[str, dict[str, bytes]]]]:
+    """Has them drawn by several processes, all figures of the same results by the same one."""
     groups: dict[int, list[Sketch]] = {}
     for sketch in sketches:
         groups.setdefault(id(sketch.results), []).append(sketch)
-    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for drawn in pool.map(_render, groups.values()):
-            yield from drawn
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn"))
+    drawn = [pool.submit(_render, group) for group in groups.values()]
+
+    def collect() -> list[tuple[str, dict[str, bytes]]]:
+        with pool:
+            return [file for group in drawn for file in group.result()]
+
+    return collect

@@ -27,7 +27,8 @@ AGAINST = {
 }
 PROVISIONAL = "Provisional: fewer than ten pairs of runs."
 STANDINGS = {
-    "behind": "Nothing tried here is shown to beat every baseline on {}.",
+    "behind": "Nothing tried here is shown to beat even the trivial baseline on {}.",
+    "between": "The trivial baseline is beaten, but nothing is shown to beat the trained one, on {}.",
     "ahead": "At least one architecture predicts better than every measured baseline on {}.",
     "open": "There is no verdict yet on {}.",
 }
@@ -37,7 +38,8 @@ STANDINGS = {
 class Finding:
     """A task's headline with the evidence for it, a sentence each.
 
-    `standing`: "ahead" (some architecture beats every baseline), "behind" (none is shown to) or "open" (no verdict).
+    `standing`: "ahead" (some architecture beats every baseline), "between" (some beats the trivial one, none is shown
+    to beat the trained one too), "behind" (none is shown to beat the trivial one) or "open" (no verdict).
     """
 
     task: str
@@ -79,7 +81,7 @@ def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str
         return "ahead", f"{_predict(ahead)} better than {rivals}. {_order(found.pairs)}".strip()
     better = [one.first for one in found.trivial if one.verdict == "better"]
     if better:
-        return "behind", f"{_predict(better)} better than the {trivial}, but nothing is shown to beat the {trained}."
+        return "between", f"{_predict(better)} better than the {trivial}, but nothing is shown to beat the {trained}."
     settled = all(one.verdict in ("equal", "worse") for one in found.trivial)
     return "behind", f"Nothing here {'predicts' if settled else 'is shown to predict'} better than the {trivial}."
 

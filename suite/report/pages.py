@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from suite.claims.table import first
 from suite.look import label
-from suite.report.stated import effect, estimate
+from suite.report.stated import effect, sensitivity
 from suite.report.tables import as_markdown
 from suite.wording import markdown
 
@@ -31,6 +32,7 @@ def script_hash() -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}"
 
 
+@cache
 def _environment(page: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -41,7 +43,13 @@ def _environment(page: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"short": label, "table": as_markdown, "effect": effect, "estimate": estimate}
+    environment.filters |= {
+        "short": label,
+        "table": as_markdown,
+        "effect": effect,
+        "sensitivity": sensitivity,
+        "first": first,
+    }
     return environment
 
 

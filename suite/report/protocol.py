@@ -37,6 +37,37 @@ def extent(results: Results) -> str:
     return "; ".join(said)
 
 
+def manner(results: Results) -> list[str]:
+    """How configurations were found and final runs made, in sentences about this experiment."""
+    cells = [
+        (task, architecture)
+        for task in results.task_names
+        for architecture in results.architectures
+        if f"{task}/{architecture}" not in results.does_not_apply
+    ]
+    searched = sum(runs_asked(results.experiment, *cell)["trial"] > 0 for cell in cells)
+    return [
+        _search(len(cells), searched, bool(results.experiment.get("hyperparameters")))
+        if results.experiment
+        else "How the configuration of a cell was found is not known, since experiment.json is missing.",
+        "Each is then trained with fresh seeds, and each of these final runs is scored once on the test data. Final "
+        "run k has the same data and starting seed in every architecture.",
+    ]
+
+
+def _search(cells: int, searched: int, given: bool) -> str:
+    every = "every cell (a task with an architecture)"
+    if searched == cells:
+        chosen = "the best on validation data is its configuration"
+        return f"{every.capitalize()} is searched with the same number of trials; {chosen}."
+    if searched:
+        return (
+            f"Of {several(cells, 'cell')} (a task with an architecture each) {searched} are searched, with the same "
+            "number of trials, and the best on validation data is the configuration; the others were given theirs."
+        )
+    return f"Nothing is searched: {every} {'was given its' if given else 'has its default'} configuration."
+
+
 def settings(results: Results) -> list[tuple[str, str]]:
     """Name and value of the experiment's budgets, then of what was run."""
     declared = results.experiment

@@ -8,7 +8,7 @@ from suite.report.tables import Table
 from suite.results import Results
 from suite.statistics import Estimate
 from suite.tuning import crossings, expected_best, gains, importance
-from suite.wording import interval, listed, number, several
+from suite.wording import interval, listed, number, several, whole
 
 MOST_CROSSINGS = 6
 
@@ -39,7 +39,9 @@ def _row(results: Results, task: str, architecture: str, names: list[str]) -> li
 
 def _value(value: object) -> str:
     if isinstance(value, float):
-        return "" if pd.isna(value) else number(value)
+        if pd.isna(value):
+            return ""
+        return whole(value) if value.is_integer() else number(value)
     return "" if value is None else str(value)
 
 

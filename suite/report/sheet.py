@@ -6,10 +6,11 @@ from pathlib import Path
 
 from suite.comparisons import Comparisons
 from suite.report import sketches
-from suite.report.figures import Drawing, Sketch, draw
+from suite.report.figures import Drawing, Sketch, begin
 from suite.report.findings import Finding
 from suite.report.matrix import Row
 from suite.report.sections import Section, section, solved_lengths, sweeps
+from suite.report.tables import Table
 from suite.results import Results
 
 MOST_INLINE = 8_000_000  # bytes of figures that the page holds itself
@@ -20,8 +21,7 @@ class Sweep:
     """A sweep: score against length, and up to which length each architecture solves it, where that has a meaning."""
 
     name: str
-    lengths: list[int]
-    solved: list[list[str]]
+    solved: Table
     drawing: Drawing
 
 
@@ -51,27 +51,48 @@ def lay_out(
 ) -> Sheet:
     """Draws all there is to draw; `folder` holds the figures of the last time."""
     in_full, by_sweep = len(findings) <= sketches.MOST_IN_FULL, sweeps(results, results.counted)
-    plan = {task: sketches.of_task(results, task, finding, in_full) for task, finding in findings.items()}
-    lengths = {name: sketches.of_sweep(results, name, tasks) for name, tasks in by_sweep.items()}
+    plan, left = _plan(results, findings, in_full)
+    lengths = {name: sketches.of_sweep(results, name, tasks, in_full) for name, tasks in by_sweep.items()}
     search = (
         [*sketches.of_search(results, list(findings)), *sketches.of_budgets(results, list(findings))] if in_full else []
     )
     costs = sketches.of_costs(results, results.counted, in_full)
-    drawn = {one.name: one for one in draw([*_all(plan), *lengths.values(), *search, *costs], folder)}
+    finish = begin([*_all(plan), *lengths.values(), *search, *costs], folder)
+    told = [
+        section(results, row.task, f"task-{k}", findings[row.task], comparisons[row.task], row, in_full)
+        for k, row in enumerate(rows)
+    ]
+    drawn = {one.name: one for one in finish()}
     inlined = in_full and sum(len(drawn[one.name].files["svg"]) for one in drawn.values()) <= MOST_INLINE
 
-    def placed(chosen: Sequence[Sketch]) -> list[Drawing]:
-        return [replace(drawn[one.name], inlined=inlined) for one in chosen]
+    def placed(planned: Sequence[Sketch], inlined: bool = inlined) -> list[Drawing]:
+        return [replace(drawn[one.name], inlined=inlined) for one in planned]
 
     sections = [
-        replace(
-            section(results, row.task, f"task-{k}", findings[row.task], comparisons[row.task], row, in_full),
-            drawings=placed(plan[row.task]),
-        )
-        for k, row in enumerate(rows)
+        replace(one, drawings=placed(plan[task], inlined or not in_full), undrawn=[*left[task], *one.undrawn])
+        for one in told
+        for task in [one.finding.task]
     ]
     found = [_sweep(results, name, by_sweep[name], drawn[one.name]) for name, one in lengths.items()]
     return Sheet(in_full, sections, found, placed(search), placed(costs))
+
+
+def _plan(
+    results: Results, findings: dict[str, Finding], in_full: bool
+) -> tuple[dict[str, list[Sketch]], dict[str, list[tuple[str, str]]]]:
+    """Of each task its sketches, and titles of the kinds that there is no time for with the Python that draws them."""
+    own = {task: results.only([task], "final") for task in findings}
+    kinds = {task: sketches.kinds(own[task], task, finding, in_full) for task, finding in findings.items()}
+    chosen = {kind.name for each in kinds.values() for kind in each} if in_full else sketches.affordable(kinds)
+    plan = {
+        task: sketches.of_task(own[task], task, [kind for kind in found if kind.name in chosen], png=in_full)
+        for task, found in kinds.items()
+    }
+    left = {
+        task: [(kind.title, kind.call(task)) for kind in found if kind.name not in chosen]
+        for task, found in kinds.items()
+    }
+    return plan, left
 
 
 def _all(plan: dict[str, list[Sketch]]) -> list[Sketch]:
@@ -79,5 +100,4 @@ def _all(plan: dict[str, list[Sketch]]) -> list[Sketch]:
 
 
 def _sweep(results: Results, name: str, tasks: Sequence[str], drawing: Drawing) -> Sweep:
-    lengths = sorted(int(results.tasks[task]["length"]) for task in tasks)
-    return Sweep(name, lengths, solved_lengths(results, tasks), drawing)
+    return Sweep(name, solved_lengths(results, tasks), drawing)

@@ -1,7 +1,9 @@
 """Sketches: which figures there are runs for, with captions and what is seen in them in words."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from suite import plots
 from suite.look import label
@@ -12,47 +14,79 @@ from suite.report.findings import Finding
 from suite.results import Results
 
 MOST_SUBJECTS = 12
-MOST_IN_FULL = 40  # tasks; of more, each has one light figure
+MOST_IN_FULL = 40  # tasks; more have a page of their own each, with fewer figures
+MOST_DRAWN = 300  # figures on those pages: whole kinds in this order, the first in any case
+LIGHT = ("overview", "confusion", "predictions", "missed", "gradients", "calibration", "learning-curves", "examples")
 
 
-def of_task(results: Results, task: str, finding: Finding, in_full: bool) -> list[Sketch]:
-    """The figures of one task's section."""
-    own = results.only([task], "final")
-    if not in_full:
-        words = [f"{task}: {finding.headline}"]
-        light = [_sketch("overview", plots.overview, own, [task], words, task)] if len(plots.scored(own, task)) else []
-        return [replace(one, png=False) for one in light]
-    kinds: list[tuple[str, Plot, Callable[[Results, str], str]]] = []
-    if plots.drawable(own, task):
-        kinds.append(("examples", plots.examples, captions.examples_in_words))
-    if len(plots.scored(own, task)):
-        kinds.append(("scores", plots.scores, lambda _, task: f"{task}: {finding.headline}"))
-    if len(own.histories(task, "val_").dropna()):
-        kinds.append(("learning-curves", plots.learning_curves, captions.curves_in_words))
-    if len(own.gradients(task)):
-        kinds.append(("gradients", plots.gradients, captions.gradients_in_words))
-    kinds += _of_answers(own, task)
-    return [_sketch(kind, plot, own, [task], [words(own, task)], task) for kind, plot, words in kinds]
+class Kind(NamedTuple):
+    """A kind of figure that there are runs for; `words`: (results, task) -> what is seen in it."""
+
+    name: str
+    plot: Plot
+    words: Callable[[Results, str], str]
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        return captions.TITLES[self.name]
+
+    def call(self, task: str) -> str:
+        """Python that draws it, of loaded results."""
+        return f"results.plot.{self.plot.__name__}({task!r})"
 
 
-def _of_answers(results: Results, task: str) -> list[tuple[str, Plot, Callable[[Results, str], str]]]:
-    from suite.answers import answered
+def kinds(results: Results, task: str, finding: Finding, in_full: bool) -> list[Kind]:
+    """Which figures of a task its final runs, which are all that `results` hold, can be drawn in."""
+    found, scored = [], len(plots.scored(results, task)) > 0
+    if plots.drawable(results, task):
+        found.append(Kind("examples", plots.examples, captions.examples_in_words))
+    if scored:
+        name, plot = ("scores", plots.scores) if in_full else ("overview", plots.overview)
+        found.append(Kind(name, plot, lambda _, task: f"{task}: {finding.headline}"))
+    if len(results.histories(task, "val_").dropna()):
+        found.append(Kind("learning-curves", plots.learning_curves, captions.curves_in_words))
+    if len(results.gradients(task)):
+        found.append(Kind("gradients", plots.gradients, captions.gradients_in_words))
+    from suite.answers import answered, any_answered
 
-    runs = answered(results, task)
-    if not runs:
-        return []
+    return found + (_of_answers(results, task) if (answered if in_full else any_answered)(results, task) else [])
+
+
+def _of_answers(results: Results, task: str) -> list[Kind]:
     if results.tasks[task].get("kind") == "classification":
+        missed = [Kind("missed", plots.missed, captions.missed_in_words)]
         return [
-            ("confusion", plots.confusions, captions.confusion_in_words),
-            ("calibration", plots.calibrations, captions.calibration_in_words),
+            Kind("confusion", plots.confusions, captions.confusion_in_words),
+            Kind("calibration", plots.calibrations, captions.calibration_in_words),
+            *(missed if plots.missed_pictures(results, task) else []),
         ]
-    return [("predictions", plots.predicted, captions.predicted_in_words)]
+    return [Kind("predictions", plots.predicted, captions.predicted_in_words)]
 
 
-def of_sweep(results: Results, sweep: str, tasks: Sequence[str]) -> Sketch:
+def affordable(found: Mapping[str, Sequence[Kind]]) -> set[str]:
+    """The kinds that are drawn on pages of their own, by task: as many as there is time for, each for all or none."""
+    counts = Counter(kind.name for each in found.values() for kind in each)
+    chosen, total = set(), 0
+    for name in LIGHT:
+        total += counts[name]
+        if chosen and total > MOST_DRAWN:
+            break
+        chosen.add(name)
+    return chosen
+
+
+def of_task(results: Results, task: str, found: Sequence[Kind], png: bool = True) -> list[Sketch]:
+    """A sketch for each of these kinds; `results` hold the final runs of the task alone."""
+    made = [_sketch(one.name, one.plot, results, [task], [one.words(results, task)], task) for one in found]
+    return made if png else [replace(one, png=False) for one in made]
+
+
+def of_sweep(results: Results, sweep: str, tasks: Sequence[str], png: bool = True) -> Sketch:
     """Scores against length."""
     own = results.only(tasks, "final")
-    return _sketch("lengths", plots.lengths, own, [sweep], [captions.lengths_in_words(own, sweep)], sweep)
+    words = [captions.lengths_in_words(own, sweep)]
+    return replace(_sketch("lengths", plots.lengths, own, [sweep], words, sweep), png=png)
 
 
 def of_search(results: Results, tasks: Sequence[str]) -> list[Sketch]:

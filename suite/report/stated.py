@@ -1,6 +1,5 @@
 """Stated: what the report says of a claim's numbers."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from suite.claims import Verdict
@@ -14,8 +13,14 @@ def effect(one: Verdict) -> str:
     return interval(Estimate(one.effect, one.low, one.high, one.n), f" {one.unit}") if one.n else "no runs"
 
 
-def estimate(check: Mapping[str, Any]) -> str:
-    """The same of a sensitivity check, without the unit."""
+def sensitivity(one: Verdict) -> Table:
+    """The verdict on a claim with something changed or left out, a row a check."""
+    rows = [[check["what"], check["verdict"], _estimate(check)] for check in one.sensitivity]
+    caption = "The same, with something changed or left out"
+    return Table("sensitivity", caption, ("What", "Verdict", f"Effect ({one.unit})"), rows)
+
+
+def _estimate(check: dict[str, Any]) -> str:
     found = Estimate(*(check[name] for name in ("effect", "low", "high", "n")))
     return interval(found) if found.n else "no runs"
 

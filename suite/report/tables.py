@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from suite.wording import latex, markdown
+from suite.wording import BEYOND, latex, markdown
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,16 @@ def as_markdown(table: Table) -> str:
 
 
 def as_latex(table: Table) -> str:
-    """A table environment with booktabs' rules; needs the packages booktabs and, for other scripts, fontspec."""
+    """A table environment with booktabs' rules; needs the package booktabs.
+
+    Other scripts than Latin need XeTeX or LuaTeX and a font that has them; elsewhere each letter is a question mark.
+    """
     # the empty group keeps a cell that begins with "[" or "*" from being read as an argument of the line before
     head, *rows = ("{}" + " & ".join(map(latex, row)) + r" \\" for row in (table.columns, *table.rows))
     name = "".join(c if c.isalnum() else "-" for c in table.name)
     return "\n".join(
         [
+            BEYOND,
             r"\begin{table}",
             r"\centering",
             rf"\caption{{{latex(table.caption)}}}",

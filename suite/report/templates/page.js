@@ -113,7 +113,7 @@
     const open = tasks.some((one) => !one.open);
     tasks.forEach((one) => { one.open = open; });
   });
-  $("#tasks h2").after(fold);
+  if ($("details.task")) $("#tasks h2").after(fold);
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = folds.filter((one) => !one.open);
