@@ -101,15 +101,15 @@ def _side_by_side(given: Sequence[np.ndarray], names: Sequence[list[str]]) -> tu
     return together, every
 
 
-def table(place: Place, models: Sequence[Kept], path: Path) -> dict[str, list[Any]]:
-    """The predictions for a file by column, a row an example or, with an answer a step, a step.
+def table(place: Place, found: Answers) -> dict[str, list[Any]]:
+    """The answers to a file by column, a row an example or, with an answer a step, a step.
 
     First where each is from. Then, of a classification, the `prediction`, the most probable class by the mean over
     the models, its `probability`, and the mean probability of every class; of a regression, the mean `prediction`.
     `low` and `high` are the least and the greatest that any of the models gives, None with one model alone. A column
     of the file that is called as one of these has "(file)" behind its name.
     """
-    given, names, steps, raw = answers(models, path)
+    given, names, steps, raw = found
     origin = dict(raw.origin)
     if given.ndim == 4:
         origin, given = _by_step(origin, given, steps)

@@ -228,13 +228,14 @@ class TestTable:
         tamper(copy, "boiler", "final-001", reader_time=np.array("prediction"))
         (tmp_path / "new.csv").write_text((made[0] / "boiler.csv").read_text().replace("hour", "prediction", 1))
         place, kept, _ = models(str(copy / "boiler" / "gru"))
-        columns = table(place, kept, tmp_path / "new.csv")
+        columns = table(place, answers(kept, tmp_path / "new.csv"))
         assert list(columns) == ["row", "prediction (file)", "prediction", "low", "high"]
         assert columns["prediction (file)"][0] == "2024-01-01T07"
 
     def test_one_sound_of_another_rate(self, made, predict, raw, tmp_path):
-        (row,), _ = predict("calls", made[0] / "calls" / "owl" / "bird0_0.wav")
+        (row,), said = predict("calls/gru", made[0] / "calls" / "owl" / "bird0_0.wav")
         assert row["file"].endswith("bird0_0.wav")
+        assert said == f"suite: converted to 8000 Hz, as in training: '{row['file']}' (16000 Hz)\n"
 
     def test_without_an_architecture_it_says_when_it_is_no_recommendation(self, made, predict):
         _, said = predict("tickets", made[0] / "tickets.csv")
@@ -377,7 +378,7 @@ class TestExport:
 
         folder, files = exported
         place, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
-        columns = table(place, [best_seed(kept, place.results.tasks[task])], files[task])
+        columns = table(place, answers([best_seed(kept, place.results.tasks[task])], files[task]))
         answered = [name for name in columns if name.startswith("p(")] or ["prediction"]
         with (folder / task / "out.csv").open() as file:
             rows = list(csv.DictReader(file))

@@ -4,6 +4,7 @@ import argparse
 import csv
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from suite.errors import RequestError
@@ -21,7 +22,7 @@ def execute(chosen: argparse.Namespace) -> int:
     """Writes a CSV with a row a prediction; what is said about it goes to standard error."""
     from suite.kept import models
     from suite.own.declaration import existing
-    from suite.prediction import table
+    from suite.prediction import answers, table
 
     place, kept, said = models(chosen.target)
     path = existing(chosen.file, "file or folder")
@@ -30,9 +31,10 @@ def execute(chosen: argparse.Namespace) -> int:
     if not kept[0].reader:
         unknown = "raw data of this task cannot be read: FILE has to hold x as the task's function returns it"
         said.append(f"{unknown} (.npy, or .npz with x and lengths)")
-    for line in said:
-        print(f"suite: {line}", file=sys.stderr)
-    columns = table(place, kept, path)
+    say(said)
+    found = answers(kept, path)
+    say([found.raw.remark] if found.raw.remark else [])
+    columns = table(place, found)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -42,3 +44,9 @@ def execute(chosen: argparse.Namespace) -> int:
     else:
         print(text.getvalue(), end="")
     return 0
+
+
+def say(lines: Iterable[str]) -> None:
+    """Lines on standard error."""
+    for line in lines:
+        print(f"suite: {line}", file=sys.stderr)

@@ -16,10 +16,12 @@ class Raw:
     """What a file holds, before anything that was fitted to training data.
 
     `examples`: what the reader's `inputs` takes. `origin`: where each example is from, column -> a value an example.
+    `remark`: what whoever gave the file should know, "" where that is nothing.
     """
 
     examples: Any
     origin: Mapping[str, list[Any]]
+    remark: str = ""
 
 
 class Reader(Protocol):

@@ -68,7 +68,13 @@ class SoundReader:
 
     def heard(self, files: Sequence[Path]) -> Raw:
         """The same of these files."""
-        return Raw([log_mel(*read_wav(file))[: self.frames] for file in files], {"file": list(map(str, files))})
+        frames, converted = [], []
+        for file in files:
+            samples, rate = read_wav(file)
+            frames.append(log_mel(samples, rate)[: self.frames])
+            if rate != RATE:
+                converted.append(f"'{file}' ({rate} Hz)")
+        return Raw(frames, {"file": list(map(str, files))}, _told(converted))
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray]:
         """Frames (sounds, fitted `steps`, bands) in units of the fitted scale, zero after the end, and lengths."""
@@ -79,6 +85,13 @@ class SoundReader:
     def shape(self, fitted: Preparation) -> tuple[int, int]:
         """The fitted steps, and the bands of a frame."""
         return int(fitted["steps"]), BANDS
+
+
+def _told(converted: Sequence[str]) -> str:
+    if not converted:
+        return ""
+    more = f" and {len(converted) - 1} more" if converted[1:] else ""
+    return f"converted to {RATE} Hz, as in training: {converted[0]}{more}"
 
 
 def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, reader: SoundReader) -> Data:
