@@ -19,6 +19,7 @@ FLOORS = [
     {"vocabulary"},
     {"task", "architecture"},
     {"series", "shapes"},
+    {"stored"},
     {"metrics", "results", "status", "layers", "listing", "look", "answers"},
     {"steps"},
     {"baselines", "tasks", "architectures", "experiment", "own", "comparisons", "across", "wording"},
