@@ -13,7 +13,7 @@ import keras
 import keras_tuner
 import numpy as np
 
-from suite.fit import network_input
+from suite.answering import network_input
 from suite.steps import PADDING
 from suite.task import TASKS
 

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from suite import backend
-from suite.fit import Scaling, losses, model_input, training_answers
+from suite.answering import Scaling, losses, model_input, training_answers
 from suite.layers import PerturbedRecurrence
 from suite.model import COMPILED_MODELS
 from suite.task import Data, Task

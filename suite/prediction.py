@@ -54,7 +54,7 @@ def answers(models: Sequence[Kept], path: Path) -> Answers:
 def _answer(one: Kept, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray]:
     """A model's answers, and the valid steps of every example."""
     network = one.network()
-    from suite import fit, model
+    from suite import answering, model
 
     x, steps = reader.inputs(raw, one.preparation if one.reader else {})
     reads = model.reads(network)
@@ -62,7 +62,7 @@ def _answer(one: Kept, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray
     _check_values(reads, x, raw, path, one.record["id"])
     if steps is None:
         steps = np.count_nonzero(x, axis=1) if "vocabulary" in reads else whole(x)
-    return fit.predict(network, fit.network_input(x, steps)), steps
+    return answering.predict(network, answering.network_input(x, steps)), steps
 
 
 def _check_shape(reads: Mapping[str, int], x: np.ndarray, path: Path) -> None:

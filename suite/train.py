@@ -131,7 +131,7 @@ def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> di
 def _train(run: Run, clock: Clock, taste: Taste | None) -> Outcome:
     with clock.phase("build"):  # first, since a task's function may compute with TensorFlow
         backend.start(run.budget.threads)
-        from suite import fit, gradients, model
+        from suite import answering, fit, gradients, model
     with clock.phase("data"):
         data = load(run)
         signature = run.task.signature(data)
@@ -145,10 +145,10 @@ def _train(run: Run, clock: Clock, taste: Taste | None) -> Outcome:
         fitted = fit.fit(network, run, data)
     with clock.phase("evaluate"):
         flow = {"start": start, "kept": gradients.flow(network, run.task, data)} if start else {}
-        metrics, arrays = fit.evaluate(network, fitted, run, data)
+        metrics, arrays = answering.evaluate(network, fitted.scaling, run, data)
         sizes = {"predict_1": 1, "predict_64": 64}
-        answering = {
-            name: None if run.role == "trial" else fit.answering_seconds(network, data, size)
+        predicting = {
+            name: None if run.role == "trial" else answering.answering_seconds(network, data, size)
             for name, size in sizes.items()
         }
         kept = (
@@ -169,7 +169,7 @@ def _train(run: Run, clock: Clock, taste: Taste | None) -> Outcome:
     }
     if run.architecture.derived:
         record["structure"] = run.architecture.derived(hyperparameters, signature.length)
-    record["seconds"] |= {"epochs": fitted.seconds, **answering}
+    record["seconds"] |= {"epochs": fitted.seconds, **predicting}
     return Outcome(record, arrays if run.role == "final" else {}, kept)
 
 

@@ -25,7 +25,19 @@ FLOORS = [
     {"baselines", "tasks", "architectures", "experiment", "own", "comparisons", "across", "wording"},
     {"claims", "recommendations", "trials", "tuning", "differences", "dates", "noise"},
     {"winner", "plots"},
-    {"model", "train", "fit", "gradients", "search", "spaces", "report", "check", "scores", "verification"},
+    {
+        "model",
+        "train",
+        "answering",
+        "fit",
+        "gradients",
+        "search",
+        "spaces",
+        "report",
+        "check",
+        "scores",
+        "verification",
+    },
     {"kept"},
     {"prediction", "export"},
     {"plan", "preparing", "engine", "crew", "cluster", "worker"},
@@ -37,7 +49,7 @@ FLOORS = [
     {"cli", "__init__"},
     {"__main__"},
 ]
-BACKEND_ROOMS = {"layers", "steps", "model", "fit", "gradients", "search", "spaces"}
+BACKEND_ROOMS = {"layers", "steps", "model", "answering", "fit", "gradients", "search", "spaces"}
 
 
 def room(path: Path) -> str:

@@ -185,7 +185,7 @@ def assert_answers_without_the_suite(outcome, run):
     """The model stored loads in Keras' safe mode, holds no layer of the suite, and gives the predictions stored."""
     import keras
 
-    from suite.fit import model_input
+    from suite.answering import model_input
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
@@ -312,7 +312,8 @@ class TestSameNumbers:
 def test_the_compiled_loop_trains_as_keras_does():
     import keras
 
-    from suite.fit import Scaling, answer_weights, fit, model_input, training_answers
+    from suite.answering import Scaling, answer_weights, model_input, training_answers
+    from suite.fit import fit
     from suite.model import fresh
     from suite.train import build
 
