@@ -58,6 +58,22 @@ def listed(items: Iterable[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
+def mutual(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Pairs as groups of names, of which any two are such a pair: a-b, b-c, a-c and c-d as a, b, c and as c, d."""
+    pairs = list(pairs)
+    known = {frozenset(pair) for pair in pairs}
+    groups: list[list[str]] = []
+    for pair in pairs:
+        if any(set(pair) <= set(group) for group in groups):
+            continue
+        group = list(pair)
+        for name in dict.fromkeys(name for each in pairs for name in each):
+            if all(frozenset((name, other)) in known for other in group):
+                group.append(name)
+        groups.append(group)
+    return groups
+
+
 def several(count: int, noun: str) -> str:
     """ "1 run", "3 runs"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -8,13 +8,13 @@ import pytest
 from suite import statistics
 from suite.comparisons import compare, decide, rules
 from suite.recommendations import recommend
-from suite.report.answer import lead
+from suite.report.answer import answers, lead
 from suite.report.findings import find
 from suite.report.matrix import matrix
 from suite.report.protocol import missing
 from suite.results import load
 from suite.statistics import Estimate
-from suite.wording import interval, listed, number
+from suite.wording import interval, listed, mutual, number
 
 NOISE = np.array([0.01, -0.01, 0.004, -0.004, 0.0, 0.002, -0.002, 0.006, -0.006, 0.0])
 
@@ -94,6 +94,19 @@ def test_practical_equality_is_said(scored):
     results = scored("speech-like", {"lstm": 0.9, "gru": 0.905})
     assert verdicts(results) == {("gru", "lstm"): "equal"}
     assert "gru and lstm are practically equal" in finding(results).headline
+
+
+def test_those_that_are_all_equal_to_each_other_are_named_once(scored):
+    results = scored("speech-like", {"simple-rnn": 0.6, "lstm": 0.9, "gru": 0.905, "bag": 0.9025}, seeds=10)
+    found = finding(results)
+    assert "gru, lstm and bag are practically equal." in found.headline
+    (one,) = answers(results, {"speech-like": compare(results, "speech-like")}, {"speech-like": found})
+    assert "are practically equal" in one.sentences[1]
+    assert one.sentences[1].count("practically equal") == 1
+
+
+def test_equality_is_not_handed_on_from_pair_to_pair():
+    assert mutual([("a", "b"), ("b", "c"), ("a", "c"), ("c", "d")]) == [["a", "b", "c"], ["c", "d"]]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Answer: what the verdicts inside the tasks say of each family, in one or two sentences and never beyond them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from suite import statistics
@@ -8,10 +8,10 @@ from suite.comparisons import Comparison, Comparisons
 from suite.report.findings import PROVISIONAL, STANDINGS, Finding, baseline_name
 from suite.report.pace import fewer_steps
 from suite.results import Results
-from suite.wording import beat, listed, number
+from suite.wording import beat, listed, mutual, number
 
 SHARES = ("accuracy", "balanced_accuracy")
-MOST_PAIRS = 4
+MOST_CLAUSES = 4
 
 
 @dataclass(frozen=True)
@@ -77,29 +77,44 @@ def _standing(results: Results, task: str, found: Comparisons) -> str:
 
 def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
     """Which pairs are settled, on how many of the tasks."""
-    pairs: dict[tuple[str, str, str], dict[str, Comparison]] = {}
-    for task, one in found.items():
-        for pair in one.pairs:
-            if pair.verdict in ("better", "equal"):
-                names = (pair.first, pair.second) if pair.verdict == "better" else sorted((pair.first, pair.second))
-                pairs.setdefault((pair.verdict, *names), {})[task] = pair
     if not any(one.pairs for one in found.values()):
         return []
-    by_weight = sorted(pairs.items(), key=lambda pair: -len(pair[1]))
-    clauses = [_clause(results, *key, where, len(found)) for key, where in by_weight[:MOST_PAIRS]]
+    better, equal = _settled(found, "better"), _settled(found, "equal")
+    alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for pair, where in equal.items():
+        alike.setdefault(tuple(where), []).append(pair)
+    clauses = [(len(where), _beats(results, *pair, where, len(found))) for pair, where in better.items()]
+    clauses += [
+        (len(where), f"{listed(group)} are practically equal{_extent(where, len(found))}")
+        for where, pairs in alike.items()
+        for group in mutual(pairs)
+    ]
     if not clauses:
         return ["Which architecture is best is undecided."]
-    more = f"; {len(pairs) - MOST_PAIRS} more pairs are settled below" if len(pairs) > MOST_PAIRS else ""
-    return [f"{_capital('; '.join(clauses))}{more}."]
+    said = [clause for _, clause in sorted(clauses, key=lambda one: -one[0])]
+    more = "; more is settled below" if said[MOST_CLAUSES:] else ""
+    return [f"{_capital('; '.join(said[:MOST_CLAUSES]))}{more}."]
 
 
-def _clause(results: Results, verdict: str, first: str, second: str, where: dict[str, Comparison], tasks: int) -> str:
+def _settled(found: dict[str, Comparisons], verdict: str) -> dict[tuple[str, str], dict[str, Comparison]]:
+    """Pairs with this verdict, and the tasks on which they have it; of equals, the names in their order."""
+    pairs: dict[tuple[str, str], dict[str, Comparison]] = {}
+    for task, one in found.items():
+        for pair in one.pairs:
+            if pair.verdict == verdict:
+                names = (pair.first, pair.second) if verdict == "better" else sorted((pair.first, pair.second))
+                pairs.setdefault(tuple(names), {})[task] = pair
+    return pairs
+
+
+def _extent(where: Collection[str], tasks: int) -> str:
     part = f"all {tasks}" if len(where) == tasks else f"{len(where)} of {tasks}"
-    extent = f" on {part} tasks" if tasks > 1 else ""
-    if verdict == "equal":
-        return f"{first} and {second} are practically equal{extent}"
+    return f" on {part} tasks" if tasks > 1 else ""
+
+
+def _beats(results: Results, first: str, second: str, where: dict[str, Comparison], tasks: int) -> str:
     lead = f" by {_lead(results, *next(iter(where.items())))}" if tasks == 1 else ""
-    return f"{first} beats {second}{lead}{extent}"
+    return f"{first} beats {second}{lead}{_extent(where, tasks)}"
 
 
 def _lead(results: Results, task: str, pair: Comparison) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from suite import statistics
 from suite.comparisons import Comparison, Comparisons
 from suite.results import Results
-from suite.wording import interval, listed, number, percent, several
+from suite.wording import interval, listed, mutual, number, percent, several
 
 SKILL = " of skill"
 PAIRS = {
@@ -105,10 +105,11 @@ def _order(pairs: Sequence[Comparison]) -> str:
     """Who beats whom, who would without a handicap that may explain it, and who are practically equal."""
     firm = [one for one in pairs if one.verdict == "better"]
     open_leads = [one for one in pairs if one.verdict == "at this budget" and one.leads]
+    equal = mutual((one.first, one.second) for one in pairs if one.verdict == "equal")
     clauses = [
         *_leads(firm, "beats", "beat"),
         *(f"{clause}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")),
-        *(f"{one.first} and {one.second} are practically equal" for one in pairs if one.verdict == "equal"),
+        *(f"{listed(group)} are practically equal" for group in equal),
     ]
     return f"{'; '.join(clauses or ['Which architecture is best is undecided'])}." if pairs else ""
 
