@@ -44,6 +44,7 @@ class CellPlan:
         self.running: set[str] = set()
         self.is_over = False
         self.again: set[str] = set()
+        self.put_off: set[str] = set()
         self.configurations: dict[int, dict[str, Any]] = {}
         self.checksum: str | None = None
         self.outline: Outline | None = None
@@ -187,7 +188,7 @@ class CellPlan:
 
     def is_wanted(self, run_id: str) -> bool:
         """Whether a run has to be made: it is not there, or failed in a way that is tried again."""
-        if run_id in self.running:
+        if run_id in self.running or run_id in self.put_off:
             return False
         record = self.records.get(run_id)
         if record is None or run_id in self.again:
@@ -199,10 +200,12 @@ class CellPlan:
         self.running.add(run.id)
         return replace(run, attempt=record["attempt"] + 1) if record else run
 
-    def accept(self, record: dict[str, Any]) -> None:
-        """Takes in the record of a run that ended."""
+    def accept(self, record: dict[str, Any], put_off: bool = False) -> None:
+        """Takes in the record of a run that ended; `put_off`: another attempt is for the next command to make."""
         self.running.discard(record["id"])
         self.again.discard(record["id"])
+        if put_off:
+            self.put_off.add(record["id"])
         self._note(record)
         if record["role"] != "trial":
             return

@@ -294,5 +294,5 @@ class Runner:
             self.store.set_aside(path, "attempt")
         self.store.write(record, outcome.arrays, outcome.model)
         plan = self.plan_of[f"{run.task.name}/{run.architecture.name}"]
-        plan.accept(record)
+        plan.accept(record, put_off=self.preparing.death(run) is not None)
         self.progress.finished(plan, record)
