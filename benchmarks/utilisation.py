@@ -38,24 +38,27 @@ def main() -> None:
     )  # fmt: skip
     print(machine(), flush=True)
     print(f"{'workers':>8}{'runs':>6}{'median run s':>14}{'wall s':>9}{'training':>10}{'between runs s':>16}")
-    walls = {}
+    walls, spent = {}, {}
     for number in (1, workers):
         begin = time.perf_counter()
         records = records_of(experiment, number)
         walls[number] = time.perf_counter() - begin
+        spent[number] = sum(end - start for start, end in map(span, records))
         describe(records, number, walls[number])
     print(f"{workers} workers: {walls[1] / walls[workers]:.2f} times less wall time, starting and ending included")
+    print(f"{workers} workers, the same runs while all are at work: {workers * spent[1] / spent[workers]:.2f} times")
     print(f"{workers} processes apart, epochs alone: {limit(experiment, workers):.2f} times: what the machine allows")
 
 
 def limit(experiment: Experiment, processes: int) -> float:
     """How many times more so many independent processes train in the same time than one of them alone."""
     short = replace(experiment, trials=1, seeds=2)
-    alone, together = (
-        multiprocessing.get_context("spawn").Pool(number).map(partial(seconds_of_epochs, short), range(number), 1)
-        for number in (1, processes)
-    )
-    return processes * alone[0] / float(np.mean(together))
+
+    def seconds(number: int) -> float:
+        with multiprocessing.get_context("spawn").Pool(number) as pool:
+            return float(np.mean(pool.map(partial(seconds_of_epochs, short), range(number), chunksize=1)))
+
+    return processes * seconds(1) / seconds(processes)
 
 
 def seconds_of_epochs(experiment: Experiment, _: int) -> float:
@@ -71,18 +74,18 @@ def records_of(experiment: Experiment, workers: int) -> list[dict[str, Any]]:
 
 def describe(records: list[dict[str, Any]], workers: int, wall: float) -> None:
     """Prints a line."""
-    spans = sorted((when(record["started"]), when(record["finished"])) for record in records)
-    span = max(end for _, end in spans) - spans[0][0]
-    share = sum(sum(record["seconds"]["epochs"]) for record in records) / span / workers
+    spans = sorted(map(span, records))
+    whole = max(end for _, end in spans) - spans[0][0]
+    share = sum(sum(record["seconds"]["epochs"]) for record in records) / whole / workers
     gaps = [after[0] - before[1] for before, after in pairwise(spans)]
     between = f"{np.median(gaps):.3f}" if workers == 1 else "-"
     took = np.median([end - start for start, end in spans])
     print(f"{workers:8}{len(records):6}{took:14.1f}{wall:9.1f}{share:10.1%}{between:>16}", flush=True)
 
 
-def when(stamp: str) -> float:
-    """Seconds of a record's time stamp."""
-    return datetime.fromisoformat(stamp).timestamp()
+def span(record: dict[str, Any]) -> tuple[float, float]:
+    """When a run started and finished, in seconds."""
+    return tuple(datetime.fromisoformat(record[moment]).timestamp() for moment in ("started", "finished"))
 
 
 if __name__ == "__main__":
