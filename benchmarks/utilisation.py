@@ -3,7 +3,9 @@
 Runs one experiment, whose runs take ten seconds and more, with one worker and with several, each time from nothing.
 Prints for each the wall time, the share of the workers' time spent inside epochs (training steps and the validation
 after each; demand: 0.85), and the seconds between the end of a run and the start of the next one (one worker alone:
-demand under 0.2). Then the ratio of wall times (demand: 1.8 for two workers).
+demand under 0.2). Then the ratio of wall times (demand: 1.8 for two workers); the same without starting, ending and
+the last run, for which the other worker waits; and what the machine itself allows: the same ratio for the epochs of
+processes that know nothing of each other, each training the same runs on its own.
 """
 
 import argparse
