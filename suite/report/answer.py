@@ -57,7 +57,7 @@ def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[
         said.setdefault(_standing(results, task, one), []).append(task)
     if len(said) == 1:
         (words,) = said
-        return [f"{_capital(words)}{f' on all {len(found)} tasks' if len(found) > 1 else ''}."]
+        return [f"{_capital(words)}{_extent(found, len(found))}."]
     return [f"{_capital(words)} on {listed(tasks)}." for words, tasks in said.items()]
 
 
@@ -108,7 +108,9 @@ def _settled(found: dict[str, Comparisons], verdict: str) -> dict[tuple[str, str
 
 
 def _extent(where: Collection[str], tasks: int) -> str:
-    part = f"all {tasks}" if len(where) == tasks else f"{len(where)} of {tasks}"
+    """ " on both tasks", " on 2 of 5 tasks"; nothing of a single one."""
+    every = "both" if tasks == 2 else f"all {tasks}"
+    part = every if len(where) == tasks else f"{len(where)} of {tasks}"
     return f" on {part} tasks" if tasks > 1 else ""
 
 
