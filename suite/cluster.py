@@ -24,6 +24,8 @@ POLL_SECONDS = 1.0
 FETCH_SECONDS = 5.0
 START_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
+# a worker that an earlier command left is started anew, which takes its time on a busy machine
+JOIN_SECONDS = 30.0
 LOST_SECONDS = 30.0
 STARTS = 3
 WORKERLESS_SECONDS = 120.0
@@ -219,7 +221,7 @@ class Cluster(OnDask):
             stack.callback(self._crew.close)
             self._crew.assemble(
                 1,
-                CONNECT_SECONDS,
+                JOIN_SECONDS,
                 f"the Dask scheduler at '{self.address}' has no worker that is free: "
                 f"start some with `dask worker {self.address} --nthreads 1`",
             )

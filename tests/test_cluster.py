@@ -216,7 +216,7 @@ class TestEngine:
             time.sleep(0.05)
         abandoned.kill()
         abandoned.wait()
-        monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)  # less than what was left there takes
+        monkeypatch.setattr(cluster, "JOIN_SECONDS", 1)  # less than what was left there takes
         said = []
         with Cluster(dask.address, 1, said.append) as engine:
             workers(engine, 1)
