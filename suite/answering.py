@@ -14,7 +14,8 @@ from suite.baselines import last_values, reference
 from suite.experiment import Run
 from suite.metrics import evaluate as all_metrics
 from suite.model import COMPILED_MODELS, PADDING, at_length
-from suite.task import Data, Task
+from suite.scale import valid_steps
+from suite.task import Data, Task, is_generated
 
 EVALUATED_STEPS = 131_072
 ANSWERS_TIMED = 5
@@ -86,7 +87,7 @@ def _missed(task: Task, data: Data, target: np.ndarray, prediction: np.ndarray) 
 
     What every run gets wrong is among them, so that the report can show it without the data.
     """
-    if task.kind != "classification" or task.per_step or task.source.startswith("generated"):
+    if task.kind != "classification" or task.per_step or is_generated(task.source):
         return {}
     place = np.flatnonzero(prediction.argmax(axis=-1) != target)[:MISSED_KEPT]
     return {"missed/place": place, "missed/x": data.test[0][place], "missed/steps": data.steps("test")[place]}
@@ -139,7 +140,7 @@ def network_input(x: np.ndarray, steps: np.ndarray | None) -> np.ndarray:
         return x.astype("int32")
     x = x.astype("float32")
     if steps is not None:
-        x[np.arange(x.shape[1]) >= steps[:, None]] = PADDING
+        x[~valid_steps(x, steps)] = PADDING
     return x
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from suite.results import Results
+from suite.task import is_generated
 
 BINS = 10
 MOST_LISTED = 10
@@ -115,8 +116,7 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
 def asked_the_same(results: Results, task: str) -> list[Answered]:
     """The stored predictions of a task whose final runs all labelled the same examples of real data, else none."""
     facts = results.tasks.get(task, {})
-    generated = str(facts.get("source")).startswith("generated")
-    if generated or facts.get("kind") != "classification" or facts.get("per_step"):
+    if is_generated(facts.get("source")) or facts.get("kind") != "classification" or facts.get("per_step"):
         return []
     runs = answered(results, task)
     return runs if fixed_targets(runs) else []

@@ -8,6 +8,7 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.metrics import evaluate, perfect
+from suite.scale import valid_steps
 from suite.task import SPLITS, Data, Task
 
 # (x, valid steps[, which answers count]) of any examples -> probabilities (examples[, time], classes), or values shaped
@@ -259,7 +260,7 @@ def _counts(x: np.ndarray, steps: np.ndarray, vocabulary: int) -> Any:
 
 def _moments(x: np.ndarray, steps: np.ndarray, vocabulary: None) -> np.ndarray:
     """Mean and standard deviation of each feature over the valid steps, shape (examples, 2 * features)."""
-    valid = (np.arange(x.shape[1]) < steps[:, None])[..., None]
+    valid = valid_steps(x, steps)[..., None]
     mean = np.mean(x, axis=1, where=valid, dtype=np.float64)
     return np.concatenate([mean, np.std(x, axis=1, where=valid, dtype=np.float64)], axis=1)
 

@@ -10,7 +10,7 @@ from suite.errors import RequestError, UnreadableError
 from suite.kept import Kept, Place
 from suite.own import READERS
 from suite.own.reader import Raw, Reader
-from suite.scale import whole
+from suite.scale import valid_steps, whole
 
 PLAIN = READERS["arrays"]()
 FOLDERS = READERS["sounds"]
@@ -122,7 +122,7 @@ def _by_step(
     origin: Mapping[str, list[Any]], given: np.ndarray, steps: np.ndarray
 ) -> tuple[dict[str, list[Any]], np.ndarray]:
     """A row a valid step, numbered from 0."""
-    rows, times = np.nonzero(np.arange(given.shape[2]) < steps[:, None])
+    rows, times = np.nonzero(valid_steps(given[0], steps))
     columns = {name: [values[row] for row in rows] for name, values in origin.items()}
     return columns | {"step": times.tolist()}, given[:, rows, times]
 

@@ -21,7 +21,7 @@ def fit(x: np.ndarray, steps: np.ndarray) -> dict[str, np.ndarray]:
 
     A feature without spread has scale 1.
     """
-    valid = np.asarray(x, dtype=np.float64)[_valid(x, steps)]
+    valid = np.asarray(x, dtype=np.float64)[valid_steps(x, steps)]
     mean, spread = valid.mean(axis=0), valid.std(axis=0)
     return {"mean": mean, "scale": np.where(spread > 0, spread, 1.0)}
 
@@ -30,7 +30,7 @@ def apply(x: np.ndarray, steps: np.ndarray, fitted: Mapping[str, np.ndarray]) ->
     """x (examples, time, features) in units of the fitted `scale` around the `mean`, float32; padding is zero."""
     with np.errstate(over="ignore", invalid="ignore"):  # what is too large becomes infinite, and is refused by name
         scaled = (x - fitted["mean"]) / fitted["scale"]
-        return np.where(_valid(x, steps)[..., None], scaled, 0).astype(np.float32)
+        return np.where(valid_steps(x, steps)[..., None], scaled, 0).astype(np.float32)
 
 
 def whole(x: np.ndarray) -> np.ndarray:
@@ -38,5 +38,6 @@ def whole(x: np.ndarray) -> np.ndarray:
     return np.full(len(x), x.shape[1])
 
 
-def _valid(x: np.ndarray, steps: np.ndarray) -> np.ndarray:
+def valid_steps(x: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Which steps of x (examples, time, ...) are no padding, shape (examples, time); `steps` (examples,) are valid."""
     return np.arange(x.shape[1]) < steps[:, None]

@@ -12,6 +12,7 @@ import numpy as np
 from suite.data import DataSet
 from suite.errors import RequestError, UnavailableError, closest
 from suite.registry import Registry, check_name, place_of
+from suite.scale import valid_steps
 
 SPLITS = ("train", "validation", "test")
 FAMILIES_APART = ("controls", "leaks")
@@ -30,6 +31,11 @@ DIRECTIONS = {
 
 Split = tuple[np.ndarray, np.ndarray]
 Preparation = Mapping[str, Any]
+
+
+def is_generated(source: object) -> bool:
+    """Whether a task with this `source` draws its data, rather than reading some that are the same for every seed."""
+    return str(source).startswith("generated")
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,10 @@ class Data:
             return np.count_nonzero(x, axis=1)
         return np.full(len(x), x.shape[1])
 
+    def valid(self, split: str) -> np.ndarray:
+        """Which steps of a split are no padding, shape (examples, time)."""
+        return valid_steps(getattr(self, split)[0], self.steps(split))
+
     def with_test(self, name: str) -> Self:
         """These data with the extra test set of that name as their test split."""
         return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
@@ -132,7 +142,7 @@ class Data:
 
     def scored_where_valid(self) -> Self:
         """The same data, of a task with an answer at every step, with no answer at a padded step that counts."""
-        valid = {split: np.arange(getattr(self, split)[0].shape[1]) < self.steps(split)[:, None] for split in SPLITS}
+        valid = {split: self.valid(split) for split in SPLITS}
         if all(steps.all() for steps in valid.values()):
             return self
         return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
@@ -352,7 +362,7 @@ def _check_scored(entry: Task, data: Data, where: str, shape: tuple[int, int], s
             f"{where}: scored is {counts.dtype} {counts.shape}; it says for every step, bool {shape}, whether its "
             "answer counts, and the task is declared with per_step=True"
         )
-    if not (counts & (np.arange(shape[1]) < data.steps(split)[:, None])).any():
+    if not (counts & data.valid(split)).any():
         raise ValueError(f"{where}: scored counts no answer at a valid step")
 
 

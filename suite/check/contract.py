@@ -30,8 +30,7 @@ def padding_is_zero(task: Task, data: Data) -> Iterator[Finding]:
     """What lies after the valid steps is zero, so that it can tell nothing."""
     for split in SPLITS if data.lengths is not None else ():
         x = getattr(data, split)[0]
-        after = np.arange(x.shape[1]) >= data.steps(split)[:, None]
-        filled = (x.reshape(*x.shape[:2], -1) != 0).any(axis=2) & after
+        filled = (x.reshape(*x.shape[:2], -1) != 0).any(axis=2) & ~data.valid(split)
         yield from offending("there are values after the last valid step", split, filled.any(axis=1))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from suite.check.finding import Finding
-from suite.task import Data, Task
+from suite.task import Data, Task, is_generated
 
 AGAIN, OTHER = 1, 2
 CLOSE = 1e-3
@@ -24,7 +24,7 @@ def other_seed_other_draw(task: Task, data: Data) -> Iterator[Finding]:
     another = task.load(OTHER)
     other, arrays = another.arrays(), data.arrays()
     kept = [split for split in ("train", "test") if _equal(arrays[f"{split}/x"], other[f"{split}/x"])]
-    generated = task.source.startswith("generated")
+    generated = is_generated(task.source)
     if generated and kept:
         yield Finding(f"another seed gave the same {' and '.join(kept)} split: use the seed, or name `source=` if real")
     if not generated and not _same_test(data, another):
@@ -44,9 +44,8 @@ def _same_test(one: Data, other: Data) -> bool:
 def _unscaled(data: Data) -> np.ndarray:
     """The test inputs in their own units, zero after the last valid step."""
     x = data.test[0].astype(np.float64)
-    valid = np.arange(x.shape[1]) < data.steps("test")[:, None]
     scaled = x * data.preparation.get("scale", 1.0) + data.preparation.get("mean", 0.0)
-    return np.where(valid[..., None], scaled, 0)
+    return np.where(data.valid("test")[..., None], scaled, 0)
 
 
 def _equal(one: np.ndarray, other: np.ndarray) -> bool:

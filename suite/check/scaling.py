@@ -38,8 +38,7 @@ def scale_from_training(task: Task, data: Data) -> Iterator[Finding]:
 def _collections(data: Data, splits: Sequence[str]) -> list[np.ndarray]:
     """What the scale may have been fitted on, each (n, features) or, the target's own past alone, (n, 1)."""
     pairs = [getattr(data, split) for split in splits]
-    steps = [data.steps(split) for split in splits]
-    valid = [x[np.arange(x.shape[1]) < length[:, None]] for (x, _), length in zip(pairs, steps, strict=True)]
+    valid = [x[data.valid(split)] for (x, _), split in zip(pairs, splits, strict=True)]
     if data.times is None:
         return [np.concatenate(valid)]
     times = [np.asarray(data.times[split]) for split in splits]

@@ -6,6 +6,7 @@ from typing import Any
 from suite.comparisons import compare, doubts
 from suite.kept import Kept, Place
 from suite.statistics import Estimate
+from suite.task import is_generated
 from suite.winner import best
 from suite.wording import interval, markdown, number, several
 
@@ -83,7 +84,7 @@ def _advice(place: Place) -> str:
 def _limits(place: Place, facts: dict[str, Any]) -> Iterator[str]:
     yield "It knows data like those of its training split. Whether others are like them, it cannot tell."
     yield "Intervals and the spread of seeds show how training varies, not how far a single answer may be off."
-    if not str(facts.get("source")).startswith("generated"):
+    if not is_generated(facts.get("source")):
         yield "The test data are one draw: the intervals do not cover how other test data would have come out."
     if place.architecture not in compare(place.results, place.task).ahead():
         yield f"{place.architecture} is not shown to beat every baseline of the task."

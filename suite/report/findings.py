@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from suite import statistics
 from suite.comparisons import Comparison, Comparisons
 from suite.results import Results
+from suite.task import is_generated
 from suite.wording import interval, listed, mutual, number, percent, several
 
 SKILL = " of skill"
@@ -161,6 +162,6 @@ def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
         said.append(f"{several(len(cell), 'final run')} of {name} brought no score ({reasons}).")
     if any(one.provisional for one in (*found.pairs, *found.trivial, *found.trained)):
         said.append(PROVISIONAL)
-    if found.trivial and not str(results.tasks.get(task, {}).get("source")).startswith("generated"):
+    if found.trivial and not is_generated(results.tasks.get(task, {}).get("source")):
         said.append("Real data: the intervals do not cover how other test data would have come out.")
     return said

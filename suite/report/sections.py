@@ -19,6 +19,7 @@ from suite.report.matrix import Row
 from suite.report.tables import Table
 from suite.results import Results
 from suite.retention import in_words, retention
+from suite.task import is_generated
 from suite.wording import number, percent
 
 HALF = "Half of the runs solve it up to length (95 % interval)"
@@ -94,7 +95,7 @@ def section(
 
 def _other_days(results: Results, task: str) -> list[tuple[str, str]]:
     """What would tell of other days, where there may be something to tell."""
-    generated = str(results.tasks.get(task, {}).get("source")).startswith("generated")
+    generated = is_generated(results.tasks.get(task, {}).get("source"))
     call = f"from suite.dates import by_dates; by_dates(results, [{task!r}])"
     return [("Other days instead of other seeds", call)] if is_series(results, task) and not generated else []
 
