@@ -4,7 +4,8 @@ from typing import Any
 
 from suite.architecture import architecture
 from suite.errors import RequestError
-from suite.experiment import Experiment, load_experiment
+from suite.experiment import Experiment
+from suite.experiment_file import load_experiment
 from suite.own import (
     applied,
     architecture_from_hypermodel,
@@ -13,7 +14,8 @@ from suite.own import (
     task_from_arrays,
     texts_from_csv,
 )
-from suite.task import Data, task
+from suite.task import task
+from suite.task_data import Data
 
 __all__ = [
     "Data",

@@ -15,7 +15,8 @@ from suite.experiment import Run
 from suite.metrics import evaluate as all_metrics
 from suite.model import COMPILED_MODELS, PADDING, at_length
 from suite.scale import valid_steps
-from suite.task import Data, Task, is_generated
+from suite.task import Task, is_generated
+from suite.task_data import Data
 
 EVALUATED_STEPS = 131_072
 ANSWERS_TIMED = 5

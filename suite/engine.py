@@ -105,6 +105,10 @@ def make_engine(
     """
     if not (scheduler or workers):
         return InProcess()
-    from suite.cluster import Cluster, LocalProcesses
+    if scheduler:
+        from suite.cluster import Cluster
 
-    return Cluster(scheduler, threads, say) if scheduler else LocalProcesses(workers, threads)
+        return Cluster(scheduler, threads, say)
+    from suite.processes import LocalProcesses
+
+    return LocalProcesses(workers, threads)

@@ -24,7 +24,7 @@ from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Run
 from suite.metrics import headline
 from suite.model import COMPILED_MODELS, STEPS_PER_EXECUTION
-from suite.task import Data
+from suite.task_data import Data
 
 TRAINING_SAMPLE = 500
 

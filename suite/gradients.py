@@ -11,7 +11,8 @@ from suite import backend
 from suite.answering import Scaling, losses, model_input, training_answers
 from suite.layers import PerturbedRecurrence
 from suite.model import COMPILED_MODELS
-from suite.task import Data, Task
+from suite.task import Task
+from suite.task_data import Data
 
 EXAMPLES = 32
 LAGS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)

@@ -13,7 +13,7 @@ from suite import backend
 from suite.architecture import Architecture
 from suite.layers import CountingAdam, SequenceDropout
 from suite.steps import PADDING
-from suite.task import Signature
+from suite.task_data import Signature
 
 LEARNING_RATE = (1e-4, 3e-2)
 EMBEDDING = "embedding_of_tokens"

@@ -7,11 +7,11 @@ from typing import Any
 
 from suite import backend
 from suite.asked import Outline
-from suite.errors import RequestError
 from suite.experiment import Cell, Experiment, Run
 from suite.halving import place
-from suite.store import Store, changes, differences
-from suite.task import Signature
+from suite.outdated import Outdated, changes_since
+from suite.store import Store
+from suite.task_data import Signature
 
 RETRIED = ("killed", "timeout", "out-of-memory")
 # Outcomes that the spec determines; the others may have been the machine's fault.
@@ -32,7 +32,7 @@ class CellPlan:
         self.cell = cell
         self.store = store
         self.redo = redo
-        self.say = say
+        self.outdated = Outdated(store, redo, say)
         self.asked = experiment.asked(cell)
         self.ids = {
             (role, index): experiment.run(cell, role, index, {}).id
@@ -49,8 +49,6 @@ class CellPlan:
         self.checksum: str | None = None
         self.outline: Outline | None = None
         self.search: Any = None
-        self._settled = False
-        self._aside: list[tuple[str, str, str]] = []
 
     def read(self) -> None:
         """Reads the cell's records; raises RequestError when one was made with other settings."""
@@ -88,8 +86,7 @@ class CellPlan:
 
     def settle(self) -> None:
         """Sets aside what was found to be made with other settings, now that every cell is known to be right."""
-        self._settled = True
-        self._set_aside()
+        self.outdated.settle()
 
     def _check_given(self) -> None:
         for (role, index), run_id in self.ids.items():
@@ -272,51 +269,17 @@ class CellPlan:
         return self.total() - self.done() - self.failed()
 
     def _keep(self, record: dict[str, Any], run: Run) -> bool:
-        """Whether a record is the one `run` would make, as far as both are known; False when it was set aside."""
-        stored, expected = record["spec"], run.spec
-        known = {
-            "data.checksum": run.checksum and stored.get("data", {}).get("checksum"),
-            "hyperparameters": run.hyperparameters and stored.get("hyperparameters"),
-        }
-        unknown = tuple(name for name, value in known.items() if not value)
-        changed = {name: pair for name, pair in differences(stored, expected).items() if not name.startswith(unknown)}
-        if not changed:
-            return True
-        self._discard(record, changed)
-        return False
+        """Whether a record is the one `run` would make, as far as both are known; False when it is to be set aside."""
+        changed = changes_since(record, run)
+        if changed:
+            self._discard(record, changed)
+        return not changed
 
     def _discard(self, record: dict[str, Any], changed: dict[str, tuple[Any, Any]]) -> None:
-        """Has a record of another spec set aside; raises RequestError where neither the search nor --redo does that."""
-        if self._follows_scores(record) and all(name.startswith("hyperparameters") for name in changed):
-            self._aside.append((record["id"], "winner-changed", "another configuration won the search"))
-        elif self.redo == "stale":
-            self._aside.append((record["id"], "stale", "it was made with other settings"))
-        else:
-            raise RequestError(self._refusal(record, changed))
-        if self._settled:
-            self._set_aside()
+        self.outdated.discard(record, changed, self._follows_scores(record))
 
     def _follows_scores(self, record: dict[str, Any]) -> bool:
         """Whether other trials' scores decide on a run's configuration."""
         if record["role"] == "trial":
             return bool(self._rivals(record["index"]))
         return record["role"] == "final" and self.asked["trial"] > 0
-
-    def _set_aside(self) -> None:
-        for run_id, reason, why in self._aside:
-            self.store.set_aside(self.store.path(run_id), reason)
-            self.say(f"{run_id}: {why}; set aside, to be run again")
-        self._aside.clear()
-
-    def _refusal(self, record: dict[str, Any], changed: dict[str, tuple[Any, Any]]) -> str:
-        return (
-            f"'{self.store.root}' holds {record['id']}, made with other settings: {changes(changed)}; "
-            "add --redo to set such records aside and run them again, or give the experiment file another name"
-        )
-
-
-def read_or_set_aside(store: Store, say: Callable[[str], None]) -> None:
-    """Sets what cannot be read aside, so that it is made again."""
-    for path, fault in store.unreadable().items():
-        aside = store.set_aside(path, "unreadable")
-        say(f"{fault}; set aside as '{aside.name}' and made again")

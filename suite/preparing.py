@@ -10,7 +10,8 @@ from suite.engine import Death, Done
 from suite.errors import RequestError, ThreadsError
 from suite.experiment import Cell, Experiment, Run
 from suite.store import Store, write_json
-from suite.task import Signature, Task
+from suite.task import Task
+from suite.task_data import Signature
 from suite.train import outline, prepare, told
 
 Preparation = tuple[Task, int]

@@ -9,11 +9,13 @@ from suite import backend
 from suite.claims.fixing import fixed
 from suite.engine import Done, Engine, default_workers, make_engine
 from suite.errors import RequestError
-from suite.experiment import Experiment, Run, check_at_least, load_experiment, said_together
+from suite.experiment import Experiment, Run, check_at_least, said_together
+from suite.experiment_file import load_experiment
 from suite.interruption import Interruption
 from suite.lock import Lock
 from suite.order import Deadline, Order
-from suite.plan import CellPlan, read_or_set_aside
+from suite.outdated import set_unreadable_aside
+from suite.plan import CellPlan
 from suite.preparing import Outlining, Preparation, Preparing
 from suite.progress import Progress
 from suite.reuse import Reuse
@@ -133,7 +135,7 @@ class Runner:
                 f"'{self.store.root}' belongs to the experiment '{stored['name']}', not to '{self.experiment.name}'; "
                 "choose another folder with --results"
             )
-        read_or_set_aside(self.store, self.progress.set_aside)
+        set_unreadable_aside(self.store, self.progress.set_aside)
         for name, why in self.experiment.does_not_apply.items():
             self.progress.notice(f"{name}: does not apply: {why}")
         for plan in self.everything:

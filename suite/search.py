@@ -22,7 +22,7 @@ from suite.errors import RequestError
 from suite.experiment import Cell, Experiment, derive_seed
 from suite.model import SHARED, shared_space, space
 from suite.spaces import check_names, completed, misfits, narrowed
-from suite.task import Signature
+from suite.task_data import Signature
 
 REDRAWS = 200
 ALMOST_1 = 1 - 1e-12

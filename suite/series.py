@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from suite.scale import apply, whole
-from suite.task import SPLITS, Data
+from suite.task_data import SPLITS, Data
 
 SHARES = (0.0, 0.6, 0.8, 1.0)
 

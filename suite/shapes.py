@@ -7,7 +7,8 @@ from pathlib import Path
 from suite.data import user_cache
 from suite.errors import UnreadableError
 from suite.store import read_json, write_json
-from suite.task import Data, Task
+from suite.task import Task
+from suite.task_data import Data
 
 UNKNOWN = "not known yet"
 

@@ -1,10 +1,9 @@
-"""Task: a named problem with data in three splits; Data: those splits; @task: how one is declared."""
+"""Task: a named problem; @task: how one is declared."""
 
-import hashlib
 import inspect
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -12,9 +11,9 @@ import numpy as np
 from suite.data import DataSet
 from suite.errors import RequestError, UnavailableError, closest
 from suite.registry import Registry, check_name, place_of
-from suite.scale import valid_steps
+from suite.task_checks import check_data
+from suite.task_data import Data, Signature
 
-SPLITS = ("train", "validation", "test")
 FAMILIES_APART = ("controls", "leaks")
 TRIVIAL = ("majority", "mean", "zero", "last-value")
 TRAINED = ("bag-of-words", "order-free", "flattened", "lags", "har")
@@ -29,130 +28,10 @@ DIRECTIONS = {
     },
 }  # fmt: skip
 
-Split = tuple[np.ndarray, np.ndarray]
-Preparation = Mapping[str, Any]
-
 
 def is_generated(source: object) -> bool:
     """Whether a task with this `source` draws its data, rather than reading some that are the same for every seed."""
     return str(source).startswith("generated")
-
-
-@dataclass(frozen=True)
-class Signature:
-    """What a model has to know of a task's data.
-
-    `length`: time steps. `features`: input channels, None for tokens. `vocabulary`: token ids 0..vocabulary-1, 0
-    padding. `outputs`: classes, or values to predict. `masked`: whether steps may be padding.
-    """
-
-    length: int
-    features: int | None
-    vocabulary: int | None
-    outputs: int
-    masked: bool
-    kind: str
-    per_step: bool
-
-
-@dataclass(frozen=True)
-class Data:
-    """Three splits of (x, y).
-
-    x: float (examples, time, features) or integer tokens (examples, time) with 0 for padding.
-    y: integer labels (examples,) or float values (examples,) or (examples, outputs); one a step with `per_step`.
-    `lengths`: split -> valid steps of every example, where they differ. `scored`: split -> which answers count
-    (examples, time), of a task with an answer at every step; all by default, but for those at padded steps, which
-    never do. `times`: split -> what orders the examples of a series. `groups`: split -> speaker or source of every
-    example. `extra`: named further test sets, of any length, whose steps are all valid and count. `preparation`: plain
-    values and arrays fitted on the training split (vocabulary, mean, scale). For a series, the first feature is the
-    target's own past and `preparation` holds its `mean` and `scale`.
-    """
-
-    train: Split
-    validation: Split
-    test: Split
-    lengths: Mapping[str, np.ndarray] | None = None
-    scored: Mapping[str, np.ndarray] | None = None
-    groups: Mapping[str, np.ndarray] | None = None
-    times: Mapping[str, np.ndarray] | None = None
-    extra: Mapping[str, Split] = field(default_factory=dict)
-    preparation: Preparation = field(default_factory=dict)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Every array by a name that does not change, for checksums and caches."""
-        named = {f"{split}/{axis}": a for split in SPLITS for axis, a in zip("xy", getattr(self, split), strict=True)}
-        named |= {
-            f"extra/{name}/{axis}": a for name, pair in self.extra.items() for axis, a in zip("xy", pair, strict=True)
-        }
-        for label in ("lengths", "scored", "groups", "times"):
-            named |= {f"{label}/{split}": np.asarray(a) for split, a in (getattr(self, label) or {}).items()}
-        return named
-
-    def checksum(self) -> str:
-        """sha256 over names, types, shapes and bytes of all arrays, and of the numbers in `preparation`."""
-        digest = hashlib.sha256()
-        for name, array in sorted((self.arrays() | self._fitted()).items()):
-            array = np.ascontiguousarray(array.astype(str) if array.dtype == object else array)
-            digest.update(f"{name}:{array.dtype.str}:{array.shape}:".encode())
-            digest.update(array.tobytes())
-        return digest.hexdigest()
-
-    def _fitted(self) -> dict[str, np.ndarray]:
-        # scores are measured in their units; in single precision, since machines sum differently in the last digits
-        named = {f"preparation/{name}": np.asarray(value) for name, value in self.preparation.items()}
-        return {
-            name: array.astype(np.float32) if array.dtype.kind == "f" else array
-            for name, array in named.items()
-            if array.dtype.kind in "biuf"
-        }
-
-    def steps(self, split: str) -> np.ndarray:
-        """Valid time steps of every example of a split, shape (examples,)."""
-        x = getattr(self, split)[0]
-        if self.lengths is not None:
-            return np.asarray(self.lengths[split])
-        if np.issubdtype(x.dtype, np.integer):
-            return np.count_nonzero(x, axis=1)
-        return np.full(len(x), x.shape[1])
-
-    def valid(self, split: str) -> np.ndarray:
-        """Which steps of a split are no padding, shape (examples, time)."""
-        return valid_steps(getattr(self, split)[0], self.steps(split))
-
-    def with_test(self, name: str) -> Self:
-        """These data with the extra test set of that name as their test split."""
-        return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
-
-    def part(self, share: float) -> Self:
-        """The first examples of every split, a share of each, at least one."""
-
-        def first(array: np.ndarray) -> np.ndarray:
-            return array[: max(round(share * len(array)), 1)]
-
-        def firsts(arrays: Mapping[str, np.ndarray] | None) -> Mapping[str, np.ndarray] | None:
-            return arrays and {split: first(np.asarray(array)) for split, array in arrays.items()}
-
-        return replace(
-            self,
-            **{split: tuple(map(first, getattr(self, split))) for split in SPLITS},
-            **{name: firsts(getattr(self, name)) for name in ("lengths", "scored", "groups", "times")},
-            extra={name: tuple(map(first, pair)) for name, pair in self.extra.items()},
-        )
-
-    def scored_where_valid(self) -> Self:
-        """The same data, of a task with an answer at every step, with no answer at a padded step that counts."""
-        valid = {split: self.valid(split) for split in SPLITS}
-        if all(steps.all() for steps in valid.values()):
-            return self
-        return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
-
-    def counted(self, split: str, values: np.ndarray) -> np.ndarray:
-        """Of values for the first examples of a split, (examples, time, ...), those that count, (answers, ...).
-
-        The values as they are where every answer counts.
-        """
-        return values if self.scored is None else values[self.scored[split][: len(values)]]
 
 
 @dataclass(frozen=True)
@@ -318,65 +197,3 @@ def check_declaration(entry: Task) -> None:
         )
     if bool(entry.lengths) != ("{length}" in entry.name):
         raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")
-
-
-def check_data(entry: Task, data: Data) -> None:
-    """Raises ValueError, naming the split and the fault, when data do not fit the task's declaration."""
-    if not isinstance(data, Data):
-        raise ValueError(f"task '{entry.name}' returned {type(data).__name__}, not Data(train=, validation=, test=)")
-    for split in SPLITS:
-        x, y = getattr(data, split)
-        _check_split(entry, data, f"task '{entry.name}', {split} split", split, np.asarray(x), np.asarray(y))
-
-
-def _check_split(entry: Task, data: Data, where: str, split: str, x: np.ndarray, y: np.ndarray) -> None:
-    tokens = np.issubdtype(x.dtype, np.integer)
-    if len(x) == 0 or len(x) != len(y):
-        raise ValueError(f"{where}: x has {len(x)} examples and y has {len(y)}; both must be equal and not zero")
-    if x.ndim != (2 if tokens else 3):
-        raise ValueError(
-            f"{where}: x of type {x.dtype} has shape {x.shape}; expected float (examples, time, features) "
-            "or integer tokens (examples, time)"
-        )
-    if x.shape[1:] != data.train[0].shape[1:]:
-        raise ValueError(f"{where}: x has shape {x.shape}, the training split {data.train[0].shape}")
-    if not tokens and not np.isfinite(x).all():
-        raise ValueError(f"{where}: x is not finite at example {int(np.argwhere(~np.isfinite(x))[0][0])}")
-    if tokens and (x.min() < 0 or (entry.vocabulary and x.max() >= entry.vocabulary)):
-        raise ValueError(f"{where}: tokens from {x.min()} to {x.max()}, the vocabulary is 0 to {entry.vocabulary}")
-    if tokens and not x.any(axis=1).all():
-        raise ValueError(f"{where}: example {int(np.argmin(x.any(axis=1)))} is empty (padding only)")
-    _check_targets(entry, data, where, x, y)
-    steps = data.steps(split)
-    if len(steps) != len(x) or steps.min() < 1 or steps.max() > x.shape[1]:
-        raise ValueError(f"{where}: lengths must be {len(x)} numbers from 1 to {x.shape[1]}")
-    _check_scored(entry, data, where, x.shape[:2], split)
-
-
-def _check_scored(entry: Task, data: Data, where: str, shape: tuple[int, int], split: str) -> None:
-    if data.scored is None:
-        return
-    counts = data.scored[split]
-    if not entry.per_step or counts.dtype != bool or counts.shape != shape:
-        raise ValueError(
-            f"{where}: scored is {counts.dtype} {counts.shape}; it says for every step, bool {shape}, whether its "
-            "answer counts, and the task is declared with per_step=True"
-        )
-    if not (counts & data.valid(split)).any():
-        raise ValueError(f"{where}: scored counts no answer at a valid step")
-
-
-def _check_targets(entry: Task, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:
-    if entry.per_step and y.shape[:2] != x.shape[:2]:
-        raise ValueError(f"{where}: y has shape {y.shape}; a task with an output at every step needs {x.shape[:2]}")
-    if entry.kind == "regression":
-        if not np.issubdtype(y.dtype, np.floating) or not np.isfinite(y).all():
-            raise ValueError(f"{where}: y of a regression must be finite floats, it is {y.dtype}")
-        return
-    known = np.unique(data.train[1])
-    if not np.issubdtype(y.dtype, np.integer) or y.ndim != 1 + entry.per_step or y.min() < 0:
-        raise ValueError(f"{where}: y of a classification must be integer labels from 0, it is {y.dtype} {y.shape}")
-    if len(known) < 2:
-        raise ValueError(f"{where}: the training split has one class only")
-    if strange := sorted(set(np.unique(y).tolist()) - set(known.tolist())):
-        raise ValueError(f"{where}: label {strange[0]} is never seen in training")

@@ -16,7 +16,8 @@ from suite import backend
 from suite.asked import Outline
 from suite.errors import DivergedError, OvertimeError
 from suite.experiment import Cell, Experiment, Run
-from suite.task import Data, Signature, Task
+from suite.task import Task
+from suite.task_data import Data, Signature
 
 DATA_SETS = 6
 
@@ -75,7 +76,8 @@ def prepare(
     """
     if threads:
         backend.start(threads)
-    from suite.baselines import describe, measure
+    from suite.baselines import measure
+    from suite.description import describe
     from suite.shapes import remember
 
     data = task.load(seed, examples)

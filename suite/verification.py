@@ -9,7 +9,8 @@ from typing import Any
 
 from suite.agreement import disagreement, in_words
 from suite.errors import RequestError
-from suite.experiment import Cell, Experiment, Run, derive_seed, load_experiment
+from suite.experiment import Cell, Experiment, Run, derive_seed
+from suite.experiment_file import load_experiment
 from suite.store import Store, changes, differences, finite
 from suite.train import train
 

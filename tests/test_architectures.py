@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from suite.architecture import ARCHITECTURES
-from suite.task import Data, Signature
+from suite.task_data import Data, Signature
 
 pytestmark = pytest.mark.training
 

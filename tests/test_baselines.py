@@ -11,9 +11,12 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
-from suite.baselines import describe, last_values, measure, predict, reference, trained, trivial
+from suite.baselines import last_values, measure, predict, reference, trivial
+from suite.description import describe
 from suite.errors import RequestError
-from suite.task import DIRECTIONS, SPLITS, TASKS, Data, Task
+from suite.task import DIRECTIONS, TASKS, Task
+from suite.task_data import SPLITS, Data
+from suite.trained_baseline import trained
 
 STEPS = np.array([3, 3])
 

@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from suite.check import RULES, check, named, rule_name
 from suite.cli import main
-from suite.task import SPLITS, TASKS, Data, task
+from suite.task import TASKS, task
+from suite.task_data import SPLITS, Data
 
 SIZES = {"train": 120, "validation": 60, "test": 60}
 SOUND = [name for name in TASKS.names() if TASKS.get(name).family != "leaks"]

@@ -11,7 +11,7 @@ from suite.claims import judge
 from suite.claims.builtin import CLAIMS as BUILT_IN
 from suite.claims.claim import CLAIMS, STATISTICS
 from suite.claims.fixing import fixed
-from suite.experiment import load_experiment
+from suite.experiment_file import load_experiment
 
 pytestmark = pytest.mark.slow
 

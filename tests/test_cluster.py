@@ -20,6 +20,7 @@ from suite import cluster
 from suite.cluster import Cluster
 from suite.crew import objection
 from suite.errors import RequestError
+from suite.ondask import pickled
 from suite.progress import Progress
 from suite.runner import run
 from suite.store import Store
@@ -239,7 +240,7 @@ class TestEngine:
 class TestRefusal:
     def test_what_cannot_be_sent_to_a_worker_is_one_line(self):
         with pytest.raises(RequestError, match="cannot be sent to a worker .*lock.*use --workers 0"):
-            cluster.pickled(double, (threading.Lock(),))
+            pickled(double, (threading.Lock(),))
 
     def test_no_scheduler_is_one_line_and_writes_nothing(self, tmp_path):
         (tmp_path / "study.py").write_text(STUDY)

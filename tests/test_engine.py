@@ -7,8 +7,8 @@ import time
 import psutil
 import pytest
 
-from suite.cluster import LocalProcesses
 from suite.engine import Death, InProcess
+from suite.processes import LocalProcesses
 from suite.worker import GROWTH
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,8 @@ import cloudpickle
 import pytest
 
 from suite.errors import RequestError
-from suite.experiment import Experiment, derive_seed, load_experiment
+from suite.experiment import Experiment, derive_seed
+from suite.experiment_file import load_experiment
 from suite.task import TASKS
 from suite.train import flags
 

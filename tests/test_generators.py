@@ -7,7 +7,9 @@ import pytest
 
 from suite.baselines import measure
 from suite.errors import RequestError
-from suite.task import SPLITS, TASKS, Data, check_data
+from suite.task import TASKS
+from suite.task_checks import check_data
+from suite.task_data import SPLITS, Data
 from suite.tasks import prices, sentiment
 
 pytestmark = pytest.mark.slow

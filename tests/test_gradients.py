@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from suite.architecture import ARCHITECTURES, architecture
-from suite.task import TASKS, Data, Task
+from suite.task import TASKS, Task
+from suite.task_data import Data
 
 pytestmark = pytest.mark.training
 

@@ -10,9 +10,10 @@ import pytest
 
 from suite.baselines import measure
 from suite.errors import RequestError
-from suite.experiment import load_experiment
+from suite.experiment_file import load_experiment
 from suite.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
-from suite.task import SPLITS, TASKS
+from suite.task import TASKS
+from suite.task_data import SPLITS
 
 ROWS = 200
 TEXTS = [f"{word} film number {word[0]}{number}" for number in range(30) for word in ("good", "bad")]

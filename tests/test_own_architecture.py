@@ -179,7 +179,7 @@ class TestHypermodel:
 
     def space(self, name):
         from suite import model
-        from suite.task import Signature
+        from suite.task_data import Signature
 
         signature = Signature(7, 2, None, 1, True, "regression", False)
         return model, ARCHITECTURES.get(name), signature, model.space(ARCHITECTURES.get(name), signature)

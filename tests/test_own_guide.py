@@ -7,7 +7,7 @@ import pytest
 
 from suite.baselines import measure
 from suite.check import check
-from suite.experiment import load_experiment
+from suite.experiment_file import load_experiment
 from suite.task import TASKS
 
 pytestmark = pytest.mark.slow

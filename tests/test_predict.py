@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from suite.cli import main
-from suite.experiment import load_experiment
+from suite.experiment_file import load_experiment
 from suite.kept import models
 from suite.prediction import answers, table
 from suite.task import TASKS

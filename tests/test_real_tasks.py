@@ -15,7 +15,8 @@ from suite.errors import UnreadableError
 from suite.own import READERS
 from suite.own.restoring import restored
 from suite.prepared import Arrays, prepared
-from suite.task import SPLITS, TASKS, Data
+from suite.task import TASKS
+from suite.task_data import SPLITS, Data
 from suite.tasks import digits, panel, reviews, spoken, stocks
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from suite.forecast import epochs_left, lasts, structures
 from suite.plan import CellPlan
 from suite.runner import run
 from suite.store import Store
-from suite.task import Data
+from suite.task_data import Data
 
 STUDY = """import numpy as np
 from suite import Data, Experiment, task

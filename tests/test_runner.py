@@ -13,7 +13,7 @@ import pytest
 from studies import Listening
 
 from suite.errors import RequestError
-from suite.experiment import load_experiment
+from suite.experiment_file import load_experiment
 from suite.runner import run
 from suite.status import status
 from suite.store import Store

@@ -7,7 +7,7 @@ import pytest
 
 from suite.errors import RequestError
 from suite.experiment import Experiment
-from suite.task import Signature
+from suite.task_data import Signature
 
 pytestmark = pytest.mark.training
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from suite.errors import RequestError
-from suite.task import SPLITS, TASKS, Data, Signature, Task, check_data, task
+from suite.task import TASKS, Task, task
+from suite.task_checks import check_data
+from suite.task_data import SPLITS, Data, Signature
 
 DECLARATION = {"family": "machines", "kind": "regression", "metric": "mse", "baseline": "mean"}
 

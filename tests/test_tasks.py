@@ -9,11 +9,13 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from suite.baselines import measure, predict, trained, trivial
+from suite.baselines import measure, predict, trivial
 from suite.errors import RequestError
 from suite.metrics import headline
-from suite.task import SPLITS, TASKS, Data
+from suite.task import TASKS
+from suite.task_data import SPLITS, Data
 from suite.tasks import sentiment, stocks
+from suite.trained_baseline import trained
 
 pytestmark = pytest.mark.slow
 

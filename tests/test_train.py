@@ -10,7 +10,8 @@ import pytest
 from suite import backend
 from suite.architecture import ARCHITECTURES, architecture
 from suite.experiment import Experiment
-from suite.task import DIRECTIONS, TASKS, Data, task
+from suite.task import DIRECTIONS, TASKS, task
+from suite.task_data import Data
 from suite.train import prepare, train
 
 pytestmark = pytest.mark.training

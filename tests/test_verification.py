@@ -38,7 +38,7 @@ def made(tmp_path_factory, clean_registries):
     """A finished study of two epochs, instead of its file's nine, and the file."""
     folder = tmp_path_factory.mktemp("made")
     (folder / "study.py").write_text(STUDY.format(**PLAIN))
-    from suite.experiment import load_experiment
+    from suite.experiment_file import load_experiment
 
     run(load_experiment(folder / "study.py").changed(epochs=2), folder / "results", workers=0)
     return folder

@@ -17,11 +17,12 @@ from suite.check import architecture as architectural
 from suite.check import baseline, contract, draws, inputs, scaling, splits
 from suite.check.finding import Finding
 from suite.errors import RequestError, UnavailableError
-from suite.experiment import load_experiment
+from suite.experiment_file import load_experiment
 from suite.listing import declared_in
 from suite.registry import Registry
 from suite.shapes import remember
-from suite.task import TASKS, Data, Task
+from suite.task import TASKS, Task
+from suite.task_data import Data
 
 Rule = Callable[[Task, Data], Iterator[Finding]]
 

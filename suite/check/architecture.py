@@ -11,7 +11,7 @@ import numpy as np
 
 from suite.architecture import Architecture
 from suite.check.finding import Finding
-from suite.task import Signature
+from suite.task_data import Signature
 
 LENGTH, FEATURES, UNITS = 12, 8, 6
 VALID = 8

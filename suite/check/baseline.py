@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from suite.baselines import Predictor, predict, reference, trained, trivial
+from suite.baselines import predict, reference, trivial
 from suite.check.finding import Finding
 from suite.metrics import headline, perfect
-from suite.task import SPLITS, Data, Split, Task
+from suite.task import Task
+from suite.task_data import SPLITS, Data, Split
+from suite.trained_baseline import Predictor, trained
 
 PROBED = 300
 # with an answer a step, every example is as many questions as it has steps, of as many inputs

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from suite.check.finding import Finding, offending
-from suite.task import SPLITS, Data, Task
+from suite.task import Task
+from suite.task_data import SPLITS, Data
 
 
 def classes_everywhere(task: Task, data: Data) -> Iterator[Finding]:

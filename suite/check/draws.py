@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from suite.check.finding import Finding
-from suite.task import Data, Task, is_generated
+from suite.task import Task, is_generated
+from suite.task_data import Data
 
 AGAIN, OTHER = 1, 2
 CLOSE = 1e-3

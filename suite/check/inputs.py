@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from suite.check.finding import Finding
-from suite.task import Data, Task
+from suite.task import Task
+from suite.task_data import Data
 
 SAME = 0.99999
 LEVEL = 0.95

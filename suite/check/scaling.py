@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from suite.check.finding import Finding
-from suite.task import SPLITS, Data, Task
+from suite.task import Task
+from suite.task_data import SPLITS, Data
 
 REPRODUCED = 1e-4
 DRIFT = 0.1

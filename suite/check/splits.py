@@ -7,7 +7,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from suite.check.finding import Finding, offending
-from suite.task import SPLITS, Data, Task
+from suite.task import Task
+from suite.task_data import SPLITS, Data
 from suite.vocabulary import UNKNOWN
 
 DECIMALS = 3

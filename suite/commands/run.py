@@ -7,7 +7,8 @@ import sys
 
 from suite.errors import RequestError
 from suite.events import STANDARD_OUTPUT, Events
-from suite.experiment import Experiment, load_experiment
+from suite.experiment import Experiment
+from suite.experiment_file import load_experiment
 from suite.status import any_failed, lines, status
 
 COUNTS = ("trials", "epochs", "seeds", "threads")

@@ -15,7 +15,8 @@ from suite.own.reader import Raw, settings
 from suite.own.splits import by_time, drawn
 from suite.scale import apply, standardised, whole
 from suite.store import read_arrays
-from suite.task import SPLITS, TASKS, Data, Preparation, Task
+from suite.task import TASKS, Task
+from suite.task_data import SPLITS, Data, Preparation
 
 CLASSES = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
 VALUES = {"kind": "regression", "metric": "mse", "baseline": "mean"}

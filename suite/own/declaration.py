@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from suite.errors import RequestError, closest
-from suite.task import TASKS, Data, Task, check_declaration
+from suite.task import TASKS, Task, check_declaration
+from suite.task_data import Data
 
 OWN = str(Path(__file__).parent)
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from suite.task import Preparation
+from suite.task_data import Preparation
 
 STORED = "reader"
 

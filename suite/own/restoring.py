@@ -11,7 +11,7 @@ import numpy as np
 
 from suite.errors import closest
 from suite.own.reader import STORED, Reader
-from suite.task import Preparation
+from suite.task_data import Preparation
 
 CLASSES = "classes"
 SCALED = ("mean", "scale")

@@ -18,7 +18,8 @@ from suite.own.splits import check_rows
 from suite.own.table import MISSING_NUMBERS, Table, check_columns, numbers, read_table
 from suite.scale import apply, whole
 from suite.series import cut_by_time, windows
-from suite.task import Data, Preparation, Task
+from suite.task import Task
+from suite.task_data import Data, Preparation
 
 # of columns of time, where that of the rows has the name already
 TIME_NAMES = {"row": "row (file)"}

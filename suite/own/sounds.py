@@ -14,7 +14,8 @@ from suite.own.declaration import declare, existing
 from suite.own.reader import Raw, settings
 from suite.own.splits import drawn
 from suite.scale import apply, fit
-from suite.task import SPLITS, Data, Preparation, Task
+from suite.task import Task
+from suite.task_data import SPLITS, Data, Preparation
 
 DEFAULTS = {
     "family": "sounds",

@@ -15,7 +15,8 @@ from suite.own.declaration import declare, existing, one_of
 from suite.own.reader import Raw, settings
 from suite.own.splits import drawn
 from suite.own.table import MISSING_WORDS, Table, check_columns, read_table
-from suite.task import SPLITS, Data, Preparation, Task
+from suite.task import Task
+from suite.task_data import SPLITS, Data, Preparation
 from suite.vocabulary import SPECIAL, UNKNOWN, encode, fit, index
 
 CHOICES = ("error", "drop")

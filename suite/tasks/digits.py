@@ -11,7 +11,8 @@ from suite.data import DataSet, File
 from suite.errors import RequestError
 from suite.prepared import Arrays, prepared
 from suite.splits import draw, three_ways
-from suite.task import Data, task
+from suite.task import task
+from suite.task_data import Data
 
 FIXED_SEED = 0  # of the test split and of the permutation, the same for everybody
 TEST_SHARE = 0.2

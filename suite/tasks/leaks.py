@@ -4,7 +4,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from suite.splits import draw, three_ways
-from suite.task import Data, task
+from suite.task import task
+from suite.task_data import Data
 from suite.tasks import stocks
 from suite.tasks.spoken import SPOKEN_DIGITS, heard, utterances
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from suite.errors import RequestError
-from suite.task import Data, Split, task
+from suite.task import task
+from suite.task_data import Data, Split
 
 FIRST_SYMBOLS = (1, 2)
 DISTRACTORS = (3, 10)

@@ -9,7 +9,8 @@ import numpy as np
 from suite.data import DataSet, File
 from suite.prepared import Arrays, prepared
 from suite.series import cut_by_time
-from suite.task import SPLITS, Data, task
+from suite.task import task
+from suite.task_data import SPLITS, Data
 from suite.tasks.stocks import WEEK, WINDOW, weekly_volatility
 
 PRICES = "https://raw.githubusercontent.com/yumoxu/stocknet-dataset/330708b5ddc359961078bef469f43f48992fd6e4/price/raw/"

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from suite.series import cut_by_time
-from suite.task import Data, task
+from suite.task import task
+from suite.task_data import Data
 
 WINDOW = 20
 AUTOREGRESSION = 0.35

@@ -11,7 +11,8 @@ from suite.own.reader import settings
 from suite.own.texts import TextReader
 from suite.prepared import Arrays, prepared
 from suite.splits import draw, three_ways
-from suite.task import Data, Preparation, task
+from suite.task import task
+from suite.task_data import Data, Preparation
 from suite.vocabulary import encode, fit, index, without_copies
 
 NLTK = "https://raw.githubusercontent.com/nltk/nltk_data/5db857e6f7df11eabb5e5665836db9ec8df07e28/packages/corpora/"

@@ -4,7 +4,8 @@ import numpy as np
 
 from suite.own.reader import settings
 from suite.own.texts import TextReader
-from suite.task import Data, Split, task
+from suite.task import task
+from suite.task_data import Data, Split
 
 NEUTRAL = ("the", "film", "story", "actor", "scene", "music", "plot", "end", "cast", "camera")
 POSITIVE = ("good", "great", "lovely", "funny", "clever")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from suite.task import Data, task
+from suite.task import task
+from suite.task_data import Data
 
 # Mean formants F1, F2, F3 in Hz of the vowels in heed, hod, who'd, head, hawed (men; Peterson and Barney 1952).
 FORMANTS = np.array([[270, 2290, 3010], [730, 1090, 2440], [300, 870, 2240], [530, 1840, 2480], [570, 840, 2410]])

@@ -15,7 +15,8 @@ from suite.own.sounds import SoundReader
 from suite.prepared import Arrays, prepared
 from suite.scale import apply
 from suite.splits import three_ways
-from suite.task import Data, task
+from suite.task import task
+from suite.task_data import Data
 
 FRAMES = 62  # one second: 20 of 3,000 recordings are longer and lose their end
 TEST_SPEAKERS = ("theo", "yweweler")

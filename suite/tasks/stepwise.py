@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from suite.task import SPLITS, Data, Split, task
+from suite.task import task
+from suite.task_data import SPLITS, Data, Split
 from suite.tasks.memory import distinct_rows
 
 SYMBOLS = 8

@@ -13,7 +13,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from suite.errors import RequestError
 from suite.series import cut_by_time
-from suite.task import Data, task
+from suite.task import task
+from suite.task_data import Data
 
 WINDOW = 20
 WEEK = 5
