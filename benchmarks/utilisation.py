@@ -65,7 +65,12 @@ def limit(experiment: Experiment, processes: int) -> float:
 
 def seconds_of_epochs(experiment: Experiment, _: int) -> float:
     """Seconds inside the epochs of all runs of the experiment, made in this process."""
-    return sum(sum(record["seconds"]["epochs"]) for record in records_of(experiment, 0))
+    return sum(map(seconds_inside, records_of(experiment, 0)))
+
+
+def seconds_inside(record: dict[str, Any]) -> float:
+    """Seconds inside the epochs of a run; of one that diverged, all of its training."""
+    return sum(record["seconds"].get("epochs", [record["seconds"]["fit"]]))
 
 
 def records_of(experiment: Experiment, workers: int) -> list[dict[str, Any]]:
@@ -78,7 +83,7 @@ def describe(records: list[dict[str, Any]], workers: int, wall: float) -> None:
     """Prints a line."""
     spans = sorted(map(span, records))
     whole = max(end for _, end in spans) - spans[0][0]
-    share = sum(sum(record["seconds"]["epochs"]) for record in records) / whole / workers
+    share = sum(map(seconds_inside, records)) / whole / workers
     gaps = [after[0] - before[1] for before, after in pairwise(spans)]
     between = f"{np.median(gaps):.3f}" if workers == 1 else "-"
     took = np.median([end - start for start, end in spans])

@@ -51,8 +51,8 @@ class OnDask:
 
     def __exit__(self, *error: object) -> None:
         with self._stack:
-            if self._pieces and self._client.status == "running":
-                self._drop([piece.member for piece in self._pieces.values()])
+            if self._client is not None and self._client.status == "running":
+                self._dismiss()
             self._pieces.clear()
 
     def free(self) -> list[str]:
@@ -136,9 +136,10 @@ class OnDask:
         self._crew.end(piece.member)
         return Done(piece.token, death=death)
 
-    def _drop(self, members: list[Member]) -> None:
-        for member in members:
-            self._crew.end(member)
+    def _dismiss(self) -> None:
+        """Ends the workers that are at work, for nobody waits for it any more."""
+        for piece in self._pieces.values():
+            self._crew.end(piece.member)
 
 
 def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:

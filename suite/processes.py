@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 
 from suite import backend
-from suite.crew import Crew, Member
+from suite.crew import Crew
 from suite.engine import NEEDED, memory
 from suite.errors import RequestError
 from suite.ondask import OnDask
@@ -73,9 +73,10 @@ class LocalProcesses(OnDask):
             f"worker processes die while they start, {STARTS} times; is there memory for {self.workers}?"
         )
 
-    def _drop(self, members: list[Member]) -> None:
+    def _dismiss(self) -> None:
         for nanny in self._cluster.workers.values():
-            nanny.close_gracefully()  # else it starts another worker in place of the dropped one
-        for member in members:
+            nanny.close_gracefully()  # else it starts another worker in place of the dismissed one
+        # the idle ones too: they hold nothing, and would take a second to end by themselves
+        for member in self._crew.members.values():
             with contextlib.suppress(psutil.NoSuchProcess):
                 psutil.Process(member.pid).kill()
