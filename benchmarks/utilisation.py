@@ -29,7 +29,7 @@ def main() -> None:
     """Runs and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--length", type=int, default=200, help="of the sequences of the task, adding")
-    options = {"trials": 3, "seeds": 8, "epochs": 15, "examples": 5000, "weights": 5000, "workers": 2}
+    options = {"trials": 3, "seeds": 22, "epochs": 10, "examples": 5000, "weights": 5000, "workers": 2}
     for name, default in options.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = vars(parser.parse_args())

@@ -25,3 +25,17 @@ def test_nothing_is_greeted_with_when_a_file_of_the_user_imports_it(tmp_path, na
     assert done.stderr == (
         f"of the user\nsuite: '{tmp_path}/own.py', line 3 does not import: ZeroDivisionError: division by zero\n"
     )
+
+
+@pytest.mark.training
+def test_the_memory_of_every_gpu_grows_as_needed():
+    # no GPU is needed to see that TensorFlow is asked for it
+    code = """
+import tensorflow as tf
+from suite import backend
+tf.config.list_physical_devices = lambda kind: [f"first {kind}", f"second {kind}"]
+tf.config.experimental.set_memory_growth = lambda device, grow: print(device, grow)
+backend.start(1)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "first GPU True\nsecond GPU True\n", done.stderr
