@@ -106,9 +106,9 @@ def make_engine(
     if not (scheduler or workers):
         return InProcess()
     if scheduler:
-        from suite.cluster import Cluster
+        from suite.engines.cluster import Cluster
 
         return Cluster(scheduler, threads, say)
-    from suite.processes import LocalProcesses
+    from suite.engines.processes import LocalProcesses
 
     return LocalProcesses(workers, threads)

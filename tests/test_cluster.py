@@ -16,11 +16,11 @@ import psutil
 import pytest
 from studies import LAST_OF_FIVE
 
-from suite import cluster
-from suite.cluster import Cluster
-from suite.crew import objection
+from suite.engines import cluster
+from suite.engines.cluster import Cluster
+from suite.engines.crew import objection
+from suite.engines.ondask import pickled
 from suite.errors import RequestError
-from suite.ondask import pickled
 from suite.progress import Progress
 from suite.runner import run
 from suite.store import Store
@@ -52,7 +52,7 @@ experiment = Experiment(
 ABANDONED = """
 import sys, time
 from pathlib import Path
-from suite.cluster import Cluster
+from suite.engines.cluster import Cluster
 
 def work(folder):
     (folder / "begun").touch()

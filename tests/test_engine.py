@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from suite.engine import Death, InProcess
-from suite.processes import LocalProcesses
-from suite.worker import GROWTH
+from suite.engines.processes import LocalProcesses
+from suite.engines.worker import GROWTH
 
 pytestmark = pytest.mark.slow
 

@@ -6,9 +6,9 @@ import pytest
 from studies import LAST_OF_FIVE
 
 from suite import runner
+from suite.engines.processes import LocalProcesses
 from suite.experiment_file import load_experiment
 from suite.order import Deadline
-from suite.processes import LocalProcesses
 from suite.progress import Progress
 from suite.reuse import Reuse
 from suite.runner import Runner, run

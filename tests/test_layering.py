@@ -44,7 +44,7 @@ FLOORS = [
     {"kept"},
     {"prediction", "export"},
     {"outdated"},
-    {"plan", "preparing", "engine", "crew", "ondask", "processes", "cluster", "worker"},
+    {"plan", "preparing", "engine", "engines"},
     {"costs", "merging", "reuse", "tasting"},
     {"progress", "order"},
     {"runner", "forecast"},

@@ -10,10 +10,10 @@ from typing import Any
 import psutil
 
 from suite import backend
-from suite.crew import Crew
 from suite.engine import NEEDED, memory
+from suite.engines.crew import Crew
+from suite.engines.ondask import OnDask
 from suite.errors import RequestError
-from suite.ondask import OnDask
 
 START_SECONDS = 60.0
 STARTS = 3

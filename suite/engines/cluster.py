@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Self
 
-from suite.crew import Crew
 from suite.engine import complain
+from suite.engines.crew import Crew
+from suite.engines.ondask import OnDask
 from suite.errors import RequestError
-from suite.ondask import OnDask
 
 CONNECT_SECONDS = 10.0
 # a worker that an earlier command left is started anew, which takes its time on a busy machine

@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import cloudpickle
 
-from suite.crew import Member
 from suite.engine import Death, Done
+from suite.engines.crew import Member
+from suite.engines.worker import RenewedError, execute
 from suite.errors import RequestError
-from suite.worker import RenewedError, execute
 
 POLL_SECONDS = 1.0
 FETCH_SECONDS = 5.0

@@ -10,8 +10,8 @@ from typing import Any
 
 from suite import backend
 from suite.engine import Death, complain
+from suite.engines.worker import comparable, end_worker, introduce
 from suite.errors import RequestError
-from suite.worker import comparable, end_worker, introduce
 
 LOOK_SECONDS = 0.3
 CAUSE_SECONDS = 15.0

@@ -1,0 +1,1 @@
+"""Engines: those on Dask workers: of this machine (`processes`), or of a running scheduler (`cluster`)."""
