@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from suite.engine import Done, Engine, make_engine
+from suite.engine import Done, Engine
+from suite.engines import make_engine
 from suite.experiment import Experiment
 from suite.forecast import Forecast, forecast
 from suite.order import Deadline

@@ -1,16 +1,22 @@
 """Task checks: whether the data that a task makes fit its declaration; every fault names the split."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from suite.task_data import SPLITS, Data
 
-if TYPE_CHECKING:
-    from suite.task import Task
+
+class Declared(Protocol):
+    """The fields of a task that its data are held against."""
+
+    name: str
+    kind: str
+    per_step: bool
+    vocabulary: int | None
 
 
-def check_data(entry: "Task", data: Data) -> None:
+def check_data(entry: Declared, data: Data) -> None:
     """Raises ValueError, naming the split and the fault, when data do not fit the task's declaration."""
     if not isinstance(data, Data):
         raise ValueError(f"task '{entry.name}' returned {type(data).__name__}, not Data(train=, validation=, test=)")
@@ -19,7 +25,7 @@ def check_data(entry: "Task", data: Data) -> None:
         _check_split(entry, data, f"task '{entry.name}', {split} split", split, np.asarray(x), np.asarray(y))
 
 
-def _check_split(entry: "Task", data: Data, where: str, split: str, x: np.ndarray, y: np.ndarray) -> None:
+def _check_split(entry: Declared, data: Data, where: str, split: str, x: np.ndarray, y: np.ndarray) -> None:
     tokens = np.issubdtype(x.dtype, np.integer)
     if len(x) == 0 or len(x) != len(y):
         raise ValueError(f"{where}: x has {len(x)} examples and y has {len(y)}; both must be equal and not zero")
@@ -43,7 +49,7 @@ def _check_split(entry: "Task", data: Data, where: str, split: str, x: np.ndarra
     _check_scored(entry, data, where, x.shape[:2], split)
 
 
-def _check_scored(entry: "Task", data: Data, where: str, shape: tuple[int, int], split: str) -> None:
+def _check_scored(entry: Declared, data: Data, where: str, shape: tuple[int, int], split: str) -> None:
     if data.scored is None:
         return
     counts = data.scored[split]
@@ -56,7 +62,7 @@ def _check_scored(entry: "Task", data: Data, where: str, shape: tuple[int, int],
         raise ValueError(f"{where}: scored counts no answer at a valid step")
 
 
-def _check_targets(entry: "Task", data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:
+def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:
     if entry.per_step and y.shape[:2] != x.shape[:2]:
         raise ValueError(f"{where}: y has shape {y.shape}; a task with an output at every step needs {x.shape[:2]}")
     if entry.kind == "regression":
