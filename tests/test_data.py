@@ -1,5 +1,6 @@
 """Files of data sets: found, verified, downloaded, and never half done."""
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -36,7 +37,8 @@ class Server:
                 self.send_header("Content-Length", str(outer.size or len(outer.content)))
                 self.end_headers()
                 outer.gate.wait(10)
-                self.wfile.write(outer.content)
+                with contextlib.suppress(ConnectionError):  # who asked may have been killed
+                    self.wfile.write(outer.content)
 
             def log_message(self, *arguments):
                 """Says nothing."""
