@@ -209,6 +209,19 @@ class TestEngine:
             engine.submit(second, "next", double, 21)
             assert collect(engine, 1)["next"].result == 42
 
+    def test_a_worker_that_does_not_answer_does_not_keep_the_others_from_joining(self, dask, monkeypatch):
+        dask.worker()
+        with Cluster(dask.address, threads=1) as engine:
+            (first,) = workers(engine, 1)
+            engine.submit(first, "pid", here, None)
+            silent = collect(engine, 1)["pid"].result
+        os.kill(silent, signal.SIGSTOP)
+        dask.start("worker", "--nthreads", "1", "--no-dashboard")  # comes while the silent one is being asked
+        monkeypatch.setattr(cluster, "JOIN_SECONDS", 20)  # less than Dask would wait for the silent one
+        with Cluster(dask.address, threads=1) as engine:
+            (other,) = workers(engine, 1)
+            assert other != first
+
     def test_what_a_killed_command_left_on_a_worker_is_waited_for(self, dask, tmp_path, monkeypatch):
         dask.worker()
         abandoned = subprocess.Popen([sys.executable, "-c", ABANDONED, dask.address, tmp_path])

@@ -12,7 +12,7 @@ from suite.engines.ondask import OnDask
 from suite.errors import RequestError
 
 CONNECT_SECONDS = 10.0
-# a worker that an earlier command left is started anew, which takes its time on a busy machine
+# a worker that an earlier command left is started anew meanwhile
 JOIN_SECONDS = 30.0
 
 

@@ -1,5 +1,6 @@
 """Crew: the worker processes of a Dask cluster: who may be given work, and what the dead died of."""
 
+import asyncio
 import contextlib
 import re
 import threading
@@ -14,6 +15,7 @@ from suite.engines.worker import comparable, end_worker, introduce
 from suite.errors import RequestError
 
 LOOK_SECONDS = 0.3
+ANSWER_SECONDS = 5.0
 CAUSE_SECONDS = 15.0
 MEMORY_TOPIC = "worker-restart-memory"
 
@@ -86,9 +88,7 @@ class Crew:
         with self._lock:
             self._shunned.add(member.id)
             self._members = {name: other for name, other in self._members.items() if name != member.id}
-        # a worker that has died meanwhile needs no end
-        with contextlib.suppress(KeyError, OSError):
-            self.client.run(end_worker, member.pid, workers=[member.address], nanny=True, on_error="ignore")
+        self._ask([member.address], end_worker, member.pid, nanny=True)  # one that has died meanwhile needs no end
 
     def look(self) -> list[str]:
         """Takes in who came and who went; what was wrong with those who came and cannot be used."""
@@ -106,13 +106,11 @@ class Crew:
         return self._introduce(new, infos) if new else []
 
     def _introduce(self, addresses: list[str], infos: dict[str, dict[str, Any]]) -> list[str]:
-        answers = self.client.run(
-            introduce, backend.environment(self.threads), self.own, workers=addresses, on_error="return"
-        )
+        answers = self._ask(addresses, introduce, backend.environment(self.threads), self.own)
         versions, differing = comparable(), []
         for address, answer in answers.items():
             name = infos[address]["local_directory"]
-            if isinstance(answer, OSError):  # it is dying; the next look tells
+            if isinstance(answer, OSError):  # it is dying, or slow; the next look tells
                 continue
             fault = (
                 "it has no nanny: leave out --no-nanny" if not infos[address]["nanny"] else objection(answer, versions)
@@ -131,6 +129,23 @@ class Crew:
             with self._lock:
                 self._members = self._members | {name: member}
         return differing
+
+    def _ask(
+        self, addresses: list[str], function: Callable[..., Any], *arguments: Any, nanny: bool = False
+    ) -> dict[str, Any]:
+        """What a function answers on each of the workers, or of their nannies, by address; errors are answers, too.
+
+        One that does not answer within seconds is a TimeoutError: for one that is dying, Dask would wait half a minute.
+        """
+
+        async def ask(address: str) -> Any:
+            asked = self.client.run(function, *arguments, workers=[address], nanny=nanny, on_error="return")
+            return (await asyncio.wait_for(asked, ANSWER_SECONDS))[address]
+
+        async def ask_all() -> list[Any]:
+            return await asyncio.gather(*map(ask, addresses), return_exceptions=True)
+
+        return dict(zip(addresses, self.client.sync(ask_all), strict=True))
 
     def _watch(self) -> None:
         while not self._closing.wait(LOOK_SECONDS):
