@@ -70,7 +70,7 @@ def seconds_of_epochs(experiment: Experiment, _: int) -> float:
 
 def seconds_inside(record: dict[str, Any]) -> float:
     """Seconds inside the epochs of a run; of one that diverged, all of its training."""
-    return sum(record["seconds"].get("epochs", [record["seconds"]["fit"]]))
+    return record["seconds"]["fit"] if record["status"] == "diverged" else sum(record["seconds"]["epochs"])
 
 
 def records_of(experiment: Experiment, workers: int) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Baselines: the trivial and the trained predictor beside every score, fitted on the training split alone."""
+"""Baselines: the trivial predictor, fitted on the training split alone, and the scores of it and the trained one."""
 
 from typing import Any
 

@@ -9,9 +9,10 @@ from suite.store import Store, changes, differences
 
 
 class Outdated:
-    """Such records of one cell; `redo` is "stale" where they are to be set aside, and `say` is told of each.
+    """Records of one cell that were made with other settings.
 
-    None is set aside before `settle`, so that a request that cannot be right changes nothing.
+    `redo` is "stale" where they are to be set aside, and `say` is told of each. None is set aside before `settle`, so
+    that a request that cannot be right changes nothing.
     """
 
     def __init__(self, store: Store, redo: str | None, say: Callable[[str], None]):

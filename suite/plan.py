@@ -32,7 +32,7 @@ class CellPlan:
         self.cell = cell
         self.store = store
         self.redo = redo
-        self.outdated = Outdated(store, redo, say)
+        self._outdated = Outdated(store, redo, say)
         self.asked = experiment.asked(cell)
         self.ids = {
             (role, index): experiment.run(cell, role, index, {}).id
@@ -86,7 +86,7 @@ class CellPlan:
 
     def settle(self) -> None:
         """Sets aside what was found to be made with other settings, now that every cell is known to be right."""
-        self.outdated.settle()
+        self._outdated.settle()
 
     def _check_given(self) -> None:
         for (role, index), run_id in self.ids.items():
@@ -276,7 +276,7 @@ class CellPlan:
         return not changed
 
     def _discard(self, record: dict[str, Any], changed: dict[str, tuple[Any, Any]]) -> None:
-        self.outdated.discard(record, changed, self._follows_scores(record))
+        self._outdated.discard(record, changed, self._follows_scores(record))
 
     def _follows_scores(self, record: dict[str, Any]) -> bool:
         """Whether other trials' scores decide on a run's configuration."""

@@ -8,7 +8,8 @@ from typing import Any
 from suite import backend
 from suite.claims.fixing import fixed
 from suite.engine import Done, Engine
-from suite.engines import default_workers, make_engine
+from suite.engines import make_engine
+from suite.engines.resources import default_workers
 from suite.errors import RequestError
 from suite.experiment import Experiment, Run, check_at_least, said_together
 from suite.experiment_file import load_experiment

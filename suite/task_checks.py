@@ -10,10 +10,14 @@ from suite.task_data import SPLITS, Data
 class Declared(Protocol):
     """The fields of a task that its data are held against."""
 
-    name: str
-    kind: str
-    per_step: bool
-    vocabulary: int | None
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def per_step(self) -> bool: ...
+    @property
+    def vocabulary(self) -> int | None: ...
 
 
 def check_data(entry: Declared, data: Data) -> None:

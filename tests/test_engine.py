@@ -7,7 +7,8 @@ import time
 import psutil
 import pytest
 
-from suite.engine import Death, InProcess
+from suite.engine import Death
+from suite.engines.in_process import InProcess
 from suite.engines.processes import LocalProcesses
 from suite.engines.worker import GROWTH
 

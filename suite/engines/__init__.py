@@ -1,15 +1,9 @@
-"""Engines: which one serves a request; those on Dask workers, of this machine or of a running scheduler."""
+"""Engines: this process, processes of this machine, a Dask cluster; and which of them serves a request."""
 
 from collections.abc import Callable
 
-from suite.engine import NEEDED, Engine, InProcess, complain, memory
-
-
-def default_workers() -> int:
-    """One worker a core that this process may use, as long as each has the memory to train in."""
-    from dask.system import CPU_COUNT
-
-    return max(1, min(CPU_COUNT, memory() // NEEDED - 1))
+from suite.engine import Engine, complain
+from suite.engines.in_process import InProcess
 
 
 def make_engine(

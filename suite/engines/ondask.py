@@ -11,7 +11,7 @@ from typing import Any, Self
 import cloudpickle
 
 from suite.engine import Death, Done
-from suite.engines.crew import Member
+from suite.engines.crew import Crew, Member
 from suite.engines.worker import RenewedError, execute
 from suite.errors import RequestError
 
@@ -44,6 +44,7 @@ class OnDask:
         self._offered: dict[str, Member] = {}
         self._finished: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._client: Any = None
+        self._crew: Crew | None = None
         self._seen = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -51,7 +52,7 @@ class OnDask:
 
     def __exit__(self, *error: object) -> None:
         with self._stack:
-            if self._client is not None and self._client.status == "running":
+            if self._crew is not None and self._client.status == "running":
                 self._dismiss()
             self._pieces.clear()
 
@@ -137,7 +138,7 @@ class OnDask:
         return Done(piece.token, death=death)
 
     def _dismiss(self) -> None:
-        """Ends the workers that are at work, for nobody waits for it any more."""
+        """Ends the workers that are at work, which nobody waits for any more."""
         for piece in self._pieces.values():
             self._crew.end(piece.member)
 

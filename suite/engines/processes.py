@@ -10,9 +10,9 @@ from typing import Any
 import psutil
 
 from suite import backend
-from suite.engine import NEEDED, memory
 from suite.engines.crew import Crew
 from suite.engines.ondask import OnDask
+from suite.engines.resources import NEEDED, memory
 from suite.errors import RequestError
 
 START_SECONDS = 60.0
@@ -74,9 +74,13 @@ class LocalProcesses(OnDask):
         )
 
     def _dismiss(self) -> None:
+        """Ends all workers: those without work hold nothing, and would take a second to end by themselves."""
+        self._cluster.sync(self._kill)
+
+    async def _kill(self) -> None:
+        # in the thread of the nannies, so that none of them starts a worker meanwhile
         for nanny in self._cluster.workers.values():
-            nanny.close_gracefully()  # else it starts another worker in place of the dismissed one
-        # the idle ones too: they hold nothing, and would take a second to end by themselves
-        for member in self._crew.members.values():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                psutil.Process(member.pid).kill()
+            nanny.close_gracefully()  # else it starts another one in place of the killed
+            if nanny.pid is not None:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    psutil.Process(nanny.pid).kill()

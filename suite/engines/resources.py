@@ -1,0 +1,18 @@
+"""Resources: how many workers this machine has the cores and the memory for."""
+
+# A process that trains holds 0.6 GB before it has any data.
+NEEDED = 2**30
+
+
+def default_workers() -> int:
+    """One worker a core that this process may use, as long as each has the memory to train in."""
+    from dask.system import CPU_COUNT
+
+    return max(1, min(CPU_COUNT, memory() // NEEDED - 1))
+
+
+def memory() -> int:
+    """Bytes of memory that this process may use."""
+    from distributed.system import MEMORY_LIMIT
+
+    return MEMORY_LIMIT
