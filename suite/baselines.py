@@ -33,7 +33,7 @@ def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
 
     Those that do not count are arbitrary.
     """
-    return predictor(getattr(data, split)[0], data.steps(split), data.scored and data.scored[split])
+    return predictor(getattr(data, split)[0], data.steps(split), data.scoring(split))
 
 
 def reference(task: Task, data: Data, split: str) -> dict[str, Any]:

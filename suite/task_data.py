@@ -124,9 +124,14 @@ class Data:
             return self
         return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
 
+    def scoring(self, split: str) -> np.ndarray | None:
+        """Which answers of a split count, (examples, time); None where every answer does."""
+        return None if self.scored is None else self.scored[split]
+
     def counted(self, split: str, values: np.ndarray) -> np.ndarray:
         """Of values for the first examples of a split, (examples, time, ...), those that count, (answers, ...).
 
         The values as they are where every answer counts.
         """
-        return values if self.scored is None else values[self.scored[split][: len(values)]]
+        counts = self.scoring(split)
+        return values if counts is None else values[counts[: len(values)]]

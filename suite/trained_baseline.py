@@ -31,7 +31,7 @@ def trained(task: Task, data: Data) -> Predictor | None:
     from threadpoolctl import threadpool_limits
 
     view, model, width = _view(task, data), _estimator(task, data), data.train[0].shape[1]
-    x, steps = _questions(task, data.train[0], data.steps("train"), data.scored and data.scored["train"], width)
+    x, steps = _questions(task, data.train[0], data.steps("train"), data.scoring("train"), width)
     y = data.counted("train", data.train[1]).reshape(len(x), -1)
     # more threads would quarrel with the other workers' over the cores, and decide on the last digits
     with threadpool_limits(limits=1):

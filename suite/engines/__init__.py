@@ -13,12 +13,12 @@ def make_engine(
 
     `say` is told of workers that cannot be used.
     """
-    if not (scheduler or workers):
-        return InProcess()
     if scheduler:
         from suite.engines.cluster import Cluster
 
         return Cluster(scheduler, threads, say)
-    from suite.engines.processes import LocalProcesses
+    if workers:
+        from suite.engines.processes import LocalProcesses
 
-    return LocalProcesses(workers, threads)
+        return LocalProcesses(workers, threads)
+    return InProcess()
