@@ -67,6 +67,8 @@ class TestRefusal:
             (("run", "study.py", "--workers", "2", "--scheduler", "tcp://host:8786"), "exclude each other"),
             (("run", "study.py", "--threads", "0"), "threads must be a whole number of at least 1, not 0"),
             (("run", "study.py", "--redo", "all"), "argument --redo: invalid choice: 'all'"),
+            (("run", "study.py", "--redo", "--tasks", "adding-5"), "has no task 'adding-5'"),
+            (("run", "study.py", "--redo", "failed", "--tasks", "adding-5"), "has no task 'adding-5'"),
             (("run", "study.py", "--hours", "0"), "hours must be a number above 0, not 0.0"),
             (("run", "study.py", "--hours", "-1"), "hours must be a number above 0, not -1.0"),
             (("run", "study.py", "--hours", "nan"), "hours must be a number above 0, not nan"),

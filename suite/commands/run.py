@@ -28,7 +28,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--redo",
         nargs="?",
         const="stale",
-        choices=("failed",),
+        choices=("stale", "failed"),
+        metavar="failed",
         help="set records made with other settings aside and run them again; 'failed': try failed runs again",
     )
     parser.add_argument("--hours", metavar="H", type=float, help="spend at most so long, the cells taking turns")
