@@ -75,10 +75,10 @@ def run(
 
 def workers_for(workers: int | None, scheduler: str | None) -> int:
     """How many processes to start, one a core unless said; raises RequestError for what cannot be."""
-    if scheduler and workers is not None:
+    if scheduler is not None and workers is not None:
         raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
     if workers is None:
-        workers = 0 if scheduler else default_workers()
+        workers = default_workers() if scheduler is None else 0
     check_at_least("workers", workers, 0)
     return workers
 

@@ -255,11 +255,12 @@ class TestRefusal:
         with pytest.raises(RequestError, match="cannot be sent to a worker .*lock.*use --workers 0"):
             pickled(double, (threading.Lock(),))
 
-    def test_no_scheduler_is_one_line_and_writes_nothing(self, tmp_path):
+    @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1:9", "nonsense", "tcp://host", "foo://x:1", ""])
+    def test_no_scheduler_is_one_line_and_writes_nothing(self, tmp_path, address):
         (tmp_path / "study.py").write_text(STUDY)
-        status, error = suite(tmp_path, "tcp://127.0.0.1:9")
+        status, error = suite(tmp_path, address)
         assert (status, error.count("\n")) == (2, 1)
-        assert "no Dask scheduler answers at 'tcp://127.0.0.1:9': start one with `dask scheduler`" in error
+        assert f"no Dask scheduler answers at '{address}': start one with `dask scheduler`" in error
         assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
 
     def test_a_scheduler_without_workers_is_one_line_and_writes_nothing(self, dask, tmp_path):

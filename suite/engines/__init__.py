@@ -13,7 +13,7 @@ def make_engine(
 
     `say` is told of workers that cannot be used.
     """
-    if scheduler:
+    if scheduler is not None:
         from suite.engines.cluster import Cluster
 
         return Cluster(scheduler, threads, say)

@@ -42,10 +42,12 @@ class Cluster(OnDask):
 
     def _connect(self, stack: contextlib.ExitStack) -> Any:
         import distributed
+        from distributed.comm import get_address_host_port
         from distributed.utils import silence_logging_cmgr
 
         stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
         try:
+            get_address_host_port(self.address)  # a client that was given no address complains when it is forgotten
             with warnings.catch_warnings(action="ignore", category=distributed.versions.VersionMismatchWarning):
                 return distributed.Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
