@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from suite import report
 from suite.answers import Answered, answered, calibration, confusion, fixed_targets, missed_by_all
 from suite.report.captions import confusion_in_words
 from suite.report.sections import missed, solved_lengths
@@ -172,3 +173,17 @@ def test_what_every_run_gets_wrong_is_shown_where_a_run_stored_it(tmp_path, reco
         axes = [panel for panel in results.plot.missed("speech-like").axes if panel.axison]
         assert [panel.get_title(loc="left") for panel in axes] == ["0: 0, taken for 1", "2: 2, taken for 0"]
         assert list(axes[0].lines[1].get_ydata()) == [1, 3]  # its second channel, of the two steps that are valid
+
+
+def test_a_missed_example_whose_input_is_not_stored_is_listed_and_not_drawn(tmp_path, records):
+    records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm"], trials=0, seeds=2)
+    records.write_task(tmp_path, "speech-like", source="recordings of speakers")
+    stored = {"missed/place": np.array([0]), "missed/x": np.ones((1, 3, 2)), "missed/steps": np.array([3])}
+    for index in range(2):
+        kept = records.record("speech-like", "lstm", "final", index)
+        records.write(tmp_path, kept)
+        np.savez(tmp_path / f"{kept['id']}.npz", target=[0, 1], prediction=np.eye(3)[[1, 2]], **stored)
+    results = load(tmp_path)
+    assert [row[0] for row in missed(results, "speech-like").table.rows] == ["0", "1"]
+    assert len([panel for panel in results.plot.missed().axes if panel.axison]) == 1
+    assert report.write(tmp_path).is_file()

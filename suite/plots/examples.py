@@ -69,9 +69,11 @@ def _sequence(example: Any) -> np.ndarray | None:
         x = np.asarray(example.get("x"), dtype=float)
     except (TypeError, ValueError):
         return None
+    if x.ndim not in (1, 2):  # no input at all is a number without dimensions
+        return None
     steps = example.get("length")
     valid = x[: steps if isinstance(steps, int) and steps > 0 else None][:MOST_STEPS]
-    return valid if x.ndim in (1, 2) and valid.size and np.isfinite(valid).all() else None
+    return valid if valid.size and np.isfinite(valid).all() else None
 
 
 def _draw(panel: Axes, example: dict[str, Any], signature: dict[str, Any], title: str) -> None:
