@@ -23,7 +23,7 @@ report: .venv/ready ## write the report of results/quick again
 	@$(BIN)/suite report results/quick
 
 tasks: .venv/ready ## measure both baselines on every task and write the README's table
-	@$(BIN)/python -m suite.scores README.md
+	@$(BIN)/python tools/task_table.py README.md
 
 lint: .venv/ready ## check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

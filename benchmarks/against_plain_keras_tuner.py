@@ -16,9 +16,9 @@ import numpy as np
 from measuring import Cost, machine, measured
 from scipy.stats import permutation_test
 
+from suite.results.store import Store
 from suite.statistics import holm
-from suite.store import Store
-from suite.task import TASKS
+from suite.tasks.task import TASKS
 
 ARCHITECTURES = ["simple-rnn", "lstm", "gru"]
 EXPERIMENT = """from suite import Experiment

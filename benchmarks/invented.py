@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from suite.metrics import perfect
-from suite.store import write_json
+from suite.files import write_json
+from suite.tasks.metrics import perfect
 
 EPOCHS = 24
 TESTED = 400

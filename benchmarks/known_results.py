@@ -12,8 +12,8 @@ from typing import Any
 from measuring import machine
 
 from suite import Experiment, run
-from suite.experiment import Cell
-from suite.progress import Progress
+from suite.experiment.run import Cell
+from suite.runner.progress import Progress
 
 ARCHITECTURES = ["simple-rnn", "lstm", "gru", "tcn", "transformer", "bag"]
 WEIGHTS = {"parity-20": 5_000, "copy-50": 10_000}

@@ -13,9 +13,9 @@ import keras
 import keras_tuner
 import numpy as np
 
-from suite.answering import network_input
-from suite.steps import PADDING
-from suite.task import TASKS
+from suite.architectures.masking import PADDING
+from suite.tasks.task import TASKS
+from suite.training.evaluate import network_input
 
 LAYERS = {"simple-rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
 

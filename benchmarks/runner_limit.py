@@ -15,10 +15,10 @@ from unittest.mock import patch
 from measuring import machine
 
 from suite import Experiment, run
-from suite.engine import Done
-from suite.experiment import Run
-from suite.progress import Progress
-from suite.train import Clock, Outcome, failure
+from suite.experiment.run import Run
+from suite.runner.engines.engine import Done
+from suite.runner.progress import Progress
+from suite.training.train import Clock, Outcome, failure
 
 METRICS = {"mse": 0.1, "mae": 0.1, "rmse": 0.3, "r2": 0.5}
 
@@ -93,7 +93,7 @@ def drive(runs: int, workers: int, seconds: float) -> tuple[int, float]:
     each = runs // (len(tasks) * len(architectures))
     experiment = Experiment(tasks=tasks, architectures=architectures, trials=each, seeds=1, weights=500, examples=8)
     engine = Sleepers(workers, seconds)
-    with tempfile.TemporaryDirectory() as folder, patch("suite.runner.make_engine", lambda *_: engine):
+    with tempfile.TemporaryDirectory() as folder, patch("suite.runner.runner.make_engine", lambda *_: engine):
         run(experiment, folder, workers=workers, progress=Progress(quiet=True))
         return len(engine.times), engine.last - engine.times[0]
 

@@ -22,7 +22,7 @@ import numpy as np
 from measuring import machine
 
 from suite import Experiment, run
-from suite.progress import Progress
+from suite.runner.progress import Progress
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import psutil
 from measuring import machine
 
 from suite import Experiment, run
-from suite.progress import Progress
+from suite.runner.progress import Progress
 
 
 def main() -> None:

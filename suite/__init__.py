@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from suite.architecture import architecture
+from suite.architectures.architecture import architecture
+from suite.architectures.hypermodel import applied, architecture_from_hypermodel
 from suite.errors import RequestError
-from suite.experiment import Experiment
-from suite.experiment_file import load_experiment
-from suite.own import (
-    applied,
-    architecture_from_hypermodel,
+from suite.experiment.experiment import Experiment
+from suite.experiment.loading import load_experiment
+from suite.tasks.data import Data
+from suite.tasks.own import (
     series_from_csv,
     sounds_from_folder,
     task_from_arrays,
     texts_from_csv,
 )
-from suite.task import task
-from suite.task_data import Data
+from suite.tasks.task import task
 
 __all__ = [
     "Data",
@@ -38,11 +37,11 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # `run` and `load` bring Dask, rich and pandas along: only for those who call them
     if name == "run":
-        from suite.runner import run
+        from suite.runner.runner import run
 
         return run
     if name == "load":
-        from suite.results import load
+        from suite.notebook import load
 
         return load
     raise AttributeError(f"module 'suite' has no attribute '{name}'")

@@ -1,19 +1,14 @@
 """Backend: the one place that knows which backend Keras runs on: threads, quiet start, versions."""
 
-import hashlib
-import importlib.metadata
 import os
-import platform
 import random
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -24,7 +19,6 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
 # runs as fast (measured with TensorFlow 2.21).
 XLA = ("--xla_cpu_use_fusion_emitters=false", "--xla_backend_optimization_level=1")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-VERSIONED = ("keras", "tensorflow", "keras-tuner", "numpy", "scikit-learn", "sequence-suite")
 
 
 def environment(threads: int) -> dict[str, str]:
@@ -186,40 +180,8 @@ def _threads(tf: Any) -> tuple[int, int]:
     return settings.get_intra_op_parallelism_threads(), settings.get_inter_op_parallelism_threads()
 
 
-@cache
-def versions() -> dict[str, str]:
-    """Version of Python and of every package that can change a number."""
-    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}
-
-
-@cache
-def code() -> str:
-    """A digest of the suite's own source files: two processes that differ in it may compute different numbers."""
-    root = Path(__file__).parent
-    files = sorted(root.rglob("*.py"))
-    content = b"".join(file.relative_to(root).as_posix().encode() + file.read_bytes() for file in files)
-    return hashlib.sha256(content).hexdigest()[:12]
-
-
-def machine() -> dict[str, Any]:
-    """What kind of machine this is; `gpus` is None where TensorFlow was not started in this process."""
-    return {
-        "system": platform.platform(),
-        "processor": platform.machine(),
-        "model": _processor_model(),
-        "cores": os.cpu_count(),
-        "gpus": _gpus(),
-    }
-
-
-def _processor_model() -> str:
-    known = Path("/proc/cpuinfo")
-    lines = known.read_text(encoding="utf-8").splitlines() if known.is_file() else []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor())
-
-
-def _gpus() -> list[str] | None:
+def gpus() -> list[str] | None:
+    """Names of the GPUs that TensorFlow found, None where it was not started in this process."""
     if "tensorflow" not in sys.modules:
         return None
     import tensorflow as tf

@@ -1,7 +1,9 @@
 """Errors meant for people, and the words that help them on."""
 
 import difflib
+import math
 from collections.abc import Iterable
+from typing import Any
 
 
 class RequestError(Exception):
@@ -42,3 +44,20 @@ def closest(name: str, names: Iterable[str]) -> str:
     names = sorted(names)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names) or 'none'}"
+
+
+def check_at_least(option: str, value: Any, least: int) -> None:
+    """Raises RequestError unless `value` is a whole number not below `least`."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise RequestError(f"{option} must be a whole number of at least {least}, not {value!r}")
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number, and no truth value."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def one_of(option: str, value: Any, choices: tuple[str, ...]) -> None:
+    """Raises RequestError unless `value` is one of the choices."""
+    if value not in choices:
+        raise RequestError(f"{option}={value!r}: {closest(str(value), choices)}")

@@ -13,6 +13,7 @@ from weakref import WeakSet
 
 from suite.errors import RequestError, closest
 
+SUITE = Path(__file__).parent
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -33,16 +34,18 @@ E = TypeVar("E", bound=Entry)
 class Registry(Generic[E]):
     """The entries of one noun ("task", "architecture").
 
-    Built-ins (the modules of `package`) and plugins (entry points of the group `package`) are imported at the
-    first look-up, so that importing the suite stays cheap. A plugin that fails on import adds nothing and is kept in
-    `broken`, by its name; `origins` has the name of the distribution that an entry is from, by the entry's place.
+    Built-ins (the module or package `built_in`, by default called like the group) and plugins (entry points of the
+    group `group`) are imported at the first look-up, so that importing the suite stays cheap.
+    A plugin that fails on import adds nothing and is kept in `broken`, by its name; `origins` has the name of the
+    distribution that an entry is from, by the entry's place.
     """
 
     _all: ClassVar["WeakSet[Registry[Any]]"] = WeakSet()
 
-    def __init__(self, noun: str, package: str):
+    def __init__(self, noun: str, group: str, built_in: str | None = None):
         self.noun = noun
-        self.package = package
+        self.group = group
+        self.built_in = built_in or group
         self.broken: dict[str, str] = {}
         self.origins: dict[str, str] = {}
         self._entries: dict[str, E] = {}
@@ -55,7 +58,7 @@ class Registry(Generic[E]):
         Built-ins come first: whoever takes the name of one is the one refused. They do not wait for each other: two
         registries may share their package.
         """
-        if not is_within(entry.place, Path(__file__).parent):
+        if not is_within(entry.place, SUITE):
             self._load_built_ins()
         for other in self._entries.values():
             both = [name for name in entry.names() if other.find(name)] or [n for n in other.names() if entry.find(n)]
@@ -86,15 +89,15 @@ class Registry(Generic[E]):
         if self._loaded:
             return
         self._loaded = True
-        for point in importlib.metadata.entry_points(group=self.package):
+        for point in importlib.metadata.entry_points(group=self.group):
             self._load_plugin(point)
 
     def _load_built_ins(self) -> None:
         if self._built_in:
             return
         self._built_in = True
-        package = importlib.import_module(self.package)
-        for module in pkgutil.iter_modules(package.__path__, prefix=f"{self.package}."):
+        home = importlib.import_module(self.built_in)
+        for module in pkgutil.iter_modules(getattr(home, "__path__", ()), prefix=f"{self.built_in}."):
             importlib.import_module(module.name)
 
     def _load_plugin(self, point: importlib.metadata.EntryPoint) -> None:
@@ -111,6 +114,10 @@ class Registry(Generic[E]):
             home = home_of(point.module)
             places = [entry.place for entry in self._entries.values() if is_within(entry.place, home)]
             self.origins |= dict.fromkeys(places, point.dist.name)
+
+    def origin(self, entry: E) -> str:
+        """Where an entry is from: "suite", a plugin's distribution, or else the file and line of its declaration."""
+        return "suite" if is_within(entry.place, SUITE) else self.origins.get(entry.place, entry.place)
 
     def forget(self, file: str) -> None:
         """Drops the entries declared in a file, before that file is imported again."""
@@ -147,3 +154,11 @@ def place_of(function: Callable[..., Any]) -> str:
         function = function.func
     code = getattr(function if hasattr(function, "__code__") else type(function).__call__, "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else f"{function!r}:0"
+
+
+def caller() -> str:
+    """File and line of the innermost frame outside the suite, for what is declared by a call."""
+    frame = sys._getframe()
+    while frame.f_back and Path(frame.f_code.co_filename).is_relative_to(SUITE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -12,6 +12,7 @@ RESAMPLES = 2_000
 MOST_TO_FLIP_ALL = 13
 FEWEST_TO_RESAMPLE = 5
 LEAST_SPREAD = 0.2
+MARGIN = 0.02  # of skill: effects up to this count as none, unless an experiment says otherwise
 
 
 class Estimate(NamedTuple):

@@ -4,9 +4,8 @@ from types import ModuleType
 
 import pytest
 
-from suite.architecture import ARCHITECTURES
-from suite.listing import declared_in
-from suite.task import TASKS
+from suite.architectures.architecture import ARCHITECTURES
+from suite.tasks.task import TASKS
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,5 +48,5 @@ def forget_declarations() -> None:
     """Leaves only the built-in tasks and architectures registered."""
     for registry in (TASKS, ARCHITECTURES):
         for entry in [registry.get(name) for name in registry.names()]:
-            if declared_in(entry) != "suite":
+            if registry.origin(entry) != "suite":
                 registry.forget(entry.place.rpartition(":")[0])

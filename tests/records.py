@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.store import write_json
+from suite.files import write_json
 
 ARCHITECTURES = ("simple-rnn", "lstm", "gru")
 TASKS = {
@@ -127,8 +127,8 @@ def write_study(folder: Path, trials: int = 4, seeds: int = 5, tasks: tuple[str,
 
 def finals(folder: Path, skills: dict[tuple[str, str], list[float | None]], **experiment: Any) -> Any:
     """Results, read from nowhere, of final runs with these skills by task and architecture; None for a failed run."""
-    from suite.results import Results
-    from suite.store import Store
+    from suite.results.results import Results
+    from suite.results.store import Store
 
     tasks, names = ([*dict.fromkeys(part)] for part in zip(*skills, strict=True))
     found = Results(Store(folder))

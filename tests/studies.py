@@ -1,6 +1,6 @@
 """What the tests of whole studies share: a task small enough to train on, a progress that keeps what it is told."""
 
-from suite.progress import Progress
+from suite.runner.progress import Progress
 
 LAST_OF_FIVE = '''
 @task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")

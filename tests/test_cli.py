@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from suite.architecture import ARCHITECTURES
+from suite.architectures.architecture import ARCHITECTURES
 from suite.cli import main
-from suite.store import write_json
-from suite.task import TASKS
+from suite.files import write_json
+from suite.tasks.task import TASKS
 
 STUDY = """from suite import Experiment
 experiment = Experiment(tasks=["adding-50"], architectures=["lstm"], trials=1, epochs=1, seeds=1, examples=20)

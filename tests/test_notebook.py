@@ -12,7 +12,7 @@ import suite
 from suite import report
 from suite.errors import RequestError
 from suite.report.tables import Table, as_latex, as_markdown
-from suite.wording import latex
+from suite.text import latex
 
 pytestmark = pytest.mark.slow
 

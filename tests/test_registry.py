@@ -8,10 +8,10 @@ from operator import itemgetter
 
 import pytest
 
-from suite.architecture import ARCHITECTURES
+from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError
 from suite.registry import Registry, check_name, place_of
-from suite.task import TASKS
+from suite.tasks.task import TASKS
 
 
 @dataclass(frozen=True)

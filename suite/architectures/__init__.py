@@ -1,1 +1,1 @@
-"""The built-in architectures, one family a file."""
+"""Architectures: named ways to turn a sequence into features, with their hyperparameter spaces."""

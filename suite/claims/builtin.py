@@ -1,7 +1,7 @@
 """Built-in claims: what is said of recurrent networks, and that something can be predicted at all; data alone."""
 
 from suite.claims.claim import Claim
-from suite.results import Results
+from suite.results.results import Results
 
 LSTM, GRU, RNN = "lstm", "gru", "simple-rnn"
 DECADE_MARGIN = 0.5

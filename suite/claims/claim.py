@@ -10,7 +10,7 @@ from suite.claims.scope import Scope
 from suite.errors import RequestError
 from suite.registry import Registry, check_name, place_of
 from suite.statistics import Estimate
-from suite.wording import several
+from suite.text import several
 
 CONFIRMATORY = "confirmatory"
 PAIR = (2, 2)
@@ -90,8 +90,8 @@ class Entry:
         return self if name == self.name else None
 
 
-CLAIMS: Registry[Entry] = Registry("claim", "suite.claims")
-STATISTICS: Registry[Entry] = Registry("statistic", "suite.claims")
+CLAIMS: Registry[Entry] = Registry("claim", "suite.claims", "suite.claims.builtin")
+STATISTICS: Registry[Entry] = Registry("statistic", "suite.claims", "suite.claims.statistics")
 Statistic = Callable[[Claim, Scope], list[Part]]
 Evidence = Callable[[Claim, Scope], list[str]]
 Numbers = tuple[float, float]

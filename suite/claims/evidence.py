@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from suite import statistics
+from suite.analysis.comparisons import contrasts
+from suite.analysis.memory_length import in_words, retention
+from suite.analysis.over_time import by_dates
 from suite.claims.claim import Claim
 from suite.claims.scope import Scope
-from suite.comparisons import contrasts
-from suite.dates import by_dates
-from suite.retention import in_words, retention
 from suite.statistics import Estimate
-from suite.wording import interval, listed, number, percent, several
+from suite.text import interval, listed, number, percent, several
 
 LEAST_SHARE = 0.1
 SKILL = " of skill"
@@ -44,7 +44,7 @@ def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
 
 def which_matter(claim: Claim, scope: Scope) -> list[str]:
     """The hyperparameters that explain more than a tenth of a cell's validation scores, bound and all."""
-    from suite.tuning import importance  # scikit-learn's forests come along
+    from suite.analysis.tuning import importance  # scikit-learn's forests come along
 
     found = importance(scope.results)
     found = found[found["task"].isin(scope.tasks)]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from suite.comparisons import doubts, gained, with_worst
-from suite.results import Results
-from suite.verdicts import FEWEST_PAIRS
+from suite.analysis.comparisons import doubts, gained, with_worst
+from suite.analysis.decisions import FEWEST_PAIRS
+from suite.results.results import Results
 
 REMEMBERED = 4_096
 

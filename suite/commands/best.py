@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from suite.store import existing
+from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -17,8 +17,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def execute(chosen: argparse.Namespace) -> int:
     """Prints a paragraph a task, or a JSON list."""
     store = existing(chosen.directory)
-    from suite.results import load
-    from suite.winner import best
+    from suite.analysis.best import best
+    from suite.results.results import load
 
     results = load(store.root)
     for fault in results.unreadable.values():

@@ -3,7 +3,8 @@
 import argparse
 import json
 
-from suite.store import existing, finite
+from suite.files import finite
+from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -16,9 +17,9 @@ def execute(chosen: argparse.Namespace) -> int:
     """Judges every claim by the records and prints the verdicts."""
     store = existing(chosen.directory)
     from suite.claims import judge
-    from suite.claims.fixing import registration
-    from suite.claims.table import lines, plain
-    from suite.results import load
+    from suite.claims.preregistration import registration
+    from suite.claims.tables import lines, plain
+    from suite.results.results import load
 
     results = load(store.root)
     verdicts = judge(results)

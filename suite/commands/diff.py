@@ -3,7 +3,8 @@
 import argparse
 import json
 
-from suite.store import existing, finite
+from suite.files import finite
+from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -16,8 +17,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def execute(chosen: argparse.Namespace) -> int:
     """Prints what differs between two result sets; 1 when a cell got worse beyond the margin, or lost runs."""
     stores = existing(chosen.before), existing(chosen.after)
-    from suite.differences import diff, lines
-    from suite.results import load
+    from suite.analysis.diff import diff, lines
+    from suite.results.results import load
 
     found = diff(*(load(store.root) for store in stores))
     print(json.dumps(finite(found.plain()), indent=1) if chosen.json else "\n".join(lines(found)))

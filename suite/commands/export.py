@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from suite.errors import RequestError
-from suite.store import existing
+from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -24,15 +24,15 @@ def execute(chosen: argparse.Namespace) -> int:
     if chosen.to:
         return _model(chosen.target, new_folder(chosen.to))
     store = existing(chosen.target)
-    from suite.results import load
+    from suite.results.results import load
 
     results = load(store.root)
     if chosen.to_tensorboard:
-        from suite.export import tensorboard
+        from suite.deploy import tensorboard
 
         count, where = tensorboard.write(results, new_folder(chosen.to_tensorboard)), chosen.to_tensorboard
     else:
-        from suite.export import mlflow
+        from suite.deploy import mlflow
 
         count, where = mlflow.write(results, chosen.to_mlflow), chosen.to_mlflow
     print(f"{count} runs: {where}")
@@ -48,8 +48,8 @@ def new_folder(path: str) -> Path:
 
 
 def _model(target: str, folder: Path) -> int:
-    from suite.export.folder import write
-    from suite.kept import models
+    from suite.deploy.export import write
+    from suite.deploy.saved_models import models
 
     place, kept, said = models(target)
     for line in said:

@@ -13,8 +13,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def execute(chosen: argparse.Namespace) -> int:
     """Fetches the files of the tasks named, or of all; 1 when some could not be had."""
-    from suite.data import fetch
-    from suite.task import TASKS
+    from suite.tasks.datasets.download import fetch
+    from suite.tasks.task import TASKS
 
     entries = [TASKS.get(name) for name in chosen.tasks or TASKS.names()]
     data_sets = {entry.data_set: None for entry in entries if entry.data_set}

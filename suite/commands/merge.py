@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from suite.errors import RequestError
-from suite.store import Store, existing
+from suite.results.store import Store, existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def execute(chosen: argparse.Namespace) -> int:
     """Copies what `--into` does not hold; 1 when folders contradict each other or hold what cannot be read."""
-    from suite.merging import merge
+    from suite.results.merge import merge
 
     into = Store(chosen.into)
     stores = {Path(name).resolve(): existing(name) for name in chosen.directories}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from suite.errors import RequestError
-from suite.store import write_atomically
+from suite.files import write_atomically
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +20,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def execute(chosen: argparse.Namespace) -> int:
     """Writes a CSV with a row a prediction; what is said about it goes to standard error."""
-    from suite.kept import models
-    from suite.own.declaration import existing
-    from suite.prediction import answers, table
+    from suite.deploy.predict import answers, table
+    from suite.deploy.saved_models import models
+    from suite.files import existing
 
     place, kept, said = models(chosen.target)
     path = existing(chosen.file, "file or folder")

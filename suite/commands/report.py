@@ -2,7 +2,7 @@
 
 import argparse
 
-from suite.store import existing
+from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:

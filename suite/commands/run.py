@@ -6,10 +6,10 @@ import signal
 import sys
 
 from suite.errors import RequestError
-from suite.events import STANDARD_OUTPUT, Events
-from suite.experiment import Experiment
-from suite.experiment_file import load_experiment
-from suite.status import any_failed, lines, status
+from suite.experiment.experiment import Experiment
+from suite.experiment.loading import load_experiment
+from suite.results.status import any_failed, lines, status
+from suite.runner.events import STANDARD_OUTPUT, Events
 
 COUNTS = ("trials", "epochs", "seeds", "threads")
 
@@ -50,10 +50,10 @@ def names(text: str) -> list[str]:
 
 def foretell(experiment: Experiment, chosen: argparse.Namespace) -> int:
     """Prints what the run would take; 1 when some cell cannot be trained."""
-    from suite import forecast
-    from suite.engine import complain
-    from suite.order import Deadline
-    from suite.rehearsal import rehearse
+    from suite.runner import forecast
+    from suite.runner.dry_run import rehearse
+    from suite.runner.engines.engine import complain
+    from suite.runner.schedule import Deadline
 
     if chosen.json_lines:
         raise RequestError("--dry-run writes no events: leave --json-lines out")
@@ -69,8 +69,8 @@ def execute(chosen: argparse.Namespace) -> int:
     """Makes every run that is missing, then the report; 1 when some run failed now or before."""
     if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
         raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
-    from suite.progress import Progress
-    from suite.runner import run
+    from suite.runner.progress import Progress
+    from suite.runner.runner import run
 
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     experiment = load_experiment(chosen.file).changed(**{option: getattr(chosen, option) for option in COUNTS})

@@ -4,8 +4,8 @@ import argparse
 import json
 import sys
 
-from suite.status import lines, status
-from suite.store import existing
+from suite.results.status import lines, status
+from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:

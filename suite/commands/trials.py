@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from suite.store import existing
+from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +15,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def execute(chosen: argparse.Namespace) -> int:
     """Prints values, score, epochs, seconds and status of every trial."""
     store = existing(chosen.directory)
-    from suite.results import Results
-    from suite.trials import lines, table
+    from suite.results.results import Results
+    from suite.results.trials import lines, table
 
     results = Results(store)
     for fault in results.unreadable.values():

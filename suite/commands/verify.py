@@ -2,8 +2,8 @@
 
 import argparse
 
-from suite.experiment import check_at_least
-from suite.store import existing
+from suite.errors import check_at_least
+from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +17,7 @@ def execute(chosen: argparse.Namespace) -> int:
     """Prints a line a run; 1 when one differs with the same versions on the same device."""
     check_at_least("runs", chosen.runs, 1)
     store = existing(chosen.directory)
-    from suite.verification import verify
+    from suite.runner.verify import verify
 
     unexplained = False
     for check in verify(store, chosen.runs, chosen.file):

@@ -3,27 +3,27 @@
 from pathlib import Path
 from typing import Any
 
+from suite.analysis.comparisons import Comparisons, compare, rules
+from suite.analysis.recommendations import recommend
 from suite.claims import judge
-from suite.claims.fixing import registration
-from suite.claims.table import frame
-from suite.comparisons import Comparisons, compare, rules
-from suite.recommendations import recommend
+from suite.claims.preregistration import registration
+from suite.claims.tables import frame
+from suite.files import write_atomically
 from suite.report import protocol
-from suite.report.answer import answers, lead
-from suite.report.brief import brief
-from suite.report.exports import tables
+from suite.report.across_tasks import overall
+from suite.report.claims import stated
 from suite.report.findings import Finding, find
-from suite.report.matrix import alternatives, matrix
-from suite.report.overall import overall
-from suite.report.pages import fill
-from suite.report.searched import crossed, withheld
-from suite.report.sheet import lay_out
-from suite.report.spread import unknown
-from suite.report.stated import stated
+from suite.report.headline import answers, lead
+from suite.report.layout import lay_out
+from suite.report.leak_demonstrations import demonstrations
+from suite.report.rendering import fill
+from suite.report.scores import alternatives, matrix
+from suite.report.table_files import tables
 from suite.report.tables import csv
-from suite.report.wrong import demonstrations
-from suite.results import Results, load
-from suite.store import write_atomically
+from suite.report.terminal import brief
+from suite.report.tuning import crossed, withheld
+from suite.report.variance import unknown
+from suite.results.results import Results, load
 
 
 def write(directory: str | Path) -> Path:

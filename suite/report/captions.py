@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from suite.answers import answered, confusion
-from suite.plots.costs import mean_cells, pareto
-from suite.plots.examples import missed_pictures
-from suite.plots.fading import WHEN
-from suite.plots.predictions import LEAST_SHARE
-from suite.results import Results
-from suite.wording import listed, number, percent, several
+from suite.analysis.predictions import answered, confusion
+from suite.report.figures.costs import mean_cells, pareto
+from suite.report.figures.examples import missed_pictures
+from suite.report.figures.gradients import WHEN
+from suite.report.figures.predictions import LEAST_SHARE
+from suite.results.results import Results
+from suite.text import listed, number, percent, several
 
 TITLES = {
     "examples": "What goes in",

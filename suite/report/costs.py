@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from suite.plots.costs import pareto
+from suite.report.figures.costs import pareto
 from suite.report.tables import Table
-from suite.results import Results
+from suite.results.results import Results
 from suite.statistics import Estimate, bootstrap_t
-from suite.wording import interval, number, whole
+from suite.text import interval, number, whole
 
 COLUMNS = (
     "Task", "Architecture", "Weights", "Training (s)", "Epochs to the best", "One prediction (ms)",

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suite import statistics
-from suite.comparisons import Comparison, Comparisons
-from suite.results import Results
-from suite.task import is_generated
-from suite.wording import interval, listed, mutual, number, percent, several
+from suite.analysis.comparisons import Comparison, Comparisons
+from suite.results.results import Results
+from suite.tasks.task import is_generated
+from suite.text import interval, listed, mutual, number, percent, several
 
 SKILL = " of skill"
 PAIRS = {

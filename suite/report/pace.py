@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from suite.analysis.comparisons import doubts
+from suite.analysis.decisions import SUPPORTED, beyond, is_provisional
 from suite.claims.builtin import CLAIMS
 from suite.claims.scope import Scope
-from suite.claims.training import no_worse_and_cheaper
-from suite.comparisons import doubts
-from suite.results import Results
+from suite.claims.statistics.training import no_worse_and_cheaper
+from suite.results.results import Results
 from suite.statistics import Estimate
-from suite.verdicts import SUPPORTED, beyond, is_provisional
-from suite.wording import interval
+from suite.text import interval
 
 (SUCCESSOR,) = (claim for claim in CLAIMS if claim.id == "gru-successor")
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from suite.asked import idle, runs_asked
-from suite.results import Results
-from suite.wording import number, several
+from suite.experiment.expected_runs import idle, runs_asked
+from suite.results.results import Results
+from suite.text import number, several
 
 SETTINGS = {
     "variant_of": "variant of",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from suite.wording import BEYOND, latex, markdown
+from suite.text import BEYOND, latex, markdown
 
 
 @dataclass(frozen=True)

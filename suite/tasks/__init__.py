@@ -1,1 +1,1 @@
-"""The built-in tasks, one family a file; importing a file registers its tasks."""
+"""Tasks: named problems with their data, metrics and baselines."""

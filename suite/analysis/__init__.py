@@ -1,0 +1,1 @@
+"""Analysis: numbers and decisions from plain frames."""

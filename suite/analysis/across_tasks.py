@@ -1,0 +1,124 @@
+"""Across: skills of the final runs over all tasks that count, by architecture, as arrays for `aggregates`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from suite.analysis import aggregates
+from suite.analysis.comparisons import with_worst
+from suite.results.results import Results
+from suite.statistics import RESAMPLES, Estimate
+
+MANY_TASKS = 50
+RESAMPLES_OF_MANY = 400
+ALL = ""
+
+
+@dataclass(frozen=True)
+class Across:
+    """Skills by architecture: an array a task, in the order of `tasks`, on which every one of `architectures` has runs.
+
+    The lengths of a sweep are one task, called by the sweep's name, their skills averaged seed by seed. A failed run
+    counts as the worst outcome (`suite.analysis.comparisons.with_worst`). `trained`: the skills of the trained baseline
+    on the tasks that have one, one per seed. `left_out`: architectures that lack a run on some task that others have.
+    """
+
+    tasks: list[str]
+    architectures: list[str]
+    left_out: list[str]
+    skills: dict[str, list[np.ndarray]]
+    trained: list[np.ndarray]
+
+    @property
+    def resamples(self) -> int:
+        """How often runs are drawn anew."""
+        return RESAMPLES if len(self.tasks) <= MANY_TASKS else RESAMPLES_OF_MANY
+
+    @cached_property
+    def aggregate(self) -> dict[str, Estimate]:
+        """Interquartile mean of the skill by architecture."""
+        return {name: aggregates.aggregate(runs, resamples=self.resamples) for name, runs in self.skills.items()}
+
+    @cached_property
+    def aggregate_elsewhere(self) -> dict[str, Estimate]:
+        """The same with the tasks resampled too: how other tasks might have come out, not other seeds alone."""
+        return {
+            name: aggregates.aggregate(runs, tasks_too=True, resamples=self.resamples)
+            for name, runs in self.skills.items()
+        }
+
+    @cached_property
+    def winners(self) -> dict[str, str]:
+        """Who has the highest interquartile mean, with all tasks (ALL) and, where there are more, without each."""
+        places = range(len(self.tasks))
+        if not self.tasks:
+            return {}
+        found = {ALL: self._winner(places)}
+        if len(self.tasks) > 1:
+            found |= {self.tasks[left]: self._winner([k for k in places if k != left]) for left in places}
+        return found
+
+    def _winner(self, places: Sequence[int]) -> str:
+        return max(self.architectures, key=lambda name: aggregates.centre([self.skills[name][k] for k in places]))
+
+    @cached_property
+    def improvements(self) -> list[tuple[str, str, Estimate]]:
+        """Every two architectures, the likelier winner first, with the probability that a run of it is better."""
+        found = []
+        for first, second in combinations(self.architectures, 2):
+            chance = aggregates.improvement(self.skills[first], self.skills[second], resamples=self.resamples)
+            if chance.centre < 0.5:
+                first, second = second, first
+                chance = Estimate(1 - chance.centre, 1 - chance.high, 1 - chance.low, chance.n)
+            found.append((first, second, chance))
+        return found
+
+    @cached_property
+    def means(self) -> np.ndarray:
+        """Mean skill, shape (tasks, architectures)."""
+        return np.array([[runs.mean() for runs in self.skills[name]] for name in self.architectures]).T
+
+
+@lru_cache(maxsize=2)
+def across(results: Results) -> Across:
+    """What the final runs say over all tasks that count.
+
+    An architecture stays when it has runs on at least as many tasks as any other; the tasks are those on which all
+    that stay have some.
+    """
+    tables = skills(results)
+    made = {name: [task for task in tables if name in tables[task]] for name in results.architectures}
+    most = max(map(len, made.values()), default=0)
+    kept = [name for name, tasks in made.items() if most and len(tasks) == most]
+    tasks = [task for task in tables if set(kept) <= set(tables[task])] if kept else []
+    runs = {name: [tables[task][name].dropna().to_numpy() for task in tasks] for name in kept}
+    members = {task: [one for one in results.counted if _sweep(results, one) == task] for task in tasks}
+    trained = [
+        _mean([results.by_seed(one, "trained_skill").mean(axis="columns") for one in ones]) for ones in members.values()
+    ]
+    known = [one.to_numpy() for one in (one.dropna() for one in trained) if len(one)]
+    return Across(tasks, kept, [name for name in made if name not in kept], runs, known)
+
+
+def skills(results: Results) -> dict[str, pd.DataFrame]:
+    """Skills by task that counts, or sweep: one row a seed, one column an architecture that has runs."""
+    members: dict[str, list[pd.DataFrame]] = {}
+    for task in results.counted:
+        if len(results.finals_of(task)):
+            members.setdefault(_sweep(results, task), []).append(with_worst(results, task))
+    means = {name: _mean(tables) for name, tables in members.items()}
+    return {name: table.dropna(how="all").dropna(axis="columns", how="all") for name, table in means.items()}
+
+
+def _mean(tables: Sequence[Any]) -> Any:
+    """The mean of frames, or of series, seed by seed; NaN where one has none."""
+    return sum(tables[1:], tables[0]) / len(tables)
+
+
+def _sweep(results: Results, task: str) -> str:
+    return results.tasks.get(task, {}).get("sweep") or task

@@ -1,0 +1,164 @@
+"""Differences: two result sets, before and after a change -> what differs, cell by cell, run by run."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from suite import statistics
+from suite.analysis.decisions import CONTRADICTED, EQUAL, SUPPORTED, UNDECIDED, superiority
+from suite.results.results import Results
+from suite.results.specs import differences as fields_that_differ
+from suite.statistics import Estimate
+from suite.text import interval, listed, several
+
+FEWEST_PAIRS = 2
+SHOWN = 5
+VERDICTS = {SUPPORTED: "better", EQUAL: "practically equal", UNDECIDED: "undecided"}
+WORSE = "worse"
+
+
+@dataclass(frozen=True)
+class CellDifference:
+    """Skill of a cell's final runs after minus before, paired by run id.
+
+    `joint`: with the interval that holds for all cells together; it decides. `plain`: with its 95 % interval.
+    `verdict`: "better", "worse", "practically equal", "undecided" or, below two pairs, "too few".
+    `failed`: final runs that succeeded before and after failed or are not there; they make a cell worse whatever the
+    others say.
+    """
+
+    task: str
+    architecture: str
+    plain: Estimate
+    joint: Estimate
+    verdict: str
+    failed: list[str]
+
+    @property
+    def worse(self) -> bool:
+        """Whether the cell got worse beyond the margin, or lost runs."""
+        return self.verdict == WORSE or bool(self.failed)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What two result sets differ in. `only_before`, `only_after`: ids of runs that one side alone has.
+
+    `specs`: field -> {"runs", "before", "after"}, how many runs differ in it, with the values of the first of them.
+    `changed`: how many runs that both have differ in status or scores. `margin`: of skill.
+    """
+
+    cells: list[CellDifference]
+    only_before: list[str]
+    only_after: list[str]
+    specs: dict[str, dict[str, Any]]
+    changed: int
+    runs: int
+    margin: float
+
+    @property
+    def identical(self) -> bool:
+        """Whether both hold the same runs with the same specs, statuses and scores."""
+        return not (self.only_before or self.only_after or self.specs or self.changed)
+
+    @property
+    def worse(self) -> list[CellDifference]:
+        """The cells that got worse."""
+        return [cell for cell in self.cells if cell.worse]
+
+    def plain(self) -> dict[str, Any]:
+        """All of it as plain values, for JSON."""
+        named = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        cells = [
+            asdict(cell) | {"plain": cell.plain._asdict(), "joint": cell.joint._asdict(), "worse": cell.worse}
+            for cell in self.cells
+        ]
+        return {"identical": self.identical} | named | {"cells": cells}
+
+
+def diff(before: Results, after: Results) -> Differences:
+    """Compares two result sets run by run; the margin is that of the first."""
+    old, new = ({record["id"]: record for record in results.records} for results in (before, after))
+    both = [name for name in old if name in new]
+    return Differences(
+        cells=_cells(before, after, old, new),
+        only_before=sorted(set(old) - set(new)),
+        only_after=sorted(set(new) - set(old)),
+        specs=_specs(old, new, both),
+        changed=sum(_outcome(old[name]) != _outcome(new[name]) for name in both),
+        runs=len(both),
+        margin=before.margin,
+    )
+
+
+def decide(difference: Estimate, margin: float, same_specs: bool = False) -> str:
+    """The verdict on a change: by the rule of all comparisons, from two pairs on since a guard cannot wait for five.
+
+    A run repeats where its spec is the same: then one pair suffices, and decides by itself.
+    """
+    if same_specs and difference.n == 1:
+        difference = Estimate(*[difference.centre] * 3, FEWEST_PAIRS)
+    if difference.n < FEWEST_PAIRS:
+        return "too few"
+    verdict = superiority(difference, margin, FEWEST_PAIRS)
+    if verdict == CONTRADICTED:
+        return WORSE if difference.centre < -margin else VERDICTS[UNDECIDED]
+    return VERDICTS[verdict]
+
+
+def _cells(before: Results, after: Results, old: dict, new: dict) -> list[CellDifference]:
+    """Every cell of which both sides have final runs, or that lost some."""
+    pairs: dict[tuple[str, str], pd.Series] = {}
+    for task in before.task_names:
+        first, second = (results.by_seed(task, "skill") for results in (before, after))
+        for name in first.columns.intersection(second.columns):
+            pairs[task, name] = (second[name] - first[name]).dropna()
+    lost: dict[tuple[str, str], list[str]] = {}
+    for name, record in sorted(old.items()):
+        if (record["role"], record["status"]) == ("final", "ok") and new.get(name, {}).get("status") != "ok":
+            lost.setdefault((record["task"], record["architecture"]), []).append(name)
+    pairs |= {cell: pd.Series(dtype=float) for cell in lost if cell not in pairs}
+    found = []
+    for (task, name), values in pairs.items():
+        plain, joint = (statistics.student_t(values, 1 - 0.05 / count) for count in (1, len(pairs)))
+        same = all(_spec(old, task, name, index) == _spec(new, task, name, index) for index in values.index)
+        verdict = decide(joint, before.margin, same)
+        found.append(CellDifference(task, name, plain, joint, verdict, lost.get((task, name), [])))
+    return found
+
+
+def _spec(records: dict, task: str, architecture: str, index: int) -> dict[str, Any]:
+    return records[f"{task}/{architecture}/final-{index:03d}"]["spec"]
+
+
+def _outcome(record: dict[str, Any]) -> tuple[Any, ...]:
+    """What a run's skill is made of."""
+    return record["status"], record["metrics"], record.get("baseline")
+
+
+def _specs(old: dict, new: dict, both: list[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for name in both:
+        for field, (first, second) in fields_that_differ(old[name]["spec"], new[name]["spec"]).items():
+            found.setdefault(field, {"runs": 0, "before": first, "after": second})["runs"] += 1
+    return found
+
+
+def lines(found: Differences) -> Iterator[str]:
+    """The differences in words; identical sets in one line."""
+    if found.identical:
+        yield f"identical: {several(found.runs, 'run')} with the same specs and scores"
+        return
+    yield f"{several(found.runs, 'run')} on both sides, {found.changed} with another outcome"
+    for side, names in (("before", found.only_before), ("after", found.only_after)):
+        if names:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            yield f"only {side}: {listed(names[:SHOWN]) if not more else ', '.join(names[:SHOWN]) + more}"
+    for field, one in found.specs.items():
+        yield f"specs differ in {field}: {one['before']!r} -> {one['after']!r} ({several(one['runs'], 'run')})"
+    for cell in found.cells:
+        failed = f"; failed or missing now: {listed(cell.failed)}" if cell.failed else ""
+        yield f"{cell.task}/{cell.architecture}: {cell.verdict}, {interval(cell.joint, ' of skill')}{failed}"
+    yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse beyond {found.margin:g} of skill"

@@ -1,0 +1,96 @@
+"""Dates: series with stored predictions -> how far other days might have decided otherwise.
+
+Final runs of real series answer the same questions, so their intervals over seeds say nothing about other days. These
+do: losses are averaged over the runs of an architecture, then over the series of a date, and dates are resampled in
+blocks. The unit is skill, with the baseline's mean loss taken as known.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from suite.analysis import block_bootstrap
+from suite.analysis.predictions import Answered, answered, fixed_targets
+from suite.results.results import Results
+
+LOSSES = {
+    "mse": lambda run: np.square(run.prediction - run.target),
+    "mae": lambda run: np.abs(run.prediction - run.target),
+    "accuracy": lambda run: (run.prediction.argmax(axis=-1) != run.target).astype(float),
+}
+COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
+
+
+def by_dates(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
+    """Skill of the first architecture minus that of the second, with an interval over dates.
+
+    Columns task, first, second, difference, low, high, dates; of all tasks, or those named, that it fits. That is where
+    all final runs answered the same, their times are stored and the metric is a mean over examples.
+    """
+    rows = [row for task in tasks or results.task_names for row in _differences(results, task)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
+    """Whether any architecture beats the trivial baseline over dates, all of them tested together (Hansen 2005).
+
+    Columns task, models, p; of all tasks, or those named, that it fits. That is where dates can be compared and the
+    trivial baseline is zero, a number, the mean or the last value.
+    """
+    rows = []
+    for task in tasks or results.task_names:
+        runs = _comparable(results, task)
+        naive = _naive(results, task, runs[0]) if runs else None
+        if naive is not None:
+            losses = _losses(results, task, runs)
+            benchmark = LOSSES[results.tasks[task]["metric"]](naive)
+            daily = block_bootstrap.by_date(
+                benchmark.reshape(len(naive.target), -1).mean(axis=1), naive.beside["times"]
+            )
+            rows.append(
+                (task, len(losses), block_bootstrap.superior_ability(daily, np.column_stack([*losses.values()])))
+            )
+    return pd.DataFrame(rows, columns=["task", "models", "p"])
+
+
+def _differences(results: Results, task: str) -> Iterator[tuple]:
+    runs = _comparable(results, task)
+    if not runs:
+        return
+    finals = results.finals_of(task)
+    room = abs((results.tasks[task].get("perfect") or 0.0) - finals["baseline"].mean())
+    losses = _losses(results, task, runs)
+    for first, second in combinations(losses, 2):
+        found = block_bootstrap.block_bootstrap((losses[second] - losses[first]) / room)
+        yield (task, first, second, *found)
+
+
+def _comparable(results: Results, task: str) -> list[Answered]:
+    """The stored answers of a task's final runs, empty where dates cannot be compared."""
+    if results.tasks.get(task, {}).get("metric") not in LOSSES:
+        return []
+    runs = [run for run in answered(results, task) if len(run.beside.get("times", ())) == len(run.target)]
+    return runs if fixed_targets(runs) and len(runs[0].target) else []
+
+
+def _losses(results: Results, task: str, runs: list[Answered]) -> dict[str, np.ndarray]:
+    """Mean loss of each architecture at each date, in order of dates."""
+    loss = LOSSES[results.tasks[task]["metric"]]
+    found = {}
+    for name in results.architectures:
+        mine = [loss(run).reshape(len(run.target), -1).mean(axis=1) for run in runs if run.architecture == name]
+        if mine:
+            found[name] = block_bootstrap.by_date(np.mean(mine, axis=0), runs[0].beside["times"])
+    return found
+
+
+def _naive(results: Results, task: str, run: Answered) -> Answered | None:
+    """The trivial baseline's answers, None where they cannot be told from what is stored."""
+    baseline = results.tasks[task].get("baseline")
+    known = {"zero": 0.0, "mean": run.beside.get("preparation/target_mean"), "last-value": run.beside.get("last_value")}
+    value = baseline if isinstance(baseline, (int, float)) else known.get(baseline)
+    if value is None:
+        return None
+    return Answered(str(baseline), 0, run.target, np.broadcast_to(value, run.target.shape), run.beside)

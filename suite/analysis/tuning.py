@@ -1,0 +1,177 @@
+"""Tuning: what a search shows: which hyperparameters mattered, what more trials bring, what it gained; from records."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from suite import statistics
+from suite.analysis.comparisons import gained
+from suite.analysis.importance import functional_anova
+from suite.results.results import Results
+
+FEWEST_TRIALS = 20
+LEAST_FIT = 0.5
+RESAMPLES = 500
+IMPORTANCE = ("task", "architecture", "name", "searched", "share", "low", "high", "fit", "n", "note")
+EXPECTED = ("task", "architecture", "trials", "seconds", "expected", "low", "high")
+CROSSINGS = ("task", "first", "second", "by", "at")
+GAINS = ("task", "architecture", "gain", "low", "high", "n")
+TIMES = " \N{MULTIPLICATION SIGN} "
+TOO_FEW = "too few trials"
+NO_FIT = "the forest does not fit"
+
+
+@lru_cache(maxsize=2)
+def importance(results: Results) -> pd.DataFrame:
+    """What every searched hyperparameter, and every pair, explains of a cell's validation scores.
+
+    Columns: task, architecture, name (of a pair with a multiplication sign: what both do together beyond what each does
+    alone), searched (the values tried), share with low and high, fit (out-of-bag R2 of the forest), n (trials with a
+    score), note. Shares come from `importance.functional_anova`; they belong to the values tried. They are
+    withheld, NaN, with a note below 20 trials ("too few trials") and where the forest explains less than half of the
+    spread ("the forest does not fit"). In successive halving only the trials of the commonest number of epochs count.
+    """
+    rows = [row for cell in searched_cells(results) for row in _shares(*cell)]
+    return pd.DataFrame(rows, columns=IMPORTANCE)
+
+
+def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Task, architecture and trials of every cell that was searched, in the order of the trials.
+
+    Columns: score, seconds, configuration (what was searched: without a width that follows from the weights), budget
+    (the epochs that the trial was given).
+    """
+    specs = [record["spec"] for record in results.records]
+    trials = results.evidence.assign(configuration=[spec.get("hyperparameters") or {} for spec in specs])
+    cells = dict(iter(trials[trials["role"] == "trial"].groupby(["task", "architecture"])))
+    for task, architecture in product(results.task_names, results.architectures):
+        if (task, architecture) in cells:
+            yield task, architecture, cells[task, architecture].sort_values("index")
+
+
+def _shares(task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    trials = trials[trials["budget"].eq(trials["budget"].mode().max()) | trials["budget"].isna()].dropna(subset="score")
+    values = pd.DataFrame(list(trials["configuration"]))
+    values = values[[name for name in values if values[name].nunique(dropna=False) > 1]]
+    if values.shape[1] == 0:
+        return
+    scores = trials["score"].to_numpy()
+    names = [*values, *(f"{a}{TIMES}{b}" for a, b in combinations(values, 2))]
+    tried = [words(values[name]) for name in values]
+    tried += [f"{a}; {b}" for a, b in combinations(tried, 2)]
+    for name, range_tried, found in zip(names, tried, _found(values, scores), strict=True):
+        yield task, architecture, name, range_tried, *found
+
+
+def _found(values: pd.DataFrame, scores: np.ndarray) -> Iterator[tuple[Any, ...]]:
+    """Share, low, high, fit, n and note of every column and pair."""
+    n, withheld = len(scores), (np.nan,) * 3
+    if n < FEWEST_TRIALS:
+        columns = values.shape[1]
+        yield from [(*withheld, np.nan, n, TOO_FEW)] * (columns * (columns + 1) // 2)
+        return
+    found = functional_anova(ordered(values, scores), scores)
+    for subset, share in found.share.items():
+        numbers = (share, found.low[subset], found.high[subset])
+        fits = found.fit >= LEAST_FIT
+        yield (*(numbers if fits else withheld), found.fit, n, "" if fits else NO_FIT)
+
+
+def ordered(values: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
+    """The values as numbers: words by their place in the order of mean scores; a number that is not there as the least.
+
+    Numbers ordered by their scores would seem to matter: where each trial has one of its own, that order is all noise.
+    """
+    columns = {}
+    for name, column in values.items():
+        if pd.api.types.is_numeric_dtype(column):
+            numbers = column.astype(float)
+            columns[name] = numbers.fillna(numbers.min() - 1)
+            continue
+        known = column.astype(str)
+        columns[name] = known.map(pd.Series(scores).groupby(known.to_numpy()).mean().rank(method="first"))
+    return pd.DataFrame(columns).to_numpy(dtype=float)
+
+
+def words(column: pd.Series) -> str:
+    """The values tried: a list of a few, else the least and the greatest."""
+    kinds = sorted(column.dropna().unique(), key=lambda value: (isinstance(value, str), value))
+    if len(kinds) > 6 and not isinstance(kinds[-1], str):
+        return f"{kinds[0]:.3g} to {kinds[-1]:.3g}"
+    return ", ".join(kind if isinstance(kind, str) else f"{kind:.3g}" for kind in kinds)
+
+
+@lru_cache(maxsize=2)
+def expected_best(results: Results) -> pd.DataFrame:
+    """Expected best validation score of a search of 1, 2, ... trials, up to those made: none is extrapolated.
+
+    Columns: task, architecture, trials, seconds (of training, expected for so many trials), expected, low, high (95 %,
+    over resampled trials). `suite.statistics.expected_best` over the random trials, with the default configuration
+    always among them, as the search makes it. A failed trial counts as the worst of its cell. Only for random search:
+    other trials are not independent draws.
+    """
+    rows = [] if results.experiment.get("search", "random") != "random" else searched_cells(results)
+    found = [row for task, architecture, trials in rows for row in _curve(results, task, architecture, trials)]
+    return pd.DataFrame(found, columns=EXPECTED)
+
+
+def _curve(results: Results, task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    scores = trials["score"].to_numpy()
+    if not np.isfinite(scores).any() or trials["index"].iloc[0] != 0:
+        return
+    sign = -1 if results.tasks.get(task, {}).get("direction") == "lower" else 1
+    scores = sign * scores
+    scores = np.where(np.isfinite(scores), scores, np.nanmin(scores))
+    rows = np.random.default_rng(0).integers(1, len(scores), (RESAMPLES, len(scores) - 1)) if len(scores) > 1 else []
+    expected = sign * _with_default(scores[0], scores[1:])
+    drawn = sign * _with_default(scores[0], scores[rows]) if len(scores) > 1 else np.tile(expected, (1, 1))
+    low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
+    seconds = np.arange(1, len(scores) + 1) * trials["seconds"].mean()
+    for n in range(len(scores)):
+        yield task, architecture, n + 1, seconds[n], expected[n], low[n], high[n]
+
+
+def _with_default(default: float, others: np.ndarray) -> np.ndarray:
+    """Expected best of the default with 0, 1, ... of the others, along the last axis."""
+    first = np.full((*others.shape[:-1], 1), default)
+    return np.concatenate([first, statistics.expected_best(np.maximum(others, default))], axis=-1)
+
+
+def crossings(results: Results) -> pd.DataFrame:
+    """Where the expected best of two architectures changes places.
+
+    Columns: task, first (ahead before), second (ahead from there on), by ("trials" or "seconds"), at.
+    """
+    curves = expected_best(results)
+    rows = []
+    for task, of_task in curves.groupby("task", sort=False):
+        sign = -1 if results.tasks.get(task, {}).get("direction") == "lower" else 1
+        cells = dict(iter(of_task.groupby("architecture", sort=False)))
+        for (a, one), (b, other) in combinations(cells.items(), 2):
+            rows += [(task, *found) for by in ("trials", "seconds") for found in _crossed(a, one, b, other, by, sign)]
+    return pd.DataFrame(rows, columns=CROSSINGS)
+
+
+def _crossed(a: str, one: pd.DataFrame, b: str, other: pd.DataFrame, by: str, sign: int) -> list[tuple[Any, ...]]:
+    """At each number of trials, or of seconds, that either curve has a point at, the last point reached counts."""
+    points = np.unique(np.concatenate([one[by], other[by]]))
+    points = points[(points >= max(one[by].min(), other[by].min())) & (points <= min(one[by].max(), other[by].max()))]
+    scores = [cell["expected"].to_numpy()[np.searchsorted(cell[by], points, "right") - 1] for cell in (one, other)]
+    ahead = np.sign(sign * (scores[0] - scores[1]))
+    points, ahead = points[ahead != 0], ahead[ahead != 0]
+    changes = np.flatnonzero(np.diff(ahead)) + 1
+    return [((a, b) if ahead[change - 1] > 0 else (b, a)) + (by, float(points[change])) for change in changes]
+
+
+def gains(results: Results) -> pd.DataFrame:
+    """Skill of the final runs minus that of the control runs of the same seeds and data, for cells that have both.
+
+    Columns: task, architecture, gain, low, high (Student-t, 95 %), n (pairs).
+    """
+    tables = {task: gained(results, task) for task in results.task_names}
+    rows = [(task, name, *statistics.student_t(table[name])) for task, table in tables.items() for name in table]
+    return pd.DataFrame(rows, columns=GAINS)

@@ -1,0 +1,69 @@
+"""Noise: where the spread of final runs comes from, and where their middle lies."""
+
+import numpy as np
+import pandas as pd
+
+from suite import statistics
+from suite.results.results import Results, within_range
+
+
+def noise(results: Results) -> pd.DataFrame:
+    """Where the spread of skills on a task comes from, as standard deviations.
+
+    Columns task, runs, searches, spread, data, seeds, search. `data`: what runs with the same seed share over
+    architectures, which is their data and, where batches are of one size, the order of these; `seeds`: the rest,
+    initial weights above all, and how both play together; `search`: what another search brings, from this experiment
+    and its variants that differ in their search seed. NaN where there are not two of what is compared. Two-way analysis
+    of variance, method of moments.
+    """
+    other = [one for one in results.variants.values() if _searched_anew(results, one)]
+    rows = []
+    for task in results.task_names:
+        table = results.by_seed(task, "skill")
+        if table.empty:
+            continue
+        data, seeds = statistics.shared_variance(table)
+        search, searches = _search_variance([results, *other], task)
+        spread = table.std().pow(2).mean()
+        parts = np.sqrt([spread, data, seeds, search])
+        rows.append((task, len(table), searches, *parts))
+    return pd.DataFrame(rows, columns=["task", "runs", "searches", "spread", "data", "seeds", "search"])
+
+
+def centres(results: Results) -> pd.DataFrame:
+    """Mean, median and interquartile mean of the test scores of every cell, each with its 95 % interval.
+
+    Columns task, architecture, statistic, centre, low, high, n (runs used), failed. Bootstrap-t for the mean,
+    percentile bootstrap for the others.
+    """
+    rows = []
+    for _, cell in results.cells.iterrows():
+        scores = results.finals_of(cell["task"], cell["architecture"])["score"]
+        direction = results.tasks.get(cell["task"], {}).get("direction")
+        found = {
+            "mean": cell[["mean", "low", "high", "n"]],
+            "median": statistics.bootstrap(scores, np.median),
+            "iqm": statistics.bootstrap(scores, statistics.interquartile_means),
+        }
+        for name, (centre, low, high, n) in found.items():
+            bounds = within_range(cell["metric"], direction, low, high)
+            rows.append((cell["task"], cell["architecture"], name, centre, *bounds, n, cell["failed"]))
+    return pd.DataFrame(rows, columns=["task", "architecture", "statistic", "centre", "low", "high", "n", "failed"])
+
+
+def _searched_anew(results: Results, variant: Results) -> bool:
+    return variant.experiment.get("search_seed") != results.experiment.get("search_seed")
+
+
+def _search_variance(searches: list[Results], task: str) -> tuple[float, int]:
+    """Variance that the search brings, a mean over architectures, and how many searches there are of the task."""
+    tables = [one.by_seed(task, "skill") for one in searches if len(one.finals_of(task))]
+    if len(tables) < 2:
+        return np.nan, len(tables)
+    names = [name for name in tables[0] if all(name in table for table in tables)]
+    found = [
+        statistics.shared_variance(pd.concat([table[name] for table in tables], axis=1).dropna().to_numpy().T)[0]
+        for name in names
+    ]
+    known = statistics.present(found)
+    return float(known.mean()) if len(known) else np.nan, len(tables)

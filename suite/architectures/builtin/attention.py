@@ -1,0 +1,87 @@
+"""Attention: transformer, an encoder that looks at all steps at once, or at those so far."""
+
+from typing import Any
+
+import numpy as np
+
+from suite.architectures.architecture import architecture
+
+FEED_FORWARD = 4
+
+
+@architecture("transformer")
+def transformer(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
+    """Encoder of the Transformer (Vaswani et al. 2017), normalised before each part (Xiong et al. 2020).
+
+    `positions`: sinusoidal, or a learned vector a step of the task's length (later steps share the last). `heads`
+    attend to all valid steps; with an answer at every step, to those so far. Answers the mean over the valid steps.
+    """
+    import keras
+
+    from suite.architectures import masking
+    from suite.architectures.layers import SequenceDropout
+
+    depth = hp.Int("depth", 1, 2, default=1)
+    heads = hp.Choice("heads", [1, 2, 4], default=2)
+    rate = hp.Float("dropout", 0.0, 0.5, step=0.1, default=0.0)
+    positions = {"sinusoidal": sinusoidal, "learned": learned}[
+        hp.Choice("positions", ["sinusoidal", "learned"], default="sinusoidal")
+    ]
+    y = keras.layers.Dense(units)(x)
+    y = SequenceDropout(rate)(masking.masked_like(y + positions(y), y))
+    for _ in range(depth):
+        y = _residual(y, rate, lambda z: _attention(z, min(heads, units), per_step))
+        y = _residual(y, rate, lambda z: _feed_forward(z, min(heads, units)))
+    y = keras.layers.LayerNormalization()(y)
+    return y if per_step else keras.layers.GlobalAveragePooling1D()(y)
+
+
+def sinusoidal(x: Any) -> Any:
+    """Sine and cosine of a step's number, from 0, at wavelengths from 2 pi to 10,000 times that, of x's shape."""
+    import keras
+
+    from suite.architectures import masking
+
+    feature = np.arange(x.shape[-1])
+    frequencies = 10_000.0 ** (-2 * (feature // 2) / x.shape[-1])
+    phases = np.pi / 2 * (feature % 2)
+    return keras.ops.sin((masking.numbers(x) - 1) * frequencies.astype("float32") + phases.astype("float32"))
+
+
+def learned(x: Any) -> Any:
+    """A vector a step, drawn small and learned, of x's shape."""
+    import keras
+
+    from suite.architectures import masking
+
+    length, units = x.shape[1:]
+    places = keras.ops.minimum(masking.numbers(x)[:, :, 0], length) - 1
+    return keras.layers.Embedding(length, units, name="positions")(keras.ops.cast(places, "int32"))
+
+
+def _residual(x: Any, rate: float, transform: Any) -> Any:
+    """x plus a transform of x that is normalised first."""
+    import keras
+
+    from suite.architectures.layers import SequenceDropout
+
+    return keras.layers.Add()([x, SequenceDropout(rate)(transform(keras.layers.LayerNormalization()(x)))])
+
+
+def _attention(x: Any, heads: int, causal: bool) -> Any:
+    import keras
+
+    return keras.layers.MultiHeadAttention(heads, x.shape[-1] // heads)(x, x, use_causal_mask=causal)
+
+
+def _feed_forward(x: Any, heads: int) -> Any:
+    """Two dense layers, the first FEED_FORWARD times as wide.
+
+    A width that the heads do not divide leaves a remainder of the attention unused, each unit of which has twice the
+    weights of a unit here: it widens the first layer, so that the matrices hold 12 units^2 weights whatever the heads.
+    """
+    import keras
+
+    units = x.shape[-1]
+    hidden = keras.layers.Dense(FEED_FORWARD * units + 2 * (units % heads), activation="relu")(x)
+    return keras.layers.Dense(units)(hidden)

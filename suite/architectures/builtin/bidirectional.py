@@ -1,0 +1,33 @@
+"""Bidirectional recurrent cells: one reads forwards, one backwards, their answers side by side."""
+
+from typing import Any
+
+from suite.architectures.architecture import architecture
+from suite.architectures.builtin.recurrent import stack
+
+
+@architecture("bidirectional-lstm", causal=False)
+def bidirectional_lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
+    """Stacked LSTM in both directions of time (Schuster and Paliwal 1997; Graves and Schmidhuber 2005)."""
+    import keras
+
+    return _stack(hp, x, keras.layers.LSTM, units, per_step)
+
+
+@architecture("bidirectional-gru", causal=False)
+def bidirectional_gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
+    """Stacked GRU in both directions of time (Schuster and Paliwal 1997; Cho et al. 2014)."""
+    import keras
+
+    return _stack(hp, x, keras.layers.GRU, units, per_step)
+
+
+def _stack(hp: Any, x: Any, kind: Any, units: int, per_step: bool) -> Any:
+    """Layers of a kind, each `units` wide forwards and `units` wide backwards."""
+    import keras
+
+    def layer(sequences: bool) -> Any:
+        # with a name of its own: one that Keras counts up would make every model look new
+        return keras.layers.Bidirectional(kind(units, return_sequences=sequences, name="direction"))
+
+    return stack(hp, x, layer, per_step)

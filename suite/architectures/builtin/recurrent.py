@@ -1,0 +1,105 @@
+"""Recurrent cells: simple-rnn, lstm, gru, stacked, with a declared start and one dropout mask a sequence."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from suite.architectures.architecture import architecture
+
+GATE_BIASES = ["0", "1", "chrono"]
+
+
+@architecture("simple-rnn")
+def simple_rnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
+    """Stacked simple recurrent layers (Elman 1990): h = tanh(W x + U h' + b).
+
+    `recurrent_start`: orthogonal (Keras' own) or uniform in +-1/sqrt(units), as other frameworks start.
+    """
+    import keras
+
+    start = hp.Choice("recurrent_start", ["orthogonal", "uniform"], default="orthogonal")
+    bound = 1 / np.sqrt(units)
+    initializer = "orthogonal" if start == "orthogonal" else keras.initializers.RandomUniform(-bound, bound)
+
+    def layer(sequences: bool) -> Any:
+        return keras.layers.SimpleRNN(units, return_sequences=sequences, recurrent_initializer=initializer)
+
+    return stack(hp, x, layer, per_step)
+
+
+@architecture("lstm")
+def lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
+    """Stacked LSTM (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
+
+    `gate_bias`: of the forget gate at the start, 0, 1 (Keras' own; Jozefowicz et al. 2015) or chrono.
+    """
+    import keras
+
+    gate_bias = hp.Choice("gate_bias", GATE_BIASES, default="1")
+
+    def layer(sequences: bool) -> Any:
+        return keras.layers.LSTM(units, return_sequences=sequences)
+
+    def start(layer: Any) -> None:
+        retention = retention_bias(gate_bias, units, x.shape[1])
+        input_gate = -retention if gate_bias == "chrono" else np.zeros(units)
+        layer.cell.bias.assign(np.concatenate([input_gate, retention, np.zeros(2 * units)]))
+
+    return stack(hp, x, layer, per_step, start)
+
+
+@architecture("gru")
+def gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
+    """Stacked GRU (Cho et al. 2014, reset gate applied after the matrix product).
+
+    `gate_bias`: of the update gate at the start, 0 (Keras' own), 1 or chrono; in Keras this gate retains the state.
+    """
+    import keras
+
+    gate_bias = hp.Choice("gate_bias", GATE_BIASES, default="0")
+
+    def layer(sequences: bool) -> Any:
+        return keras.layers.GRU(units, return_sequences=sequences)
+
+    def start(layer: Any) -> None:
+        bias = np.zeros((2, 3 * units))
+        bias[0, :units] = retention_bias(gate_bias, units, x.shape[1])
+        layer.cell.bias.assign(bias)
+
+    return stack(hp, x, layer, per_step, start)
+
+
+def stack(
+    hp: Any,
+    x: Any,
+    make_layer: Callable[[bool], Any],
+    per_step: bool,
+    start: Callable[[Any], None] | None = None,
+) -> Any:
+    """One or two recurrent layers (`depth`), each followed by `dropout`; the last answers once, or at every step."""
+    from suite.architectures.layers import SequenceDropout
+
+    depth = hp.Int("depth", 1, 2, default=1)
+    rate = hp.Float("dropout", 0.0, 0.5, step=0.1, default=0.0)
+    for level in range(depth):
+        layer = make_layer(per_step or level < depth - 1)
+        x = layer(x)
+        if start:
+            start(layer)
+        x = SequenceDropout(rate)(x)
+    return x
+
+
+def retention_bias(gate_bias: str, units: int, length: int) -> np.ndarray:
+    """Start of the bias of the gate that retains the state, shape (units,).
+
+    "chrono" (Tallec and Ollivier 2018): log of a uniform draw from 1 to length - 1, so that the cells' time scales
+    cover the task's length.
+    """
+    if gate_bias != "chrono":
+        return np.full(units, float(gate_bias))
+    import keras
+
+    draw = keras.initializers.RandomUniform(1.0, max(length - 1.0, 1.0))((units,))
+    return np.log(keras.ops.convert_to_numpy(draw))

@@ -1,0 +1,159 @@
+"""Architecture rules: answers of the right shape, padding unseen, the future too, weights, storing, seeds."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from suite import backend
+from suite.architectures.architecture import Architecture
+from suite.tasks.checks.finding import Finding, applied, rule_name
+from suite.tasks.data import Signature
+
+LENGTH, FEATURES, UNITS = 12, 8, 6
+VALID = 8
+BUDGET = 10_000
+ONCE = Signature(LENGTH, FEATURES, None, 2, True, "regression", False)
+AT_EVERY_STEP = replace(ONCE, per_step=True)
+USES = {"one answer a sequence": ONCE, "an answer at every step": AT_EVERY_STEP}
+SAME = 1e-5
+
+
+def shapes_fit(architecture: Architecture) -> Iterator[Finding]:
+    """One answer a sequence is made of (batch, features), answers at every step of (batch, time, features)."""
+    for use, signature in _uses(architecture):
+        found = _network(architecture, signature).output_shape
+        wanted = (None, *[LENGTH] * signature.per_step, signature.outputs)
+        if found != wanted:
+            shape = "(batch, time, features)" if signature.per_step else "(batch, features)"
+            yield Finding(f"{use} needs features of shape {shape}, and the head made {found} of them")
+
+
+def padding_changes_nothing(architecture: Architecture) -> Iterator[Finding]:
+    """Whatever stands in padded steps, the answers at valid ones stay."""
+    tokens = np.tile(np.arange(1, LENGTH + 1, dtype="int32"), (2, 1))
+    tokens[:, VALID:] = 0
+    for use, signature in _uses(architecture):
+        network = _network(architecture, replace(signature, features=None, vocabulary=LENGTH + 1))
+        before = np.array(network(tokens))
+        vectors = network.get_layer("embedding_of_tokens").embeddings
+        vectors.assign(np.concatenate([np.full((1, vectors.shape[1]), 3.0), vectors.numpy()[1:]]))
+        steps = VALID if signature.per_step else None
+        if not _same(before[:, :steps], np.array(network(tokens))[:, :steps]):
+            yield Finding(
+                f"{use}: the answers change with what stands in padded steps; pass the mask of x on, or use it"
+            )
+
+
+def the_future_is_unseen(architecture: Architecture) -> Iterator[Finding]:
+    """An answer at a step does not change with later ones, unless causal=False is declared."""
+    if not architecture.causal:
+        return
+    network = _network(architecture, AT_EVERY_STEP)
+    x = _inputs()
+    before = np.array(network(x))
+    for step in range(1, LENGTH):
+        later = x.copy()
+        later[:, step:] += 1
+        if not _same(before[:, :step], np.array(network(later))[:, :step]):
+            yield Finding(f"the answer at step {step - 1} changes with step {step}; declare causal=False if it may")
+            return
+
+
+def weights_meet_the_budget(architecture: Architecture) -> Iterator[Finding]:
+    """The count of weights grows with the units, and some width comes near a budget."""
+    from suite.architectures import model, width
+
+    for use, signature in _uses(architecture):
+        values = model.space(architecture, signature).values
+        counts = {units: _count(architecture, signature, values, units) for units in (1, 2, 4, 8, 16, 32)}
+        if sorted(set(counts.values())) != list(counts.values()):
+            said = ", ".join(f"{count} at {units}" for units, count in counts.items())
+            yield Finding(f"{use}: the weights do not grow with the units: {said}")
+            continue
+        units = width.width(architecture, signature, values, BUDGET)
+        nearest = _count(architecture, signature, values, units)
+        if abs(nearest - BUDGET) > width.WEIGHT_TOLERANCE * BUDGET:
+            yield Finding(f"{use}: no width comes near {BUDGET} weights; the nearest is {nearest}, at {units} units")
+
+
+def it_can_be_stored(architecture: Architecture) -> Iterator[Finding]:
+    """A model saved and loaded in Keras' safe mode gives the same answers."""
+    import keras
+
+    from suite.architectures.portable import portable
+
+    for use, signature in _uses(architecture):
+        network = _network(architecture, signature)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.keras"
+            portable(network, np.zeros(2), np.ones(2)).save(path)
+            loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
+        if not _same(np.array(network(_inputs())), np.array(loaded(_inputs()))):
+            yield Finding(f"{use}: the model that was saved and loaded answers otherwise")
+
+
+def the_seed_decides_the_weights(architecture: Architecture) -> Iterator[Finding]:
+    """The same seed draws the same weights, another seed others."""
+    for use, signature in _uses(architecture):
+        first, again, other = (_network(architecture, signature, seed).get_weights() for seed in (1, 1, 2))
+        if not all(map(np.array_equal, first, again)):
+            yield Finding(f"{use}: the same seed drew other weights: draw by Keras' initializers alone")
+        elif all(map(np.array_equal, first[:-2], other[:-2])):
+            yield Finding(f"{use}: another seed drew the same weights: give initializers no seed of their own")
+
+
+RULES = (
+    shapes_fit,
+    padding_changes_nothing,
+    the_future_is_unseen,
+    weights_meet_the_budget,
+    it_can_be_stored,
+    the_seed_decides_the_weights,
+)
+
+
+def check_architecture(architecture: Architecture) -> list[Finding]:
+    """What is wrong with an architecture, nothing when all rules hold.
+
+    Where the answers have the wrong shape, or none can be made, no other rule is tried.
+    """
+    backend.start(1)
+    found: list[Finding] = []
+    for rule in RULES:
+        found += [replace(finding, rule=rule_name(rule)) for finding in applied(rule, architecture)]
+        if found and rule is shapes_fit:
+            break
+    return found
+
+
+def _uses(architecture: Architecture) -> list[tuple[str, Signature]]:
+    """The uses that it claims to serve."""
+    return [(use, signature) for use, signature in USES.items() if not architecture.unfit(signature.per_step)]
+
+
+def _network(architecture: Architecture, signature: Signature, seed: int = 1) -> Any:
+    """A small model of the default configuration."""
+    from suite.architectures import model
+
+    values = model.space(architecture, signature).values | {"units": UNITS}
+    return model.fresh(architecture, signature, values, seed)
+
+
+def _count(architecture: Architecture, signature: Signature, values: dict[str, Any], units: int) -> int:
+    from suite.architectures import model, width
+
+    settings = json.dumps({name: value for name, value in values.items() if name not in model.SHARED})
+    return width.count_weights(architecture, settings, LENGTH, FEATURES, signature.per_step, units)
+
+
+def _inputs() -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(2, LENGTH, FEATURES)).astype("float32")
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return np.allclose(one, other, rtol=SAME, atol=SAME)

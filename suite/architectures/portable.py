@@ -1,0 +1,49 @@
+"""Portable: a trained model out of Keras' own layers, at any length."""
+
+import keras
+import numpy as np
+
+
+def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:
+    """The same function out of Keras' own layers, answering in the target's units: value * scale + mean."""
+    copy = keras.models.clone_model(keras.Model(model.input, model.output), clone_function=_stock_layer)
+    for layer in copy.layers:
+        own = model.get_layer(layer.name)
+        layer.set_weights(own.stock_weights() if hasattr(own, "stock_weights") else own.get_weights())
+    if not np.any(mean) and np.all(scale == 1):
+        return copy
+    restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units")(copy.output)
+    return keras.Model(copy.input, restored)
+
+
+def at_length(model: keras.Model, length: int) -> keras.Model:
+    """The same model with the same weights for sequences of another length; itself where that is its own."""
+    if model.input_shape[1] == length:
+        return model
+    inputs = keras.Input((length, *model.input_shape[2:]), dtype=model.input.dtype)
+    plain = keras.Model(model.input, model.output)  # without the optimizer, which would be copied along
+    copy = keras.models.clone_model(plain, input_tensors=inputs)
+    copy.set_weights(plain.get_weights())
+    return copy
+
+
+def reads(network: keras.Model) -> dict[str, int]:
+    """What a network of the suite reads: the `length` of sequences, and the number of `features` or `vocabulary`.
+
+    Raises ValueError for a network that reads something else.
+    """
+    _, *shape = network.input_shape
+    if not (isinstance(network.output_shape, tuple) and 1 <= len(shape) <= 2 and all(type(n) is int for n in shape)):
+        raise ValueError(f"from {network.input_shape} to {network.output_shape}, it does not read sequences")
+    if len(shape) == 2:
+        return {"length": shape[0], "features": shape[1]}
+    known = [layer.input_dim for layer in network.layers if isinstance(layer, keras.layers.Embedding)]
+    if not known:
+        raise ValueError("it has no embedding of tokens")
+    return {"length": shape[0], "vocabulary": known[0]}  # whatever else is embedded, as positions, follows
+
+
+def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
+    if hasattr(layer, "stock"):
+        return layer.stock()
+    return type(layer).from_config(layer.get_config())

@@ -1,0 +1,1 @@
+"""Statistics of claims, one subject per file; importing a file registers its statistics."""

@@ -1,0 +1,50 @@
+"""Table: verdicts as a frame, as plain values and as lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from suite.claims.judge import Verdict
+from suite.statistics import Estimate
+from suite.text import interval
+
+COLUMNS = ("id", "verdict", "provisional", "fragile", "effect", "low", "high", "n", "margin", "sentence")
+BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs", "command")
+
+
+def frame(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """One row a claim, columns as in claims.csv."""
+    return pd.DataFrame([asdict(one) for one in verdicts], columns=COLUMNS)
+
+
+def plain(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """The columns of claims.csv and what is said beside, for JSON."""
+    return [{name: getattr(one, name) for name in (*COLUMNS, *BESIDE)} for one in verdicts]
+
+
+def lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Every claim with its verdict, what was seen, and what would change it."""
+    for one in verdicts:
+        yield f"{one.claim}: {in_words(one)}"
+        yield f"  {one.sentence}"
+        yield from (f"  - {line}" for line in one.evidence)
+        yield from (f"  - {_check(check, one.unit)}" for check in one.sensitivity)
+        if one.command:
+            yield f"  - runs that would tell: {first(one)}{one.command}"
+
+
+def in_words(one: Verdict) -> str:
+    """ "supported, provisional, fragile"."""
+    return ", ".join([one.verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
+
+
+def first(one: Verdict) -> str:
+    """What has to be done before the command that makes a claim's missing runs; empty where nothing has."""
+    return f"first give the experiment {one.needs}; then " if one.needs else ""
+
+
+def _check(check: dict[str, Any], unit: str) -> str:
+    estimate = Estimate(*(check[name] for name in ("effect", "low", "high", "n")))
+    return f"{check['what']}: {check['verdict']}, {interval(estimate, f' {unit}')}"

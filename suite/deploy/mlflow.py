@@ -1,0 +1,69 @@
+"""MLflow: every run of an experiment in a tracking store, with parameters, metrics and curves."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from suite.deploy.tracked_runs import Tracked, install, tracked
+from suite.errors import RequestError
+from suite.results.results import Results
+
+# a store in a folder is what people without a server have, and no answer from another machine is waited for
+QUIET = {"MLFLOW_ALLOW_FILE_STORE": "true", "MLFLOW_DISABLE_TELEMETRY": "true"}
+METRICS_AT_ONCE = 1000
+
+
+def write(results: Results, uri: str) -> int:
+    """Logs all runs into a new experiment of the tracking store at `uri`, and returns their number.
+
+    `uri`: a server, a database or a folder. The experiment bears the name of the results' one. Raises RequestError
+    when it is there already, or the store cannot be used.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        from mlflow import MlflowClient
+        from mlflow.exceptions import MlflowException
+    except ImportError as error:
+        raise RequestError(install("mlflow", "mlflow")) from error
+    runs, name = list(tracked(results)), results.experiment.get("name") or results.store.root.resolve().name
+    try:
+        client = MlflowClient(tracking_uri=uri if "://" in uri else Path(uri).resolve().as_uri())
+        if client.get_experiment_by_name(name):
+            raise RequestError(f"'{uri}' has an experiment '{name}' already: remove it there, or name another store")
+        experiment = client.create_experiment(name)
+        for run in runs:
+            _log(client, experiment, run)
+    except MlflowException as error:
+        raise RequestError(f"MLflow cannot write to '{uri}': {error}") from error
+    return len(runs)
+
+
+def _log(client: Any, experiment: str, run: Tracked) -> None:
+    from mlflow.entities import Param
+
+    tags = {f"suite.{key}": str(value) for key, value in run.about.items()}
+    begun, ended = (int(1000 * moment) for moment in (run.begun, run.ended))
+    started = client.create_run(experiment, start_time=begun, tags=tags, run_name=run.id).info.run_id
+    params = [Param(name, _text(value)) for name, value in run.hyperparameters.items()]
+    metrics = list(_metrics(run))
+    client.log_batch(started, params=params)
+    for first in range(0, len(metrics), METRICS_AT_ONCE):
+        client.log_batch(started, metrics=metrics[first : first + METRICS_AT_ONCE])
+    client.set_terminated(started, status="FINISHED" if run.ok else "FAILED", end_time=ended)
+
+
+def _metrics(run: Tracked) -> Iterator[Any]:
+    from mlflow.entities import Metric
+
+    begun, ended = (int(1000 * moment) for moment in (run.begun, run.ended))
+    for name, values in run.curves.items():
+        yield from (Metric(name, value, begun, at) for at, value in enumerate(values, start=1) if value is not None)
+    for name, value in run.metrics.items():
+        yield Metric(name, value, ended, run.epoch)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,64 @@
+"""Runs: every record as hyperparameters, metrics and curves, as tools that track experiments want them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from suite.errors import RequestError
+from suite.results.results import Results
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """One run. `metrics`: "test/mse" -> value. `curves`: "val_loss" -> a value an epoch, None where there is none.
+
+    `begun` and `ended` are seconds since 1970.
+    """
+
+    id: str
+    ok: bool
+    about: dict[str, Any]
+    hyperparameters: dict[str, Any]
+    metrics: dict[str, float]
+    curves: dict[str, list[float | None]]
+    epoch: int
+    begun: float
+    ended: float
+
+
+def tracked(results: Results) -> Iterator[Tracked]:
+    """Every run of the results, failed ones too; raises RequestError when there is none."""
+    if not results.records:
+        raise RequestError(f"'{results.store.root}' holds no run that can be read")
+    for record in results.records:
+        yield Tracked(
+            id=record["id"],
+            ok=record["status"] == "ok",
+            about={key: record.get(key) for key in ("task", "architecture", "role", "index", "seed", "status")},
+            hyperparameters=dict(record.get("hyperparameters") or {}),
+            metrics=_metrics(record),
+            curves=dict(record.get("history") or {}),
+            epoch=record.get("best_epoch") or 0,
+            begun=_time(record.get("started")),
+            ended=_time(record.get("finished")),
+        )
+
+
+def install(package: str, extra: str) -> str:
+    """What to do when the package of an extra is not there."""
+    return f"{package} is not installed: pip install 'sequence-suite[{extra}]'"
+
+
+def _metrics(record: dict[str, Any]) -> dict[str, float]:
+    named = {
+        f"{split}/{name}": value
+        for split, values in (record.get("metrics") or {}).items()
+        for name, value in values.items()
+    }
+    named |= {"weights": record.get("weights"), "seconds": (record.get("seconds") or {}).get("fit")}
+    return {name: float(value) for name, value in named.items() if value is not None}
+
+
+def _time(moment: str | None) -> float:
+    return datetime.fromisoformat(moment).timestamp() if moment else 0.0

@@ -1,0 +1,46 @@
+"""Environment: versions of packages, a digest of the suite's code, and the machine that a run is made on."""
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from suite.backend import gpus
+
+VERSIONED = ("keras", "tensorflow", "keras-tuner", "numpy", "scikit-learn", "sequence-suite")
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Version of Python and of every package that can change a number."""
+    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}
+
+
+@cache
+def code() -> str:
+    """A digest of the suite's own source files: two processes that differ in it may compute different numbers."""
+    root = Path(__file__).parent
+    files = sorted(root.rglob("*.py"))
+    content = b"".join(file.relative_to(root).as_posix().encode() + file.read_bytes() for file in files)
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def machine() -> dict[str, Any]:
+    """What kind of machine this is; `gpus` is None where TensorFlow was not started in this process."""
+    return {
+        "system": platform.platform(),
+        "processor": platform.machine(),
+        "model": _processor_model(),
+        "cores": os.cpu_count(),
+        "gpus": gpus(),
+    }
+
+
+def _processor_model() -> str:
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text(encoding="utf-8").splitlines() if known.is_file() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())

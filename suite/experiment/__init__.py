@@ -1,0 +1,1 @@
+"""Experiment: what is to be run: tasks, architectures, budgets and seeds."""

@@ -1,0 +1,45 @@
+"""Asked: what a resolved experiment asks of a cell, from its plain values: how many runs of each role, which start."""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+ROLES = ("trial", "final", "control")
+
+
+def runs_asked(experiment: Mapping[str, Any], task: str, architecture: str) -> dict[str, int]:
+    """Role -> number of runs of a cell; `experiment` is the content of an experiment.json.
+
+    A cell whose configuration is given is not searched; control runs are there only with `tuning_control`.
+    """
+    given = configuration_given(experiment.get("hyperparameters"), task, architecture) is not None
+    seeds = experiment.get("seeds") or 0
+    controls = seeds if experiment.get("tuning_control") else 0
+    return {"trial": 0 if given else experiment.get("trials") or 0, "final": seeds, "control": controls}
+
+
+def idle(experiment: Mapping[str, Any]) -> set[str]:
+    """The budgets that play no part: of weights where the width is searched, of trials where every cell is given."""
+    cells = product(experiment.get("tasks") or (), experiment.get("architectures") or ())
+    searched = any(runs_asked(experiment, *cell)["trial"] for cell in cells)
+    return ({"weights"} if experiment.get("match") == "units" else set()) | (set() if searched else {"trials"})
+
+
+def configuration_given(
+    hyperparameters: Mapping[str, Any] | None, task: str, architecture: str
+) -> Mapping[str, Any] | None:
+    """The configuration that an experiment gives a cell, None for one to be searched.
+
+    `hyperparameters` is one configuration for all cells, or configurations by `<task>/<architecture>` or by
+    architecture, where the cell's own comes first.
+    """
+    if not hyperparameters:
+        return None
+    if not by_cell(hyperparameters):
+        return hyperparameters
+    return hyperparameters.get(f"{task}/{architecture}", hyperparameters.get(architecture))
+
+
+def by_cell(hyperparameters: Mapping[str, Any]) -> bool:
+    """Whether configurations are given by cell or architecture, rather than one for all."""
+    return any(isinstance(value, Mapping) for value in hyperparameters.values())

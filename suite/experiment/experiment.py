@@ -1,0 +1,200 @@
+"""Experiment: tasks x architectures, budgets and seeds; its cells and runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from suite.architectures.architecture import ARCHITECTURES
+from suite.errors import RequestError, check_at_least, is_number
+from suite.experiment.expected_runs import configuration_given, runs_asked
+from suite.experiment.run import Budget, Cell, Run
+from suite.experiment.validation import (
+    check_hyperparameters,
+    check_margin,
+    check_member,
+    check_seconds,
+    check_truth,
+    check_variant,
+    distinct,
+    own_space,
+)
+from suite.registry import check_name
+from suite.search.hyperband import place
+from suite.search.methods import SEARCHES, check_installed
+from suite.seeds import derive_seed
+from suite.tasks.task import TASKS, Task
+
+MATCHES = ("weights", "units")
+COUNTS = ("trials", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Tasks x architectures with one budget for all.
+
+    `trials`: configurations searched a cell. `epochs`, `patience`: the longest training, and the epochs without a
+    better validation score that end it. `seeds`: final runs a cell. `weights`: trainable weights of the architecture
+    in every model. `examples`: training examples of generated tasks. `search_seed`: another one is another search.
+    `threads`: of TensorFlow in each run. `run_timeout`: seconds after which a training is stopped between two batches,
+    and a worker that does not obey by force; it decides whether there are numbers, never which, and is in no spec.
+    `file`: where it was loaded from. Raises RequestError for what cannot be run.
+
+    `search`: "random"; "bayesian" (Keras Tuner's Gaussian process) and "tpe" (Optuna's, with the extra `optuna`), whose
+    proposals depend on the order in which trials ended; "hyperband": successive halving over epochs
+    (`suite.search.hyperband`), where a configuration that goes on to more epochs is trained again from its start.
+    `match`: "weights", or "units": the width is searched with the rest, and there is no budget of weights.
+    `search_space`: name of a hyperparameter -> the list of values, or the (low, high), that the search may choose from
+    instead of all; names that only some architectures have count for these. Naming `units` means match="units".
+    Names and values are checked when the experiment starts, before anything is trained or written.
+    `hyperparameters`: a configuration to use without any search, for all cells, or {cell or architecture:
+    configuration} for some; what it does not name has its default.
+    `tuning_control`: also trains the default configuration with the final runs' seeds and data, so that the gain of
+    the search can be measured. `margin`: the difference in skill below which two architectures are practically equal.
+    `variant_of`, `variant`: the name of the experiment that this one varies, and in which way, in a few words.
+    `claims`: `suite.claims.Claim` objects to be judged beside the built-in ones.
+    """
+
+    tasks: Sequence[str]
+    architectures: Sequence[str]
+    search: str = "random"
+    trials: int = 8
+    epochs: int = 30
+    patience: int = 5
+    seeds: int = 5
+    weights: int = 5_000
+    examples: int | None = None
+    search_seed: int = 1
+    threads: int = 1
+    match: str = "weights"
+    search_space: Mapping[str, Any] = field(default_factory=dict)
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    tuning_control: bool = False
+    margin: float = 0.02
+    variant_of: str | None = None
+    variant: str | None = None
+    claims: Sequence[Any] = ()
+    run_timeout: float | None = None
+    name: str = "experiment"
+    description: str = ""
+    file: str = ""
+
+    def __post_init__(self) -> None:
+        check_name("experiment", self.name, "the file's name")
+        for option in COUNTS:
+            if (option, getattr(self, option)) != ("examples", None):
+                check_at_least(option, getattr(self, option), 1)
+        check_seconds("run_timeout", self.run_timeout)
+        check_member("search", self.search, SEARCHES)
+        check_installed(self.search)
+        check_member("match", self.match, MATCHES)
+        object.__setattr__(self, "tasks", distinct("tasks", self.tasks))
+        object.__setattr__(self, "architectures", distinct("architectures", self.architectures))
+        cells = self.cells  # an unknown name is an error here, not at the first run
+        if not cells:
+            raise RequestError(f"nothing to run: {said_together(self.does_not_apply)}")
+        object.__setattr__(self, "search_space", own_space(self.search_space))
+        if "units" in self.search_space:
+            object.__setattr__(self, "match", "units")
+        check_hyperparameters(self.hyperparameters, [*self.architectures, *(cell.name for cell in cells)])
+        check_truth("tuning_control", self.tuning_control)
+        check_margin(self.margin)
+        check_variant(self.name, self.variant_of, self.variant)
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every task with every architecture that can serve it."""
+        return [cell for cell in self._pairs() if not cell.unfit]
+
+    @property
+    def does_not_apply(self) -> dict[str, str]:
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`: these pairs are no cells."""
+        return {cell.name: cell.unfit for cell in self._pairs() if cell.unfit}
+
+    def _pairs(self) -> list[Cell]:
+        architectures = [ARCHITECTURES.get(name) for name in self.architectures]
+        return [Cell(TASKS.get(task), architecture) for task in self.tasks for architecture in architectures]
+
+    @property
+    def budget(self) -> Budget:
+        """The budget of every final run."""
+        weights = self.weights if self.match == "weights" else None
+        return Budget(weights, self.epochs, self.patience, self.threads)
+
+    def trial_budget(self, index: int) -> Budget:
+        """The budget of a trial: that of a final run, but for the epochs of successive halving."""
+        if self.search != "hyperband":
+            return self.budget
+        return replace(self.budget, epochs=place(index, self.epochs).epochs)
+
+    def asked(self, cell: Cell) -> dict[str, int]:
+        """Role -> number of runs it asks of a cell."""
+        return runs_asked(vars(self), cell.task.name, cell.architecture.name)
+
+    def configuration(self, cell: Cell) -> Mapping[str, Any] | None:
+        """The hyperparameters given for a cell, None when they are searched."""
+        return configuration_given(self.hyperparameters, cell.task.name, cell.architecture.name)
+
+    def resolved(self) -> dict[str, Any]:
+        """All fields but `claims` as plain values, for experiment.json, and what to know of the search."""
+        ranges = {
+            name: {"low": asked[0], "high": asked[1]} if isinstance(asked, tuple) else list(asked)
+            for name, asked in self.search_space.items()
+        }
+        fields = asdict(replace(self, claims=()))
+        del fields["claims"]
+        return fields | {
+            "tasks": list(self.tasks),
+            "architectures": list(self.architectures),
+            "search_space": ranges,
+            "search_note": SEARCHES[self.search],
+            "does_not_apply": self.does_not_apply,
+        }
+
+    def changed(self, **options: Any) -> "Experiment":
+        """A copy with the options that are not None."""
+        return replace(self, **{key: value for key, value in options.items() if value is not None})
+
+    def varied(self, variant: str, **options: Any) -> "Experiment":
+        """A variant of this experiment, with other options: the object of an experiment file of its own."""
+        return replace(
+            self, **options, variant_of=self.name, variant=variant, name=f"{self.name}_variant", description=""
+        )
+
+    def data_seed(self, task: Task, role: str, index: int) -> int:
+        """The seed of a run's data: one for the whole search, one for each final run; never the architecture."""
+        if role == "trial":
+            return derive_seed(task.name, "data", "search", self.search_seed)
+        return derive_seed(task.name, "data", "final", index)
+
+    def run(
+        self,
+        cell: Cell,
+        role: str,
+        index: int,
+        hyperparameters: dict[str, Any],
+        checksum: str | None = None,
+        attempt: int = 1,
+    ) -> Run:
+        """The run of a cell with a role and an index; a control run has its seeds from the final run of its index."""
+        rates = [rate for rate in self.search_space.get("learning_rate", ()) if is_number(rate)]
+        names = (role, self.search_seed) if role == "trial" else ("final",)
+        return Run(
+            task=cell.task,
+            architecture=cell.architecture,
+            role=role,
+            index=index,
+            hyperparameters=hyperparameters,
+            budget=self.trial_budget(index) if role == "trial" else self.budget,
+            seed=derive_seed(cell.task.name, "weights", *names, index),
+            data_seed=self.data_seed(cell.task, role, index),
+            examples=self.examples,
+            checksum=checksum,
+            attempt=attempt,
+            learning_rates=(min(rates), max(rates)) if len(set(rates)) > 1 else None,
+            timeout=self.run_timeout,
+        )
+
+
+def said_together(reasons: dict[str, str]) -> str:
+    """The cells that do not apply, with the reasons, in a line."""
+    return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())

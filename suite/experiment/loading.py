@@ -1,0 +1,53 @@
+"""Experiment file: a Python file that ends in the object `experiment`, and may declare tasks and architectures."""
+
+import importlib.util
+import sys
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import cloudpickle
+
+from suite import backend
+from suite.architectures.architecture import ARCHITECTURES
+from suite.errors import RequestError, closest
+from suite.experiment.experiment import Experiment
+from suite.tasks.task import TASKS
+
+
+def load_experiment(path: str | Path) -> Experiment:
+    """The object `experiment` of a Python file, named after the file.
+
+    Tasks and architectures declared in the file belong to the experiment alone, and are pickled by value so that
+    they reach workers. Raises RequestError when the file is missing, does not import, or defines no experiment.
+    """
+    path = Path(path)
+    if not path.is_file():
+        there = [str(file) for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
+        raise RequestError(f"no experiment file '{path}': {closest(str(path), there)}")
+    module = _import_file(path.resolve())
+    experiment = getattr(module, "experiment", None)
+    if not isinstance(experiment, Experiment):
+        raise RequestError(f"'{path}' defines no experiment: end it with `experiment = Experiment(...)`")
+    description = experiment.description or (module.__doc__ or "").strip()
+    return replace(experiment, name=path.stem, description=description, file=str(path.resolve()))
+
+
+def _import_file(path: Path) -> ModuleType:
+    TASKS.forget(str(path))
+    ARCHITECTURES.forget(str(path))
+    spec = importlib.util.spec_from_file_location(f"suite_experiment_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    backend.expect_import()
+    try:
+        spec.loader.exec_module(module)
+    except RequestError:
+        raise
+    except Exception as error:  # the user's file may raise anything; say where
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+        line = f", line {lines[-1]}" if lines else ""
+        raise RequestError(f"'{path}'{line} does not import: {type(error).__name__}: {error}") from error
+    cloudpickle.register_pickle_by_value(module)
+    return module

@@ -1,0 +1,32 @@
+"""Differences: every comparison inside a task, and of every cell what the verdicts say of it."""
+
+from suite.analysis.comparisons import Comparison, Comparisons
+from suite.report.findings import baseline_name
+from suite.report.tables import Table
+from suite.results.results import Results
+from suite.text import interval, number
+
+COLUMNS = ("Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "p", "Verdict")
+
+
+def differences(results: Results, comparisons: dict[str, Comparisons]) -> Table:
+    """A row a comparison, columns as in COLUMNS."""
+    rows = [
+        [
+            task, one.first, _opponent(results, task, one.second), interval(one.plain), interval(one.joint),
+            number(one.p), _verdict(one),
+        ]
+        for task, found in comparisons.items()
+        for one in (*found.pairs, *found.trivial, *found.trained)
+    ]  # fmt: skip
+    return Table("comparisons", "Comparisons inside a task, paired by seed; p: sign flip with Holm", COLUMNS, rows)
+
+
+def _verdict(one: Comparison) -> str:
+    words = {"equal": "practically equal", "at this budget": "undecided at this budget", "too few": "too few pairs"}
+    return words.get(one.verdict, one.verdict) + (", provisional" if one.provisional else "")
+
+
+def _opponent(results: Results, task: str, name: str) -> str:
+    keys = {"trivial baseline": "baseline", "trained baseline": "trained_baseline"}
+    return baseline_name(results.tasks.get(task, {}), keys[name]) if name in keys else name

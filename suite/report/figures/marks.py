@@ -1,0 +1,43 @@
+"""Marks: what several figures draw alike: runs as points, means with intervals, names on an axis."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from suite.report.figures.style import Look
+from suite.results.results import Results
+
+
+def scored(results: Results, task: str) -> pd.DataFrame:
+    """The evidence of a task's final runs that have a score."""
+    return results.finals_of(task).dropna(subset="score")
+
+
+def levels(results: Results, task: str) -> dict[str, float]:
+    """The known scores among baselines and ceiling: which of the LINES -> score."""
+    known = scored(results, task)[["baseline", "trained_baseline"]].mean().to_dict()
+    known["ceiling"] = results.tasks.get(task, {}).get("ceiling")
+    return {line: level for line, level in known.items() if level is not None and np.isfinite(level)}
+
+
+def points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
+    """A point a run, by score."""
+    for name, cell in runs.groupby("architecture", sort=False):
+        how = {"color": style.palette[name], "marker": style.markers[name], "mec": "white", "mew": 0.4, "linestyle": ""}
+        panel.plot(cell[x], cell["score"], alpha=0.7, ms=5, **how)
+
+
+def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
+    """A cell's mean, with its interval where it has one."""
+    color, marker = style.palette[cell["architecture"]], style.markers[cell["architecture"]]
+    if np.isfinite(cell["low"]):
+        panel.plot([x, x], [cell["low"], cell["high"]], color=color, linewidth=1.5, marker="_", ms=6)
+    panel.plot(x, cell["mean"], color=color, marker=marker, mec="black", ms=7)
+
+
+def name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:
+    """Names at 0, 1, ..., tilted when they have more letters than there is room for."""
+    tilt = {"rotation": 25, "ha": "right"} if len("".join(names)) > room else {}
+    panel.set_xticks(range(len(names)), names, **tilt)

@@ -1,0 +1,33 @@
+"""Scores: test scores of the final runs, task by task."""
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from suite.report.figures.marks import interval, levels, name_ticks, points, scored
+from suite.report.figures.style import GREY, LINES, THEME, legend, line_marks, look, panels, score_marks
+from suite.results.results import Results
+from suite.text import label
+
+
+@mpl.rc_context(THEME)
+def scores(results: Results, tasks: Sequence[str]) -> Figure:
+    """A panel a task: every final run's test score, means with 95 % intervals, baselines and ceiling as lines."""
+    figure, axes = panels(len(tasks), 2, 2.9)
+    style, cells = look(results.architectures), results.cells.set_index("task")
+    for panel, task in zip(axes.flat, tasks, strict=False):
+        runs = scored(results, task)
+        shown = [name for name in results.architectures if name in set(runs["architecture"])]
+        place = runs["architecture"].map(shown.index) - 0.25 + 0.3 * runs["index"] / max(1, runs["index"].max())
+        points(panel, runs.assign(place=place), "place", style)
+        for _, cell in cells.loc[[task]].dropna(subset="mean").iterrows():
+            interval(panel, shown.index(cell["architecture"]) + 0.2, cell, style)
+        for line, level in levels(results, task).items():
+            panel.axhline(level, color=GREY, linewidth=1.2, **LINES[line])
+        name_ticks(panel, [label(name, 14) for name in shown], room=50)
+        panel.set(xlim=(-0.6, len(shown) - 0.4), xlabel="", ylabel=label(results.scale(task)), title=label(task))
+        panel.grid(axis="x", visible=False)
+    drawn = {line for task in tasks for line in levels(results, task)}
+    legend(figure, [*score_marks(), *line_marks(drawn)])
+    return figure

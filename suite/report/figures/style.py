@@ -1,0 +1,126 @@
+"""Look: what all figures share: theme, colours and markers of architectures, panels, legends, labels."""
+
+import io
+import warnings
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+import seaborn as sns
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from suite.text import label
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+GREY = "0.25"
+RESOLUTION = 300  # dots an inch
+LINES = {
+    "baseline": {"linestyle": "--", "label": "trivial baseline"},
+    "trained_baseline": {"linestyle": ":", "label": "trained baseline"},
+    "ceiling": {"linestyle": "-.", "label": "best possible"},
+}
+THEME = sns.axes_style("whitegrid") | {
+    "text.parse_math": False,  # a "$" in a name is a dollar sign
+    "svg.fonttype": "none",
+    "svg.hashsalt": "suite",  # the same figure is the same file
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+}
+
+
+class Look(NamedTuple):
+    """How architectures are drawn: colour and marker by name, as seaborn takes them."""
+
+    palette: dict[str, Any]
+    markers: dict[str, str]
+
+
+def look(architectures: Sequence[str]) -> Look:
+    """Colour-blind-safe colours with markers, by the order of `architectures`; no two alike up to 90."""
+    colors = sns.color_palette("colorblind", 10)
+    return Look(
+        {name: colors[k % len(colors)] for k, name in enumerate(architectures)},
+        {name: MARKERS[k % len(MARKERS)] for k, name in enumerate(architectures)},
+    )
+
+
+def panels(count: int, columns: int, height: float, width: float = 4.2, **shared: str) -> tuple[Figure, np.ndarray]:
+    """A figure with `count` axes of this size (inches), shape (rows, columns); the last row's surplus is hidden."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure = Figure(figsize=(width * columns, height * rows + 0.5), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False, **shared)
+    for surplus in axes.flat[count:]:
+        surplus.set_axis_off()
+    return figure, axes
+
+
+def architecture_marks(style: Look) -> list[Line2D]:
+    """A legend entry for every architecture."""
+    return [
+        Line2D([], [], color=color, marker=style.markers[name], label=label(name, 30))
+        for name, color in style.palette.items()
+    ]
+
+
+def score_marks() -> list[Line2D]:
+    """Legend entries for a single run and for a mean with its interval."""
+    run = Line2D([], [], color=GREY, marker="o", alpha=0.6, linestyle="", markersize=4, label="one run")
+    mean = Line2D([], [], color=GREY, marker="o", markeredgecolor="black", markersize=7, label="mean, 95 % interval")
+    return [run, mean]
+
+
+def line_marks(drawn: Collection[str]) -> list[Line2D]:
+    """Legend entries for those of the LINES that are drawn."""
+    return [Line2D([], [], color=GREY, **line) for name, line in LINES.items() if name in drawn]
+
+
+def legend(figure: Figure, marks: Sequence[Line2D]) -> int:
+    """One legend for all panels, above them: in one row if it fits, else in columns as wide as the longest entry.
+
+    Gives back how many rows it has.
+    """
+    widths = [0.6 + 0.065 * len(mark.get_label()) for mark in marks]  # inches
+    fits = sum(widths) <= figure.get_figwidth()
+    columns = len(marks) if fits else max(1, int(figure.get_figwidth() / max(widths)))
+    figure.legend(handles=marks, loc="outside upper left", ncols=columns)
+    return -(-len(marks) // columns)
+
+
+def logarithmic(axis: Axis) -> None:
+    """Makes an axis that holds its data logarithmic, with ticks between the powers of ten where there are few."""
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if high < 20 * low else (1,)))
+    plain_ticks(axis)
+
+
+def plain_ticks(axis: Axis) -> None:
+    """Numbers as 0.01 on a logarithmic axis, where matplotlib would write powers in mathematical text."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def render(figure: Figure, key: str | None = None, png: bool = True) -> dict[str, bytes]:
+    """The content of the figure's files: "svg", which carries the `key` as its identifier, and unless told "png"."""
+    files = {}
+    with mpl.rc_context(THEME), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # a script the font lacks is no reason to fail
+        svg = io.BytesIO()
+        FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Identifier": key})
+        files["svg"] = svg.getvalue()
+        if png:
+            figure.set_layout_engine("none")  # laid out once, the same in both
+            figure.dpi = RESOLUTION
+            pixels = io.BytesIO()
+            FigureCanvasAgg(figure).print_png(pixels)
+            files["png"] = pixels.getvalue()
+    return files

@@ -1,0 +1,159 @@
+"""Answer: what the verdicts inside the tasks say of each family, in one or two sentences and never beyond them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from suite import statistics
+from suite.analysis.comparisons import Comparison, Comparisons
+from suite.report.findings import PROVISIONAL, STANDINGS, Finding, baseline_name
+from suite.report.pace import fewer_steps
+from suite.results.results import Results
+from suite.text import beat, listed, mutual, number
+
+SHARES = ("accuracy", "balanced_accuracy")
+MOST_CLAUSES = 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One family's sentences; `standing` as a finding's, "ahead" only where it holds on every task."""
+
+    family: str
+    tasks: list[str]
+    standing: str
+    sentences: list[str]
+
+
+def answers(results: Results, comparisons: dict[str, Comparisons], findings: dict[str, Finding]) -> list[Answer]:
+    """One for each family that counts in aggregates."""
+    families: dict[str, list[str]] = {}
+    for task in results.counted:
+        families.setdefault(results.family(task), []).append(task)
+    found = [_answer(results, family, tasks, comparisons, findings) for family, tasks in families.items()]
+    return [replace(one, sentences=[*one.sentences, *fewer_steps(results, one.tasks, len(found))]) for one in found]
+
+
+def _answer(
+    results: Results,
+    family: str,
+    tasks: list[str],
+    comparisons: dict[str, Comparisons],
+    findings: dict[str, Finding],
+) -> Answer:
+    standings = {findings[task].standing for task in tasks}
+    standing = next((name for name in ("open", "behind", "between") if name in standings), "ahead")
+    found = {task: comparisons[task] for task in tasks}
+    said = [*_against_baselines(results, found), *_order(results, found)]
+    settled = [pair for one in found.values() for pair in (*one.pairs, *one.trivial, *one.trained)]
+    if any(pair.provisional for pair in settled):
+        said.append(PROVISIONAL)
+    return Answer(family, tasks, standing, said)
+
+
+def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[str]:
+    """A sentence for each thing that is true of some of the tasks."""
+    said: dict[str, list[str]] = {}
+    for task, one in found.items():
+        said.setdefault(_standing(results, task, one), []).append(task)
+    if len(said) == 1:
+        (words,) = said
+        return [f"{_capital(words)}{_extent(found, len(found))}."]
+    return [f"{_capital(words)} on {listed(tasks)}." for words, tasks in said.items()]
+
+
+def _standing(results: Results, task: str, found: Comparisons) -> str:
+    if all(one.verdict == "too few" for one in found.trivial):
+        return "there is no verdict yet"
+    facts, ahead = results.tasks.get(task, {}), found.ahead()
+    if ahead:
+        rival = "every baseline" if found.trained else f"the {baseline_name(facts, 'baseline')}"
+        return f"{listed(ahead)} {beat(ahead)} {rival}"
+    better = [one.first for one in found.trivial if one.verdict == "better"]
+    if better:
+        trained = baseline_name(facts, "trained_baseline")
+        return f"nothing is shown to beat the {trained}, though {listed(better)} {beat(better)} the trivial one"
+    return f"nothing is shown to beat the {baseline_name(facts, 'baseline')}"
+
+
+def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
+    """Which pairs are settled, on how many of the tasks."""
+    if not any(one.pairs for one in found.values()):
+        return []
+    better, equal = _settled(found, "better"), _settled(found, "equal")
+    alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for pair, where in equal.items():
+        alike.setdefault(tuple(where), []).append(pair)
+    clauses = [(len(where), _beats(results, *pair, where, len(found))) for pair, where in better.items()]
+    clauses += [
+        (len(where), f"{listed(group)} are practically equal{_extent(where, len(found))}")
+        for where, pairs in alike.items()
+        for group in mutual(pairs)
+    ]
+    if not clauses:
+        return ["Which architecture is best is undecided."]
+    said = [clause for _, clause in sorted(clauses, key=lambda one: -one[0])]
+    more = "; more is settled below" if said[MOST_CLAUSES:] else ""
+    return [f"{_capital('; '.join(said[:MOST_CLAUSES]))}{more}."]
+
+
+def _settled(found: dict[str, Comparisons], verdict: str) -> dict[tuple[str, str], dict[str, Comparison]]:
+    """Pairs with this verdict, and the tasks on which they have it; of equals, the names in their order."""
+    pairs: dict[tuple[str, str], dict[str, Comparison]] = {}
+    for task, one in found.items():
+        for pair in one.pairs:
+            if pair.verdict == verdict:
+                names = (pair.first, pair.second) if verdict == "better" else sorted((pair.first, pair.second))
+                pairs.setdefault(tuple(names), {})[task] = pair
+    return pairs
+
+
+def _extent(where: Collection[str], tasks: int) -> str:
+    """ " on both tasks", " on 2 of 5 tasks"; nothing of a single one."""
+    every = "both" if tasks == 2 else f"all {tasks}"
+    part = every if len(where) == tasks else f"{len(where)} of {tasks}"
+    return f" on {part} tasks" if tasks > 1 else ""
+
+
+def _beats(results: Results, first: str, second: str, where: dict[str, Comparison], tasks: int) -> str:
+    lead = f" by {_lead(results, *next(iter(where.items())))}" if tasks == 1 else ""
+    return f"{first} beats {second}{lead}{_extent(where, tasks)}"
+
+
+def _lead(results: Results, task: str, pair: Comparison) -> str:
+    """The joint interval of a lead: in points of a share where these say the same, else in skill."""
+    metric = results.tasks.get(task, {}).get("metric")
+    if metric in SHARES:
+        scores = [results.finals_of(task, name).set_index("index")["score"] for name in (pair.first, pair.second)]
+        level = 1 - 0.05 / max(1, _pairs_of(results, task))
+        low, high = (100 * bound for bound in statistics.student_t(scores[0] - scores[1], level)[1:3])
+        if low >= 0.5:
+            return f"{low:.0f} to {high:.0f} points of {metric.replace('_', ' ')}"
+    step = (pair.joint.high - pair.joint.low) / 2
+    return f"{number(pair.joint.low, min(step, 2 * pair.joint.low))} to {number(pair.joint.high, step)} of skill"
+
+
+def _pairs_of(results: Results, task: str) -> int:
+    """How many pairs of architectures a task's joint intervals hold for."""
+    count = results.finals_of(task).dropna(subset="skill")["architecture"].nunique()
+    return count * (count - 1) // 2
+
+
+def lead(findings: Sequence[Finding]) -> list[str]:
+    """The whole experiment: where nothing is shown to beat the baselines, and which of them, first of all."""
+    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
+    said = [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
+    if tasks["ahead"] or len(tasks["open"]) == len(findings):
+        return said
+    if not tasks["between"]:
+        return [STANDINGS["behind"].format("any task that could be judged")]
+    return ["Nothing tried here is shown to beat every baseline on any task that could be judged.", *said]
+
+
+def _named(tasks: Sequence[str], of: int) -> str:
+    return listed(tasks) if len(tasks) <= 12 else f"{len(tasks)} of {of} tasks"
+
+
+def _capital(text: str) -> str:
+    """With a capital, unless it begins with the name of an architecture."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first in ("nothing", "there") else text

@@ -1,0 +1,57 @@
+"""Pages: templates filled in, and nothing of what the records say can act in them."""
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from suite.claims.tables import first
+from suite.report.claims import effect, sensitivity
+from suite.report.tables import as_markdown
+from suite.text import label, markdown
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def fill(name: str, content: dict[str, Any]) -> bytes:
+    """The file `name` made of its template: escaped as HTML, or as Markdown."""
+    environment = _environment(page=name.endswith(".html"))
+    filled = environment.get_template(f"{name}.jinja").render(content, script_hash=script_hash())
+    return filled.encode("utf-8", "replace")
+
+
+@cache
+def script_hash() -> str:
+    """What allows the page's own script to run, and no other."""
+    script = (TEMPLATES / "page.js").read_bytes()
+    return f"sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}"
+
+
+@cache
+def _environment(page: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=page,
+        finalize=None if page else _inert,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "short": label,
+        "table": as_markdown,
+        "effect": effect,
+        "sensitivity": sensitivity,
+        "first": first,
+    }
+    return environment
+
+
+def _inert(value: Any) -> str:
+    """Text as Markdown that does nothing; what a template calls safe (a table, escaped by itself) stays as it is."""
+    return value if isinstance(value, Markup) else markdown(value)

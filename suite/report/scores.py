@@ -1,0 +1,155 @@
+"""Matrix: tasks by architectures, with every metric, as text and as numbers to sort by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from suite import statistics
+from suite.analysis.comparisons import Comparisons, flagged
+from suite.results.results import Results, skill, within_range
+from suite.statistics import MARGIN, Estimate
+from suite.tasks.metrics import perfect
+from suite.tasks.task import DIRECTIONS
+from suite.text import interval, number
+
+DIRECTION = {name: way for kind in DIRECTIONS.values() for name, way in kind.items()}
+WITHOUT_SKILL = ("calibration_error",)  # predicting the classes' frequencies is calibrated, so that nothing beats it
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One cell of the matrix: its score with interval, whether it is "best" or "equal" to the best, and notes.
+
+    `value` and `skill`: mean score and mean skill to sort by, None where they are not known.
+    """
+
+    architecture: str
+    score: str
+    mark: str
+    notes: list[str]
+    value: float | None = None
+    skill: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task of the matrix: an entry an architecture, beside what is known without any."""
+
+    task: str
+    family: str
+    metric: str
+    scale: str
+    baseline: str
+    trained: str
+    ceiling: str
+    beats_trained: str
+    entries: list[Entry]
+
+
+def matrix(results: Results, comparisons: dict[str, Comparisons]) -> list[Row]:
+    """A row a task. Best is the highest mean skill, where more than one architecture has a skill."""
+    return [_row(results, task, found) for task, found in comparisons.items()]
+
+
+def _row(results: Results, task: str, found: Comparisons) -> Row:
+    facts = results.tasks.get(task, {})
+    cells = results.cells[results.cells["task"] == task].set_index("architecture", drop=False)
+    best = cells["skill"].idxmax() if cells["skill"].count() > 1 else None
+    levels = (_level(cells[key].mean(), facts.get(key)) for key in ("baseline", "trained_baseline"))
+    entries = [_entry(results, cell, best, found) for _, cell in cells.iterrows()]
+    named = (task, results.family(task), facts.get("metric") or "", results.scale(task))
+    return Row(*named, *levels, number(facts.get("ceiling")), _beats_trained(results, task, found), entries)
+
+
+def _beats_trained(results: Results, task: str, found: Comparisons) -> str:
+    """ "yes: lstm, gru; undecided: simple-rnn", from the joint intervals; "—" where there is nothing to beat."""
+    answers: dict[str, list[str]] = {"yes": [], "no": [], "undecided": []}
+    for name in results.architectures:
+        answers.get(found.beats_trained(name), []).append(name)
+    return "; ".join(f"{answer}: {', '.join(names)}" for answer, names in answers.items() if names) or "—"
+
+
+def _level(level: float, name: str | None) -> str:
+    return f"{number(level)} ({name})" if name is not None else number(level)
+
+
+def _entry(results: Results, cell: pd.Series, best: str | None, found: Comparisons) -> Entry:
+    name = cell["architecture"]
+    unfit = results.does_not_apply.get(f"{cell['task']}/{name}")
+    if unfit:
+        return Entry(name, "does not apply", "", [unfit])
+    related = found.related(name, best) if best else None
+    mark = "best" if name == best else "equal" if related and related.verdict == "equal" else ""
+    notes = [*_losses(results, cell), *_missing(results, cell)]
+    if not cell["n"]:
+        return Entry(name, "no score", "", notes)
+    counts, n = flagged(results, cell["task"], name)
+    flags = [f"{flag}: {count} of {n}" for flag, count in counts.items()]
+    score = interval(Estimate(cell["mean"], cell["low"], cell["high"], cell["n"]))
+    notes = [f"skill {number(cell['skill'], MARGIN)}", *notes, *flags]
+    return Entry(name, score, mark, notes, *(known(cell[key]) for key in ("mean", "skill")))
+
+
+def _losses(results: Results, cell: pd.Series) -> list[str]:
+    """The final runs without a score, by reason."""
+    lost = results.finals_of(cell["task"], cell["architecture"])
+    reasons = lost.loc[lost["score"].isna(), "status"].replace("ok", "no score").value_counts()
+    return [f"{count} failed: {reason}" for reason, count in reasons.items()]
+
+
+def _missing(results: Results, cell: pd.Series) -> list[str]:
+    count = (results.experiment.get("seeds") or 0) - cell["n"] - cell["failed"]
+    return [f"{count} missing"] if count > 0 else []
+
+
+def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
+    """Every metric of the matrix's cells for the page's script, as text with its number.
+
+    {"metrics": {name: words}, "tasks": {task: {metric: {"baseline", "trained_baseline", "trained_skill", "cells":
+    {architecture: [score, mean, skill, mean skill]}}}}}.
+    """
+    scores = results.metrics[results.metrics["task"].isin(tasks)]
+    found: dict[str, Any] = {}
+    for (task, metric), runs in scores.groupby(["task", "metric"], sort=False):
+        found.setdefault(task, {})[metric] = _alternative(metric, runs)
+    names = [name for name in DIRECTION if name in set(scores["metric"])]
+    return {"metrics": {name: words(name) for name in names}, "tasks": found}
+
+
+def words(metric: str) -> str:
+    """A metric and which scores are better: "log loss, lower is better"."""
+    return f"{metric.replace('_', ' ')}, {DIRECTION[metric]} is better"
+
+
+def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
+    cells = {}
+    for name, cell in runs.groupby("architecture", sort=False):
+        score, gained = statistics.bootstrap_t(cell["score"]), statistics.bootstrap_t(_skills(metric, cell, "score"))
+        low, high = within_range(metric, DIRECTION[metric], score.low, score.high)
+        score = score._replace(low=low, high=high)
+        cells[name] = [*_text(score), *_text(gained)]
+    beside = {key: number(runs[key].mean()) for key in ("baseline", "trained_baseline")}
+    trained = statistics.present(_skills(metric, runs, "trained_baseline"))
+    return beside | {"trained_skill": number(trained.mean(), MARGIN) if len(trained) else "—", "cells": cells}
+
+
+def _skills(metric: str, runs: pd.DataFrame, column: str) -> list[float]:
+    """The skill of each value of a column; NaN where a metric has no meaningful one."""
+    if metric in WITHOUT_SKILL or metric not in DIRECTION:
+        return [np.nan] * len(runs)
+    pairs = zip(runs[column], runs["baseline"], strict=True)
+    return [skill(*(None if pd.isna(value) else value for value in pair), perfect(metric)) for pair in pairs]
+
+
+def _text(estimate: Estimate) -> tuple[str, float | None]:
+    if not estimate.n:
+        return "—", None
+    return interval(estimate), known(estimate.centre)
+
+
+def known(value: float) -> float | None:
+    """A number for the page, None where there is none."""
+    return float(f"{value:.6g}") if np.isfinite(value) else None

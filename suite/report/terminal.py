@@ -1,0 +1,51 @@
+"""Brief: the short version of the report for a terminal: the answer, the claims, the scores."""
+
+from typing import Any
+
+from suite.claims import Verdict
+from suite.claims.tables import in_words
+from suite.report.scores import Row
+from suite.text import columns, label
+
+MOST_ROWS = 20
+MARKS = {"best": " *", "equal": " ="}
+
+
+def brief(content: dict[str, Any]) -> list[str]:
+    """Lines, of what the report's templates are given."""
+    answers = (f"{one.family}: {' '.join(one.sentences)}" for one in content["answers"])
+    said = [label(sentence, 400) for sentence in (*content["lead"], *answers)]
+    advice = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in content["recommendations"]]
+    parts = [
+        said,
+        ["Most accurate:", *advice] if advice else [],
+        _claims(content["claims"]),
+        _scores(content["matrix"], content["architectures"]),
+    ]
+    return [line for part in parts for line in (*part, "") if part]
+
+
+def _claims(verdicts: list[Verdict]) -> list[str]:
+    """Those that some run could tell anything of."""
+    judged = [one for one in verdicts if one.n]
+    more = [f"  and {len(judged) - MOST_ROWS} more in the report"] if len(judged) > MOST_ROWS else []
+    return (
+        ["Claims:", *(f"  {in_words(one)}: {label(one.claim, 400)}" for one in judged[:MOST_ROWS]), *more]
+        if judged
+        else []
+    )
+
+
+def _scores(rows: list[Row], architectures: list[str]) -> list[str]:
+    """Mean test scores; the best by mean skill with a star, those practically equal to it with an equals sign."""
+    table: list[tuple[Any, ...]] = [
+        ("task", "metric", "trivial", "trained", *(label(name, 24) for name in architectures))
+    ]
+    for row in rows[:MOST_ROWS]:
+        scores = (entry.score.split(" (")[0] + MARKS.get(entry.mark, "") for entry in row.entries)
+        table.append(
+            (label(row.task, 32), row.metric, *(part.split(" (")[0] for part in (row.baseline, row.trained)), *scores)
+        )
+    more = [f"  and {len(rows) - MOST_ROWS} more tasks in the report"] if len(rows) > MOST_ROWS else []
+    marks = "mean test scores; * has the highest mean skill, = is practically equal to it"
+    return [f"Scores ({marks}):", *(f"  {line}" for line in columns(table)), *more] if rows else []

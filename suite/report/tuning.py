@@ -1,0 +1,106 @@
+"""Searched: what every cell's search chose, which hyperparameters mattered, and what tuning brought."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from suite.analysis.tuning import crossings, expected_best, gains, importance
+from suite.report.tables import Table
+from suite.results.results import Results
+from suite.statistics import Estimate
+from suite.text import interval, listed, number, several, whole
+
+MOST_CROSSINGS = 6
+
+
+def configurations(results: Results, tasks: Sequence[str]) -> Table:
+    """A row a cell: its best trial, and the hyperparameters that its final runs have."""
+    names = [name for name in results.evidence if name.startswith("hp.")]
+    rows = [
+        _row(results, task, architecture, names)
+        for task in tasks
+        for architecture in results.architectures
+        if not results.finals_of(task, architecture).empty
+    ]
+    shown = ("Task", "Architecture", "Best trial", "Validation score", *(name.removeprefix("hp.") for name in names))
+    caption = "The configurations that the search chose, with which the final runs trained"
+    return Table("configurations", caption, shown, rows)
+
+
+def _row(results: Results, task: str, architecture: str, names: list[str]) -> list[str]:
+    trials = results.trials_of(task, architecture).dropna(subset="score")
+    best, lower = ["—", "—"], results.tasks.get(task, {}).get("direction") == "lower"
+    if len(trials):
+        trial = trials.sort_values(["budget", "score"], ascending=[False, lower], kind="stable").iloc[0]
+        best = [f"{trial['index']} of {len(trials)}", number(trial["score"])]
+    final = results.finals_of(task, architecture).iloc[-1]
+    return [task, architecture, *best, *(_value(final.get(name)) for name in names)]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        if pd.isna(value):
+            return ""
+        return whole(value) if value.is_integer() else number(value)
+    return "" if value is None else str(value)
+
+
+def importances(results: Results, tasks: Sequence[str]) -> Table:
+    """A row a cell and hyperparameter, or pair, whose share could be told."""
+    found = importance(results)
+    found = found[found["task"].isin(tasks) & found["share"].notna()].sort_values("share", ascending=False)
+    rows = [
+        [one.task, one.architecture, one.name, str(one.searched), _share(one), number(one.fit, 0.02), str(one.n)]
+        for one in found.itertuples(index=False)
+    ]
+    caption = "Share of the spread of validation scores that a hyperparameter explains over the values searched"
+    columns = ("Task", "Architecture", "Hyperparameter", "Searched", "Share (95 % interval)", "Fit of the forest (R2)", "Trials")  # fmt: skip # noqa: E501
+    return Table("importance", caption, columns, rows)
+
+
+def withheld(results: Results, tasks: Sequence[str]) -> list[str]:
+    """Why the shares of some cells are not told, a sentence a reason."""
+    found = importance(results)
+    found = found[found["task"].isin(tasks) & (found["note"] != "")].drop_duplicates(["task", "architecture"])
+    cells = {note: len(rows) for note, rows in found.groupby("note")}
+    return [f"Importance is withheld for {several(count, 'cell')}: {note}." for note, count in cells.items()]
+
+
+def crossed(results: Results, tasks: Sequence[str]) -> list[str]:
+    """Where the expected best of two architectures changes places, a sentence a task; that they do not, where so."""
+    searched = expected_best(results).groupby("task")["architecture"].nunique()
+    known = [task for task in tasks if searched.get(task, 0) > 1]
+    found = crossings(results)
+    said = [_crossing(task, found[found["task"] == task]) for task in known if task in set(found["task"])]
+    calm = [task for task in known if task not in set(found["task"])]
+    if calm:
+        where = f"all {len(calm)} tasks" if len(calm) > 12 else listed(calm)
+        said.append(f"No two curves of expected best cross on {where}: up to these budgets the ranking is the same.")
+    return said
+
+
+def _crossing(task: str, found: pd.DataFrame) -> str:
+    each = []
+    for by, unit in (("trials", "trials"), ("seconds", "seconds of training")):
+        own = found[found["by"] == by]
+        passes = [f"{one.second} passes {one.first} at {number(one.at)}" for one in own.itertuples()]
+        more = f" and {len(passes) - MOST_CROSSINGS} times more" if len(passes) > MOST_CROSSINGS else ""
+        each.append(f"by {unit}, {listed(passes[:MOST_CROSSINGS]) or 'no curves cross'}{more}")
+    return (
+        f"On {task} the expected best depends on the budget: {'; '.join(each)}. Within the bands no order is settled."
+    )
+
+
+def tuned(results: Results, tasks: Sequence[str]) -> Table:
+    """A row a cell with control runs: what its best configuration brings over the default."""
+    found = gains(results)
+    rows = [
+        [one.task, one.architecture, interval(Estimate(one.gain, one.low, one.high, one.n))]
+        for one in found[found["task"].isin(tasks)].itertuples(index=False)
+    ]
+    caption = "Gain of tuning: skill of the chosen configuration minus that of the default, on the same fresh seeds"
+    return Table("gains", caption, ("Task", "Architecture", "Gain in skill (higher is better)"), rows)
+
+
+def _share(one: tuple) -> str:
+    return interval(Estimate(one.share, one.low, one.high, one.n)).partition(", n=")[0] + ")"

@@ -1,0 +1,1 @@
+"""Results: a results folder, its files and its tables."""

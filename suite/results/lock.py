@@ -1,0 +1,148 @@
+"""Lock: one command writes a results folder; a second one is told who holds it."""
+
+import contextlib
+import json
+import os
+import socket
+import tempfile
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, Self
+
+import psutil
+
+from suite.errors import RequestError
+from suite.files import unwritable
+
+NAME = ".lock"
+BEAT_SECONDS = 10.0
+SILENT_SECONDS = 60.0
+
+
+class Lock:
+    """Holds a folder while the context lasts.
+
+    The operating system lets go of it when this process ends, however it ends. Where that lock does not reach another
+    machine on a shared disk, a sign of life every ten seconds does, dated by the disk's own clock.
+    """
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.path = root / NAME
+        self._stop = threading.Event()
+        self._beat = threading.Thread(target=self._live, name="sign of life", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Takes the folder; raises RequestError that names host, process and time when another command holds it."""
+        self._take()
+        while not self._is_in_place():  # its last holder removed it meanwhile
+            self._file.close()
+            self._take()
+        self._sign()
+        self._beat.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        self._beat.join()
+        if self._is_in_place():
+            with contextlib.suppress(
+                PermissionError
+            ):  # Windows removes no open file; without its lock it means nothing
+                self.path.unlink()
+        self._file.close()
+
+    def check(self) -> None:
+        """Raises RequestError when the folder was removed, moved or replaced since it was taken."""
+        if not self._is_in_place():
+            raise RequestError(
+                f"'{self.root}' was removed or moved while this command wrote to it: nothing more is written"
+            )
+
+    def _take(self) -> None:
+        try:
+            self._file = self.path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise unwritable(self.path, error) from error
+        if not try_lock(self._file) or is_alive_elsewhere(self.path):
+            self._file.close()
+            raise RequestError(refusal(self.path))
+
+    def _sign(self) -> None:
+        since = datetime.now().astimezone().isoformat(" ", timespec="seconds")
+        try:
+            self._file.truncate(0)
+            self._file.write(json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "since": since}))
+            self._file.flush()
+        except OSError as error:
+            self.path.unlink()
+            raise unwritable(self.path, error) from error
+
+    def _is_in_place(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), self.path.stat())
+        except FileNotFoundError:
+            return False
+
+    def _live(self) -> None:
+        while not self._stop.wait(BEAT_SECONDS):
+            with contextlib.suppress(OSError):  # a folder that is gone is found out before the next record is written
+                os.utime(self.path)
+
+
+def try_lock(file: IO[str]) -> bool:
+    """Locks an open file until it is closed; False when another process has it."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(2**30)  # what is locked cannot be read: lock a byte that nobody reads
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:  # a file system without locks: the sign of life remains
+        return not is_alive_here(Path(file.name))
+    return True
+
+
+def holder(path: Path) -> dict[str, Any]:
+    """Who signed a lock's file: host, pid, since; empty when nobody did."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def is_alive_elsewhere(path: Path) -> bool:
+    """Whether a command on another host gave a sign of life lately."""
+    return holder(path).get("host", socket.gethostname()) != socket.gethostname() and silence(path) < SILENT_SECONDS
+
+
+def is_alive_here(path: Path) -> bool:
+    """Whether another process of this host gave a sign of life lately, and lives."""
+    who = holder(path)
+    if who.get("host") != socket.gethostname() or who["pid"] == os.getpid():
+        return False
+    return psutil.pid_exists(who["pid"]) and silence(path) < SILENT_SECONDS
+
+
+def silence(path: Path) -> float:
+    """Seconds since the last sign of life, by the clock of the disk that the folder is on."""
+    with tempfile.NamedTemporaryFile(dir=path.parent) as now:
+        return abs(os.fstat(now.fileno()).st_mtime - path.stat().st_mtime)
+
+
+def refusal(path: Path) -> str:
+    """Who holds the folder of a lock, and what to do."""
+    who = holder(path)
+    if not who:
+        return f"'{path.parent}' is held by another command that has just started; wait for it"
+    text = f"'{path.parent}' is held by process {who['pid']} on {who['host']} since {who['since']}: wait or stop it"
+    if who["host"] != socket.gethostname():
+        text += f" (it counts as dead {SILENT_SECONDS:.0f} s after its last sign of life, {silence(path):.0f} s ago)"
+    return text

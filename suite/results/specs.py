@@ -1,0 +1,21 @@
+"""Specs: the fields in which two specs differ."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: str = "") -> dict[str, tuple[Any, Any]]:
+    """Fields in which two specs differ: dotted name -> (stored, expected)."""
+    found = {}
+    for key in sorted({*stored, *expected}):
+        old, new = stored.get(key), expected.get(key)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            found |= differences(old, new, f"{prefix}{key}.")
+        elif old != new:
+            found[f"{prefix}{key}"] = (old, new)
+    return found
+
+
+def changes(found: Mapping[str, tuple[Any, Any]]) -> str:
+    """What `differences` found, in words: "budget.epochs 10 -> 20, seed 1 -> 2"."""
+    return ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in found.items())

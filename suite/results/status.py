@@ -1,0 +1,69 @@
+"""Status: what a results folder holds of its experiment, cell by cell, as plain values and as lines."""
+
+from typing import Any
+
+from suite.errors import RequestError
+from suite.experiment.expected_runs import runs_asked
+from suite.results.store import Store
+from suite.text import columns
+
+ROLES = {"trial": "trials", "final": "finals", "control": "controls"}
+
+
+def status(store: Store) -> dict[str, Any]:
+    """{"experiment", "cells": [{"task", "architecture", "trials", "finals", "failures"}]} of a results folder.
+
+    Counts are {"done", "failed", "missing"}; an experiment with control runs has "controls" too. Pairs that do not
+    apply are no cells; where there are some, a key "does_not_apply" has the reasons by `<task>/<architecture>`. Raises
+    RequestError when the folder holds no experiment.
+    """
+    experiment = store.experiment()
+    if experiment is None:
+        raise RequestError(f"'{store.root}' holds no experiment.json: name a folder that `suite run` wrote")
+    unfit = experiment.get("does_not_apply") or {}
+    records = list(store.records())
+    cells = [
+        _cell([record for record in records if (record["task"], record["architecture"]) == (task, name)], task, name)
+        for task in experiment["tasks"]
+        for name in experiment["architectures"]
+        if f"{task}/{name}" not in unfit
+    ]
+    for cell in cells:
+        for role, count in runs_asked(experiment, cell["task"], cell["architecture"]).items():
+            counts = cell[ROLES[role]]
+            counts["missing"] = max(count - counts["done"] - counts["failed"], 0)
+        if not experiment.get("tuning_control"):
+            del cell["controls"]
+    return {"experiment": experiment["name"], "cells": cells} | ({"does_not_apply": unfit} if unfit else {})
+
+
+def _cell(records: list[dict[str, Any]], task: str, architecture: str) -> dict[str, Any]:
+    counts = {}
+    for role, key in ROLES.items():
+        statuses = [record["status"] for record in records if record["role"] == role]
+        counts[key] = {"done": statuses.count("ok"), "failed": len(statuses) - statuses.count("ok")}
+    failures = [
+        {"id": record["id"], "status": record["status"], "error": record.get("error")}
+        for record in records
+        if record["status"] != "ok"
+    ]
+    return {"task": task, "architecture": architecture, **counts, "failures": failures}
+
+
+def any_failed(found: dict[str, Any]) -> bool:
+    """Whether some run of the experiment failed."""
+    return any(cell["failures"] for cell in found["cells"])
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """The status as text: a line a cell, then a line a failure, then a line a pair that does not apply."""
+    roles = [key for key in ROLES.values() if any(key in cell for cell in found["cells"])]
+    rows = [("task", "architecture", *roles, "failed", "missing")]
+    for cell in found["cells"]:
+        counts = [cell[role] for role in roles]
+        failed, missing = (sum(count[key] for count in counts) for key in ("failed", "missing"))
+        rows.append((cell["task"], cell["architecture"], *(count["done"] for count in counts), failed, missing))
+    failures = [failure for cell in found["cells"] for failure in cell["failures"]]
+    said = [f"{failure['id']}: {failure['status']}: {failure['error']}" for failure in failures]
+    unfit = [f"{name}: does not apply: {why}" for name, why in found.get("does_not_apply", {}).items()]
+    return columns(rows) + said + unfit

@@ -1,0 +1,149 @@
+"""Stored: what lies in a results folder, read once: descriptions, records, and what of these cannot be read."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from suite.errors import UnreadableError
+from suite.files import check_kinds, read_json
+from suite.results.store import Store, read_record
+from suite.statistics import MARGIN
+from suite.tasks.task import FAMILIES_APART
+
+# of task.json and experiment.json
+DESCRIBED_KINDS = {"perfect": int | float, "sizes": dict, "signature": dict, "tasks": list, "architectures": list}
+
+
+class Stored:
+    """What an experiment left behind.
+
+    `experiment`: experiment.json. `tasks`: name -> task.json. `records`: all records. What cannot be read is left
+    out of these; `unreadable` has the names of such files and what is wrong with them.
+    """
+
+    def __init__(self, store: Store):
+        self.store = store
+        self.role: str | None = None
+        self.checksums: dict[tuple[str, str | None], str] = {}
+        self.unreadable: dict[str, str] = {}
+        self.experiment: dict[str, Any] = self._read(store.path("experiment"), read_json)
+        tasks = sorted(store.root.glob("*/task.json"))
+        self.tasks: dict[str, dict[str, Any]] = {path.parent.name: self._read(path, read_json) for path in tasks}
+        records = (self._read(path, read_record) for path in store.record_paths())
+        self.records: list[dict[str, Any]] = [record for record in records if record]
+
+    def _read(self, path: Path, read: Callable[[Path], Any]) -> dict[str, Any]:
+        """The file's content; empty when it is missing or unreadable, which is kept in mind."""
+        try:
+            content = read(path) or {}
+            if not isinstance(content, dict):
+                raise UnreadableError(f"'{path}' holds no JSON object")
+            check_kinds(path, content, DESCRIBED_KINDS)
+            return content
+        except UnreadableError as error:
+            self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
+            return {}
+
+    @cached_property
+    def task_names(self) -> list[str]:
+        """Every task, those of the experiment first and in its order."""
+        return _ordered(self.experiment.get("tasks"), (record["task"] for record in self.records))
+
+    @cached_property
+    def architectures(self) -> list[str]:
+        """Every architecture, those of the experiment first and in its order."""
+        return _ordered(self.experiment.get("architectures"), (record["architecture"] for record in self.records))
+
+    @cached_property
+    def does_not_apply(self) -> dict[str, str]:
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`: no runs of these are missing."""
+        return self.experiment.get("does_not_apply") or {}
+
+    def family(self, task: str) -> str:
+        """The family of a task."""
+        return self.tasks.get(task, {}).get("family") or "unknown family"
+
+    @cached_property
+    def counted(self) -> list[str]:
+        """The tasks that count in aggregates: all but controls and demonstrations of leaks."""
+        return [task for task in self.task_names if self.family(task) not in FAMILIES_APART]
+
+    def apart(self, family: str) -> list[str]:
+        """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""
+        return [task for task in self.task_names if self.family(task) == family]
+
+    @property
+    def file(self) -> str:
+        """The experiment's file as seen from where these results are read; where none is kept, the usual place."""
+        if self.experiment.get("file"):
+            return Path(os.path.normpath(self.store.root / self.experiment["file"])).as_posix()
+        return f"experiments/{self.experiment.get('name') or self.store.root.name}.py"
+
+    @cached_property
+    def margin(self) -> float:
+        """Differences in skill up to this count as none: the experiment's, or the usual one."""
+        return float(self.experiment.get("margin") or MARGIN)
+
+    @cached_property
+    def variants(self) -> dict[str, Self]:
+        """The experiments in folders beside this one that name it as their parent, by what they vary.
+
+        Where two vary the same, the later ones have their folder's name beside it.
+        """
+        name = self.experiment.get("name")
+        found = {}
+        for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
+            declared = self._read(path, read_json)
+            if declared.get("variant_of") == name:
+                varied = str(declared.get("variant") or declared.get("name"))
+                found[f"{varied} ({path.parent.name})" if varied in found else varied] = type(self)(Store(path.parent))
+        return found
+
+    def successes(self, task: str, architecture: str, role: str) -> dict[int, dict[str, Any]]:
+        """The successful records of a cell in a role, by index."""
+        return self._successes.get((task, architecture, role), {})
+
+    @cached_property
+    def _successes(self) -> dict[tuple[str, str, str], dict[int, dict[str, Any]]]:
+        found: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
+        for record in sorted(self.records, key=lambda record: record["index"]):
+            if record["status"] == "ok":
+                cell = record["task"], record["architecture"], record["role"]
+                found.setdefault(cell, {})[record["index"]] = record
+        return found
+
+    def records_of(self, task: str) -> list[dict[str, Any]]:
+        """All records of a task."""
+        return self._records_by.get(task, [])
+
+    @cached_property
+    def _records_by(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for record in self.records:
+            found.setdefault(record["task"], []).append(record)
+        return found
+
+    def checksum(self, task: str) -> str:
+        """sha256 over all that is known here of a task: its task.json and its records."""
+        if (task, self.role) not in self.checksums:
+            known = json.dumps([self.tasks.get(task), self.records_of(task)], sort_keys=True)
+            self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+        return self.checksums[task, self.role]
+
+    def predictions(self, run_id: str) -> dict[str, np.ndarray]:
+        """A run's stored arrays, empty where there are none; an unreadable file is kept in mind."""
+        try:
+            return self.store.predictions(run_id)
+        except UnreadableError as error:
+            self.unreadable[f"{run_id}.npz"] = str(error)
+            return {}
+
+
+def _ordered(declared: Iterable[str] | None, seen: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys([*(declared or ()), *sorted(set(seen))]))

@@ -1,0 +1,1 @@
+"""Runner: drives an experiment from what is stored to what is missing."""

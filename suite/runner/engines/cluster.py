@@ -1,0 +1,57 @@
+"""Cluster: the engine on the workers of a running Dask scheduler."""
+
+import contextlib
+import logging
+import warnings
+from collections.abc import Callable
+from typing import Any, Self
+
+from suite.errors import RequestError
+from suite.runner.engines.dask import OnDask
+from suite.runner.engines.engine import complain
+from suite.runner.engines.workers import Crew
+
+CONNECT_SECONDS = 10.0
+# a worker that an earlier command left is started anew meanwhile
+JOIN_SECONDS = 30.0
+
+
+class Cluster(OnDask):
+    """The workers of a running Dask scheduler, on whatever machines; `say` is told of those that cannot be used."""
+
+    def __init__(self, address: str, threads: int, say: Callable[[str], None] = complain):
+        super().__init__()
+        self.address = address
+        self.threads = threads
+        self.say = say
+
+    def __enter__(self) -> Self:
+        """Connects; raises RequestError when no scheduler answers, it has no workers, or one differs from here."""
+        with contextlib.ExitStack() as stack:
+            self._client = stack.enter_context(self._connect(stack))
+            self._crew = Crew(self._client, self.threads, own=False, say=self.say)
+            stack.callback(self._crew.close)
+            self._crew.assemble(
+                1,
+                JOIN_SECONDS,
+                f"the Dask scheduler at '{self.address}' has no worker that is free: "
+                f"start some with `dask worker {self.address} --nthreads 1`",
+            )
+            self._stack = stack.pop_all()
+        return self
+
+    def _connect(self, stack: contextlib.ExitStack) -> Any:
+        import distributed
+        from distributed.comm import get_address_host_port
+        from distributed.utils import silence_logging_cmgr
+
+        stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
+        try:
+            get_address_host_port(self.address)  # a client that was given no address complains when it is forgotten
+            with warnings.catch_warnings(action="ignore", category=distributed.versions.VersionMismatchWarning):
+                return distributed.Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            raise RequestError(
+                f"no Dask scheduler answers at '{self.address}': start one with `dask scheduler`, "
+                "and name the address that it prints, such as tcp://host:8786"
+            ) from error

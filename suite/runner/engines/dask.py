@@ -1,0 +1,180 @@
+"""OnDask: an engine on Dask workers, wherever they are: one piece of work each, and what becomes of it."""
+
+import contextlib
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+import cloudpickle
+
+from suite.errors import RequestError
+from suite.runner.engines.engine import Death, Done
+from suite.runner.engines.worker import RenewedError, execute
+from suite.runner.engines.workers import Crew, Member
+
+POLL_SECONDS = 1.0
+FETCH_SECONDS = 5.0
+LOST_SECONDS = 30.0
+WORKERLESS_SECONDS = 120.0
+
+
+@dataclass
+class Piece:
+    """Work on its way: as what it was submitted, to whom, when it is stopped by force, when its answer got lost."""
+
+    token: Any
+    member: Member
+    deadline: float
+    lost: float | None = None
+
+
+class OnDask:
+    """Executes on Dask workers, each with one piece of work at a time.
+
+    So a worker that dies takes only its own work with it; its nanny starts another in its place. One whose memory has
+    grown is renewed between two pieces of work.
+    """
+
+    def __init__(self) -> None:
+        self._stack = contextlib.ExitStack()
+        self._pieces: dict[str, Piece] = {}
+        self._offered: dict[str, Member] = {}
+        self._finished: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
+        self._client: Any = None
+        self._crew: Crew | None = None
+        self._seen = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._stack:
+            if self._crew is not None and self._client.status == "running":
+                self._dismiss()
+            self._pieces.clear()
+
+    def free(self) -> list[str]:
+        """Living workers without work; raises RequestError when there is none for long, or the scheduler is gone."""
+        if self._client.status != "running":
+            raise RequestError("the Dask scheduler does not answer any more; the same command continues")
+        self._offered = self._crew.members
+        if self._offered:
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > WORKERLESS_SECONDS:
+            raise RequestError(f"no worker is alive after {WORKERLESS_SECONDS:.0f} s; the same command continues")
+        busy = {piece.member.id for piece in self._pieces.values()}
+        return [name for name in self._offered if name not in busy]
+
+    def submit(
+        self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
+    ) -> None:
+        """Sends the work to a worker, and to no other."""
+        # pickled here, since Dask would take an experiment file for a module that workers can import
+        work = pickled(function, arguments)
+        member = self._offered[worker]
+        future = self._client.submit(execute, member.id, work, workers=[member.address], pure=False)
+        self._pieces[future.key] = Piece(token, member, time.monotonic() + (limit or float("inf")))
+        future.add_done_callback(partial(self._fetch, member))
+
+    def wait(self) -> list[Done]:
+        """Work that finished within a second, passed its limit, or whose worker is gone."""
+        return [*self._answered(), *self._overdue(), *self._buried()]
+
+    def _fetch(self, member: Member, future: Any) -> None:
+        # In a thread of Dask's. Results of a worker that died meanwhile never come.
+        answer, seconds = None, FETCH_SECONDS
+        while answer is None:
+            try:
+                answer = Answer.of(future, seconds)
+            except TimeoutError:  # a large result takes its time, and begins anew
+                answer, seconds = None if member.id in self._crew.members else Answer(lost=True), 2 * seconds
+            except OSError:  # the connection broke: the crew finds out whether the worker died
+                answer = Answer(lost=True)
+            except Exception as error:  # a result that cannot be unpickled here, or whatever Dask raises
+                answer = Answer(error=error)
+        self._finished.put((future.key, answer))
+
+    def _answered(self) -> list[Done]:
+        done = []
+        with contextlib.suppress(queue.Empty):
+            done.append(self._take(*self._finished.get(timeout=POLL_SECONDS if self._pieces else POLL_SECONDS / 10)))
+            while True:
+                done.append(self._take(*self._finished.get_nowait()))
+        return [one for one in done if one]
+
+    def _take(self, key: str, answer: "Answer") -> Done | None:
+        piece = self._pieces.get(key)
+        if piece is None:
+            return None
+        if answer.lost:
+            piece.lost = time.monotonic()
+            return None
+        del self._pieces[key]
+        if answer.grown:
+            self._crew.end(piece.member)
+        return Done(piece.token, answer.result, answer.error)
+
+    def _overdue(self) -> list[Done]:
+        late = {key: piece for key, piece in self._pieces.items() if time.monotonic() > piece.deadline}
+        return [self._end(key, piece, Death("timeout", "it was stopped by force")) for key, piece in late.items()]
+
+    def _buried(self) -> list[Done]:
+        done = []
+        for key, piece in [*self._pieces.items()]:
+            death = self._crew.death(piece.member)
+            if death:
+                del self._pieces[key]
+                done.append(Done(piece.token, death=death))
+            elif piece.lost and time.monotonic() - piece.lost > LOST_SECONDS:
+                done.append(self._end(key, piece, Death("killed", "its worker lives, but its result got lost")))
+        return done
+
+    def _end(self, key: str, piece: Piece, death: Death) -> Done:
+        del self._pieces[key]
+        self._crew.end(piece.member)
+        return Done(piece.token, death=death)
+
+    def _dismiss(self) -> None:
+        """Ends the workers that are at work, which nobody waits for any more."""
+        for piece in self._pieces.values():
+            self._crew.end(piece.member)
+
+
+def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
+    """Work as bytes; raises RequestError for what cannot leave this process."""
+    try:
+        return cloudpickle.dumps((function, arguments))
+    except Exception as error:  # any object of the user's may refuse, in its own way
+        raise RequestError(
+            f"the experiment file holds what cannot be sent to a worker ({type(error).__name__}: {error}): "
+            "make it inside the task's or the architecture's function, or use --workers 0"
+        ) from error
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back of a piece of work: its result or its error, or that it is lost with its worker.
+
+    `grown`: the worker should be renewed.
+    """
+
+    result: Any = None
+    error: BaseException | None = None
+    grown: bool = False
+    lost: bool = False
+
+    @classmethod
+    def of(cls, future: Any, seconds: float) -> "Answer":
+        """The answer of a future that is done; raises TimeoutError when its result does not come within `seconds`."""
+        from distributed import KilledWorker
+
+        if future.status == "error":
+            error = future.exception(timeout=seconds)
+            return cls(lost=True) if isinstance(error, (KilledWorker, RenewedError)) else cls(error=error)
+        if future.status != "finished":
+            return cls(lost=True)
+        result, grown = future.result(timeout=seconds)
+        return cls(result, grown=grown)

@@ -1,0 +1,86 @@
+"""Processes: the engine on Dask workers that this command starts on this machine and ends with itself."""
+
+import contextlib
+import logging
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+
+from suite import backend
+from suite.errors import RequestError
+from suite.runner.engines.dask import OnDask
+from suite.runner.engines.resources import NEEDED, memory
+from suite.runner.engines.workers import Crew
+
+START_SECONDS = 60.0
+STARTS = 3
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.scheduler.work-stealing": False,
+    "distributed.worker.profile.enabled": False,
+    "distributed.nanny.pre-spawn-environ": {},
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+}
+
+
+class LocalProcesses(OnDask):
+    """Dask worker processes of this machine, each with an equal share of its memory. They start with the first work."""
+
+    def __init__(self, workers: int, threads: int, share: int | None = None):
+        super().__init__()
+        self.workers = workers
+        self.threads = threads
+        self.share = share or max(memory() // (workers + 1), NEEDED)
+
+    def free(self) -> list[str]:
+        """Living workers without work; raises RequestError when none lives for long."""
+        if self._client is None:
+            self._start()
+        return super().free()
+
+    def _start(self) -> None:
+        import dask
+        import distributed
+
+        # entered first, so that it is removed after the last worker has ended
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": folder}))
+        self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster))
+        self._client = self._stack.enter_context(distributed.Client(self._cluster, set_as_default=False))
+        self._crew = Crew(self._client, self.threads, own=True)
+        self._stack.callback(self._crew.close)
+        self._crew.assemble(self.workers, START_SECONDS, f"no worker process started within {START_SECONDS:.0f} s")
+        self._seen = time.monotonic()
+
+    def _begun(self, cluster: Callable[..., Any]) -> Any:
+        for _ in range(STARTS):
+            # a worker that dies while it starts takes the cluster along
+            with contextlib.suppress(RuntimeError):
+                return cluster(
+                    n_workers=self.workers,
+                    threads_per_worker=1,
+                    memory_limit=self.share,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
+                    env=backend.environment(self.threads),
+                )
+        raise RequestError(
+            f"worker processes die while they start, {STARTS} times; is there memory for {self.workers}?"
+        )
+
+    def _dismiss(self) -> None:
+        """Ends all workers: those without work hold nothing, and would take a second to end by themselves."""
+        self._cluster.sync(self._kill)
+
+    async def _kill(self) -> None:
+        # in the thread of the nannies, so that none of them starts a worker meanwhile
+        for nanny in self._cluster.workers.values():
+            nanny.close_gracefully()  # else it starts another one in place of the killed
+            if nanny.pid is not None:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    psutil.Process(nanny.pid).kill()

@@ -1,0 +1,55 @@
+"""Events: what happens in a run of an experiment, one JSON object a line, for other programs to follow."""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from suite.errors import RequestError
+from suite.files import finite
+
+STANDARD_OUTPUT = "-"
+
+
+class Events:
+    """Appends lines to a file, or to standard output for "-"; nothing for None. Every line is out when `write` returns.
+
+    Raises RequestError for a file that cannot be written. When that happens later (a full disk, a closed pipe), it is
+    said once on standard error, and the experiment goes on.
+    """
+
+    def __init__(self, file: str | None):
+        self.file = file
+        self._stream: Any = None
+        if file in (None, STANDARD_OUTPUT):
+            return
+        path = Path(file)
+        if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise RequestError(f"cannot write events to '{file}': name a file in a folder that can be written")
+
+    def write(self, event: str, **facts: Any) -> None:
+        """One line: {"event", "time", ...}."""
+        if self.file is None:
+            return
+        line = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds")} | finite(facts)
+        try:
+            if self._stream is None:
+                self._stream = self._open()
+            self._stream.write(json.dumps(line).encode() + b"\n")
+        except OSError as error:
+            print(f"suite: no more events to '{self.file}': {error.strerror}", file=sys.stderr)
+            self.file = None
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._stream:
+            self._stream.close()
+            self._stream = None
+
+    def _open(self) -> Any:
+        # unbuffered, so that nothing is left to flush, or to fail, when Python ends
+        if self.file == STANDARD_OUTPUT:
+            return os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False)
+        return Path(self.file).open("ab", buffering=0)

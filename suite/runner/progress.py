@@ -1,0 +1,214 @@
+"""Progress: what the person waiting sees: a bar and a line a cell on a terminal, plain lines elsewhere; events."""
+
+import time
+from typing import Any, NamedTuple, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Column, Table
+from rich.text import Text
+
+from suite.experiment.run import Run
+from suite.runner.cell_plan import CellPlan
+from suite.runner.eta import Costs
+from suite.runner.events import Events
+from suite.text import duration
+
+COLUMNS = ("task", "architecture", "best validation", "running", "done", "failed")
+# The bar, the header, the line on the cells that do not fit, and the cursor's own.
+OTHER_LINES = 4
+
+
+class Tally(NamedTuple):
+    """A cell's runs asked for, those that ended well, and those that failed for good."""
+
+    runs: int
+    done: int
+    failed: int
+
+    @property
+    def left(self) -> int:
+        """Runs still to be made."""
+        return self.runs - self.done - self.failed
+
+
+class Progress:
+    """Writes to standard error, and to `events`. `quiet`: nothing but what was set aside or went wrong."""
+
+    def __init__(self, workers: int = 1, quiet: bool = False, events: Events | None = None):
+        self.console = Console(stderr=True, highlight=False)
+        self.workers = max(workers, 1)
+        self.quiet = quiet
+        self.events = events or Events(None)
+        self.plans: list[CellPlan] = []
+        self.tallies: dict[str, Tally] = {}
+        self.costs = Costs()
+        self.live: Live | None = None
+        self.reason = "complete"
+        self.started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self.live:
+            self.refresh()
+            self.live.stop()
+        if kind is KeyboardInterrupt or self.reason == "interrupted":
+            self.events.write("interrupted", **self._counts())
+        elif error:
+            self.events.write("stopped", error=f"{error}", **self._counts())
+        else:
+            seconds = time.monotonic() - self.started
+            self.events.write("finished", reason=self.reason, seconds=seconds, **self._counts())
+        self.events.close()
+
+    def say(self, text: str) -> None:
+        """One line of text, with the time where it is not a terminal."""
+        stamp = "" if self.console.is_terminal else time.strftime("%H:%M:%S ")
+        self.console.print(stamp + text, markup=False, soft_wrap=True)
+
+    def set_aside(self, text: str) -> None:
+        """Says that a record was set aside, and why."""
+        self.events.write("set-aside", message=text)
+        self.say(text)
+
+    def notice(self, text: str) -> None:
+        """Says what a person and a program should both know."""
+        self.events.write("notice", message=text)
+        self.say(text)
+
+    def begin(self, plans: list[CellPlan], experiment: str, folder: str) -> None:
+        """Starts showing these cells of an experiment."""
+        self.watch(plans)
+        self.costs.recall(plans)
+        facts = {"experiment": experiment, "folder": folder, "workers": self.workers, "cells": list(self.tallies)}
+        counts = self._counts()
+        self.events.write("started", **facts, **counts)
+        if self.quiet:
+            return
+        self.say(f"{counts['left']} of {counts['runs']} runs to do")
+        if self.console.is_terminal and not self.console.is_dumb_terminal and counts["left"]:
+            self.live = Live(console=self.console, auto_refresh=False, transient=False)
+            self.live.start()
+
+    def watch(self, plans: list[CellPlan]) -> None:
+        """Counts the runs of these cells."""
+        self.plans = plans
+        for plan in plans:
+            self._tally(plan)
+
+    def submitted(self, plan: CellPlan, run: Run) -> None:
+        """Takes note of a run that begins."""
+        self.costs.begin(run.id)
+        self._tally(plan)
+        self.refresh()
+
+    def finished(self, plan: CellPlan, record: dict[str, Any]) -> None:
+        """Takes note of a run that ended."""
+        seconds = self.costs.end(record["id"])
+        self._tally(plan)
+        counts, left = self._counts(), self.seconds_left()
+        name, facts = described(plan, record)
+        self.events.write(name, **facts, seconds=seconds, seconds_left=left, **counts)
+        if not self.quiet and not self.live:
+            self.say(f"{summary(counts, left)} | {record['id']} {outcome(plan, record)}")
+
+    def adopted(self, plan: CellPlan, record: dict[str, Any]) -> None:
+        """Takes note of a record that came from another folder."""
+        self._tally(plan)
+        self.events.write("run-adopted", id=record["id"], **self._counts())
+
+    def refresh(self) -> None:
+        """Draws the terminal's view again."""
+        if self.live:
+            self.live.update(self.view(), refresh=True)
+
+    def view(self) -> Group:
+        """The bar, and as many cells as the terminal has lines for, those at work first."""
+        return Group(self._bar(), *self._cells(max(self.console.size.height - OTHER_LINES, 1)))
+
+    def seconds_left(self) -> float | None:
+        """From the cost of the finished runs of the same cell, or of all where a cell has none yet."""
+        return self.costs.left({cell: tally.left for cell, tally in self.tallies.items()}, self.workers)
+
+    def _tally(self, plan: CellPlan) -> None:
+        # only the cell that changed is counted anew: with many cells, the others would take most of the runner's time
+        self.tallies[plan.cell.name] = Tally(plan.total(), plan.done(), plan.failed())
+
+    def _counts(self) -> dict[str, int]:
+        fields = ("runs", "done", "failed", "left")
+        return {name: sum(getattr(tally, name) for tally in self.tallies.values()) for name in fields}
+
+    def _bar(self) -> Table:
+        line = Table.grid(Column(), Column(no_wrap=True), padding=(0, 1))
+        counts = self._counts()
+        width = max(min(40, self.console.size.width // 3), 1)
+        bar = ProgressBar(total=counts["runs"], completed=counts["done"] + counts["failed"], width=width)
+        line.add_row(bar, summary(counts, self.seconds_left()))
+        return line
+
+    def _cells(self, lines: int) -> list[Table | Text]:
+        shown = self.plans
+        if len(shown) > lines:
+            urgent = set(sorted(self.plans, key=self._urgency)[:lines])
+            shown = [plan for plan in self.plans if plan in urgent]
+        table = Table(*(Column(name, no_wrap=True) for name in COLUMNS), box=None)
+        for plan in shown:
+            cell, tally = plan.cell, self.tallies[plan.cell.name]
+            counts = (str(len(plan.running) or ""), f"{tally.done}/{tally.runs}", str(tally.failed or ""))
+            table.add_row(cell.task.name, cell.architecture.name, best(plan), *counts)
+        hidden = {plan.cell.name for plan in self.plans} - {plan.cell.name for plan in shown}
+        finished = sum(not self.tallies[name].left for name in hidden)
+        more = f" and {len(hidden)} more cells, {finished} of them finished"
+        return [table, Text(more, no_wrap=True, overflow="ellipsis")] if hidden else [table]
+
+    def _urgency(self, plan: CellPlan) -> int:
+        """Cells at work come first, then those begun, then those that wait, then those that are finished."""
+        if plan.running:
+            return 0
+        if not self.tallies[plan.cell.name].left:
+            return 3
+        return 1 if plan.records else 2
+
+
+def summary(counts: dict[str, int], seconds_left: float | None) -> str:
+    """Runs done, failed, and the time left."""
+    ended = counts["done"] + counts["failed"]
+    return f"{ended}/{counts['runs']} runs, {counts['failed']} failed, {duration(seconds_left)} left"
+
+
+def described(plan: CellPlan, record: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The name of the event of a run that ended, and what it says of the run."""
+    keys = ("id", "task", "architecture", "role", "index", "seed", "attempt", "status")
+    facts = {key: record[key] for key in keys}
+    if record["status"] != "ok":
+        return "run-failed", facts | {"error": record["error"]}
+    split, metric, leader = split_of(record), plan.cell.task.metric, plan.best
+    score = {"metric": metric, "split": split, "score": record["metrics"][split][metric]}
+    return "run-finished", facts | score | {"best": leader and plan.score(leader)}
+
+
+def outcome(plan: CellPlan, record: dict[str, Any]) -> str:
+    """What came of a run, in a few words."""
+    if record["status"] != "ok":
+        return f"{record['status']}: {record['error']}"
+    split, metric = split_of(record), plan.cell.task.metric
+    return f"{split} {metric} {shown(record['metrics'][split][metric])} (best so far: {best(plan)})"
+
+
+def split_of(record: dict[str, Any]) -> str:
+    """The split whose score counts for a run."""
+    return "validation" if record["role"] == "trial" else "test"
+
+
+def best(plan: CellPlan) -> str:
+    """The best validation score of a cell's search."""
+    record = plan.best
+    return f"{plan.cell.task.metric} {plan.score(record):.4g}" if record else "none"
+
+
+def shown(score: float | None) -> str:
+    """A score to four digits."""
+    return "none" if score is None else f"{score:.4g}"

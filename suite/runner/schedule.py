@@ -1,0 +1,94 @@
+"""Order: which cell a free worker works on next, and whether the time allows it."""
+
+import math
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from suite.errors import RequestError
+from suite.runner.cell_plan import CellPlan
+from suite.runner.eta import Costs
+
+# Of the time given, what is kept for the report.
+REPORT_SHARE = 0.05
+REPORT_SECONDS = 60.0
+
+
+class Deadline:
+    """The end of the hours given, counted from its making; None never ends. Raises RequestError unless above 0."""
+
+    def __init__(self, hours: float | None = None):
+        if hours is not None and not (_is_number(hours) and 0 < hours < math.inf):
+            raise RequestError(f"hours must be a number above 0, not {hours!r}")
+        self.hours = hours
+        seconds = math.inf if hours is None else hours * 3600
+        self.end = time.monotonic() + seconds - min(seconds * REPORT_SHARE, REPORT_SECONDS)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is spent."""
+        return time.monotonic() >= self.end
+
+    def allows(self, seconds: float | None) -> bool:
+        """Whether work that takes so long would end in time; what is not known yet may be tried."""
+        return time.monotonic() + (seconds or 0.0) < self.end
+
+
+class Order:
+    """The cells in the order in which a free worker asks them for work.
+
+    Without a deadline a worker stays at its cell, whose runs share the compiled models that it keeps, then goes where
+    nobody is. With one, the cells take turns: a trial of each, until all are searched, then a final run of each; and
+    no cell begins a round before every other could begin the one before, so that they end with as many runs each, or
+    one more. A cell whose runs take longer gets more of the time.
+    """
+
+    def __init__(self, plans: list[CellPlan], deadline: Deadline, costs: Costs):
+        self.plans = plans
+        self.deadline = deadline
+        self.costs = costs
+        self.last: dict[str, CellPlan] = {}
+
+    def cells(self, worker: str) -> Iterator[CellPlan]:
+        """The cells to ask, one after another, until one has work."""
+        last = self.last.get(worker)
+        others = {plan for name, plan in self.last.items() if name != worker and plan.running}  # not those of the dead
+        by_use = sorted(self.plans, key=lambda plan: (plan is not last, plan in others))
+        if self.deadline.hours is None:
+            yield from by_use
+            return
+        stuck: tuple[int, int] | None = None
+        for turn, plan in sorted(((turn_of(plan), plan) for plan in by_use), key=lambda pair: pair[0]):
+            if stuck is not None and turn > stuck:
+                return
+            if self.deadline.allows(self.costs.expected(plan.cell.name)):
+                yield plan
+            elif plan.left() > len(plan.running):
+                stuck = turn
+
+    def took(self, worker: str, plan: CellPlan) -> None:
+        """Takes note of the cell that a worker is at."""
+        self.last[worker] = plan
+
+    def left_out(self) -> str:
+        """What the time did not suffice for, in words; empty when everything is done."""
+        runs = sum(plan.left() for plan in self.plans)
+        if not runs:
+            return ""
+        unsearched = [plan for plan in self.plans if not plan.searched]
+        what = f"the {self.deadline.hours:g} hours given are spent: {runs} runs are left out"
+        if unsearched:
+            trials = min(len(plan.trials) for plan in unsearched)
+            what += f", {len(unsearched)} searches are not over (every cell has {trials} trials or more)"
+        return f"{what}; the same command continues"
+
+
+def turn_of(plan: CellPlan) -> tuple[int, int]:
+    """Whose turn it is: cells still searched before the others, then those with the fewest runs of that kind begun."""
+    begun = {*plan.records, *plan.running}
+    trials = sum(run_id.rpartition("/")[2].startswith("trial-") for run_id in begun)
+    return (1, len(begun) - trials) if plan.searched else (0, trials)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

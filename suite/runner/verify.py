@@ -1,0 +1,128 @@
+"""Verification: runs stored runs again and says whether, and by how much, their numbers differ."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from suite.errors import RequestError
+from suite.experiment.experiment import Experiment
+from suite.experiment.loading import load_experiment
+from suite.experiment.run import Cell, Run
+from suite.files import finite
+from suite.results.agreement import disagreement, in_words
+from suite.results.specs import changes, differences
+from suite.results.store import Store
+from suite.seeds import derive_seed
+from suite.training.train import train
+
+SETTINGS = ("trials", "epochs", "seeds", "threads")
+# Claims judge runs and make none.
+REBUILT = tuple(field.name for field in fields(Experiment) if field.name != "claims")
+# What, besides versions, may change the last digits of a sum. The number of cores is not among it: threads are fixed.
+DEVICE = ("processor", "model", "gpus")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A run that was made again: in what it differs (field -> largest relative difference) and what explains it."""
+
+    id: str
+    differs: dict[str, float]
+    explained_by: dict[str, tuple[Any, Any]]
+    error: str | None = None
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether the numbers differ with the same versions on the same device."""
+        return bool(self.differs) and not self.explained_by
+
+    def __str__(self) -> str:
+        if not self.differs:
+            return f"{self.id}: equal"
+        what = self.error or in_words(self.differs)
+        names = [f"{name} {old} there, {new} here" for name, (old, new) in self.explained_by.items()]
+        return f"{self.id}: differs: {what} (largest relative difference); " + (
+            ", ".join(names) or "the same versions and the same device"
+        )
+
+
+def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
+    """Runs some of a folder's successful runs again, in this process, and compares; nothing is written.
+
+    `file`: the experiment's file, by default the one that experiment.json remembers. Raises RequestError when the
+    folder holds no successful run, or the experiment cannot be had or is not the one that made them.
+    """
+    chosen = choose([record for record in store.records() if record["status"] == "ok"], runs)
+    if not chosen:
+        raise RequestError(f"'{store.root}' holds no successful run to verify")
+    experiment = original(store, file)
+    again = [as_run(experiment, record, store) for record in chosen]
+    for record, run in zip(chosen, again, strict=True):
+        yield check(record, finite(train(run).record))
+
+
+def choose(records: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """`count` records by a draw that is always the same, covering roles first, then cells, then tasks."""
+    left = sorted(records, key=lambda record: derive_seed("verify", record["id"]))
+    seen: Counter[tuple[str, ...]] = Counter()
+    chosen = []
+    while left and len(chosen) < count:
+        record = min(left, key=lambda record: [seen[group] for group in _groups(record)])
+        left.remove(record)
+        seen.update(_groups(record))
+        chosen.append(record)
+    return chosen
+
+
+def _groups(record: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        ("role", record["role"]),
+        ("cell", record["task"], record["architecture"]),
+        ("task", record["task"]),
+        ("architecture", record["architecture"]),
+    ]
+
+
+def original(store: Store, file: str | None) -> Experiment:
+    """The experiment of a results folder; its own tasks and architectures are in its file, and nowhere else."""
+    content = store.experiment()
+    if content is None:
+        raise RequestError(f"'{store.root}' holds no experiment.json: name a folder that `suite run` wrote")
+    remembered = content.get("file") and os.path.normpath(store.root / content["file"])
+    if file or (remembered and Path(remembered).is_file()):
+        return load_experiment(file or remembered).changed(**{name: content[name] for name in SETTINGS})
+    try:
+        return Experiment(**{name: content[name] for name in REBUILT if name in content})
+    except RequestError as error:
+        gone = f"'{remembered}' is not there any more" if remembered else "none is remembered"
+        raise RequestError(
+            f"{error}; what an experiment's own file declares is nowhere else, and {gone}: name it with --file"
+        ) from error
+
+
+def as_run(experiment: Experiment, record: dict[str, Any], store: Store) -> Run:
+    """The run that made a record; raises RequestError when the experiment would make another one today."""
+    cells: dict[str, Cell] = {cell.name: cell for cell in experiment.cells}
+    cell = cells.get(f"{record['task']}/{record['architecture']}")
+    if cell is None:
+        raise RequestError(f"'{store.root}' holds {record['id']}, a cell that its experiment file does not have (now)")
+    spec = record["spec"]
+    run = experiment.run(cell, record["role"], record["index"], spec["hyperparameters"], spec["data"]["checksum"])
+    if changed := differences(spec, run.spec):
+        raise RequestError(
+            f"'{store.root}' holds {record['id']}, made with other settings than now: {changes(changed)}"
+        )
+    return run
+
+
+def check(stored: dict[str, Any], made: dict[str, Any]) -> Check:
+    """Compares the record of a run with that of the same run made here and now."""
+    versions, device = (
+        differences(*({key: record[name].get(key) for key in keys} for record in (stored, made)))
+        for name, keys in (("versions", sorted({*stored["versions"], *made["versions"]})), ("machine", DEVICE))
+    )
+    error = made["error"] if made["status"] != "ok" else None
+    return Check(stored["id"], disagreement(stored, made), versions | device, error)

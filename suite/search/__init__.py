@@ -1,0 +1,1 @@
+"""Search: hyperparameter spaces, and the methods that draw configurations from them."""

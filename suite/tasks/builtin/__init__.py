@@ -1,0 +1,1 @@
+"""The built-in tasks, one family per file; importing a file registers its tasks."""

@@ -1,0 +1,125 @@
+"""Digits: images of handwritten digits read one pixel or one row at a time."""
+
+import gzip
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.tasks.data import Data
+from suite.tasks.datasets.cache import Arrays, prepared
+from suite.tasks.datasets.download import DataSet, File
+from suite.tasks.datasets.splits import draw, three_ways
+from suite.tasks.task import task
+
+FIXED_SEED = 0  # of the test split and of the permutation, the same for everybody
+TEST_SHARE = 0.2
+VALIDATION_SHARE = 0.125
+SHADES = 16
+SMALL = {
+    "family": "digits",
+    "kind": "classification",
+    "metric": "accuracy",
+    "baseline": "majority",
+    "trained_baseline": "flattened",
+    "licence": "CC BY 4.0 (UCI)",
+    "source": "1,797 digits of 8 x 8 pixels (Alpaydin and Kaynak 1998), as shipped in scikit-learn",
+    "tags": ("real",),
+}
+MNIST = DataSet(
+    "mnist",
+    (
+        File(
+            "https://storage.googleapis.com/cvdf-datasets/mnist/t10k-images-idx3-ubyte.gz",
+            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+        ),
+        File(
+            "https://storage.googleapis.com/cvdf-datasets/mnist/t10k-labels-idx1-ubyte.gz",
+            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+        ),
+    ),
+    licence="CC BY-SA 3.0",
+    source="the 10,000 test images of MNIST (LeCun et al. 1998)",
+)
+LARGE = {
+    "family": "digits",
+    "kind": "classification",
+    "metric": "accuracy",
+    "baseline": "majority",
+    "trained_baseline": "flattened",
+    "data_set": MNIST,
+}
+
+
+@task("digits-sequential", **SMALL)
+def digits_sequential(seed: int) -> Data:
+    """A handwritten digit of 8 x 8 pixels, pixel by pixel; which digit is it?
+
+    Real digits, a fifth for testing, always the same; the seed draws an eighth of the others for validation. Best
+    possible accuracy: not known, near 1.
+    """
+    images, labels = small_digits()
+    return _split(seed, images[..., None], labels)
+
+
+@task("digits-permuted", **SMALL)
+def digits_permuted(seed: int) -> Data:
+    """A handwritten digit of 8 x 8 pixels, pixel by pixel in one fixed random order; which digit is it?
+
+    Real digits, split like those of digits-sequential. Best possible accuracy: not known, near 1.
+    """
+    images, labels = small_digits()
+    order = np.random.default_rng(FIXED_SEED).permutation(images.shape[1])
+    return _split(seed, images[:, order, None], labels)
+
+
+@task("mnist-sequential-10k", tags=("real", "long-term"), **LARGE)
+def mnist_sequential_10k(seed: int) -> Data:
+    """A handwritten digit of 28 x 28 pixels, pixel by pixel over 784 steps; which digit is it?
+
+    Real digits, MNIST's 10,000 test images alone: 2,000 for testing, always the same; the seed draws 1,000 of the
+    others for validation. Best possible accuracy: not known, near 1.
+    """
+    digits = prepared(MNIST, _read)
+    return _split(seed, _shades(digits["images"]).reshape(-1, 784, 1), digits["labels"])
+
+
+@task("mnist-rows-10k", tags=("real",), **LARGE)
+def mnist_rows_10k(seed: int) -> Data:
+    """A handwritten digit of 28 x 28 pixels, row by row over 28 steps; which digit is it?
+
+    Real digits, split like those of mnist-sequential-10k. Best possible accuracy: not known, near 1.
+    """
+    digits = prepared(MNIST, _read)
+    return _split(seed, _shades(digits["images"]), digits["labels"])
+
+
+@cache
+def small_digits() -> tuple[np.ndarray, np.ndarray]:
+    """scikit-learn's digits without importing it: pixels (1797, 64) from 0 to 1, labels (1797,)."""
+    package = importlib.util.find_spec("sklearn")
+    path = Path(package.origin).parent / "datasets" / "data" / "digits.csv.gz" if package else None
+    if path is None or not path.is_file():
+        raise RequestError("the small digits come with the Python package 'scikit-learn': pip install scikit-learn")
+    with gzip.open(path, "rt", encoding="ascii") as file:
+        rows = np.loadtxt(file, delimiter=",", dtype=np.int64)
+    return (rows[:, :-1] / SHADES).astype(np.float32), rows[:, -1]
+
+
+def _split(seed: int, x: np.ndarray, y: np.ndarray) -> Data:
+    _, test = draw(FIXED_SEED, y, np.arange(len(y)), TEST_SHARE)
+    rows = three_ways(seed, y, test, VALIDATION_SHARE)
+    return Data(**{split: (x[chosen], y[chosen]) for split, chosen in rows.items()})
+
+
+def _shades(images: np.ndarray) -> np.ndarray:
+    return images.astype(np.float32) / 255
+
+
+def _read(images: Path, labels: Path) -> Arrays:
+    """Files in IDX format, big-endian: a magic number and the sizes (16 bytes, for labels 8), then a byte a value."""
+    pixels = np.frombuffer(gzip.decompress(images.read_bytes()), dtype=np.uint8, offset=16)
+    digits = np.frombuffer(gzip.decompress(labels.read_bytes()), dtype=np.uint8, offset=8)
+    return {"images": pixels.reshape(-1, 28, 28), "labels": digits.astype(np.int64)}

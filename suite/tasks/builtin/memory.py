@@ -1,0 +1,131 @@
+"""Memory: generated sequences whose answer lies a known number of steps back, as sweeps over the length."""
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.tasks.data import Data, Split
+from suite.tasks.task import task
+
+FIRST_SYMBOLS = (1, 2)
+DISTRACTORS = (3, 10)
+FILLERS = (1, 4)
+ORDERED = (5, 6)
+
+
+@task(
+    "recall-{length}",
+    family="memory",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="bag-of-words",
+    ceiling=1.0,
+    solved=0.99,
+    licence="none (generated)",
+    tags=("long-term",),
+    vocabulary=DISTRACTORS[1] + 1,
+    lengths=(10, 30, 100),
+)
+def recall(seed: int, length: int, examples: int = 2_000) -> Data:
+    """A sequence opens with one of two symbols, eight others follow to distract; which was the first? Generated.
+
+    Best possible accuracy: 1, which a bag of words reaches: what is hard is to carry the symbol through time.
+    """
+    rng = np.random.default_rng(seed)
+    held_out = max(1, examples // 2)
+    rows = distinct_rows(rng, examples + 2 * held_out, length - 1, DISTRACTORS, f"recall-{length}")
+    parts = np.split(rows, (examples, examples + held_out))
+    return Data(*(_with_first_symbol(rng, part) for part in parts))
+
+
+def distinct_rows(rng: np.random.Generator, count: int, length: int, symbols: tuple[int, int], name: str) -> np.ndarray:
+    """Rows of symbols from the first to the last, all different so that the splits share none, shape (count, length).
+
+    Raises RequestError, by the task's name, where there are not so many.
+    """
+    drawn = rng.integers(*symbols, (2 * count, length), dtype=np.int32, endpoint=True)
+    _, first_places = np.unique(drawn, axis=0, return_index=True)
+    if len(first_places) < count:
+        raise RequestError(
+            f"{name} is too short for {count} different sequences: ask for a longer one or fewer examples"
+        )
+    return drawn[np.sort(first_places)[:count]]
+
+
+def _with_first_symbol(rng: np.random.Generator, distractors: np.ndarray) -> Split:
+    y = rng.permutation(np.arange(len(distractors)) % 2)
+    first = np.array(FIRST_SYMBOLS, dtype=np.int32)[y]
+    return np.column_stack([first, distractors]), y
+
+
+@task(
+    "adding-{length}",
+    family="memory",
+    kind="regression",
+    metric="mse",
+    baseline="mean",
+    trained_baseline="flattened",
+    ceiling=0.0,
+    solved=0.01,
+    licence="none (generated)",
+    source="generated (Hochreiter and Schmidhuber 1997)",
+    tags=("long-term",),
+    lengths=(50, 100, 200),
+)
+def adding(seed: int, length: int, examples: int = 10_000) -> Data:
+    """Numbers from 0 to 1, one marked in each half of the sequence; what is the sum of the marked two? Generated.
+
+    Best possible squared error: 0; the mean predictor's is 1/6.
+    """
+    rng = np.random.default_rng(seed)
+    held_out = max(1, examples // 2)
+    return Data(*(_marked_sums(rng, count, length) for count in (examples, held_out, held_out)))
+
+
+def _marked_sums(rng: np.random.Generator, count: int, length: int) -> Split:
+    values = rng.random((count, length), dtype=np.float32)
+    halves = (0, length // 2), (length // 2, length)
+    marked = np.column_stack([rng.integers(start, stop, count) for start, stop in halves])
+    markers = np.zeros_like(values)
+    np.put_along_axis(markers, marked, 1, axis=1)
+    return np.stack([values, markers], axis=2), np.take_along_axis(values, marked, axis=1).sum(axis=1)
+
+
+@task(
+    "temporal-order-{length}",
+    family="memory",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="flattened",
+    ceiling=1.0,
+    solved=0.99,
+    licence="none (generated)",
+    source="generated (Hochreiter and Schmidhuber 1997, experiment 6a)",
+    tags=("long-term",),
+    vocabulary=ORDERED[1] + 1,
+    lengths=(50, 100, 200),
+)
+def temporal_order(seed: int, length: int, examples: int = 4_000) -> Data:
+    """X or Y stands in the second tenth of a sequence and again after its middle; which two, in which order? Generated.
+
+    Best possible accuracy: 1, which a linear model of the whole sequence reaches: what is hard is to carry the symbols.
+    """
+    if length < 10:
+        raise RequestError(f"temporal-order-{length} is too short: its symbols stand in tenths, ask for 10 at least")
+    rng = np.random.default_rng(seed)
+    held_out = max(1, examples // 2)
+    fillers = distinct_rows(rng, examples + 2 * held_out, length - 2, FILLERS, f"temporal-order-{length}")
+    parts = np.split(fillers, (examples, examples + held_out))
+    return Data(*(_with_ordered_symbols(rng, part) for part in parts))
+
+
+def _with_ordered_symbols(rng: np.random.Generator, fillers: np.ndarray) -> Split:
+    count, length = len(fillers), fillers.shape[1] + 2
+    y = rng.permutation(np.arange(count) % 4)
+    x = np.zeros((count, length), dtype=np.int32)
+    for tenths, symbol in ((1, y // 2), (5, y % 2)):
+        places = rng.integers(tenths * length // 10, (tenths + 1) * length // 10, count, endpoint=True)
+        x[np.arange(count), places] = ORDERED[0] + symbol
+    x[x == 0] = fillers.ravel()
+    return x, y

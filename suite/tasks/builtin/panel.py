@@ -1,0 +1,120 @@
+"""Panel: eight large companies' daily stock prices, their volatility over the next week and their next return."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from suite.tasks.builtin.stocks import WEEK, WINDOW, weekly_volatility
+from suite.tasks.data import SPLITS, Data
+from suite.tasks.datasets.cache import Arrays, prepared
+from suite.tasks.datasets.download import DataSet, File
+from suite.tasks.datasets.windows import cut_by_time
+from suite.tasks.task import task
+
+PRICES = "https://raw.githubusercontent.com/yumoxu/stocknet-dataset/330708b5ddc359961078bef469f43f48992fd6e4/price/raw/"
+# One large company of every sector but one, complete from September 2012 to September 2017.
+SUMS = {
+    "XOM": "6919e23c24b9a06c12d19a2b679dffe08347725825e3c63a2412f940ed433863",
+    "AAPL": "4c91141cc818b836fa7a1fabb683622c63048db450565d607418bfec3ed5bc4e",
+    "JPM": "f474e8ac81c1fe345e0d13b0182c21f296261fe93e453b78dc38fe6d77ec43b0",
+    "JNJ": "7efcd97d80ca77661de2972246d301ecdb3caf89628262e6e6d47c539e73b11c",
+    "BA": "1195fcfe0b0acf87af14440d7e35331775ab895dc002d8cc82e23950faa26c5f",
+    "AMZN": "8f32530c8124c49154c314bc0951295d36049d9bfd2be839d22cbe8cc94bd1c7",
+    "MSFT": "1b8e97121e3a5c945c9994d49e923d528acd6db41239b87f723ba635412cc275",
+    "DUK": "73a6ddde182346c057377ab5041f29bcb07a5025f373fbbb9f62723e5856c939",
+}
+PANEL = DataSet(
+    "stocknet_prices",
+    tuple(File(f"{PRICES}{ticker}.csv", digest) for ticker, digest in SUMS.items()),
+    licence="MIT (prices from Yahoo Finance)",
+    source="StockNet (Xu and Cohen 2018), companies chosen in 2016 for their size",
+)
+
+
+@task(
+    "stock-panel-volatility",
+    family="stocks",
+    kind="regression",
+    metric="mse",
+    baseline="mean",
+    trained_baseline="har",
+    tags=("real", "series"),
+    data_set=PANEL,
+)
+def stock_panel_volatility(seed: int) -> Data:
+    """Twenty days of a stock: what is the log of its realised volatility, in percent, of the next five days?
+
+    Real prices of eight companies, cut by date, the same for every seed. Best possible error: not known.
+    """
+    days = prepared(PANEL, _read)
+    return _windows(days, ("volatility", "returns", "ranges"), WEEK)
+
+
+@task(
+    "stock-panel-return",
+    family="stocks",
+    kind="regression",
+    metric="mse",
+    baseline="zero",
+    trained_baseline="lags",
+    tags=("real", "series"),
+    data_set=PANEL,
+)
+def stock_panel_return(seed: int) -> Data:
+    """Twenty days of a stock: what is its next day's log return, in percent, dividends included?
+
+    Real prices of eight companies, cut by date, the same for every seed. Best possible error: not known, hardly
+    below a zero return's.
+    """
+    return _windows(prepared(PANEL, _read), ("returns", "volatility", "ranges"), 1)
+
+
+@task(
+    "stock-panel-direction",
+    family="stocks",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="lags",
+    tags=("real", "series"),
+    data_set=PANEL,
+)
+def stock_panel_direction(seed: int) -> Data:
+    """Twenty days of a stock: is its next day's return, dividends included, above zero (1) or not (0)?
+
+    Real prices of eight companies, cut by date, the same for every seed. Best possible accuracy: not known, hardly
+    above that of "always up".
+    """
+    data = stock_panel_return(seed)
+    rose = {split: (x, (y > 0).astype(np.int64)) for split in SPLITS for x, y in [getattr(data, split)]}
+    return replace(data, **rose)
+
+
+def _windows(days: Arrays, features: tuple[str, ...], horizon: int) -> Data:
+    values = np.stack([days[name] for name in features], axis=2)
+    return cut_by_time(days["dates"], values, window=WINDOW, horizon=horizon, before=WEEK - 1, names=list(SUMS))
+
+
+def _read(*paths: Path) -> Arrays:
+    """`dates` (days,), and of shape (days, companies), in percent: `returns`, `ranges` (log high to low), `volatility`.
+
+    Returns are those of the adjusted close, which has dividends in it; the range of a day is the same before and
+    after the adjustment.
+    """
+    rows = [_rows(path) for path in paths]
+    dates = np.array([[row["Date"] for row in own] for own in rows])
+    if (dates != dates[0]).any():
+        raise ValueError("the companies' trading days differ")
+    close, high, low = (
+        np.log([[float(row[column]) for row in own] for own in rows]).T for column in ("Adj Close", "High", "Low")
+    )
+    returns = 100 * np.diff(close, axis=0)
+    ranges = 100 * (high - low)[1:]
+    return {"dates": dates[0, 1:], "returns": returns, "ranges": ranges, "volatility": weekly_volatility(returns)}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="ascii", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,93 @@
+"""Prices: generated returns of which it is known what can be predicted; controls, outside every aggregate."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from suite.tasks.data import Data
+from suite.tasks.datasets.windows import cut_by_time
+from suite.tasks.task import task
+
+WINDOW = 20
+AUTOREGRESSION = 0.35
+LAG = 20
+LAGGED, FRESH = 0.6, 0.8
+BASE, SHOCK, PERSISTENCE = 0.05, 0.08, 0.87  # of GARCH(1,1); the long-run variance is BASE / (1 - SHOCK - PERSISTENCE)
+BURN_IN = 200
+CONTROL: dict[str, Any] = {
+    "family": "controls",
+    "kind": "regression",
+    "metric": "mse",
+    "baseline": "zero",
+    "trained_baseline": "lags",
+    "licence": "none (generated)",
+    "tags": ("series",),
+}
+
+
+@task("prices-random-walk", ceiling=1.0, **CONTROL)
+def prices_random_walk(seed: int, examples: int = 3_000) -> Data:
+    """Twenty independent normal returns: what is the next one? Generated; a suite that finds something is broken.
+
+    Best possible squared error: 1, that of a zero return.
+    """
+    return _windows(seed, examples, lambda noise: noise)
+
+
+@task("prices-ar1", ceiling=1.0, **CONTROL)
+def prices_ar1(seed: int, examples: int = 3_000) -> Data:
+    """Twenty returns, each 0.35 of the one before plus normal noise: what is the next one? Generated.
+
+    Best possible squared error: 1, the noise's; that of a zero return is 1.14.
+    """
+    return _windows(seed, examples, _autoregressive)
+
+
+@task("prices-lagged", ceiling=FRESH**2, **CONTROL)
+def prices_lagged(seed: int, examples: int = 3_000) -> Data:
+    """Twenty returns, each 0.6 times the sign of the one 20 days before plus 0.8 times normal noise: the next one?
+
+    Generated. Best possible squared error: 0.64, the noise's; that of a zero return is 1.
+    """
+    return _windows(seed, examples, _lagged)
+
+
+@task("prices-garch", ceiling=1.0, **CONTROL)
+def prices_garch(seed: int, examples: int = 3_000) -> Data:
+    """Twenty returns from GARCH(1,1), whose volatility is predictable and whose sign is not: what is the next one?
+
+    Generated (Bollerslev 1986). Best possible squared error: 1 on average, that of a zero return.
+    """
+    return _windows(seed, examples, _heteroscedastic)
+
+
+def _windows(seed: int, examples: int, process: Callable[[np.ndarray], np.ndarray]) -> Data:
+    """A series of standard normal noise made into returns, cut 60/20/20 by time; a window of each split is a gap."""
+    sizes = (examples, max(1, examples // 3), max(1, examples // 3))
+    bounds = np.cumsum([0, *(size + WINDOW for size in sizes)])
+    noise = np.random.default_rng(seed).standard_normal(BURN_IN + bounds[-1])
+    returns = process(noise)[BURN_IN:]
+    return cut_by_time(np.arange(len(returns)), returns[:, None, None], window=WINDOW, bounds=bounds)
+
+
+def _autoregressive(noise: np.ndarray) -> np.ndarray:
+    returns = noise.copy()
+    for day in range(1, len(noise)):
+        returns[day] += AUTOREGRESSION * returns[day - 1]
+    return returns
+
+
+def _lagged(noise: np.ndarray) -> np.ndarray:
+    returns = FRESH * noise
+    for day in range(LAG, len(noise)):
+        returns[day] += LAGGED * np.sign(returns[day - LAG])
+    return returns
+
+
+def _heteroscedastic(noise: np.ndarray) -> np.ndarray:
+    returns, variance = np.zeros_like(noise), BASE / (1 - SHOCK - PERSISTENCE)
+    for day, shock in enumerate(noise):
+        returns[day] = np.sqrt(variance) * shock
+        variance = BASE + SHOCK * returns[day] ** 2 + PERSISTENCE * variance
+    return returns

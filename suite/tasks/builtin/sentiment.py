@@ -1,0 +1,100 @@
+"""Sentiment: generated sentences in which negation and contrast decide, not the words alone."""
+
+import numpy as np
+
+from suite.tasks.data import Data, Split
+from suite.tasks.own.readers import settings
+from suite.tasks.own.texts import TextReader
+from suite.tasks.task import task
+
+NEUTRAL = ("the", "film", "story", "actor", "scene", "music", "plot", "end", "cast", "camera")
+POSITIVE = ("good", "great", "lovely", "funny", "clever")
+NEGATIVE = ("bad", "awful", "dull", "weak", "boring")
+WORDS = ("", *NEUTRAL, *POSITIVE, *NEGATIVE, "not", "but")
+FIRST_POLAR, NOT, BUT = WORDS.index("good"), WORDS.index("not"), WORDS.index("but")
+POLARITY = np.array([(word in POSITIVE) - (word in NEGATIVE) for word in WORDS])
+LENGTH = 24
+SCOPE = 3
+# Fewest and most words of each sort in a sentence; with fewer negations a bag of words does much better.
+COUNTS = {"polar": (1, 4), "negations": (3, 6), "contrasts": (0, 2)}
+
+
+@task(
+    "sentiment-like",
+    family="sentiment",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="bag-of-words",
+    ceiling=1.0,
+    licence="none (generated)",
+    vocabulary=len(WORDS),
+)
+def sentiment_like(seed: int, examples: int = 4_000) -> Data:
+    """Sentences of 24 words with "not" (flips a polar word within three) and "but" (voids what was said); generated.
+
+    Is what follows the last "but" positive (1) or negative (0)? Best possible accuracy: 1; a bag of words has 0.54.
+    """
+    return _splits(seed, examples, LENGTH, SCOPE)
+
+
+@task(
+    "sentiment-distant-{length}",
+    family="sentiment",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="bag-of-words",
+    ceiling=1.0,
+    licence="none (generated)",
+    tags=("long-term",),
+    vocabulary=len(WORDS),
+    lengths=(5, 20, 60),
+)
+def sentiment_distant(seed: int, length: int, examples: int = 4_000) -> Data:
+    """Sentences like those of sentiment-like, stretched: "not" reaches that many words of eight times as many.
+
+    Is what follows the last "but" positive (1) or negative (0)? Generated. Best possible accuracy: 1; a bag of words
+    has about 0.55.
+    """
+    return _splits(seed, examples, length * LENGTH // SCOPE, length)
+
+
+def _splits(seed: int, examples: int, length: int, scope: int) -> Data:
+    rng = np.random.default_rng(seed)
+    held_out = max(1, examples // 2)
+    splits = (_balanced(rng, (count, length), scope) for count in (examples, held_out, held_out))
+    fitted = {"vocabulary": np.array(WORDS), "steps": length, "classes": np.array(["negative", "positive"])}
+    return Data(*splits, preparation=fitted | settings(TextReader("text", length, spaced=True)))
+
+
+def verdicts(sentences: np.ndarray, scope: int) -> np.ndarray:
+    """Labels 0 or 1 of token ids (examples, time): the sign of the polar words that count, a tie's by the last one."""
+    score, last = np.zeros(len(sentences)), np.zeros(len(sentences))
+    reach = np.zeros(len(sentences))
+    for words in sentences.T:
+        polarity = POLARITY[words]
+        said = np.where(reach > 0, -polarity, polarity)
+        score = np.where(words == BUT, 0, score + said)
+        last = np.where(polarity, said, last)
+        reach = np.where(words == NOT, scope, np.where(polarity, 0, reach - 1))
+    return np.where(score, score > 0, last > 0).astype(np.int64)
+
+
+def _balanced(rng: np.random.Generator, shape: tuple[int, int], scope: int) -> Split:
+    """As many positive sentences as negative ones: where the label is the other one, polar words change sides."""
+    y = rng.permutation(np.arange(shape[0]) % 2)
+    sentences = _sentences(rng, shape)
+    mirrored = np.where(POLARITY[sentences], FIRST_POLAR + NOT - 1 - sentences, sentences)
+    return np.where(verdicts(sentences, scope)[:, None] == y[:, None], sentences, mirrored).astype(np.int32), y
+
+
+def _sentences(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
+    """Token ids of this shape, every sort of word at random places; after the last "but" stays a polar word."""
+    rank = rng.permuted(np.tile(np.arange(shape[1]), (shape[0], 1)), axis=1)
+    polar, negations, contrasts = (rng.integers(*most, (shape[0], 1), endpoint=True) for most in COUNTS.values())
+    neutral = rng.integers(1, FIRST_POLAR, rank.shape)
+    sorts = (rank < polar, rank < polar + negations, rank < polar + negations + contrasts)
+    words = np.select(sorts, (rng.integers(FIRST_POLAR, NOT, rank.shape), NOT, BUT), neutral)
+    polar_ahead = np.maximum.accumulate(sorts[0][:, ::-1], axis=1)[:, ::-1]
+    return np.where((words == BUT) & ~polar_ahead, neutral, words)

@@ -1,0 +1,84 @@
+"""Stepwise: generated sequences with an answer at every step."""
+
+import numpy as np
+
+from suite.tasks.builtin.memory import distinct_rows
+from suite.tasks.data import SPLITS, Data, Split
+from suite.tasks.task import task
+
+SYMBOLS = 8
+COPIED = 10
+BLANK, DELIMITER = SYMBOLS + 1, SYMBOLS + 2
+BITS = (1, 2)  # tokens of the bits 0 and 1
+STRETCH = 4
+
+
+@task(
+    "copy-{length}",
+    family="memory",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="flattened",
+    per_step=True,
+    ceiling=1.0,
+    solved=0.99,
+    licence="none (generated)",
+    source="generated (Arjovsky et al. 2016)",
+    tags=("long-term",),
+    vocabulary=DELIMITER + 1,
+    lengths=(10, 50, 200),
+)
+def copy(seed: int, length: int, examples: int = 2_000) -> Data:
+    """Ten of eight symbols, blanks, a delimiter, and ten more blanks in which to recall the ten in order. Generated.
+
+    Only the last ten of the length + 20 answers count. Best possible accuracy: 1, which a linear model of all earlier
+    steps reaches; without memory it is 1/8.
+    """
+    rng = np.random.default_rng(seed)
+    held_out = max(1, examples // 2)
+    sizes = (examples, held_out, held_out)
+    splits = dict(zip(SPLITS, (_copies(rng, count, length) for count in sizes), strict=True))
+    last_ten = np.arange(length + 2 * COPIED) >= length + COPIED
+    return Data(**splits, scored={split: np.tile(last_ten, (len(x), 1)) for split, (x, _) in splits.items()})
+
+
+def _copies(rng: np.random.Generator, count: int, length: int) -> Split:
+    symbols = rng.permutation(np.arange(count * COPIED) % SYMBOLS).reshape(count, COPIED)
+    x = np.full((count, length + 2 * COPIED), BLANK, dtype=np.int32)
+    x[:, :COPIED] = symbols + 1
+    x[:, -COPIED - 1] = DELIMITER
+    y = np.zeros(x.shape, dtype=np.int64)
+    y[:, -COPIED:] = symbols
+    return x, y
+
+
+@task(
+    "parity-{length}",
+    family="memory",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="flattened",
+    per_step=True,
+    ceiling=1.0,
+    solved=0.99,
+    licence="none (generated)",
+    vocabulary=BITS[1] + 1,
+    lengths=(20, 40, 80),
+)
+def parity(seed: int, length: int, examples: int = 2_000) -> Data:
+    """Random bits; at every step, is the number of ones so far odd (1) or even (0)? Generated.
+
+    Also tested on sequences four times as long. Best possible accuracy: 1; without memory it is 1/2.
+    """
+    rng = np.random.default_rng(seed)
+    held_out = max(1, examples // 2)
+    bits = distinct_rows(rng, examples + 2 * held_out, length, BITS, f"parity-{length}")
+    parts = np.split(bits, (examples, examples + held_out))
+    longer = rng.integers(*BITS, (held_out, STRETCH * length), dtype=np.int32, endpoint=True)
+    return Data(*map(_running_parity, parts), extra={f"test-{STRETCH}x": _running_parity(longer)})
+
+
+def _running_parity(x: np.ndarray) -> Split:
+    return x, (np.cumsum(x == BITS[1], axis=1) % 2).astype(np.int64)

@@ -1,0 +1,56 @@
+"""Checks of tasks: contracts and leaks, one kind per file; every rule is a function of a task and its data."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from suite.errors import RequestError
+from suite.tasks.checks import baseline, declaration, scaling, seeds, split_leaks, target_leaks
+from suite.tasks.checks.finding import Finding, applied, rule_name, said
+from suite.tasks.data import Data
+from suite.tasks.task import Task
+
+Rule = Callable[[Task, Data], Iterator[Finding]]
+
+SEED = 1
+RULES: tuple[Rule, ...] = (
+    declaration.classes_everywhere,
+    declaration.tokens_within_vocabulary,
+    declaration.padding_is_zero,
+    declaration.extra_sets_fit,
+    split_leaks.contents_apart,
+    split_leaks.groups_apart,
+    split_leaks.times_in_order,
+    split_leaks.windows_apart,
+    seeds.same_seed_same_bytes,
+    seeds.other_seed_other_draw,
+    baseline.baselines_reproducible,
+    baseline.direction_leaves_room,
+    target_leaks.target_not_among_inputs,
+    target_leaks.target_is_no_level,
+    scaling.scale_from_training,
+    baseline.shuffled_labels_teach_nothing,
+)
+
+
+def check(task: Task, examples: int | None = None) -> list[Finding]:
+    """What is wrong with a task's data, nothing when all rules hold; `examples` sizes a generated task.
+
+    Data that do not fit their declaration break the rule "contract", and no other is tried. Raises RequestError when
+    the data cannot be had.
+    """
+    task = _sized(task, examples)
+    try:
+        data = task.load(SEED)
+    except RequestError:
+        raise
+    except Exception as error:  # the user's function may raise anything; it is said
+        return [Finding(said(error), rule="contract")]
+    return [replace(finding, rule=rule_name(rule)) for rule in RULES for finding in applied(rule, task, data)]
+
+
+def _sized(task: Task, examples: int | None) -> Task:
+    if examples is None or "examples" not in inspect.signature(task.function).parameters:
+        return task
+    return replace(task, function=partial(task.function, examples=examples))

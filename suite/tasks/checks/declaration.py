@@ -1,0 +1,51 @@
+"""Contract: what is promised of labels, tokens and padding beyond what every load already checks."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from suite.tasks.checks.finding import Finding, offending
+from suite.tasks.data import SPLITS, Data
+from suite.tasks.task import Task
+
+
+def classes_everywhere(task: Task, data: Data) -> Iterator[Finding]:
+    """Every class that is trained is also validated and tested."""
+    if task.kind != "classification":
+        return
+    known = np.unique(data.train[1])
+    for split in ("validation", "test"):
+        absent = np.setdiff1d(known, getattr(data, split)[1])
+        if len(absent):
+            yield Finding(f"the {split} split has no example of class {', '.join(map(str, absent))}")
+
+
+def tokens_within_vocabulary(task: Task, data: Data) -> Iterator[Finding]:
+    """No token lies beyond the vocabulary a model is built with: the declared one, or the training split's."""
+    size = task.signature(data).vocabulary
+    for name, (x, _) in _pairs(data) if size else ():
+        yield from offending(f"tokens of {size} and above are not in the vocabulary", name, x.max(axis=1) >= size)
+
+
+def padding_is_zero(task: Task, data: Data) -> Iterator[Finding]:
+    """What lies after the valid steps is zero, so that it can tell nothing."""
+    for split in SPLITS if data.lengths is not None else ():
+        x = getattr(data, split)[0]
+        filled = (x.reshape(*x.shape[:2], -1) != 0).any(axis=2) & ~data.valid(split)
+        yield from offending("there are values after the last valid step", split, filled.any(axis=1))
+
+
+def extra_sets_fit(task: Task, data: Data) -> Iterator[Finding]:
+    """Further test sets are like the others: the same features, finite, no label that training has not."""
+    for name, (x, y) in data.extra.items():
+        if x.shape[2:] != data.train[0].shape[2:] or len(x) != len(y):
+            yield Finding(f"extra set '{name}' has x {x.shape} and y {y.shape}, the training x {data.train[0].shape}")
+            continue
+        strange = ~np.isfinite(y) if task.kind == "regression" else ~np.isin(y, data.train[1])
+        strange |= ~np.isfinite(x).reshape(len(x), -1).all(axis=1).reshape(-1, *(1,) * (y.ndim - 1))
+        yield from offending("not finite, or a label never seen in training", name, strange.reshape(len(x), -1).any(1))
+
+
+def _pairs(data: Data) -> Iterator[tuple[str, tuple[np.ndarray, np.ndarray]]]:
+    yield from ((split, getattr(data, split)) for split in SPLITS)
+    yield from data.extra.items()

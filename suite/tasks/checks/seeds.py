@@ -1,0 +1,53 @@
+"""Draws: a seed decides everything, and it does decide something where a task draws."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from suite.tasks.checks.finding import Finding
+from suite.tasks.data import Data
+from suite.tasks.task import Task, is_generated
+
+AGAIN, OTHER = 1, 2
+CLOSE = 1e-3
+
+
+def same_seed_same_bytes(task: Task, data: Data) -> Iterator[Finding]:
+    """A second load with the same seed gives the same bytes."""
+    again, arrays = task.load(AGAIN).arrays(), data.arrays()
+    changed = sorted(name for name in arrays if name not in again or not _equal(arrays[name], again[name]))
+    if changed:
+        yield Finding(f"the same seed gave other bytes of {', '.join(changed)}: draw from `default_rng(seed)` alone")
+
+
+def other_seed_other_draw(task: Task, data: Data) -> Iterator[Finding]:
+    """Generated data differ by seed in every split; real data keep their test split, whatever the seed."""
+    another = task.load(OTHER)
+    other, arrays = another.arrays(), data.arrays()
+    kept = [split for split in ("train", "test") if _equal(arrays[f"{split}/x"], other[f"{split}/x"])]
+    generated = is_generated(task.source)
+    if generated and kept:
+        yield Finding(f"another seed gave the same {' and '.join(kept)} split: use the seed, or name `source=` if real")
+    if not generated and not _same_test(data, another):
+        yield Finding("another seed gave another test split: draw it from a fixed seed, for the data are real")
+
+
+def _same_test(one: Data, other: Data) -> bool:
+    """Whether two test splits hold the same examples, though scaled or encoded by what other training data say."""
+    if not _equal(one.test[1], other.test[1]):
+        return False
+    if one.test[0].ndim == 2 or one.test[0].shape != other.test[0].shape:
+        return True
+    x, again = _unscaled(one), _unscaled(other)
+    return np.allclose(x, again, rtol=CLOSE, atol=CLOSE * x.std())
+
+
+def _unscaled(data: Data) -> np.ndarray:
+    """The test inputs in their own units, zero after the last valid step."""
+    x = data.test[0].astype(np.float64)
+    scaled = x * data.preparation.get("scale", 1.0) + data.preparation.get("mean", 0.0)
+    return np.where(data.valid("test")[..., None], scaled, 0)
+
+
+def _equal(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.dtype == other.dtype and np.array_equal(one, other)

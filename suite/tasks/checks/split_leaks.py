@@ -1,0 +1,95 @@
+"""Splits: nothing lies on both sides of one, not a content, not a group, not a moment."""
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from suite.tasks.checks.finding import Finding, offending
+from suite.tasks.data import SPLITS, Data
+from suite.tasks.datasets.vocabulary import UNKNOWN
+from suite.tasks.task import Task
+
+DECIMALS = 3
+RUN = 5
+
+
+def contents_apart(task: Task, data: Data) -> Iterator[Finding]:
+    """No example is in two splits, also after lower-casing words and rounding floats to a thousandth of their spread.
+
+    Texts of which half the words or more are unknown are not compared: they look alike without being so.
+    """
+    contents = {split: _contents(data, split) for split in SPLITS}
+    for one, other in combinations(SPLITS, 2):
+        seen = set(contents[one]) - {None}
+        copied = [content in seen for content in contents[other]]
+        yield from offending(f"the same content is in the {one} split", other, copied)
+
+
+def groups_apart(task: Task, data: Data) -> Iterator[Finding]:
+    """No group is in two splits, but for series side by side, which are cut by time."""
+    if data.groups is None or data.times is not None:
+        return
+    for one, other in combinations(SPLITS, 2):
+        shared = np.isin(data.groups[other], data.groups[one])
+        yield from offending(f"the same group is in the {one} split", other, shared)
+
+
+def times_in_order(task: Task, data: Data) -> Iterator[Finding]:
+    """Training comes before validation, validation before testing, and inside a split (or group) time never falls."""
+    if data.times is None:
+        return
+    for one, other in pairwise(SPLITS):
+        early = np.asarray(data.times[other]) <= np.sort(data.times[one])[-1]
+        yield from offending(f"not later than the whole {one} split", other, early)
+    for split in SPLITS:
+        times = np.asarray(data.times[split])
+        groups = np.zeros(len(times)) if data.groups is None else np.asarray(data.groups[split])
+        yield from offending("earlier than the example before", split, _falls(times, groups))
+
+
+def windows_apart(task: Task, data: Data) -> Iterator[Finding]:
+    """No window of a series begins with steps that a window of an earlier split holds."""
+    if data.times is None or data.train[0].ndim == 2:
+        return
+    run = min(RUN, data.train[0].shape[1])
+    for one, other in combinations(SPLITS, 2):
+        seen = {steps.tobytes() for steps in _runs(getattr(data, one)[0], run)}
+        begins = getattr(data, other)[0][:, :run]
+        shared = [bool(np.ptp(begin, axis=0).any()) and begin.tobytes() in seen for begin in begins]
+        yield from offending(f"begins with {run} steps of the {one} split", other, shared)
+
+
+def _contents(data: Data, split: str) -> list[bytes | None]:
+    x = getattr(data, split)[0]
+    if np.issubdtype(x.dtype, np.integer):
+        return _words(x, data.preparation.get("vocabulary"))
+    spread = data.train[0].std(axis=(0, 1), dtype=np.float64)
+    rounded = np.round(x / np.where(spread > 0, spread, 1), DECIMALS).astype(np.float32) + np.float32(0)
+    return [row.tobytes() for row in rounded]
+
+
+def _words(x: np.ndarray, vocabulary: np.ndarray | None) -> list[bytes | None]:
+    """The token ids of each text, equal for words that differ in their case; None when too few words are known."""
+    if vocabulary is None or len(vocabulary) <= x.max():
+        return [row.tobytes() for row in x]
+    lower = np.unique(np.char.lower(vocabulary), return_inverse=True)[1]
+    unknown = (x == UNKNOWN).sum(axis=1) * 2 >= np.count_nonzero(x, axis=1)
+    vague = unknown & (str(vocabulary[UNKNOWN]).startswith("<"))
+    return [None if skip else row.tobytes() for row, skip in zip(lower[x], vague, strict=True)]
+
+
+def _runs(x: np.ndarray, run: int) -> np.ndarray:
+    """All runs of consecutive steps, shape (examples * runs, run, features)."""
+    views = sliding_window_view(x, run, axis=1)
+    return np.moveaxis(views, -1, 2).reshape(-1, run, x.shape[2])
+
+
+def _falls(times: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Where an example is earlier than the one before it in its group, shape (examples,)."""
+    order = np.argsort(groups, kind="stable")
+    same = groups[order][1:] == groups[order][:-1]
+    falls = np.zeros(len(times), dtype=bool)
+    falls[order[1:]] = same & (times[order][1:] < times[order][:-1])
+    return falls

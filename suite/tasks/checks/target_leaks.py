@@ -1,0 +1,49 @@
+"""Inputs: no column of the input is the target, and no target is a level that hardly moves."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from suite.tasks.checks.finding import Finding
+from suite.tasks.data import Data
+from suite.tasks.task import Task
+
+SAME = 0.99999
+LEVEL = 0.95
+
+
+def target_not_among_inputs(task: Task, data: Data) -> Iterator[Finding]:
+    """No feature at any step is the target itself, in whatever unit: no correlation above 0.99999 in training.
+
+    Tokens are not looked at: in a memory task one of them is the answer, on purpose.
+    """
+    x, y = data.train
+    if x.ndim == 2 or y.ndim != 1 + task.per_step:
+        return
+    columns = x.reshape(y.size, -1) if task.per_step else x.reshape(len(x), -1)
+    for column in np.flatnonzero(np.abs(_correlation(columns, y.ravel())) > SAME):
+        step, feature = divmod(int(column), x.shape[2])
+        place = f"feature {feature}" + ("" if task.per_step else f" at step {step}")
+        yield Finding(f"{place} is the target in another unit", "train", tuple(range(len(x))))
+
+
+def target_is_no_level(task: Task, data: Data) -> Iterator[Finding]:
+    """The last value does not explain nearly all of a series' target, unless it is the baseline that counts."""
+    x, y = data.train
+    if task.kind != "regression" or data.times is None or y.ndim != 1 or task.baseline == "last-value":
+        return
+    last = x[np.arange(len(x)), data.steps("train") - 1]
+    explained = _correlation(last, y) ** 2
+    for feature in np.flatnonzero(explained > LEVEL):
+        yield Finding(
+            f"the last value of feature {feature} alone explains {explained[feature]:.3f} of the target's variance, "
+            f"which the baseline '{task.baseline}' does not know: ask for the change, or take 'last-value'"
+        )
+
+
+def _correlation(columns: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Pearson's correlation of every column (examples, columns) with y (examples,); 0 where nothing varies."""
+    centred = columns - columns.mean(axis=0, dtype=np.float64)
+    target = y - y.mean(dtype=np.float64)
+    size = np.linalg.norm(centred, axis=0) * np.linalg.norm(target)
+    return np.divide(target @ centred, size, out=np.zeros(len(size)), where=size > 0)

@@ -1,0 +1,137 @@
+"""Task data: what a task's function returns, three splits of examples, and what a model has to know of them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import numpy as np
+
+from suite.tasks.datasets.scaling import valid_steps
+
+SPLITS = ("train", "validation", "test")
+
+Split = tuple[np.ndarray, np.ndarray]
+Preparation = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a model has to know of a task's data.
+
+    `length`: time steps. `features`: input channels, None for tokens. `vocabulary`: token ids 0..vocabulary-1, 0
+    padding. `outputs`: classes, or values to predict. `masked`: whether steps may be padding.
+    """
+
+    length: int
+    features: int | None
+    vocabulary: int | None
+    outputs: int
+    masked: bool
+    kind: str
+    per_step: bool
+
+
+@dataclass(frozen=True)
+class Data:
+    """Three splits of (x, y).
+
+    x: float (examples, time, features) or integer tokens (examples, time) with 0 for padding.
+    y: integer labels (examples,) or float values (examples,) or (examples, outputs); one a step with `per_step`.
+    `lengths`: split -> valid steps of every example, where they differ. `scored`: split -> which answers count
+    (examples, time), of a task with an answer at every step; all by default, but for those at padded steps, which
+    never do. `times`: split -> what orders the examples of a series. `groups`: split -> speaker or source of every
+    example. `extra`: named further test sets, of any length, whose steps are all valid and count. `preparation`: plain
+    values and arrays fitted on the training split (vocabulary, mean, scale). For a series, the first feature is the
+    target's own past and `preparation` holds its `mean` and `scale`.
+    """
+
+    train: Split
+    validation: Split
+    test: Split
+    lengths: Mapping[str, np.ndarray] | None = None
+    scored: Mapping[str, np.ndarray] | None = None
+    groups: Mapping[str, np.ndarray] | None = None
+    times: Mapping[str, np.ndarray] | None = None
+    extra: Mapping[str, Split] = field(default_factory=dict)
+    preparation: Preparation = field(default_factory=dict)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array by a name that does not change, for checksums and caches."""
+        named = {f"{split}/{axis}": a for split in SPLITS for axis, a in zip("xy", getattr(self, split), strict=True)}
+        named |= {
+            f"extra/{name}/{axis}": a for name, pair in self.extra.items() for axis, a in zip("xy", pair, strict=True)
+        }
+        for label in ("lengths", "scored", "groups", "times"):
+            named |= {f"{label}/{split}": np.asarray(a) for split, a in (getattr(self, label) or {}).items()}
+        return named
+
+    def checksum(self) -> str:
+        """sha256 over names, types, shapes and bytes of all arrays, and of the numbers in `preparation`."""
+        digest = hashlib.sha256()
+        for name, array in sorted((self.arrays() | self._fitted()).items()):
+            array = np.ascontiguousarray(array.astype(str) if array.dtype == object else array)
+            digest.update(f"{name}:{array.dtype.str}:{array.shape}:".encode())
+            digest.update(array.tobytes())
+        return digest.hexdigest()
+
+    def _fitted(self) -> dict[str, np.ndarray]:
+        # scores are measured in their units; in single precision, since machines sum differently in the last digits
+        named = {f"preparation/{name}": np.asarray(value) for name, value in self.preparation.items()}
+        return {
+            name: array.astype(np.float32) if array.dtype.kind == "f" else array
+            for name, array in named.items()
+            if array.dtype.kind in "biuf"
+        }
+
+    def steps(self, split: str) -> np.ndarray:
+        """Valid time steps of every example of a split, shape (examples,)."""
+        x = getattr(self, split)[0]
+        if self.lengths is not None:
+            return np.asarray(self.lengths[split])
+        if np.issubdtype(x.dtype, np.integer):
+            return np.count_nonzero(x, axis=1)
+        return np.full(len(x), x.shape[1])
+
+    def valid(self, split: str) -> np.ndarray:
+        """Which steps of a split are no padding, shape (examples, time)."""
+        return valid_steps(getattr(self, split)[0], self.steps(split))
+
+    def with_test(self, name: str) -> Self:
+        """These data with the extra test set of that name as their test split."""
+        return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
+
+    def part(self, share: float) -> Self:
+        """The first examples of every split, a share of each, at least one."""
+
+        def first(array: np.ndarray) -> np.ndarray:
+            return array[: max(round(share * len(array)), 1)]
+
+        def firsts(arrays: Mapping[str, np.ndarray] | None) -> Mapping[str, np.ndarray] | None:
+            return arrays and {split: first(np.asarray(array)) for split, array in arrays.items()}
+
+        return replace(
+            self,
+            **{split: tuple(map(first, getattr(self, split))) for split in SPLITS},
+            **{name: firsts(getattr(self, name)) for name in ("lengths", "scored", "groups", "times")},
+            extra={name: tuple(map(first, pair)) for name, pair in self.extra.items()},
+        )
+
+    def scored_where_valid(self) -> Self:
+        """The same data, of a task with an answer at every step, with no answer at a padded step that counts."""
+        valid = {split: self.valid(split) for split in SPLITS}
+        if all(steps.all() for steps in valid.values()):
+            return self
+        return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
+
+    def scoring(self, split: str) -> np.ndarray | None:
+        """Which answers of a split count, (examples, time); None where every answer does."""
+        return None if self.scored is None else self.scored[split]
+
+    def counted(self, split: str, values: np.ndarray) -> np.ndarray:
+        """Of values for the first examples of a split, (examples, time, ...), those that count, (answers, ...).
+
+        The values as they are where every answer counts.
+        """
+        counts = self.scoring(split)
+        return values if counts is None else values[counts[: len(values)]]

@@ -1,0 +1,1 @@
+"""Data sets: downloading, unpacking, caching, cutting and scaling of raw data."""

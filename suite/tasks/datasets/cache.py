@@ -1,0 +1,56 @@
+"""Prepared: arrays parsed once from a data set's files, then memory-mapped and shared by all workers."""
+
+import hashlib
+import inspect
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from suite.files import user_cache
+from suite.tasks.datasets.download import DataSet, find
+
+Arrays = dict[str, np.ndarray]
+
+
+def prepared(data_set: DataSet, parse: Callable[..., Arrays], *modules: ModuleType) -> Arrays:
+    """What `parse(*paths)` returns for the verified files of a data set, read-only, from the user's cache folder.
+
+    Kept by the files' checksums and the source of the module that parses and of those it names, so that none is ever
+    mistaken for another. Where the cache cannot be written, the arrays are parsed each time. Raises UnavailableError
+    like `find`.
+    """
+    paths = [find(data_set, file) for file in data_set.files]
+    folder = user_cache() / "prepared" / f"{data_set.name}-{_key(data_set, parse, modules)}"
+    if not folder.is_dir():
+        arrays = parse(*paths)
+        if not _keep(folder, arrays):
+            return arrays
+    return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in folder.glob("*.npy")}
+
+
+def _key(data_set: DataSet, parse: Callable[..., Arrays], modules: tuple[ModuleType, ...]) -> str:
+    sums = [file.sha256 for file in data_set.files]
+    sources = [inspect.getsource(module) for module in (inspect.getmodule(parse), *modules)]
+    return hashlib.sha256("\n".join([*sums, parse.__qualname__, *sources]).encode()).hexdigest()[:16]
+
+
+def _keep(folder: Path, arrays: Arrays) -> bool:
+    """Writes arrays beside the folder and renames; whether the folder is there afterwards, by whomever."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    except OSError:  # a cache that cannot be written costs time, nothing else
+        return False
+    try:
+        for name, array in arrays.items():
+            np.save(part / f"{name}.npy", array, allow_pickle=False)
+        part.rename(folder)
+    except OSError:  # a full disk, or another worker was first
+        return folder.is_dir()
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return True

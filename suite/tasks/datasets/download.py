@@ -1,0 +1,183 @@
+"""Data: declared data sets, where their files lie, and how they are verified and downloaded."""
+
+import hashlib
+import http.client
+import os
+import shutil
+import tempfile
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from suite.errors import UnavailableError, UnreadableError
+from suite.files import current_umask, user_cache
+
+TIMEOUT = 30  # seconds without a byte
+
+
+def file_sum(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class File:
+    """A file: the `name` its `url` serves (by default the URL's last part), and the `sha256` that `digest` must give.
+
+    `digest` raises UnreadableError for a file that is not what it should be.
+    """
+
+    url: str
+    sha256: str
+    name: str = ""
+    digest: Callable[[Path], str] = file_sum
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.url.rsplit("/", 1)[-1])
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Files from a public place under one name, with their licence and where they are from."""
+
+    name: str
+    files: tuple[File, ...]
+    licence: str
+    source: str
+
+    def path(self, file: File) -> Path:
+        """Where a file lies once it is there."""
+        return root() / self.name / file.name
+
+    @property
+    def cached(self) -> bool:
+        """Whether every file is there."""
+        return all(self.path(file).is_file() for file in self.files)
+
+
+def root() -> Path:
+    """The folder of all data sets: the environment variable SUITE_DATA, or the user's cache folder."""
+    given = os.environ.get("SUITE_DATA")
+    return Path(given).expanduser() if given else user_cache()
+
+
+def find(data_set: DataSet, file: File) -> Path:
+    """A file's verified path; downloaded if it is not there, and only read if it is.
+
+    Raises UnavailableError when it cannot be had, or is not the file it should be.
+    """
+    path = data_set.path(file)
+    if not path.is_file():
+        return _download(data_set, file)
+    if wrong := fault(file, path):
+        raise UnavailableError(f"data set '{data_set.name}': '{path}' is wrong ({wrong}) and left as it is")
+    return path
+
+
+def fetch(data_set: DataSet) -> list[Path]:
+    """Verifies all files and downloads what is missing or wrong, which is kept aside; errors as in `find`."""
+    return [_fetched(data_set, file) for file in data_set.files]
+
+
+def _fetched(data_set: DataSet, file: File) -> Path:
+    path = data_set.path(file)
+    return path if path.is_file() and not fault(file, path) else _download(data_set, file)
+
+
+def fault(file: File, path: Path) -> str | None:
+    """What is wrong with the content of a file, None if nothing is."""
+    status = path.stat()
+    return _fault(file, path, status.st_mtime_ns, status.st_size)
+
+
+@cache
+def _fault(file: File, path: Path, modified: int, size: int) -> str | None:
+    try:
+        found = file.digest(path)
+    except UnreadableError as error:
+        return str(error)
+    return None if found == file.sha256 else f"sha256 {found}, expected {file.sha256}"
+
+
+def _download(data_set: DataSet, file: File) -> Path:
+    """Downloads beside, verifies, and only then renames, so that an interruption or a twin leaves nothing half done."""
+    path = data_set.path(file)
+    with _opened(data_set, file) as response, _part(path) as part:
+        _receive(response, file.url, part)
+        if wrong := fault(file, part):
+            aside = _set_aside(part, path)
+            raise UnavailableError(
+                f"data set '{data_set.name}': {file.url} is not the file it was ({wrong}); kept as '{aside}'"
+            )
+        if path.exists() and fault(file, path):
+            _set_aside(path, path)
+        part.replace(path)
+    return path
+
+
+@contextmanager
+def _opened(data_set: DataSet, file: File) -> Iterator[http.client.HTTPResponse]:
+    """The response to a request for the file; UnavailableError when it or what is done with it fails."""
+    try:
+        with urllib.request.urlopen(file.url, timeout=TIMEOUT) as response:
+            yield response
+    except (OSError, http.client.HTTPException) as error:
+        raise UnavailableError(
+            f"data set '{data_set.name}': cannot download {file.url} ({getattr(error, 'reason', error)}); "
+            f"put it into '{data_set.path(file).parent}' as '{file.name}'"
+        ) from error
+
+
+@contextmanager
+def _part(path: Path) -> Iterator[Path]:
+    """A new file beside `path` to write to, gone afterwards unless it was renamed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise UnavailableError(
+            f"'{path.name}' is not in '{path.parent}', which cannot be written ({error.strerror}): "
+            "put it there, or point SUITE_DATA at another folder"
+        ) from error
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _receive(response: http.client.HTTPResponse, url: str, part: Path) -> None:
+    size = int(response.headers.get("Content-Length") or 0)
+    with part.open("wb") as target, _shown(response, url, size) as shown:
+        shutil.copyfileobj(shown, target)
+    part.chmod(0o666 & ~current_umask())
+    if part.stat().st_size < size:
+        raise http.client.IncompleteRead(b"", size - part.stat().st_size)
+
+
+@contextmanager
+def _shown(response: BinaryIO, url: str, size: int) -> Iterator[BinaryIO]:
+    """The response, its progress a bar on a terminal and one line elsewhere."""
+    from rich.console import Console
+    from rich.progress import wrap_file
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        console.print(f"downloading {url}", markup=False, soft_wrap=True)
+        yield response
+        return
+    with wrap_file(response, size, description=url.rsplit("/", 1)[-1], console=console) as shown:
+        yield shown
+
+
+def _set_aside(path: Path, name: Path) -> Path:
+    """Renames a file with the wrong content to the first free `<name>.wrong-<n>`."""
+    n = 1
+    while (aside := name.with_name(f"{name.name}.wrong-{n}")).exists():
+        n += 1
+    return path.rename(aside)

@@ -1,0 +1,46 @@
+"""Vocabulary: texts as token ids, the known words being the training split's most frequent ones."""
+
+import numpy as np
+
+from suite.tasks.datasets.cache import Arrays
+
+PADDING, UNKNOWN = 0, 1
+SPECIAL = np.array(["", "<unknown>"])
+
+
+def index(texts: list[list[str]]) -> Arrays:
+    """Texts as numbers: `words` all words, `ids` the numbers of all texts' words in a row, `ends` where each ends."""
+    words, ids = np.unique(np.array([word for text in texts for word in text]), return_inverse=True)
+    return {"words": words, "ids": ids.astype(np.int32), "ends": np.cumsum([len(text) for text in texts])}
+
+
+def fit(texts: Arrays, rows: np.ndarray, size: int, least: int = 1) -> np.ndarray:
+    """The vocabulary of the texts at `rows`: SPECIAL, then the most frequent words, at most `size` entries.
+
+    Words that occur less than `least` times are left out.
+    """
+    counts = np.zeros(texts["ids"].max() + 1, dtype=np.int64)
+    starts = np.append(0, texts["ends"][:-1])
+    for row in rows:
+        counts += np.bincount(texts["ids"][starts[row] : texts["ends"][row]], minlength=len(counts))
+    ranked = np.argsort(-counts, kind="stable")[: size - len(SPECIAL)]
+    return np.concatenate([SPECIAL, texts["words"][ranked[counts[ranked] >= least]]])
+
+
+def encode(texts: Arrays, vocabulary: np.ndarray, length: int) -> np.ndarray:
+    """Token ids (texts, length): the last `length` words of every text, then padding."""
+    places = {word: place for place, word in enumerate(vocabulary.tolist())}
+    token = np.array([places.get(word, UNKNOWN) for word in texts["words"].tolist()], dtype=np.int32)
+    starts = np.maximum(np.append(0, texts["ends"][:-1]), texts["ends"] - length)
+    steps = starts[:, None] + np.arange(length)
+    inside = steps < texts["ends"][:, None]
+    return np.where(inside, token[texts["ids"][np.where(inside, steps, 0)]], PADDING).astype(np.int32)
+
+
+def without_copies(x: np.ndarray, rows: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Rows of each split without those whose encoded text is also in a later one: test keeps all."""
+    _, text = np.unique(x, axis=0, return_inverse=True)
+    train, validation, test = (rows[split] for split in ("train", "validation", "test"))
+    validation = validation[~np.isin(text[validation], text[test])]
+    held_out = np.concatenate([text[validation], text[test]])
+    return {"train": train[~np.isin(text[train], held_out)], "validation": validation, "test": test}

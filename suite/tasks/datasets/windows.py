@@ -1,0 +1,48 @@
+"""Series: windows of the past as inputs, later values as targets, cut into splits by time."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from suite.tasks.data import SPLITS, Data
+from suite.tasks.datasets.scaling import apply, whole
+
+SHARES = (0.0, 0.6, 0.8, 1.0)
+
+
+def cut_by_time(
+    times: np.ndarray,
+    values: np.ndarray,
+    *,
+    window: int,
+    horizon: int = 1,
+    before: int = 0,
+    bounds: Sequence[int] | None = None,
+    names: Sequence[str] | None = None,
+) -> Data:
+    """Windows of `values` (time, series, features); the first feature `horizon` steps on is the target.
+
+    Splits lie between `bounds`, by default 60/20/20 by time. All steps an example touches lie in its split: its
+    window, the `before` steps its features were computed from, and those up to its target, which leaves a gap
+    between splits. Examples are in order of `times`, of their last step, the series side by side as groups called
+    `names`. Features are standardised by mean and scale of the training windows.
+    """
+    bounds = [int(share * len(times)) for share in SHARES] if bounds is None else bounds
+    ends = [np.arange(start + window - 1 + before, stop - horizon) for start, stop in pairwise(bounds)]
+    seen = [windows(values, end, window) for end in ends]
+    fitted = {"mean": seen[0].mean(axis=(0, 1)), "scale": seen[0].std(axis=(0, 1))}
+    inputs = [apply(x, whole(x), fitted) for x in seen]
+    targets = [values[end + horizon, :, 0].ravel().astype(np.float32) for end in ends]
+    return Data(
+        **dict(zip(SPLITS, zip(inputs, targets, strict=True), strict=True)),
+        times=dict(zip(SPLITS, (np.repeat(times[end], values.shape[1]) for end in ends), strict=True)),
+        groups=names and dict(zip(SPLITS, (np.tile(names, len(end)) for end in ends), strict=True)),
+        preparation=fitted,
+    )
+
+
+def windows(values: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
+    """The window that ends at each of `ends`, every series in turn, shape (ends * series, window, features)."""
+    steps = ends[:, None] + np.arange(1 - window, 1)
+    return np.swapaxes(values[steps], 1, 2).reshape(-1, window, values.shape[2])

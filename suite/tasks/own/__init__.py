@@ -1,0 +1,16 @@
+"""Your own data as a task, in one call: a CSV file, a folder of sounds, or arrays."""
+
+from suite.tasks.own.arrays import ArrayReader, task_from_arrays
+from suite.tasks.own.series import SeriesReader, series_from_csv
+from suite.tasks.own.sounds import SoundReader, sounds_from_folder
+from suite.tasks.own.texts import TextReader, texts_from_csv
+
+READERS = {reader.kind: reader for reader in (ArrayReader, SeriesReader, SoundReader, TextReader)}
+
+__all__ = [
+    "READERS",
+    "series_from_csv",
+    "sounds_from_folder",
+    "task_from_arrays",
+    "texts_from_csv",
+]

@@ -1,0 +1,197 @@
+"""Arrays: examples and targets that are already in memory, of NumPy or pandas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from suite.errors import RequestError, check_at_least, closest
+from suite.files import read_arrays
+from suite.tasks.data import SPLITS, Data, Preparation
+from suite.tasks.datasets.scaling import apply, standardised, whole
+from suite.tasks.own.readers import Raw, settings
+from suite.tasks.own.register import described
+from suite.tasks.own.splits import by_time, drawn
+from suite.tasks.task import TASKS, Task
+
+CLASSES = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
+VALUES = {"kind": "regression", "metric": "mse", "baseline": "mean"}
+LARGEST_TOKEN = np.iinfo(np.int32).max
+# of NumPy: truths, integers, floats, and objects, as which pandas may hold any of these
+NUMBERS = "biufO"
+
+
+def task_from_arrays(
+    name: str,
+    x: Any,
+    y: Any,
+    *,
+    groups: Any = None,
+    times: Any = None,
+    gap: int | None = None,
+    lengths: Any = None,
+    **declared: Any,
+) -> Task:
+    """Registers a task on arrays or data frames with one example a row.
+
+    x: floats (examples, time, features) or (examples, time), or integer tokens (examples, time) with 0 for padding.
+    y: labels (integers, words, booleans) or, for a regression, floats. `lengths`: valid steps of every example.
+    Splits are 60/20/20: by `times` if they are given, the last `gap` times of each left out (the length of x
+    unless said); else `groups` stay together; else stratified. Equal examples stay together. `declared`:
+    arguments of `task` that differ from the family "arrays" and what follows from x and y; `version` too, should the
+    arrays change. Everything is checked here. Raises RequestError naming the example.
+    """
+    where = f"task '{name}'"
+    x, y = _examples(where, np.asarray(x)), np.asarray(y)
+    given = {"groups": groups, "times": times, "lengths": lengths}
+    beside = {key: np.asarray(value) for key, value in given.items() if value is not None}
+    for key, value in {"y": y, **beside}.items():
+        if value.shape[:1] != x.shape[:1]:
+            raise RequestError(f"{where}: x has {len(x)} examples, {key} has {len(value) if value.ndim else 'none'}")
+    if "lengths" in beside:
+        beside["lengths"] = _steps(where, beside["lengths"], x)
+    gap = x.shape[1] if gap is None else gap
+    check_at_least("gap", gap, 0)
+    fields = _defaults(x, y, declared) | declared
+    y = _targets(name, y, fields["kind"])
+    load = partial(load_arrays, x=x, y=y, beside=beside, gap=gap, where=where)
+    entry = described(name, load, f"{len(x)} examples of {x.shape[1]} steps.", fields)
+    try:
+        entry.load(seed=1)
+    except ValueError as error:
+        raise RequestError(str(error)) from error
+    TASKS.add(entry)
+    return entry
+
+
+@dataclass(frozen=True)
+class ArrayReader:
+    """Reads x from a `.npy` file, or `x` and `lengths` from a `.npz` file."""
+
+    kind: ClassVar[str] = "arrays"
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def read(self, path: Path) -> Raw:
+        """x and the valid steps of every example, None when all are; the number of each example, from 0."""
+        arrays = read_arrays(path)
+        if "x" not in arrays:
+            raise RequestError(f"'{path}' holds no array 'x': {closest('x', arrays)}")
+        x = _examples(f"'{path}'", arrays["x"])
+        lengths = _steps(f"'{path}'", arrays["lengths"], x) if "lengths" in arrays else None
+        return Raw((x, lengths), {"example": list(range(len(x)))})
+
+    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]:
+        """Floats in units of the fitted scale; tokens, what has no scale, and what it does not fit as they are."""
+        x, lengths = raw.examples
+        if x.ndim == 3 and self.shape(fitted)[1] == x.shape[2]:
+            x = apply(x, whole(x) if lengths is None else lengths, fitted)
+        return x, lengths
+
+    def shape(self, fitted: Preparation) -> tuple[None, int | None]:
+        """The features of the scale."""
+        return None, len(fitted["mean"]) if "mean" in fitted else None
+
+
+def load_arrays(
+    seed: int, *, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
+) -> Data:
+    """The three splits of the arrays; floats are standardised on the training split."""
+    parts = _parts(seed, x, y, beside, gap, where)
+    inputs, preparation = [x[part] for part in parts], settings(ArrayReader())
+    if not np.issubdtype(x.dtype, np.integer):
+        steps = beside.get("lengths", whole(x))
+        inputs, fitted = standardised(inputs, [steps[part] for part in parts])
+        preparation |= fitted
+    if not np.issubdtype(y.dtype, np.floating):
+        preparation["classes"], y = np.unique(y, return_inverse=True)
+    return Data(
+        **{split: (inputs[index], y[parts[index]]) for index, split in enumerate(SPLITS)},
+        **{key: {split: value[parts[i]] for i, split in enumerate(SPLITS)} for key, value in beside.items()},
+        preparation=preparation,
+    )
+
+
+def _parts(
+    seed: int, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
+) -> list[np.ndarray]:
+    if "times" in beside:
+        return by_time(beside["times"], gap, where)
+    contents = [row.tobytes() for row in np.ascontiguousarray(x)]
+    labels = None if np.issubdtype(y.dtype, np.floating) or y.ndim > 1 else y
+    return drawn(seed, contents, labels, beside.get("groups"), where)
+
+
+def _defaults(x: np.ndarray, y: np.ndarray, declared: Mapping[str, Any]) -> dict[str, Any]:
+    tokens = np.issubdtype(x.dtype, np.integer)
+    kind = declared.get("kind", "regression" if np.issubdtype(y.dtype, np.floating) else "classification")
+    trained = "bag-of-words" if tokens and not declared.get("per_step") else "flattened"
+    common = {"family": "arrays", "source": "arrays", "tags": ("real",), "trained_baseline": trained}
+    if tokens:  # a split may lack the last of them
+        common["vocabulary"] = int(x.max()) + 1
+    return common | (VALUES if kind == "regression" else CLASSES)
+
+
+def _examples(where: str, x: np.ndarray) -> np.ndarray:
+    """Tokens as int32 or floats as float64 (examples, time, features)."""
+    if x.ndim not in (2, 3) or not x.size:
+        raise RequestError(f"{where}: x has shape {x.shape}, not (examples, time[, features]) with some of each")
+    if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
+        way_out = f"tokens are from 0 to {LARGEST_TOKEN}, values are floats"
+        _refuse(where, "x", x, (x < 0) | (x > LARGEST_TOKEN), way_out)
+        return x.astype(np.int32)
+    floats = _numbers(where, "x", x)
+    _check_finite(where, "x", floats)
+    return floats[..., None] if floats.ndim == 2 else floats
+
+
+def _steps(where: str, lengths: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The valid steps of every example of x as whole numbers (examples,)."""
+    if lengths.shape != x.shape[:1]:
+        raise RequestError(f"{where}: lengths has shape {lengths.shape}, x has {len(x)} examples")
+    steps = _numbers(where, "lengths", lengths)
+    possible = (steps >= 1) & (steps <= x.shape[1]) & (steps == np.round(steps))
+    _refuse(where, "lengths", lengths, ~possible, f"it must be a whole number from 1 to {x.shape[1]}")
+    return steps.astype(np.int64)
+
+
+def _numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
+    """Values as float64; RequestError for what is neither numbers nor objects that are."""
+    try:
+        if values.dtype.kind in NUMBERS:
+            return values.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers") from error
+    raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers")
+
+
+def _refuse(where: str, what: str, values: np.ndarray, faults: np.ndarray, way_out: str) -> None:
+    """RequestError for the first value that is at fault, if any, with its example, step and feature."""
+    if faults.any():
+        first = tuple(np.argwhere(faults)[0])
+        place = ", ".join(f"{axis} {index}" for axis, index in zip(("example", "step", "feature"), first, strict=False))
+        raise RequestError(f"{where}: {what} is {values[first]} at {place}, counted from 0: {way_out}")
+
+
+def _targets(name: str, y: np.ndarray, kind: str) -> np.ndarray:
+    """Floats as float32, labels as they are; RequestError for an example without one."""
+    if kind == "regression":
+        _check_finite(f"task '{name}'", "y", _numbers(f"task '{name}'", "y", y))
+        return y.astype(np.float32)
+    if np.issubdtype(y.dtype, np.floating):
+        _check_finite(f"task '{name}'", "y", y)
+        return y.astype(str)
+    if y.dtype != object:
+        return y
+    from pandas import isna
+
+    absent = np.argwhere(isna(y))
+    if len(absent):
+        raise RequestError(f"task '{name}': y has no label at example {absent[0][0]}, counted from 0")
+    return y.astype(str)
+
+
+def _check_finite(where: str, what: str, values: np.ndarray) -> None:
+    _refuse(where, what, values, ~np.isfinite(values), "no value may be missing or infinite")

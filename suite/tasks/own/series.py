@@ -1,0 +1,151 @@
+"""Series: one row a moment of a CSV file; windows of the past, and the target some rows later."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from suite.errors import RequestError, check_at_least, one_of
+from suite.files import existing
+from suite.tasks.data import Data, Preparation
+from suite.tasks.datasets.scaling import apply, whole
+from suite.tasks.datasets.windows import cut_by_time, windows
+from suite.tasks.own.csv import MISSING_NUMBERS, Table, check_columns, numbers, read_table
+from suite.tasks.own.readers import Raw, settings
+from suite.tasks.own.register import declare
+from suite.tasks.own.splits import check_rows
+from suite.tasks.task import Task
+
+# of columns of time, where that of the rows has the name already
+TIME_NAMES = {"row": "row (file)"}
+CHOICES = ("error", "drop", "previous")
+DEFAULTS = {
+    "family": "series",
+    "kind": "regression",
+    "metric": "mse",
+    "baseline": "last-value",
+    "trained_baseline": "lags",
+    "tags": ("real", "series"),
+}
+
+
+def series_from_csv(
+    name: str,
+    path: str | Path,
+    *,
+    target: str,
+    features: Sequence[str] = (),
+    window: int,
+    horizon: int = 1,
+    time: str | None = None,
+    missing: str = "error",
+    **declared: Any,
+) -> Task:
+    """Registers a task: from `window` rows of the target's past and the features, the target `horizon` rows later.
+
+    `time`: a column of numbers or ISO dates that must rise from row to row; without it, rows are taken to be in order.
+    `missing`: "error", "drop" (leaves such rows out) or "previous" (the last value known). `declared`: arguments of
+    `task` that differ from DEFAULTS. Rows are cut 60/20/20 in their order, the same for every seed; windows and
+    targets never straddle a cut. The file and its header are checked here, its cells when a run loads them. Raises
+    RequestError naming file, row and column.
+    """
+    for option, value in (("window", window), ("horizon", horizon)):
+        check_at_least(option, value, 1)
+    one_of("missing", missing, CHOICES)
+    file = existing(path, "file")
+    columns = tuple(dict.fromkeys((target, *features)))
+    check_columns(file, [*columns, *([time] if time else [])])
+    load = partial(load_series, path=file, reader=SeriesReader(columns, window, horizon, time or "", missing))
+    text = f"{window} rows of {', '.join(columns)} in {file.name}: what is {target}, {horizon} rows later?"
+    return declare(name, load, text, DEFAULTS | {"source": str(file)} | declared)
+
+
+@dataclass(frozen=True)
+class SeriesReader:
+    """Reads the windows of a CSV file; the other settings are those of `series_from_csv`.
+
+    `columns`: the target's, then the features'. `time`: "" where rows are in order without one.
+    """
+
+    kind: ClassVar[str] = "series"
+    needs: ClassVar[tuple[str, ...]] = ("mean", "scale")
+    columns: tuple[str, ...]
+    window: int
+    horizon: int
+    time: str
+    missing: str
+
+    def read(self, path: Path) -> Raw:
+        """Values (rows, columns) in the order of time, and the row and time at which every whole window ends."""
+        table, values, _ = self.rows(path)
+        if len(values) < self.window:
+            raise RequestError(f"'{path}' holds {len(values)} of the {self.window} rows that a window takes")
+        ends = slice(self.window - 1, None)
+        time = {TIME_NAMES.get(self.time, self.time): table.columns[self.time][ends]} if self.time else {}
+        return Raw(values, {"row": table.rows[ends]} | time)
+
+    def rows(self, path: Path) -> tuple[Table, np.ndarray, np.ndarray]:
+        """The table, its values (rows, columns), and its times (rows,) or else its row numbers."""
+        wanted = dict.fromkeys([*self.columns, *([self.time] if self.time else [])])
+        table = read_table(path, list(wanted), MISSING_NUMBERS, self.missing, kept=self.time)
+        values = np.column_stack([numbers(table, column) for column in self.columns])
+        return table, values, moments(table, self.time) if self.time else np.array(table.rows)
+
+    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
+        """Every whole window (windows, window, columns) in units of the fitted scale."""
+        ends = np.arange(self.window - 1, len(raw.examples))
+        x = windows(raw.examples[:, None], ends, self.window)
+        return apply(x, whole(x), fitted), None
+
+    def shape(self, fitted: Preparation) -> tuple[int, int]:
+        """The window and the columns."""
+        return self.window, len(self.columns)
+
+
+def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:
+    """The windows of a file; no draw depends on the seed."""
+    _, values, times = reader.rows(path)
+    check_rows(len(values), reader.window + reader.horizon, f"'{path}'")
+    data = cut_by_time(times, values[:, None], window=reader.window, horizon=reader.horizon)
+    return replace(data, preparation=dict(data.preparation) | settings(reader))
+
+
+def moments(table: Table, column: str) -> np.ndarray:
+    """The time of every row, a number or a date in UTC; raises RequestError at the first that does not follow."""
+    read = float if _is_number(table.columns[column][0]) else _date
+    times = np.array([_moment(table, example, column, read) for example in range(len(table.rows))])
+    steps = np.diff(times)
+    late = np.flatnonzero(~(steps > steps.dtype.type(0)))
+    if len(late):
+        fault = "repeats the time of" if times[late[0]] == times[late[0] + 1] else "is earlier than"
+        raise RequestError(
+            f"{table.place(late[0] + 1, column)}: '{table.columns[column][late[0] + 1]}' {fault} row "
+            f"{table.rows[late[0]]}: sort the file by '{column}', one row a moment"
+        )
+    return times
+
+
+def _moment(table: Table, example: int, column: str, read: Callable[[str], Any]) -> Any:
+    text = table.columns[column][example]
+    try:
+        return read(text)
+    except ValueError as error:
+        expected = "number" if read is float else "ISO date such as 2024-01-31"
+        raise RequestError(f"{table.place(example, column)}: '{text}' is no {expected}") from error
+
+
+def _date(text: str) -> np.datetime64:
+    date = datetime.fromisoformat(text)
+    return np.datetime64(date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -1,0 +1,136 @@
+"""Sounds: a folder of wav files a class, as log-mel frames."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.files import existing
+from suite.tasks.data import SPLITS, Data, Preparation
+from suite.tasks.datasets.audio import BANDS, HOP, RATE, log_mel, read_wav
+from suite.tasks.datasets.scaling import apply, fit
+from suite.tasks.own.readers import Raw, settings
+from suite.tasks.own.register import declare
+from suite.tasks.own.splits import drawn
+from suite.tasks.task import Task
+
+DEFAULTS = {
+    "family": "sounds",
+    "kind": "classification",
+    "metric": "accuracy",
+    "baseline": "majority",
+    "trained_baseline": "order-free",
+    "tags": ("real", "variable-length"),
+}
+
+
+def sounds_from_folder(
+    name: str,
+    path: str | Path,
+    *,
+    group: Callable[[Path], str] | None = None,
+    seconds: float = 3.0,
+    **declared: Any,
+) -> Task:
+    """Registers a task: from the first `seconds` of a wav file, the folder it lies in.
+
+    `group`: the speaker or source of a file, such as `lambda file: file.stem.split("_")[0]`; its files stay in one
+    split. Without it splits are stratified. Equal sounds stay together in any case. `declared`: arguments of `task`
+    that differ from DEFAULTS. The test split is fixed, the seed redraws the other two. Only names are read here; wav
+    files of any rate, width and number of channels are converted when a run loads them. Raises RequestError naming
+    the folder or file.
+    """
+    if not seconds > 0:
+        raise RequestError(f"seconds must be above 0, not {seconds!r}")
+    folder = existing(path, "folder")
+    classes = [place.name for place, _ in wavs(folder)]
+    load = partial(load_sounds, path=folder, group=group, reader=SoundReader(int(np.ceil(seconds * RATE / HOP))))
+    question = f"Up to {seconds:g} seconds of sound in {folder.name}: which of {', '.join(classes)}?"
+    return declare(name, load, question, DEFAULTS | {"source": str(folder)} | declared)
+
+
+@dataclass(frozen=True)
+class SoundReader:
+    """Reads one wav file, or all below a folder, as log-mel frames of which the first `frames` count."""
+
+    kind: ClassVar[str] = "sounds"
+    needs: ClassVar[tuple[str, ...]] = ("mean", "scale", "steps")
+    frames: int
+
+    def read(self, path: Path) -> Raw:
+        """The frames of every sound, of any rate, width and number of channels, and its file."""
+        files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix.lower() == ".wav")
+        if not files:
+            raise RequestError(f"'{path}' holds no wav file")
+        return self.heard(files)
+
+    def heard(self, files: Sequence[Path]) -> Raw:
+        """The same of these files."""
+        frames, converted = [], []
+        for file in files:
+            samples, rate = read_wav(file)
+            frames.append(log_mel(samples, rate)[: self.frames])
+            if rate != RATE:
+                converted.append(f"'{file}' ({rate} Hz)")
+        return Raw(frames, {"file": list(map(str, files))}, _told(converted))
+
+    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray]:
+        """Frames (sounds, fitted `steps`, bands) in units of the fitted scale, zero after the end, and lengths."""
+        width = int(fitted["steps"])
+        steps = np.minimum([len(sound) for sound in raw.examples], width)
+        return apply(padded(raw.examples, width), steps, fitted), steps
+
+    def shape(self, fitted: Preparation) -> tuple[int, int]:
+        """The fitted steps, and the bands of a frame."""
+        return int(fitted["steps"]), BANDS
+
+
+def _told(converted: Sequence[str]) -> str:
+    if not converted:
+        return ""
+    more = f" and {len(converted) - 1} more" if converted[1:] else ""
+    return f"converted to {RATE} Hz, as in training: {converted[0]}{more}"
+
+
+def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, reader: SoundReader) -> Data:
+    """The sounds of a folder; shorter ones than the longest in training are padded and say so in `lengths`."""
+    files = [(file, place.name) for place, inside in wavs(path) for file in inside]
+    raw = reader.heard([file for file, _ in files])
+    labels = np.array([label for _, label in files])
+    groups = np.array([str(group(file)) for file, _ in files]) if group else None
+    parts = drawn(seed, [sound.tobytes() for sound in raw.examples], labels, groups, f"'{path}'")
+    heard = [raw.examples[example] for example in parts[0]]
+    steps = np.array([len(sound) for sound in heard])
+    fitted = {"steps": steps.max()} | fit(padded(heard, steps.max()), steps)
+    x, steps = reader.inputs(raw, fitted)
+    classes, y = np.unique(labels, return_inverse=True)
+    return Data(
+        **{split: (x[part], y[part]) for split, part in zip(SPLITS, parts, strict=True)},
+        lengths={split: steps[part] for split, part in zip(SPLITS, parts, strict=True)},
+        groups={split: groups[part] for split, part in zip(SPLITS, parts, strict=True)} if group else None,
+        preparation=fitted | {"classes": classes} | settings(reader),
+    )
+
+
+def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
+    """The class folders of a folder and their wav files, sorted; raises RequestError where there are none."""
+    folders = sorted(place for place in path.iterdir() if place.is_dir() and not place.name.startswith("."))
+    found = [(place, sorted(f for f in place.iterdir() if f.suffix.lower() == ".wav")) for place in folders]
+    if len(found) < 2:
+        raise RequestError(f"'{path}' has {len(found)} folders: put the wav files of each class in one of their own")
+    for place, files in found:
+        if not files:
+            raise RequestError(f"'{place}' holds no wav file: add some, or remove the folder")
+    return found
+
+
+def padded(sounds: list[np.ndarray], width: int) -> np.ndarray:
+    """Frames (sounds, width, bands), zero after the end; longer sounds are cut."""
+    x = np.zeros((len(sounds), width, sounds[0].shape[1]), np.float32)
+    for row, sound in zip(x, sounds, strict=True):
+        row[: len(sound)] = sound[:width]
+    return x

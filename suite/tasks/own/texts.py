@@ -1,0 +1,134 @@
+"""Texts: one text and its label a row of a CSV file, as tokens of a vocabulary of the training split."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from suite.errors import RequestError, check_at_least, closest, one_of
+from suite.files import existing
+from suite.tasks.data import SPLITS, Data, Preparation
+from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, fit, index
+from suite.tasks.own.csv import MISSING_WORDS, Table, check_columns, read_table
+from suite.tasks.own.readers import Raw, settings
+from suite.tasks.own.register import declare
+from suite.tasks.own.splits import drawn
+from suite.tasks.task import Task
+
+CHOICES = ("error", "drop")
+UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
+# words with their apostrophes, and punctuation marks one by one: every text that is not blank has some
+WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # noqa: RUF001  the apostrophe of typeset texts
+DEFAULTS = {
+    "family": "texts",
+    "kind": "classification",
+    "metric": "accuracy",
+    "baseline": "majority",
+    "trained_baseline": "bag-of-words",
+    "tags": ("real",),
+}
+
+
+def texts_from_csv(
+    name: str,
+    path: str | Path,
+    *,
+    text: str,
+    label: str,
+    group: str | None = None,
+    length: int = 100,
+    words: int = 10_000,
+    missing: str = "error",
+    **declared: Any,
+) -> Task:
+    """Registers a task: from the last `length` words of a text, its label.
+
+    `group`: a column whose equal values stay in one split (an author, a product); without it splits are stratified.
+    Equal texts stay together in any case. `words`: the largest vocabulary, of words seen twice in training. `missing`:
+    "error" or "drop" (leaves rows with an empty cell out). `declared`: arguments of `task` that differ from DEFAULTS.
+    The test split is fixed, the seed redraws the other two. The file and its header are checked here, its cells when
+    a run loads them. Raises RequestError naming file, row and column.
+    """
+    for option, value in (("length", length), ("words", words)):
+        check_at_least(option, value, 1)
+    one_of("missing", missing, CHOICES)
+    file = existing(path, "file")
+    columns = [text, label, *([group] if group else [])]
+    check_columns(file, columns)
+    load = partial(load_texts, path=file, columns=columns, words=words, reader=TextReader(text, length, missing))
+    question = f"The last {length} words of {text} in {file.name}: what is {label}?"
+    return declare(name, load, question, DEFAULTS | {"source": str(file)} | declared)
+
+
+@dataclass(frozen=True)
+class TextReader:
+    """Reads the texts in a `column` of a CSV file, of each the last `length` words.
+
+    `missing`: "error" or "drop". `spaced`: words are what stands between spaces, as in a corpus that was cut into
+    words before; else they are found by WORD in lower case.
+    """
+
+    kind: ClassVar[str] = "texts"
+    needs: ClassVar[tuple[str, ...]] = ("vocabulary", "steps")
+    column: str
+    length: int
+    missing: str = "error"
+    spaced: bool = False
+
+    def read(self, path: Path) -> Raw:
+        """The words of every text, and its row."""
+        return self.split(read_table(path, [self.column], MISSING_WORDS, self.missing))
+
+    def split(self, table: Table) -> Raw:
+        """The same of a table that has been read."""
+        texts = table.columns[self.column]
+        words = [text.split() if self.spaced else WORD.findall(text.lower()) for text in texts]
+        places = [table.place(example, self.column) for example in range(len(texts))]
+        return Raw(([own[-self.length :] for own in words], places), {"row": table.rows})
+
+    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
+        """Tokens (texts, fitted `steps`); RequestError for an unknown word where the `vocabulary` has no place for it.
+
+        A vocabulary of all words there are has none.
+        """
+        texts, places = raw.examples
+        vocabulary = np.asarray(fitted["vocabulary"])
+        if UNKNOWN_WORD not in vocabulary:
+            _check_known(texts, places, set(vocabulary.tolist()))
+        return encode(index(texts), vocabulary, int(fitted["steps"])), None
+
+    def shape(self, fitted: Preparation) -> tuple[int, None]:
+        """The fitted steps."""
+        return int(fitted["steps"]), None
+
+
+def load_texts(seed: int, *, path: Path, columns: Sequence[str], words: int, reader: TextReader) -> Data:
+    """The texts of a file; `columns` are those of text, label and, if there is one, group."""
+    table = read_table(path, list(dict.fromkeys(columns)), MISSING_WORDS, reader.missing)
+    _, label, *group = (table.columns[column] for column in columns)
+    raw = reader.split(table)
+    sentences = raw.examples[0]
+    labels, groups = np.array(label), np.array(group[0]) if group else None
+    parts = drawn(seed, list(map(tuple, sentences)), labels, groups, f"'{path}', column '{columns[1]}'")
+    fitted = {
+        "vocabulary": fit(index(sentences), parts[0], words, least=2),
+        "steps": max(len(sentences[row]) for row in parts[0]),
+    }
+    x, _ = reader.inputs(raw, fitted)
+    classes, y = np.unique(labels, return_inverse=True)
+    return Data(
+        **{split: (x[part], y[part]) for split, part in zip(SPLITS, parts, strict=True)},
+        groups={split: groups[part] for split, part in zip(SPLITS, parts, strict=True)} if group else None,
+        preparation=fitted | {"classes": classes} | settings(reader),
+    )
+
+
+def _check_known(texts: Sequence[Sequence[str]], places: Sequence[str], known: set[str]) -> None:
+    for text, place in zip(texts, places, strict=True):
+        for word in text:
+            if word not in known:
+                raise RequestError(f"{place}: the task has no word '{word}': {closest(word, known - {''})}")

@@ -1,0 +1,199 @@
+"""Task: a named problem; @task: how one is declared."""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+
+from suite.errors import RequestError, UnavailableError, closest
+from suite.registry import Registry, check_name, place_of
+from suite.tasks.data import Data, Signature
+from suite.tasks.datasets.download import DataSet
+from suite.tasks.validation import check_data
+
+FAMILIES_APART = ("controls", "leaks")
+TRIVIAL = ("majority", "mean", "zero", "last-value")
+TRAINED = ("bag-of-words", "order-free", "flattened", "lags", "har")
+DIRECTIONS = {
+    "classification": {
+        "accuracy": "higher", "balanced_accuracy": "higher", "macro_f1": "higher",
+        "log_loss": "lower", "calibration_error": "lower",
+    },
+    "regression": {
+        "mse": "lower", "mae": "lower", "rmse": "lower", "r2": "higher",
+        "mase": "lower", "directional_accuracy": "higher",
+    },
+}  # fmt: skip
+
+
+def is_generated(source: object) -> bool:
+    """Whether a task with this `source` draws its data, rather than reading some that are the same for every seed."""
+    return str(source).startswith("generated")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A named problem. `function(seed[, length][, examples])` makes its data; see `task` for the fields."""
+
+    name: str
+    family: str
+    kind: str
+    metric: str
+    baseline: str | float
+    function: Callable[..., Data]
+    place: str
+    trained_baseline: Any = None
+    per_step: bool = False
+    version: int = 1
+    ceiling: float | None = None
+    solved: float | None = None
+    licence: str = ""
+    source: str = "generated"
+    tags: tuple[str, ...] = ()
+    vocabulary: int | None = None
+    lengths: tuple[int, ...] = ()
+    length: int | None = None
+    data_set: DataSet | None = None
+
+    @property
+    def direction(self) -> str:
+        """Which scores of the headline metric are better: "higher" or "lower" ones."""
+        return DIRECTIONS[self.kind][self.metric]
+
+    @property
+    def sweep(self) -> str:
+        """The name shared by all lengths of a sweep ("adding"), or the task's own name."""
+        return self.name.removesuffix(f"-{self.length}") if self.length else self.name
+
+    @property
+    def description(self) -> str:
+        """The function's docstring as one paragraph."""
+        return " ".join((self.function.__doc__ or "").split())
+
+    @property
+    def availability(self) -> str:
+        """ "offline" (no files needed), "cached" (all files are there) or "download"."""
+        if self.data_set is None:
+            return "offline"
+        return "cached" if self.data_set.cached else "download"
+
+    def names(self) -> list[str]:
+        """The names listed: one a declared length for a sweep."""
+        return [self.name.format(length=length) for length in self.lengths] or [self.name]
+
+    def find(self, name: str) -> Self | None:
+        """This task if it answers to `name`; a sweep answers at any length of at least two."""
+        if not self.lengths:
+            return self if name == self.name else None
+        match = re.fullmatch(re.escape(self.name).replace(r"\{length\}", r"([1-9]\d*)"), name)
+        if not match or int(match[1]) < 2:
+            return None
+        return replace(self, name=name, length=int(match[1]), lengths=())
+
+    def load(self, seed: int, examples: int | None = None) -> Data:
+        """The data for one seed, checked against the declaration; `examples` sizes a generated task's training split.
+
+        Raises ValueError naming the split and the fault, and UnavailableError when its files cannot be had.
+        """
+        arguments = {"seed": seed}
+        if self.length is not None:
+            arguments["length"] = self.length
+        if examples is not None and "examples" in inspect.signature(self.function).parameters:
+            arguments["examples"] = examples
+        try:
+            data = self.function(**arguments)
+        except UnavailableError as error:
+            raise UnavailableError(f"{error}; {self._way_out()}") from error
+        check_data(self, data)
+        return data.scored_where_valid() if self.per_step else data
+
+    def _way_out(self) -> str:
+        entries = map(TASKS.get, TASKS.names())
+        offline = [entry.name for entry in entries if entry.family == self.family and not entry.data_set]
+        without = f"tasks of the family '{self.family}' that need no files: {', '.join(offline) or 'none'}"
+        return f"`suite fetch {self.name}` tries again; {without}"
+
+    def signature(self, data: Data) -> Signature:
+        """Shapes a model for this task must have."""
+        x, y = data.train
+        tokens = np.issubdtype(x.dtype, np.integer)
+        if self.kind == "classification":
+            outputs = int(y.max()) + 1
+        else:
+            outputs = 1 if y.ndim == 1 + self.per_step else y.shape[-1]
+        return Signature(
+            length=x.shape[1],
+            features=None if tokens else x.shape[2],
+            vocabulary=(self.vocabulary or int(x.max()) + 1) if tokens else None,
+            outputs=outputs,
+            masked=tokens or data.lengths is not None,
+            kind=self.kind,
+            per_step=self.per_step,
+        )
+
+
+TASKS: Registry[Task] = Registry("task", "suite.tasks", "suite.tasks.builtin")
+
+
+def task(
+    name: str,
+    *,
+    family: str,
+    kind: str,
+    metric: str,
+    baseline: str | float,
+    trained_baseline: Any = None,
+    per_step: bool = False,
+    version: int = 1,
+    ceiling: float | None = None,
+    solved: float | None = None,
+    licence: str = "",
+    source: str = "generated",
+    tags: tuple[str, ...] = (),
+    vocabulary: int | None = None,
+    lengths: tuple[int, ...] = (),
+    data_set: DataSet | None = None,
+) -> Callable[[Callable[..., Data]], Callable[..., Data]]:
+    """Registers the decorated function as a task.
+
+    `kind`: "classification" or "regression", with `per_step=True` an answer at every step. `metric`: the headline.
+    `baseline`: the trivial predictor, a name ("majority", "mean", "zero", "last-value") or a number.
+    `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
+    `ceiling`: the best possible score where it is known. `solved`: the score from which a run counts as solved.
+    `lengths`: declares a sweep; the name then contains "{length}" and the function takes `length`.
+    `data_set`: the files the function reads; licence and source are then theirs.
+    Raises RequestError for a declaration that cannot be right.
+    """
+    declared = {key: value for key, value in locals().items() if key != "name"}
+    if data_set:
+        declared |= {"licence": data_set.licence, "source": data_set.source}
+
+    def register(function: Callable[..., Data]) -> Callable[..., Data]:
+        entry = Task(name=name, function=function, place=place_of(function), **declared)
+        check_declaration(entry)
+        TASKS.add(entry)
+        return function
+
+    return register
+
+
+def check_declaration(entry: Task) -> None:
+    """Raises RequestError when a task's declaration contradicts itself."""
+    where = f"task '{entry.name}' ({entry.place})"
+    check_name("task", entry.name.replace("{length}", "2"), entry.place)
+    if entry.kind not in DIRECTIONS:
+        raise RequestError(f"{where}: kind {entry.kind!r}: {closest(str(entry.kind), DIRECTIONS)}")
+    if entry.metric not in DIRECTIONS[entry.kind]:
+        metrics = DIRECTIONS[entry.kind]
+        raise RequestError(f"{where}: metric {entry.metric!r} of a {entry.kind}: {closest(str(entry.metric), metrics)}")
+    if isinstance(entry.baseline, str) and entry.baseline not in TRIVIAL:
+        raise RequestError(f"{where}: baseline {entry.baseline!r}: {closest(entry.baseline, TRIVIAL)}")
+    if isinstance(entry.trained_baseline, str) and entry.trained_baseline not in TRAINED:
+        raise RequestError(
+            f"{where}: trained_baseline {entry.trained_baseline!r}: {closest(entry.trained_baseline, TRAINED)}"
+        )
+    if bool(entry.lengths) != ("{length}" in entry.name):
+        raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")

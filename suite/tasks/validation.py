@@ -1,0 +1,82 @@
+"""Task checks: whether the data that a task makes fit its declaration; every fault names the split."""
+
+from typing import Protocol
+
+import numpy as np
+
+from suite.tasks.data import SPLITS, Data
+
+
+class Declared(Protocol):
+    """The fields of a task that its data are held against."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def per_step(self) -> bool: ...
+    @property
+    def vocabulary(self) -> int | None: ...
+
+
+def check_data(entry: Declared, data: Data) -> None:
+    """Raises ValueError, naming the split and the fault, when data do not fit the task's declaration."""
+    if not isinstance(data, Data):
+        raise ValueError(f"task '{entry.name}' returned {type(data).__name__}, not Data(train=, validation=, test=)")
+    for split in SPLITS:
+        x, y = getattr(data, split)
+        _check_split(entry, data, f"task '{entry.name}', {split} split", split, np.asarray(x), np.asarray(y))
+
+
+def _check_split(entry: Declared, data: Data, where: str, split: str, x: np.ndarray, y: np.ndarray) -> None:
+    tokens = np.issubdtype(x.dtype, np.integer)
+    if len(x) == 0 or len(x) != len(y):
+        raise ValueError(f"{where}: x has {len(x)} examples and y has {len(y)}; both must be equal and not zero")
+    if x.ndim != (2 if tokens else 3):
+        raise ValueError(
+            f"{where}: x of type {x.dtype} has shape {x.shape}; expected float (examples, time, features) "
+            "or integer tokens (examples, time)"
+        )
+    if x.shape[1:] != data.train[0].shape[1:]:
+        raise ValueError(f"{where}: x has shape {x.shape}, the training split {data.train[0].shape}")
+    if not tokens and not np.isfinite(x).all():
+        raise ValueError(f"{where}: x is not finite at example {int(np.argwhere(~np.isfinite(x))[0][0])}")
+    if tokens and (x.min() < 0 or (entry.vocabulary and x.max() >= entry.vocabulary)):
+        raise ValueError(f"{where}: tokens from {x.min()} to {x.max()}, the vocabulary is 0 to {entry.vocabulary}")
+    if tokens and not x.any(axis=1).all():
+        raise ValueError(f"{where}: example {int(np.argmin(x.any(axis=1)))} is empty (padding only)")
+    _check_targets(entry, data, where, x, y)
+    steps = data.steps(split)
+    if len(steps) != len(x) or steps.min() < 1 or steps.max() > x.shape[1]:
+        raise ValueError(f"{where}: lengths must be {len(x)} numbers from 1 to {x.shape[1]}")
+    _check_scored(entry, data, where, x.shape[:2], split)
+
+
+def _check_scored(entry: Declared, data: Data, where: str, shape: tuple[int, int], split: str) -> None:
+    if data.scored is None:
+        return
+    counts = data.scored[split]
+    if not entry.per_step or counts.dtype != bool or counts.shape != shape:
+        raise ValueError(
+            f"{where}: scored is {counts.dtype} {counts.shape}; it says for every step, bool {shape}, whether its "
+            "answer counts, and the task is declared with per_step=True"
+        )
+    if not (counts & data.valid(split)).any():
+        raise ValueError(f"{where}: scored counts no answer at a valid step")
+
+
+def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:
+    if entry.per_step and y.shape[:2] != x.shape[:2]:
+        raise ValueError(f"{where}: y has shape {y.shape}; a task with an output at every step needs {x.shape[:2]}")
+    if entry.kind == "regression":
+        if not np.issubdtype(y.dtype, np.floating) or not np.isfinite(y).all():
+            raise ValueError(f"{where}: y of a regression must be finite floats, it is {y.dtype}")
+        return
+    known = np.unique(data.train[1])
+    if not np.issubdtype(y.dtype, np.integer) or y.ndim != 1 + entry.per_step or y.min() < 0:
+        raise ValueError(f"{where}: y of a classification must be integer labels from 0, it is {y.dtype} {y.shape}")
+    if len(known) < 2:
+        raise ValueError(f"{where}: the training split has one class only")
+    if strange := sorted(set(np.unique(y).tolist()) - set(known.tolist())):
+        raise ValueError(f"{where}: label {strange[0]} is never seen in training")

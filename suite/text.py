@@ -1,0 +1,135 @@
+"""Wording: numbers, intervals, names and lists as text."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sized
+from typing import Any
+
+from suite.statistics import Estimate
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: float | None, step: float | None = None) -> str:
+    """A number rounded to what an interval of half-width `step` supports, else to three digits; "—" when unknown."""
+    if value is None or not math.isfinite(value):
+        return "—"
+    if not step or not math.isfinite(step):
+        plain = f"{float(f'{value:.3g}'):.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+        return plain.replace("-", MINUS)
+    decimals = max(0, -math.floor(math.log10(step / 2)))
+    if decimals > 5 and abs(value) < 0.001:
+        return f"{value:.{max(0, decimals + _exponent(value))}e}".replace("-", MINUS)
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", MINUS)
+
+
+def whole(value: float | None) -> str:
+    """A count, which has no decimals; "—" when unknown."""
+    return "—" if value is None or not math.isfinite(value) else f"{value:.0f}"
+
+
+def _exponent(value: float) -> int:
+    return math.floor(math.log10(abs(value))) if value else 0
+
+
+def interval(estimate: Estimate, unit: str = "") -> str:
+    """ "0.85 (0.72 to 0.98, n=5)", the unit after the centre; says so where there is no interval.
+
+    A bound on the same side of 0 as the other is never rounded to 0.
+    """
+    centre, low, high, n = estimate
+    step = (high - low) / 2
+    if not math.isfinite(step):
+        return f"{number(centre)}{unit} (no interval, n={n})"
+    if low * high > 0:
+        step = min(step, 2 * abs(low), 2 * abs(high))
+    return f"{number(centre, step)}{unit} ({number(low, step)} to {number(high, step)}, n={n})"
+
+
+def percent(share: float) -> str:
+    """A share as whole per cent."""
+    return f"{100 * share:.0f} %"
+
+
+def listed(items: Iterable[str]) -> str:
+    """ "a, b and c"."""
+    items = list(items)
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def mutual(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Pairs as groups of names, of which any two are such a pair: a-b, b-c, a-c and c-d as a, b, c and as c, d."""
+    pairs = list(pairs)
+    known = {frozenset(pair) for pair in pairs}
+    groups: list[list[str]] = []
+    for pair in pairs:
+        if any(set(pair) <= set(group) for group in groups):
+            continue
+        group = list(pair)
+        for name in dict.fromkeys(name for each in pairs for name in each):
+            if all(frozenset((name, other)) in known for other in group):
+                group.append(name)
+        groups.append(group)
+    return groups
+
+
+def several(count: int, noun: str) -> str:
+    """ "1 run", "3 runs"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def beat(names: Sized) -> str:
+    """ "beats" of one, "beat" of several."""
+    return "beats" if len(names) == 1 else "beat"
+
+
+def markdown(value: object) -> str:
+    """Text on one line in which nothing acts as Markdown or HTML."""
+    escaped = label(value, 2000).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]>|#$~])", r"\\\1", escaped)
+
+
+LATEX = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", MINUS: "$-$", "—": "---",
+    "\N{EN DASH}": "--", "\N{REPLACEMENT CHARACTER}": "?", "“": "``", "”": "''",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{MULTIPLICATION SIGN}": r"$\times$", "★": r"$\star$",
+    "≈": r"$\approx$", "…": r"\dots{}",
+} | {c: f"\\{c}" for c in "&%$#_{}"}  # fmt: skip
+
+
+BEYOND = r"\providecommand{\beyond}[1]{\ifdefined\Umathchar#1\else?\fi}"  # these engines alone have all scripts
+ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"  # that every font of LaTeX can set
+
+
+def latex(value: object) -> str:
+    """Text on one line in which nothing acts as LaTeX; what not every LaTeX can set is an argument of BEYOND."""
+    return "".join(LATEX.get(c, c if _plain(c) else rf"\beyond{{{c}}}") for c in label(value, 2000))
+
+
+def _plain(character: str) -> bool:
+    """Whether LaTeX can set it without another font: ASCII, and ASCII letters with the usual accents."""
+    base, *marks = unicodedata.normalize("NFD", character)
+    return (base.isascii() and all(mark in ACCENTS for mark in marks)) or character in "ßæøÆØ"
+
+
+def label(text: object, limit: int = 40) -> str:
+    """Text of unknown origin on one line: what does not print is shown as such, what is too long is cut."""
+    shown = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def columns(rows: list[tuple[Any, ...]]) -> list[str]:
+    """Rows as lines of aligned columns."""
+    widths = [max(len(str(value)) for value in column) for column in zip(*rows, strict=True)]
+    return ["  ".join(f"{value!s:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def duration(seconds: float | None) -> str:
+    """Hours where there are any, minutes and seconds."""
+    if seconds is None:
+        return "unknown time"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"

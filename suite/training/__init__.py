@@ -1,0 +1,1 @@
+"""Training: one run on a worker, from its data to its record."""

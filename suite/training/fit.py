@@ -1,0 +1,168 @@
+"""Fit: the training loop with a validation after every epoch, which keeps the best weights."""
+
+import functools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from suite import backend
+from suite.architectures.compiled import COMPILED_MODELS
+from suite.architectures.model import STEPS_PER_EXECUTION
+from suite.errors import DivergedError, OvertimeError
+from suite.experiment.run import Run
+from suite.tasks.baselines import reference
+from suite.tasks.data import Data
+from suite.tasks.metrics import headline
+from suite.training.evaluate import (
+    Scaling,
+    answer_weights,
+    answers,
+    losses,
+    model_input,
+    predict,
+    training_answers,
+)  # fmt: skip
+
+TRAINING_SAMPLE = 500
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a training left beside the weights, which are in the network."""
+
+    history: dict[str, list[float]]
+    best_epoch: int
+    seconds: list[float]
+    clipped: float
+    scaling: Scaling
+
+
+class Batches:
+    """The rows of full batches, in an order drawn anew for each epoch from the run's seed.
+
+    The order is the same for every architecture. The rest of an epoch that fills no batch is left out of it: another
+    batch shape would be compiled on its own.
+    """
+
+    def __init__(self, examples: int, batch_size: int, seed: int):
+        self.examples = examples
+        self.batch_size = min(batch_size, examples)
+        self.generator = np.random.default_rng(seed)
+
+    def __len__(self) -> int:
+        return self.examples // self.batch_size
+
+    def epoch(self) -> Iterator[tuple[np.ndarray, int]]:
+        """Rows (STEPS_PER_EXECUTION, batch size) and how many of these batches to train on, until the epoch is over."""
+        order = self.generator.permutation(self.examples)[: len(self) * self.batch_size].reshape(len(self), -1)
+        for start in range(0, len(self), STEPS_PER_EXECUTION):
+            rows = order[start : start + STEPS_PER_EXECUTION]
+            unused = STEPS_PER_EXECUTION - len(rows)
+            yield np.pad(rows, ((0, unused), (0, 0))).astype("int32"), len(rows)
+
+
+class Validation:
+    """After every epoch: scores on training and validation examples, best weights kept, whether patience is over.
+
+    The training score is that of a sample of the training split, with the same weights.
+    """
+
+    def __init__(self, network: keras.Model, run: Run, data: Data, scaling: Scaling):
+        self.network, self.run, self.data, self.scaling = network, run, data, scaling
+        self.references: dict[str, dict[str, Any]] = {}
+        self.sizes = {"validation": len(data.validation[0]), "train": min(TRAINING_SAMPLE, len(data.train[0]))}
+        self.x = np.concatenate([model_input(data, split, size) for split, size in self.sizes.items()])
+        metric = run.task.metric
+        self.history: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", metric, f"val_{metric}")}
+        self.best_epoch = 0
+
+    def is_last(self, loss: float) -> bool:
+        """Takes note of an epoch with this mean loss; whether it was the last. Raises DivergedError."""
+        raw = predict(self.network, self.x)
+        border = self.sizes["validation"]
+        scores = {"validation": self._score("validation", raw[:border]), "train": self._score("train", raw[border:])}
+        metric, epoch = self.run.task.metric, len(self.history["loss"]) + 1
+        if not np.isfinite(scores["validation"]).all():
+            raise DivergedError(f"the validation loss was not finite in epoch {epoch}")
+        self.history["loss"].append(loss)
+        self.history["val_loss"].append(scores["validation"][0])
+        self.history[metric].append(scores["train"][1])
+        self.history[f"val_{metric}"].append(scores["validation"][1])
+        return self._keep(epoch)
+
+    def _score(self, split: str, raw: np.ndarray) -> tuple[float, float]:
+        """Loss and headline metric of raw outputs for the first examples of a split."""
+        task = self.run.task
+        target = self.data.counted(split, getattr(self.data, split)[1][: len(raw)])
+        raw = self.data.counted(split, raw)
+        prediction = answers(task, raw, self.scaling, target.shape)
+        score = headline(task.metric, task.kind, target, prediction, **self._reference(split, len(target)))
+        if task.kind == "classification":
+            return headline("log_loss", task.kind, target, prediction), score
+        return float(np.mean((raw - self.scaling.standardised(target.reshape(raw.shape))) ** 2)), score
+
+    def _reference(self, split: str, size: int) -> dict[str, Any]:
+        if split not in self.references:
+            self.references[split] = reference(self.run.task, self.data, split)
+        known = self.references[split]
+        return known | ({"trivial": known["trivial"][:size]} if "trivial" in known else {})
+
+    def _keep(self, epoch: int) -> bool:
+        scores = self.history[f"val_{self.run.task.metric}"]
+        sign = 1 if self.run.task.direction == "higher" else -1
+        if not self.best_epoch or sign * scores[-1] > sign * scores[self.best_epoch - 1]:
+            self.best_epoch = epoch
+            self.weights = self.network.get_weights()
+        return epoch - self.best_epoch >= self.run.budget.patience
+
+
+class Watch:
+    """Ends a training between two calls of the compiled loop: a loss is not finite, or the seconds are over."""
+
+    def __init__(self, seconds: float | None):
+        self.seconds = seconds
+        self.begin = time.perf_counter()
+
+    def check(self, losses: list[float], epoch: int) -> None:
+        """Raises DivergedError or OvertimeError."""
+        if not np.isfinite(losses).all():
+            raise DivergedError(f"the loss was {losses[-1]} in epoch {epoch}")
+        if self.seconds is not None and time.perf_counter() - self.begin > self.seconds:
+            raise OvertimeError(f"the training took longer than {self.seconds:g} s")
+
+
+def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
+    """Trains the network and leaves in it the weights of the best validation epoch.
+
+    Raises DivergedError, and OvertimeError where the run has a timeout.
+    """
+    watch, scaling = Watch(run.timeout), Scaling.of(data, run.task.kind, network.output_shape[-1])
+    validation = Validation(network, run, data, scaling)
+    arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
+    arrays = tuple(keras.ops.convert_to_tensor(array) for array in arrays)
+    batches = Batches(len(arrays[0]), run.hyperparameters["batch_size"], run.seed)
+    train, seconds, over = _trainer(network, run.task.kind), [], False
+    while not over:
+        begin, losses = time.perf_counter(), []
+        for rows, count in batches.epoch():
+            losses.extend(keras.ops.convert_to_numpy(train(arrays, rows, np.int32(count)))[:count].tolist())
+            watch.check(losses, len(seconds) + 1)
+        over = validation.is_last(float(np.mean(losses))) or len(seconds) + 1 == run.budget.epochs
+        seconds.append(time.perf_counter() - begin)
+    network.set_weights(validation.weights)
+    clipped = float(network.optimizer.clipped) / (len(batches) * len(seconds))
+    return Fitted(validation.history, validation.best_epoch, seconds, clipped, scaling)
+
+
+@functools.lru_cache(maxsize=COMPILED_MODELS)
+def _trainer(network: keras.Model, kind: str) -> Callable[..., Any]:
+    loss_of = losses(kind)
+
+    def loss(answer: Any, target: Any, weights: Any = 1.0) -> Any:
+        return keras.ops.mean(loss_of(target, answer) * weights)
+
+    return backend.trainer(network, loss)

@@ -1,0 +1,40 @@
+"""The rule of verdicts, and simulated scores: how often it errs when the truth is known."""
+
+import math
+
+import pytest
+
+from suite.analysis.decisions import CONTRADICTED, EQUAL, SUPPORTED, UNDECIDED, beyond, is_provisional, superiority
+from suite.statistics import Estimate
+
+MARGIN = 0.02
+
+
+@pytest.mark.parametrize(
+    ("centre", "low", "high", "n", "verdict"),
+    [
+        (0.1, 0.05, 0.15, 5, SUPPORTED),
+        (-0.1, -0.15, -0.05, 5, CONTRADICTED),
+        (-0.018, -0.03, -0.006, 5, CONTRADICTED),  # the wrong side of 0 is enough, its centre within the margin or not
+        (0.01, 0.005, 0.015, 5, EQUAL),  # comes before support
+        (-0.01, -0.015, -0.005, 5, EQUAL),
+        (0.018, 0.01, 0.026, 5, UNDECIDED),  # above 0, its centre not beyond the margin
+        (0.1, -0.01, 0.2, 5, UNDECIDED),
+        (0.1, 0.05, 0.15, 4, UNDECIDED),
+        (math.nan, math.nan, math.nan, 9, UNDECIDED),
+    ],
+)
+def test_superiority(centre, low, high, n, verdict):
+    assert superiority(Estimate(centre, low, high, n), MARGIN) == verdict
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "n", "verdict"),
+    [(-0.01, 0.05, 5, SUPPORTED), (-0.09, -0.03, 5, CONTRADICTED), (-0.03, 0.1, 5, UNDECIDED), (0, 1, 4, UNDECIDED)],
+)
+def test_no_worse_than_the_margin(low, high, n, verdict):
+    assert beyond(Estimate((low + high) / 2, low, high, n), -MARGIN) == verdict
+
+
+def test_five_to_nine_pairs_are_provisional():
+    assert [is_provisional(pairs) for pairs in (4, 5, 9, 10)] == [False, True, True, False]

@@ -1,0 +1,223 @@
+"""Architectures of the user's own: what the guide promises, hypermodels as they are, every broken rule found."""
+
+import json
+import re
+import subprocess
+import sys
+
+import keras
+import keras_tuner
+import numpy as np
+import pytest
+from repository import ROOT
+
+from suite import backend
+from suite.architectures.architecture import ARCHITECTURES, architecture
+from suite.architectures.checks import RULES as ARCHITECTURE_RULES
+from suite.architectures.checks import check_architecture
+from suite.architectures.hypermodel import architecture_from_hypermodel
+from suite.cli import main
+from suite.errors import RequestError
+from suite.tasks.checks.finding import rule_name
+
+pytestmark = pytest.mark.training
+
+GUIDE = (ROOT / "docs" / "own-architecture.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """TensorFlow as the suite starts it."""
+    backend.start(1)
+
+
+class TestGuide:
+    @pytest.fixture
+    def study(self, tmp_path):
+        """The guide's file."""
+        end, *blocks = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+        (tmp_path / "study.py").write_text("\n".join([*blocks, end]), encoding="utf-8")
+        return tmp_path / "study.py"
+
+    def test_each_of_the_three_is_under_15_lines(self):
+        _, *blocks = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+        assert len(blocks) == 3
+        assert max(len([line for line in block.splitlines() if line]) for block in blocks) < 15
+
+    def test_its_table_has_every_rule(self):
+        assert re.findall(r"^\| `([a-z-]+)` \|", GUIDE, re.MULTILINE) == [
+            rule_name(rule) for rule in ARCHITECTURE_RULES
+        ]
+
+    def test_its_architectures_pass_the_check_beside_the_tasks(self, study, capsys):
+        assert main(["check", str(study)]) == 0
+        said = capsys.readouterr().out.splitlines()
+        names = ["speech-like", "recall-10", "gru-reset-before", "deep-sets", "hypermodel"]
+        assert [line.split(": passes")[0] for line in said] == names
+
+    def test_it_runs(self, study):
+        command = [sys.executable, "-m", "suite", "run", study, "--workers", "0", "--json", "--no-report"]
+        command += ["--tasks", "recall-10", "--architectures", "gru-reset-before,deep-sets,hypermodel"]
+        done = subprocess.run(command, cwd=study.parent, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr + done.stdout
+        done_by = {cell["architecture"]: cell["finals"]["done"] for cell in json.loads(done.stdout)["cells"]
+                   if cell["task"] == "recall-10"}  # fmt: skip
+        assert done_by == {"gru": 0, "gru-reset-before": 1, "deep-sets": 1, "hypermodel": 1}
+
+
+def broken_by(function, **declared) -> set[str]:
+    """The rules that an architecture made by `function` breaks."""
+    architecture("suspect", **declared)(function)
+    try:
+        return {finding.rule for finding in check_architecture(ARCHITECTURES.get("suspect"))}
+    finally:
+        ARCHITECTURES.forget(__file__)
+
+
+def recurrent(x, units, per_step, **options):
+    return keras.layers.SimpleRNN(units, return_sequences=per_step, **options)(x)
+
+
+class TestRules:
+    def test_what_the_faults_are_put_into_is_sound(self):
+        def sound(hp, x, *, units, per_step):
+            return recurrent(x, units, per_step)
+
+        assert broken_by(sound) == set()
+
+    def test_answers_of_the_wrong_shape(self):
+        def steps_always(hp, x, *, units, per_step):
+            return recurrent(x, units, True)
+
+        def one_always(hp, x, *, units, per_step):
+            return recurrent(x, units, False)
+
+        assert broken_by(steps_always) == {"shapes-fit"}
+        assert broken_by(one_always) == {"shapes-fit"}
+        assert broken_by(one_always, causal=False) == set()
+
+    def test_a_function_that_raises(self):
+        def raising(hp, x, *, units, per_step):
+            return keras.layers.Dense(-units)(x)
+
+        assert broken_by(raising) == {"shapes-fit"}
+
+    def test_padded_steps_that_count(self):
+        def blind(hp, x, *, units, per_step):
+            return keras.layers.Dense(units)(keras.ops.mean(x, axis=1))
+
+        assert broken_by(blind, causal=False) == {"padding-changes-nothing"}
+
+    def test_answers_that_know_the_future(self):
+        def reversed_time(hp, x, *, units, per_step):
+            both = keras.layers.Bidirectional(keras.layers.SimpleRNN(units, return_sequences=per_step))
+            return both(x)
+
+        assert broken_by(reversed_time) == {"the-future-is-unseen"}
+        assert broken_by(reversed_time, causal=False) == set()
+
+    def test_weights_that_do_not_follow_the_units(self):
+        def fixed_width(hp, x, *, units, per_step):
+            return recurrent(x, 20, per_step)
+
+        def coarse(hp, x, *, units, per_step):
+            return recurrent(x, 70 * units, per_step)
+
+        assert broken_by(fixed_width, causal=False) == {"weights-meet-the-budget"}
+        assert broken_by(coarse, causal=False) == {"weights-meet-the-budget"}
+
+    def test_what_cannot_be_stored(self):
+        def with_a_function_inside(hp, x, *, units, per_step):
+            return keras.layers.Lambda(lambda y: 2 * y)(recurrent(x, units, per_step))
+
+        class Unregistered(keras.layers.Dense):
+            pass
+
+        def with_an_unknown_class(hp, x, *, units, per_step):
+            return Unregistered(units)(recurrent(x, units, per_step))
+
+        assert broken_by(with_a_function_inside, causal=False) == {"it-can-be-stored"}
+        assert broken_by(with_an_unknown_class, causal=False) == {"it-can-be-stored"}
+
+    def test_weights_that_the_seed_does_not_decide(self):
+        generator = np.random.default_rng(1)
+
+        def restless(hp, x, *, units, per_step):
+            initializer = keras.initializers.RandomNormal(seed=int(generator.integers(1_000_000)))
+            return recurrent(x, units, per_step, kernel_initializer=initializer)
+
+        def deaf(hp, x, *, units, per_step):
+            initializer = keras.initializers.RandomNormal(seed=1)
+            return recurrent(x, units, per_step, kernel_initializer=initializer, recurrent_initializer=initializer)
+
+        assert broken_by(restless, causal=False) == {"the-seed-decides-the-weights"}
+        assert broken_by(deaf, causal=False) == {"the-seed-decides-the-weights"}
+
+    def test_a_finding_names_rule_use_and_what_to_do(self, tmp_path, capsys):
+        (tmp_path / "study.py").write_text(
+            "import keras\nfrom suite import Experiment, architecture\n"
+            "@architecture('peeking')\ndef peeking(hp, x, *, units, per_step):\n"
+            "    both = keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=per_step))\n"
+            "    return both(x)\n"
+            "experiment = Experiment(tasks=['recall-10'], architectures=['peeking', 'lstm'])\n"
+        )
+        assert main(["check", str(tmp_path / "study.py")]) == 1
+        _, said = capsys.readouterr().out.splitlines()
+        assert said == (
+            "peeking: the-future-is-unseen: the answer at step 0 changes with step 1; declare causal=False if it may"
+        )
+
+
+class TestHypermodel:
+    def build(self, hp):
+        """A functional model made for sequences of 20 steps and 3 features."""
+        inputs = keras.Input((20, 3))
+        x = keras.layers.Dense(hp.Int("width", 4, 64), activation=hp.Choice("activation", ["relu", "gelu"]))(inputs)
+        if hp.Boolean("twice"):
+            x = keras.layers.Dense(hp.Int("second", 4, 16, default=8))(x)
+        model = keras.Model(inputs, keras.layers.Dense(5)(keras.layers.GlobalAveragePooling1D()(x)))
+        model.compile(keras.optimizers.SGD(hp.Float("learning_rate", 0.1, 1.0)), "mse")
+        return model
+
+    def space(self, name):
+        from suite.architectures import model
+        from suite.tasks.data import Signature
+
+        signature = Signature(7, 2, None, 1, True, "regression", False)
+        return model, ARCHITECTURES.get(name), signature, model.space(ARCHITECTURES.get(name), signature)
+
+    def test_its_own_hyperparameters_are_searched_the_width_follows_and_the_learning_rate_is_everybodys(self):
+        from suite.architectures import width
+
+        architecture_from_hypermodel("tuned", self.build, width="width", causal=False)
+        model, entry, signature, hp = self.space("tuned")
+        assert set(hp.values) == {"learning_rate", "batch_size", "activation", "twice"}
+        low, high = model.LEARNING_RATE
+        (rate,) = (one for one in hp.space if one.name == "learning_rate")
+        assert (rate.min_value, rate.max_value) == (low, high)
+        units = width.width(entry, signature, hp.values, 300)
+        network = model.fresh(entry, signature, hp.values | {"units": units}, 1)
+        assert network.output_shape == (None, 1)
+        assert width.count_trainable(network) == 3 * units + units + 1
+        assert ARCHITECTURES.get("tuned").place.startswith(__file__)
+
+    def test_a_width_it_does_not_have_is_named(self):
+        architecture_from_hypermodel("tuned", self.build)
+        with pytest.raises(RequestError, match="'tuned' has no hyperparameter 'units'.*: it has width, activation"):
+            self.space("tuned")
+
+    def test_a_hypermodel_of_keras_tuner_itself_is_one(self):
+        architecture_from_hypermodel("theirs", Stack(), causal=False)
+        assert {finding.rule for finding in check_architecture(ARCHITECTURES.get("theirs"))} == set()
+
+
+class Stack(keras_tuner.HyperModel):
+    """Recurrent layers."""
+
+    def build(self, hp):
+        model = keras.Sequential([keras.Input((None, 3))])
+        for _ in range(hp.Int("layers", 1, 3)):
+            model.add(keras.layers.GRU(hp.Int("units", 8, 64), return_sequences=True))
+        model.add(keras.layers.GlobalAveragePooling1D())
+        model.add(keras.layers.Dense(1))
+        return model

@@ -1,0 +1,59 @@
+"""What docs/claims.md promises: its experiment and its plugin work as they stand there."""
+
+import importlib.metadata
+import re
+import sys
+
+import pytest
+from repository import ROOT
+
+from suite.claims import judge
+from suite.claims.builtin import CLAIMS as BUILT_IN
+from suite.claims.claim import CLAIMS, STATISTICS
+from suite.claims.preregistration import fixed
+from suite.experiment.loading import load_experiment
+
+pytestmark = pytest.mark.slow
+
+GUIDE = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
+EXPERIMENT, PLUGIN = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+
+
+@pytest.fixture
+def plugin(tmp_path, monkeypatch):
+    """The guide's plugin, as if it were installed; forgotten afterwards."""
+    (tmp_path / "quick_claims.py").write_text(PLUGIN, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    CLAIMS.load()
+    STATISTICS.load()
+    for registry in (CLAIMS, STATISTICS):
+        monkeypatch.setattr(registry, "_loaded", False)
+    points = [importlib.metadata.EntryPoint("quick", "quick_claims", "suite.claims")]
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points if group == "suite.claims" else [])
+    yield
+    for registry in (CLAIMS, STATISTICS):
+        registry.forget(str(tmp_path / "quick_claims.py"))
+    del sys.modules["quick_claims"]
+
+
+def test_its_experiment_is_loaded_with_its_claim_which_is_judged_from_the_folder(tmp_path, records):
+    (tmp_path / "study.py").write_text(EXPERIMENT, encoding="utf-8")
+    experiment = load_experiment(tmp_path / "study.py")
+    skills = {(task, name): [0.5 + 0.01 * k for k in range(10)] for task in experiment.tasks for name in experiment.architectures}  # fmt: skip # noqa: E501
+    results = records.finals(tmp_path, skills, seeds=10, claims_fixed=fixed(experiment, None, False))
+    (one,) = [one for one in judge(results) if one.id == "gru-speech"]
+    assert (one.verdict, one.n, one.source) == ("practically equal", 10, "a colleague, over lunch")
+
+
+def test_its_plugin_adds_a_claim_and_a_statistic(plugin, tmp_path, records):
+    results = records.finals(tmp_path, {("speech-like", name): [0.5] * 6 for name in ("lstm", "gru")}, seeds=6)
+    for record in results.records:
+        record["epochs"] = {"lstm": 20, "gru": 12}[record["architecture"]] + record["index"] % 2
+    (one,) = [one for one in judge(results) if one.id == "gru-is-quick"]
+    assert (one.verdict, one.effect, one.unit, one.margin) == ("supported", 8.0, "epochs", 1.0)
+    assert not CLAIMS.broken
+
+
+def test_it_names_every_built_in_claim_and_statistic():
+    for name in (*STATISTICS.names(), *(one.id for one in BUILT_IN)):
+        assert f"`{name}`" in GUIDE, name

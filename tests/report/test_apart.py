@@ -1,0 +1,103 @@
+"""What stays out of every aggregate: demonstrations of leaks under their own heading, controls beside the findings."""
+
+import re
+
+import pytest
+
+from suite import report
+from suite.analysis.comparisons import compare
+from suite.analysis.recommendations import recommend
+from suite.report import context
+from suite.report.leak_demonstrations import demonstrations
+from suite.report.scores import matrix
+from suite.results.results import load
+from suite.statistics import bootstrap_t
+from suite.text import interval, number
+
+pytestmark = pytest.mark.slow
+
+PRICES = {
+    "kind": "regression", "metric": "mse", "direction": "lower", "perfect": 0.0, "baseline": "mean",
+    "trained_baseline": "lags",
+}  # fmt: skip
+
+
+@pytest.fixture
+def study(tmp_path, records, monkeypatch):
+    """A study of an honest and a leaky task and a control."""
+
+    def declare(name, facts, baseline, trained, score, spread):
+        monkeypatch.setitem(records.TASKS, name, facts)
+        for kept, value in ((records.BASELINES, baseline), (records.TRAINED, trained), (records.SPREADS, spread)):
+            monkeypatch.setitem(kept, name, value)
+        monkeypatch.setitem(records.SCORES, name, dict.fromkeys(records.ARCHITECTURES, score))
+
+    declare("leaky-prices", PRICES | {"family": "leaks", "description": "Levels."}, 0.17, 1e-4, 0.003, 1e-4)
+    declare("prices-random-walk", PRICES | {"family": "controls", "description": "Noise."}, 1.0, 1.01, 1.02, 0.01)
+    folder = records.write_study(tmp_path, 1, 5, ("sp500-return", "leaky-prices", "prices-random-walk"))
+    for name in records.ARCHITECTURES:
+        for index in range(5):
+            kept = records.record("leaky-prices", name, "final", index)
+            kept["metrics"]["test"]["r2"] = 0.982
+            kept["baseline"]["test"]["r2"], kept["trained_baseline"]["test"]["r2"] = 0.0, 0.999
+            records.write(folder, kept)
+    return folder
+
+
+def test_a_demonstration_shows_what_it_pretends_beside_the_honest_skill(study):
+    (found,) = demonstrations(load(study))
+    assert (found.task, found.metric, found.honest) == ("leaky-prices", "r2", "sp500-return")
+    rows = {name: (pretended, skill) for name, pretended, skill in found.rows}
+    assert rows["trivial baseline (mean)"] == ("0", "0")
+    assert rows["trained baseline (lags)"] == ("0.999", number(-0.0229))
+    assert rows["lstm"][0].startswith("0.982")
+    assert rows["lstm"][1] == interval(bootstrap_t(load(study).finals_of("sp500-return", "lstm")["skill"]))
+
+
+def test_without_the_honest_task_it_says_which_to_add(tmp_path, records, study):
+    records.write_experiment(study, tasks=["leaky-prices"])
+    for path in sorted((study / "sp500-return").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (study / "sp500-return").rmdir()
+    text = report.write(study).read_text()
+    assert "add sp500-return or stock-panel-return to the experiment" in text
+
+
+def test_leaks_stand_under_their_own_heading_alone(study):
+    page = report.write(study)
+    for text in (page.read_text(), (page.parent / "report.md").read_text()):
+        before, heading, after = text.partition("The wrong way, on purpose")
+        assert heading and "leaky-prices" in after
+        told = re.sub(r"leaky-prices/", "", before)  # a missing or failed run of it may be named
+        assert "leaky-prices" not in told.partition("How it was done")[0]
+
+
+def test_neither_leaks_nor_controls_are_in_an_aggregate(study):
+    results = load(study)
+    assert results.counted == ["sp500-return"]
+    shown = context(results)
+    assert [answer.tasks for answer in shown["answers"]] == [["sp500-return"]]
+    assert [finding.task for finding in shown["controls"]] == ["prices-random-walk"]
+    assert not any("prices" in sentence for sentence in shown["lead"])
+    comparisons = {task: compare(results, task) for task in results.task_names}
+    assert [advice.family for advice in recommend(results, comparisons)] == ["stocks"]
+
+
+@pytest.mark.parametrize(
+    ("score", "answer"),
+    [(0.9, "yes: lstm"), (0.44, "no: lstm"), (0.2, "no: lstm"), (None, "undecided: lstm")],
+)
+def test_beating_the_trained_baseline_is_a_column_of_its_own(tmp_path, records, score, answer):
+    records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], trials=0)
+    records.write_task(tmp_path, "speech-like")
+    for index in range(5):
+        spread = 0.3 * (-1) ** index if score is None else 1e-3 * index
+        records.write(tmp_path, records.record("speech-like", "lstm", "final", index, (score or 0.5) + spread))
+    results = load(tmp_path)
+    (row,) = matrix(results, {"speech-like": compare(results, "speech-like")})
+    assert row.beats_trained == answer
+
+
+def test_a_task_without_a_trained_baseline_has_nothing_to_beat(tmp_path, records):
+    results = load(records.write_study(tmp_path, 0, 5, ("adding-50",)))
+    assert matrix(results, {"adding-50": compare(results, "adding-50")})[0].beats_trained == "—"

@@ -1,0 +1,373 @@
+"""Report: its files and figures, and that nothing in the records can break them."""
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from suite import report
+from suite.report import figure_plan, figures
+from suite.report.claims import sensitivity
+from suite.report.figures.style import render
+from suite.report.protocol import extent, failures, manner, missing
+from suite.report.tables import as_markdown
+from suite.results.results import COLUMNS, SUMMARY, load
+from suite.text import markdown
+
+pytestmark = pytest.mark.slow
+
+ACROSS = {"aggregate", "profiles", "improvements"}
+
+
+class Page(HTMLParser):
+    """The tags, identifiers and text of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.ids, self.links, self.images, self.text = [], [], [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        self.tags.append(tag)
+        self.ids += [named["id"]] if "id" in named else []
+        self.links += [named[key] for key in ("href", "xlink:href", "src") if key in named]
+        self.images += [named.get("aria-label")] if named.get("role") == "img" else []
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory, records):
+    """The report of a study with a failed trial, a failed final and an unreadable record."""
+    folder = records.write_study(tmp_path_factory.mktemp("study"), 2, 5, ("speech-like", "adding-50"))
+    records.write(folder, records.failed("speech-like", "lstm", "trial", 1, "diverged", "loss is not finite"))
+    records.write(folder, records.failed("adding-50", "gru", "final", 4, "killed", "the worker process died"))
+    (folder / "adding-50" / "lstm" / "final-004.json").write_text("{")
+    return report.write(folder)
+
+
+def test_the_report_consists_of_the_files_of_the_contract(complete):
+    names = {str(path.relative_to(complete.parent)) for path in complete.parent.rglob("*.*")}
+    kinds = ("scores", "learning-curves", "hyperparameters")
+    figures = [f"{kind}-{task}" for kind in kinds for task in ("speech-like", "adding-50")]
+    figures += ["lengths-adding", "costs", "budgets", *ACROSS]
+    drawn = {f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg")}
+    tables = ("verdicts", "scores", "recommendations", "comparisons", "costs", "configurations", "centres", "noise")
+    exported = {f"tables/{name}.{kind}" for name in tables for kind in ("csv", "md", "tex")}
+    contract = {f"tables/{name}.csv" for name in ("runs", "summary", "claims")}
+    assert names == {"index.html", "report.md", *contract, *drawn, *exported}
+    assert complete.stat().st_size < 4e6
+
+
+def test_tables_have_the_columns_of_the_contract(complete):
+    runs = pd.read_csv(complete.parent / "tables" / "runs.csv")
+    assert tuple(runs.columns[: len(COLUMNS)]) == COLUMNS
+    assert len(runs) == 2 * 3 * 7 - 1
+    summary = pd.read_csv(complete.parent / "tables" / "summary.csv")
+    assert tuple(summary.columns) == SUMMARY
+    assert list(summary["failed"]) == [0, 0, 0, 0, 0, 1]
+
+
+def test_the_page_stands_alone(complete):
+    page = Page(complete.read_text())
+    assert all(link.startswith("#") for link in page.links)
+    assert not {"img", "link", "iframe"} & set(page.tags)
+    assert page.tags.count("script") == 2
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links} <= set(page.ids)
+
+
+def test_every_figure_says_what_it_shows(complete):
+    page = Page(complete.read_text())
+    assert page.tags.count("svg") == len(page.images) == 12
+    assert page.images[0].startswith("Interquartile mean of skill")
+    assert "lstm and gru beat simple-rnn" in page.images[3]
+    assert all("speech-like" in words or "adding" in words for words in page.images[3:])
+    assert "Only one length of adding was run" in page.text
+
+
+@pytest.mark.parametrize("name", ["index.html", "report.md"])
+def test_losses_are_shown_with_their_reasons(complete, name):
+    text = (complete.parent / name).read_text()
+    for words in ("loss is not finite", "the worker process died", "adding-50/lstm/final-004.json", "1 killed"):
+        assert words in text
+    assert "suite run experiments/quick.py" in text
+
+
+def test_figures_are_drawn_and_left_nowhere(complete):
+    for path in complete.parent.glob("figures/*.png"):
+        pixels = plt.imread(path)
+        assert np.std(pixels[..., :3]) > 0.02, path
+    assert plt.get_fignums() == []
+
+
+def test_extent_names_what_is_missing(tmp_path, records):
+    folder = records.write_study(tmp_path, 1, 1, ("adding-50",))
+    (folder / "adding-50" / "gru" / "final-000.json").unlink()
+    results = load(folder)
+    assert missing(results) == ["adding-50/gru: 1 final run"]
+    assert extent(results) == "5 runs of 3 architectures on 1 task; missing: adding-50/gru: 1 final run"
+    assert failures(results) == []
+
+
+def test_failures_have_a_reason_each(tmp_path, records):
+    with_nulls(tmp_path, records)
+    records.write(tmp_path, records.failed("speech-like", "gru", "final", 0, "diverged", "loss is not finite"))
+    assert failures(load(tmp_path)) == [
+        ("speech-like/gru/final-000", "diverged", "loss is not finite"),
+        ("speech-like/lstm/final-000", "ok", "no score in the headline metric"),
+        ("speech-like/lstm/final-001", "ok", "no score in the headline metric"),
+    ]
+
+
+def test_costs_of_many_tasks_are_spread_over_several_figures(tmp_path, records, monkeypatch):
+    results = load(records.write_study(tmp_path, 0, 1, ("adding-50", "speech-like")))
+    monkeypatch.setattr(figure_plan, "MOST_SUBJECTS", 1)
+    assert [one.name for one in figure_plan.of_costs(results, results.task_names, True)] == ["costs", "costs-1"]
+
+
+def many(folder, records, monkeypatch, most_drawn):
+    """The report of two tasks where one is as many as a page holds itself."""
+    records.write_study(folder, 2, 2, ("adding-50", "speech-like"))
+    monkeypatch.setattr(figure_plan, "MOST_IN_FULL", 1)
+    monkeypatch.setattr(figure_plan, "MOST_DRAWN", most_drawn)
+    return report.write(folder)
+
+
+def test_of_very_many_tasks_each_has_a_page_of_its_own(tmp_path, records, monkeypatch):
+    index = many(tmp_path, records, monkeypatch, 100)
+    page = Page(index.read_text())
+    linked = {link for link in page.links if not link.startswith("#")}
+    assert linked == {"tasks/adding-50.html", "tasks/speech-like.html", "figures/overall-costs.svg"}
+    assert load(tmp_path).task_names[0] in page.text and "No verdict: it takes at least five final runs" in page.text
+    one = Page((index.parent / "tasks" / "speech-like.html").read_text())
+    place = load(tmp_path).task_names.index("speech-like")
+    assert f"task-{place}" in page.ids
+    assert [link for link in one.links if not link.startswith("#")] == [f"../index.html#task-{place}"]
+    assert {"overview-speech-like", "learning-curves-speech-like"} <= set(one.ids)
+    assert one.tags.count("svg") == 2 and not {"script", "img", "link"} & set(one.tags)
+    assert "Every comparison on" in one.text and "Not made here" not in one.text
+
+
+def test_what_there_is_no_time_to_draw_is_named_with_the_python_that_draws_it(tmp_path, records, monkeypatch):
+    index = many(tmp_path, records, monkeypatch, 2)
+    page = Page((index.parent / "tasks" / "speech-like.html").read_text())
+    assert page.tags.count("svg") == 1
+    (call,) = re.findall(r"results\.plot\.\w+\(.*?\)", page.text)
+    (directory,) = re.findall(r'suite\.load\("(.*?)"\)', page.text)
+    assert call == "results.plot.learning_curves('speech-like')"
+    assert isinstance(eval(call, {"results": load(directory)}), Figure)
+
+
+def test_pages_of_tasks_that_are_gone_go(tmp_path, records, monkeypatch):
+    index = many(tmp_path, records, monkeypatch, 2)
+    monkeypatch.setattr(figure_plan, "MOST_IN_FULL", 2)
+    report.write(tmp_path)
+    assert list((index.parent / "tasks").glob("*.html")) == []
+
+
+def test_the_kinds_of_figures_that_are_drawn_are_drawn_of_all_tasks(monkeypatch):
+    monkeypatch.setattr(figure_plan, "MOST_DRAWN", 5)
+    found = {"a": ["overview", "confusion", "gradients"], "b": ["overview", "predictions", "gradients"]}
+    made = {task: [figure_plan.Kind(name, render, str) for name in names] for task, names in found.items()}
+    assert figure_plan.affordable(made) == {"overview", "confusion", "predictions", "missed"}
+    monkeypatch.setattr(figure_plan, "MOST_DRAWN", 1)
+    assert figure_plan.affordable(made) == {"overview"}
+
+
+def test_markdown_has_the_tables_of_the_page(tmp_path, records):
+    folder = records.write_study(tmp_path, 0, 5, ("speech-like", "adding-50"))
+    records.write_experiment(folder, tasks=["speech-like", "adding-50"], trials=24, tuning_control=True)
+    for index in range(24):  # the learning rate decides, so that its importance can be told
+        values = {"learning_rate": 10 ** (-1 - index / 8), "depth": index % 2}
+        told = {"hyperparameters": values, "spec": {"hyperparameters": values}}
+        records.write(folder, records.record("speech-like", "lstm", "trial", index, 0.3 + index / 40, **told))
+    for task in ("speech-like", "adding-50"):
+        for index in range(5):
+            records.write(folder, records.record(task, "lstm", "control", index))
+    content = report.context(load(folder))
+    text = (report.write(folder).parent / "report.md").read_text()
+    for name in ("scores", "gains", "importance", "centres", "comparisons", "configurations", "costs"):
+        assert as_markdown(content["tables"][name]) in text, name
+    one = next(one for one in content["claims"] if one.sensitivity)
+    assert as_markdown(sensitivity(one)) in text
+    assert all(f"- {markdown(line)}" in text for line in one.evidence)
+    assert "| Predictor |" in text and "Beats the trivial baseline" in text
+
+
+def test_how_it_was_done_says_what_this_experiment_did(tmp_path, records):
+    folder = records.write_study(tmp_path, 1, 1, ("adding-50",))
+    searched, _ = manner(load(folder))
+    assert searched.startswith("Every cell (a task with an architecture) is searched with the same number of trials")
+    records.write_experiment(folder, tasks=["adding-50"], hyperparameters={"lstm": {"units": 8}})
+    assert manner(load(folder))[0].startswith("Of 3 cells (a task with an architecture each) 2 are searched")
+    records.write_experiment(folder, tasks=["adding-50"], hyperparameters={"units": 8})
+    given = "Nothing is searched: every cell (a task with an architecture) was given its configuration."
+    assert manner(load(folder))[0] == given
+    records.write_experiment(folder, tasks=["adding-50"], trials=0)
+    assert manner(load(folder))[0].endswith("has its default configuration.")
+    assert "searched with the same number" not in report.write(folder).read_text()
+
+
+def test_what_is_cheapest_says_that_it_goes_by_means_and_weights_are_whole(complete):
+    page, text = Page(complete.read_text()).text, (complete.parent / "report.md").read_text()
+    for words in (page, text):
+        assert "by mean training time" in words
+        assert "where intervals overlap, other seeds may order them otherwise" in words
+    costs = pd.read_csv(complete.parent / "tables" / "costs.csv", dtype=str)
+    assert costs["Weights"].str.fullmatch(r"\d+").all()
+
+
+def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
+    folder = records.write_study(tmp_path, 1, 2, ("adding-50", "speech-like"))
+    report.write(folder)
+    drawn = []
+    monkeypatch.setattr(figures, "render", lambda figure, key, png: drawn.append(key) or render(figure, key, png))
+    before = {path: path.read_bytes() for path in folder.glob("report/figures/*")}
+    report.write(folder)
+    assert drawn == []
+    assert {path: path.read_bytes() for path in folder.glob("report/figures/*")} == before
+    records.write(folder, records.record("speech-like", "gru", "final", 1, 0.5))
+    report.write(folder)
+    changed = {path.stem for path, content in before.items() if path.read_bytes() != content}
+    assert len(drawn) == 6
+    assert changed == {*changed & ACROSS, "scores-speech-like", "learning-curves-speech-like", "costs"}
+
+
+def test_several_processes_draw_the_same(tmp_path, records, monkeypatch):
+    results = load(records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like")))
+    chosen = [one for task in results.task_names for one in figure_plan.of_costs(results, [task], True)]
+    alone = [drawing.files for drawing in figures.draw(chosen[:1], tmp_path)]
+    monkeypatch.setattr(figures, "MOST_DRAWN_HERE", 0)
+    assert [drawing.files for drawing in figures.draw(chosen[:1], tmp_path)] == alone
+
+
+def without_finals(folder, records):
+    records.write_study(folder, 2, 0, ("adding-50",))
+
+
+def one_run(folder, records):
+    records.write_task(folder, "speech-like")
+    records.write(folder, records.record("speech-like", "lstm", "final", 0))
+
+
+def all_failed(folder, records):
+    records.write_task(folder, "speech-like")
+    for role, status in (("trial", "diverged"), ("trial", "error"), ("final", "killed")):
+        records.write(folder, records.failed("speech-like", "lstm", role, 0, status, "no memory"))
+
+
+def without_task_json(folder, records):
+    records.write(folder, records.record("speech-like", "lstm", "final", 0))
+
+
+def without_optional_keys(folder, records):
+    records.write_task(folder, "adding-50")
+    needed = ("id", "task", "architecture", "role", "index", "seed", "status", "metrics", "spec")
+    for role in ("trial", "final"):
+        kept = records.record("adding-50", "lstm", role, 0)
+        records.write(folder, {key: kept[key] for key in needed})
+
+
+def with_nulls(folder, records):
+    records.write_task(folder, "speech-like")
+    nulls = {"metrics": {"test": {"accuracy": None}}, "history": {"val_accuracy": [0.5, None]}, "weights": None}
+    records.write(folder, records.record("speech-like", "lstm", "final", 0, **nulls))
+    nulls |= {"metrics": None, "hyperparameters": None, "seconds": None, "flags": None, "baseline": {"test": None}}
+    records.write(folder, records.record("speech-like", "lstm", "final", 1, **nulls))
+    some = {"history": {"val_accuracy": [0.5, None, 0.7]}, "hyperparameters": {"learning_rate": None}}
+    records.write(folder, records.record("speech-like", "lstm", "final", 2, 0.7, **some))
+
+
+def without_records(folder, records):
+    records.write_experiment(folder)
+
+
+@pytest.mark.parametrize(
+    ("make", "words", "figures"),
+    [
+        (without_finals, "No final run yet", ["budgets", "hyperparameters-adding-50"]),
+        (one_run, "No verdict: it takes at least five", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
+        (all_failed, "All of 1 final run failed", []),
+        (without_task_json, "task.json is missing", []),
+        (
+            without_optional_keys,
+            "are not known: nothing can be said",
+            ["lengths-adding", "scores-adding-50"],
+        ),
+        (with_nulls, "No verdict", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
+        (without_records, "No final run yet", []),
+    ],
+)
+def test_partial_results_make_a_sensible_report(tmp_path, records, make, words, figures):
+    make(tmp_path, records)
+    page = report.write(tmp_path)
+    assert words in page.read_text()
+    assert words in (page.parent / "report.md").read_text()
+    assert sorted(path.stem for path in page.parent.glob("figures/*.svg")) == figures
+
+
+def test_nothing_in_the_records_acts_in_the_report(tmp_path, records):
+    evil = "a<script>alert(1)<u'\"&%_$x^2$"
+    for invented in (records.TASKS, records.BASELINES, records.SCORES, records.SPREADS):
+        invented[evil] = invented["adding-50"]
+    long, right_to_left = "</svg><script>" + "x" * 10_000, "\u05de\u05e9\u202e"
+    records.write_experiment(tmp_path, name=long, description=long, tasks=[evil, long], architectures=[evil, right_to_left])  # fmt: skip # noqa: E501
+    records.write_task(tmp_path, evil, family=evil, baseline=evil, description=long, source=evil, sweep=evil)
+    for architecture in (evil, right_to_left):
+        for index, value in enumerate(("</svg>", evil)):
+            values = {"learning_rate": 0.01, evil: value, "depth": 1}
+            records.write(tmp_path, records.record(evil, architecture, "trial", index, hyperparameters=values))
+        records.write(tmp_path, records.record(evil, architecture, "final", 0))
+    records.write(tmp_path, records.failed(evil, evil, "final", 1, "error", f"{evil}\x00\x1b[31m{long}\u4efb"))
+    index = report.write(tmp_path)
+    page = Page(index.read_text())
+    assert "u" not in page.tags
+    assert page.tags.count("script") == 2
+    assert page.tags.count("svg") == 6
+    assert evil in page.text
+    assert "\u202e" not in page.text
+    assert "x" * 2000 not in page.text
+    assert "<script" not in (index.parent / "report.md").read_text()
+    for path in index.parent.glob("figures/*.svg"):
+        assert evil[:10] in "".join(ET.parse(path).getroot().itertext())
+
+
+def test_a_report_that_fails_leaves_the_last_one(complete, monkeypatch):
+    before = {path: path.read_bytes() for path in complete.parent.rglob("*.*")}
+
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(report, "lay_out", fail)
+    with pytest.raises(MemoryError):
+        report.write(complete.parent.parent)
+    assert {path: path.read_bytes() for path in complete.parent.rglob("*.*")} == before
+
+
+def test_figures_of_an_earlier_report_go(tmp_path, records):
+    without_records(tmp_path, records)
+    old = tmp_path / "report" / "figures" / "scores.svg"
+    old.parent.mkdir(parents=True)
+    old.write_text("of runs that were set aside")
+    report.write(tmp_path)
+    assert not old.exists()
+
+
+def test_the_report_needs_no_training_framework(tmp_path, records):
+    without_records(tmp_path, records)
+    code = (
+        "import sys; from suite import report; report.write(sys.argv[1]); "
+        "sys.exit(', '.join({'tensorflow', 'keras', 'keras_tuner', 'distributed'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,200 @@
+"""Folders of several machines become one: equal runs count once, contradictions are listed, nothing is overwritten."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from suite.cli import main
+from suite.files import read_json, write_json
+from suite.results.lock import Lock
+from suite.results.store import Store
+
+TASKS = ("speech-like", "adding-50")
+RUN = "speech-like/lstm/final-001"
+
+
+@pytest.fixture
+def machines(tmp_path, records, monkeypatch):
+    """A complete study, and folders `a` and `b` that hold one task each and both the run `RUN`."""
+    monkeypatch.chdir(tmp_path)
+    whole = records.write_study(tmp_path / "whole", trials=2, seeds=2, tasks=TASKS)
+    for name, task in zip("ab", TASKS, strict=True):
+        records.write_experiment(tmp_path / name, tasks=list(TASKS), trials=2, seeds=2, machine={"processor": name})
+        shutil.copytree(whole / task, tmp_path / name / task)
+    for suffix, content in ((".json", None), (".npz", b"predictions"), (".keras", b"model")):
+        if content:
+            Store(whole).path(RUN, suffix).write_bytes(content)
+            Store("a").path(RUN, suffix).write_bytes(content)
+    Store("b").path(RUN).parent.mkdir(parents=True)
+    shutil.copy(Store(whole).path(RUN), Store("b").path(RUN))
+    return tmp_path
+
+
+def merge(*arguments):
+    return main(["merge", *arguments])
+
+
+def content(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def change(folder, run_id, **changes):
+    path = Store(folder).path(run_id)
+    write_json(path, read_json(path) | changes)
+
+
+class TestJoining:
+    def test_all_runs_with_predictions_and_models_are_there_once(self, machines, capsys):
+        assert merge("a", "b", "--into", "all") == 0
+        assert capsys.readouterr().out == "24 runs in all folders, 24 copied to 'all'\n"
+        joined, whole = content(machines / "all"), content(machines / "whole")
+        del joined[next(path for path in joined if path.name == "experiment.json")]
+        del whole[next(path for path in whole if path.name == "experiment.json")]
+        assert joined == whole
+
+    def test_the_same_again_copies_nothing_and_changes_nothing(self, machines, capsys):
+        merge("a", "b", "--into", "all")
+        before = {path: path.stat().st_mtime_ns for path in (machines / "all").rglob("*")}
+        assert merge("b", "a", "--into", "all") == 0
+        assert "24 runs in all folders, 0 copied" in capsys.readouterr().out
+        assert {path: path.stat().st_mtime_ns for path in (machines / "all").rglob("*")} == before
+
+    def test_one_folder_can_be_joined_to_another(self, machines, capsys):
+        assert merge("b", "a", "--into", "a") == 0
+        assert "24 runs in all folders, 12 copied to 'a'" in capsys.readouterr().out
+
+    def test_times_and_machines_may_differ(self, machines):
+        change("b", RUN, seconds={"fit": 99.0}, machine={"cores": 64}, attempt=2)
+        assert merge("a", "b", "--into", "all") == 0
+
+    def test_baselines_are_joined_by_seed(self, machines, records):
+        for name, seed in zip("ab", (11, 12), strict=True):
+            baselines = {str(s): {"checksum": f"{s}", "baseline": {"test": {"mse": s / 3}}} for s in (7, seed)}
+            records.write_task(machines / name, "adding-50", baselines=baselines, examples=[{"x": [seed]}])
+        assert merge("a", "b", "--into", "all") == 0
+        assert sorted(Store("all").task("adding-50")["baselines"]) == ["11", "12", "7"]
+
+    def test_a_killed_run_gives_way_to_one_that_was_not(self, machines):
+        change("a", RUN, status="killed", error="the worker process died", metrics={}, history={})
+        assert merge("b", "--into", "a") == 0
+        assert Store("a").read(RUN)["status"] == "ok"
+        assert Store("a").path(f"{RUN}.json.attempt-1", "").exists()
+
+    def test_what_was_set_aside_and_the_report_stay_where_they_are(self, machines):
+        Store("a").path(f"{RUN}.json.stale-1", "").write_text("{}")
+        (machines / "a" / "report").mkdir()
+        (machines / "a" / "report" / "index.html").touch()
+        assert merge("a", "b", "--into", "all") == 0
+        assert {path.name for path in (machines / "all").iterdir()} == {"experiment.json", *TASKS}
+        assert not list((machines / "all").rglob("*.stale-1"))
+
+
+class TestConflicts:
+    def test_different_numbers_are_listed_and_left_out(self, machines, capsys):
+        metrics = Store("b").read(RUN)["metrics"]
+        metrics["test"]["accuracy"] = np.nextafter(metrics["test"]["accuracy"], 1)
+        change("b", RUN, metrics=metrics)
+        assert merge("a", "b", "--into", "all") == 1
+        line, counts = capsys.readouterr().out.splitlines()
+        assert line.startswith(f"conflict: {RUN}: 'a' and 'b' differ: metrics.test.accuracy by 1.")
+        assert line.endswith("e-16; left out in 'all'")
+        assert counts == "24 runs in all folders, 23 copied to 'all'"
+        assert not Store("all").path(RUN).exists()
+
+    def test_what_is_there_is_never_overwritten(self, machines, capsys):
+        before = content(machines / "a")
+        change("b", RUN, best_epoch=1)
+        assert merge("b", "--into", "a") == 1
+        assert f"{RUN}: 'a' and 'b' differ: best_epoch by" in capsys.readouterr().out
+        assert before.items() <= content(machines / "a").items()
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [({"spec": {"seed": 5}}, "differ: spec.seed;"), ({"status": "diverged"}, "differ: status is another;"),
+         ({"history": {}}, "differ: history.accuracy is another, history.loss is another")],
+    )  # fmt: skip
+    def test_another_spec_or_outcome_is_one_too(self, machines, capsys, changes, said):
+        change("b", RUN, **changes)
+        assert merge("a", "b", "--into", "all") == 1
+        assert said in capsys.readouterr().out
+
+    def test_so_are_other_data_of_one_seed_and_another_task(self, machines, records, capsys):
+        for name, checksum in zip("ab", ("one", "other"), strict=True):
+            records.write_task(machines / name, "adding-50", baselines={"7": {"checksum": checksum}})
+        records.write_task(machines / "b", "speech-like", version=2)
+        assert merge("a", "b", "--into", "all") == 1
+        told = capsys.readouterr().out
+        assert "adding-50/task.json: 'b' differs: baselines.7.checksum is another; the first is kept" in told
+        assert "speech-like/task.json: 'b' describes another task: version" in told
+        assert Store("all").task("adding-50")["baselines"]["7"] == {"checksum": "one"}
+
+    @pytest.mark.parametrize("name", [f"{RUN}.json", "adding-50/task.json"])
+    def test_what_cannot_be_read_is_named_and_left(self, machines, capsys, name):
+        (machines / "b" / name).write_text('{"id": "spee')
+        assert merge("a", "b", "--into", "all") == 1
+        out, err = capsys.readouterr()
+        assert f"b/{name}' cannot be read" in err
+        assert err.endswith("left as it is\n")
+        assert "24 runs in all folders, 24 copied" in out
+        assert (machines / "b" / name).read_text() == '{"id": "spee'
+
+    def test_a_broken_record_in_the_way_is_not_overwritten(self, machines):
+        Store("a").path(RUN).write_text("{")
+        assert merge("b", "--into", "a") == 1
+        assert Store("a").path(RUN).read_text() == "{"
+
+
+def test_a_folder_that_another_command_writes_to_is_refused(machines, capsys):
+    with Lock(machines / "a"):
+        assert merge("b", "--into", "a") == 2
+    assert "'a' is held by process" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ((), "the following arguments are required: DIR, --into"),
+        (("a", "b"), "the following arguments are required: --into"),
+        (("a", "--into", "all"), "nothing to merge: name at least two results folders"),
+        (("a", "a/../a", "--into", "all"), "nothing to merge"),
+        (("a", "--into", "a"), "nothing to merge"),
+        (("a", "c", "--into", "all"), "no results folder 'c': "),
+        (("a", "empty", "--into", "all"), "'empty' holds no experiment.json"),
+        (("a", "other", "--into", "all"), "'a' and 'other' hold different experiments: epochs 12 -> 30"),
+        (("b", "--into", "other"), "'other' and 'b' hold different experiments: epochs 30 -> 12"),
+        (("a", "b", "--into", "a/experiment.json"), "'a/experiment.json/experiment.json' cannot be read"),
+    ],
+)
+def test_a_wrong_request_is_one_line_that_writes_nothing(machines, records, capsys, arguments, line):
+    (machines / "empty").mkdir()
+    records.write_experiment(machines / "other", tasks=list(TASKS), trials=2, seeds=2, epochs=30)
+    before = content(machines)
+    assert merge(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert line in err
+    assert content(machines) == before
+    assert not (machines / "all").exists()
+
+
+def test_what_says_nothing_about_numbers_may_differ_and_the_former_claims_are_joined(machines):
+    for name, seconds in zip("ab", (None, 600), strict=True):
+        path = machines / name / "experiment.json"
+        claims = {"hash": "h", "own": [], "before": ["shared", name]}
+        write_json(path, read_json(path) | {"run_timeout": seconds, "description": name, "claims_fixed": claims})
+    assert merge("a", "b", "--into", "all") == 0
+    assert Store("all").experiment()["claims_fixed"]["before"] == ["shared", "a", "b"]
+
+
+def test_the_file_is_remembered_as_seen_from_the_joined_folder(machines):
+    path = machines / "a" / "experiment.json"
+    write_json(path, read_json(path) | {"file": "../study.py"})
+    assert merge("a", "b", "--into", "deeper/all") == 0
+    assert Store("deeper/all").experiment()["file"] == "../../study.py"
+
+
+def test_experiment_json_is_that_of_the_first_folder(machines):
+    merge("b", "a", "--into", "all")
+    assert json.loads((machines / "all" / "experiment.json").read_text())["machine"] == {"processor": "b"}

@@ -1,0 +1,337 @@
+"""A real Dask scheduler and two real workers on loopback: the same records, and what happens when one is killed."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import cloudpickle
+import psutil
+import pytest
+from repository import ROOT
+from studies import LAST_OF_FIVE
+
+from suite.errors import RequestError
+from suite.results.store import Store
+from suite.runner.engines import cluster
+from suite.runner.engines.cluster import Cluster
+from suite.runner.engines.dask import pickled
+from suite.runner.engines.workers import objection
+from suite.runner.progress import Progress
+from suite.runner.runner import run
+
+pytestmark = pytest.mark.slow
+# workers that were started elsewhere cannot import this file
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
+
+STUDY = (
+    '''"""A task and an architecture that no worker has installed."""
+import numpy as np
+from suite import Data, Experiment, architecture, task
+'''
+    + LAST_OF_FIVE
+    + '''
+@architecture("tilted")
+def tilted(hp, x, *, units: int, per_step: bool):
+    """A gated unit that reads backwards."""
+    import keras
+    return keras.layers.GRU(units, return_sequences=per_step, go_backwards=True)(x)
+
+experiment = Experiment(
+    tasks=["last-of-five"], architectures=["tilted"], trials=3, epochs=2, seeds=2, weights=100,
+)
+'''
+)
+
+
+ABANDONED = """
+import sys, time
+from pathlib import Path
+from repository import ROOT
+from suite.runner.engines.cluster import Cluster
+
+def work(folder):
+    (folder / "begun").touch()
+    time.sleep(4)
+    (folder / "ended").touch()
+
+with Cluster(sys.argv[1], threads=1) as engine:
+    engine.submit(engine.free()[0], "work", work, Path(sys.argv[2]))
+    time.sleep(600)
+"""
+
+
+def start(folder, address):
+    """Starts `suite run study.py` in a folder, on a scheduler's workers."""
+    command = [sys.executable, "-m", "suite", "run", "study.py", "--no-report", "--scheduler", address]
+    return subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+
+
+def suite(folder, address):
+    """The exit status of such a command, and what it said."""
+    command = start(folder, address)
+    _, error = command.communicate(timeout=120)
+    return command.returncode, error
+
+
+def numbers(store):
+    """Everything in the records that must not depend on how they came about."""
+    keys = ("seed", "status", "hyperparameters", "spec", "metrics", "baseline", "history", "best_epoch", "clipped")
+    return {record["id"]: {key: record[key] for key in keys} for record in store.records()}
+
+
+def double(number):
+    return 2 * number
+
+
+def here(_):
+    return os.getpid()
+
+
+def sleep(seconds):
+    time.sleep(seconds)
+
+
+class Dask:
+    """`dask scheduler` and any number of `dask worker`, each worker in an empty folder of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.processes = []
+        self.file = folder / "scheduler.json"
+        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        while not self.file.exists():
+            time.sleep(0.05)
+        self.address = json.loads(self.file.read_text())["address"]
+
+    def start(self, *command, environment=()):
+        """Starts a process of Dask's and returns it."""
+        folder = self.folder / f"process-{len(self.processes)}"
+        folder.mkdir()
+        command = [sys.executable, "-m", "dask", *command, "--scheduler-file", self.file]
+        with (folder / "log").open("wb") as log:
+            output = {"stdout": log, "stderr": log, "env": os.environ | dict(environment)}
+            self.processes.append(subprocess.Popen(command, cwd=folder, **output))
+        return self.processes[-1]
+
+    def worker(self, *options, **environment):
+        """Starts a worker with the limits of a small machine, and waits until the scheduler knows it."""
+        known = ("worker", "--nthreads", "1", "--no-dashboard", "--memory-limit", "4GiB")
+        process = self.start(*known, *options, environment=environment)
+        log = self.folder / f"process-{len(self.processes) - 1}" / "log"
+        while "Registered to" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.05)
+        return process
+
+    def stop(self):
+        """Ends everything that is still there."""
+        for process in self.processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                for one in [*psutil.Process(process.pid).children(recursive=True), process]:
+                    one.kill()
+            process.wait()
+
+
+@pytest.fixture
+def dask(tmp_path_factory):
+    running = Dask(tmp_path_factory.mktemp("dask"))
+    yield running
+    running.stop()
+
+
+def collect(engine, count, seconds=60):
+    """The next `count` pieces of finished work, by what they were submitted as."""
+    done, until = {}, time.monotonic() + seconds
+    while len(done) < count:
+        assert time.monotonic() < until, "nothing came back"
+        done |= {one.token: one for one in engine.wait()}
+    return done
+
+
+def workers(engine, count, seconds=60):
+    """The free workers, as soon as there are so many."""
+    until = time.monotonic() + seconds
+    while len(engine.free()) != count:
+        assert time.monotonic() < until, f"there are {len(engine.free())} free workers"
+        time.sleep(0.1)
+    return engine.free()
+
+
+class TestEngine:
+    def test_work_goes_to_every_worker_and_to_those_that_come_later(self, dask):
+        dask.worker()
+        with Cluster(dask.address, threads=1) as engine:
+            workers(engine, 1)
+            dask.worker()
+            for token, worker in enumerate(workers(engine, 2)):
+                engine.submit(worker, token, here, None)
+            assert engine.free() == []
+            pids = {done.result for done in collect(engine, 2).values()}
+        assert len(pids) == 2
+        assert os.getpid() not in pids
+
+    def test_a_killed_worker_and_a_killed_nanny_take_only_their_own_work_along(self, dask):
+        nannies = [dask.worker(), dask.worker()]
+        with Cluster(dask.address, threads=1) as engine:
+            for token, worker in enumerate(workers(engine, 2)):
+                engine.submit(worker, token, here, None)
+            pids = {token: done.result for token, done in collect(engine, 2).items()}
+            before = workers(engine, 2)
+            for token, worker in enumerate(before):
+                engine.submit(worker, token, sleep, 600)
+            os.kill(pids[0], signal.SIGKILL)
+            (done,) = collect(engine, 1).values()
+            assert (done.token, done.death.status) == (0, "killed")
+            assert done.death.cause == "the worker process was killed by signal 9"
+            (new,) = workers(engine, 1)
+            assert new not in before
+            owner = psutil.Process(pids[1]).parent()
+            assert owner.pid in [nanny.pid for nanny in nannies]
+            owner.kill()
+            (done,) = collect(engine, 1).values()
+            assert (done.token, done.death.status) == (1, "killed")
+            assert "does not say why" in done.death.cause
+            engine.submit(new, "more", double, 21)
+            assert collect(engine, 1)["more"].result == 42
+
+    def test_dropped_work_does_not_go_on(self, dask):
+        dask.worker()
+        with Cluster(dask.address, threads=1) as engine:
+            (first,) = workers(engine, 1)
+            engine.submit(first, "long", sleep, 600)
+        with Cluster(dask.address, threads=1) as engine:
+            (second,) = workers(engine, 1)
+            engine.submit(second, "next", double, 21)
+            assert collect(engine, 1)["next"].result == 42
+
+    def test_a_worker_that_does_not_answer_does_not_keep_the_others_from_joining(self, dask, monkeypatch):
+        dask.worker()
+        with Cluster(dask.address, threads=1) as engine:
+            (first,) = workers(engine, 1)
+            engine.submit(first, "pid", here, None)
+            silent = collect(engine, 1)["pid"].result
+        os.kill(silent, signal.SIGSTOP)
+        dask.start("worker", "--nthreads", "1", "--no-dashboard")  # comes while the silent one is being asked
+        monkeypatch.setattr(cluster, "JOIN_SECONDS", 20)  # less than Dask would wait for the silent one
+        with Cluster(dask.address, threads=1) as engine:
+            (other,) = workers(engine, 1)
+            assert other != first
+
+    def test_what_a_killed_command_left_on_a_worker_is_waited_for(self, dask, tmp_path, monkeypatch):
+        dask.worker()
+        abandoned = subprocess.Popen([sys.executable, "-c", ABANDONED, dask.address, tmp_path])
+        while not (tmp_path / "begun").exists():
+            assert abandoned.poll() is None
+            time.sleep(0.05)
+        abandoned.kill()
+        abandoned.wait()
+        monkeypatch.setattr(cluster, "JOIN_SECONDS", 1)  # less than what was left there takes
+        said = []
+        with Cluster(dask.address, 1, said.append) as engine:
+            workers(engine, 1)
+            assert (tmp_path / "ended").exists()
+        assert said == ["the workers are still busy with another command's work: waiting for it to end"]
+
+    def test_a_scheduler_that_goes_away_ends_the_command(self, dask):
+        dask.worker()
+        with Cluster(dask.address, threads=1) as engine:
+            (worker,) = workers(engine, 1)
+            engine.submit(worker, "long", sleep, 600)
+            dask.processes[0].kill()
+            until = time.monotonic() + 60
+            with pytest.raises(RequestError, match="scheduler does not answer any more; the same command continues"):
+                while time.monotonic() < until:
+                    assert engine.wait() == []
+                    engine.free()
+
+
+class TestRefusal:
+    def test_what_cannot_be_sent_to_a_worker_is_one_line(self):
+        with pytest.raises(RequestError, match="cannot be sent to a worker .*lock.*use --workers 0"):
+            pickled(double, (threading.Lock(),))
+
+    @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1:9", "nonsense", "tcp://host", "foo://x:1", ""])
+    def test_no_scheduler_is_one_line_and_writes_nothing(self, tmp_path, address):
+        (tmp_path / "study.py").write_text(STUDY)
+        status, error = suite(tmp_path, address)
+        assert (status, error.count("\n")) == (2, 1)
+        assert f"no Dask scheduler answers at '{address}': start one with `dask scheduler`" in error
+        assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
+
+    def test_a_scheduler_without_workers_is_one_line_and_writes_nothing(self, dask, tmp_path):
+        (tmp_path / "study.py").write_text(STUDY)
+        status, error = suite(tmp_path, dask.address)
+        assert (status, error.count("\n")) == (2, 1)
+        assert f"start some with `dask worker {dask.address}" in error
+        assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
+
+    @pytest.fixture
+    def other_code(self, tmp_path):
+        """A folder with a suite that differs from this one in a line."""
+        shutil.copytree(ROOT / "suite", tmp_path / "suite")
+        changed = tmp_path / "suite" / "errors.py"
+        changed.write_text(changed.read_text() + "\n")
+        return str(tmp_path)
+
+    def test_a_worker_with_other_code_is_refused_with_both_versions(self, dask, other_code):
+        dask.worker(PYTHONPATH=other_code)
+        with pytest.raises(RequestError, match="code of suite [0-9a-f]{12} there, [0-9a-f]{12} here") as refused:
+            Cluster(dask.address, threads=1).__enter__()
+        assert "install the same versions" in str(refused.value)
+
+    def test_one_that_joins_later_is_named_and_given_nothing(self, dask, other_code):
+        dask.worker()
+        said = []
+        with Cluster(dask.address, 1, said.append) as engine:
+            before = workers(engine, 1)
+            dask.worker(PYTHONPATH=other_code)
+            until = time.monotonic() + 60
+            while not said:
+                assert time.monotonic() < until, "nothing was said"
+                time.sleep(0.1)
+            assert engine.free() == before
+        assert len(said) == 1
+        assert "cannot be used: code of suite" in said[0]
+
+    def test_a_worker_without_a_nanny_is_refused(self, dask):
+        dask.worker("--no-nanny")
+        with pytest.raises(RequestError, match="has no nanny: leave out --no-nanny"):
+            Cluster(dask.address, threads=1).__enter__()
+
+    def test_versions_that_differ_are_named_with_both_values(self):
+        expected = {"python": "3.11.7", "keras": "3.15.0", "tensorflow": "2.21.0"}
+        answer = {"versions": {"python": "3.12.1", "keras": "3.15.0"}}
+        found = objection(answer, expected)
+        assert (
+            found == "python 3.12.1 there, 3.11.7 here, tensorflow None there, 2.21.0 here: install the same versions"
+        )
+        assert objection({"versions": expected}, expected) is None
+        assert "does not have this version" in objection(ModuleNotFoundError("No module named 'suite'"), expected)
+
+
+@pytest.mark.training
+class TestStudy:
+    def test_records_are_those_of_this_process_though_a_worker_is_killed(self, dask, tmp_path):
+        (tmp_path / "study.py").write_text(STUDY)
+        for _ in range(2):
+            dask.worker()
+        store = Store(tmp_path / "results" / "study")
+        command = start(tmp_path, dask.address)
+        while not store.record_paths():
+            assert command.poll() is None, command.stderr.read()
+            time.sleep(0.05)
+        nanny = psutil.Process(dask.processes[-1].pid)
+        for process in [nanny, *nanny.children(recursive=True)]:
+            process.kill()
+        _, error = command.communicate(timeout=300)
+        assert command.returncode == 0, error
+        alone = run(tmp_path / "study.py", tmp_path / "alone", workers=0, progress=Progress(quiet=True))
+        assert numbers(store) == numbers(alone)
+        assert store.predictions("last-of-five/tilted/final-000").keys() >= {"target", "prediction"}
+        assert store.path("last-of-five/tilted/final-000", ".keras").stat().st_size > 0

@@ -1,0 +1,140 @@
+"""An engine gives back what the work returned, raised, or took along when it died."""
+
+import os
+import re
+import time
+
+import psutil
+import pytest
+
+from suite.runner.engines.engine import Death
+from suite.runner.engines.in_process import InProcess
+from suite.runner.engines.processes import LocalProcesses
+from suite.runner.engines.worker import GROWTH
+
+pytestmark = pytest.mark.slow
+
+
+def double(number):
+    return 2 * number
+
+
+def fail(message):
+    raise OSError(message)
+
+
+def die(_):
+    os._exit(1)
+
+
+def keep(size):
+    kept.append(b"x" * size)
+    return size
+
+
+def swallow(_):
+    while True:
+        kept.append(b"x" * 2**24)
+        time.sleep(0.02)
+
+
+kept = []
+
+
+def collect(engine, count, seconds=60):
+    """The next `count` pieces of finished work, by what they were submitted as."""
+    done, until = {}, time.monotonic() + seconds
+    while len(done) < count:
+        assert time.monotonic() < until, "nothing came back"
+        done |= {one.token: one for one in engine.wait()}
+    return done
+
+
+@pytest.fixture(
+    scope="module", params=[InProcess, lambda: LocalProcesses(2, threads=1)], ids=["in process", "processes"]
+)
+def engine(request):
+    with request.param() as engine:
+        yield engine
+
+
+def test_it_gives_back_what_the_work_returned(engine):
+    for token, worker in enumerate(engine.free()):
+        engine.submit(worker, token, double, 21)
+        assert worker not in engine.free()
+    count = token + 1
+    assert [one.result for one in collect(engine, count).values()] == [42] * count
+    assert len(engine.free()) == count
+
+
+def test_it_gives_back_what_the_work_raised(engine):
+    engine.submit(engine.free()[0], "failing", fail, "no sensor")
+    done = collect(engine, 1)["failing"]
+    assert (type(done.error), str(done.error), done.death, done.result) == (OSError, "no sensor", None, None)
+
+
+def test_a_worker_that_dies_takes_its_own_work_along_and_is_replaced():
+    with LocalProcesses(2, threads=1) as engine:
+        first, second = engine.free()
+        engine.submit(first, "deadly", die, None)
+        engine.submit(second, "harmless", double, 21)
+        done = collect(engine, 2)
+        assert done["deadly"].death.status == "killed"
+        assert re.fullmatch("the worker process exited with status 1", done["deadly"].death.cause)
+        assert done["harmless"].result == 42
+        until = time.monotonic() + 60
+        while len(engine.free()) < 2:
+            assert time.monotonic() < until, "the dead worker was not replaced"
+            time.sleep(0.2)
+        assert first not in engine.free()
+
+
+def test_a_worker_that_has_grown_is_renewed_after_its_work():
+    with LocalProcesses(1, threads=1) as engine:
+        (first,) = engine.free()
+        for token, size in enumerate((0, GROWTH + 2**26)):
+            engine.submit(engine.free()[0], token, keep, size)
+            assert collect(engine, 1)[token].result == size
+        until = time.monotonic() + 60
+        while not engine.free():
+            assert time.monotonic() < until, "the worker was not renewed"
+        assert engine.free() != [first]
+        engine.submit(engine.free()[0], "next", double, 21)
+        assert collect(engine, 1)["next"].result == 42
+
+
+def test_a_worker_past_its_memory_limit_is_ended_and_said_to_be():
+    with LocalProcesses(1, threads=1, share=2**29) as engine:
+        (first,) = engine.free()
+        engine.submit(first, "greedy", swallow, None)
+        death = collect(engine, 1)["greedy"].death
+        assert death.status == "out-of-memory"
+        held = re.fullmatch("the worker process passed its memory limit: it held (\\d+) MB", death.cause)
+        assert 0.9 * 512 < int(held.group(1)) < 1024
+
+
+def test_work_that_passes_its_limit_is_stopped_by_force_and_its_worker_replaced():
+    with LocalProcesses(1, threads=1) as engine:
+        (first,) = engine.free()
+        engine.submit(first, "endless", time.sleep, 10**6, limit=0.5)
+        assert collect(engine, 1)["endless"].death == Death("timeout", "it was stopped by force")
+        until = time.monotonic() + 60
+        while not engine.free():
+            assert time.monotonic() < until, "the worker was not replaced"
+            time.sleep(0.1)
+        assert engine.free() != [first]
+
+
+def test_leaving_ends_every_process_also_one_at_work():
+    with LocalProcesses(2, threads=1) as engine:
+        for token, worker in enumerate(engine.free()):
+            engine.submit(worker, token, os.getpid)
+        workers = [done.result for done in collect(engine, 2).values()]
+        engine.submit(engine.free()[0], "endless", time.sleep, 10**6)
+    assert not any(psutil.pid_exists(pid) for pid in workers)
+
+
+def test_every_worker_computes_with_the_threads_it_was_given():
+    with LocalProcesses(1, threads=3) as engine:
+        engine.submit(engine.free()[0], "threads", os.getenv, "OMP_NUM_THREADS")
+        assert collect(engine, 1)["threads"].result == "3"

@@ -1,0 +1,107 @@
+"""Which trial wins, and what is left to do, from records alone."""
+
+import math
+
+import pytest
+
+from suite.experiment.experiment import Experiment
+from suite.files import finite
+from suite.results.store import Store
+from suite.runner.cell_plan import CellPlan
+from suite.search.outline import Outline
+
+DEFAULT = {"learning_rate": 3e-3}
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Makes the plan of a cell with trials of these scores; a score of None, NaN or infinity is a failed trial."""
+
+    def make(scores, task="adding-50", **fields):
+        fields = {"trials": len(scores), "seeds": 2} | fields
+        experiment = Experiment([task], ["lstm"], **fields)
+        made = CellPlan(experiment, experiment.cells[0], Store(tmp_path), None, print)
+        for index, score in enumerate(scores):
+            run = experiment.run(made.cell, "trial", index, {"learning_rate": 1e-3 * (index + 1)})
+            valid = score is not None and math.isfinite(score)
+            metrics = {"validation": {made.cell.task.metric: score}} if score is not None else {}
+            made.records[run.id] = finite(
+                {"id": run.id, "role": "trial", "index": index, "spec": run.spec, "metrics": metrics, "attempt": 1,
+                 "status": "ok" if valid else "diverged"}
+            )  # fmt: skip
+        return made
+
+    return make
+
+
+class TestBest:
+    @pytest.mark.parametrize(("task", "best"), [("adding-50", 2), ("recall-10", 1)])
+    def test_it_has_the_best_validation_score_in_the_direction_of_the_metric(self, plan, task, best):
+        assert plan([0.5, 0.9, 0.1], task).best["index"] == best
+
+    @pytest.mark.parametrize("bad", [None, math.nan, math.inf, -math.inf])
+    @pytest.mark.parametrize("task", ["adding-50", "recall-10"])
+    def test_a_failed_trial_is_never_the_best(self, plan, bad, task):
+        assert plan([bad, 0.4, bad], task).best["index"] == 1
+        assert plan([bad, bad], task).best is None
+
+    def test_the_earliest_of_equals_wins(self, plan):
+        assert plan([0.5, 0.1, 0.1]).best["index"] == 1
+
+    def test_a_trial_of_more_epochs_comes_before_a_better_short_one(self, plan):
+        assert plan([0.5, 0.1, 0.2, 0.3, 0.4], search="hyperband", epochs=9).best["index"] == 4
+
+
+class TestWinner:
+    def test_it_is_the_best_trials_configuration(self, plan):
+        assert plan([0.5, 0.1]).winner == {"learning_rate": 2e-3}
+
+    def test_a_given_configuration_needs_no_trial(self, plan):
+        made = plan([], hyperparameters={"depth": 2}, trials=4)
+        made.start(None, None)
+        assert made.winner == {}  # without data: the final runs fail and say why
+        made.outline = Outline(DEFAULT, [], {"depth": 2} | DEFAULT)
+        assert made.winner == {"depth": 2} | DEFAULT
+        assert made.searched
+
+    def test_control_runs_have_the_default_configuration(self, plan):
+        made = plan([0.5, 0.1], tuning_control=True)
+        made.outline = Outline(DEFAULT, [], None)
+        assert made.scored("control", 1, None).hyperparameters == DEFAULT
+        assert made.scored("final", 1, None).hyperparameters == {"learning_rate": 2e-3}
+        assert made.scored("control", 1, None).seed == made.scored("final", 1, None).seed
+
+
+class TestCounts:
+    def test_everything_that_is_asked_counts(self, plan):
+        assert plan([0.5, 0.1]).total() == 4
+        assert plan([0.5, 0.1], tuning_control=True).total() == 6
+        assert plan([0.5, 0.1], tuning_control=True).left() == 4
+
+    def test_without_a_valid_trial_there_is_nothing_after_the_search(self, plan):
+        assert plan([None, None], tuning_control=True).total() == 2
+        assert plan([None, None]).left() == 0
+
+
+DRAWN = [{"learning_rate": 1e-3 * (index + 1)} for index in range(5)]
+
+
+class TestHalving:
+    def ready(self, made):
+        made.start(object(), None, Outline(DRAWN[0], DRAWN, None))
+        return {run.index: run.hyperparameters for run in made.ready_trials()}
+
+    def test_a_promotion_waits_for_its_rivals(self, plan):
+        assert list(self.ready(plan([0.5], search="hyperband", epochs=9, trials=5))) == [1, 2, 3]
+
+    def test_the_best_rival_is_promoted(self, plan):
+        made = plan([0.5, 0.3, 0.1, 0.2], search="hyperband", epochs=9, trials=5)
+        assert self.ready(made) == {4: DRAWN[2]}
+
+    def test_a_failed_rival_is_not(self, plan):
+        made = plan([0.5, None, None, 0.2], search="hyperband", epochs=9, trials=5)
+        assert self.ready(made) == {4: DRAWN[3]}
+
+    def test_without_a_rival_to_promote_a_new_configuration_takes_the_place(self, plan):
+        made = plan([0.5, None, None, None], search="hyperband", epochs=9, trials=5)
+        assert self.ready(made) == {4: DRAWN[4]}

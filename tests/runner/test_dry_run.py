@@ -1,0 +1,148 @@
+"""What a run will take is told before it begins, and nothing is written."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from suite.cli import main
+from suite.experiment.experiment import Experiment
+from suite.results.store import Store
+from suite.runner.cell_plan import CellPlan
+from suite.runner.forecast import epochs_left, lasts, structures
+from suite.runner.runner import run
+from suite.tasks.data import Data
+
+STUDY = """import numpy as np
+from suite import Data, Experiment, task
+
+@task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
+def last_of_five(seed: int) -> Data:
+    {first}
+    rng = np.random.default_rng(seed)
+    def split(n):
+        x = rng.normal(size=(n, 5, 1)).astype("float32")
+        return x, x[:, -1, 0].copy()
+    return Data(split(60), split(20), split(20))
+
+experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=2, epochs={epochs}, seeds={seeds},
+                        patience=2, weights=50)
+"""
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Writes an experiment file into the working folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(first="", seeds=2, epochs=2):
+        Path("study.py").write_text(STUDY.format(first=first, seeds=seeds, epochs=epochs))
+
+    write()
+    return write
+
+
+@pytest.fixture
+def foretold(capsys):
+    """What `suite run --dry-run --json` prints."""
+
+    def foretell(*arguments):
+        assert main(["run", "study.py", "--dry-run", "--json", "--workers", "0", *arguments]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return foretell
+
+
+def files():
+    return {path: path.stat().st_mtime_ns for path in Path().rglob("*") if "__pycache__" not in path.parts}
+
+
+@pytest.mark.training
+class TestDryRun:
+    def test_the_plan_is_printed_and_nothing_is_written(self, study):
+        before = files()
+        command = [sys.executable, "-m", "suite", "run", "study.py", "--dry-run", "--workers", "1", "--hours", "9"]
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=os.environ | {"TMPDIR": str(Path().resolve())}
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+        head, cell, *told = done.stdout.splitlines()
+        assert head.split() == ["cell", "trials", "finals", "controls", "time", "on", "a", "worker"]
+        assert cell.split()[:4] == ["last-of-five/gru", "2", "2", "0"]
+        assert told[0] == "runs: 4 left to make (2 trials, 2 finals, 0 controls)"
+        assert [line.split(":")[0] for line in told[1:4]] == ["time", "memory", "disk"]
+        assert "on this machine with 1 at a time" in told[1]
+        assert told[4] == "the 9 hours given should suffice"
+        assert files() == before
+
+    def test_what_is_made_or_would_be_adopted_is_not_counted(self, study, foretold):
+        store = run("study.py", workers=0)
+        before = files()
+        assert foretold()["runs"] == 0
+        study(seeds=5)
+        found = foretold("--reuse", "results/study", "--results", "elsewhere")
+        assert (found["runs"], found["adopted"], found["cells"][0]["left"]["final"]) == (3, 4, 3)
+        study()
+        assert {path for path in files() if path.suffix != ".py"} == {path for path in before if path.suffix != ".py"}
+        store.path("last-of-five/gru/final-001").unlink()
+        found = foretold()
+        assert found["cells"][0]["left"] == {"trial": 0, "final": 1, "control": 0}
+        assert 0 < found["seconds"]["least"] <= found["seconds"]["likely"] <= found["seconds"]["most"]
+        real = sum(path.stat().st_size for path in store.root.glob("*/*/final-000.*"))
+        assert 0.7 * real < found["bytes"] < 1.5 * real
+
+    def test_what_the_run_would_refuse_is_refused(self, study, capsys):
+        run("study.py", workers=0)
+        study(epochs=3)
+        assert main(["run", "study.py", "--dry-run", "--workers", "0"]) == 2
+        assert "made with other settings: budget.epochs 2 -> 3" in capsys.readouterr().err
+
+    def test_a_cell_that_cannot_be_trained_is_said(self, study, capsys):
+        study(first='raise OSError("the sensor is off")')
+        assert main(["run", "study.py", "--dry-run", "--workers", "0"]) == 1
+        out, err = capsys.readouterr()
+        assert "last-of-five/gru  2       2       0         its data cannot be made" in out
+        assert "the sensor is off" in err
+        assert not Path("results").exists()
+
+
+class TestCounting:
+    @pytest.fixture
+    def plan(self, tmp_path):
+        """A cell of four trials and two seeds of at most ten epochs, with a patience of three."""
+        experiment = Experiment(["adding-5"], ["gru"], trials=4, seeds=2, epochs=10, patience=3)
+        return CellPlan(experiment, experiment.cells[0], Store(tmp_path), None, print)
+
+    def test_every_run_left_has_its_own_most_epochs(self, plan):
+        plan.records["adding-5/gru/final-000"] = {"id": "adding-5/gru/final-000", "status": "ok", "attempt": 1}
+        assert epochs_left(plan) == {"trial": [10] * 4, "final": [10], "control": []}
+
+    def test_patience_ends_a_run_as_it_did_before_or_half_way(self, plan):
+        assert lasts(plan, 10) == {"least": 4, "likely": 7, "most": 10}
+        assert lasts(plan, 2) == {"least": 2, "likely": 2, "most": 2}
+        plan.records |= {f"{n}": {"status": "ok", "epochs": n} for n in (5, 6)}
+        assert lasts(plan, 10)["likely"] == 5.5
+
+    def test_trials_that_differ_in_rates_alone_share_a_compiled_model(self, plan):
+        assert structures(plan) == 4
+        plan.configurations = {index: {"depth": 1, "rate": index / 10} for index in range(3)}
+        assert structures(plan) == 2
+        plan.configurations[2]["depth"] = 2
+        assert structures(plan) == 3
+
+
+def test_a_part_of_data_is_the_first_examples_of_every_split():
+    x, y = np.arange(40.0).reshape(10, 4, 1), np.arange(10.0)
+    names = ("train", "validation", "test")
+    data = Data((x, y), (x[:4], y[:4]), (x[:1], y[:1]), extra={"more": (x[:2], y[:2])},
+                lengths={name: np.full(size, 4) for name, size in zip(names, (10, 4, 1), strict=True)})  # fmt: skip
+    part = data.part(0.5)
+    assert [len(getattr(part, name)[0]) for name in names] == [5, 2, 1]
+    assert [len(part.lengths[name]) for name in names] == [5, 2, 1]
+    np.testing.assert_array_equal(part.train[1], y[:5])
+    assert len(part.extra["more"][0]) == 1

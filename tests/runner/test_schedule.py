@@ -1,0 +1,200 @@
+"""Hours that are spent fairly: turns of searches, then of final runs, and nothing that would not end in time."""
+
+import json
+import math
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from studies import Listening
+
+from suite.errors import RequestError
+from suite.experiment.experiment import Experiment
+from suite.results.status import status
+from suite.results.store import Store
+from suite.runner.cell_plan import CellPlan
+from suite.runner.eta import Costs
+from suite.runner.runner import run
+from suite.runner.schedule import Deadline, Order, turn_of
+
+STUDY = """import numpy as np
+from suite import Data, Experiment, task
+
+def declare(name):
+    @task(name, family="mine", kind="regression", metric="mse", baseline="mean")
+    def numbers(seed: int) -> Data:
+        rng = np.random.default_rng(seed)
+        def split(n):
+            x = rng.normal(size=(n, 5, 1)).astype("float32")
+            return x, x[:, -1, 0].copy()
+        return Data(split(20), split(10), split(10))
+    return name
+
+experiment = Experiment(tasks=[declare("one"), declare("other")], architectures=["gru"], trials={trials}, epochs=1,
+                        seeds={seeds}, weights=50)
+"""
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Writes `study.py` into the working folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(trials, seeds):
+        Path("study.py").write_text(STUDY.format(trials=trials, seeds=seeds))
+
+    return write
+
+
+def begun(store, role):
+    """Ids of a role's records in the order in which they were begun."""
+    records = [record for record in store.records() if record["role"] == role]
+    return [record["id"] for record in sorted(records, key=lambda record: record["started"])]
+
+
+@pytest.mark.training
+class TestHours:
+    @pytest.mark.parametrize(("trials", "seeds", "role"), [(200, 1, "trial"), (1, 300, "final")])
+    def test_cells_take_turns_and_the_same_command_continues(self, study, trials, seeds, role):
+        study(trials, seeds)
+        turns: list[str] = []
+        hours = 0.001
+        while len(turns) < 6:  # how far one command comes depends on the machine
+            hours *= 2
+            progress = Listening()
+            try:
+                store = run("study.py", workers=0, hours=hours, progress=progress)
+            except RequestError as error:
+                assert str(error) == f"the {hours:g} hours given are spent before any training: give more"
+                continue
+            turns = begun(store, role)
+            pairs = [set(turns[i : i + 2]) for i in range(0, len(turns) - 1, 2)]
+            names = [{f"{task}/gru/{role}-{index:03d}" for task in ("one", "other")} for index in range(len(pairs))]
+            assert pairs == names
+            left = 2 * (trials + seeds) - len(list(store.records()))
+            assert progress.said[-1].startswith(f"the {hours:g} hours given are spent: {left} runs are left out")
+            assert progress.said[-1].endswith("the same command continues")
+        assert ("2 searches are not over" in progress.said[-1]) == (role == "trial")
+        assert {record["status"] for record in store.records()} == {"ok"}
+
+    def test_hours_that_end_before_any_training_are_a_wrong_request(self, study):
+        study(1, 1)
+        with pytest.raises(RequestError, match="the 1e-06 hours given are spent before any training: give more"):
+            run("study.py", workers=0, hours=1e-6)
+
+    def test_with_time_to_spare_everything_is_made(self, study):
+        study(1, 1)
+        progress = Listening()
+        store = run("study.py", workers=0, hours=10, progress=progress)
+        assert len(begun(store, "final")) == 2
+        assert progress.said == []
+
+    def test_what_workers_still_train_is_dropped_and_no_process_stays(self, study):
+        study(200, 1)
+        hours, status_code = 0.004, 2
+        while status_code == 2:  # workers of a busy machine may need longer to start
+            hours *= 2
+            command = [sys.executable, "-m", "suite", "run", "study.py", "--no-report", "--workers", "2",
+                       "--hours", f"{hours}", "--json-lines", "events"]  # fmt: skip
+            process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+            _, err = process.communicate(timeout=600)
+            status_code = process.returncode
+        assert status_code == 0, err
+        assert "runs are left out" in err
+        assert "Traceback" not in err
+        events = [json.loads(line) for line in Path("events").read_text().splitlines()]
+        assert (events[-1]["event"], events[-1]["reason"]) == ("finished", "hours")
+        store = Store("results/study")
+        assert store.unreadable() == {}
+        counts = Counter(record["task"] for record in store.records())
+        assert abs(counts["one"] - counts["other"]) <= 2
+        assert sum(cell["trials"]["missing"] for cell in status(store)["cells"]) == 400 - sum(counts.values())
+        until = time.monotonic() + 20
+        while subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True).stdout:
+            assert time.monotonic() < until, "an orphan process stays"
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def plans(tmp_path):
+    """Three cells of two trials and three seeds, of which nothing was run."""
+    experiment = Experiment(["adding-5"], ["simple-rnn", "lstm", "gru"], trials=2, seeds=3)
+    return [CellPlan(experiment, cell, Store(tmp_path), None, print) for cell in experiment.cells]
+
+
+def add(plan, role, index, seconds=1.0):
+    name = f"{plan.cell.name}/{role}-{index:03d}"
+    plan.accept({
+        "id": name, "role": role, "index": index, "status": "ok", "seconds": {"fit": seconds}, "attempt": 1,
+        "spec": {"hyperparameters": {}}, "metrics": {"validation": {"mse": 0.5}},
+    })  # fmt: skip
+
+
+def order(plans, hours, seconds=()):
+    costs = Costs()
+    for plan, cost in zip(plans, seconds, strict=False):
+        costs.recorded[plan.cell.name].add(cost)
+    return Order(plans, Deadline(hours), costs)
+
+
+class TestOrder:
+    def test_without_hours_a_worker_stays_then_goes_where_nobody_is(self, plans):
+        asked = order(plans, None)
+        for worker, plan in (("a", plans[1]), ("b", plans[0])):
+            asked.took(worker, plan)
+            plan.running.add(f"{plan.cell.name}/trial-000")
+        assert list(asked.cells("a")) == [plans[1], plans[2], plans[0]]
+        assert list(asked.cells("c")) == [plans[2], plans[0], plans[1]]
+
+    def test_the_cell_of_a_worker_that_is_gone_is_nobodys(self, plans):
+        asked = order(plans, None)
+        asked.took("dead", plans[0])
+        assert next(asked.cells("new")) is plans[0]
+
+    def test_searches_come_before_final_runs_and_the_one_with_fewest_first(self, plans):
+        first, second, third = plans
+        for index in range(2):
+            add(first, "trial", index)
+        add(second, "trial", 0)
+        assert [turn_of(plan) for plan in plans] == [(1, 0), (0, 1), (0, 0)]
+        assert list(order(plans, 1).cells("a")) == [third, second, first]
+        third.running |= {f"{third.cell.name}/trial-000", f"{third.cell.name}/trial-001"}
+        assert list(order(plans, 1).cells("a")) == [second, third, first]
+
+    def test_a_cell_that_does_not_fit_lets_no_other_go_further_than_its_round(self, plans):
+        for plan in plans:
+            add(plan, "trial", 0)
+            add(plan, "trial", 1)
+        add(plans[2], "final", 0)
+        asked = order(plans, 1, [10_000, 1, 1])
+        assert list(asked.cells("a")) == [plans[1]]
+        for plan in plans[:2]:
+            add(plan, "final", 0)
+        assert list(asked.cells("a")) == [plans[1], plans[2]]
+        add(plans[1], "final", 1)
+        add(plans[2], "final", 1)
+        assert list(asked.cells("a")) == []
+
+    def test_a_cell_whose_last_runs_are_at_work_holds_nobody_up(self, plans):
+        for plan in plans:
+            add(plan, "trial", 0)
+            add(plan, "trial", 1)
+        plans[0].running |= {f"{plans[0].cell.name}/final-00{index}" for index in range(3)}
+        for plan in plans[1:]:
+            for index in range(2):
+                add(plan, "final", index)
+        plans[1].running.add(f"{plans[1].cell.name}/final-002")
+        assert list(order(plans, 1, [1, 10_000, 1]).cells("a")) == [plans[2], plans[0]]
+
+    def test_a_deadline_allows_what_ends_before_it(self):
+        deadline = Deadline(1)
+        assert deadline.allows(None)
+        assert deadline.allows(3_500)
+        assert not deadline.allows(3_600)
+        assert not deadline.over
+        assert Deadline(None).allows(math.inf) is False
+        assert Deadline(None).allows(1e12)
+        assert Deadline(1e-12).over

@@ -1,0 +1,215 @@
+"""Whole runs of every kind of search, control runs, given configurations, refusals, a runner without TensorFlow."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from studies import LAST_OF_FIVE
+
+from suite.analysis.tuning import gains
+from suite.errors import RequestError
+from suite.files import write_json
+from suite.results.results import load
+from suite.results.status import lines, status
+from suite.results.store import Store
+from suite.runner.progress import Progress
+from suite.runner.runner import run
+
+pytestmark = pytest.mark.training
+
+STUDY = (
+    '''"""A study small enough to test with."""
+import numpy as np
+from suite import Data, Experiment, task{imports}
+'''
+    + LAST_OF_FIVE
+    + """{declared}
+experiment = Experiment(**({{"tasks": ["last-of-five"], "architectures": ["gru"], "trials": 2, "epochs": 1,
+                            "patience": 2, "seeds": 1, "weights": 100}} | {fields}))
+"""
+)
+BROKEN = '''
+@architecture("broken")
+def broken(hp, x, *, units, per_step):
+    """Raises."""
+    raise OSError("no such layer")
+'''
+
+
+@pytest.fixture
+def execute(tmp_path):
+    """Runs a study with these fields in this process; gives back its store and what was said."""
+
+    def make(redo=None, imports="", declared="", **fields):
+        path = tmp_path / "study.py"
+        path.write_text(STUDY.format(fields=fields, imports=imports, declared=declared))
+        progress = Progress(quiet=True)
+        said = []
+        progress.say = said.append
+        return run(path, tmp_path / "results", workers=0, redo=redo, progress=progress), said
+
+    return make
+
+
+def by_id(store, role=""):
+    return {record["id"].rpartition("/")[2]: record for record in store.records() if record["role"].startswith(role)}
+
+
+def numbers(store):
+    keys = ("seed", "status", "hyperparameters", "spec", "metrics", "history")
+    return {name: {key: record[key] for key in keys} for name, record in by_id(store).items()}
+
+
+class TestControl:
+    def test_control_runs_have_the_default_and_the_seeds_of_the_final_runs(self, execute):
+        store, _ = execute(seeds=2, tuning_control=True)
+        found = by_id(store)
+        assert sorted(found) == [f"{role}-00{index}" for role in ("control", "final", "trial") for index in (0, 1)]
+        for index in (0, 1):
+            control, final = found[f"control-00{index}"], found[f"final-00{index}"]
+            assert control["spec"]["hyperparameters"] == found["trial-000"]["spec"]["hyperparameters"]
+            assert control["seed"] == final["seed"]
+            assert control["spec"]["data"] == final["spec"]["data"]
+            assert "test" in control["metrics"]
+        assert not list(store.root.glob("*/*/control-*.keras"))
+        (cell,) = status(store)["cells"]
+        assert cell["controls"] == {"done": 2, "failed": 0, "missing": 0}
+        assert lines(status(store))[0].split() == [
+            "task",
+            "architecture",
+            "trials",
+            "finals",
+            "controls",
+            "failed",
+            "missing",
+        ]
+        assert gains(load(store.root))["n"].tolist() == [2]
+
+    def test_they_extend_a_study_and_run_nothing_again(self, execute):
+        store, _ = execute()
+        assert "controls" not in status(store)["cells"][0]
+        before = {path: path.stat().st_mtime_ns for path in store.record_paths()}
+        _, said = execute(tuning_control=True, margin=0.05)
+        after = {path: path.stat().st_mtime_ns for path in store.record_paths()}
+        assert {path: after[path] for path in before} == before
+        assert len(after) == len(before) + 1
+        assert said == []
+
+
+class TestGivenConfiguration:
+    def test_it_goes_to_the_final_runs_without_a_search(self, execute):
+        store, _ = execute(hyperparameters={"gru": {"gate_bias": "chrono"}}, architectures=["gru", "simple-rnn"])
+        records = {record["id"]: record for record in store.records()}
+        assert [name for name in records if "/gru/" in name] == ["last-of-five/gru/final-000"]
+        assert records["last-of-five/gru/final-000"]["hyperparameters"]["gate_bias"] == "chrono"
+        counts = {cell["architecture"]: cell["trials"] for cell in status(store)["cells"]}
+        assert counts["gru"] == {"done": 0, "failed": 0, "missing": 0}
+        assert counts["simple-rnn"] == {"done": 2, "failed": 0, "missing": 0}
+
+    def test_another_one_stops_with_the_fields_that_differ(self, execute):
+        store, _ = execute(hyperparameters={"gate_bias": "chrono"})
+        before = store.experiment()
+        with pytest.raises(RequestError, match="hyperparameters.gate_bias 'chrono' -> '1'; add --redo"):
+            execute(hyperparameters={"gate_bias": "1"})
+        assert store.experiment() == before
+
+
+class TestOwnSpace:
+    @pytest.mark.parametrize(
+        "fields", [{"search_space": {"rate": [1]}}, {"search_space": {"depth": [9]}}, {"hyperparameters": {"rate": 1}}]
+    )
+    def test_a_name_or_value_that_is_not_there_stops_before_anything_is_written(self, execute, tmp_path, fields):
+        with pytest.raises(RequestError, match=f"{next(iter(fields))}.*(there are:|has) "):
+            execute(**fields)
+        assert [path for path in (tmp_path / "results").rglob("*") if path.is_file() and path.suffix == ".json"] == []
+
+    def test_nothing_is_set_aside_for_a_request_that_cannot_be(self, execute):
+        store, _ = execute()
+        with pytest.raises(RequestError, match="search_space names 'rate'"):
+            execute(redo="stale", epochs=2, search_space={"rate": [1]})
+        assert len(by_id(store)) == 3
+
+    def test_the_width_is_searched_and_no_run_is_unequal(self, execute):
+        store, _ = execute(search_space={"units": [16], "batch_size": [32]})
+        for record in store.records():
+            assert record["hyperparameters"]["units"] == record["spec"]["hyperparameters"]["units"] == 16
+            assert "unequal" not in record["flags"]
+            assert record["spec"]["budget"]["weights"] is None
+
+
+class TestHyperband:
+    def test_the_best_of_three_short_trials_is_trained_in_full_from_its_start(self, execute):
+        store, _ = execute(search="hyperband", trials=5, epochs=3)
+        trials = by_id(store, "trial")
+        assert [trial["spec"]["budget"]["epochs"] for trial in trials.values()] == [3, 1, 1, 1, 3]
+        short = [trials[f"trial-00{index}"] for index in (1, 2, 3)]
+        best = min(short, key=lambda record: record["metrics"]["validation"]["mse"])
+        assert trials["trial-004"]["spec"]["hyperparameters"] == best["spec"]["hyperparameters"]
+        assert trials["trial-004"]["epochs"] > 1
+        full = [trials["trial-000"], trials["trial-004"]]
+        winner = min(full, key=lambda record: record["metrics"]["validation"]["mse"])
+        assert by_id(store)["final-000"]["spec"]["hyperparameters"] == winner["spec"]["hyperparameters"]
+        assert "from its start" in store.experiment()["search_note"]
+
+    def test_it_is_continued_from_its_records_to_the_same_numbers(self, execute):
+        store, _ = execute(search="hyperband", trials=5, epochs=3)
+        whole = numbers(store)
+        for name in ("trial-002", "trial-004", "final-000"):
+            store.path(f"last-of-five/gru/{name}").unlink()
+        execute(search="hyperband", trials=5, epochs=3)
+        assert numbers(store) == whole
+
+    def test_more_trials_run_nothing_again(self, execute):
+        store, _ = execute(search="hyperband", trials=2, epochs=3)
+        before = {name: record["finished"] for name, record in by_id(store, "trial").items()}
+        execute(search="hyperband", trials=5, epochs=3)
+        after = {name: record["finished"] for name, record in by_id(store, "trial").items()}
+        assert len(after) == 5
+        assert before.items() <= after.items()
+
+
+class TestAdaptive:
+    def test_a_search_by_optuna_is_continued_from_its_records(self, execute):
+        pytest.importorskip("optuna")
+        store, _ = execute(search="tpe", trials=6)
+        store.path("last-of-five/gru/trial-005").unlink()
+        before = {path: path.stat().st_mtime_ns for path in store.record_paths() if "trial" in path.name}
+        execute(search="tpe", trials=6)
+        assert {record["status"] for record in store.records()} == {"ok"}
+        assert before.items() <= {path: path.stat().st_mtime_ns for path in store.record_paths()}.items()
+
+    def test_a_stored_trial_with_a_renamed_hyperparameter_is_refused_or_set_aside(self, execute):
+        store, _ = execute(search="bayesian")
+        path = store.path("last-of-five/gru/trial-001")
+        record = json.loads(path.read_text())
+        record["spec"]["hyperparameters"]["update_bias"] = record["spec"]["hyperparameters"].pop("gate_bias")
+        write_json(path, record)
+        with pytest.raises(RequestError, match=r"holds .*trial-001, .*hyperparameters.update_bias '.*' -> 'not in the"):
+            execute(search="bayesian")
+        _, said = execute(search="bayesian", redo="stale")
+        assert any("trial-001: it was made with other settings" in line for line in said)
+        assert "gate_bias" in by_id(store)["trial-001"]["spec"]["hyperparameters"]
+        assert path.with_name("trial-001.json.stale-1").exists()
+
+
+def test_an_architecture_that_cannot_be_built_has_failed_runs_that_say_why(execute):
+    store, _ = execute(imports=", architecture", declared=BROKEN, architectures=["broken", "gru"], trials=1)
+    found = {record["id"]: record for record in store.records()}
+    broken = found["last-of-five/broken/trial-000"]
+    assert (broken["status"], broken["error"]) == ("error", "OSError: no such layer")
+    assert found["last-of-five/gru/final-000"]["status"] == "ok"
+
+
+def test_the_runner_needs_no_tensorflow_where_workers_do_the_work(tmp_path):
+    (tmp_path / "study.py").write_text(STUDY.format(fields={}, imports="", declared=""))
+    code = (
+        "import sys; from suite.runner.runner import run\n"
+        "if __name__ == '__main__':\n"
+        "    run('study.py', 'results', workers=1)\n"
+        "    assert not {'tensorflow', 'keras', 'keras_tuner'} & set(sys.modules)\n"
+    )
+    (tmp_path / "script.py").write_text(code)
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert len(Store(tmp_path / "results" / "study").record_paths()) == 3

@@ -1,0 +1,429 @@
+"""Your own data: four ways in, honest splits, and one clear line for every fault of a file."""
+
+import wave
+from pathlib import Path
+
+import cloudpickle
+import numpy as np
+import pandas as pd
+import pytest
+
+from suite.errors import RequestError
+from suite.experiment.loading import load_experiment
+from suite.tasks.baselines import measure
+from suite.tasks.data import SPLITS
+from suite.tasks.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
+from suite.tasks.task import TASKS
+
+ROWS = 200
+TEXTS = [f"{word} film number {word[0]}{number}" for number in range(30) for word in ("good", "bad")]
+
+
+@pytest.fixture(autouse=True)
+def declared_here_only():
+    """What a test declares is forgotten after it."""
+    yield
+    TASKS.forget(__file__)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Writes a CSV file from a header and rows, and returns its path."""
+
+    def write(header: str, *rows: str) -> Path:
+        path = tmp_path / "own.csv"
+        path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def days(count: int = ROWS, **cells: str) -> list[str]:
+    """Rows of date, load, heat; the load is the row's number; `r7=...` replaces a row as a spreadsheet counts."""
+    dates = np.arange("2020-01-01", count, dtype="datetime64[D]") if count else []
+    rows = [f"{date},{number},{number % 7}" for number, date in enumerate(dates)]
+    for key, row in cells.items():
+        rows[int(key[1:]) - 2] = row
+    return rows
+
+
+@pytest.fixture
+def series(table):
+    """Declares a series of 200 days with some rows replaced, and returns the task."""
+
+    def declare(rows: list[str] | None = None, **options):
+        path = table("date,load,heat", *(days() if rows is None else rows))
+        options = {"target": "load", "features": ["heat"], "window": 5, "time": "date"} | options
+        return series_from_csv("own", path, **options)
+
+    return declare
+
+
+@pytest.fixture
+def texts(table):
+    """Declares texts, two classes by turns, and returns the task."""
+
+    def declare(rows: list[str] | None = None, header: str = "text,label", **options):
+        rows = [f"{text},{'np'[index % 2]}" for index, text in enumerate(TEXTS)] if rows is None else rows
+        return texts_from_csv("own", table(header, *rows), **({"text": "text", "label": "label"} | options))
+
+    return declare
+
+
+def tone(path: Path, frequency: float, rate: int = 8_000, channels: int = 1, width: int = 2, seconds: float = 0.2):
+    samples = 0.5 * np.sin(2 * np.pi * frequency * np.arange(int(rate * seconds)) / rate)
+    whole = np.repeat(samples * (2 ** (8 * width - 1) - 1), channels).astype("<i8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, width, rate, 0, "NONE", ""))
+        file.writeframes(whole.view(np.uint8).reshape(-1, 8)[:, :width].tobytes())
+
+
+@pytest.fixture
+def sounds(tmp_path):
+    """A folder with ten low and ten high tones by five speakers, one file each of another rate, width and channels."""
+    for number in range(10):
+        tone(tmp_path / "own" / "low" / f"s{number // 2}_{number}.wav", 200 + 5 * number, seconds=0.2 + number / 100)
+        tone(tmp_path / "own" / "high" / f"s{number // 2}_{number}.wav", 2_000 + 50 * number)
+    tone(tmp_path / "own" / "high" / "s0_rate.wav", 2_100, rate=44_100)
+    tone(tmp_path / "own" / "high" / "s0_width.wav", 2_150, width=3)
+    tone(tmp_path / "own" / "high" / "s0_stereo.wav", 2_200, channels=2)
+    return tmp_path / "own"
+
+
+def refusal(call) -> str:
+    with pytest.raises(RequestError) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+class TestDeclaration:
+    def test_it_is_a_task_of_this_file_with_a_description_and_a_family(self, series):
+        task = series()
+        assert TASKS.get("own") is task
+        assert task.place.startswith(f"{__file__}:")
+        assert (task.family, task.kind, task.availability) == ("series", "regression", "offline")
+        assert task.description == "5 rows of load, heat in own.csv: what is load, 1 rows later?"
+
+    def test_what_is_declared_wins_over_the_defaults(self, series):
+        task = series(family="machines", metric="mae", baseline="mean", version=3)
+        assert (task.family, task.metric, task.baseline, task.version) == ("machines", "mae", "mean", 3)
+
+    def test_it_reaches_a_worker_as_it_is(self, series):
+        task = series()
+        sent = cloudpickle.loads(cloudpickle.dumps(task))
+        assert sent.description == task.description
+        assert sent.load(1).checksum() == task.load(1).checksum()
+
+    def test_an_experiment_file_can_be_loaded_twice(self, table, tmp_path):
+        table("date,load", *(row.rpartition(",")[0] for row in days()))
+        (tmp_path / "study.py").write_text(
+            "from pathlib import Path\nfrom suite import Experiment, series_from_csv\n"
+            "series_from_csv('own', Path(__file__).with_name('own.csv'), target='load', window=4)\n"
+            "experiment = Experiment(tasks=['own'], architectures=['lstm'])\n"
+        )
+        for _ in range(2):
+            (cell,) = load_experiment(tmp_path / "study.py").cells
+            assert cell.task.place == f"{tmp_path / 'study.py'}:3"
+        TASKS.forget(str(tmp_path / "study.py"))
+
+    def test_a_file_that_is_not_there_brings_the_nearest(self, series, tmp_path):
+        series()
+        said = refusal(lambda: series_from_csv("other", tmp_path / "owm.csv", target="load", window=5))
+        assert said == f"no file '{tmp_path / 'owm.csv'}': did you mean '{tmp_path / 'own.csv'}'?"
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            ({"target": "laod"}, "has no column 'laod': did you mean 'load'?"),
+            ({"features": ["wind"]}, "has no column 'wind': there are: date, heat, load"),
+            ({"window": 0}, "window must be a whole number of at least 1, not 0"),
+            ({"horizon": 1.5}, "horizon must be a whole number of at least 1, not 1.5"),
+            ({"missing": "previuos"}, "missing='previuos': did you mean 'previous'?"),
+            ({"baseline": "last"}, "baseline 'last'"),
+        ],
+    )
+    def test_what_cannot_be_right_is_refused_before_any_cell_is_read(self, series, options, said):
+        assert said in refusal(lambda: series(**options))
+
+
+class TestSeries:
+    def test_windows_end_where_the_target_lies_a_horizon_ahead(self, series):
+        data = series(horizon=3).load(1)
+        for split in SPLITS:
+            x, y = getattr(data, split)
+            own = x[..., 0] * data.preparation["scale"][0] + data.preparation["mean"][0]
+            np.testing.assert_allclose(own, y[:, None] - 3 - np.arange(4, -1, -1), rtol=1e-5, atol=1e-3)
+            np.testing.assert_array_equal(
+                data.times[split], np.datetime64("2020-01-01") + (y - 3).astype("timedelta64[D]")
+            )
+
+    def test_no_window_and_no_target_straddles_a_cut(self, series):
+        data = series(horizon=3).load(1)
+        first, last = ({split: function(getattr(data, split)[1]) for split in SPLITS} for function in (np.min, np.max))
+        assert [first[split] - 7 for split in SPLITS] == [0, 120, 160]
+        assert [last[split] for split in SPLITS] == [119, 159, 199]
+
+    def test_the_scale_is_that_of_the_training_windows(self, series):
+        x = series().load(1).train[0]
+        np.testing.assert_allclose(x.mean(axis=(0, 1)), 0, atol=1e-6)
+        np.testing.assert_allclose(x.std(axis=(0, 1)), 1, atol=1e-6)
+
+    def test_the_seed_changes_nothing_and_both_baselines_can_be_measured(self, series):
+        task = series()
+        assert task.load(1).checksum() == task.load(2).checksum()
+        scores = measure(task, task.load(1))
+        assert scores["baseline"]["test"]["mse"] == pytest.approx(1, rel=1e-4)
+
+    def test_without_a_time_the_rows_are_the_order(self, series):
+        assert series(time=None).load(1).times["train"][:2].tolist() == [6, 7]
+
+    @pytest.mark.parametrize(
+        ("row", "said"),
+        [
+            ("2020-01-06,much,2", "row 7, column 'load': 'much' is not a finite number"),
+            ("2020-01-06,inf,2", "row 7, column 'load': 'inf' is not a finite number"),
+            ("2020-01-06,,2", "row 7, column 'load' is empty: fill it in, or choose how to go on with `missing=`"),
+            ("2020-01-06,5,NaN", "row 7, column 'heat' is empty"),
+            (",5,2", "row 7, column 'date' is empty"),
+            ("2020-01-03,5,2", "row 7, column 'date': '2020-01-03' is earlier than row 6: sort the file by 'date'"),
+            ("2020-01-05,5,2", "row 7, column 'date': '2020-01-05' repeats the time of row 6"),
+            ("1/6/2020,5,2", "row 7, column 'date': '1/6/2020' is no ISO date such as 2024-01-31"),
+            ("2020-01-06,5,2,9", "row 7 has 4 cells, the header 3: quote a cell that holds a comma"),
+        ],
+    )
+    def test_the_first_bad_row_is_named(self, series, row, said):
+        task = series(days(r7=row, r9=row))
+        assert f"own.csv', {said}" in refusal(lambda: task.load(1))
+
+    def test_numbers_as_times_are_told_from_dates(self, series):
+        task = series(days(r2="1,0,0"))
+        assert "row 3, column 'date': '2020-01-02' is no number" in refusal(lambda: task.load(1))
+
+    def test_missing_rows_are_left_out(self, series):
+        targets = series(days(r12="2020-01-11,,2"), missing="drop").load(1).train[1]
+        assert targets[4:7].tolist() == [9, 11, 12]
+
+    def test_missing_values_repeat_what_was_known_before(self, series):
+        data = series(days(r12="2020-01-11,n/a,2"), missing="previous").load(1)
+        assert data.train[1][4:7].tolist() == [9, 9, 11]
+
+    def test_there_is_nothing_before_the_first_row(self, series):
+        task = series(days(r2="2020-01-01,,2"), missing="previous")
+        assert refusal(lambda: task.load(1)).endswith("row 2, column 'load' is empty: fill it in")
+
+    def test_fewer_rows_than_windows_need(self, series):
+        task = series(days(25))
+        assert "25 rows in time are too few, splits of at least 6 need 31" in refusal(lambda: task.load(1))
+
+    def test_just_enough_rows_have_an_example_in_every_split(self, series):
+        assert len(series(days(31)).load(1).test[1]) == 2
+
+    def test_a_file_of_no_rows(self, series):
+        assert "has no row" in refusal(lambda: series([]).load(1))
+
+    def test_a_file_of_another_encoding(self, series, tmp_path):
+        series()
+        (tmp_path / "latin.csv").write_bytes("date,grün\n".encode("latin-1"))
+        said = refusal(lambda: series_from_csv("other", tmp_path / "latin.csv", target="load", window=5))
+        assert "latin.csv' is not UTF-8 text" in said
+
+
+class TestTexts:
+    def test_tokens_come_from_the_training_split(self, texts):
+        data = texts().load(1)
+        words = data.preparation["vocabulary"]
+        assert set(words[2:]) == {"good", "bad", "film", "number"}
+        assert data.train[0].max() == len(words) - 1
+        assert set(words[data.test[0]][:, 0]) == {"good", "bad"}
+
+    def test_the_classes_are_stratified_and_the_seed_redraws_all_but_the_test_split(self, texts):
+        task = texts()
+        one, other = task.load(1), task.load(2)
+        assert [np.bincount(getattr(one, split)[1]).tolist() for split in SPLITS] == [[18, 18], [6, 6], [6, 6]]
+        np.testing.assert_array_equal(words_of(one, "test"), words_of(other, "test"))
+        assert one.checksum() != other.checksum()
+        assert task.load(1).checksum() == one.checksum()
+
+    def test_copies_stay_on_one_side(self, texts):
+        rows = [f"{text},{'np'[index % 2]}" for index, text in enumerate(TEXTS)]
+        data = texts([*rows, *(row.upper().replace(",N", ",n").replace(",P", ",p") for row in rows)]).load(1)
+        assert [len(getattr(data, split)[0]) for split in SPLITS] == [72, 24, 24]
+
+    def test_a_group_stays_on_one_side(self, texts):
+        rows = [f"{text},{'np'[index % 2]},author {index // 6}" for index, text in enumerate(TEXTS)]
+        data = texts(rows, header="text,label,who", group="who").load(1)
+        whole = [set(data.groups[split]) for split in SPLITS]
+        assert len(set.union(*whole)) == sum(map(len, whole)) == 10
+
+    def test_only_the_last_words_are_kept(self, texts):
+        data = texts(length=2).load(1)
+        assert data.train[0].shape[1] == 2
+        assert set(data.preparation["vocabulary"][2:]) == {"number"}
+
+    @pytest.mark.parametrize(
+        ("rows", "said"),
+        [
+            (["good,p", " ,n"], "row 3, column 'text' is empty"),
+            (["good,p", "bad,"], "row 3, column 'label' is empty"),
+            (["good,p", "bad,p", "dull,p"], "column 'label': there is one class only, 'p'"),
+            ([f"{text},{'np'[index == 7]}" for index, text in enumerate(TEXTS)], "class 'p' has 1 different examples"),
+            (["good,p", "good,p", "fine,p", "bad,n", "sad,n", "ill,n"], "class 'p' has 2 different examples, three"),
+        ],
+    )
+    def test_what_gives_no_splits_is_named(self, texts, rows, said):
+        task = texts(rows)
+        assert said in refusal(lambda: task.load(1))
+
+    def test_empty_texts_can_be_left_out(self, texts):
+        rows = [f"{text},{'np'[index % 2]}" for index, text in enumerate(TEXTS)]
+        data = texts(["  ,p", *rows, ",n"], missing="drop").load(1)
+        assert sum(len(getattr(data, split)[0]) for split in SPLITS) == 60
+
+    def test_a_class_that_only_two_groups_have(self, texts):
+        rows = [f"{text},{'np'[index % 2]},{index % 4}" for index, text in enumerate(TEXTS)]
+        task = texts(rows, header="text,label,who", group="who")
+        assert "class 'n' has 2 groups, three splits need 3" in refusal(lambda: task.load(1))
+
+
+class TestSounds:
+    def test_every_sort_of_wav_becomes_frames_of_one_class(self, sounds):
+        task = sounds_from_folder("own", sounds)
+        data = task.load(1)
+        assert data.preparation["classes"].tolist() == ["high", "low"]
+        assert sum(len(getattr(data, split)[0]) for split in SPLITS) == 23
+        assert measure(task, data)["trained_baseline"]["test"]["accuracy"] == 1
+
+    def test_padding_is_zero_and_said(self, sounds):
+        data = sounds_from_folder("own", sounds).load(1)
+        x, steps = data.train[0], data.lengths["train"]
+        assert len(set(steps)) > 1
+        np.testing.assert_array_equal(np.abs(x).sum(axis=2) > 0, np.arange(x.shape[1]) < steps[:, None])
+
+    def test_long_sounds_are_cut(self, sounds):
+        assert sounds_from_folder("own", sounds, seconds=0.1).load(1).train[0].shape[1] == 7
+
+    def test_speakers_stay_on_one_side(self, sounds):
+        data = sounds_from_folder("own", sounds, group=lambda file: file.stem.split("_")[0]).load(1)
+        whole = [set(data.groups[split]) for split in SPLITS]
+        assert len(set.union(*whole)) == sum(map(len, whole)) == 5
+
+    def test_what_is_no_wav_is_named(self, sounds):
+        (sounds / "low" / "zz.wav").write_text("not a sound")
+        task = sounds_from_folder("own", sounds)
+        assert "low/zz.wav' is no PCM wav file" in refusal(lambda: task.load(1))
+
+    def test_folders_without_classes_or_sounds_are_named(self, sounds):
+        (sounds / "none").mkdir()
+        assert "none' holds no wav file" in refusal(lambda: sounds_from_folder("own", sounds))
+        assert "has 0 folders" in refusal(lambda: sounds_from_folder("own", sounds / "none"))
+        assert "did you mean" in refusal(lambda: sounds_from_folder("own", sounds.with_name("onw")))
+        assert "seconds must be above 0" in refusal(lambda: sounds_from_folder("own", sounds, seconds=0))
+
+
+class TestArrays:
+    x = np.random.default_rng(1).normal(size=(100, 6, 2))
+
+    def test_floats_with_labels_in_words(self):
+        task = task_from_arrays("own", self.x, np.where(self.x[:, 0, 0] > 0, "up", "down"))
+        data = task.load(1)
+        assert (task.family, task.kind, task.trained_baseline) == ("arrays", "classification", "flattened")
+        assert data.preparation["classes"].tolist() == ["down", "up"]
+        np.testing.assert_allclose(data.train[0].mean(axis=(0, 1)), 0, atol=1e-6)
+
+    def test_pandas_with_values(self):
+        frame = pd.DataFrame(self.x[..., 0])
+        task = task_from_arrays("own", frame, frame.mean(axis=1))
+        assert task.kind == "regression"
+        assert task.load(1).train[0].shape == (60, 6, 1)
+
+    def test_labels_may_be_floats_when_said(self):
+        task = task_from_arrays("own", self.x, np.arange(100) % 2 / 1.0, kind="classification")
+        assert task.load(1).preparation["classes"].tolist() == ["0.0", "1.0"]
+
+    def test_tokens_stay_tokens(self):
+        x = np.random.default_rng(1).integers(1, 9, (60, 5))
+        task = task_from_arrays("own", x, np.arange(60) % 3)
+        assert task.trained_baseline == "bag-of-words"
+        assert task.load(1).train[0].dtype == np.int32
+
+    def test_the_vocabulary_has_tokens_that_the_training_split_lacks(self):
+        x = np.random.default_rng(1).integers(1, 9, (60, 5))
+        task = task_from_arrays(
+            "own", np.where(np.arange(60)[:, None] == 59, 30, x), np.arange(60) / 60, times=range(60)
+        )
+        data = task.load(1)
+        assert data.train[0].max() < 9
+        assert task.signature(data).vocabulary == 31
+
+    def test_times_cut_in_order_and_keep_equal_times_together(self):
+        times = np.repeat(np.arange(50), 2)[::-1]
+        data = task_from_arrays("own", self.x, self.x[:, 0, 0], times=times, gap=2).load(1)
+        assert [data.times[split].tolist()[:: len(data.times[split]) - 1] for split in SPLITS] == [
+            [0, 27],
+            [30, 37],
+            [40, 47],
+        ]
+
+    def test_groups_and_lengths_go_with_their_examples(self):
+        groups = np.arange(100) % 9
+        data = task_from_arrays("own", self.x, groups % 2, groups=groups, lengths=groups % 6 + 1).load(3)
+        for split in SPLITS:
+            np.testing.assert_array_equal(data.groups[split] % 6 + 1, data.lengths[split])
+            np.testing.assert_array_equal(data.groups[split] % 2, getattr(data, split)[1])
+
+    @pytest.mark.parametrize(
+        ("x", "y", "options", "said"),
+        [
+            (x, np.zeros(99), {}, "x has 100 examples, y has 99"),
+            (x, np.zeros(100), {"groups": [1, 2]}, "groups has 2"),
+            (
+                np.where(x == x[4, 1, 0], np.nan, x),
+                np.zeros(100),
+                {},
+                "x is nan at example 4, step 1, feature 0, counted from 0",
+            ),
+            (
+                x,
+                np.where(np.arange(100) == 7, np.nan, 1.0),
+                {},
+                "y is nan at example 7, counted from 0: no value may be missing",
+            ),
+            (x, pd.Series([*["a", "b"] * 49, None, "b"]), {}, "y has no label at example 98"),
+            (x, np.zeros(100, int), {}, "there is one class only, '0'"),
+            (x, np.arange(100) // 99, {}, "class '1' has 1 different examples"),
+            (x[:2], np.array([0.0, 1.0]), {}, "2 different examples, three splits need 3"),
+            (x[:, 0, 0], np.zeros(100), {}, "x has shape (100,), not (examples, time[, features])"),
+            (np.full((9, 3), "a"), np.zeros(9), {}, "x is of type <U1, not numbers"),
+            (x, np.zeros(100), {"times": np.arange(100), "gap": 30}, "100 rows in time are too few"),
+            (
+                x,
+                np.arange(100) % 2 + np.arange(100) // 70 * 2,
+                {"times": np.arange(100), "gap": 0},
+                "validation split: label 2 is never seen in training",
+            ),
+            (np.maximum(np.arange(300).reshape(100, 3) - 250, 0), np.arange(100) % 2, {}, "is empty (padding only)"),
+            (x, np.arange(100) % 2, {"lengths": np.full(100, 7)}, "lengths is 7 at example 0"),
+            (x, np.arange(100) % 2, {"lengths": np.where(np.arange(100) == 3, 1.5, 6)}, "lengths is 1.5 at example 3"),
+            (x, np.arange(100) % 2, {"lengths": np.full(100, "6")}, "lengths is of type <U1, not numbers"),
+            (x, np.arange(100) % 2, {"lengths": np.ones((100, 2))}, "lengths has shape (100, 2), x has 100 examples"),
+            (np.zeros((0, 3), int), np.zeros(0), {}, "x has shape (0, 3), not (examples, time[, features])"),
+            (np.eye(100, 9, dtype=int) * 2**31, np.arange(100) % 2, {}, "x is 2147483648 at example 0, step 0"),
+            (
+                np.eye(100, 9, dtype=int) - 1,
+                np.arange(100) % 2,
+                {},
+                "x is -1 at example 0, step 1, counted from 0: tok",
+            ),
+            (x, np.full(100, "a"), {"kind": "regression"}, "y is of type <U1, not numbers"),
+        ],
+    )
+    def test_what_does_not_fit_is_refused_at_once(self, x, y, options, said):
+        assert said in refusal(lambda: task_from_arrays("own", x, y, **options))
+        with pytest.raises(RequestError, match="unknown task"):
+            TASKS.get("own")
+
+
+def words_of(data, split):
+    return data.preparation["vocabulary"][getattr(data, split)[0]]

@@ -1,0 +1,161 @@
+"""Metrics: against numbers worked out by hand, and against scikit-learn."""
+
+import math
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from suite.tasks.metrics import METRICS, evaluate, headline, perfect
+from suite.tasks.task import DIRECTIONS
+
+LABELS = np.array([0, 0, 1, 2])
+PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.6, 0.2], [0.3, 0.3, 0.4]])
+
+
+def random_classification(classes: int = 4, examples: int = 200) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(3)
+    return rng.integers(0, classes, examples), rng.dirichlet(np.ones(classes), examples)
+
+
+def test_every_name_of_the_contract_has_its_function():
+    assert {kind: set(names) for kind, names in METRICS.items()} == {
+        kind: set(names) for kind, names in DIRECTIONS.items()
+    }
+
+
+class TestClassification:
+    def test_by_hand(self):
+        scores = evaluate("classification", LABELS, PROBABILITIES)
+        assert set(scores) == set(DIRECTIONS["classification"])
+        assert scores["accuracy"] == 3 / 4
+        assert scores["balanced_accuracy"] == pytest.approx((1 / 2 + 1 + 1) / 3)
+        assert scores["macro_f1"] == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
+        assert scores["log_loss"] == pytest.approx(-np.log([0.7, 0.1, 0.6, 0.4]).mean())
+
+    def test_against_scikit_learn(self):
+        target, probabilities = random_classification()
+        labels = probabilities.argmax(axis=1)
+        scores = evaluate("classification", target, probabilities)
+        assert scores["accuracy"] == pytest.approx(reference.accuracy_score(target, labels))
+        assert scores["balanced_accuracy"] == pytest.approx(reference.balanced_accuracy_score(target, labels))
+        assert scores["macro_f1"] == pytest.approx(reference.f1_score(target, labels, average="macro"))
+        assert scores["log_loss"] == pytest.approx(reference.log_loss(target, probabilities))
+
+    def test_calibration_error_by_hand(self):
+        probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.61, 0.39]])
+        # one bin holds two answers of confidence 0.9, half of them right; another one of 0.61, right
+        error = headline("calibration_error", "classification", np.array([0, 1, 0]), probabilities)
+        assert error == pytest.approx((2 * 0.4 + 1 * 0.39) / 3)
+
+    def test_certain_and_right_is_perfect(self):
+        scores = evaluate("classification", LABELS, np.eye(3)[LABELS])
+        assert scores == pytest.approx({name: perfect(name) for name in scores}, abs=1e-12)
+
+    def test_certain_and_wrong_has_a_finite_loss(self):
+        scores = evaluate("classification", LABELS, np.eye(3, dtype=np.float32)[(LABELS + 1) % 3])
+        assert scores["accuracy"] == 0
+        assert scores["calibration_error"] == 1
+        assert 10 < scores["log_loss"] < 50
+
+    def test_classes_missing_among_targets_do_not_disturb(self):
+        scores = evaluate("classification", np.array([1, 1]), np.array([[0.1, 0.8, 0.1], [0.1, 0.2, 0.7]]))
+        assert scores["balanced_accuracy"] == 0.5
+        assert scores["macro_f1"] == pytest.approx((2 / 3 + 0) / 2)
+
+    def test_an_answer_at_every_step_counts_every_step(self):
+        target, probabilities = random_classification()
+        by_step = evaluate("classification", target.reshape(20, 10), probabilities.reshape(20, 10, 4))
+        assert by_step == evaluate("classification", target, probabilities)
+
+    def test_a_mask_leaves_steps_out(self):
+        target, probabilities = random_classification()
+        target, probabilities = target.reshape(20, 10), probabilities.reshape(20, 10, 4)
+        mask = np.broadcast_to(np.arange(10) >= 8, target.shape)
+        masked = headline("accuracy", "classification", target[mask], probabilities[mask])
+        assert masked == np.mean(probabilities[:, 8:].argmax(axis=2) == target[:, 8:])
+
+    def test_probabilities_of_other_examples_are_an_error(self):
+        with pytest.raises(ValueError, match=r"probabilities \(3, 3\) do not fit labels \(4,\)"):
+            evaluate("classification", LABELS, PROBABILITIES[:3])
+
+
+class TestRegression:
+    target = np.array([1.0, 2.0, 3.0])
+    prediction = np.array([1.0, 2.0, 5.0])
+    trivial = np.array([3.0, 3.0, 3.0])
+
+    def test_by_hand(self):
+        scores = evaluate("regression", self.target, self.prediction, self.trivial)
+        assert scores == pytest.approx({"mse": 4 / 3, "mae": 2 / 3, "rmse": math.sqrt(4 / 3), "r2": 1 - 4 / 5})
+
+    def test_against_scikit_learn(self):
+        rng = np.random.default_rng(5)
+        target, prediction = rng.normal(size=(2, 100))
+        scores = evaluate("regression", target, prediction, np.full(100, target.mean()))
+        assert scores["mse"] == pytest.approx(reference.mean_squared_error(target, prediction))
+        assert scores["mae"] == pytest.approx(reference.mean_absolute_error(target, prediction))
+        assert scores["rmse"] == pytest.approx(reference.root_mean_squared_error(target, prediction))
+        assert scores["r2"] == pytest.approx(reference.r2_score(target, prediction))
+
+    def test_a_series_adds_what_is_relative_to_the_past(self):
+        scores = evaluate("regression", self.target, self.prediction, self.trivial, trivial_scale=0.5)
+        assert set(scores) == set(DIRECTIONS["regression"])
+        assert scores["mase"] == pytest.approx((2 / 3) / 0.5)
+
+    def test_directional_accuracy_counts_no_side_half(self):
+        target, prediction = np.array([1, -1, 2, 0, 3]), np.array([0.5, 0.5, 0, 3, 1])
+        # right, wrong, the prediction takes no side, the target takes none, right
+        score = headline("directional_accuracy", "regression", target, prediction, np.zeros(5))
+        assert score == (1 + 0 + 0.5 + 0.5 + 1) / 5
+
+    def test_the_trivial_predictor_itself_scores_nothing_above_itself(self):
+        scores = evaluate("regression", self.target, self.trivial, self.trivial, trivial_scale=1.0)
+        assert (scores["r2"], scores["directional_accuracy"]) == (0, 0.5)
+
+    def test_a_trivial_predictor_without_error_leaves_ratios_undefined(self):
+        scores = evaluate("regression", self.target, self.prediction, self.target, trivial_scale=0.0)
+        assert math.isnan(scores["r2"])
+        assert math.isnan(scores["mase"])
+
+    def test_a_model_may_answer_with_a_column(self):
+        column = self.prediction[:, None]
+        assert headline("mse", "regression", self.target, column) == pytest.approx(4 / 3)
+
+    def test_huge_answers_do_not_overflow(self):
+        huge = np.array([3e30, 0, 0], dtype=np.float32)
+        assert headline("mse", "regression", np.zeros(3), huge) == pytest.approx(3e60, rel=1e-6)
+
+    @pytest.mark.parametrize(("metric", "missing"), [("r2", "trivial"), ("mase", "trivial_scale")])
+    def test_relative_metrics_say_what_they_lack(self, metric, missing):
+        with pytest.raises(ValueError, match=f"metric '{metric}' is relative .* `{missing}` is missing"):
+            headline(metric, "regression", self.target, self.prediction)
+
+    def test_predictions_of_other_examples_are_an_error(self):
+        with pytest.raises(ValueError, match="do not fit"):
+            evaluate("regression", self.target, self.prediction[:2], self.trivial)
+        with pytest.raises(ValueError, match="do not fit"):
+            evaluate("regression", self.target, self.prediction, self.trivial[:2])
+
+
+@pytest.mark.parametrize("kind", DIRECTIONS)
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_an_answer_that_is_not_finite_makes_every_metric_nan(kind, broken):
+    shape = (3, 2) if kind == "classification" else (3,)
+    prediction = np.full(shape, 0.5)
+    prediction[-1] = broken
+    scores = evaluate(kind, np.array([0, 1, 0]), prediction, np.zeros(3), 1.0)
+    assert set(scores) == set(DIRECTIONS[kind])
+    assert all(math.isnan(score) for score in scores.values())
+
+
+@pytest.mark.parametrize("kind", DIRECTIONS)
+def test_one_metric_alone_equals_its_share_of_all(kind):
+    prediction = PROBABILITIES if kind == "classification" else np.array([0.5, 1.0, 1.5, 2.5])
+    arguments = (kind, LABELS, prediction, np.ones(4), 2.0)
+    assert {name: headline(name, *arguments) for name in DIRECTIONS[kind]} == evaluate(*arguments)
+
+
+@pytest.mark.parametrize(("metric", "score"), [("accuracy", 1), ("r2", 1), ("mse", 0), ("log_loss", 0), ("mase", 0)])
+def test_perfect(metric, score):
+    assert perfect(metric) == score

@@ -1,0 +1,67 @@
+"""The control with real training: where nothing can be predicted, no superiority is supported."""
+
+import pytest
+
+from suite.analysis.comparisons import compare
+from suite.claims import Claim, judge
+from suite.claims.preregistration import fixed, registration
+from suite.experiment.experiment import Experiment
+from suite.results.results import load
+from suite.runner.progress import Progress
+from suite.runner.runner import run
+
+pytestmark = pytest.mark.training
+
+WALK = "prices-random-walk"
+
+
+def superiority(first, second):
+    return Claim(f"{first}-ahead", f"{first} is ahead", "nobody", "skill-difference", (first, second), tasks=(WALK,))
+
+
+@pytest.fixture(scope="module")
+def experiment(clean_registries):
+    return Experiment(
+        tasks=[WALK],
+        architectures=["simple-rnn", "lstm"],
+        trials=2,
+        epochs=2,
+        patience=2,
+        seeds=5,
+        weights=60,
+        examples=200,
+        name="walk",
+        claims=[superiority("lstm", "simple-rnn"), superiority("simple-rnn", "lstm")],
+    )
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory, experiment):
+    return load(run(experiment, tmp_path_factory.mktemp("results"), workers=0, progress=Progress(quiet=True)).root)
+
+
+def test_no_claim_of_superiority_is_supported_on_a_random_walk(walked):
+    found = {one.id: one for one in judge(walked)}
+    assert {found[id].n for id in ("lstm-ahead", "simple-rnn-ahead", f"predictable-{WALK}")} == {5}
+    assert [one.id for one in found.values() if one.verdict == "supported"] == []
+
+
+def test_the_dates_of_its_answers_are_stored(walked):
+    for path in walked.store.record_paths():
+        if path.name.startswith("final"):
+            arrays = walked.predictions("/".join((*path.parts[-3:-1], path.stem)))
+            assert arrays["times"].shape == arrays["target"].shape
+
+
+def test_no_architecture_is_found_better_than_the_trivial_baseline(walked):
+    found = compare(walked, WALK)
+    assert len(found.trivial) == 2
+    assert [one.first for one in found.trivial if one.verdict == "better"] == []
+
+
+def test_claims_margin_and_seeds_were_fixed_before_the_first_run(walked, experiment):
+    assert walked.experiment["claims_fixed"] == fixed(experiment, None, False)
+    assert "claims" not in walked.experiment
+    assert registration(walked).startswith("Claims, margin and seeds were fixed before anything ran")
+    written = [path.stat().st_mtime_ns for path in walked.store.record_paths()]
+    assert (walked.store.root / "experiment.json").stat().st_mtime_ns <= min(written)

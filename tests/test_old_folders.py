@@ -1,0 +1,49 @@
+"""Results written by version 0.1.0, before modules moved into rooms, are read, reported, used and continued."""
+
+import shutil
+
+import pytest
+from repository import ROOT
+
+from suite.cli import main
+from suite.notebook import load
+
+MADE_BEFORE = ROOT / "tests" / "before_the_move"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the experiment file, its data and its results."""
+    shutil.copytree(MADE_BEFORE, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "results" / "before_the_move"
+
+
+def test_every_file_is_readable(folder):
+    results = load(folder)
+    assert results.unreadable == {}
+    assert results.runs.groupby("role").size().to_dict() == {"control": 8, "final": 8, "trial": 8}
+    assert (results.runs["status"] == "ok").all()
+
+
+@pytest.mark.slow
+def test_every_command_that_reads_works(folder, capsys):
+    for command in ("status", "report", "trials", "claims", "best"):
+        assert main([command, str(folder)]) == 0, command
+    assert main(["diff", str(folder), str(folder)]) == 0
+    assert (folder / "report" / "index.html").is_file()
+
+
+@pytest.mark.training
+def test_a_model_saved_before_the_move_predicts(folder, capsys):
+    data = str(folder.parent.parent / "tickets.csv")
+    assert main(["predict", f"{folder}/tickets/gru", data]) == 0
+    answers = capsys.readouterr().out.splitlines()
+    assert len(answers) == 1 + 60
+
+
+@pytest.mark.training
+def test_the_experiment_continues_with_nothing_to_do(folder, capsys):
+    before = {path: path.read_bytes() for path in folder.rglob("*.json")}
+    arguments = ["run", str(folder.parent.parent / "before_the_move.py"), "--results", str(folder.parent)]
+    assert main([*arguments, "--workers", "0", "--no-report"]) == 0
+    assert {path: path.read_bytes() for path in folder.rglob("*-0*.json")}.items() <= before.items()

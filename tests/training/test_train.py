@@ -1,0 +1,403 @@
+"""One run: what it keeps, what it may see, how it fails, and that its numbers depend on its spec alone."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from suite import backend
+from suite.architectures.architecture import ARCHITECTURES, architecture
+from suite.experiment.experiment import Experiment
+from suite.tasks.data import Data
+from suite.tasks.task import DIRECTIONS, TASKS, task
+from suite.training.train import prepare, train
+
+pytestmark = pytest.mark.training
+
+KEYS = {
+    "id", "task", "architecture", "role", "index", "seed", "attempt", "status", "hyperparameters", "spec", "metrics",
+    "baseline", "trained_baseline", "history", "best_epoch", "epochs", "weights", "flags", "clipped", "gradients",
+    "seconds", "versions", "machine", "started", "finished",
+}  # fmt: skip
+VALUES = {"learning_rate": 0.01, "batch_size": 32, "depth": 1, "dropout": 0.2, "gate_bias": "1",
+          "recurrent_start": "orthogonal", "embedding_width": 8}  # fmt: skip
+
+
+def a_run(task="adding-50", architecture="lstm", role="final", index=0, epochs=3, **values):
+    experiment = Experiment(
+        tasks=[task], architectures=[architecture], epochs=epochs, patience=2, weights=300, examples=64
+    )
+    (cell,) = experiment.cells
+    return experiment.run(cell, role, index, configuration(cell, VALUES | values))
+
+
+def configuration(cell, values):
+    """The default configuration of a cell with these values of its own; as they are where the task has no data."""
+    try:
+        signature = cell.task.signature(cell.task.load(1, 64))
+    except (OSError, MemoryError):
+        return values
+    backend.start(1)
+    from suite.architectures.model import space
+
+    default = space(cell.architecture, signature).values
+    return default | {name: value for name, value in values.items() if name in default}
+
+
+def declare():
+    @task("toy", family="machines", kind="regression", metric="mse", baseline="mean")
+    def toy(seed: int) -> Data:
+        """Five numbers; a thousand and fifty times the last?"""
+        rng = np.random.default_rng(seed)
+        inputs = [rng.normal(size=(40, 5, 1)).astype("float32") for _ in range(3)]
+        return Data(*((x, 1_000 + 50 * x[:, -1, 0]) for x in inputs))
+
+
+@pytest.mark.parametrize("architecture", ["simple-rnn", "lstm", "gru"])
+@pytest.mark.parametrize("name", ["speech-like", "sentiment-like", "sp500-return", "recall-10", "copy-10", "adding-50"])
+def test_every_kind_of_task_is_trained_with_every_architecture(name, architecture):
+    outcome = train(a_run(name, architecture, epochs=1))
+    record = outcome.record
+    assert record["status"] == "ok", record
+    assert set(record) == KEYS
+    names = set(DIRECTIONS[TASKS.get(name).kind]) - (set() if "sp500" in name else {"mase", "directional_accuracy"})
+    assert set(record["metrics"]["validation"]) == set(record["metrics"]["test"]) == names
+    assert all(np.isfinite(list(record["metrics"]["test"].values())))
+    assert outcome.arrays["prediction"].shape[0] == len(outcome.arrays["target"])
+    assert outcome.model
+
+
+def stepwise(unscored: int) -> None:
+    """A task whose first answers, which do not count, are all this class."""
+
+    @task("stepwise", family="memory", kind="classification", metric="accuracy", baseline="majority", per_step=True)
+    def stepwise(seed: int) -> Data:
+        """Which token was it? Only the last two answers count."""
+        rng = np.random.default_rng(seed)
+        xs = [rng.integers(1, 4, (40, 6), dtype=np.int32) for _ in range(3)]
+        scored = np.tile(np.arange(6) >= 4, (40, 1))
+        splits = [(x, np.where(scored, x - 1, unscored).astype(np.int64)) for x in xs]
+        return Data(*splits, scored=dict.fromkeys(("train", "validation", "test"), scored))
+
+
+def padded(unscored: int) -> None:
+    """A task of sequences of four and of six steps, whose answers at padded steps are all this class."""
+
+    @task("stepwise", family="memory", kind="classification", metric="accuracy", baseline="majority", per_step=True)
+    def stepwise(seed: int) -> Data:
+        """Which token was it?"""
+        rng = np.random.default_rng(seed)
+        valid = np.arange(6) < np.repeat([4, 6], 20)[:, None]
+        xs = [rng.integers(1, 4, (40, 6), dtype=np.int32) * valid for _ in range(3)]
+        return Data(*[(x, np.where(valid, x - 1, unscored).astype(np.int64)) for x in xs])
+
+
+@pytest.mark.parametrize("declare", [stepwise, padded])
+class TestAnswersThatDoNotCount:
+    def test_they_change_nothing(self, declare):
+        outcomes = []
+        for unscored in (0, 2):
+            declare(unscored)
+            outcomes.append(train(a_run("stepwise")))
+            TASKS.forget(__file__)
+        one, other = outcomes
+        assert one.record["metrics"] == other.record["metrics"]
+        assert one.record["history"] == other.record["history"]
+        np.testing.assert_array_equal(one.arrays["prediction"], other.arrays["prediction"])
+
+    def test_what_is_stored_counts(self, declare):
+        declare(0)
+        arrays = train(a_run("stepwise", epochs=1)).arrays
+        answers = {stepwise: 40 * 2, padded: 20 * 4 + 20 * 6}[declare]
+        assert arrays["target"].shape == (answers,)
+        assert arrays["prediction"].shape == (answers, 3)
+
+    def test_the_loss_is_the_mean_over_those_that_count(self, declare):
+        declare(0)
+        history = train(a_run("stepwise", epochs=1, learning_rate=1e-6)).record["history"]
+        assert history["loss"][0] == pytest.approx(np.log(3), rel=0.2)
+
+
+@pytest.mark.parametrize(("mean", "scale", "layers"), [(0, 1, 0), (1e-9, 1, 1), (0, 1 + 1e-6, 1)])
+def test_a_kept_model_answers_in_the_targets_units_however_near_they_are_to_the_trainings(mean, scale, layers):
+    import keras
+
+    from suite.architectures.portable import portable
+
+    inputs = keras.Input((3, 1), name="sequence")
+    network = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(inputs)))
+    copy = portable(network, np.array([mean]), np.array([scale]))
+    assert len(copy.layers) - len(network.layers) == layers
+
+
+class TestWhatIsMissed:
+    @pytest.fixture
+    def recorded(self):
+        @task(
+            "recorded", family="mine", kind="classification", metric="accuracy", baseline="majority", source="a shelf"
+        )
+        def recorded(seed: int) -> Data:
+            """Noise of four or five steps; which of two, when nothing tells?"""
+            rng = np.random.default_rng(3)
+            splits = [(rng.normal(size=(60, 5, 2)).astype("float32"), np.arange(60) % 2) for _ in range(3)]
+            lengths = dict.fromkeys(("train", "validation", "test"), np.arange(60) % 2 + 4)
+            return Data(*splits, lengths=lengths)
+
+    def test_the_first_final_run_on_real_data_keeps_what_it_was_asked_there(self, recorded):
+        run = a_run("recorded", epochs=1)
+        kept, test = train(run).arrays, run.task.load(1).test[0]
+        place = kept["missed/place"]
+        wrong = np.flatnonzero(kept["prediction"].argmax(axis=1) != kept["target"])
+        assert len(place) and np.array_equal(place, wrong[:30])
+        np.testing.assert_array_equal(kept["missed/x"], test[place])
+        np.testing.assert_array_equal(kept["missed/steps"], place % 2 + 4)
+
+    @pytest.mark.parametrize(("name", "index"), [("recorded", 1), ("speech-like", 0)])
+    def test_no_other_run_keeps_any_and_none_on_data_that_differ_from_seed_to_seed(self, recorded, name, index):
+        assert not [key for key in train(a_run(name, index=index, epochs=1)).arrays if key.startswith("missed")]
+
+
+class TestFurtherTestSets:
+    def test_a_final_run_is_scored_on_sequences_four_times_as_long(self):
+        metrics = train(a_run("parity-20", epochs=1)).record["metrics"]
+        assert set(metrics) == {"validation", "test", "test-4x"}
+        assert set(metrics["test-4x"]) == set(metrics["test"])
+        assert metrics["test-4x"] != metrics["test"]
+
+    def test_a_trial_is_not(self):
+        assert set(train(a_run("parity-20", role="trial", epochs=1)).record["metrics"]) == {"validation"}
+
+    @pytest.mark.parametrize("architecture", [n for n in ARCHITECTURES.names() if ARCHITECTURES.get(n).causal])
+    def test_a_longer_model_answers_the_same_up_to_the_length_it_was_trained_at(self, architecture):
+        from suite.architectures.model import fresh
+        from suite.architectures.portable import at_length
+
+        run = a_run("parity-20", architecture)
+        signature = run.task.signature(run.task.load(1, 8))
+        network = fresh(run.architecture, signature, run.hyperparameters | {"units": 5}, seed=3)
+        bits = np.random.default_rng(1).integers(1, 3, (4, 80), dtype=np.int32)
+        longer = at_length(network, 80).predict(bits, verbose=0)
+        assert longer.shape == (4, 80, 2)
+        np.testing.assert_allclose(longer[:, :20], network.predict(bits[:, :20], verbose=0), rtol=1e-4)
+
+
+def assert_answers_without_the_suite(outcome, run):
+    """The model stored loads in Keras' safe mode, holds no layer of the suite, and gives the predictions stored."""
+    import keras
+
+    from suite.training.evaluate import model_input
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        path.write_bytes(outcome.model)
+        loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
+    assert not [layer for layer in loaded.layers if type(layer).__module__.startswith("suite")]
+    stored = outcome.arrays["prediction"]
+    answers = loaded.predict(model_input(run.task.load(run.data_seed, run.examples), "test"), verbose=0)
+    np.testing.assert_allclose(answers.reshape(stored.shape), stored, rtol=1e-3, atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def outcome():
+    """One final run, shared by the tests that only look at it."""
+    return train(a_run(epochs=4))
+
+
+class TestRecord:
+    def test_the_kept_weights_are_those_of_the_best_validation_epoch(self, outcome):
+        history, best = outcome.record["history"], outcome.record["best_epoch"]
+        assert history["val_mse"][best - 1] == min(history["val_mse"])
+        assert outcome.record["metrics"]["validation"]["mse"] == pytest.approx(min(history["val_mse"]), rel=1e-6)
+
+    def test_the_history_has_a_value_an_epoch(self, outcome):
+        assert set(outcome.record["history"]) == {"loss", "val_loss", "mse", "val_mse"}
+        assert {len(values) for values in outcome.record["history"].values()} == {outcome.record["epochs"]}
+        assert len(outcome.record["seconds"]["epochs"]) == outcome.record["epochs"]
+
+    def test_scores_are_those_of_the_stored_predictions(self, outcome):
+        errors = outcome.arrays["prediction"] - outcome.arrays["target"]
+        assert outcome.record["metrics"]["test"]["mse"] == pytest.approx(np.mean(errors.astype("float64") ** 2))
+
+    def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome):
+        assert_answers_without_the_suite(outcome, a_run(epochs=4))
+
+    def test_the_seconds_of_a_prediction_are_measured_for_one_and_for_many_examples(self, outcome):
+        assert outcome.record["seconds"]["predict_1"] > 0
+        assert outcome.record["seconds"]["predict_64"] > 0
+        trial = train(a_run(role="trial", epochs=1)).record["seconds"]
+        assert (trial["predict_1"], trial["predict_64"]) == (None, None)
+
+    def test_the_share_of_clipped_steps_is_recorded(self, outcome):
+        assert 0 <= outcome.record["clipped"] <= 1
+
+    def test_the_width_is_among_the_hyperparameters_and_not_in_the_spec(self, outcome):
+        assert outcome.record["hyperparameters"]["units"] > 1
+        assert "units" not in outcome.record["spec"]["hyperparameters"]
+
+    def test_what_follows_from_the_hyperparameters_stands_beside_them(self):
+        record = train(a_run(architecture="tcn", role="trial", epochs=1, kernel_size=3)).record
+        assert record["structure"] == {"levels": 4, "receptive_field": 61}
+        assert not {"levels", "receptive_field"} & set(record["hyperparameters"])
+
+    def test_a_trial_sees_no_test_split(self, monkeypatch):
+        run = a_run(role="trial", epochs=1)
+        data = run.task.load(run.data_seed, run.examples)
+        blind = replace(data, test=(np.full_like(data.test[0], np.nan), data.test[1]))
+        monkeypatch.setattr(type(run.task), "load", lambda *_: blind)
+        outcome = train(run)
+        assert outcome.record["status"] == "ok"
+        assert set(outcome.record["metrics"]) == {"validation"}
+        assert outcome.arrays == {}
+
+
+class TestSameNumbers:
+    def numbers(self, record):
+        return record["metrics"], record["history"], record["best_epoch"], record["weights"], record["clipped"]
+
+    @pytest.mark.parametrize("architecture", ARCHITECTURES.names())
+    def test_a_reused_compiled_model_gives_those_of_a_new_one_bit_for_bit(self, architecture):
+        from suite.architectures import compiled
+
+        one, other = (
+            a_run("speech-like", architecture),
+            a_run("speech-like", architecture, dropout=0.4, learning_rate=3e-3),
+        )
+        compiled._compiled.clear()
+        new = train(one)
+        train(other)
+        assert len(compiled._compiled) == 1
+        again = train(one)
+        assert self.numbers(again.record) == self.numbers(new.record)
+        assert_answers_without_the_suite(again, one)
+
+    def test_xla_is_used_by_a_rule_that_stands_in_the_spec(self):
+        from suite.architectures import compiled
+
+        run = a_run(epochs=1)
+        compiled._compiled.clear()
+        for least in (101, 100):  # two batches of fifty steps
+            changed = replace(run, budget=replace(run.budget, xla_from=least))
+            record = train(changed).record
+            assert (record["status"], record["spec"]["budget"]["xla_from"]) == ("ok", least)
+        assert [key[-1] for key in compiled._compiled] == [False, True]
+
+    def test_a_strangers_layer_is_never_reused(self):
+        from suite.architectures import compiled
+
+        @architecture("strange")
+        def strange(hp, x, *, units, per_step):
+            """Mean over time, scaled."""
+            import keras
+
+            class Strange(keras.layers.Layer):
+                def call(self, inputs):
+                    return keras.ops.mean(inputs, axis=1) * 2
+
+            return keras.layers.Dense(units)(Strange()(x))
+
+        @architecture("strange-inside")
+        def strange_inside(hp, x, *, units, per_step):
+            """The same within a model."""
+            import keras
+
+            inner = keras.Input(x.shape[1:])
+            return keras.Model(inner, strange(hp, inner, units=units, per_step=per_step))(x)
+
+        compiled._compiled.clear()
+        for name in ("strange", "strange-inside"):
+            assert train(a_run(architecture=name, epochs=1, role="trial")).record["status"] == "ok"
+        assert not compiled._compiled
+
+
+def test_the_compiled_loop_trains_as_keras_does():
+    import keras
+
+    from suite.architectures.model import fresh
+    from suite.training.evaluate import Scaling, answer_weights, model_input, training_answers
+    from suite.training.fit import fit
+    from suite.training.train import build
+
+    run = a_run("copy-10", "gru", epochs=1, dropout=0.0)
+    data = run.task.load(run.data_seed, run.examples)
+    signature = run.task.signature(data)
+    values, network = build(run, signature, len(data.train[0]))
+    fit(network, run, data)
+    plain = fresh(run.architecture, signature, values, run.seed)
+    plain.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "sparse_categorical_crossentropy")
+    scaling = Scaling.of(data, run.task.kind, signature.outputs)
+    arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
+    for rows in np.random.default_rng(run.seed).permutation(64).reshape(2, 32):
+        plain.train_on_batch(*(array[rows] for array in arrays))
+    for trained, expected in zip(network.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(trained, expected, atol=1e-5)
+
+
+class TestFailure:
+    def test_a_loss_that_is_not_finite_is_recorded_as_diverged(self):
+        declare()
+
+        @architecture("divides-by-zero")
+        def divides_by_zero(hp, x, *, units, per_step):
+            """Answers with infinity."""
+            import keras
+
+            return keras.layers.Dense(units)(keras.ops.sum(x, axis=1) / 0.0)
+
+        record = train(a_run("toy", "divides-by-zero", epochs=5)).record
+        assert (record["status"], record["metrics"], record["history"]) == ("diverged", {}, {})
+        assert "in epoch 1" in record["error"]
+
+    def test_a_task_that_raises_is_recorded_with_its_message(self):
+        @task("toy-raises", family="machines", kind="regression", metric="mse", baseline="mean")
+        def raises(seed: int) -> Data:
+            """Raises."""
+            raise OSError("sensor.csv is not there")
+
+        record = train(a_run("toy-raises")).record
+        assert (record["status"], record["error"]) == ("error", "OSError: sensor.csv is not there")
+        assert set(record) == KEYS | {"error"}
+
+    def test_memory_that_is_not_to_be_had_is_named_so(self):
+        @task("toy-large", family="machines", kind="regression", metric="mse", baseline="mean")
+        def large(seed: int) -> Data:
+            """Needs more than there is."""
+            raise MemoryError("cannot allocate 1 PiB")
+
+        assert train(a_run("toy-large")).record["status"] == "out-of-memory"
+
+    def test_a_task_that_draws_other_data_for_the_same_seed_is_found_out(self):
+        drawn = iter(range(10))
+
+        @task("toy-random", family="machines", kind="regression", metric="mse", baseline="mean")
+        def random(seed: int) -> Data:
+            """Other numbers each time."""
+            split = (np.zeros((4, 3, 1), "float32"), np.full(4, next(drawn), "float32"))
+            return Data(split, split, split)
+
+        run = a_run("toy-random")
+        checksum = prepare(run.task, run.data_seed, None, None)["checksum"]
+        from suite.training.train import _data
+
+        _data.clear()
+        record = train(replace(run, checksum=checksum)).record
+        assert "draws different data each time" in record["error"]
+
+
+class TestScaling:
+    def test_targets_far_from_zero_are_learned_in_their_own_units(self):
+        declare()
+        record = train(a_run("toy", "gru", epochs=20, learning_rate=0.03)).record
+        assert record["metrics"]["test"]["mse"] < 0.5 * 50**2
+        assert record["metrics"]["test"]["r2"] > 0.5
+
+
+class TestFlags:
+    @pytest.mark.parametrize(("rate", "flagged"), [(1.05e-4, True), (3e-3, False), (2.9e-2, True)])
+    def test_a_learning_rate_at_the_edge_of_its_range(self, rate, flagged):
+        record = train(a_run(epochs=1, learning_rate=rate, role="trial")).record
+        assert ("edge-of-range" in record["flags"]) == flagged
+
+    def test_a_run_that_still_improves_at_the_end_of_its_budget(self):
+        assert "budget-limited" in train(a_run(epochs=1, role="trial")).record["flags"]
