@@ -1,9 +1,13 @@
 """Errors meant for people, and the words that help them on."""
 
 import difflib
+import functools
+import inspect
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+C = TypeVar("C", bound=Callable[..., Any])
 
 
 class RequestError(Exception):
@@ -44,6 +48,35 @@ def closest(name: str, names: Iterable[str]) -> str:
     names = sorted(names)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names) or 'none'}"
+
+
+def closest_keyword(called: C) -> C:
+    """Decorate a public function or class: a wrong call is a RequestError that names the closest keyword."""
+    if isinstance(called, type):
+        called.__init__ = closest_keyword(called.__init__)
+        return called
+    name = f"{called.__qualname__}".removesuffix(".__init__")  # ty: ignore[missing-attribute]  # a function has one
+    signature = inspect.signature(called)
+    known = [keyword for keyword in signature.parameters if keyword != "self"]
+
+    @functools.wraps(called)
+    def checked(*arguments: Any, **keywords: Any) -> Any:
+        check_keywords(name, keywords, known)
+        try:
+            signature.bind(*arguments, **keywords)
+        except TypeError as error:
+            raise RequestError(f"{name}: {error}") from None
+        return called(*arguments, **keywords)
+
+    return checked  # ty: ignore[invalid-explicit-return]  # `wraps` keeps the signature
+
+
+def check_keywords(caller: str, keywords: Iterable[str], known: Iterable[str]) -> None:
+    """Raise RequestError, with the closest known name, for the first keyword that `caller` does not take."""
+    known = list(known)
+    for name in keywords:
+        if name not in known:
+            raise RequestError(f"{caller} takes no '{name}': {closest(name, known)}")
 
 
 def check_at_least(option: str, value: Any, least: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES
-from suite.errors import RequestError, check_at_least, is_number
+from suite.errors import RequestError, check_at_least, closest_keyword, is_number
 from suite.experiment.expected_runs import configuration_given, runs_asked
 from suite.experiment.run import Budget, Cell, Run
 from suite.experiment.validation import (
@@ -28,6 +28,7 @@ MATCHES = ("weights", "units")
 COUNTS = ("trials", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads")
 
 
+@closest_keyword
 @dataclass(frozen=True)
 class Experiment:
     """Tasks x architectures with one budget for all.

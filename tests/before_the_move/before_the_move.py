@@ -4,7 +4,9 @@ from pathlib import Path
 
 from suite import Experiment, texts_from_csv
 
-tickets = texts_from_csv("tickets", Path(__file__).with_name("tickets.csv"), text="message", label="team", family="mine")
+tickets = texts_from_csv(
+    "tickets", Path(__file__).with_name("tickets.csv"), text="message", label="team", family="mine"
+)
 
 experiment = Experiment(
     tasks=["tickets", "adding-10"],

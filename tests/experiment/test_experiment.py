@@ -85,6 +85,23 @@ class TestDeclaration:
         with pytest.raises(RequestError, match=fault):
             small(**fields)
 
+    @pytest.mark.parametrize(
+        ("fields", "fault"),
+        [
+            ({"epoch": 3}, "^Experiment takes no 'epoch': did you mean 'epochs'\\?$"),
+            ({"colour": 3}, "^Experiment takes no 'colour': there are: architectures, .*, weights$"),
+        ],
+    )
+    def test_an_unknown_field_is_answered_with_the_closest(self, fields, fault):
+        with pytest.raises(RequestError, match=fault):
+            small(**fields)
+        with pytest.raises(RequestError, match=fault):
+            small().changed(**fields)
+
+    def test_a_missing_field_is_named(self):
+        with pytest.raises(RequestError, match="^Experiment: missing a required argument: 'architectures'$"):
+            Experiment(["adding-50"])
+
     def test_a_search_whose_package_is_missing_says_how_to_install_it(self, monkeypatch):
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
         with pytest.raises(RequestError, match=r"needs Optuna, .* pip install 'sequence-suite\[optuna\]'"):
