@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from suite.files import write_json
-from suite.tasks.metrics import perfect
+from suite.tasks.metrics import METRICS
 
 EPOCHS = 24
 TESTED = 400
@@ -54,11 +54,12 @@ def write_results(folder: Path, tasks: int, architectures: int, trials: int, see
 def description(task: str, family: str) -> dict[str, Any]:
     """A task.json."""
     facts, random = FAMILIES[family], drawn(task)
+    metric = METRICS[facts["metric"]]
     shape = (60,) if facts["features"] is None else (60, facts["features"])
     x = random.integers(1, 40, shape) if facts["features"] is None else random.normal(size=shape).round(3)
     return {
         "name": task, "family": family, "per_step": False, "version": 1, "description": f"An invented task: {family}.",
-        "direction": "higher" if facts["kind"] == "classification" else "lower", "perfect": perfect(facts["metric"]),
+        "direction": metric.direction, "perfect": metric.perfect,
         "ceiling": None, "solved": None, "licence": "none", "sweep": task, "length": None, "tags": [],
         "sizes": {"train": 1600, "validation": TESTED, "test": TESTED}, "baselines": {},
         "signature": {"length": 60, "vocabulary": 40, **{key: facts[key] for key in ("features", "outputs")}},

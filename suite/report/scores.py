@@ -9,14 +9,10 @@ import pandas as pd
 
 from suite import statistics
 from suite.analysis.comparisons import Comparisons, flagged
-from suite.results.results import Results, skill, within_range
+from suite.results.results import Results, skill
 from suite.statistics import MARGIN, Estimate
-from suite.tasks.metrics import perfect
-from suite.tasks.task import DIRECTIONS
+from suite.tasks.metrics import METRICS
 from suite.text import interval, number
-
-DIRECTION = {name: way for kind in DIRECTIONS.values() for name, way in kind.items()}
-WITHOUT_SKILL = ("calibration_error",)  # predicting the classes' frequencies is calibrated, so that nothing beats it
 
 
 @dataclass(frozen=True)
@@ -115,20 +111,20 @@ def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for (task, metric), runs in scores.groupby(["task", "metric"], sort=False):
         found.setdefault(task, {})[metric] = _alternative(metric, runs)
-    names = [name for name in DIRECTION if name in set(scores["metric"])]
+    names = [name for name in METRICS if name in set(scores["metric"])]
     return {"metrics": {name: words(name) for name in names}, "tasks": found}
 
 
 def words(metric: str) -> str:
     """A metric and which scores are better: "log loss, lower is better"."""
-    return f"{metric.replace('_', ' ')}, {DIRECTION[metric]} is better"
+    return f"{metric.replace('_', ' ')}, {METRICS[metric].direction} is better"
 
 
 def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
     cells = {}
     for name, cell in runs.groupby("architecture", sort=False):
         score, gained = statistics.bootstrap_t(cell["score"]), statistics.bootstrap_t(_skills(metric, cell, "score"))
-        low, high = within_range(metric, DIRECTION[metric], score.low, score.high)
+        low, high = METRICS[metric].within_range(score.low, score.high)
         score = score._replace(low=low, high=high)
         cells[name] = [*_text(score), *_text(gained)]
     beside = {key: number(runs[key].mean()) for key in ("baseline", "trained_baseline")}
@@ -138,10 +134,10 @@ def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
 
 def _skills(metric: str, runs: pd.DataFrame, column: str) -> list[float]:
     """The skill of each value of a column; NaN where a metric has no meaningful one."""
-    if metric in WITHOUT_SKILL or metric not in DIRECTION:
+    if metric not in METRICS or not METRICS[metric].has_skill:
         return [np.nan] * len(runs)
     pairs = zip(runs[column], runs["baseline"], strict=True)
-    return [skill(*(None if pd.isna(value) else value for value in pair), perfect(metric)) for pair in pairs]
+    return [skill(*(None if pd.isna(value) else value for value in pair), METRICS[metric].perfect) for pair in pairs]
 
 
 def _text(estimate: Estimate) -> tuple[str, float | None]:

@@ -7,7 +7,6 @@ import numpy as np
 
 from suite.tasks.baselines import named
 from suite.tasks.data import SPLITS, Data
-from suite.tasks.metrics import perfect
 from suite.tasks.task import Task
 
 EXAMPLES_SHOWN = 3
@@ -20,7 +19,7 @@ FIELDS_SHOWN = (
 def describe(task: Task, data: Data) -> dict[str, Any]:
     """What task.json says of a task: plain values, with up to three training examples to four significant digits."""
     return {field: getattr(task, field) for field in FIELDS_SHOWN} | {
-        "perfect": perfect(task.metric),
+        "perfect": task.headline.perfect,
         **named(task),
         "tags": list(task.tags),
         "sizes": {split: len(getattr(data, split)[0]) for split in SPLITS},

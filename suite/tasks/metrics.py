@@ -1,19 +1,18 @@
-"""Metrics: targets and predictions -> numbers, by the names of the contract and without a deep-learning backend."""
+"""Metrics: how predictions are scored and which scores are better; no deep-learning backend is needed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
-from suite.tasks.task import DIRECTIONS
+Direction = Literal["higher", "lower"]
 
 CALIBRATION_BINS = 15
-SERIES = ("mase", "directional_accuracy")
-RELATIVE = {"r2": "trivial", "directional_accuracy": "trivial", "mase": "trivial_scale"}
 
 
 @dataclass(frozen=True)
-class Answers:
+class Predictions:
     """What a metric is computed from.
 
     Classification: `target` (n,) labels, `prediction` (n, classes) probabilities. Regression: all three arrays (n,);
@@ -27,13 +26,104 @@ class Answers:
 
     @property
     def labels(self) -> np.ndarray:
-        """The most probable class of every answer, shape (n,)."""
+        """The most probable class of every example, shape (n,)."""
         return self.prediction.argmax(axis=1)
 
     @property
     def errors(self) -> np.ndarray:
         """Prediction minus target, shape (n,)."""
         return self.prediction - self.target
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A way to score predictions.
+
+    `direction`: whether "higher" or "lower" scores are better. `range`: the lowest and the highest possible score.
+    `kinds`: the kinds of task it serves, and only series if `series` is true. `needs`: the field of `Predictions`
+    without which it is undefined. `has_skill`: whether "better than the trivial predictor" means anything.
+    `function`: predictions -> score; None for a metric of another version of the suite, read from a file.
+    """
+
+    name: str
+    direction: Direction
+    range: tuple[float, float]
+    kinds: tuple[str, ...] = ()
+    series: bool = False
+    needs: str | None = None
+    has_skill: bool = True
+    function: Callable[[Predictions], float] | None = None
+
+    @property
+    def sign(self) -> int:
+        """1 where higher scores are better, -1 where lower ones are: of scores times this, the largest is best."""
+        return 1 if self.direction == "higher" else -1
+
+    @property
+    def perfect(self) -> float:
+        """The score of a predictor that is always right: the better end of the range."""
+        return self.range[1 if self.direction == "higher" else 0]
+
+    def best(self, scores: Iterable[float]) -> float:
+        """The best of some scores; raises ValueError when there are none."""
+        return max(scores) if self.direction == "higher" else min(scores)
+
+    def better(self, score: Any, other: Any) -> Any:
+        """Whether a score is better than another, element by element for arrays."""
+        return score > other if self.direction == "higher" else score < other
+
+    def solved(self, score: Any, threshold: float) -> Any:
+        """Whether a score solves a task, element by element for arrays: at least the threshold, or an error below."""
+        return score >= threshold if self.direction == "higher" else score < threshold
+
+    def within_range(self, low: Any, high: Any) -> tuple[Any, Any]:
+        """The bounds of an interval of scores, cut at the ends of the range."""
+        return np.maximum(low, self.range[0]), np.minimum(high, self.range[1])
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    name: str,
+    *,
+    kind: str,
+    direction: Direction,
+    range: tuple[float, float] | None = None,
+    series: bool = False,
+    needs: str | None = None,
+    has_skill: bool = True,
+) -> Callable[[Callable[[Predictions], float]], Callable[[Predictions], float]]:
+    """Register the decorated function as a metric of a kind of task; see `Metric` for the fields.
+
+    `range`: by default 0 to 1 where higher is better, and 0 to infinity where lower is.
+    """
+    range = range or ((0.0, 1.0) if direction == "higher" else (0.0, np.inf))
+
+    def register(function: Callable[[Predictions], float]) -> Callable[[Predictions], float]:
+        METRICS[name] = Metric(name, direction, range, (kind,), series, needs, has_skill, function)
+        return function
+
+    return register
+
+
+def serving(kind: str, series: bool = True) -> dict[str, Metric]:
+    """The metrics of a kind of task by name; without those of a series unless `series` is true."""
+    return {name: one for name, one in METRICS.items() if kind in one.kinds and (series or not one.series)}
+
+
+def stored_metric(facts: Mapping[str, Any]) -> Metric | None:
+    """The headline metric that a task.json names, None where it names none.
+
+    A metric this version does not have takes its direction and its perfect score from the file.
+    """
+    name = facts.get("metric")
+    if name is None or name in METRICS:
+        return METRICS.get(name)
+    perfect = facts.get("perfect") or 0.0
+    if facts.get("direction") == "higher":
+        return Metric(name, "higher", (-np.inf, perfect))
+    return Metric(name, "lower", (perfect, np.inf))
 
 
 def evaluate(
@@ -43,15 +133,14 @@ def evaluate(
     trivial: np.ndarray | None = None,
     trivial_scale: float | None = None,
 ) -> dict[str, float]:
-    """Every metric of a kind; `mase` and `directional_accuracy` only for a series, which is what a scale says.
+    """Return the value of every metric of a kind; those of a series only where `trivial_scale` is given.
 
     Classification: labels (examples[, time]) and probabilities (examples[, time], classes). Regression: values, and
     the trivial predictor's for the same examples. To leave steps out, index all arrays with a mask first. A metric
     is NaN when a prediction is not finite. Raises ValueError when shapes do not fit or `trivial` is missing.
     """
-    names = [name for name in METRICS[kind] if trivial_scale is not None or name not in SERIES]
-    answers = _answers(kind, target, prediction, trivial, trivial_scale)
-    return {name: _value(kind, name, answers) for name in names}
+    predictions = _predictions(kind, target, prediction, trivial, trivial_scale)
+    return {name: _value(one, predictions) for name, one in serving(kind, trivial_scale is not None).items()}
 
 
 def headline(
@@ -62,31 +151,25 @@ def headline(
     trivial: np.ndarray | None = None,
     trivial_scale: float | None = None,
 ) -> float:
-    """One metric alone, cheap enough for every epoch; arguments and errors as in `evaluate`."""
-    return _value(kind, metric, _answers(kind, target, prediction, trivial, trivial_scale))
+    """Return the value of one metric alone, cheap enough for every epoch; arguments and errors as in `evaluate`."""
+    return _value(METRICS[metric], _predictions(kind, target, prediction, trivial, trivial_scale))
 
 
-def perfect(metric: str) -> float:
-    """The score of a predictor that is always right: 1 where higher is better, 0 for errors."""
-    directions = DIRECTIONS["classification"] | DIRECTIONS["regression"]
-    return 1.0 if directions[metric] == "higher" else 0.0
-
-
-def _answers(
+def _predictions(
     kind: str,
     target: np.ndarray,
     prediction: np.ndarray,
     trivial: np.ndarray | None,
     trivial_scale: float | None,
-) -> Answers:
+) -> Predictions:
     target, prediction = np.asarray(target), np.asarray(prediction)
     if kind == "classification":
         if prediction.shape[:-1] != target.shape:
             raise ValueError(f"probabilities {prediction.shape} do not fit labels {target.shape}")
-        return Answers(target.ravel(), prediction.reshape(target.size, -1))
+        return Predictions(target.ravel(), prediction.reshape(target.size, -1))
     if prediction.size != target.size or (trivial is not None and np.size(trivial) != target.size):
         raise ValueError(f"predictions {prediction.shape} and trivial {np.shape(trivial)} do not fit {target.shape}")
-    return Answers(_flat(target), _flat(prediction), None if trivial is None else _flat(trivial), trivial_scale)
+    return Predictions(_flat(target), _flat(prediction), None if trivial is None else _flat(trivial), trivial_scale)
 
 
 def _flat(values: np.ndarray) -> np.ndarray:
@@ -94,95 +177,86 @@ def _flat(values: np.ndarray) -> np.ndarray:
     return np.asarray(values, dtype=np.float64).ravel()
 
 
-def _value(kind: str, metric: str, answers: Answers) -> float:
-    needed = RELATIVE.get(metric)
-    if needed and getattr(answers, needed) is None:
-        raise ValueError(f"metric '{metric}' is relative to the trivial predictor: `{needed}` is missing")
-    if not np.isfinite(answers.prediction).all():
+def _value(metric: Metric, predictions: Predictions) -> float:
+    if metric.needs and getattr(predictions, metric.needs) is None:
+        raise ValueError(f"metric '{metric.name}' is relative to the trivial predictor: `{metric.needs}` is missing")
+    if metric.function is None or not np.isfinite(predictions.prediction).all():
         return float("nan")
-    return float(METRICS[kind][metric](answers))
+    return float(metric.function(predictions))
 
 
-def _accuracy(answers: Answers) -> float:
-    return np.mean(answers.labels == answers.target)
+@metric("accuracy", kind="classification", direction="higher")
+def accuracy(given: Predictions) -> float:
+    return np.mean(given.labels == given.target)
 
 
-def _balanced_accuracy(answers: Answers) -> float:
+@metric("balanced_accuracy", kind="classification", direction="higher")
+def balanced_accuracy(given: Predictions) -> float:
     """Mean recall over the classes that occur among the targets."""
     from sklearn.metrics import recall_score
 
-    occurring = np.unique(answers.target)
-    return recall_score(answers.target, answers.labels, labels=occurring, average="macro", zero_division=0)
+    occurring = np.unique(given.target)
+    return recall_score(given.target, given.labels, labels=occurring, average="macro", zero_division=0)
 
 
-def _macro_f1(answers: Answers) -> float:
+@metric("macro_f1", kind="classification", direction="higher")
+def macro_f1(given: Predictions) -> float:
     """Mean F1 over the classes that occur among targets or predictions."""
     from sklearn.metrics import f1_score
 
-    return f1_score(answers.target, answers.labels, average="macro", zero_division=0)
+    return f1_score(given.target, given.labels, average="macro", zero_division=0)
 
 
-def _log_loss(answers: Answers) -> float:
+@metric("log_loss", kind="classification", direction="lower")
+def log_loss(given: Predictions) -> float:
     """Mean negative natural logarithm of the target's probability."""
     from sklearn.metrics import log_loss
 
-    return log_loss(answers.target, answers.prediction, labels=np.arange(answers.prediction.shape[1]))
+    return log_loss(given.target, given.prediction, labels=np.arange(given.prediction.shape[1]))
 
 
-def _calibration_error(answers: Answers) -> float:
+@metric("calibration_error", kind="classification", direction="lower", has_skill=False)
+def calibration_error(given: Predictions) -> float:
     """Expected calibration error: mean gap of accuracy and confidence, 15 equal-width bins (Guo et al. 2017)."""
-    confidence = answers.prediction.max(axis=1).astype(np.float64)
+    confidence = given.prediction.max(axis=1).astype(np.float64)
     bins = np.clip(np.ceil(confidence * CALIBRATION_BINS) - 1, 0, CALIBRATION_BINS - 1).astype(int)
-    gaps = np.bincount(bins, weights=(answers.labels == answers.target) - confidence)
+    gaps = np.bincount(bins, weights=(given.labels == given.target) - confidence)
     return np.abs(gaps).sum() / len(confidence)
 
 
-def _mse(answers: Answers) -> float:
-    return np.mean(answers.errors**2)
+@metric("mse", kind="regression", direction="lower")
+def mse(given: Predictions) -> float:
+    return np.mean(given.errors**2)
 
 
-def _mae(answers: Answers) -> float:
-    return np.mean(np.abs(answers.errors))
+@metric("mae", kind="regression", direction="lower")
+def mae(given: Predictions) -> float:
+    return np.mean(np.abs(given.errors))
 
 
-def _rmse(answers: Answers) -> float:
-    return np.sqrt(_mse(answers))
+@metric("rmse", kind="regression", direction="lower")
+def rmse(given: Predictions) -> float:
+    return np.sqrt(mse(given))
 
 
-def _r2(answers: Answers) -> float:
+@metric("r2", kind="regression", direction="higher", range=(-np.inf, 1.0), needs="trivial")
+def r2(given: Predictions) -> float:
     """1 - MSE / MSE of the trivial predictor; NaN where that one makes no error."""
-    return 1 - _ratio(_mse(answers), np.mean((answers.trivial - answers.target) ** 2))
+    return 1 - _ratio(mse(given), np.mean((given.trivial - given.target) ** 2))
 
 
-def _mase(answers: Answers) -> float:
+@metric("mase", kind="regression", direction="lower", series=True, needs="trivial_scale")
+def mase(given: Predictions) -> float:
     """MAE in units of the trivial predictor's on the training split (Hyndman and Koehler 2006)."""
-    return _ratio(_mae(answers), answers.trivial_scale)
+    return _ratio(mae(given), given.trivial_scale)
 
 
-def _directional_accuracy(answers: Answers) -> float:
+@metric("directional_accuracy", kind="regression", direction="higher", series=True, needs="trivial")
+def directional_accuracy(given: Predictions) -> float:
     """Share of targets on the predicted side of the trivial prediction; no side, on either part, counts half."""
-    sides = np.sign(answers.target - answers.trivial) * np.sign(answers.prediction - answers.trivial)
+    sides = np.sign(given.target - given.trivial) * np.sign(given.prediction - given.trivial)
     return np.mean((1 + sides) / 2)
 
 
 def _ratio(value: float, unit: float) -> float:
     return value / unit if unit else float("nan")
-
-
-METRICS: Mapping[str, Mapping[str, Callable[[Answers], float]]] = {
-    "classification": {
-        "accuracy": _accuracy,
-        "balanced_accuracy": _balanced_accuracy,
-        "macro_f1": _macro_f1,
-        "log_loss": _log_loss,
-        "calibration_error": _calibration_error,
-    },
-    "regression": {
-        "mse": _mse,
-        "mae": _mae,
-        "rmse": _rmse,
-        "r2": _r2,
-        "mase": _mase,
-        "directional_accuracy": _directional_accuracy,
-    },
-}

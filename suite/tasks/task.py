@@ -12,21 +12,13 @@ from suite.errors import RequestError, UnavailableError, closest
 from suite.registry import Registry, check_name, place_of
 from suite.tasks.data import Data, Signature
 from suite.tasks.datasets.download import DataSet
+from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.validation import check_data
 
 FAMILIES_APART = ("controls", "leaks")
 TRIVIAL = ("majority", "mean", "zero", "last-value")
 TRAINED = ("bag-of-words", "order-free", "flattened", "lags", "har")
-DIRECTIONS = {
-    "classification": {
-        "accuracy": "higher", "balanced_accuracy": "higher", "macro_f1": "higher",
-        "log_loss": "lower", "calibration_error": "lower",
-    },
-    "regression": {
-        "mse": "lower", "mae": "lower", "rmse": "lower", "r2": "higher",
-        "mase": "lower", "directional_accuracy": "higher",
-    },
-}  # fmt: skip
+KINDS = ("classification", "regression")
 
 
 def is_generated(source: object) -> bool:
@@ -59,9 +51,14 @@ class Task:
     data_set: DataSet | None = None
 
     @property
+    def headline(self) -> Metric:
+        """The metric that the task is scored by."""
+        return METRICS[self.metric]
+
+    @property
     def direction(self) -> str:
         """Which scores of the headline metric are better: "higher" or "lower" ones."""
-        return DIRECTIONS[self.kind][self.metric]
+        return self.headline.direction
 
     @property
     def sweep(self) -> str:
@@ -184,10 +181,10 @@ def check_declaration(entry: Task) -> None:
     """Raises RequestError when a task's declaration contradicts itself."""
     where = f"task '{entry.name}' ({entry.place})"
     check_name("task", entry.name.replace("{length}", "2"), entry.place)
-    if entry.kind not in DIRECTIONS:
-        raise RequestError(f"{where}: kind {entry.kind!r}: {closest(str(entry.kind), DIRECTIONS)}")
-    if entry.metric not in DIRECTIONS[entry.kind]:
-        metrics = DIRECTIONS[entry.kind]
+    if entry.kind not in KINDS:
+        raise RequestError(f"{where}: kind {entry.kind!r}: {closest(str(entry.kind), KINDS)}")
+    metrics = serving(entry.kind)
+    if entry.metric not in metrics:
         raise RequestError(f"{where}: metric {entry.metric!r} of a {entry.kind}: {closest(str(entry.metric), metrics)}")
     if isinstance(entry.baseline, str) and entry.baseline not in TRIVIAL:
         raise RequestError(f"{where}: baseline {entry.baseline!r}: {closest(entry.baseline, TRIVIAL)}")

@@ -15,7 +15,8 @@ from suite.errors import RequestError
 from suite.tasks.baselines import last_values, measure, predict, reference, trivial
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.description import describe
-from suite.tasks.task import DIRECTIONS, TASKS, Task
+from suite.tasks.metrics import serving
+from suite.tasks.task import TASKS, Task
 from suite.tasks.trained_baselines import trained
 
 STEPS = np.array([3, 3])
@@ -315,7 +316,7 @@ class TestLongerTestSets:
         data = split_in_three(x, np.pad(x, ((0, 0), (2, 0)))[:, :-2], extra=extra)
         scores = measure(classification(trained_baseline="flattened", per_step=True), data)
         assert scores["trained_baseline"]["test-4x"]["accuracy"] == 1
-        assert set(scores["baseline"]["test-4x"]) == set(DIRECTIONS["classification"])
+        assert set(scores["baseline"]["test-4x"]) == set(serving("classification"))
 
     def test_what_is_flattened_are_the_latest_steps(self):
         x, longer = noise(100, 4, 1), noise(100, 9, 1)
@@ -343,7 +344,7 @@ class TestMeasure:
         scores = measure(task, task.load(1, 100))
         for role in ("baseline", "trained_baseline"):
             assert {split: set(metrics) for split, metrics in scores[role].items()} == {
-                split: set(DIRECTIONS[task.kind]) for split in ("validation", "test")
+                split: set(serving(task.kind)) for split in ("validation", "test")
             }
 
     def test_what_is_no_series_has_no_series_metrics(self):

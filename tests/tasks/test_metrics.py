@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from suite.tasks.metrics import METRICS, evaluate, headline, perfect
-from suite.tasks.task import DIRECTIONS
+from suite.tasks.metrics import METRICS, Metric, evaluate, headline, serving, stored_metric
+from suite.tasks.task import KINDS
 
 LABELS = np.array([0, 0, 1, 2])
 PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.6, 0.2], [0.3, 0.3, 0.4]])
@@ -18,16 +18,17 @@ def random_classification(classes: int = 4, examples: int = 200) -> tuple[np.nda
     return rng.integers(0, classes, examples), rng.dirichlet(np.ones(classes), examples)
 
 
-def test_every_name_of_the_contract_has_its_function():
-    assert {kind: set(names) for kind, names in METRICS.items()} == {
-        kind: set(names) for kind, names in DIRECTIONS.items()
+def test_the_metrics_of_each_kind_are_those_of_the_contract():
+    assert {kind: list(serving(kind)) for kind in KINDS} == {
+        "classification": ["accuracy", "balanced_accuracy", "macro_f1", "log_loss", "calibration_error"],
+        "regression": ["mse", "mae", "rmse", "r2", "mase", "directional_accuracy"],
     }
 
 
 class TestClassification:
     def test_by_hand(self):
         scores = evaluate("classification", LABELS, PROBABILITIES)
-        assert set(scores) == set(DIRECTIONS["classification"])
+        assert set(scores) == set(serving("classification"))
         assert scores["accuracy"] == 3 / 4
         assert scores["balanced_accuracy"] == pytest.approx((1 / 2 + 1 + 1) / 3)
         assert scores["macro_f1"] == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
@@ -50,7 +51,7 @@ class TestClassification:
 
     def test_certain_and_right_is_perfect(self):
         scores = evaluate("classification", LABELS, np.eye(3)[LABELS])
-        assert scores == pytest.approx({name: perfect(name) for name in scores}, abs=1e-12)
+        assert scores == pytest.approx({name: METRICS[name].perfect for name in scores}, abs=1e-12)
 
     def test_certain_and_wrong_has_a_finite_loss(self):
         scores = evaluate("classification", LABELS, np.eye(3, dtype=np.float32)[(LABELS + 1) % 3])
@@ -100,7 +101,7 @@ class TestRegression:
 
     def test_a_series_adds_what_is_relative_to_the_past(self):
         scores = evaluate("regression", self.target, self.prediction, self.trivial, trivial_scale=0.5)
-        assert set(scores) == set(DIRECTIONS["regression"])
+        assert set(scores) == set(serving("regression"))
         assert scores["mase"] == pytest.approx((2 / 3) / 0.5)
 
     def test_directional_accuracy_counts_no_side_half(self):
@@ -138,24 +139,58 @@ class TestRegression:
             evaluate("regression", self.target, self.prediction, self.trivial[:2])
 
 
-@pytest.mark.parametrize("kind", DIRECTIONS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 def test_an_answer_that_is_not_finite_makes_every_metric_nan(kind, broken):
     shape = (3, 2) if kind == "classification" else (3,)
     prediction = np.full(shape, 0.5)
     prediction[-1] = broken
     scores = evaluate(kind, np.array([0, 1, 0]), prediction, np.zeros(3), 1.0)
-    assert set(scores) == set(DIRECTIONS[kind])
+    assert set(scores) == set(serving(kind))
     assert all(math.isnan(score) for score in scores.values())
 
 
-@pytest.mark.parametrize("kind", DIRECTIONS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_one_metric_alone_equals_its_share_of_all(kind):
     prediction = PROBABILITIES if kind == "classification" else np.array([0.5, 1.0, 1.5, 2.5])
     arguments = (kind, LABELS, prediction, np.ones(4), 2.0)
-    assert {name: headline(name, *arguments) for name in DIRECTIONS[kind]} == evaluate(*arguments)
+    assert {name: headline(name, *arguments) for name in serving(kind)} == evaluate(*arguments)
 
 
-@pytest.mark.parametrize(("metric", "score"), [("accuracy", 1), ("r2", 1), ("mse", 0), ("log_loss", 0), ("mase", 0)])
-def test_perfect(metric, score):
-    assert perfect(metric) == score
+@pytest.mark.parametrize(("name", "score"), [("accuracy", 1), ("r2", 1), ("mse", 0), ("log_loss", 0), ("mase", 0)])
+def test_a_perfect_score_is_the_better_end_of_the_range(name, score):
+    assert METRICS[name].perfect == score
+
+
+class TestBetter:
+    def test_higher_is_better_for_shares(self):
+        accuracy = METRICS["accuracy"]
+        assert accuracy.best([0.2, 0.9, 0.4]) == 0.9
+        assert accuracy.better(0.9, 0.4)
+        assert not accuracy.better(0.4, 0.4)
+        assert accuracy.solved(np.array([0.4, 0.9, 0.95, np.nan]), 0.9).tolist() == [False, True, True, False]
+
+    def test_lower_is_better_for_errors(self):
+        mse = METRICS["mse"]
+        assert mse.best([0.2, 0.9, 0.4]) == 0.2
+        assert mse.better(0.4, 0.9)
+        assert not mse.better(0.4, 0.4)
+        # the threshold of an error is what has to be undercut
+        assert mse.solved(np.array([0.4, 0.9, np.nan]), 0.9).tolist() == [True, False, False]
+
+    @pytest.mark.parametrize(("name", "expected"), [("accuracy", (0, 1)), ("mse", (0, 1.2)), ("r2", (-0.1, 1))])
+    def test_an_interval_ends_where_the_metric_does(self, name, expected):
+        assert METRICS[name].within_range(-0.1, 1.2) == expected
+
+
+class TestStoredMetric:
+    def test_a_known_name_is_that_metric(self):
+        assert stored_metric({"metric": "mse", "direction": "lower"}) is METRICS["mse"]
+
+    def test_an_unknown_one_has_the_stored_direction_and_perfect_score(self):
+        stored = stored_metric({"metric": "correlation", "direction": "higher", "perfect": 1.0})
+        assert stored == Metric("correlation", "higher", (-np.inf, 1.0))
+        assert stored.perfect == 1
+
+    def test_without_a_task_json_there_is_none(self):
+        assert stored_metric({}) is None

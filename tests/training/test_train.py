@@ -11,7 +11,8 @@ from suite import backend
 from suite.architectures.architecture import ARCHITECTURES, architecture
 from suite.experiment.experiment import Experiment
 from suite.tasks.data import Data
-from suite.tasks.task import DIRECTIONS, TASKS, task
+from suite.tasks.metrics import serving
+from suite.tasks.task import TASKS, task
 from suite.training.train import prepare, train
 
 pytestmark = pytest.mark.training
@@ -62,7 +63,7 @@ def test_every_kind_of_task_is_trained_with_every_architecture(name, architectur
     record = outcome.record
     assert record["status"] == "ok", record
     assert set(record) == KEYS
-    names = set(DIRECTIONS[TASKS.get(name).kind]) - (set() if "sp500" in name else {"mase", "directional_accuracy"})
+    names = set(serving(TASKS.get(name).kind, series="sp500" in name))
     assert set(record["metrics"]["validation"]) == set(record["metrics"]["test"]) == names
     assert all(np.isfinite(list(record["metrics"]["test"].values())))
     assert outcome.arrays["prediction"].shape[0] == len(outcome.arrays["target"])

@@ -9,7 +9,7 @@ import numpy as np
 from suite.tasks.baselines import predict, reference, trivial
 from suite.tasks.checks.finding import Finding
 from suite.tasks.data import SPLITS, Data, Split
-from suite.tasks.metrics import headline, perfect
+from suite.tasks.metrics import headline
 from suite.tasks.task import Task
 from suite.tasks.trained_baselines import Predictor, trained
 
@@ -39,13 +39,12 @@ def direction_leaves_room(task: Task, data: Data) -> Iterator[Finding]:
 
     The ceiling is an expectation, so that four standard errors of a mean square of normal values are granted.
     """
-    sign = 1 if task.direction == "higher" else -1
-    score, best = _score(task, data, trivial(task, data)), perfect(task.metric)
-    if not sign * (best - score) > 0:
+    metric, score = task.headline, _score(task, data, trivial(task, data))
+    if not metric.better(metric.perfect, score):
         yield Finding(f"the trivial predictor's test {task.metric} of {score:.4g} cannot be bettered")
     if task.ceiling is not None:
-        chance = STANDARD_ERRORS * np.sqrt(2 / len(data.test[1])) * abs(best - task.ceiling)
-        if sign * (score - task.ceiling) > chance:
+        chance = STANDARD_ERRORS * np.sqrt(2 / len(data.test[1])) * abs(metric.perfect - task.ceiling)
+        if metric.better(score, task.ceiling + metric.sign * chance):
             yield Finding(f"the trivial predictor's test {task.metric} of {score:.4g} beats the ceiling {task.ceiling}")
 
 
