@@ -17,6 +17,7 @@ class Architecture:
     version: int = 1
     causal: bool = True
     derived: Callable[[dict[str, Any], int], dict[str, Any]] | None = None
+    start: str | None = None
 
     @property
     def description(self) -> str:
@@ -47,6 +48,7 @@ def architecture(
     version: int = 1,
     causal: bool = True,
     derived: Callable[[dict[str, Any], int], dict[str, Any]] | None = None,
+    start: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Registers the decorated function as an architecture.
 
@@ -55,11 +57,12 @@ def architecture(
     (batch, time, features) when `per_step` is true.
     `causal`: False says that an answer at a step would see later ones; it serves no task with an answer at every step.
     `derived`: `function(hyperparameters, length)` gives what follows from them; the record has it as `structure`.
+    `start`: the name of the hyperparameter that sets how much of its state a network retains before training.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         check_name("architecture", name, place_of(function))
-        ARCHITECTURES.add(Architecture(name, function, place_of(function), version, causal, derived))
+        ARCHITECTURES.add(Architecture(name, function, place_of(function), version, causal, derived, start))
         return function
 
     return register

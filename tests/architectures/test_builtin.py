@@ -299,6 +299,10 @@ class TestEveryArchitecture:
         assert {"learning_rate", "batch_size", "embedding_width", "dropout"} <= set(hp.values)
         assert (hp.values.get("depth", 1), hp.values["dropout"]) == (1, 0.0)
 
+    def test_the_declared_start_is_a_hyperparameter(self, model, name):
+        entry = ARCHITECTURES.get(name)
+        assert {entry.start} - {None} <= set(model.space(entry, FLOATS).values)
+
     @pytest.mark.parametrize("depth", [1, 2])
     @pytest.mark.parametrize("weights", [500, 5_000])
     def test_the_width_is_the_nearest_to_the_budget(self, model, name, depth, weights):

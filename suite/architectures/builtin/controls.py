@@ -33,7 +33,7 @@ def lstm_no_forget(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return stack(hp, x, lambda sequences: NoForgetLSTM(units, return_sequences=sequences), per_step)
 
 
-@architecture("irnn")
+@architecture("irnn", start="identity_scale")
 def irnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked simple recurrent layers that start as the identity (Le, Jaitly and Hinton 2015).
 

@@ -10,7 +10,7 @@ from suite.architectures.architecture import architecture
 GATE_BIASES = ["0", "1", "chrono"]
 
 
-@architecture("simple-rnn")
+@architecture("simple-rnn", start="recurrent_start")
 def simple_rnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked simple recurrent layers (Elman 1990): h = tanh(W x + U h' + b).
 
@@ -28,7 +28,7 @@ def simple_rnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return stack(hp, x, layer, per_step)
 
 
-@architecture("lstm")
+@architecture("lstm", start="gate_bias")
 def lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked LSTM (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 
@@ -49,7 +49,7 @@ def lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return stack(hp, x, layer, per_step, start)
 
 
-@architecture("gru")
+@architecture("gru", start="gate_bias")
 def gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked GRU (Cho et al. 2014, reset gate applied after the matrix product).
 
