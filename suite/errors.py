@@ -1,11 +1,15 @@
-"""Errors meant for people, and the words that help them on."""
+"""Errors meant for people, and the checks and suggestions that go with them."""
 
 import difflib
 import functools
 import inspect
 import math
+import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, TypeVar
+
+SUITE = Path(__file__).parent
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -15,7 +19,7 @@ class RequestError(Exception):
 
 
 class ThreadsError(RequestError):
-    """TensorFlow already computes in this process, with another number of threads."""
+    """TensorFlow already runs in this process, with another number of threads."""
 
 
 class UnreadableError(Exception):
@@ -31,7 +35,7 @@ class UnwritableError(RequestError, OSError):
 
 
 class DivergedError(Exception):
-    """The loss of a training is not finite any more."""
+    """The training loss is no longer finite."""
 
 
 class OvertimeError(Exception):
@@ -39,12 +43,12 @@ class OvertimeError(Exception):
 
 
 def reason(error: BaseException) -> str:
-    """The first line of what an error says, the name of its type where it says nothing."""
+    """Return the first line of an error's message, or the name of its type when it has no message."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def closest(name: str, names: Iterable[str]) -> str:
-    """A phrase with the existing name nearest to `name`, or with all of them when none is near."""
+    """Suggest the existing name nearest to `name`, or list all names when none is near."""
     names = sorted(names)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names) or 'none'}"
@@ -57,11 +61,10 @@ def closest_keyword(called: C) -> C:
         return called
     name = f"{called.__qualname__}".removesuffix(".__init__")  # ty: ignore[missing-attribute]  # a function has one
     signature = inspect.signature(called)
-    known = [keyword for keyword in signature.parameters if keyword != "self"]
 
     @functools.wraps(called)
     def checked(*arguments: Any, **keywords: Any) -> Any:
-        check_keywords(name, keywords, known)
+        check_keywords(name, keywords, signature.parameters)
         try:
             signature.bind(*arguments, **keywords)
         except TypeError as error:
@@ -71,26 +74,34 @@ def closest_keyword(called: C) -> C:
     return checked  # ty: ignore[invalid-explicit-return]  # `wraps` keeps the signature
 
 
-def check_keywords(caller: str, keywords: Iterable[str], known: Iterable[str]) -> None:
-    """Raise RequestError, with the closest known name, for the first keyword that `caller` does not take."""
-    known = list(known)
-    for name in keywords:
+def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise RequestError, with the closest known name, for the first keyword given that `call` does not take."""
+    known = [name for name in known if name != "self"]
+    for name in given:
         if name not in known:
-            raise RequestError(f"{caller} takes no '{name}': {closest(name, known)}")
+            raise RequestError(f"{call} takes no '{name}': {closest(name, known)}")
 
 
 def check_at_least(option: str, value: Any, least: int) -> None:
-    """Raises RequestError unless `value` is a whole number not below `least`."""
+    """Raise RequestError unless `value` is a whole number of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise RequestError(f"{option} must be a whole number of at least {least}, not {value!r}")
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is a finite number, and no truth value."""
+    """Whether `value` is a finite number; a boolean is not a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def one_of(option: str, value: Any, choices: tuple[str, ...]) -> None:
-    """Raises RequestError unless `value` is one of the choices."""
+    """Raise RequestError unless `value` is one of the choices."""
     if value not in choices:
         raise RequestError(f"{option}={value!r}: {closest(str(value), choices)}")
+
+
+def caller() -> str:
+    """Return file and line of the innermost frame outside the suite."""
+    frame = sys._getframe()
+    while frame.f_back and Path(frame.f_code.co_filename).is_relative_to(SUITE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

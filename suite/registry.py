@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
 
-from suite.errors import RequestError, closest
+from suite.errors import SUITE, RequestError, closest
 
-SUITE = Path(__file__).parent
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Entry(Protocol):
     """What a registry holds: something with a name, the place it was declared at, and the names it answers to."""
 
-    name: str
-    place: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def place(self) -> str: ...
 
     def names(self) -> list[str]: ...
 
@@ -154,11 +156,3 @@ def place_of(function: Callable[..., Any]) -> str:
         function = function.func
     code = getattr(function if hasattr(function, "__code__") else type(function).__call__, "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else f"{function!r}:0"
-
-
-def caller() -> str:
-    """File and line of the innermost frame outside the suite, for what is declared by a call."""
-    frame = sys._getframe()
-    while frame.f_back and Path(frame.f_code.co_filename).is_relative_to(SUITE):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

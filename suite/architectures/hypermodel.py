@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES, Architecture
-from suite.errors import RequestError
-from suite.registry import caller, check_name
+from suite.errors import RequestError, caller
+from suite.registry import check_name
 
 
 def applied(model: Any, x: Any) -> Any:

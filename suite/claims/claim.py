@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from suite.claims.scope import Scope
-from suite.errors import RequestError
+from suite.errors import RequestError, check_keywords, closest_keyword
 from suite.registry import Registry, check_name, place_of
 from suite.statistics import Estimate
 from suite.text import several
@@ -16,6 +16,7 @@ CONFIRMATORY = "confirmatory"
 PAIR = (2, 2)
 
 
+@closest_keyword
 @dataclass(frozen=True)
 class Claim:
     """A sentence that the records may support or contradict.
@@ -102,6 +103,7 @@ def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
 
     For plugins; an experiment's own go into `Experiment(claims=[Claim(...)])`.
     """
+    check_keywords("claim", fields, inspect.signature(Claim).parameters)
     check_name("claim", id, "a claim's id")
     caller = inspect.stack()[1]
     declared = Claim(id, sentence, source, **fields)
@@ -156,5 +158,5 @@ def declared_in(experiment: Mapping[str, Any]) -> list[Claim]:
     own = (experiment.get("claims_fixed") or {}).get("own", [])
     try:
         return [Claim(**fields) for fields in own]
-    except TypeError as error:
+    except (TypeError, RequestError) as error:
         raise RequestError(f"experiment.json holds a claim that cannot be read: {error}") from error

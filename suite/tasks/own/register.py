@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from suite.registry import caller
+from suite.errors import caller
 from suite.tasks.data import Data
 from suite.tasks.task import TASKS, Task, check_declaration
 

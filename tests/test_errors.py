@@ -1,0 +1,61 @@
+"""Messages meant for people: a wrong call names the call and the closest keyword."""
+
+import inspect
+import pickle
+from dataclasses import dataclass, replace
+
+import pytest
+
+from suite.claims.claim import Claim, claim
+from suite.errors import RequestError, closest_keyword
+
+
+@closest_keyword
+@dataclass(frozen=True)
+class Study:
+    """A study."""
+
+    epochs: int = 1
+
+
+@closest_keyword
+def train(study, *, seeds=1):
+    """Train a study."""
+    return study, seeds
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: train(1, seed=2), "train takes no 'seed': did you mean 'seeds'?"),
+        (lambda: train(1, wardrobe=2), "train takes no 'wardrobe': there are: seeds, study"),
+        (lambda: train(), "train: missing a required argument: 'study'"),
+        (lambda: Study(epoch=2), "Study takes no 'epoch': did you mean 'epochs'?"),
+    ],
+)
+def test_a_wrong_call_names_the_call_and_the_closest_keyword(call, message):
+    with pytest.raises(RequestError) as refused:
+        call()
+    assert str(refused.value) == message
+
+
+def test_a_right_call_is_unchanged():
+    assert train(Study(), seeds=2) == (Study(epochs=1), 2)
+    assert pickle.loads(pickle.dumps(Study(3))) == replace(Study(1), epochs=3) == Study(3)
+    assert list(inspect.signature(train).parameters) == ["study", "seeds"]
+    assert train.__doc__ == "Train a study."
+
+
+def test_a_type_error_inside_a_call_stays_one():
+    @closest_keyword
+    def broken():
+        return 1 + "1"
+
+    with pytest.raises(TypeError, match="unsupported operand"):
+        broken()
+
+
+@pytest.mark.parametrize("call", [claim, Claim])
+def test_a_claim_knows_its_fields(call):
+    with pytest.raises(RequestError, match=r"(?i)^claim takes no 'task': did you mean 'tasks'\?"):
+        call("x", "A sentence.", "me", statistic="skill", task=["adding-50"])
