@@ -56,13 +56,17 @@ class Sketch:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn figure with its files by kind ("svg", "png"); `inlined`: whether the page holds it itself."""
+    """A drawn figure with its files by kind ("svg", "png"); `inlined`: whether the page holds it itself.
+
+    `fault`: why it could not be drawn, on one line; it then has no files.
+    """
 
     name: str
     title: str
     caption: str
     alt: list[str]
     files: dict[str, bytes]
+    fault: str = ""
     inlined: bool = True
 
     @property
@@ -105,8 +109,8 @@ def begin(sketches: Sequence[Sketch], folder: Path) -> Callable[[], list[Drawing
     drawn = _spread(new) if len(new) > MOST_DRAWN_HERE else partial(_render, new)
 
     def finish() -> list[Drawing]:
-        files = kept | dict(drawn())
-        return [Drawing(one.name, one.title, one.caption, one.alt, files[one.name]) for one in sketches]
+        made = {name: (files, "") for name, files in kept.items()} | {name: rest for name, *rest in drawn()}
+        return [Drawing(one.name, one.title, one.caption, one.alt, *made[one.name]) for one in sketches]
 
     return finish
 
@@ -120,11 +124,22 @@ def _kept(sketch: Sketch, folder: Path) -> dict[str, bytes]:
     return files if sketch.key.encode() in files["svg"][:4000] else {}
 
 
-def _render(sketches: Iterable[Sketch]) -> list[tuple[str, dict[str, bytes]]]:
-    return [(one.name, render(one.plot(one.results, one.subjects), one.key, one.png)) for one in sketches]
+Rendered = tuple[str, dict[str, bytes], str]  # name, files by kind, why there are none
 
 
-def _spread(sketches: Sequence[Sketch]) -> Callable[[], list[tuple[str, dict[str, bytes]]]]:
+def _render(sketches: Iterable[Sketch]) -> list[Rendered]:
+    return [(one.name, *_attempt(one)) for one in sketches]
+
+
+def _attempt(sketch: Sketch) -> tuple[dict[str, bytes], str]:
+    """The files of a figure, or why it cannot be drawn: the page names it and is written all the same."""
+    try:
+        return render(sketch.plot(sketch.results, sketch.subjects), sketch.key, sketch.png), ""
+    except Exception as error:
+        return {}, label(f"{type(error).__name__}: {error}", 300)
+
+
+def _spread(sketches: Sequence[Sketch]) -> Callable[[], list[Rendered]]:
     """Has them drawn by several processes, all figures of the same results by the same one."""
     groups: dict[int, list[Sketch]] = {}
     for sketch in sketches:
@@ -132,7 +147,7 @@ def _spread(sketches: Sequence[Sketch]) -> Callable[[], list[tuple[str, dict[str
     pool = ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn"))
     drawn = [pool.submit(_render, group) for group in groups.values()]
 
-    def collect() -> list[tuple[str, dict[str, bytes]]]:
+    def collect() -> list[Rendered]:
         with pool:
             return [file for group in drawn for file in group.result()]
 

@@ -65,7 +65,7 @@ def lay_out(
         for k, row in enumerate(rows)
     ]
     drawn = {one.name: one for one in finish()}
-    inlined = in_full and sum(len(drawn[one.name].files["svg"]) for one in drawn.values()) <= MOST_INLINE
+    inlined = in_full and sum(len(one.files.get("svg", b"")) for one in drawn.values()) <= MOST_INLINE
 
     def placed(planned: Sequence[Sketch], inlined: bool = inlined) -> list[Drawing]:
         return [replace(drawn[one.name], inlined=inlined) for one in planned]

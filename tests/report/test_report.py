@@ -12,13 +12,17 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+import suite
 from suite import report
-from suite.report import figure_plan, figures
+from suite.report import drawing, figure_plan
 from suite.report.claims import sensitivity
 from suite.report.figures.style import render
 from suite.report.protocol import extent, failures, manner, missing
 from suite.report.tables import as_markdown
 from suite.results.results import COLUMNS, SUMMARY, load
+from suite.results.store import Store
+from suite.tasks.description import describe
+from suite.tasks.task import TASKS
 from suite.text import markdown
 
 pytestmark = pytest.mark.slow
@@ -165,7 +169,7 @@ def test_what_there_is_no_time_to_draw_is_named_with_the_python_that_draws_it(tm
     (call,) = re.findall(r"results\.plot\.\w+\(.*?\)", page.text)
     (directory,) = re.findall(r'suite\.load\("(.*?)"\)', page.text)
     assert call == "results.plot.learning_curves('speech-like')"
-    assert isinstance(eval(call, {"results": load(directory)}), Figure)
+    assert isinstance(eval(call, {"results": suite.load(directory)}), Figure)
 
 
 def test_pages_of_tasks_that_are_gone_go(tmp_path, records, monkeypatch):
@@ -231,7 +235,7 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
     folder = records.write_study(tmp_path, 1, 2, ("adding-50", "speech-like"))
     report.write(folder)
     drawn = []
-    monkeypatch.setattr(figures, "render", lambda figure, key, png: drawn.append(key) or render(figure, key, png))
+    monkeypatch.setattr(drawing, "render", lambda figure, key, png: drawn.append(key) or render(figure, key, png))
     before = {path: path.read_bytes() for path in folder.glob("report/figures/*")}
     report.write(folder)
     assert drawn == []
@@ -246,9 +250,56 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
 def test_several_processes_draw_the_same(tmp_path, records, monkeypatch):
     results = load(records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like")))
     chosen = [one for task in results.task_names for one in figure_plan.of_costs(results, [task], True)]
-    alone = [drawing.files for drawing in figures.draw(chosen[:1], tmp_path)]
-    monkeypatch.setattr(figures, "MOST_DRAWN_HERE", 0)
-    assert [drawing.files for drawing in figures.draw(chosen[:1], tmp_path)] == alone
+    alone = [one.files for one in drawing.draw(chosen[:1], tmp_path)]
+    monkeypatch.setattr(drawing, "MOST_DRAWN_HERE", 0)
+    assert [one.files for one in drawing.draw(chosen[:1], tmp_path)] == alone
+
+
+def test_a_figure_that_cannot_be_drawn_is_named_with_the_reason_and_the_report_is_written(
+    tmp_path, records, monkeypatch
+):
+    folder = records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like"))
+    report.write(folder)
+
+    def fail_on_adding(figure, key, png):
+        if any(panel.get_title(loc="left") == "adding-50" for panel in figure.axes):
+            raise ValueError("no room for <b>\nthe axis")
+        return render(figure, key, png)
+
+    monkeypatch.setattr(drawing, "render", fail_on_adding)
+    records.write(folder, records.record("adding-50", "gru", "final", 1, 0.5))
+    index = report.write(folder)
+    page, text = Page(index.read_text()), (index.parent / "report.md").read_text()
+    for shown in (page.text, text.replace("\\", "").replace("&lt;", "<")):
+        assert "The figure “Score of every run” (scores-adding-50) could not be drawn: ValueError: no room for <b> the axis" in shown  # fmt: skip # noqa: E501
+    assert "scores-adding-50" in page.ids and "scores-speech-like" in page.ids
+    assert not list(index.parent.glob("figures/scores-adding-50.*"))
+    assert (index.parent / "figures" / "scores-speech-like.svg").is_file()
+
+
+def test_a_hundred_errors_of_every_run_on_real_recordings_are_reported(tmp_path, records, monkeypatch):
+    """The first run stores the inputs of its first 30 errors; most of what all runs miss comes later."""
+    task = TASKS.get("spoken-digits")
+    if not task.data_set.cached:
+        pytest.skip("no files of 'fsdd' in SUITE_DATA")
+    data = task.load(1)
+    x, y = data.test
+    monkeypatch.setitem(records.TASKS, task.name, describe(task, data))
+    monkeypatch.setitem(records.BASELINES, task.name, 0.1)
+    records.write_experiment(tmp_path, tasks=[task.name], architectures=["gru"], trials=0, seeds=2)
+    records.write_task(tmp_path, task.name)
+    wrong = [np.arange(200), np.array([20, *range(100, 300)])]
+    stored = {"missed/place": wrong[0][:30], "missed/x": x[:30], "missed/steps": data.steps("test")[:30]}
+    for index, places in enumerate(wrong):
+        prediction = np.eye(10)[y]
+        prediction[places] = np.roll(prediction[places], 1, axis=1)
+        arrays = {"target": y, "prediction": prediction} | ({} if index else stored)
+        Store(tmp_path).write(records.record(task.name, "gru", "final", index, 0.5), arrays, None)
+    index = report.write(tmp_path)
+    page = Page(index.read_text())
+    assert f"101 of {len(y)} test examples are missed by all of 2 final runs" in page.text
+    assert "could not be drawn" not in page.text
+    assert (index.parent / "figures" / "missed-spoken-digits.svg").is_file()
 
 
 def without_finals(folder, records):
