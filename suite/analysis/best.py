@@ -13,14 +13,6 @@ from suite.results.results import Results
 from suite.text import interval, listed, number
 
 BASELINES = {"trivial baseline": "baseline", "trained baseline": "trained_baseline"}
-RELATIONS = {
-    "better": "better than {0} by {1}",
-    "worse": "worse than {0} by {1}",
-    "equal": "practically equal to {0}: {1}",
-    "undecided": "undecided against {0}: {1}",
-    "at this budget": "undecided at this budget against {0}: {1}",
-    "too few": "too few runs for a verdict against {0}: {1}",
-}
 
 
 @dataclass(frozen=True)
@@ -119,9 +111,10 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
     for one in _decisive(found, candidates):
         # the one ahead speaks of a pair, unless it is no candidate
         turned = one.second in candidates and one.first not in candidates
-        verdict = {"better": "worse"}.get(one.verdict, one.verdict) if turned else one.verdict
+        verdict = one.verdict.turned if turned else one.verdict
         subject, other = (one.second, one.first) if turned else (one.first, _named(results, task, one.second))
-        said.setdefault(subject, []).append(RELATIONS[verdict].format(other, interval(one.joint, " of skill")))
+        by = " by " if verdict.decided else ": "
+        said.setdefault(subject, []).append(f"{verdict.against(other)}{by}{interval(one.joint, ' of skill')}")
     doubts = dict.fromkeys(doubt for one in _decisive(found, candidates) for doubt in one.doubts)
     return [f"{name}: {'; '.join(clauses)}." for name, clauses in said.items()] + [f"{doubt}." for doubt in doubts]
 

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.decisions import EQUAL, FEWEST_PAIRS, FIRM_PAIRS, SUPPORTED, is_provisional, superiority
+from suite.analysis.decisions import FEWEST_PAIRS, FIRM_PAIRS, PairVerdict, between, is_provisional
 from suite.results.results import Results
 from suite.statistics import MARGIN, Estimate
 
 SIGNIFICANT = 0.05
 BASELINES = ("trivial baseline", "trained baseline")
-TURNED = {"better": "worse", "worse": "better"}
 DOUBTS = {
     "edge-of-range": "have a learning rate at the edge of its range",
     "budget-limited": "were still improving when the budget ended",
@@ -53,8 +52,7 @@ class Comparison:
     in the task together (Bonferroni); it decides. `p`: exact sign-flip test, Holm over the same comparisons; NaN where
     so few pairs could not have given a small one. `effect`: the difference in its standard deviations.
     `improvement`: probability that a run of the first is better than one of the second. `margin`: what counts as
-    equal. `verdict`: "better", "worse", "equal", "undecided", "at this budget" or "too few". `doubts`: which flags
-    most final runs of an architecture carry.
+    equal. `doubts`: which flags most final runs of an architecture carry; they may lower the `verdict`.
     """
 
     first: str
@@ -65,7 +63,7 @@ class Comparison:
     effect: float
     improvement: float
     margin: float
-    verdict: str
+    verdict: PairVerdict
     doubts: tuple[str, ...]
 
     @property
@@ -76,7 +74,7 @@ class Comparison:
     @property
     def leads(self) -> bool:
         """Whether its interval alone, flags aside, says that the first is better."""
-        return decide(self.joint, self.margin) == "better"
+        return between(self.joint, self.margin) is PairVerdict.BETTER
 
 
 @dataclass(frozen=True)
@@ -89,8 +87,8 @@ class Comparisons:
 
     def ahead(self) -> list[str]:
         """The architectures shown to be better than every baseline whose score is known."""
-        best = [one.first for one in self.trivial if one.verdict == "better"]
-        beaten = [one.first for one in self.trained if one.verdict == "better"]
+        best = [one.first for one in self.trivial if one.verdict is PairVerdict.BETTER]
+        beaten = [one.first for one in self.trained if one.verdict is PairVerdict.BETTER]
         return [name for name in best if name in beaten or not self.trained]
 
     def beats_trained(self, name: str) -> str:
@@ -100,7 +98,11 @@ class Comparisons:
     def beats(self, name: str, rivals: Sequence[Comparison]) -> str:
         """The same of the comparisons with any baseline."""
         verdict = next((one.verdict for one in rivals if one.first == name), None)
-        return "—" if verdict is None else {"better": "yes", "worse": "no", "equal": "no"}.get(verdict, "undecided")
+        if verdict is None:
+            return "—"
+        if verdict is PairVerdict.BETTER:
+            return "yes"
+        return "no" if verdict in (PairVerdict.WORSE, PairVerdict.EQUAL) else "undecided"
 
     def related(self, a: str, b: str) -> Comparison | None:
         """The comparison of two architectures, in whichever order."""
@@ -124,8 +126,8 @@ def contrasts(results: Results, first: str, second: str, tasks: Iterable[str] | 
         if one:
             sign = 1 if one.first == first else -1
             low, high = sorted((sign * one.joint.low, sign * one.joint.high))
-            verdict = one.verdict if sign > 0 else TURNED.get(one.verdict, one.verdict)
-            rows.append((task, sign * one.joint.centre, low, high, one.joint.n, verdict))
+            verdict = one.verdict if sign > 0 else one.verdict.turned
+            rows.append((task, sign * one.joint.centre, low, high, one.joint.n, verdict.value))
     return pd.DataFrame(rows, columns=["task", "difference", "low", "high", "n", "verdict"])
 
 
@@ -190,18 +192,6 @@ def flagged(results: Results, task: str, architecture: str, role: str = "final")
     return results.flags.get((task, architecture, role), (Counter(), 0))
 
 
-def decide(difference: Estimate, margin: float = MARGIN) -> str:
-    """The verdict on a difference in skill: equality comes first, a lead needs its centre beyond the margin."""
-    if difference.n < FEWEST_PAIRS:
-        return "too few"
-    centre, low, high, n = difference
-    if superiority(difference, margin) == SUPPORTED:
-        return "better"
-    if superiority(Estimate(-centre, -high, -low, n), margin) == SUPPORTED:
-        return "worse"
-    return "equal" if superiority(difference, margin) == EQUAL else "undecided"
-
-
 def _compare(
     results: Results, task: str, pairs: Mapping[tuple[str, str], tuple[pd.Series, pd.Series]]
 ) -> list[Comparison]:
@@ -232,8 +222,9 @@ def _comparison(
     )
 
 
-def _verdict(results: Results, task: str, first: str, second: str, joint: Estimate) -> str:
+def _verdict(results: Results, task: str, first: str, second: str, joint: Estimate) -> PairVerdict:
     """The verdict, lowered where a handicap may explain it: that of the one behind, or of either where none leads."""
-    verdict = decide(joint, results.margin)
-    handicapped = {"better": (second,), "worse": (first,), "too few": ()}.get(verdict, (first, second))
-    return "at this budget" if doubts(results, task, *handicapped) else verdict
+    verdict = between(joint, results.margin)
+    behind = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
+    handicapped = behind.get(verdict, (first, second))
+    return PairVerdict.AT_THIS_BUDGET if doubts(results, task, *handicapped) else verdict

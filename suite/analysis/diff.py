@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.decisions import CONTRADICTED, EQUAL, SUPPORTED, UNDECIDED, superiority
+from suite.analysis.decisions import PairVerdict, Verdict, between
 from suite.results.results import Results
 from suite.results.specs import differences as fields_that_differ
 from suite.statistics import Estimate
@@ -15,8 +15,6 @@ from suite.text import interval, listed, several
 
 FEWEST_PAIRS = 2
 SHOWN = 5
-VERDICTS = {SUPPORTED: "better", EQUAL: "practically equal", UNDECIDED: "undecided"}
-WORSE = "worse"
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,6 @@ class CellDifference:
     """Skill of a cell's final runs after minus before, paired by run id.
 
     `joint`: with the interval that holds for all cells together; it decides. `plain`: with its 95 % interval.
-    `verdict`: "better", "worse", "practically equal", "undecided" or, below two pairs, "too few".
     `failed`: final runs that succeeded before and after failed or are not there; they make a cell worse whatever the
     others say.
     """
@@ -33,13 +30,13 @@ class CellDifference:
     architecture: str
     plain: Estimate
     joint: Estimate
-    verdict: str
+    verdict: PairVerdict
     failed: list[str]
 
     @property
     def worse(self) -> bool:
         """Whether the cell got worse beyond the margin, or lost runs."""
-        return self.verdict == WORSE or bool(self.failed)
+        return self.verdict is PairVerdict.WORSE or bool(self.failed)
 
 
 @dataclass(frozen=True)
@@ -71,11 +68,13 @@ class Differences:
     def plain(self) -> dict[str, Any]:
         """All of it as plain values, for JSON."""
         named = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        cells = [
-            asdict(cell) | {"plain": cell.plain._asdict(), "joint": cell.joint._asdict(), "worse": cell.worse}
-            for cell in self.cells
-        ]
-        return {"identical": self.identical} | named | {"cells": cells}
+        return {"identical": self.identical} | named | {"cells": [_plain(cell) for cell in self.cells]}
+
+
+def _plain(cell: CellDifference) -> dict[str, Any]:
+    verdict = Verdict.EQUAL if cell.verdict is PairVerdict.EQUAL else cell.verdict
+    intervals = {"plain": cell.plain._asdict(), "joint": cell.joint._asdict()}
+    return asdict(cell) | intervals | {"verdict": verdict.value, "worse": cell.worse}
 
 
 def diff(before: Results, after: Results) -> Differences:
@@ -93,19 +92,14 @@ def diff(before: Results, after: Results) -> Differences:
     )
 
 
-def decide(difference: Estimate, margin: float, same_specs: bool = False) -> str:
+def decide(difference: Estimate, margin: float, same_specs: bool = False) -> PairVerdict:
     """The verdict on a change: by the rule of all comparisons, from two pairs on since a guard cannot wait for five.
 
     A run repeats where its spec is the same: then one pair suffices, and decides by itself.
     """
     if same_specs and difference.n == 1:
         difference = Estimate(*[difference.centre] * 3, FEWEST_PAIRS)
-    if difference.n < FEWEST_PAIRS:
-        return "too few"
-    verdict = superiority(difference, margin, FEWEST_PAIRS)
-    if verdict == CONTRADICTED:
-        return WORSE if difference.centre < -margin else VERDICTS[UNDECIDED]
-    return VERDICTS[verdict]
+    return between(difference, margin, FEWEST_PAIRS)
 
 
 def _cells(before: Results, after: Results, old: dict, new: dict) -> list[CellDifference]:
@@ -160,5 +154,5 @@ def lines(found: Differences) -> Iterator[str]:
         yield f"specs differ in {field}: {one['before']!r} -> {one['after']!r} ({several(one['runs'], 'run')})"
     for cell in found.cells:
         failed = f"; failed or missing now: {listed(cell.failed)}" if cell.failed else ""
-        yield f"{cell.task}/{cell.architecture}: {cell.verdict}, {interval(cell.joint, ' of skill')}{failed}"
+        yield f"{cell.task}/{cell.architecture}: {cell.verdict.phrase}, {interval(cell.joint, ' of skill')}{failed}"
     yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse beyond {found.margin:g} of skill"

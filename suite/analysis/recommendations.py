@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from suite.analysis.comparisons import Comparisons
+from suite.analysis.decisions import PairVerdict
 from suite.results.results import Results
 from suite.tasks.task import FAMILIES_APART
 from suite.text import beat, listed, number
@@ -54,7 +55,7 @@ def choose(results: Results, tasks: Sequence[str], comparisons: dict[str, Compar
     Only architectures shown to beat every baseline on every task can be recommended.
     """
     found = [comparisons[task] for task in tasks]
-    if any(all(pair.verdict == "too few" for pair in one.trivial) for one in found):
+    if any(all(pair.verdict is PairVerdict.TOO_FEW for pair in one.trivial) for one in found):
         return Choice("open")
     able = [name for name in results.architectures if all(name in one.ahead() for one in found)]
     if not able:
@@ -99,8 +100,8 @@ def _beaten_by_none(results: Results, found: Sequence[Comparisons]) -> str:
 def _relation(best: str, other: str, found: Comparisons) -> str:
     """How `other` stands to the best: "equal", "beaten", "behind" it on average yet ahead here, or "open"."""
     pair = found.related(best, other)
-    if pair is None or pair.verdict not in ("equal", "better"):
+    if pair is None or pair.verdict not in (PairVerdict.EQUAL, PairVerdict.BETTER):
         return "open"
-    if pair.verdict == "equal":
+    if pair.verdict is PairVerdict.EQUAL:
         return "equal"
     return "beaten" if pair.first == best else "behind"

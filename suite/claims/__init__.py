@@ -1,7 +1,9 @@
 """Claims: records -> verdicts. A claim is data; what decides it is a registered statistic; `judge` applies both."""
 
 from suite.claims.claim import Claim, Part, claim, statistic
-from suite.claims.judge import Verdict, judge
+from suite.claims.judge import Judgement, judge
 from suite.claims.scope import Scope
+
+Verdict = Judgement  # its public name
 
 __all__ = ["Claim", "Part", "Scope", "Verdict", "claim", "judge", "statistic"]

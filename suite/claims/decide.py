@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from suite import statistics
-from suite.analysis.decisions import CONTRADICTED, EQUAL, FEWEST_PAIRS, SUPPORTED, UNDECIDED, beyond, superiority
+from suite.analysis.decisions import FEWEST_PAIRS, Verdict, beyond, superiority
 from suite.claims.claim import STATISTICS, Claim, Part, misfit
 from suite.claims.scope import Scope
 from suite.statistics import Estimate
@@ -21,7 +21,7 @@ class Ruling:
     stand behind a part that the verdict needs.
     """
 
-    verdict: str
+    verdict: Verdict
     part: Part
     estimate: Estimate
     reasons: tuple[str, ...] = ()
@@ -45,11 +45,11 @@ def decide(claim: Claim, scope: Scope, level: float, parts: list[Part]) -> Rulin
     ruling = rule(parts, level)
     doubts = scope.doubts(ruling.cells) if ruling.estimate.n >= FEWEST_PAIRS else {}
     rest = scope.on([task for task in scope.tasks if task not in doubts])
-    if not doubts or (rest.tasks and rule(measure(claim, rest), level).verdict == ruling.verdict != UNDECIDED):
+    if not doubts or (rest.tasks and rule(measure(claim, rest), level).verdict == ruling.verdict != Verdict.UNDECIDED):
         return ruling
     said = [f"at this budget: {task}: {listed(phrases)}" for task, phrases in doubts.items()]
     more = [f"and likewise on {several(len(said) - SHOWN, 'more task')}"] if len(said) > SHOWN else []
-    return replace(ruling, verdict=UNDECIDED, reasons=(*ruling.reasons, *said[:SHOWN], *more))
+    return replace(ruling, verdict=Verdict.UNDECIDED, reasons=(*ruling.reasons, *said[:SHOWN], *more))
 
 
 def rule(parts: list[Part], level: float) -> Ruling:
@@ -59,16 +59,18 @@ def rule(parts: list[Part], level: float) -> Ruling:
     practically equal leaves a claim undecided, neither supported nor contradicted.
     """
     rulings = [_rule_part(part, level) for part in parts]
-    equal = [ruling for ruling in rulings if ruling.verdict == EQUAL]
+    equal = [ruling for ruling in rulings if ruling.verdict is Verdict.EQUAL]
     for ruling in equal:
         if ruling.part.main or len(equal) == len(rulings):
             return ruling
-    for verdict in (CONTRADICTED, UNDECIDED):
+    for verdict in (Verdict.CONTRADICTED, Verdict.UNDECIDED):
         for ruling in rulings:
             if ruling.verdict == verdict:
                 return ruling
     if equal:
-        return replace(equal[0], verdict=UNDECIDED, reasons=("practically equal in this, not in all that is claimed",))
+        return replace(
+            equal[0], verdict=Verdict.UNDECIDED, reasons=("practically equal in this, not in all that is claimed",)
+        )
     cells = tuple(cell for ruling in rulings for cell in ruling.cells)
     return replace(rulings[0], cells=cells, pairs=min(ruling.pairs for ruling in rulings))
 
@@ -79,6 +81,6 @@ def _rule_part(part: Part, level: float) -> Ruling:
     verdict = superiority(estimate, part.margin) if part.border is None else beyond(estimate, part.border)
     ahead = tuple((name, "final") for name in part.ahead)
     behind = tuple((name, part.role_behind) for name in part.behind)
-    cells = {SUPPORTED: behind, CONTRADICTED: ahead}.get(verdict, ahead + behind)
+    cells = {Verdict.SUPPORTED: behind, Verdict.CONTRADICTED: ahead}.get(verdict, ahead + behind)
     few = ("fewer than five pairs of runs",) if 0 < estimate.n < FEWEST_PAIRS else ()
     return Ruling(verdict, part, estimate, few, cells, estimate.n)

@@ -7,6 +7,7 @@ import numpy as np
 
 from suite import statistics
 from suite.analysis.comparisons import contrasts
+from suite.analysis.decisions import PairVerdict
 from suite.analysis.memory_length import in_words, retention
 from suite.analysis.over_time import by_dates
 from suite.claims.claim import Claim
@@ -16,13 +17,6 @@ from suite.text import interval, listed, number, percent, several
 
 LEAST_SHARE = 0.1
 SKILL = " of skill"
-OF_FIRST = {
-    "better": "{0} better",
-    "worse": "{0} worse",
-    "equal": "practically equal",
-    "at this budget": "undecided at this budget",
-    "too few": "too few pairs",
-}
 
 
 def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
@@ -84,7 +78,9 @@ def verdicts_by_task(scope: Scope, tasks: Iterable[str], first: str, second: str
     said = []
     for row in contrasts(scope.results, first, second, tasks).itertuples():
         estimate = Estimate(row.difference, row.low, row.high, row.n)
-        said.append(f"{row.task}: {interval(estimate, SKILL)}: {OF_FIRST.get(row.verdict, row.verdict).format(first)}")
+        verdict = PairVerdict(row.verdict)
+        found = f"{first} {verdict.phrase}" if verdict.decided else verdict.phrase
+        said.append(f"{row.task}: {interval(estimate, SKILL)}: {found}")
     return said
 
 

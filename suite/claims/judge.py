@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.analysis.decisions import FEWEST_PAIRS, UNDECIDED, is_provisional
+from suite.analysis.decisions import FEWEST_PAIRS, Verdict, is_provisional
 from suite.claims.builtin import CLAIMS as BUILT_IN
 from suite.claims.builtin import predictions
 from suite.claims.claim import CLAIMS, STATISTICS, Claim, Part, declared_in
@@ -23,22 +23,21 @@ ERROR = 0.05
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """What the records say of a claim.
 
-    `verdict`: "supported", "contradicted", "practically equal" or "undecided". `provisional`: five to nine pairs stand
-    behind it, or some of its runs are not made yet. `fragile`: with another variant, a task left out, or failed runs
-    counted as the worst outcome, another verdict results. `effect`, `low`, `high`, `n`, in `unit`: the effect that
-    decided, larger being better for the claim, with the interval that holds for all claims of its kind together, and
-    the pairs behind it; NaN and 0 without runs. `plain`: its 95 % interval alone. `evidence`: what was seen, a sentence
-    each. `sensitivity`: dicts of what, verdict, effect, low, high, n. `command`: what makes the runs that are missing,
-    None when none are, once the experiment has been given what it `needs`, in words.
+    `provisional`: fewer than ten pairs support the verdict, or some of its runs are not made yet. `fragile`: the
+    verdict changes in a variant, without some task, or with failed runs counted as the worst outcome. `effect`, `low`,
+    `high`, `n`, in `unit`: the effect that decided, larger is better for the claim, with the interval that holds for
+    all claims of the group together, and its pairs; NaN and 0 without runs. `plain`: the 95 % interval of the claim by
+    itself. `evidence`: sentences. `sensitivity`: dicts of what, verdict, effect, low, high, n. `command`: makes the
+    missing runs once the experiment has what it `needs`; None where it would not help.
     """
 
     id: str
     claim: str
     source: str
-    verdict: str
+    verdict: Verdict
     provisional: bool
     fragile: bool
     effect: float
@@ -55,13 +54,13 @@ class Verdict:
     plain: tuple[float, float] = (np.nan, np.nan)
 
 
-def judge(results: Results) -> list[Verdict]:
+def judge(results: Results) -> list[Judgement]:
     """Every claim with its verdict: built-in ones, those of plugins and of the experiment, predictability last."""
     claims = [_with_margin(claim, results) for claim in all_claims(results)]
     measured = {claim.id: measure(claim, scope_of(claim, results)) for claim in claims}
     runs = Counter(claim.group for claim in claims if _has_runs(measured[claim.id]))
     return [
-        _verdict(claim, results, measured[claim.id], 1 - ERROR / max(runs[claim.group], 1))
+        _judge(claim, results, measured[claim.id], 1 - ERROR / max(runs[claim.group], 1))
         for claim in claims
     ]  # fmt: skip
 
@@ -91,7 +90,7 @@ def further(claim: Claim, scope: Scope) -> list[str]:
     return evidence(claim, scope) if evidence else []
 
 
-def _verdict(claim: Claim, results: Results, parts: list[Part], level: float) -> Verdict:
+def _judge(claim: Claim, results: Results, parts: list[Part], level: float) -> Judgement:
     scope = scope_of(claim, results)
     ruling, unfinished = decide(claim, scope, level, parts), unmade(claim, scope)
     centre, low, high, n = ruling.estimate
@@ -103,16 +102,26 @@ def _verdict(claim: Claim, results: Results, parts: list[Part], level: float) ->
     needs, command = missing(claim, scope) if too_few else ("", None)
     checks = [_check(what, claim, other, level, place) for what, other in _others(claim, results)] if n else []
     flipped = [one for one in checks if one["n"] >= FEWEST_PAIRS and one["verdict"] != ruling.verdict]
-    return Verdict(
-        claim.id, claim.claim, claim.source, ruling.verdict, is_provisional(ruling.pairs) or bool(n and unfinished),
-        bool(flipped) and ruling.verdict != UNDECIDED, centre, low, high, n, claim.margin, ruling.part.unit.strip(),
+    return Judgement(
+        claim.id,
+        claim.claim,
+        claim.source,
+        ruling.verdict,
+        provisional=is_provisional(ruling.pairs) or bool(n and unfinished),
+        fragile=bool(flipped) and ruling.verdict is not Verdict.UNDECIDED,
+        effect=centre,
+        low=low,
+        high=high,
+        n=n,
+        margin=claim.margin,
+        unit=ruling.part.unit.strip(),
         sentence=_sentence(ruling, plain, results),
         evidence=[*ruling.reasons, *_other_parts(parts, ruling, level), *seen],
         sensitivity=checks,
         needs=needs,
         command=command,
         plain=(plain.low, plain.high),
-    )  # fmt: skip
+    )
 
 
 def _others(claim: Claim, results: Results) -> list[tuple[str, Scope]]:

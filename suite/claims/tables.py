@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from suite.claims.judge import Verdict
+from suite.claims.judge import Judgement
 from suite.statistics import Estimate
 from suite.text import interval
 
@@ -14,17 +14,17 @@ COLUMNS = ("id", "verdict", "provisional", "fragile", "effect", "low", "high", "
 BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs", "command")
 
 
-def frame(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+def frame(verdicts: Sequence[Judgement]) -> pd.DataFrame:
     """One row a claim, columns as in claims.csv."""
     return pd.DataFrame([asdict(one) for one in verdicts], columns=COLUMNS)
 
 
-def plain(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+def plain(verdicts: Sequence[Judgement]) -> list[dict[str, Any]]:
     """The columns of claims.csv and what is said beside, for JSON."""
     return [{name: getattr(one, name) for name in (*COLUMNS, *BESIDE)} for one in verdicts]
 
 
-def lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
+def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
     """Every claim with its verdict, what was seen, and what would change it."""
     for one in verdicts:
         yield f"{one.claim}: {in_words(one)}"
@@ -35,12 +35,12 @@ def lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
             yield f"  - runs that would tell: {first(one)}{one.command}"
 
 
-def in_words(one: Verdict) -> str:
+def in_words(one: Judgement) -> str:
     """ "supported, provisional, fragile"."""
     return ", ".join([one.verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
 
 
-def first(one: Verdict) -> str:
+def first(one: Judgement) -> str:
     """What has to be done before the command that makes a claim's missing runs; empty where nothing has."""
     return f"first give the experiment {one.needs}; then " if one.needs else ""
 

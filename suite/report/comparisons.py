@@ -23,8 +23,7 @@ def differences(results: Results, comparisons: dict[str, Comparisons]) -> Table:
 
 
 def _verdict(one: Comparison) -> str:
-    words = {"equal": "practically equal", "at this budget": "undecided at this budget", "too few": "too few pairs"}
-    return words.get(one.verdict, one.verdict) + (", provisional" if one.provisional else "")
+    return one.verdict.phrase + (", provisional" if one.provisional else "")
 
 
 def _opponent(results: Results, task: str, name: str) -> str:

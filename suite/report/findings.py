@@ -6,26 +6,12 @@ from dataclasses import dataclass
 
 from suite import statistics
 from suite.analysis.comparisons import Comparison, Comparisons
+from suite.analysis.decisions import PairVerdict
 from suite.results.results import Results
 from suite.tasks.task import is_generated
 from suite.text import interval, listed, mutual, number, percent, several
 
 SKILL = " of skill"
-PAIRS = {
-    "better": "{0} beats {1} by {2}.",
-    "equal": "{0} and {1} are practically equal: they differ by {2}.",
-    "undecided": "Undecided: on average {0} is ahead of {1} by {2}.",
-    "at this budget": "Undecided at this budget: on average {0} is ahead of {1} by {2}.",
-    "too few": "Too few pairs for a verdict: on average {0} is ahead of {1} by {2}.",
-}
-AGAINST = {
-    "better": "Better than the {0}: {1}.",
-    "equal": "Practically equal to the {0}: {1}.",
-    "worse": "Worse than the {0}: {1}.",
-    "undecided": "Undecided against the {0}: {1}.",
-    "at this budget": "Undecided at this budget against the {0}: {1}.",
-    "too few": "Too few runs for a verdict against the {0}: {1}.",
-}
 PROVISIONAL = "Provisional: fewer than ten pairs of runs."
 STANDINGS = {
     "behind": "Nothing tried here is shown to beat even the trivial baseline on {}.",
@@ -56,7 +42,7 @@ def find(results: Results, task: str, found: Comparisons) -> Finding:
     facts = results.tasks.get(task, {})
     standing, headline = _headline(results, task, found)
     evidence = [
-        *(PAIRS[one.verdict].format(one.first, one.second, interval(one.joint, SKILL)) for one in found.pairs),
+        *map(_pair_sentence, found.pairs),
         *_baseline_sentences(found.trivial, baseline_name(facts, "baseline")),
         *_baseline_sentences(found.trained, baseline_name(facts, "trained_baseline")),
         *_solved(results, task),
@@ -73,17 +59,17 @@ def baseline_name(facts: dict, key: str) -> str:
 
 def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str]:
     """Standing and headline."""
-    if all(one.verdict == "too few" for one in found.trivial):
+    if all(one.verdict is PairVerdict.TOO_FEW for one in found.trivial):
         return "open", _no_verdict(results, task, found)
     facts, ahead = results.tasks.get(task, {}), found.ahead()
     trivial, trained = baseline_name(facts, "baseline"), baseline_name(facts, "trained_baseline")
     if ahead:
         rivals = f"the {trivial} and the {trained}" if found.trained else f"the {trivial}"
         return "ahead", f"{_predict(ahead)} better than {rivals}. {_order(found.pairs)}".strip()
-    better = [one.first for one in found.trivial if one.verdict == "better"]
+    better = [one.first for one in found.trivial if one.verdict is PairVerdict.BETTER]
     if better:
         return "between", f"{_predict(better)} better than the {trivial}, but nothing is shown to beat the {trained}."
-    settled = all(one.verdict in ("equal", "worse") for one in found.trivial)
+    settled = all(one.verdict in (PairVerdict.EQUAL, PairVerdict.WORSE) for one in found.trivial)
     return "behind", f"Nothing here {'predicts' if settled else 'is shown to predict'} better than the {trivial}."
 
 
@@ -104,9 +90,9 @@ def _predict(names: Sequence[str]) -> str:
 
 def _order(pairs: Sequence[Comparison]) -> str:
     """Who beats whom, who would without a handicap that may explain it, and who are practically equal."""
-    firm = [one for one in pairs if one.verdict == "better"]
-    open_leads = [one for one in pairs if one.verdict == "at this budget" and one.leads]
-    equal = mutual((one.first, one.second) for one in pairs if one.verdict == "equal")
+    firm = [one for one in pairs if one.verdict is PairVerdict.BETTER]
+    open_leads = [one for one in pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
+    equal = mutual((one.first, one.second) for one in pairs if one.verdict is PairVerdict.EQUAL)
     clauses = [
         *_leads(firm, "beats", "beat"),
         *(f"{clause}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")),
@@ -126,13 +112,26 @@ def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]
     return [f"{listed(who)} {singular if len(who) == 1 else plural} {listed(whom)}" for who, whom in losers.items()]
 
 
+def _pair_sentence(one: Comparison) -> str:
+    skill = interval(one.joint, SKILL)
+    if one.verdict.decided:
+        return f"{one.first} beats {one.second} by {skill}."
+    if one.verdict is PairVerdict.EQUAL:
+        return f"{one.first} and {one.second} are practically equal: they differ by {skill}."
+    return f"{one.verdict.phrase.capitalize()}: on average {one.first} is ahead of {one.second} by {skill}."
+
+
 def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> list[str]:
     """A sentence for each verdict against one baseline."""
     groups = {
         verdict: [f"{one.first} by {interval(one.joint, SKILL)}" for one in comparisons if one.verdict == verdict]
-        for verdict in AGAINST
+        for verdict in PairVerdict
     }
-    return [AGAINST[verdict].format(baseline, "; ".join(each)) for verdict, each in groups.items() if each]
+    return [
+        f"{verdict.phrase.capitalize()} {verdict.preposition} the {baseline}: {'; '.join(each)}."
+        for verdict, each in groups.items()
+        if each
+    ]
 
 
 def _solved(results: Results, task: str) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from suite import statistics
 from suite.analysis.comparisons import Comparison, Comparisons
+from suite.analysis.decisions import PairVerdict
 from suite.report.findings import PROVISIONAL, STANDINGS, Finding, baseline_name
 from suite.report.pace import fewer_steps
 from suite.results.results import Results
@@ -62,13 +63,13 @@ def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[
 
 
 def _standing(results: Results, task: str, found: Comparisons) -> str:
-    if all(one.verdict == "too few" for one in found.trivial):
+    if all(one.verdict is PairVerdict.TOO_FEW for one in found.trivial):
         return "there is no verdict yet"
     facts, ahead = results.tasks.get(task, {}), found.ahead()
     if ahead:
         rival = "every baseline" if found.trained else f"the {baseline_name(facts, 'baseline')}"
         return f"{listed(ahead)} {beat(ahead)} {rival}"
-    better = [one.first for one in found.trivial if one.verdict == "better"]
+    better = [one.first for one in found.trivial if one.verdict is PairVerdict.BETTER]
     if better:
         trained = baseline_name(facts, "trained_baseline")
         return f"nothing is shown to beat the {trained}, though {listed(better)} {beat(better)} the trivial one"
@@ -79,7 +80,7 @@ def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
     """Which pairs are settled, on how many of the tasks."""
     if not any(one.pairs for one in found.values()):
         return []
-    better, equal = _settled(found, "better"), _settled(found, "equal")
+    better, equal = _settled(found, PairVerdict.BETTER), _settled(found, PairVerdict.EQUAL)
     alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for pair, where in equal.items():
         alike.setdefault(tuple(where), []).append(pair)
@@ -96,13 +97,13 @@ def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
     return [f"{_capital('; '.join(said[:MOST_CLAUSES]))}{more}."]
 
 
-def _settled(found: dict[str, Comparisons], verdict: str) -> dict[tuple[str, str], dict[str, Comparison]]:
+def _settled(found: dict[str, Comparisons], verdict: PairVerdict) -> dict[tuple[str, str], dict[str, Comparison]]:
     """Pairs with this verdict, and the tasks on which they have it; of equals, the names in their order."""
     pairs: dict[tuple[str, str], dict[str, Comparison]] = {}
     for task, one in found.items():
         for pair in one.pairs:
-            if pair.verdict == verdict:
-                names = (pair.first, pair.second) if verdict == "better" else sorted((pair.first, pair.second))
+            if pair.verdict is verdict:
+                names = (pair.first, pair.second) if verdict.decided else sorted((pair.first, pair.second))
                 pairs.setdefault(tuple(names), {})[task] = pair
     return pairs
 

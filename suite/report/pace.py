@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from suite.analysis.comparisons import doubts
-from suite.analysis.decisions import SUPPORTED, beyond, is_provisional
+from suite.analysis.decisions import Verdict, beyond, is_provisional
 from suite.claims.builtin import CLAIMS
 from suite.claims.scope import Scope
 from suite.claims.statistics.training import no_worse_and_cheaper
@@ -23,7 +23,7 @@ def fewer_steps(results: Results, tasks: Sequence[str], families: int) -> list[s
     first, second = SUCCESSOR.architectures
     claim, level = replace(SUCCESSOR, margin=results.margin), 1 - 0.05 / families
     parts = no_worse_and_cheaper(claim, Scope(results, tuple(tasks)))
-    if any(beyond(part.interval(level), part.border) != SUPPORTED for part in parts):
+    if any(beyond(part.interval(level), part.border) is not Verdict.SUPPORTED for part in parts):
         return []
     if any(doubts(results, task, first, second) for task in tasks):
         return []

@@ -9,6 +9,7 @@ import pandas as pd
 
 from suite import statistics
 from suite.analysis.comparisons import Comparisons, flagged
+from suite.analysis.decisions import PairVerdict
 from suite.results.results import Results, skill
 from suite.statistics import MARGIN, Estimate
 from suite.tasks.metrics import METRICS
@@ -78,7 +79,7 @@ def _entry(results: Results, cell: pd.Series, best: str | None, found: Compariso
     if unfit:
         return Entry(name, "does not apply", "", [unfit])
     related = found.related(name, best) if best else None
-    mark = "best" if name == best else "equal" if related and related.verdict == "equal" else ""
+    mark = "best" if name == best else "equal" if related and related.verdict is PairVerdict.EQUAL else ""
     notes = [*_losses(results, cell), *_missing(results, cell)]
     if not cell["n"]:
         return Entry(name, "no score", "", notes)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from suite.claims import Verdict
+from suite.claims.judge import Judgement
 from suite.claims.tables import in_words
 from suite.report.scores import Row
 from suite.text import columns, label
@@ -25,7 +25,7 @@ def brief(content: dict[str, Any]) -> list[str]:
     return [line for part in parts for line in (*part, "") if part]
 
 
-def _claims(verdicts: list[Verdict]) -> list[str]:
+def _claims(verdicts: list[Judgement]) -> list[str]:
     """Those that some run could tell anything of."""
     judged = [one for one in verdicts if one.n]
     more = [f"  and {len(judged) - MOST_ROWS} more in the report"] if len(judged) > MOST_ROWS else []

@@ -68,7 +68,7 @@ class TestVerdict:
     def test_too_few_runs_are_no_verdict(self, study):
         found = best(study({"lstm": 0.9, "gru": 0.8}, seeds=4), "speech-like")
         assert (found.standing, found.verdict, found.provisional) == ("open", "no verdict yet", False)
-        assert "too few runs for a verdict" in found.reason
+        assert "too few pairs for a verdict" in found.reason
 
     def test_no_run_at_all(self, records, tmp_path):
         records.write_experiment(tmp_path, tasks=["speech-like"])

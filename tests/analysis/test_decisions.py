@@ -4,10 +4,11 @@ import math
 
 import pytest
 
-from suite.analysis.decisions import CONTRADICTED, EQUAL, SUPPORTED, UNDECIDED, beyond, is_provisional, superiority
+from suite.analysis.decisions import PairVerdict, Verdict, between, beyond, is_provisional, superiority
 from suite.statistics import Estimate
 
 MARGIN = 0.02
+SUPPORTED, CONTRADICTED, EQUAL, UNDECIDED = Verdict
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,35 @@ def test_superiority(centre, low, high, n, verdict):
 )
 def test_no_worse_than_the_margin(low, high, n, verdict):
     assert beyond(Estimate((low + high) / 2, low, high, n), -MARGIN) == verdict
+
+
+@pytest.mark.parametrize(
+    ("centre", "low", "high", "n", "verdict"),
+    [
+        (0.1, 0.05, 0.15, 5, "better"),
+        (-0.1, -0.15, -0.05, 5, "worse"),
+        (0.01, 0.005, 0.015, 5, "equal"),
+        (0.0, 0.0, 0.0, 5, "equal"),
+        (0.018, 0.01, 0.026, 5, "undecided"),
+        (0.1, -0.01, 0.2, 5, "undecided"),
+        (0.1, 0.05, 0.15, 4, "too few"),
+        (math.nan, math.nan, math.nan, 0, "too few"),
+    ],
+)
+def test_two_are_compared_with_the_margin(centre, low, high, n, verdict):
+    assert between(Estimate(centre, low, high, n), MARGIN) == verdict
+
+
+def test_a_pair_reads_the_other_way_round():
+    turned = {verdict: verdict.turned for verdict in PairVerdict if verdict.decided}
+    assert turned == {PairVerdict.BETTER: PairVerdict.WORSE, PairVerdict.WORSE: PairVerdict.BETTER}
+    assert PairVerdict.AT_THIS_BUDGET.turned is PairVerdict.AT_THIS_BUDGET
+
+
+def test_a_verdict_about_two_has_words():
+    assert PairVerdict("equal").phrase == "practically equal"
+    assert PairVerdict("equal").against("lstm") == "practically equal to lstm"
+    assert PairVerdict("worse").against("lstm") == "worse than lstm"
 
 
 def test_five_to_nine_pairs_are_provisional():

@@ -8,11 +8,12 @@ import pytest
 from scipy import stats
 
 from suite import statistics
-from suite.analysis.decisions import CONTRADICTED, EQUAL, FEWEST_PAIRS, SUPPORTED, UNDECIDED, superiority
+from suite.analysis.decisions import FEWEST_PAIRS, Verdict, superiority
 from suite.claims import judge
 
 REPETITIONS = 4_000
 MARGIN = 0.02
+SUPPORTED, CONTRADICTED, EQUAL, UNDECIDED = Verdict
 SPREAD = 0.1
 SCORES = {
     "normal": lambda random, shape: random.normal(size=shape),

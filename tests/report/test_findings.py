@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from suite import statistics
-from suite.analysis.comparisons import compare, decide, rules
+from suite.analysis.comparisons import compare, rules
 from suite.analysis.recommendations import recommend
 from suite.report.findings import find
 from suite.report.headline import answers, lead
@@ -46,23 +46,6 @@ def verdicts(results):
     return {(one.first, one.second): one.verdict for one in compare(results, results.task_names[0]).pairs}
 
 
-@pytest.mark.parametrize(
-    ("centre", "low", "high", "n", "verdict"),
-    [
-        (0.1, 0.05, 0.15, 5, "better"),
-        (-0.1, -0.15, -0.05, 5, "worse"),
-        (0.01, 0.005, 0.015, 5, "equal"),
-        (0.0, 0.0, 0.0, 5, "equal"),
-        (0.018, 0.01, 0.026, 5, "undecided"),
-        (0.1, -0.01, 0.2, 5, "undecided"),
-        (0.1, 0.05, 0.15, 4, "too few"),
-        (math.nan, math.nan, math.nan, 0, "too few"),
-    ],
-)
-def test_decide(centre, low, high, n, verdict):
-    assert decide(Estimate(centre, low, high, n)) == verdict
-
-
 def test_a_clear_winner_is_the_headline_with_intervals_below_it(scored):
     results = scored("speech-like", {"simple-rnn": 0.6, "lstm": 0.9})
     found, (pair,) = finding(results), compare(results, "speech-like").pairs
@@ -83,7 +66,7 @@ def test_below_five_pairs_there_is_no_verdict(scored):
     found = finding(scored("speech-like", {"simple-rnn": 0.2, "lstm": 0.9}, seeds=4))
     assert found.standing == "open"
     assert found.headline.startswith("No verdict")
-    assert found.evidence[0].startswith("Too few pairs for a verdict")
+    assert found.evidence[0].startswith("Too few pairs: on average")
 
 
 def test_lower_is_better_turns_the_order_round(scored):
