@@ -80,8 +80,8 @@ def by_validation(results: Results, task: str) -> str | None:
     facts = results.tasks.get(task, {})
     scores = {name: validation(finals(results, task, name), facts) for name in results.architectures}
     known = {name: np.mean(values) for name, values in scores.items() if values}
-    sign = -1 if facts.get("direction") == "higher" else 1
-    return min(known, key=lambda name: sign * known[name], default=None)
+    sign = results.headline(task).sign
+    return max(known, key=lambda name: sign * known[name], default=None)
 
 
 def validation(records: list[dict[str, Any]], facts: dict[str, Any]) -> list[float]:

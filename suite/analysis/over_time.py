@@ -60,7 +60,7 @@ def _differences(results: Results, task: str) -> Iterator[tuple]:
     if not runs:
         return
     finals = results.finals_of(task)
-    room = abs((results.tasks[task].get("perfect") or 0.0) - finals["baseline"].mean())
+    room = abs(results.headline(task).perfect - finals["baseline"].mean())
     losses = _losses(results, task, runs)
     for first, second in combinations(losses, 2):
         found = block_bootstrap.block_bootstrap((losses[second] - losses[first]) / room)

@@ -123,7 +123,7 @@ def _curve(results: Results, task: str, architecture: str, trials: pd.DataFrame)
     scores = trials["score"].to_numpy()
     if not np.isfinite(scores).any() or trials["index"].iloc[0] != 0:
         return
-    sign = -1 if results.tasks.get(task, {}).get("direction") == "lower" else 1
+    sign = results.headline(task).sign
     scores = sign * scores
     scores = np.where(np.isfinite(scores), scores, np.nanmin(scores))
     rows = np.random.default_rng(0).integers(1, len(scores), (RESAMPLES, len(scores) - 1)) if len(scores) > 1 else []
@@ -149,7 +149,7 @@ def crossings(results: Results) -> pd.DataFrame:
     curves = expected_best(results)
     rows = []
     for task, of_task in curves.groupby("task", sort=False):
-        sign = -1 if results.tasks.get(task, {}).get("direction") == "lower" else 1
+        sign = results.headline(task).sign
         cells = dict(iter(of_task.groupby("architecture", sort=False)))
         for (a, one), (b, other) in combinations(cells.items(), 2):
             rows += [(task, *found) for by in ("trials", "seconds") for found in _crossed(a, one, b, other, by, sign)]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.results.results import Results, within_range
+from suite.results.results import Results
 
 
 def noise(results: Results) -> pd.DataFrame:
@@ -39,14 +39,14 @@ def centres(results: Results) -> pd.DataFrame:
     rows = []
     for _, cell in results.cells.iterrows():
         scores = results.finals_of(cell["task"], cell["architecture"])["score"]
-        direction = results.tasks.get(cell["task"], {}).get("direction")
+        metric = results.headline(cell["task"])
         found = {
             "mean": cell[["mean", "low", "high", "n"]],
             "median": statistics.bootstrap(scores, np.median),
             "iqm": statistics.bootstrap(scores, statistics.interquartile_means),
         }
         for name, (centre, low, high, n) in found.items():
-            bounds = within_range(cell["metric"], direction, low, high)
+            bounds = metric.within_range(low, high)
             rows.append((cell["task"], cell["architecture"], name, centre, *bounds, n, cell["failed"]))
     return pd.DataFrame(rows, columns=["task", "architecture", "statistic", "centre", "low", "high", "n", "failed"])
 

@@ -12,6 +12,7 @@ from suite.deploy.model_card import card
 from suite.deploy.saved_models import Kept, Place
 from suite.files import finite, write_atomically, write_json, writing
 from suite.tasks.datasets import audio
+from suite.tasks.metrics import stored_metric
 from suite.tasks.own.arrays import ArrayReader
 from suite.tasks.own.texts import WORD
 
@@ -47,9 +48,9 @@ def write(place: Place, models: Sequence[Kept], folder: Path) -> list[Path]:
 
 def best_seed(models: Sequence[Kept], facts: dict[str, Any]) -> Kept:
     """The model with the best validation score, the first where none is known: its test score plays no part."""
-    sign = -1 if facts.get("direction") == "higher" else 1
+    sign = stored_metric(facts).sign
     scored = [(one, validation([one.record], facts)) for one in models]
-    return min(scored, key=lambda pair: sign * pair[1][0] if pair[1] else np.inf)[0]
+    return max(scored, key=lambda pair: sign * pair[1][0] if pair[1] else -np.inf)[0]
 
 
 def plain_preparation(one: Kept, facts: dict[str, Any], network: Any) -> dict[str, Any]:

@@ -100,8 +100,7 @@ def _kind(features: int | None) -> str:
 def curves_in_words(results: Results, task: str) -> str:
     """The median over runs of the best validation score, by architecture."""
     curves = results.histories(task, "val_").dropna(subset="score")
-    lower = results.tasks[task].get("direction") == "lower"
-    best = curves.groupby(["architecture", "run"])["score"].agg("min" if lower else "max")
+    best = curves.groupby(["architecture", "run"])["score"].agg(results.headline(task).best)
     medians = best.groupby("architecture").median()
     return f"{task}, best validation {results.tasks[task]['metric']} of the median run: {_by_name(medians)}."
 
@@ -160,7 +159,7 @@ def predicted_in_words(results: Results, task: str) -> str:
 def hyperparameters_in_words(results: Results, task: str) -> str:
     """The best search run of each architecture, with its learning rate where that is known."""
     trials = results.evidence[(results.evidence["task"] == task) & (results.evidence["role"] == "trial")]
-    lower = results.tasks[task].get("direction") == "lower"
+    lower = results.headline(task).direction == "lower"
     best = (
         trials.sort_values(["budget", "score"], ascending=[False, lower])
         .dropna(subset="score")

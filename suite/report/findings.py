@@ -136,19 +136,18 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> lis
 
 def _solved(results: Results, task: str) -> list[str]:
     """How many final runs of each architecture reached the task's threshold, failed ones among those that did not."""
-    facts = results.tasks.get(task, {})
-    threshold = facts.get("solved")
+    threshold = results.tasks.get(task, {}).get("solved")
     if threshold is None or results.finals_of(task).empty:
         return []
-    each = []
+    metric, each = results.headline(task), []
     for name in results.architectures:
         cell = results.finals_of(task, name)
-        hits = cell["score"] < threshold if facts["direction"] == "lower" else cell["score"] >= threshold
+        hits = metric.solved(cell["score"], threshold)
         share = statistics.wilson(int(hits.sum()), len(cell))
         if share.n:
             each.append(f"{name} in {hits.sum()} of {share.n} runs ({percent(share.low)} to {percent(share.high)})")
-    border = "below" if facts["direction"] == "lower" else "at least"
-    return [f"Solved ({facts['metric']} {border} {number(threshold)}): {'; '.join(each)}."]
+    border = "below" if metric.direction == "lower" else "at least"
+    return [f"Solved ({metric.name} {border} {number(threshold)}): {'; '.join(each)}."]
 
 
 def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:

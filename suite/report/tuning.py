@@ -29,7 +29,7 @@ def configurations(results: Results, tasks: Sequence[str]) -> Table:
 
 def _row(results: Results, task: str, architecture: str, names: list[str]) -> list[str]:
     trials = results.trials_of(task, architecture).dropna(subset="score")
-    best, lower = ["—", "—"], results.tasks.get(task, {}).get("direction") == "lower"
+    best, lower = ["—", "—"], results.headline(task).direction == "lower"
     if len(trials):
         trial = trials.sort_values(["budget", "score"], ascending=[False, lower], kind="stable").iloc[0]
         best = [f"{trial['index']} of {len(trials)}", number(trial["score"])]

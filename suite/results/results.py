@@ -35,13 +35,6 @@ SUMMARY = (
 
 METRICS = ("task", "architecture", "index", "metric", "score", "baseline", "trained_baseline")
 KEPT = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
-RANGES = {"r2": (-np.inf, 1)}  # else shares lie from 0 to 1 and errors from 0
-
-
-def within_range(metric: str | None, direction: str | None, low: float, high: float) -> tuple[float, float]:
-    """The bounds of an interval of scores, cut where the metric ends."""
-    least, most = RANGES.get(metric, (0, 1) if direction == "higher" else (0, np.inf))
-    return np.maximum(low, least), np.minimum(high, most)
 
 
 def load(directory: str | os.PathLike) -> "Results":
@@ -180,7 +173,7 @@ class Results(Stored):
         facts = self.tasks.get(task, {})
         runs = finals.dropna(subset="score")
         mean, low, high, n = statistics.bootstrap_t(runs["score"])
-        low, high = within_range(facts.get("metric"), facts.get("direction"), low, high)
+        low, high = self.headline(task).within_range(low, high)
         middle = (runs["score"].median(), statistics.interquartile_mean(runs["score"]))
         beside = runs[["skill", "baseline", "trained_baseline"]].mean()
         cost = (runs["weights"].median(), runs["seconds"].mean())
@@ -217,7 +210,7 @@ class Results(Stored):
             if facts.get("length") is None or facts.get("solved") is None:
                 continue
             scores = self.finals_of(task, architecture)["score"]
-            hits = scores < facts["solved"] if facts.get("direction") == "lower" else scores >= facts["solved"]
+            hits = self.headline(task).solved(scores, facts["solved"])
             lengths += [int(facts["length"])] * len(hits)
             solved += [bool(hit) for hit in hits]
         return lengths, solved

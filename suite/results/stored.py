@@ -14,6 +14,7 @@ from suite.errors import UnreadableError
 from suite.files import check_kinds, read_json
 from suite.results.store import Store, read_record
 from suite.statistics import MARGIN
+from suite.tasks.metrics import Metric, stored_metric
 from suite.tasks.task import FAMILIES_APART
 
 # of task.json and experiment.json
@@ -68,6 +69,10 @@ class Stored:
     def family(self, task: str) -> str:
         """The family of a task."""
         return self.tasks.get(task, {}).get("family") or "unknown family"
+
+    def headline(self, task: str) -> Metric:
+        """The metric that a task is scored by."""
+        return stored_metric(self.tasks.get(task, {}))
 
     @cached_property
     def counted(self) -> list[str]:

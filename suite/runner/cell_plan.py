@@ -244,9 +244,9 @@ class CellPlan:
     def _ranked(self, run_ids: set[str]) -> list[dict[str, Any]]:
         """Records with a score, the best first."""
         valid = [self.records[run_id] for run_id in run_ids if self.score(self.records[run_id]) is not None]
-        sign = -1 if self.cell.task.direction == "higher" else 1
+        sign = self.cell.task.headline.sign
         budgets = {record["id"]: -self.experiment.trial_budget(record["index"]).epochs for record in valid}
-        return sorted(valid, key=lambda one: (budgets[one["id"]], sign * self.score(one), one["index"]))
+        return sorted(valid, key=lambda one: (budgets[one["id"]], -sign * self.score(one), one["index"]))
 
     def total(self) -> int:
         """Runs the cell asks for; without a valid trial there is nothing to make final runs of."""

@@ -112,14 +112,14 @@ def serving(kind: str, series: bool = True) -> dict[str, Metric]:
     return {name: one for name, one in METRICS.items() if kind in one.kinds and (series or not one.series)}
 
 
-def stored_metric(facts: Mapping[str, Any]) -> Metric | None:
-    """The headline metric that a task.json names, None where it names none.
+def stored_metric(facts: Mapping[str, Any]) -> Metric:
+    """The headline metric that a task.json names.
 
-    A metric this version does not have takes its direction and its perfect score from the file.
+    One that this version does not have takes its direction and its perfect score from the file.
     """
-    name = facts.get("metric")
-    if name is None or name in METRICS:
-        return METRICS.get(name)
+    name = facts.get("metric") or "unknown"
+    if name in METRICS:
+        return METRICS[name]
     perfect = facts.get("perfect") or 0.0
     if facts.get("direction") == "higher":
         return Metric(name, "higher", (-np.inf, perfect))

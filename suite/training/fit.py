@@ -113,8 +113,7 @@ class Validation:
 
     def _keep(self, epoch: int) -> bool:
         scores = self.history[f"val_{self.run.task.metric}"]
-        sign = 1 if self.run.task.direction == "higher" else -1
-        if not self.best_epoch or sign * scores[-1] > sign * scores[self.best_epoch - 1]:
+        if not self.best_epoch or self.run.task.headline.better(scores[-1], scores[self.best_epoch - 1]):
             self.best_epoch = epoch
             self.weights = self.network.get_weights()
         return epoch - self.best_epoch >= self.run.budget.patience

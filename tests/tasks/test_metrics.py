@@ -192,5 +192,5 @@ class TestStoredMetric:
         assert stored == Metric("correlation", "higher", (-np.inf, 1.0))
         assert stored.perfect == 1
 
-    def test_without_a_task_json_there_is_none(self):
-        assert stored_metric({}) is None
+    def test_without_a_task_json_it_is_called_unknown(self):
+        assert stored_metric({}).name == "unknown"

@@ -218,7 +218,7 @@ def _costs(scope: Scope, task: str, first: str, second: str) -> list[tuple[float
     """
     a, b = (scope.results.successes(task, name, "final") for name in (first, second))
     facts = scope.results.tasks.get(task, {})
-    sign = -1 if facts.get("direction") == "lower" else 1
+    sign = scope.results.headline(task).sign
     found = []
     for index in sorted(set(a) & set(b)):
         curves = [_curve(record, facts.get("metric"), sign) for record in (a[index], b[index])]

@@ -43,7 +43,7 @@ def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
             for line, level in known.items():
                 panel.axhline(level, color=GREY, linewidth=1.0, **LINES[line])
             panel.set(xlabel="epoch", ylabel=label(results.scale(task)), title=f"{label(task)}: {split}")
-            if results.tasks[task].get("direction") == "lower" and _decades(curves["score"]) > 1:
+            if results.headline(task).direction == "lower" and _decades(curves["score"]) > 1:
                 logarithmic(panel.yaxis)
     legend(figure, [*architecture_marks(style), *line_marks(drawn)])
     return figure
