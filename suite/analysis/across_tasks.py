@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from suite.analysis import aggregates
 from suite.analysis.comparisons import with_worst
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import RESAMPLES, Estimate
 
@@ -84,7 +85,7 @@ class Across:
         return np.array([[runs.mean() for runs in self.skills[name]] for name in self.architectures]).T
 
 
-@lru_cache(maxsize=2)
+@remember()
 def across(results: Results) -> Across:
     """What the final runs say over all tasks that count.
 

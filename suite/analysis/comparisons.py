@@ -10,6 +10,7 @@ import pandas as pd
 
 from suite import statistics
 from suite.analysis.decisions import FEWEST_PAIRS, FIRM_PAIRS, PairVerdict, between, is_provisional
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import MARGIN, Estimate
 
@@ -109,6 +110,7 @@ class Comparisons:
         return next((one for one in self.pairs if {one.first, one.second} == {a, b}), None)
 
 
+@remember()
 def compare(results: Results, task: str) -> Comparisons:
     """Every comparison that the final runs of a task allow."""
     trivial, trained = (with_baseline(results, task, baseline) for baseline in BASELINES)
@@ -131,6 +133,7 @@ def contrasts(results: Results, first: str, second: str, tasks: Iterable[str] | 
     return pd.DataFrame(rows, columns=["task", "difference", "low", "high", "n", "verdict"])
 
 
+@remember()
 def between_architectures(results: Results, task: str) -> list[Comparison]:
     """Every pair of architectures that share seeds with skills, the one ahead first."""
     skills = results.by_seed(task, "skill")

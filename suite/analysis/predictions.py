@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.tasks.task import is_generated
 
@@ -26,7 +26,7 @@ class Answered:
     beside: dict[str, np.ndarray]
 
 
-@lru_cache(maxsize=2)
+@remember(most=2)
 def answered(results: Results, task: str) -> list[Answered]:
     """The stored predictions of a task's successful final runs; unreadable files are left out.
 

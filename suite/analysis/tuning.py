@@ -1,7 +1,6 @@
 """Tuning: what a search shows: which hyperparameters mattered, what more trials bring, what it gained; from records."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import combinations, product
 from typing import Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 from suite import statistics
 from suite.analysis.comparisons import gained
 from suite.analysis.importance import functional_anova
+from suite.results.remember import remember
 from suite.results.results import Results
 
 FEWEST_TRIALS = 20
@@ -25,7 +25,7 @@ TOO_FEW = "too few trials"
 NO_FIT = "the forest does not fit"
 
 
-@lru_cache(maxsize=2)
+@remember()
 def importance(results: Results) -> pd.DataFrame:
     """What every searched hyperparameter, and every pair, explains of a cell's validation scores.
 
@@ -105,7 +105,7 @@ def words(column: pd.Series) -> str:
     return ", ".join(kind if isinstance(kind, str) else f"{kind:.3g}" for kind in kinds)
 
 
-@lru_cache(maxsize=2)
+@remember()
 def expected_best(results: Results) -> pd.DataFrame:
     """Expected best validation score of a search of 1, 2, ... trials, up to those made: none is extrapolated.
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,8 @@ import pandas as pd
 
 from suite.analysis.comparisons import doubts, gained, with_worst
 from suite.analysis.decisions import FEWEST_PAIRS
+from suite.results.remember import remember
 from suite.results.results import Results
-
-REMEMBERED = 4_096
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def _skills(results: Results, task: str, failed_as_worst: bool) -> pd.DataFrame:
 
 
 # Every claim is judged again without each task: what belongs to one task is worked out once.
-@lru_cache(maxsize=REMEMBERED)
+@remember()
 def _difference(results: Results, task: str, failed_as_worst: bool, first: str, second: str) -> np.ndarray:
     skills = _skills(results, task, failed_as_worst)
     return (skills[first] - skills[second]).to_numpy() if {first, second} <= set(skills) else np.array([])
