@@ -7,6 +7,11 @@ from typing import Any
 import numpy as np
 
 from suite.files import write_json
+from suite.results.experiment_info import ExperimentInfo
+from suite.results.record import Record
+from suite.results.results import Results
+from suite.results.store import Store
+from suite.results.task_info import TaskInfo
 
 ARCHITECTURES = ("simple-rnn", "lstm", "gru")
 TASKS = {
@@ -99,7 +104,7 @@ def write_task(folder: Path, task: str, **changes: Any) -> None:
         "source": "generated", "sweep": task, "length": None, "examples": [], "baselines": {},
         "sizes": {"train": 1000, "validation": 200, "test": 200},
     }  # fmt: skip
-    write_json(folder / task / "task.json", facts | TASKS[task] | changes)
+    write_json(folder / task / "task.json", TaskInfo(**facts | TASKS[task] | changes).to_json())
 
 
 def write_experiment(folder: Path, **changes: Any) -> None:
@@ -127,15 +132,12 @@ def write_study(folder: Path, trials: int = 4, seeds: int = 5, tasks: tuple[str,
 
 def finals(folder: Path, skills: dict[tuple[str, str], list[float | None]], **experiment: Any) -> Any:
     """Results, read from nowhere, of final runs with these skills by task and architecture; None for a failed run."""
-    from suite.results.results import Results
-    from suite.results.store import Store
-
     tasks, names = ([*dict.fromkeys(part)] for part in zip(*skills, strict=True))
     found = Results(Store(folder))
-    found.experiment = {"name": "quick", "tasks": tasks, "architectures": names} | experiment
-    found.tasks = {task: {"sweep": task} | TASKS[task] for task in tasks}
+    found.experiment = ExperimentInfo(**{"name": "quick", "tasks": tasks, "architectures": names} | experiment)
+    found.tasks = {task: TaskInfo(**{"sweep": task} | TASKS[task]) for task in tasks}
     found.records = [
-        _final(task, name, index, skill)
+        Record(**_final(task, name, index, skill))
         for (task, name), values in skills.items()
         for index, skill in enumerate(values)
     ]

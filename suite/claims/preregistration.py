@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from suite.claims.claim import STATISTICS, Claim, misfit
 from suite.claims.judge import declared_claims
 from suite.errors import RequestError
+from suite.results.experiment_info import ExperimentInfo
 from suite.results.results import Results
 
 SHOWN = 12
@@ -20,15 +21,15 @@ def fingerprint(claims: Sequence[Claim], margin: float, seeds: int) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:SHOWN]
 
 
-def fixed(experiment: Any, stored: Mapping[str, Any] | None, runs_made: bool) -> dict[str, Any]:
+def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> dict[str, Any]:
     """What experiment.json says of claims: `hash`, `own` claims as plain values, and `before`.
 
     `before`: the hashes that stood there while runs were made, where claims, margin or seeds changed afterwards; "none"
     for runs made when no hash was stored.
     """
     own = [_checked(claim).plain() for claim in experiment.claims]
-    now = fingerprint(declared_claims({"claims_fixed": {"own": own}}), experiment.margin, experiment.seeds)
-    earlier = (stored or {}).get("claims_fixed") or {}
+    now = fingerprint(declared_claims(ExperimentInfo(claims_fixed={"own": own})), experiment.margin, experiment.seeds)
+    earlier = stored.claims_fixed if stored else {}
     before = list(earlier.get("before", []))
     if runs_made and earlier.get("hash") != now:
         before.append(earlier.get("hash") or NONE)
@@ -47,12 +48,10 @@ def _checked(claim: Any) -> Claim:
 
 def registration(results: Results) -> str:
     """In a sentence: whether claims, margin and seeds are those that were fixed before anything ran."""
-    kept = results.experiment.get("claims_fixed") or {}
+    kept = results.experiment.claims_fixed
     if not kept.get("hash"):
         return "Claims, margin and seeds were not fixed before these runs: no hash is stored."
-    now = fingerprint(
-        declared_claims(results.experiment), results.margin, results.experiment.get("seeds") or 0
-    )  # fmt: skip
+    now = fingerprint(declared_claims(results.experiment), results.margin, results.experiment.seeds)
     if now != kept["hash"]:
         return f"The claims judged here (hash {now}) are not those fixed before the runs (hash {kept['hash']})."
     if NONE in kept.get("before", []):

@@ -1,28 +1,39 @@
 """Asked: what a resolved experiment asks of a cell, from its plain values: how many runs of each role, which start."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 ROLES = ("trial", "final", "control")
 
 
-def runs_asked(experiment: Mapping[str, Any], task: str, architecture: str) -> dict[str, int]:
-    """Role -> number of runs of a cell; `experiment` is the content of an experiment.json.
+class Declared(Protocol):
+    """An experiment as declared, or as experiment.json describes it."""
+
+    tasks: Sequence[str]
+    architectures: Sequence[str]
+    trials: int
+    seeds: int
+    match: str
+    hyperparameters: Mapping[str, Any]
+    tuning_control: bool
+
+
+def runs_asked(experiment: Declared, task: str, architecture: str) -> dict[str, int]:
+    """Role -> number of runs of a cell.
 
     A cell whose configuration is given is not searched; control runs are there only with `tuning_control`.
     """
-    given = configuration_given(experiment.get("hyperparameters"), task, architecture) is not None
-    seeds = experiment.get("seeds") or 0
-    controls = seeds if experiment.get("tuning_control") else 0
-    return {"trial": 0 if given else experiment.get("trials") or 0, "final": seeds, "control": controls}
+    given = configuration_given(experiment.hyperparameters, task, architecture) is not None
+    controls = experiment.seeds if experiment.tuning_control else 0
+    return {"trial": 0 if given else experiment.trials, "final": experiment.seeds, "control": controls}
 
 
-def idle(experiment: Mapping[str, Any]) -> set[str]:
+def idle(experiment: Declared) -> set[str]:
     """The budgets that play no part: of weights where the width is searched, of trials where every cell is given."""
-    cells = product(experiment.get("tasks") or (), experiment.get("architectures") or ())
+    cells = product(experiment.tasks, experiment.architectures)
     searched = any(runs_asked(experiment, *cell)["trial"] for cell in cells)
-    return ({"weights"} if experiment.get("match") == "units" else set()) | (set() if searched else {"trials"})
+    return ({"weights"} if experiment.match == "units" else set()) | (set() if searched else {"trials"})
 
 
 def configuration_given(

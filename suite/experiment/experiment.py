@@ -129,7 +129,7 @@ class Experiment:
 
     def asked(self, cell: Cell) -> dict[str, int]:
         """Role -> number of runs it asks of a cell."""
-        return runs_asked(vars(self), cell.task.name, cell.architecture.name)
+        return runs_asked(self, cell.task.name, cell.architecture.name)
 
     def configuration(self, cell: Cell) -> Mapping[str, Any] | None:
         """The hyperparameters given for a cell, None when they are searched."""

@@ -4,15 +4,17 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from suite.results.record import Record
+
 NUMBERS = ("status", "hyperparameters", "metrics", "history", "best_epoch", "epochs", "weights")
 
 
-def disagreement(stored: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, float]:
+def disagreement(stored: Record, other: Record) -> dict[str, float]:
     """Dotted field -> largest relative difference, of the numbers that a run's spec determines; {} when all are equal.
 
     Infinite where no distance is defined: another status, another number of epochs, a value on one side only.
     """
-    return dict(pair for field in NUMBERS for pair in gaps(stored.get(field), other.get(field), field))
+    return dict(pair for field in NUMBERS for pair in gaps(getattr(stored, field), getattr(other, field), field))
 
 
 def gaps(stored: Any, other: Any, name: str) -> Iterator[tuple[str, float]]:

@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any
 
 from suite.errors import RequestError, UnreadableError
 from suite.files import write_json
 from suite.results.agreement import disagreement, gaps, in_words
+from suite.results.experiment_info import ExperimentInfo
 from suite.results.lock import Lock
+from suite.results.record import Record
 from suite.results.specs import changes, differences
 from suite.results.statuses import DETERMINED
 from suite.results.store import Store
+from suite.results.task_info import TaskInfo
 
 # Where an experiment ran, how it is described, and how long a run may take say nothing about its numbers. Trials and
 # seeds do: more trials may find another winner, and claims are fixed together with the number of seeds.
@@ -48,7 +50,7 @@ def merge(sources: list[Store], into: Store) -> Merged:
     with Lock(into.root):
         content = joined(stores, into)
         if content != into.experiment():
-            write_json(into.root / "experiment.json", content)
+            write_json(into.root / "experiment.json", content.to_json())
         for run_id, held in sorted(found(stores).items()):
             merged.runs += 1
             _merge_run(run_id, held, into, merged)
@@ -64,34 +66,34 @@ def check_one_experiment(stores: list[Store]) -> None:
             raise RequestError(f"'{store.root}' holds no experiment.json: name folders that `suite run` wrote")
     first = stores[0]
     for other in stores[1:]:
-        changed = differences(first.experiment(), other.experiment())
+        changed = differences(*(store.experiment().to_json() for store in (first, other)))
         changed = {name: pair for name, pair in changed.items() if not name.startswith((*PROVENANCE, FORMER_CLAIMS))}
         if changed:
             raise RequestError(f"'{first.root}' and '{other.root}' hold different experiments: {changes(changed)}")
 
 
-def joined(stores: list[Store], into: Store) -> dict[str, Any]:
+def joined(stores: list[Store], into: Store) -> ExperimentInfo:
     """The experiment of the first folder as seen from `into`, with all hashes that claims had before."""
-    content = stores[0].experiment()
-    if content.get("file"):
-        content["file"] = into.relative(os.path.normpath(stores[0].root / content["file"]))
-    if content.get("claims_fixed"):
-        earlier = [hashed for store in stores for hashed in store.experiment()["claims_fixed"].get("before", [])]
-        content["claims_fixed"]["before"] = list(dict.fromkeys(earlier))
-    return content
+    found, claims = stores[0].experiment(), [store.experiment().claims_fixed for store in stores]
+    if found.file:
+        found = replace(found, file=into.relative(os.path.normpath(stores[0].root / found.file)))
+    if found.claims_fixed:
+        earlier = [hashed for fixed in claims for hashed in fixed.get("before", [])]
+        found = replace(found, claims_fixed=claims[0] | {"before": list(dict.fromkeys(earlier))})
+    return found
 
 
-def found(stores: list[Store]) -> dict[str, list[tuple[Store, dict[str, Any]]]]:
+def found(stores: list[Store]) -> dict[str, list[tuple[Store, Record]]]:
     """Every run that can be read by its id, with the folders that hold it, in their order."""
-    runs: dict[str, list[tuple[Store, dict[str, Any]]]] = {}
+    runs: dict[str, list[tuple[Store, Record]]] = {}
     for store in stores:
         for record in store.records():
-            runs.setdefault(record["id"], []).append((store, record))
+            runs.setdefault(record.id, []).append((store, record))
     return runs
 
 
-def _merge_run(run_id: str, held: list[tuple[Store, dict[str, Any]]], into: Store, merged: Merged) -> None:
-    lasting = [pair for pair in held if pair[1]["status"] in DETERMINED] or held[:1]
+def _merge_run(run_id: str, held: list[tuple[Store, Record]], into: Store, merged: Merged) -> None:
+    lasting = [pair for pair in held if pair[1].status in DETERMINED] or held[:1]
     faults = [fault for one, other in combinations(lasting, 2) if (fault := _conflict(one, other))]
     own = next((record for store, record in held if store is into), None)
     if faults:
@@ -107,10 +109,10 @@ def _merge_run(run_id: str, held: list[tuple[Store, dict[str, Any]]], into: Stor
     merged.copied += 1
 
 
-def _conflict(one: tuple[Store, dict[str, Any]], other: tuple[Store, dict[str, Any]]) -> str:
+def _conflict(one: tuple[Store, Record], other: tuple[Store, Record]) -> str:
     """What two folders disagree in about a run, in words; empty when nothing."""
     (first, stored), (second, told) = one, other
-    what = ", ".join(f"spec.{name}" for name in differences(stored["spec"], told["spec"]))
+    what = ", ".join(f"spec.{name}" for name in differences(stored.spec, told.spec))
     what = what or in_words(disagreement(stored, told))
     return what and f"'{first.root}' and '{second.root}' differ: {what}"
 
@@ -122,23 +124,23 @@ def _merge_task(name: str, stores: list[Store], into: Store, merged: Merged) -> 
     if not described or (path.exists() and described[0][0] is not into):
         return
     first = described[0][1]
-    baselines = dict(first.get("baselines", {}))
+    baselines = dict(first.baselines)
     for store, task in described[1:]:
-        other = [field for field in differences(first, task) if not field.startswith(DRAWN)]
+        other = [field for field in differences(first.to_json(), task.to_json()) if not field.startswith(DRAWN)]
         if other:
             merged.conflicts.append(f"{name}/task.json: '{store.root}' describes another task: {', '.join(other)}")
             continue
-        for seed, baseline in task.get("baselines", {}).items():
+        for seed, baseline in task.baselines.items():
             known = baselines.setdefault(seed, baseline)
             large = {where: gap for where, gap in gaps(known, baseline, f"baselines.{seed}") if gap > ROUNDING}
             if large:
                 what = f"{name}/task.json: '{store.root}' differs: {in_words(large)}; the first is kept"
                 merged.conflicts.append(what)
-    if not path.exists() or baselines != first.get("baselines", {}):
-        write_json(path, first | {"baselines": baselines})
+    if not path.exists() or baselines != first.baselines:
+        write_json(path, replace(first, baselines=baselines).to_json())
 
 
-def _descriptions(name: str, stores: list[Store]) -> Iterator[tuple[Store, dict[str, Any]]]:
+def _descriptions(name: str, stores: list[Store]) -> Iterator[tuple[Store, TaskInfo]]:
     for store in stores:
         try:
             task = store.task(name)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from suite import statistics
 from suite.errors import RequestError
+from suite.results.record import Record
 from suite.results.store import Store
 from suite.results.stored import Stored
 
@@ -27,6 +28,11 @@ BESIDE = (
 NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
     "baseline", "trained_baseline", "trained_skill", "budget", "clipped", "predict_1", "predict_64",
+)  # fmt: skip
+# columns that are a field of the record
+STORED = (
+    "id", "task", "architecture", "role", "index", "seed", "status", "weights", "best_epoch", "epochs", "error",
+    "clipped",
 )  # fmt: skip
 SUMMARY = (
     "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
@@ -125,19 +131,19 @@ class Results(Stored):
     def metrics(self) -> pd.DataFrame:
         """Every metric of the final runs on the test split, a row each, with both baselines' on the same data."""
         rows = [
-            (record["task"], record["architecture"], record["index"], metric, score, *_beside(record, metric))
+            (*record.cell, record.index, metric, score, *record.baseline_scores(metric))
             for record in self.records
-            if record["role"] == "final"
-            for metric, score in ((record.get("metrics") or {}).get("test") or {}).items()
+            if record.role == "final"
+            for metric, score in (record.metrics.get("test") or {}).items()
         ]
         return pd.DataFrame(rows, columns=METRICS).astype(dict.fromkeys(METRICS[4:], float))
 
     def scale(self, task: str) -> str:
         """A task's headline metric and which scores are better, in words."""
-        facts = self.tasks.get(task, {})
-        if not facts.get("metric"):
+        facts = self.task(task)
+        if not facts.metric:
             return "metric unknown, task.json is missing"
-        return f"{facts['metric']}, {facts.get('direction')} is better"
+        return f"{facts.metric}, {facts.direction} is better"
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -166,22 +172,22 @@ class Results(Stored):
             part.cells = self.cells[self.cells["task"].isin(tasks)]
         part.task_names = [task for task in self.task_names if task in tasks]
         part.tasks = {task: facts for task, facts in self.tasks.items() if task in tasks}
-        part.records = [one for task in part.task_names for one in self.records_of(task) if one["role"] == role]
+        part.records = [one for task in part.task_names for one in self.records_of(task) if one.role == role]
         return part
 
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:
-        facts = self.tasks.get(task, {})
+        facts = self.task(task)
         runs = finals.dropna(subset="score")
         mean, low, high, n = statistics.bootstrap_t(runs["score"])
         low, high = self.headline(task).within_range(low, high)
         middle = (runs["score"].median(), statistics.interquartile_mean(runs["score"]))
         beside = runs[["skill", "baseline", "trained_baseline"]].mean()
         cost = (runs["weights"].median(), runs["seconds"].mean())
-        return (task, architecture, facts.get("metric"), n, len(finals) - n, mean, low, high, *middle, *beside, *cost)
+        return (task, architecture, facts.metric, n, len(finals) - n, mean, low, high, *middle, *beside, *cost)
 
     def sweep(self, name: str) -> pd.DataFrame:
         """The summary of the cells of one sweep that have scores, with a column `length`, in the order of length."""
-        lengths = {task: facts.get("length") for task, facts in self.tasks.items() if facts.get("sweep") == name}
+        lengths = {task: facts.length for task, facts in self.tasks.items() if facts.sweep == name}
         cells = self.cells.assign(length=lambda cells: cells["task"].map(lengths).astype(float))
         return cells.dropna(subset=["length", "mean"]).sort_values("length")
 
@@ -190,12 +196,12 @@ class Results(Stored):
 
         Columns: architecture, run, epoch (from 1), score.
         """
-        key = f"{prefix}{self.tasks.get(task, {}).get('metric')}"
+        key = f"{prefix}{self.task(task).metric}"
         rows = [
-            (record["architecture"], record["id"], epoch, score)
+            (record.architecture, record.id, epoch, score)
             for record in self.records_of(task)
-            if (record["role"], record["status"]) == ("final", "ok")
-            for epoch, score in enumerate((record.get("history") or {}).get(key) or (), start=1)
+            if record.role == "final" and record.ok
+            for epoch, score in enumerate(record.history.get(key) or (), start=1)
         ]
         return pd.DataFrame(rows, columns=["architecture", "run", "epoch", "score"]).astype({"score": float})
 
@@ -206,12 +212,12 @@ class Results(Stored):
         """
         lengths, solved = [], []
         for task in tasks:
-            facts = self.tasks.get(task, {})
-            if facts.get("length") is None or facts.get("solved") is None:
+            facts = self.task(task)
+            if facts.length is None or facts.solved is None:
                 continue
             scores = self.finals_of(task, architecture)["score"]
-            hits = self.headline(task).solved(scores, facts["solved"])
-            lengths += [int(facts["length"])] * len(hits)
+            hits = self.headline(task).solved(scores, facts.solved)
+            lengths += [int(facts.length)] * len(hits)
             solved += [bool(hit) for hit in hits]
         return lengths, solved
 
@@ -221,10 +227,10 @@ class Results(Stored):
         Columns: architecture, index, when ("start" or "kept" weights), lag (steps before the end), ratio.
         """
         rows = [
-            (record["architecture"], record["index"], when, int(lag), ratio)
+            (record.architecture, record.index, when, int(lag), ratio)
             for record in self.records_of(task)
-            if (record["role"], record["status"]) == ("final", "ok")
-            for when, ratios in (record.get("gradients") or {}).items()
+            if record.role == "final" and record.ok
+            for when, ratios in record.gradients.items()
             for lag, ratio in (ratios or {}).items()
         ]
         table = pd.DataFrame(rows, columns=["architecture", "index", "when", "lag", "ratio"]).astype({"ratio": float})
@@ -232,31 +238,20 @@ class Results(Stored):
             "architecture", key=lambda names: names.map(self.architectures.index), kind="stable"
         )
 
-    def _row(self, record: dict[str, Any]) -> dict[str, Any]:
-        task = self.tasks.get(record["task"], {})
-        metric, perfect = task.get("metric"), task.get("perfect")
-        split = "validation" if record["role"] == "trial" else "test"
-        score, baseline, trained = (
-            ((record.get(key) or {}).get(split) or {}).get(metric)
-            for key in ("metrics", "baseline", "trained_baseline")
-        )
-        row = {key: record.get(key) for key in COLUMNS}
-        row |= {"metric": metric, "score": score, "skill": skill(score, baseline, perfect)}
-        row |= {"baseline": baseline, "trained_baseline": trained, "trained_skill": skill(trained, baseline, perfect)}
-        row |= {"flags": tuple(record.get("flags") or ()), **{key: record.get(key) for key in ("error", "clipped")}}
-        row |= {"budget": ((record.get("spec") or {}).get("budget") or {}).get("epochs")}
-        seconds = record.get("seconds") or {}
-        row |= {"seconds": seconds.get("fit"), **{key: seconds.get(key) for key in ("predict_1", "predict_64")}}
-        return row | {f"hp.{name}": value for name, value in (record.get("hyperparameters") or {}).items()}
+    def _row(self, record: Record) -> dict[str, Any]:
+        task = self.task(record.task)
+        score, (baseline, trained) = record.score(task.metric), record.baseline_scores(task.metric)
+        row = {key: getattr(record, key) for key in STORED}
+        row |= {"metric": task.metric, "score": score, "skill": skill(score, baseline, task.perfect)}
+        row |= {"baseline": baseline, "trained_baseline": trained}
+        row |= {"trained_skill": skill(trained, baseline, task.perfect), "flags": tuple(record.flags)}
+        row |= {"budget": (record.spec.get("budget") or {}).get("epochs"), "seconds": record.seconds.get("fit")}
+        row |= {key: record.seconds.get(key) for key in ("predict_1", "predict_64")}
+        return row | {f"hp.{name}": value for name, value in record.hyperparameters.items()}
 
 
 def skill(score: float | None, baseline: float | None, perfect: float | None) -> float:
     """(score - baseline) / (perfect - baseline): 0 is the baseline, 1 is perfect; NaN where one is unknown."""
-    if None in (score, baseline, perfect) or baseline == perfect:
+    if score is None or baseline is None or perfect is None or baseline == perfect:
         return np.nan
     return (score - baseline) / (perfect - baseline)
-
-
-def _beside(record: dict[str, Any], metric: str) -> tuple[float | None, ...]:
-    """Both baselines' scores on the test split of a record's data."""
-    return tuple(((record.get(key) or {}).get("test") or {}).get(metric) for key in ("baseline", "trained_baseline"))

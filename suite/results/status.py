@@ -4,6 +4,7 @@ from typing import Any
 
 from suite.errors import RequestError
 from suite.experiment.expected_runs import runs_asked
+from suite.results.record import Record
 from suite.results.store import Store
 from suite.text import columns
 
@@ -20,32 +21,30 @@ def status(store: Store) -> dict[str, Any]:
     experiment = store.experiment()
     if experiment is None:
         raise RequestError(f"'{store.root}' holds no experiment.json: name a folder that `suite run` wrote")
-    unfit = experiment.get("does_not_apply") or {}
+    unfit = dict(experiment.does_not_apply)
     records = list(store.records())
     cells = [
-        _cell([record for record in records if (record["task"], record["architecture"]) == (task, name)], task, name)
-        for task in experiment["tasks"]
-        for name in experiment["architectures"]
+        _cell([record for record in records if record.cell == (task, name)], task, name)
+        for task in experiment.tasks
+        for name in experiment.architectures
         if f"{task}/{name}" not in unfit
     ]
     for cell in cells:
         for role, count in runs_asked(experiment, cell["task"], cell["architecture"]).items():
             counts = cell[ROLES[role]]
             counts["missing"] = max(count - counts["done"] - counts["failed"], 0)
-        if not experiment.get("tuning_control"):
+        if not experiment.tuning_control:
             del cell["controls"]
-    return {"experiment": experiment["name"], "cells": cells} | ({"does_not_apply": unfit} if unfit else {})
+    return {"experiment": experiment.name, "cells": cells} | ({"does_not_apply": unfit} if unfit else {})
 
 
-def _cell(records: list[dict[str, Any]], task: str, architecture: str) -> dict[str, Any]:
+def _cell(records: list[Record], task: str, architecture: str) -> dict[str, Any]:
     counts = {}
     for role, key in ROLES.items():
-        statuses = [record["status"] for record in records if record["role"] == role]
+        statuses = [record.status for record in records if record.role == role]
         counts[key] = {"done": statuses.count("ok"), "failed": len(statuses) - statuses.count("ok")}
     failures = [
-        {"id": record["id"], "status": record["status"], "error": record.get("error")}
-        for record in records
-        if record["status"] != "ok"
+        {"id": record.id, "status": record.status, "error": record.error} for record in records if not record.ok
     ]
     return {"task": task, "architecture": architecture, **counts, "failures": failures}
 

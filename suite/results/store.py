@@ -6,23 +6,16 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from suite.errors import RequestError, UnreadableError, closest
-from suite.files import check_kinds, read_arrays, read_json, write_atomically, write_json, writing
+from suite.files import read_arrays, read_json, write_atomically, write_json, writing
+from suite.results.experiment_info import ExperimentInfo
+from suite.results.record import Record
+from suite.results.task_info import TaskInfo
 
 RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
-RECORD_KEYS = {
-    "id": str, "task": str, "architecture": str, "role": str, "index": int, "seed": int | None, "status": str,
-    "metrics": dict | None, "spec": dict | None,
-}  # fmt: skip
-# what a record may lack or leave open
-RECORD_KINDS = {
-    "baseline": dict, "trained_baseline": dict, "flags": list, "seconds": dict, "hyperparameters": dict,
-    "clipped": int | float,
-}  # fmt: skip
 
 
 class Store:
@@ -46,20 +39,20 @@ class Store:
                 f"cannot write results to '{self.root}': {error.strerror}; choose another folder with --results"
             ) from error
 
-    def read(self, run_id: str) -> dict[str, Any] | None:
+    def read(self, run_id: str) -> Record | None:
         """A run's record, None when there is none; raises UnreadableError."""
         path = self.path(run_id)
         return read_record(path) if path.exists() else None
 
-    def write(self, record: Mapping[str, Any], arrays: Mapping[str, np.ndarray], model: bytes | None) -> None:
+    def write(self, record: Record, arrays: Mapping[str, np.ndarray], model: bytes | None) -> None:
         """Stores a run: predictions and model first, the record last, each atomically."""
         if arrays:
             buffer = io.BytesIO()
             np.savez_compressed(buffer, **arrays)
-            write_atomically(self.path(record["id"], ".npz"), buffer.getvalue())
+            write_atomically(self.path(record.id, ".npz"), buffer.getvalue())
         if model:
-            write_atomically(self.path(record["id"], ".keras"), model)
-        write_json(self.path(record["id"]), record)
+            write_atomically(self.path(record.id, ".keras"), model)
+        write_json(self.path(record.id), record.to_json())
 
     def adopt(self, other: "Store", run_id: str) -> None:
         """Copies a run of another folder: predictions and model first, the record last, each atomically."""
@@ -84,7 +77,7 @@ class Store:
         """Every file that is named like a record, sorted."""
         return sorted(path for path in self.root.glob("*/*/*.json") if RECORD_NAME.fullmatch(path.name))
 
-    def records(self) -> Iterator[dict[str, Any]]:
+    def records(self) -> Iterator[Record]:
         """Every record that can be read."""
         for path in self.record_paths():
             try:
@@ -95,7 +88,7 @@ class Store:
     def unreadable(self) -> dict[Path, str]:
         """Records and descriptions of tasks that cannot be read, with the reason."""
         faults = {}
-        for read, paths in ((read_record, self.record_paths()), (read_json, sorted(self.root.glob("*/task.json")))):
+        for read, paths in ((read_record, self.record_paths()), (read_task, sorted(self.root.glob("*/task.json")))):
             for path in paths:
                 try:
                     read(path)
@@ -103,9 +96,9 @@ class Store:
                     faults[path] = str(error)
         return faults
 
-    def experiment(self) -> dict[str, Any] | None:
+    def experiment(self) -> ExperimentInfo | None:
         """experiment.json: the resolved experiment, versions, machine; None when there is none yet."""
-        return read_json(self.root / "experiment.json")
+        return read_experiment(self.root / "experiment.json")
 
     def relative(self, path: str) -> str:
         """A path as seen from this folder, so that both can move together; as it is where there is no such way."""
@@ -114,13 +107,9 @@ class Store:
         except ValueError:  # another drive
             return path
 
-    def task(self, name: str) -> dict[str, Any]:
-        """A task's task.json, empty when there is none yet."""
-        return read_json(self.root / name / "task.json") or {}
-
-    def tasks(self) -> dict[str, dict[str, Any]]:
-        """Every task.json by the name of its task."""
-        return {path.parent.name: read_json(path) or {} for path in sorted(self.root.glob("*/task.json"))}
+    def task(self, name: str) -> TaskInfo | None:
+        """A task's task.json; None when there is none yet."""
+        return read_task(self.root / name / "task.json")
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """A run's stored arrays (`target`, `prediction`, `preparation/*`), empty when there are none."""
@@ -137,14 +126,18 @@ def existing(directory: str) -> Store:
     return Store(path)
 
 
-def read_record(path: Path) -> dict[str, Any]:
-    """A record file; raises UnreadableError saying what is wrong with it."""
-    record = read_json(path)
-    if not isinstance(record, dict) or not all(
-        key in record and isinstance(record[key], kind) for key, kind in RECORD_KEYS.items()
-    ):
-        raise UnreadableError(f"'{path}' is not a record")
-    check_kinds(path, record, RECORD_KINDS)
-    if record["id"] != "/".join((*path.parts[-3:-1], path.stem)):
-        raise UnreadableError(f"'{path}' holds the record of '{record['id']}'")
-    return record
+def read_record(path: Path) -> Record:
+    """Read a record; raise UnreadableError, which says what is wrong with it."""
+    return Record.from_json(read_json(path), path)
+
+
+def read_task(path: Path) -> TaskInfo | None:
+    """Read a task.json; None when there is no such file; raise UnreadableError."""
+    content = read_json(path)
+    return None if content is None else TaskInfo.from_json(content, path)
+
+
+def read_experiment(path: Path) -> ExperimentInfo | None:
+    """Read an experiment.json; None when there is no such file; raise UnreadableError."""
+    content = read_json(path)
+    return None if content is None else ExperimentInfo.from_json(content, path)

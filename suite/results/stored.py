@@ -3,22 +3,22 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, TypeVar
 
 import numpy as np
 
 from suite.errors import UnreadableError
-from suite.files import check_kinds, read_json
-from suite.results.store import Store, read_record
-from suite.statistics import MARGIN
+from suite.results.experiment_info import ExperimentInfo
+from suite.results.record import Record
+from suite.results.store import Store, read_experiment, read_record, read_task
+from suite.results.task_info import TaskInfo
 from suite.tasks.metrics import Metric, stored_metric
 from suite.tasks.task import FAMILIES_APART
 
-# of task.json and experiment.json
-DESCRIBED_KINDS = {"perfect": int | float, "sizes": dict, "signature": dict, "tasks": list, "architectures": list}
+Content = TypeVar("Content")
 
 
 class Stored:
@@ -33,46 +33,48 @@ class Stored:
         self.role: str | None = None
         self.checksums: dict[tuple[str, str | None], str] = {}
         self.unreadable: dict[str, str] = {}
-        self.experiment: dict[str, Any] = self._read(store.path("experiment"), read_json)
+        self.experiment: ExperimentInfo = self._read(store.path("experiment"), read_experiment) or ExperimentInfo()
         tasks = sorted(store.root.glob("*/task.json"))
-        self.tasks: dict[str, dict[str, Any]] = {path.parent.name: self._read(path, read_json) for path in tasks}
+        self.tasks: dict[str, TaskInfo] = {
+            path.parent.name: self._read(path, read_task) or TaskInfo() for path in tasks
+        }
         records = (self._read(path, read_record) for path in store.record_paths())
-        self.records: list[dict[str, Any]] = [record for record in records if record]
+        self.records: list[Record] = [record for record in records if record]
 
-    def _read(self, path: Path, read: Callable[[Path], Any]) -> dict[str, Any]:
-        """The file's content; empty when it is missing or unreadable, which is kept in mind."""
+    def _read(self, path: Path, read: Callable[[Path], Content | None]) -> Content | None:
+        """Return what a file holds; None when it is missing or unreadable, which is noted in `unreadable`."""
         try:
-            content = read(path) or {}
-            if not isinstance(content, dict):
-                raise UnreadableError(f"'{path}' holds no JSON object")
-            check_kinds(path, content, DESCRIBED_KINDS)
-            return content
+            return read(path)
         except UnreadableError as error:
             self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
-            return {}
+            return None
+
+    def task(self, name: str) -> TaskInfo:
+        """Return what is known of a task: an empty description when its task.json is missing or unreadable."""
+        return self.tasks.get(name) or TaskInfo()
 
     @cached_property
     def task_names(self) -> list[str]:
         """Every task, those of the experiment first and in its order."""
-        return _ordered(self.experiment.get("tasks"), (record["task"] for record in self.records))
+        return _ordered(self.experiment.tasks, (record.task for record in self.records))
 
     @cached_property
     def architectures(self) -> list[str]:
         """Every architecture, those of the experiment first and in its order."""
-        return _ordered(self.experiment.get("architectures"), (record["architecture"] for record in self.records))
+        return _ordered(self.experiment.architectures, (record.architecture for record in self.records))
 
-    @cached_property
-    def does_not_apply(self) -> dict[str, str]:
+    @property
+    def does_not_apply(self) -> Mapping[str, str]:
         """Why an architecture cannot serve a task, by `<task>/<architecture>`: no runs of these are missing."""
-        return self.experiment.get("does_not_apply") or {}
+        return self.experiment.does_not_apply
 
     def family(self, task: str) -> str:
         """The family of a task."""
-        return self.tasks.get(task, {}).get("family") or "unknown family"
+        return self.task(task).family or "unknown family"
 
     def headline(self, task: str) -> Metric:
         """The metric that a task is scored by."""
-        return stored_metric(self.tasks.get(task, {}))
+        return stored_metric(self.task(task))
 
     @cached_property
     def counted(self) -> list[str]:
@@ -86,14 +88,14 @@ class Stored:
     @property
     def file(self) -> str:
         """The experiment's file as seen from where these results are read; where none is kept, the usual place."""
-        if self.experiment.get("file"):
-            return Path(os.path.normpath(self.store.root / self.experiment["file"])).as_posix()
-        return f"experiments/{self.experiment.get('name') or self.store.root.name}.py"
+        if self.experiment.file:
+            return Path(os.path.normpath(self.store.root / self.experiment.file)).as_posix()
+        return f"experiments/{self.experiment.name or self.store.root.name}.py"
 
-    @cached_property
+    @property
     def margin(self) -> float:
         """Differences in skill up to this count as none: the experiment's, or the usual one."""
-        return float(self.experiment.get("margin") or MARGIN)
+        return self.experiment.margin
 
     @cached_property
     def variants(self) -> dict[str, Self]:
@@ -101,43 +103,42 @@ class Stored:
 
         Where two vary the same, the later ones have their folder's name beside it.
         """
-        name = self.experiment.get("name")
+        name = self.experiment.name
         found = {}
         for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
-            declared = self._read(path, read_json)
-            if declared.get("variant_of") == name:
-                varied = str(declared.get("variant") or declared.get("name"))
+            declared = self._read(path, read_experiment)
+            if declared and declared.variant_of == name:
+                varied = declared.variant or declared.name
                 found[f"{varied} ({path.parent.name})" if varied in found else varied] = type(self)(Store(path.parent))
         return found
 
-    def successes(self, task: str, architecture: str, role: str) -> dict[int, dict[str, Any]]:
+    def successes(self, task: str, architecture: str, role: str) -> dict[int, Record]:
         """The successful records of a cell in a role, by index."""
         return self._successes.get((task, architecture, role), {})
 
     @cached_property
-    def _successes(self) -> dict[tuple[str, str, str], dict[int, dict[str, Any]]]:
-        found: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
-        for record in sorted(self.records, key=lambda record: record["index"]):
-            if record["status"] == "ok":
-                cell = record["task"], record["architecture"], record["role"]
-                found.setdefault(cell, {})[record["index"]] = record
+    def _successes(self) -> dict[tuple[str, str, str], dict[int, Record]]:
+        found: dict[tuple[str, str, str], dict[int, Record]] = {}
+        for record in sorted(self.records, key=lambda record: record.index):
+            if record.ok:
+                found.setdefault((*record.cell, record.role), {})[record.index] = record
         return found
 
-    def records_of(self, task: str) -> list[dict[str, Any]]:
+    def records_of(self, task: str) -> list[Record]:
         """All records of a task."""
         return self._records_by.get(task, [])
 
     @cached_property
-    def _records_by(self) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = {}
+    def _records_by(self) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
         for record in self.records:
-            found.setdefault(record["task"], []).append(record)
+            found.setdefault(record.task, []).append(record)
         return found
 
     def checksum(self, task: str) -> str:
         """sha256 over all that is known here of a task: its task.json and its records."""
         if (task, self.role) not in self.checksums:
-            known = json.dumps([self.tasks.get(task), self.records_of(task)], sort_keys=True)
+            known = json.dumps([one.to_json() for one in (self.task(task), *self.records_of(task))], sort_keys=True)
             self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
         return self.checksums[task, self.role]
 

@@ -138,11 +138,11 @@ class Preparing:
     def changed(self, task: Task) -> dict[str, tuple[Any, Any]]:
         """In what a task differs from its description, beyond the specs of runs: field -> (stored, now)."""
         known, stored = self.found(task, "trial", 0), self.store.task(task.name)
-        if not known:
+        if not known or not stored:
             return {}
-        pairs = {f"task.{name}": (stored.get(name, value), value) for name, value in named(task).items()}
+        pairs = {f"task.{name}": (getattr(stored, name), value) for name, value in named(task).items()}
         seed, checksum = str(self.experiment.data_seed(task, "trial", 0)), known["checksum"]
-        before = stored.get("baselines", {}).get(seed, {}).get("checksum", checksum)
+        before = stored.baselines.get(seed, {}).get("checksum", checksum)
         pairs["data.checksum"] = (before, checksum)
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
@@ -160,8 +160,8 @@ class Preparing:
         """The stored baselines of a task by data seed; none where its baselines were declared otherwise."""
         if task.name not in self._baselines:
             stored = self.store.task(task.name)
-            same = named(task).items() <= stored.items()
-            self._baselines[task.name] = stored.get("baselines", {}) if same else {}
+            same = stored and all(getattr(stored, name) == value for name, value in named(task).items())
+            self._baselines[task.name] = dict(stored.baselines) if same else {}
         return self._baselines[task.name]
 
     def death(self, run: Run) -> Death | None:

@@ -1,9 +1,9 @@
 """Reuse: records of an equal spec in another results folder are adopted instead of made again."""
 
-from typing import Any
-
 from suite.errors import RequestError, UnreadableError
 from suite.experiment.run import Run
+from suite.results.experiment_info import ExperimentInfo
+from suite.results.record import Record
 from suite.results.statuses import DETERMINED
 from suite.results.store import Store, existing
 
@@ -39,7 +39,7 @@ class Reuse:
         self.count += 1
         return True
 
-    def experiment(self) -> dict[str, Any] | None:
+    def experiment(self) -> ExperimentInfo | None:
         """The other folder's experiment.json; None where there is none, or none that can be read."""
         try:
             return self.source and self.source.experiment()
@@ -49,9 +49,9 @@ class Reuse:
     def checksum(self, run: Run) -> str | None:
         """The checksum of the data that the other folder's run of this id was made with."""
         record = self._read(run)
-        return record["spec"].get("data", {}).get("checksum") if record else None
+        return record.spec.get("data", {}).get("checksum") if record else None
 
-    def _read(self, run: Run) -> dict[str, Any] | None:
+    def _read(self, run: Run) -> Record | None:
         try:
             return self.source and self.source.read(run.id)
         except UnreadableError:
@@ -59,7 +59,7 @@ class Reuse:
 
     def _holds(self, run: Run) -> bool:
         record = self._read(run)
-        if not record or record["status"] not in DETERMINED or record["spec"] != run.spec:
+        if not record or record.status not in DETERMINED or record.spec != run.spec:
             return False
-        whole = run.role == "trial" or record["status"] != "ok"
+        whole = run.role == "trial" or not record.ok
         return whole or all(self.source.path(run.id, suffix).exists() for suffix in BESIDE)

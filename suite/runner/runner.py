@@ -13,6 +13,7 @@ from suite.experiment.loading import load_experiment
 from suite.experiment.run import Run
 from suite.files import finite, write_json
 from suite.results.lock import Lock
+from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan
 from suite.runner.engines import make_engine
@@ -134,9 +135,9 @@ class Runner:
     def begin(self) -> None:
         """Compares what is stored with what is asked, in all cells, since experiment.json speaks of them all."""
         stored = self.store.experiment()
-        if stored and stored["name"] != self.experiment.name:
+        if stored and stored.name != self.experiment.name:
             raise RequestError(
-                f"'{self.store.root}' belongs to the experiment '{stored['name']}', not to '{self.experiment.name}'; "
+                f"'{self.store.root}' belongs to the experiment '{stored.name}', not to '{self.experiment.name}'; "
                 "choose another folder with --results"
             )
         set_unreadable_aside(self.store, self.progress.set_aside)
@@ -292,10 +293,10 @@ class Runner:
             outcome = Outcome(failure(run, *told(done.error)))
         else:
             outcome = done.result
-        record = finite(outcome.record)
-        known = self.preparing.baselines(run.task).get(str(run.data_seed), {})
-        record |= {name: known.get(name) for name in ("baseline", "trained_baseline")}
         path = self.store.path(run.id)
+        known = self.preparing.baselines(run.task).get(str(run.data_seed), {})
+        beside = {name: known.get(name) for name in ("baseline", "trained_baseline")}
+        record = Record.from_json(finite(outcome.record | beside), path)
         if path.exists():
             self.store.set_aside(path, "attempt")
         self.store.write(record, outcome.arrays, outcome.model)

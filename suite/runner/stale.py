@@ -5,6 +5,7 @@ from typing import Any
 
 from suite.errors import RequestError
 from suite.experiment.run import Run
+from suite.results.record import Record
 from suite.results.specs import changes, differences
 from suite.results.store import Store
 
@@ -23,15 +24,15 @@ class Outdated:
         self._settled = False
         self._aside: list[tuple[str, str, str]] = []
 
-    def discard(self, record: dict[str, Any], changed: dict[str, tuple[Any, Any]], follows_scores: bool) -> None:
+    def discard(self, record: Record, changed: dict[str, tuple[Any, Any]], follows_scores: bool) -> None:
         """Has a record of another spec set aside; raises RequestError where neither the search nor `redo` does that.
 
         `changed`: field -> (stored, now). `follows_scores`: whether other trials' scores decide on its configuration.
         """
         if follows_scores and all(name.startswith("hyperparameters") for name in changed):
-            self._aside.append((record["id"], "winner-changed", "another configuration won the search"))
+            self._aside.append((record.id, "winner-changed", "another configuration won the search"))
         elif self.redo == "stale":
-            self._aside.append((record["id"], "stale", "it was made with other settings"))
+            self._aside.append((record.id, "stale", "it was made with other settings"))
         else:
             raise RequestError(
                 f"'{self.store.root}' holds {record['id']}, made with other settings: {changes(changed)}; "
@@ -52,12 +53,12 @@ class Outdated:
         self._aside.clear()
 
 
-def changes_since(record: dict[str, Any], run: Run) -> dict[str, tuple[Any, Any]]:
+def changes_since(record: Record, run: Run) -> dict[str, tuple[Any, Any]]:
     """Field of the spec -> (stored, now), where a record differs from what `run` would make, as far as both are known.
 
     The checksum of data not yet made and a configuration not yet chosen are unknown.
     """
-    stored, expected = record["spec"], run.spec
+    stored, expected = record.spec, run.spec
     known = {
         "data.checksum": run.checksum and stored.get("data", {}).get("checksum"),
         "hyperparameters": run.hyperparameters and stored.get("hyperparameters"),

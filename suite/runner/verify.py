@@ -13,6 +13,7 @@ from suite.experiment.loading import load_experiment
 from suite.experiment.run import Cell, Run
 from suite.files import finite
 from suite.results.agreement import disagreement, in_words
+from suite.results.record import Record
 from suite.results.specs import changes, differences
 from suite.results.store import Store
 from suite.seeds import derive_seed
@@ -55,18 +56,18 @@ def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
     `file`: the experiment's file, by default the one that experiment.json remembers. Raises RequestError when the
     folder holds no successful run, or the experiment cannot be had or is not the one that made them.
     """
-    chosen = choose([record for record in store.records() if record["status"] == "ok"], runs)
+    chosen = choose([record for record in store.records() if record.ok], runs)
     if not chosen:
         raise RequestError(f"'{store.root}' holds no successful run to verify")
     experiment = original(store, file)
     again = [as_run(experiment, record, store) for record in chosen]
     for record, run in zip(chosen, again, strict=True):
-        yield check(record, finite(train(run).record))
+        yield check(record, Record.from_json(finite(train(run).record), store.path(run.id)))
 
 
-def choose(records: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+def choose(records: list[Record], count: int) -> list[Record]:
     """`count` records by a draw that is always the same, covering roles first, then cells, then tasks."""
-    left = sorted(records, key=lambda record: derive_seed("verify", record["id"]))
+    left = sorted(records, key=lambda record: derive_seed("verify", record.id))
     seen: Counter[tuple[str, ...]] = Counter()
     chosen = []
     while left and len(chosen) < count:
@@ -77,12 +78,12 @@ def choose(records: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     return chosen
 
 
-def _groups(record: dict[str, Any]) -> list[tuple[str, ...]]:
+def _groups(record: Record) -> list[tuple[str, ...]]:
     return [
-        ("role", record["role"]),
-        ("cell", record["task"], record["architecture"]),
-        ("task", record["task"]),
-        ("architecture", record["architecture"]),
+        ("role", record.role),
+        ("cell", record.task, record.architecture),
+        ("task", record.task),
+        ("architecture", record.architecture),
     ]
 
 
@@ -91,11 +92,12 @@ def original(store: Store, file: str | None) -> Experiment:
     content = store.experiment()
     if content is None:
         raise RequestError(f"'{store.root}' holds no experiment.json: name a folder that `suite run` wrote")
-    remembered = content.get("file") and os.path.normpath(store.root / content["file"])
+    remembered = content.file and os.path.normpath(store.root / content.file)
     if file or (remembered and Path(remembered).is_file()):
-        return load_experiment(file or remembered).changed(**{name: content[name] for name in SETTINGS})
+        return load_experiment(file or remembered).changed(**{name: getattr(content, name) for name in SETTINGS})
     try:
-        return Experiment(**{name: content[name] for name in REBUILT if name in content})
+        known = {name: value for name in REBUILT if (value := getattr(content, name)) is not None}
+        return Experiment(**known)
     except RequestError as error:
         gone = f"'{remembered}' is not there any more" if remembered else "none is remembered"
         raise RequestError(
@@ -103,14 +105,14 @@ def original(store: Store, file: str | None) -> Experiment:
         ) from error
 
 
-def as_run(experiment: Experiment, record: dict[str, Any], store: Store) -> Run:
+def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
     """The run that made a record; raises RequestError when the experiment would make another one today."""
     cells: dict[str, Cell] = {cell.name: cell for cell in experiment.cells}
     cell = cells.get(f"{record['task']}/{record['architecture']}")
     if cell is None:
         raise RequestError(f"'{store.root}' holds {record['id']}, a cell that its experiment file does not have (now)")
-    spec = record["spec"]
-    run = experiment.run(cell, record["role"], record["index"], spec["hyperparameters"], spec["data"]["checksum"])
+    spec = record.spec
+    run = experiment.run(cell, record.role, record.index, spec["hyperparameters"], spec["data"]["checksum"])
     if changed := differences(spec, run.spec):
         raise RequestError(
             f"'{store.root}' holds {record['id']}, made with other settings than now: {changes(changed)}"
@@ -118,11 +120,13 @@ def as_run(experiment: Experiment, record: dict[str, Any], store: Store) -> Run:
     return run
 
 
-def check(stored: dict[str, Any], made: dict[str, Any]) -> Check:
+def check(stored: Record, made: Record) -> Check:
     """Compares the record of a run with that of the same run made here and now."""
     versions, device = (
-        differences(*({key: record[name].get(key) for key in keys} for record in (stored, made)))
-        for name, keys in (("versions", sorted({*stored["versions"], *made["versions"]})), ("machine", DEVICE))
+        differences(*({key: facts.get(key) for key in keys} for facts in pair))
+        for pair, keys in (
+            ((stored.versions, made.versions), sorted({*stored.versions, *made.versions})),
+            ((stored.machine, made.machine), DEVICE),
+        )
     )
-    error = made["error"] if made["status"] != "ok" else None
-    return Check(stored["id"], disagreement(stored, made), versions | device, error)
+    return Check(stored.id, disagreement(stored, made), versions | device, made.error)

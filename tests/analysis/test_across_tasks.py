@@ -1,5 +1,7 @@
 """Across tasks: what is aggregated, from final runs whose skills are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,10 +32,10 @@ def test_the_trained_baseline_counts_once_a_seed_and_a_sweep_once(finals):
     tasks = ("adding-50", "adding-200", "speech-like")
     results = finals({(task, name): [0.5, 0.6] for task in tasks for name in ("lstm", "gru")})
     trained = {"adding-50": (0.2, 0.4), "adding-200": (0.4, 0.8)}
-    for record in results.records:
-        if record["task"] in trained:
-            skill, base = trained[record["task"]][record["index"]], record["baseline"]["test"]["mse"]
-            record["trained_baseline"] = {"test": {"mse": base * (1 - skill)}}
+    for place, record in enumerate(results.records):
+        if record.task in trained:
+            skill, base = trained[record.task][record.index], record.baseline["test"]["mse"]
+            results.records[place] = replace(record, trained_baseline={"test": {"mse": base * (1 - skill)}})
     (sweep,) = across(results).trained
     assert sweep.tolist() == pytest.approx([0.3, 0.6])
 
@@ -62,7 +64,7 @@ def test_controls_are_in_no_aggregate_and_an_architecture_without_some_task_is_s
         ("speech-like", "lstm"): [0.9, 0.8], ("speech-like", "gru"): [0.7, 0.6],
         ("sentiment-like", "lstm"): [0.5, 0.4], ("sp500-return", "lstm"): [0.1], ("sp500-return", "gru"): [0.1],
     })  # fmt: skip
-    results.tasks["sp500-return"] = results.tasks["sp500-return"] | {"family": "controls"}
+    results.tasks["sp500-return"] = replace(results.tasks["sp500-return"], family="controls")
     found = across(results)
     assert (found.tasks, found.architectures, found.left_out) == (["speech-like", "sentiment-like"], ["lstm"], ["gru"])
 

@@ -8,7 +8,9 @@ import pytest
 
 from suite import statistics
 from suite.errors import RequestError
+from suite.results.experiment_info import ExperimentInfo
 from suite.results.results import COLUMNS, SUMMARY, load, skill
+from suite.results.task_info import TaskInfo
 
 
 @pytest.fixture
@@ -141,7 +143,8 @@ def test_unreadable_files_are_kept_apart_with_the_reason(study):
         (study / name).write_text('{"id": ')
     results = load(study)
     assert len(results.records) == 2 * 3 * 7 - 1
-    assert list(results.tasks["speech-like"]) and results.tasks["adding-50"] == results.experiment == {}
+    assert results.tasks["speech-like"].kind == "classification"
+    assert (results.tasks["adding-50"], results.experiment) == (TaskInfo(), ExperimentInfo())
     assert set(results.unreadable) == {"adding-50/lstm/final-000.json", "adding-50/task.json", "experiment.json"}
     assert "cannot be read" in results.unreadable["adding-50/task.json"]
 

@@ -13,6 +13,7 @@ import pytest
 
 from suite.errors import RequestError, UnreadableError, UnwritableError
 from suite.files import finite, read_arrays, write_atomically, write_json
+from suite.results.record import Record
 from suite.results.specs import differences
 from suite.results.store import Store, read_record
 
@@ -31,28 +32,29 @@ def store(tmp_path):
 
 
 def test_a_run_is_read_back_with_its_arrays(store):
-    store.write(record(), {"target": np.arange(3), "prediction": np.array([0.5, 1, 2])}, b"model")
-    assert store.read("adding-50/lstm/final-000") == record()
+    store.write(Record(**record()), {"target": np.arange(3), "prediction": np.array([0.5, 1, 2])}, b"model")
+    assert store.read("adding-50/lstm/final-000") == Record(**record())
     assert store.predictions("adding-50/lstm/final-000")["prediction"].tolist() == [0.5, 1, 2]
     assert store.path("adding-50/lstm/final-000", ".keras").read_bytes() == b"model"
-    assert [r["id"] for r in store.records()] == ["adding-50/lstm/final-000"]
+    assert [r.id for r in store.records()] == ["adding-50/lstm/final-000"]
 
 
 def test_what_was_not_run_is_none(store):
     assert store.read("adding-50/lstm/final-000") is None
     assert store.experiment() is None
-    assert store.task("adding-50") == {}
+    assert store.task("adding-50") is None
     assert store.predictions("adding-50/lstm/final-000") == {}
 
 
 def test_numbers_that_are_not_finite_are_null(store):
-    store.write(record(metrics={"validation": {"mse": float("nan"), "mae": np.float32(2), "r2": -np.inf}}), {}, None)
-    assert store.read(record()["id"])["metrics"]["validation"] == {"mse": None, "mae": 2.0, "r2": None}
+    scores = {"mse": float("nan"), "mae": np.float32(2), "r2": -np.inf}
+    store.write(Record(**record(metrics={"validation": scores})), {}, None)
+    assert store.read(record()["id"]).metrics["validation"] == {"mse": None, "mae": 2.0, "r2": None}
 
 
 def test_numbers_are_stored_unrounded(store):
-    store.write(record(metrics={"test": {"mse": 0.1 + 0.2}}), {}, None)
-    assert store.read(record()["id"])["metrics"]["test"]["mse"] == 0.1 + 0.2
+    store.write(Record(**record(metrics={"test": {"mse": 0.1 + 0.2}})), {}, None)
+    assert store.read(record()["id"]).metrics["test"]["mse"] == 0.1 + 0.2
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
@@ -75,7 +77,7 @@ def test_files_can_be_read_by_whoever_the_umask_allows(tmp_path):
 @pytest.mark.parametrize(
     ("content", "fault"),
     [('{"id": "adding', "cannot be read"), ("[1, 2]", "is not a record"), ("{}", "is not a record"),
-     (json.dumps(record(spec=[1])), "is not a record"),
+     (json.dumps(record(spec=[1])), r"is damaged: its 'spec' is \[1\]"),
      (json.dumps(record(seconds=3)), "is damaged: its 'seconds' is 3"),
      (json.dumps(record(id="adding-50/gru/final-000")), "holds the record of 'adding-50/gru/final-000'")],
 )  # fmt: skip
@@ -136,7 +138,7 @@ def test_arrays_that_are_damaged_or_made_to_harm_are_one_line(tmp_path, content)
 def test_a_record_set_aside_keeps_its_files_and_overwrites_nothing(store):
     path = store.path("adding-50/lstm/final-000")
     for n in (1, 2):
-        store.write(record(seed=n), {"target": np.arange(n)}, b"model")
+        store.write(Record(**record(seed=n)), {"target": np.arange(n)}, b"model")
         assert store.set_aside(path, "stale").name == f"final-000.json.stale-{n}"
     names = sorted(file.name for file in path.parent.iterdir())
     assert names == sorted(f"final-000{end}.stale-{n}" for end in (".json", ".npz", ".keras") for n in (1, 2))

@@ -6,6 +6,7 @@ import pytest
 
 from suite.experiment.experiment import Experiment
 from suite.files import finite
+from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan
 from suite.search.outline import Outline
@@ -25,9 +26,9 @@ def plan(tmp_path):
             run = experiment.run(made.cell, "trial", index, {"learning_rate": 1e-3 * (index + 1)})
             valid = score is not None and math.isfinite(score)
             metrics = {"validation": {made.cell.task.metric: score}} if score is not None else {}
-            made.records[run.id] = finite(
-                {"id": run.id, "role": "trial", "index": index, "spec": run.spec, "metrics": metrics, "attempt": 1,
-                 "status": "ok" if valid else "diverged"}
+            made.records[run.id] = Record(
+                id=run.id, task=task, architecture="lstm", role="trial", index=index, spec=run.spec,
+                metrics=finite(metrics), status="ok" if valid else "diverged",
             )  # fmt: skip
         return made
 

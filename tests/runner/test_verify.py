@@ -11,6 +11,7 @@ import pytest
 from suite.cli import main
 from suite.files import read_json, write_json
 from suite.results.agreement import disagreement, in_words
+from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.runner import run
 from suite.runner.verify import choose
@@ -160,7 +161,8 @@ class TestRefusal:
 
 
 def test_the_choice_is_always_the_same_and_covers_roles_then_cells(records):
-    made = [records.record("adding-50", architecture, role, index) for architecture in ("gru", "lstm", "simple-rnn")
+    architectures = ("gru", "lstm", "simple-rnn")
+    made = [Record(**records.record("adding-50", architecture, role, index)) for architecture in architectures
             for role in ("trial", "final") for index in range(4)]  # fmt: skip
     chosen = choose(made, 6)
     assert chosen == choose(made[::-1], 6)
@@ -182,5 +184,6 @@ def test_the_choice_is_always_the_same_and_covers_roles_then_cells(records):
     ],
 )
 def test_disagreement_is_the_largest_relative_difference_by_field(stored, made, found):
-    assert disagreement(stored, made) == found
+    one = {"id": FINAL, "task": "last-of-five", "architecture": "gru", "role": "final", "index": 0, "status": "ok"}
+    assert disagreement(Record(**one | stored), Record(**one | made)) == found
     assert in_words({"best_epoch": 0.2, "status": math.inf}) == "best_epoch by 2.0e-01, status is another"

@@ -1,0 +1,58 @@
+"""Experiment info: what experiment.json says of the experiment that made the results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from suite.results.json_object import parse, plain
+from suite.results.transition import Keys
+from suite.statistics import MARGIN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExperimentInfo(Keys):
+    """A resolved experiment as its results describe it; field names equal the keys of experiment.json.
+
+    The fields of `suite.Experiment`, except `claims`, mean the same here; 0, None or empty when unknown.
+    `does_not_apply`: why an architecture cannot serve a task, by `<task>/<architecture>`. `claims_fixed`: hash of the
+    claims, the experiment's own claims, earlier hashes. `extra`: keys that this version does not know.
+    """
+
+    tasks: Sequence[str] = field(default_factory=list)
+    architectures: Sequence[str] = field(default_factory=list)
+    search: str = "random"
+    trials: int = 0
+    epochs: int | None = None
+    patience: int | None = None
+    seeds: int = 0
+    weights: int | None = None
+    examples: int | None = None
+    search_seed: int | None = None
+    threads: int | None = None
+    match: str = "weights"
+    search_space: Mapping[str, Any] = field(default_factory=dict)
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    tuning_control: bool = False
+    margin: float = MARGIN
+    variant_of: str | None = None
+    variant: str | None = None
+    run_timeout: float | None = None
+    name: str = ""
+    description: str = ""
+    file: str = ""
+    search_note: str = ""
+    does_not_apply: Mapping[str, str] = field(default_factory=dict)
+    claims_fixed: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+    machine: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Any, path: Path) -> Self:
+        """Return the description in an experiment.json; raise UnreadableError, which says what is wrong with it."""
+        return parse(cls, content, path)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of its file."""
+        return plain(self)

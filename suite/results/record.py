@@ -1,0 +1,100 @@
+"""Record: what one run left behind, as its JSON file holds it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from suite.errors import UnreadableError
+from suite.results.json_object import parse, plain
+from suite.results.transition import Keys
+
+Scores = Mapping[str, Mapping[str, float | None]]
+
+NEEDED = ("id", "task", "architecture", "role", "index", "status")
+PRESENT = {"seed", "metrics", "spec"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record(Keys):
+    """One run; field names equal the keys of its file.
+
+    `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty when unknown. `history`: one value per
+    epoch. `gradients`: "start" or "kept" weights -> lag -> ratio. `extra`: keys that this version does not know.
+    """
+
+    id: str
+    task: str
+    architecture: str
+    role: str
+    index: int
+    seed: int | None = None
+    attempt: int = 1
+    status: str
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    spec: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Scores = field(default_factory=dict)
+    baseline: Scores = field(default_factory=dict)
+    trained_baseline: Scores = field(default_factory=dict)
+    history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    best_epoch: int | None = None
+    epochs: int | None = None
+    weights: int | None = None
+    flags: Sequence[str] = field(default_factory=list)
+    clipped: float | None = None
+    gradients: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    seconds: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+    machine: Mapping[str, Any] = field(default_factory=dict)
+    started: str | None = None
+    finished: str | None = None
+    error: str | None = None
+    structure: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Any, path: Path) -> Self:
+        """Return the record in a file; raise UnreadableError, which says what is wrong with it."""
+        known = isinstance(content, dict) and content.keys() >= PRESENT
+        if not known or any(content.get(key) is None for key in NEEDED):
+            raise UnreadableError(f"'{path}' is not a record")
+        record = parse(cls, content, path)
+        if record.id != "/".join((*path.parts[-3:-1], path.stem)):
+            raise UnreadableError(f"'{path}' holds the record of '{record.id}'")
+        return record
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of its file."""
+        content = plain(self)
+        content |= {key: content[key] or None for key in ("baseline", "trained_baseline")}
+        absent = [key for key in ("error", "structure") if content[key] is None]
+        return {key: value for key, value in content.items() if key not in absent}
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run ended well."""
+        return self.status == "ok"
+
+    @property
+    def cell(self) -> tuple[str, str]:
+        """Its task and architecture."""
+        return self.task, self.architecture
+
+    @property
+    def split(self) -> str:
+        """The split whose score counts: validation for trials, test for all others."""
+        return "validation" if self.role == "trial" else "test"
+
+    def score(self, metric: str | None, split: str | None = None) -> float | None:
+        """Return its score in a metric on a split, by default the one that counts; None when unknown."""
+        return look_up(self.metrics, split or self.split, metric)
+
+    def baseline_scores(self, metric: str | None, split: str | None = None) -> tuple[float | None, float | None]:
+        """Return the scores of the trivial and the trained baseline on the same data; None when unknown."""
+        split = split or self.split
+        return look_up(self.baseline, split, metric), look_up(self.trained_baseline, split, metric)
+
+
+def look_up(scores: Scores, split: str, metric: str | None) -> float | None:
+    """Return one of the scores; None when the split or the metric is missing."""
+    return (scores.get(split) or {}).get(metric or "")

@@ -1,0 +1,52 @@
+"""Task info: what task.json says of a task and its data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from suite.results.json_object import parse, plain
+from suite.results.transition import Keys
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskInfo(Keys):
+    """A task as its results describe it; field names equal the keys of task.json, None or empty when unknown.
+
+    `baseline`, `trained_baseline`: their names. `sizes`: split -> number of examples. `signature`: the shape of the
+    data. `examples`: a few training examples to draw. `baselines`: data seed -> checksum and both baselines' scores.
+    `extra`: keys that this version does not know.
+    """
+
+    name: str = ""
+    family: str | None = None
+    kind: str | None = None
+    per_step: bool = False
+    metric: str | None = None
+    direction: str | None = None
+    description: str = ""
+    version: int | None = None
+    ceiling: float | None = None
+    solved: float | None = None
+    licence: str | None = None
+    source: str | None = None
+    sweep: str | None = None
+    length: float | None = None
+    perfect: float | None = None
+    baseline: str | float | None = None
+    trained_baseline: str | None = None
+    tags: Sequence[str] = field(default_factory=list)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    signature: Mapping[str, Any] = field(default_factory=dict)
+    examples: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    baselines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Any, path: Path) -> Self:
+        """Return the description in a task.json; raise UnreadableError, which says what is wrong with it."""
+        return parse(cls, content, path)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of its file."""
+        return plain(self)
