@@ -5,7 +5,8 @@ import functools
 import inspect
 import math
 import sys
-from collections.abc import Callable, Iterable
+import typing
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,7 +65,7 @@ def closest_keyword(called: C) -> C:
 
     @functools.wraps(called)
     def checked(*arguments: Any, **keywords: Any) -> Any:
-        check_keywords(name, keywords, signature.parameters)
+        check_keywords(name, keywords, _names(signature))
         try:
             signature.bind(*arguments, **keywords)
         except TypeError as error:
@@ -72,6 +73,15 @@ def closest_keyword(called: C) -> C:
         return called(*arguments, **keywords)
 
     return checked  # ty: ignore[invalid-explicit-return]  # `wraps` keeps the signature
+
+
+def _names(signature: inspect.Signature) -> Iterator[str]:
+    """Yield every keyword of a signature, those of an unpacked TypedDict one by one."""
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            yield from typing.get_args(parameter.annotation)[0].__annotations__
+        else:
+            yield name
 
 
 def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from suite.errors import closest_keyword
 from suite.tasks.datasets.scaling import valid_steps
 
 SPLITS = ("train", "validation", "test")
@@ -32,6 +33,7 @@ class Signature:
     per_step: bool
 
 
+@closest_keyword
 @dataclass(frozen=True)
 class Data:
     """Three splits of (x, y).

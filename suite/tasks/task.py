@@ -4,11 +4,11 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, UnavailableError, closest
+from suite.errors import RequestError, UnavailableError, closest, closest_keyword
 from suite.registry import Registry, check_name, place_of
 from suite.tasks.data import Data, Signature
 from suite.tasks.datasets.download import DataSet
@@ -24,6 +24,33 @@ KINDS = ("classification", "regression")
 def is_generated(source: object) -> bool:
     """Whether a task with this `source` draws its data, rather than reading some that are the same for every seed."""
     return str(source).startswith("generated")
+
+
+class Options(TypedDict, total=False):
+    """What a declaration may say of a task.
+
+    `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
+    `ceiling`: the best possible score where it is known. `solved`: the score from which a run counts as solved.
+    """
+
+    trained_baseline: Any
+    per_step: bool
+    version: int
+    ceiling: float | None
+    solved: float | None
+    licence: str
+    source: str
+    tags: tuple[str, ...]
+    vocabulary: int | None
+
+
+class Declaration(Options, total=False):
+    """What a declaration may say of a task made of the user's own data, where all has a default."""
+
+    family: str
+    kind: str
+    metric: str
+    baseline: str | float
 
 
 @dataclass(frozen=True)
@@ -135,6 +162,7 @@ class Task:
 TASKS: Registry[Task] = Registry("task", "suite.tasks", "suite.tasks.builtin")
 
 
+@closest_keyword
 def task(
     name: str,
     *,
@@ -142,34 +170,34 @@ def task(
     kind: str,
     metric: str,
     baseline: str | float,
-    trained_baseline: Any = None,
-    per_step: bool = False,
-    version: int = 1,
-    ceiling: float | None = None,
-    solved: float | None = None,
-    licence: str = "",
-    source: str = "generated",
-    tags: tuple[str, ...] = (),
-    vocabulary: int | None = None,
     lengths: tuple[int, ...] = (),
     data_set: DataSet | None = None,
+    **options: Unpack[Options],
 ) -> Callable[[Callable[..., Data]], Callable[..., Data]]:
-    """Registers the decorated function as a task.
+    """Register the decorated function as a task.
 
-    `kind`: "classification" or "regression", with `per_step=True` an answer at every step. `metric`: the headline.
+    `kind`: "classification" or "regression", with `per_step=True` a target at every step. `metric`: the headline.
     `baseline`: the trivial predictor, a name ("majority", "mean", "zero", "last-value") or a number.
-    `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
-    `ceiling`: the best possible score where it is known. `solved`: the score from which a run counts as solved.
     `lengths`: declares a sweep; the name then contains "{length}" and the function takes `length`.
-    `data_set`: the files the function reads; licence and source are then theirs.
+    `data_set`: the files the function reads; licence and source are then theirs. The other fields: see `Options`.
     Raises RequestError for a declaration that cannot be right.
     """
-    declared = {key: value for key, value in locals().items() if key != "name"}
     if data_set:
-        declared |= {"licence": data_set.licence, "source": data_set.source}
+        options |= {"licence": data_set.licence, "source": data_set.source}
 
     def register(function: Callable[..., Data]) -> Callable[..., Data]:
-        entry = Task(name=name, function=function, place=place_of(function), **declared)
+        entry = Task(
+            name,
+            family,
+            kind,
+            metric,
+            baseline,
+            function,
+            place_of(function),
+            lengths=lengths,
+            data_set=data_set,
+            **options,
+        )
         check_declaration(entry)
         TASKS.add(entry)
         return function

@@ -4,26 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, check_at_least, closest
+from suite.errors import RequestError, check_at_least, closest, closest_keyword
 from suite.files import read_arrays
 from suite.tasks.data import SPLITS, Data, Preparation
 from suite.tasks.datasets.scaling import apply, standardised, whole
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import described
 from suite.tasks.own.splits import by_time, drawn
-from suite.tasks.task import TASKS, Task
+from suite.tasks.task import TASKS, Declaration, Task
 
-CLASSES = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
-VALUES = {"kind": "regression", "metric": "mse", "baseline": "mean"}
+CLASSES: Declaration = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
+VALUES: Declaration = {"kind": "regression", "metric": "mse", "baseline": "mean"}
 LARGEST_TOKEN = np.iinfo(np.int32).max
 # of NumPy: truths, integers, floats, and objects, as which pandas may hold any of these
 NUMBERS = "biufO"
 
 
+@closest_keyword
 def task_from_arrays(
     name: str,
     x: Any,
@@ -33,7 +34,7 @@ def task_from_arrays(
     times: Any = None,
     gap: int | None = None,
     lengths: Any = None,
-    **declared: Any,
+    **declared: Unpack[Declaration],
 ) -> Task:
     """Registers a task on arrays or data frames with one example a row.
 
@@ -55,7 +56,7 @@ def task_from_arrays(
         beside["lengths"] = _steps(where, beside["lengths"], x)
     gap = x.shape[1] if gap is None else gap
     check_at_least("gap", gap, 0)
-    fields = _defaults(x, y, declared) | declared
+    fields: Declaration = {**_defaults(x, y, declared), **declared}
     y = _targets(name, y, fields["kind"])
     load = partial(load_arrays, x=x, y=y, beside=beside, gap=gap, where=where)
     entry = described(name, load, f"{len(x)} examples of {x.shape[1]} steps.", fields)
@@ -124,14 +125,14 @@ def _parts(
     return drawn(seed, contents, labels, beside.get("groups"), where)
 
 
-def _defaults(x: np.ndarray, y: np.ndarray, declared: Mapping[str, Any]) -> dict[str, Any]:
+def _defaults(x: np.ndarray, y: np.ndarray, declared: Declaration) -> Declaration:
     tokens = np.issubdtype(x.dtype, np.integer)
     kind = declared.get("kind", "regression" if np.issubdtype(y.dtype, np.floating) else "classification")
     trained = "bag-of-words" if tokens and not declared.get("per_step") else "flattened"
-    common = {"family": "arrays", "source": "arrays", "tags": ("real",), "trained_baseline": trained}
+    common: Declaration = {"family": "arrays", "source": "arrays", "tags": ("real",), "trained_baseline": trained}
     if tokens:  # a split may lack the last of them
         common["vocabulary"] = int(x.max()) + 1
-    return common | (VALUES if kind == "regression" else CLASSES)
+    return {**common, **(VALUES if kind == "regression" else CLASSES)}
 
 
 def _examples(where: str, x: np.ndarray) -> np.ndarray:

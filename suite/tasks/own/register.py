@@ -1,14 +1,13 @@
 """Declaration: registers a task made of the user's data at the line of the user's file that asks for it."""
 
 from functools import partial
-from typing import Any
 
 from suite.errors import caller
 from suite.tasks.data import Data
-from suite.tasks.task import TASKS, Task, check_declaration
+from suite.tasks.task import TASKS, Declaration, Task, check_declaration
 
 
-def declare(name: str, function: "partial[Data]", description: str, declared: dict[str, Any]) -> Task:
+def declare(name: str, function: "partial[Data]", description: str, declared: Declaration) -> Task:
     """Registers `function(seed)` as a task declared by the caller of this package; raises RequestError as @task does.
 
     `declared` holds the arguments of @task. Only names, options and headers are checked here: data are read, and
@@ -19,7 +18,7 @@ def declare(name: str, function: "partial[Data]", description: str, declared: di
     return entry
 
 
-def described(name: str, function: "partial[Data]", description: str, declared: dict[str, Any]) -> Task:
+def described(name: str, function: "partial[Data]", description: str, declared: Declaration) -> Task:
     """The task that `declare` would register."""
     function.__doc__ = description
     entry = Task(name=name, function=function, place=caller(), **declared)

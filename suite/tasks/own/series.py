@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, check_at_least, one_of
+from suite.errors import RequestError, check_at_least, closest_keyword, one_of
 from suite.files import existing
 from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.scaling import apply, whole
@@ -19,12 +19,12 @@ from suite.tasks.own.csv import MISSING_NUMBERS, Table, check_columns, numbers, 
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
 from suite.tasks.own.splits import check_rows
-from suite.tasks.task import Task
+from suite.tasks.task import Declaration, Task
 
 # of columns of time, where that of the rows has the name already
 TIME_NAMES = {"row": "row (file)"}
 CHOICES = ("error", "drop", "previous")
-DEFAULTS = {
+DEFAULTS: Declaration = {
     "family": "series",
     "kind": "regression",
     "metric": "mse",
@@ -34,6 +34,7 @@ DEFAULTS = {
 }
 
 
+@closest_keyword
 def series_from_csv(
     name: str,
     path: str | Path,
@@ -44,7 +45,7 @@ def series_from_csv(
     horizon: int = 1,
     time: str | None = None,
     missing: str = "error",
-    **declared: Any,
+    **declared: Unpack[Declaration],
 ) -> Task:
     """Registers a task: from `window` rows of the target's past and the features, the target `horizon` rows later.
 
@@ -62,7 +63,7 @@ def series_from_csv(
     check_columns(file, [*columns, *([time] if time else [])])
     load = partial(load_series, path=file, reader=SeriesReader(columns, window, horizon, time or "", missing))
     text = f"{window} rows of {', '.join(columns)} in {file.name}: what is {target}, {horizon} rows later?"
-    return declare(name, load, text, DEFAULTS | {"source": str(file)} | declared)
+    return declare(name, load, text, {**DEFAULTS, "source": str(file), **declared})
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError
+from suite.errors import RequestError, closest_keyword
 from suite.files import existing
 from suite.tasks.data import SPLITS, Data, Preparation
 from suite.tasks.datasets.audio import BANDS, HOP, RATE, log_mel, read_wav
@@ -16,9 +16,9 @@ from suite.tasks.datasets.scaling import apply, fit
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
 from suite.tasks.own.splits import drawn
-from suite.tasks.task import Task
+from suite.tasks.task import Declaration, Task
 
-DEFAULTS = {
+DEFAULTS: Declaration = {
     "family": "sounds",
     "kind": "classification",
     "metric": "accuracy",
@@ -28,13 +28,14 @@ DEFAULTS = {
 }
 
 
+@closest_keyword
 def sounds_from_folder(
     name: str,
     path: str | Path,
     *,
     group: Callable[[Path], str] | None = None,
     seconds: float = 3.0,
-    **declared: Any,
+    **declared: Unpack[Declaration],
 ) -> Task:
     """Registers a task: from the first `seconds` of a wav file, the folder it lies in.
 
@@ -50,7 +51,7 @@ def sounds_from_folder(
     classes = [place.name for place, _ in wavs(folder)]
     load = partial(load_sounds, path=folder, group=group, reader=SoundReader(int(np.ceil(seconds * RATE / HOP))))
     question = f"Up to {seconds:g} seconds of sound in {folder.name}: which of {', '.join(classes)}?"
-    return declare(name, load, question, DEFAULTS | {"source": str(folder)} | declared)
+    return declare(name, load, question, {**DEFAULTS, "source": str(folder), **declared})
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, check_at_least, closest, one_of
+from suite.errors import RequestError, check_at_least, closest, closest_keyword, one_of
 from suite.files import existing
 from suite.tasks.data import SPLITS, Data, Preparation
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, fit, index
@@ -17,13 +17,13 @@ from suite.tasks.own.csv import MISSING_WORDS, Table, check_columns, read_table
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
 from suite.tasks.own.splits import drawn
-from suite.tasks.task import Task
+from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
 UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
 # words with their apostrophes, and punctuation marks one by one: every text that is not blank has some
 WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # noqa: RUF001  the apostrophe of typeset texts
-DEFAULTS = {
+DEFAULTS: Declaration = {
     "family": "texts",
     "kind": "classification",
     "metric": "accuracy",
@@ -33,6 +33,7 @@ DEFAULTS = {
 }
 
 
+@closest_keyword
 def texts_from_csv(
     name: str,
     path: str | Path,
@@ -43,7 +44,7 @@ def texts_from_csv(
     length: int = 100,
     words: int = 10_000,
     missing: str = "error",
-    **declared: Any,
+    **declared: Unpack[Declaration],
 ) -> Task:
     """Registers a task: from the last `length` words of a text, its label.
 
@@ -61,7 +62,7 @@ def texts_from_csv(
     check_columns(file, columns)
     load = partial(load_texts, path=file, columns=columns, words=words, reader=TextReader(text, length, missing))
     question = f"The last {length} words of {text} in {file.name}: what is {label}?"
-    return declare(name, load, question, DEFAULTS | {"source": str(file)} | declared)
+    return declare(name, load, question, {**DEFAULTS, "source": str(file), **declared})
 
 
 @dataclass(frozen=True)
