@@ -1,6 +1,7 @@
 """Sequence Suite: which recurrent architecture for your sequences, how sure, and at what cost."""
 
-from typing import Any
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
 from suite.architectures.architecture import architecture
 from suite.architectures.hypermodel import applied, architecture_from_hypermodel
@@ -15,6 +16,10 @@ from suite.tasks.own import (
     texts_from_csv,
 )
 from suite.tasks.task import task
+
+if TYPE_CHECKING:
+    from suite.notebook import load
+    from suite.runner.runner import run
 
 __all__ = [
     "Data",
@@ -44,4 +49,10 @@ def __getattr__(name: str) -> Any:
         from suite.notebook import load
 
         return load
+    if name == "__version__":
+        return version("sequence-suite")
     raise AttributeError(f"module 'suite' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

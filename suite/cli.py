@@ -1,4 +1,4 @@
-"""Command line: the parser over all commands, one clear line for a wrong request, exit statuses."""
+"""Command line: the parser of all commands, one clear line for a wrong request, exit statuses."""
 
 import argparse
 import importlib
@@ -15,26 +15,26 @@ INTERRUPTED = 130
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage text; takes no abbreviations."""
+    """Say what is wrong in one line, without the usage text; take no abbreviations."""
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
-        """Turns a parse error into a wrong request."""
+        """Turn a parse error into a wrong request."""
         raise RequestError(f"{message}; see {self.prog} --help")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit status: 0, 1 (some run failed), 2 (wrong request), 130 (interrupted)."""
+    """Run one command and return its exit status: 0, 1 (some run failed), 2 (wrong request), 130 (interrupted)."""
     try:
         chosen = parser().parse_args(arguments)
         return chosen.execute(chosen)
     except (RequestError, UnreadableError) as error:
-        print(f"suite: {' '.join(str(error).split())}", file=sys.stderr)
+        commands.warn([str(error)])
         return 2
     except KeyboardInterrupt:
-        print("suite: interrupted; everything finished is stored, the same command continues", file=sys.stderr)
+        commands.warn(["interrupted; all finished runs are stored, and the same command continues"])
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> Parser:
-    """The whole command line: every module of `suite.commands` is a command."""
-    top = Parser(prog="suite", description="Compares recurrent architectures on sequence tasks, fairly.")
+    """Return the parser of the whole command line: every module of `suite.commands` is a command."""
+    top = Parser(prog="suite", description="Compare recurrent architectures on sequence tasks, fairly.")
     top.add_argument("--version", action="version", version=f"suite {version('sequence-suite')}")
     one_of = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     for found in pkgutil.iter_modules(commands.__path__):

@@ -8,9 +8,11 @@ import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, TypeVar
 
 SUITE = Path(__file__).parent
+LISTING = 250  # characters, so that a message stays readable
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -49,10 +51,12 @@ def reason(error: BaseException) -> str:
 
 
 def closest(name: str, names: Iterable[str]) -> str:
-    """Suggest the existing name nearest to `name`, or list all names when none is near."""
+    """Suggest the existing name nearest to `name`, or list the names when none is near."""
     names = sorted(names)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names) or 'none'}"
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return "there are: " + shorten(", ".join(names) or "none", LISTING, placeholder=" ...")
 
 
 def closest_keyword(called: C) -> C:

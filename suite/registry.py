@@ -6,6 +6,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
@@ -134,12 +135,19 @@ def plugin_name(point: importlib.metadata.EntryPoint) -> str:
 def home_of(module: str) -> Path:
     """The folder of an imported module's top-level package, or the file of a top-level module."""
     top = sys.modules[module.partition(".")[0]]
-    return Path(next(iter(getattr(top, "__path__", ())), None) or top.__file__)
+    return Path(next(iter(getattr(top, "__path__", ())), None) or top.__file__ or module)
 
 
 def is_within(place: str, home: Path) -> bool:
     """Whether a place ("file:line") lies in a file, or in a folder."""
     return Path(place.rpartition(":")[0]).is_relative_to(home)
+
+
+def look_up(name: str, *registries: Registry[Any]) -> Any:
+    """Return the entry called `name` of any of the registries; raise RequestError with the closest name of all."""
+    owners = {known: registry for registry in registries for known in registry.names()}
+    near = get_close_matches(name, owners, n=1, cutoff=0.5)
+    return (owners[near[0]] if near else registries[0]).get(name)
 
 
 def check_name(noun: str, name: str, place: str) -> None:

@@ -4,9 +4,10 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sized
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from suite.statistics import Estimate
+if TYPE_CHECKING:  # brings SciPy
+    from suite.statistics import Estimate
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -33,7 +34,7 @@ def _exponent(value: float) -> int:
     return math.floor(math.log10(abs(value))) if value else 0
 
 
-def interval(estimate: Estimate, unit: str = "") -> str:
+def interval(estimate: "Estimate", unit: str = "") -> str:
     """ "0.85 (0.72 to 0.98, n=5)", the unit after the centre; says so where there is no interval.
 
     A bound on the same side of 0 as the other is never rounded to 0.

@@ -7,10 +7,8 @@ import sys
 
 import pytest
 
-from suite.architectures.architecture import ARCHITECTURES
 from suite.cli import main
 from suite.files import write_json
-from suite.tasks.task import TASKS
 
 STUDY = """from suite import Experiment
 experiment = Experiment(tasks=["adding-50"], architectures=["lstm"], trials=1, epochs=1, seeds=1, examples=20)
@@ -92,7 +90,8 @@ class TestRefusal:
             (("status", "results/quick"), "no results folder 'results/quick'"),
             (("report", "results/quick"), "no results folder 'results/quick'"),
             (("status", "."), "holds no experiment.json"),
-            (("list", "models"), "invalid choice: 'models'"),
+            (("list", "models"), "unknown task 'models': there are: adding-100, adding-200, "),
+            (("list", "lsmt"), "unknown architecture 'lsmt': did you mean 'lstm'"),
         ],
     )
     def test_a_wrong_request_is_one_line_that_writes_nothing(self, refused, arguments, line):
@@ -127,47 +126,6 @@ class TestRefusal:
         (here / "results" / "study" / "experiment.json").write_text('{"name": "stu')
         assert "experiment.json' cannot be read" in refused("run", "study.py")
         assert "experiment.json' cannot be read" in refused("status", "results/study")
-
-
-class TestList:
-    def test_json_has_both_keys_with_every_field(self, capsys):
-        assert main(["list", "--json"]) == 0
-        listed = json.loads(capsys.readouterr().out)
-        assert [entry["name"] for entry in listed["tasks"]] == TASKS.names()
-        assert [entry["name"] for entry in listed["architectures"]] == ARCHITECTURES.names()
-        fields = {"name", "family", "kind", "metric", "direction", "data", "availability", "source"}
-        assert all(set(entry) == fields for entry in listed["tasks"])
-        assert {entry["availability"] for entry in listed["tasks"]} <= {"offline", "cached", "download"}
-        assert all(set(entry) == {"name", "source"} for entry in listed["architectures"])
-
-    @pytest.mark.parametrize(("what", "other"), [("tasks", "architectures"), ("architectures", "tasks")])
-    def test_one_kind_alone_keeps_the_other_key_empty(self, capsys, what, other):
-        assert main(["list", what, "--json"]) == 0
-        listed = json.loads(capsys.readouterr().out)
-        assert listed[what]
-        assert listed[other] == []
-
-    def test_a_line_an_entry(self, capsys):
-        assert main(["list"]) == 0
-        lines = capsys.readouterr().out.splitlines()
-        assert {line.split()[0] for line in lines if line} >= {*TASKS.names(), *ARCHITECTURES.names()}
-
-    def test_a_person_reads_baselines_ceiling_licence_and_what_is_there(self, capsys, monkeypatch, tmp_path):
-        monkeypatch.setenv("SUITE_DATA", str(tmp_path))
-        assert main(["list", "tasks"]) == 0
-        head, *lines = capsys.readouterr().out.splitlines()
-        assert head.split("  ")[0] == "task"
-        (spoken,) = (line for line in lines if line.startswith("spoken-digits "))
-        for part in ("speech", "majority", "order-free", "not known", "download", "CC BY-SA 4.0", "Free Spoken Digit"):
-            assert part in spoken
-        (lagged,) = (line for line in lines if line.startswith("prices-lagged "))
-        for part in ("controls", "zero", "lags", "0.64", "offline", "generated"):
-            assert part in lagged
-
-    def test_a_broken_plugin_is_a_line_on_standard_error(self, capsys, monkeypatch):
-        monkeypatch.setitem(TASKS.broken, "stranger", "ImportError: no module named 'strange'")
-        assert main(["list"]) == 0
-        assert "plugin stranger did not import: ImportError" in capsys.readouterr().err
 
 
 class TestStatus:

@@ -60,12 +60,11 @@ def test_a_plugin_adds_its_task_and_its_architecture_under_the_name_of_its_distr
 
 
 def test_a_person_reads_where_they_come_from(suite):
-    lines = suite("list").stdout.splitlines()
-    for name in ("plugged-in-task", "plugged-in-architecture"):
+    lines = suite("list", env=os.environ | {"COLUMNS": "400"}).stdout.splitlines()
+    for name, source in (("plugged-in-task", "sequence-suite-good"), ("plugged-in-architecture", "sequence-suite-good"),
+                         ("recall-10", "suite")):  # fmt: skip
         (line,) = (line for line in lines if line.startswith(f"{name} "))
-        assert line.endswith("sequence-suite-good")
-    (line,) = (line for line in lines if line.startswith("recall-10 "))
-    assert line.endswith("suite")
+        assert f"  {source}  " in line
 
 
 def test_broken_ones_hide_nothing_add_nothing_and_are_a_line_each(listed):

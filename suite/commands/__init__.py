@@ -1,1 +1,30 @@
-"""The commands, one a file: its docstring is its line of help, `add` declares arguments, `execute` does the work."""
+"""The commands, one per file: its docstring is the line of help, `add` declares arguments, `execute` does the work."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from suite.files import finite
+
+
+def add_directory(parser: argparse.ArgumentParser) -> None:
+    """Declare the results folder that a command works on."""
+    parser.add_argument("directory", metavar="DIR", help="a results folder: results/<experiment>")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Declare `--json`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+def print_json(document: Any) -> None:
+    """Print a JSON document; numbers that are not finite become null."""
+    print(json.dumps(finite(document), indent=1, allow_nan=False))
+
+
+def warn(lines: Iterable[str]) -> None:
+    """Print each message as one line on standard error, after the program's name."""
+    for line in lines:
+        print(f"suite: {' '.join(line.split())}", file=sys.stderr)

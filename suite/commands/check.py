@@ -1,73 +1,83 @@
-"""holds tasks and architectures to their contracts and looks for leaks in the data"""
+"""check tasks and architectures against their contracts, and look for leaks in the data"""
 
 import argparse
-import difflib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from suite.architectures import checks as architectural
 from suite.architectures.architecture import ARCHITECTURES, Architecture
+from suite.commands import add_json, print_json
 from suite.errors import UnavailableError
 from suite.experiment.loading import load_experiment
-from suite.registry import Registry
+from suite.registry import E, Registry, look_up
 from suite.tasks import checks
 from suite.tasks.task import TASKS, Task
 
+Entry = Task | Architecture
+
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument(
-        "target", metavar="TASK|ARCHITECTURE|FILE", help="or all that an experiment file declares or names"
-    )
+    """Declare the arguments."""
+    what = "a name, or an experiment file: all that it declares or names"
+    parser.add_argument("target", metavar="TASK|ARCHITECTURE|FILE", help=what)
+    add_json(parser)
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Prints the rules that each task or architecture breaks; 1 when there are any, or data cannot be had."""
-    failed = False
+    """Print the rules that each task or architecture breaks; return 1 when there are any, or data are unavailable."""
+    reports = []
     for entry in named(chosen.target):
-        found, passed = report(entry)
-        print(found, flush=True)
-        failed |= not passed
-    return int(failed)
+        reports.append(report(entry))
+        if not chosen.json:
+            print("\n".join(lines(reports[-1])), flush=True)
+    if chosen.json:
+        print_json(reports)
+    return int(not all(one["passes"] for one in reports))
 
 
-def report(entry: Task | Architecture) -> tuple[str, bool]:
-    """What was found in a task or an architecture, a line a finding, and whether it passes.
-
-    Data that cannot be had are a line too.
-    """
+def report(entry: Entry) -> dict[str, Any]:
+    """Check a task or an architecture: its name, what it is, whether it passes, and what was found."""
+    is_task = isinstance(entry, Task)
+    found: dict[str, Any] = {"name": entry.name, "what": "task" if is_task else "architecture"}
     try:
         findings = checks.check(entry) if isinstance(entry, Task) else architectural.check_architecture(entry)
     except UnavailableError as error:
-        return f"{entry.name}: not checked: {error}", False
-    lines = [f"{entry.name}: {finding}" for finding in findings]
-    rules = (checks if isinstance(entry, Task) else architectural).RULES
-    return "\n".join(lines) or f"{entry.name}: passes all {len(rules)} rules", not findings
+        return found | {"passes": False, "rules": 0, "findings": [], "unavailable": str(error)}
+    rules = len(checks.RULES if is_task else architectural.RULES)
+    return found | {"passes": not findings, "rules": rules, "findings": [*map(str, findings)], "unavailable": None}
 
 
-def named(target: str) -> list[Task | Architecture]:
-    """The task or architecture of this name, or all that an experiment file declares or names.
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """Put a report into words, one line per finding."""
+    if found["unavailable"]:
+        yield f"{found['name']}: not checked: {found['unavailable']}"
+    elif found["passes"]:
+        yield f"{found['name']}: passes all {found['rules']} rules"
+    for finding in found["findings"]:
+        yield f"{found['name']}: {finding}"
 
-    Of the architectures that a file names, built-in ones are left out: the suite's own tests check these. Raises
-    RequestError for what is nothing of the kind, with the closest name.
+
+def named(target: str) -> list[Entry]:
+    """Return the task or architecture of this name, or all that an experiment file declares or names.
+
+    Built-in architectures that a file names are left out: the suite's own tests check them. Raises RequestError, with
+    the closest name, for anything else.
     """
     path = Path(target)
     if path.suffix == ".py" or path.is_file():
         return _of_file(path)
-    names = ARCHITECTURES.names()
-    near = difflib.get_close_matches(target, [*TASKS.names(), *names], n=1, cutoff=0.5)
-    return [(ARCHITECTURES if set(near) <= set(names) and near else TASKS).get(target)]
+    return [look_up(target, TASKS, ARCHITECTURES)]
 
 
-def _of_file(path: Path) -> list[Task | Architecture]:
+def _of_file(path: Path) -> list[Entry]:
     experiment = load_experiment(path)
-    tasks, architectures = (
-        [registry.get(name) for name in dict.fromkeys((*used, *_declared(registry, path)))]
-        for registry, used in ((TASKS, experiment.tasks), (ARCHITECTURES, experiment.architectures))
-    )
+    tasks = _named_or_declared(TASKS, experiment.tasks, path)
+    architectures = _named_or_declared(ARCHITECTURES, experiment.architectures, path)
     return [*tasks, *(entry for entry in architectures if ARCHITECTURES.origin(entry) != "suite")]
 
 
-def _declared(registry: Registry, path: Path) -> list[str]:
-    """The names of the entries that a file declares."""
-    entries = [registry.get(name) for name in registry.names()]
-    return [entry.name for entry in entries if entry.place.startswith(f"{path.resolve()}:")]
+def _named_or_declared(registry: Registry[E], names: Iterable[str], path: Path) -> list[E]:
+    known = [registry.get(name) for name in registry.names()]
+    declared = [entry.name for entry in known if entry.place.startswith(f"{path.resolve()}:")]
+    return [registry.get(name) for name in dict.fromkeys([*names, *declared])]

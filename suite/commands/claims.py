@@ -1,20 +1,19 @@
-"""what the runs say of every claim: supported, contradicted, practically equal or undecided"""
+"""the verdict on every claim: supported, contradicted, practically equal or undecided"""
 
 import argparse
-import json
 
-from suite.files import finite
+from suite.commands import add_directory, add_json, print_json
 from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument("directory", metavar="DIR", help="results/<experiment>")
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    """Declare the arguments."""
+    add_directory(parser)
+    add_json(parser)
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Judges every claim by the records and prints the verdicts."""
+    """Judge every claim by the records and print the verdicts."""
     store = existing(chosen.directory)
     from suite.claims import judge
     from suite.claims.preregistration import registration
@@ -24,7 +23,7 @@ def execute(chosen: argparse.Namespace) -> int:
     results = load(store.root)
     verdicts = judge(results)
     if chosen.json:
-        print(json.dumps(finite(plain(verdicts)), indent=1))
+        print_json(plain(verdicts))
     else:
         print("\n".join([*lines(verdicts), registration(results)]))
     return 0

@@ -1,26 +1,34 @@
-"""a kept model as a folder that needs no suite, or all runs for TensorBoard or MLflow"""
+"""export a saved model as a folder that works without the suite, or all runs to TensorBoard or MLflow"""
 
 import argparse
-import sys
 from pathlib import Path
 
+from suite.commands import warn
 from suite.errors import RequestError
 from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
+    """Declare the arguments."""
     parser.add_argument(
-        "target", metavar="DIR[/TASK[/ARCHITECTURE]]", help="a cell for --to, else results/<experiment>"
+        "target",
+        metavar="DIR[/TASK[/ARCHITECTURE]]",
+        help="with --to: the cell whose model to export; otherwise results/<experiment>",
     )
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--to", metavar="FOLDER", help="model, SavedModel, preparation, model card and a script")
-    where.add_argument("--to-tensorboard", metavar="FOLDER", help="event files of all runs, with HParams")
-    where.add_argument("--to-mlflow", metavar="URI", help="all runs in a tracking store: a server, database or folder")
+    where.add_argument(
+        "--to", metavar="FOLDER", help="write model, SavedModel, preprocessing, model card and a script to this folder"
+    )
+    where.add_argument(
+        "--to-tensorboard", metavar="FOLDER", help="write event files of all runs, with HParams, to this folder"
+    )
+    where.add_argument(
+        "--to-mlflow", metavar="URI", help="log all runs to a tracking store: a server, a database or a folder"
+    )
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Writes and says what was written where; over nothing that is there."""
+    """Write, print what was written where, and overwrite nothing."""
     if chosen.to:
         return _model(chosen.target, new_folder(chosen.to))
     store = existing(chosen.target)
@@ -40,10 +48,10 @@ def execute(chosen: argparse.Namespace) -> int:
 
 
 def new_folder(path: str) -> Path:
-    """A path where nothing is yet, or an empty folder; raises RequestError else."""
+    """Return the path of a folder that is empty or does not exist; raise RequestError for any other."""
     folder = Path(path)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise RequestError(f"'{path}' is there already: name another folder, or remove it")
+        raise RequestError(f"'{path}' exists already: name another folder, or remove it")
     return folder
 
 
@@ -51,8 +59,7 @@ def _model(target: str, folder: Path) -> int:
     from suite.deploy.export import write
     from suite.deploy.saved_models import models
 
-    place, kept, said = models(target)
-    for line in said:
-        print(f"suite: {line}", file=sys.stderr)
-    print("\n".join(map(str, write(place, kept, folder))))
+    place, saved, remarks = models(target)
+    warn(remarks)
+    print("\n".join(map(str, write(place, saved, folder))))
     return 0

@@ -1,30 +1,36 @@
-"""downloads and verifies the files of tasks ahead of time"""
+"""download and verify the files of tasks ahead of time"""
 
 import argparse
-import sys
 
+from suite.commands import add_json, print_json, warn
 from suite.errors import UnavailableError
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument("tasks", metavar="TASK", nargs="*", help="only of these tasks (default: all)")
+    """Declare the arguments."""
+    parser.add_argument("tasks", metavar="TASK", nargs="*", help="tasks whose files to fetch (default: all tasks)")
+    add_json(parser)
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Fetches the files of the tasks named, or of all; 1 when some could not be had."""
+    """Fetch the files of the tasks named, or of all tasks; return 1 when some are unavailable."""
     from suite.tasks.datasets.download import fetch
     from suite.tasks.task import TASKS
 
     entries = [TASKS.get(name) for name in chosen.tasks or TASKS.names()]
-    data_sets = {entry.data_set: None for entry in entries if entry.data_set}
-    failed = False
-    for data_set in data_sets:
+    files: list[str] = []
+    unavailable: list[str] = []
+    for data_set in dict.fromkeys(entry.data_set for entry in entries if entry.data_set):
         try:
-            print("\n".join(map(str, fetch(data_set))))
+            found = [str(path) for path in fetch(data_set)]
+            files += found
+            if not chosen.json:
+                print("\n".join(found), flush=True)
         except UnavailableError as error:
-            print(f"suite: {error}", file=sys.stderr)
-            failed = True
-    if not data_sets:
+            unavailable.append(str(error))
+            warn(unavailable[-1:])
+    if chosen.json:
+        print_json({"files": files, "unavailable": unavailable})
+    elif not (files or unavailable):
         print("these tasks need no files")
-    return 1 if failed else 0
+    return 1 if unavailable else 0

@@ -1,70 +1,61 @@
-"""registered tasks and architectures"""
+"""list the registered tasks and architectures"""
 
 import argparse
-import json
-import sys
+import shutil
+import textwrap
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from suite.architectures.architecture import ARCHITECTURES
+from suite.architectures.architecture import ARCHITECTURES, Architecture
+from suite.commands import add_json, print_json, warn
+from suite.registry import look_up
 from suite.tasks.task import TASKS, Task
-from suite.text import columns
+from suite.text import columns, label
+
+Entry = Task | Architecture
+KINDS = {"tasks": (TASKS, Task), "architectures": (ARCHITECTURES, Architecture)}
+LEAST = 20  # characters that a shortened column must have left
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument("what", nargs="?", choices=("tasks", "architectures"), help="only these")
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    """Declare the arguments."""
+    what = "list one kind only, or everything about one task or architecture"
+    parser.add_argument("what", nargs="?", metavar="tasks|architectures|NAME", help=what)
+    add_json(parser)
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Prints what is registered; broken plugins are lines on standard error."""
-    found = {
-        "tasks": (tasks if chosen.json else tasks_in_words)() if chosen.what != "architectures" else [],
-        "architectures": (architectures if chosen.json else architectures_in_words)() if chosen.what != "tasks" else [],
-    }
-    for plugin, why in (TASKS.broken | ARCHITECTURES.broken).items():
-        print(f"suite: plugin {plugin} did not import: {why}", file=sys.stderr)
+    """Print what is registered, no wider than the terminal; each broken plugin is a line on standard error."""
+    listed = entries(chosen.what)
+    warn(f"plugin {name} did not import: {why}" for name, why in (TASKS.broken | ARCHITECTURES.broken).items())
+    width = shutil.get_terminal_size().columns
     if chosen.json:
-        print(json.dumps(found, indent=1))
-        return 0
-    for what, rows in found.items():
-        if rows:
-            heading = (what[:-1], *list(rows[0])[1:])
-            print("\n".join(columns([heading, *(tuple(row.values()) for row in rows)])), end="\n\n")
+        print_json({what: [plain(entry) for entry in found] for what, found in listed.items()})
+    elif chosen.what is None or chosen.what in KINDS:
+        for what, found in listed.items():
+            print("\n".join(table(what, found, width)), end="\n\n" if found else "")
+    else:
+        (entry,) = chain(*listed.values())
+        print("\n".join(details(entry, width)))
     return 0
 
 
-def tasks() -> list[dict[str, Any]]:
-    """Every task, the lengths of a sweep one by one."""
-    return [_task(TASKS.get(name)) for name in TASKS.names()]
-
-
-def tasks_in_words() -> list[dict[str, Any]]:
-    """What a person reads of every task: baselines, the best possible score and the licence too."""
-    return [_shown(TASKS.get(name)) for name in TASKS.names()]
-
-
-def architectures() -> list[dict[str, Any]]:
-    """Every architecture."""
-    found = [ARCHITECTURES.get(name) for name in ARCHITECTURES.names()]
-    return [{"name": entry.name, "source": ARCHITECTURES.origin(entry)} for entry in found]
-
-
-def architectures_in_words() -> list[dict[str, Any]]:
-    """What a person reads of every architecture: what it is, and whether it serves tasks that ask at every step."""
-    found = [ARCHITECTURES.get(name) for name in ARCHITECTURES.names()]
-    return [
-        {
-            "name": entry.name,
-            "at every step": "yes" if entry.causal else "no",
-            "what": (entry.function.__doc__ or "").strip().partition("\n")[0],
-            "source": ARCHITECTURES.origin(entry),
+def entries(what: str | None) -> dict[str, list[Any]]:
+    """Return the tasks and the architectures to list: all, those of one kind, or the one with this name."""
+    if what is None or what in KINDS:
+        return {
+            kind: [registry.get(name) for name in registry.names()] if what in (None, kind) else []
+            for kind, (registry, _) in KINDS.items()
         }
-        for entry in found
-    ]
+    one = look_up(what, TASKS, ARCHITECTURES)
+    return {kind: [one] if isinstance(one, type_) else [] for kind, (_, type_) in KINDS.items()}
 
 
-def _task(entry: Task) -> dict[str, Any]:
+def plain(entry: Entry) -> dict[str, Any]:
+    """Return a task or an architecture as `--json` has it."""
+    if isinstance(entry, Architecture):
+        return {"name": entry.name, "source": ARCHITECTURES.origin(entry)}
     return {
         "name": entry.name,
         "family": entry.family,
@@ -77,18 +68,47 @@ def _task(entry: Task) -> dict[str, Any]:
     }
 
 
-def _shown(entry: Task) -> dict[str, Any]:
+def facts(entry: Entry) -> dict[str, Any]:
+    """Return what a person reads of a task or an architecture, the most important first."""
+    if isinstance(entry, Architecture):
+        causal = "yes" if entry.causal else "no"
+        return {"per step": causal, "source": ARCHITECTURES.origin(entry), "description": entry.description}
     trained = entry.trained_baseline
     return {
-        "name": entry.name,
         "family": entry.family,
         "kind": entry.kind,
         "metric": entry.metric,
+        "available": entry.availability,
         "baseline": entry.baseline,
         "trained baseline": trained if trained is None or isinstance(trained, str) else type(trained).__name__,
         "best possible": "not known" if entry.ceiling is None else f"{entry.ceiling:g}",
-        "availability": entry.availability,
         "licence": entry.licence,
-        "data": entry.source,
         "source": TASKS.origin(entry),
+        "data": entry.source,
     }
+
+
+def table(kind: str, found: list[Entry], width: int) -> list[str]:
+    """Return one line per entry; the last column that does not fit is shortened, the ones after it are left out."""
+    rows = [{kind.removesuffix("s"): entry.name} | facts(entry) for entry in found]
+    return fitted([tuple(rows[0]), *(tuple(row.values()) for row in rows)], width) if rows else []
+
+
+def fitted(rows: list[tuple[Any, ...]], width: int) -> list[str]:
+    """Return rows as aligned lines of at most `width` characters, as far as the first column allows."""
+    lines = columns(rows)
+    if len(rows[0]) == 1 or max(map(len, lines)) <= width:
+        return lines
+    shorter = [row[:-1] for row in rows]
+    left = width - sum(2 + max(len(str(value)) for value in column) for column in zip(*shorter, strict=True))
+    if left < LEAST:
+        return fitted(shorter, width)
+    return columns([(*row[:-1], label(row[-1], left)) for row in rows])
+
+
+def details(entry: Entry, width: int) -> Iterator[str]:
+    """Yield everything about one task or architecture, a line or a paragraph per fact."""
+    known = {"name": entry.name} | facts(entry) | {"description": entry.description}
+    indent = 2 + max(map(len, known))
+    for name, value in known.items():
+        yield textwrap.fill(f"{name:<{indent}}{value}", max(width, 2 * indent), subsequent_indent=" " * indent)

@@ -1,32 +1,36 @@
-"""joins results folders of one experiment made on several machines"""
+"""join results folders that several machines made of one experiment"""
 
 import argparse
-import sys
+from dataclasses import asdict
 from pathlib import Path
 
+from suite.commands import add_json, print_json, warn
 from suite.errors import RequestError
 from suite.results.store import Store, existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument("directories", metavar="DIR", nargs="+", help="results/<experiment>, on each machine")
-    parser.add_argument("--into", metavar="DIR", required=True, help="the folder that all runs go to")
+    """Declare the arguments."""
+    parser.add_argument("directories", metavar="DIR", nargs="+", help="results/<experiment> of each machine")
+    parser.add_argument("--into", metavar="DIR", required=True, help="the results folder that all runs are copied to")
+    add_json(parser)
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Copies what `--into` does not hold; 1 when folders contradict each other or hold what cannot be read."""
+    """Copy what `--into` does not hold; return 1 when folders contradict each other or a file cannot be read."""
     from suite.results.merge import merge
 
     into = Store(chosen.into)
     stores = {Path(name).resolve(): existing(name) for name in chosen.directories}
     stores.pop(into.root.resolve(), None)
     if len(stores) + into.path("experiment").exists() < 2:
-        raise RequestError("nothing to merge: name at least two results folders, and with --into where they go")
+        raise RequestError("nothing to merge: name at least two results folders, and the one to copy to with --into")
     merged = merge(list(stores.values()), into)
-    for fault in merged.unreadable:
-        print(f"suite: {fault}; left as it is", file=sys.stderr)
-    for conflict in merged.conflicts:
-        print(f"conflict: {conflict}")
-    print(f"{merged.runs} runs in all folders, {merged.copied} copied to '{into.root}'")
+    warn(f"{fault}; left as it is" for fault in merged.unreadable)
+    if chosen.json:
+        print_json({"into": str(into.root)} | asdict(merged))
+    else:
+        for conflict in merged.conflicts:
+            print(f"conflict: {conflict}")
+        print(f"{merged.runs} runs in all folders, {merged.copied} copied to '{into.root}'")
     return 1 if merged.conflicts or merged.unreadable else 0

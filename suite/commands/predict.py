@@ -1,39 +1,44 @@
-"""predictions for new data, by the kept models of a task's architecture"""
+"""predict from new data with the saved models of a cell"""
 
 import argparse
 import csv
 import io
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 
+from suite.commands import warn
 from suite.errors import RequestError
 from suite.files import write_atomically
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument("target", metavar="DIR/TASK[/ARCHITECTURE]", help="without ARCHITECTURE: the recommended one")
-    parser.add_argument("file", metavar="FILE", help="data such as the task's own; sounds: a wav file or a folder")
-    parser.add_argument("--to", metavar="CSV", help="write this file instead of standard output")
+    """Declare the arguments."""
+    parser.add_argument(
+        "target", metavar="DIR/TASK[/ARCHITECTURE]", help="the cell; without ARCHITECTURE: the recommended one"
+    )
+    parser.add_argument(
+        "file", metavar="FILE", help="data in the format of the task's own; for sounds, a wav file or a folder"
+    )
+    parser.add_argument("--to", metavar="CSV", help="write to this file instead of standard output")
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Writes a CSV with a row a prediction; what is said about it goes to standard error."""
+    """Write a CSV with one row per prediction; remarks go to standard error."""
     from suite.deploy.predict import answers, table
     from suite.deploy.saved_models import models
     from suite.files import existing
 
-    place, kept, said = models(chosen.target)
+    place, saved, remarks = models(chosen.target)
     path = existing(chosen.file, "file or folder")
     if chosen.to and Path(chosen.to).exists():
-        raise RequestError(f"'{chosen.to}' is there already: name another file, or remove it")
-    if not kept[0].reader:
-        unknown = "raw data of this task cannot be read: FILE has to hold x as the task's function returns it"
-        said.append(f"{unknown} (.npy, or .npz with x and lengths)")
-    say(said)
-    found = answers(kept, path)
-    say([found.raw.remark] if found.raw.remark else [])
+        raise RequestError(f"'{chosen.to}' exists already: name another file, or remove it")
+    if not saved[0].reader:
+        remarks.append(
+            "raw data of this task cannot be read: FILE must hold x as the task's function returns it "
+            "(.npy, or .npz with x and lengths)"
+        )
+    warn(remarks)
+    found = answers(saved, path)
+    warn([found.raw.remark] if found.raw.remark else [])
     columns = table(place, found)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -44,9 +49,3 @@ def execute(chosen: argparse.Namespace) -> int:
     else:
         print(text.getvalue(), end="")
     return 0
-
-
-def say(lines: Iterable[str]) -> None:
-    """Lines on standard error."""
-    for line in lines:
-        print(f"suite: {line}", file=sys.stderr)

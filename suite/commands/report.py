@@ -1,19 +1,25 @@
-"""rebuilds the report of a results folder from its records alone"""
+"""write the report of a results folder again, from its records alone"""
 
 import argparse
 
+from suite.commands import add_directory, add_json, print_json
 from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument("directory", metavar="DIR", help="results/<experiment>")
+    """Declare the arguments."""
+    add_directory(parser)
+    add_json(parser)
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Writes the report and prints the path of its page."""
+    """Write the report and print the path of its page."""
     store = existing(chosen.directory)
     from suite.report import write
 
-    print(f"report: {write(store.root)}")
+    page = write(store.root)
+    if chosen.json:
+        print_json({"report": str(page)})
+    else:
+        print(f"report: {page}")
     return 0

@@ -1,10 +1,10 @@
-"""runs or continues an experiment, then writes its report"""
+"""run or continue an experiment, then write its report"""
 
 import argparse
-import json
 import signal
 import sys
 
+from suite.commands import add_json, print_json
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
@@ -15,33 +15,44 @@ COUNTS = ("trials", "epochs", "seeds", "threads")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument("file", metavar="FILE", help="experiment file, such as experiments/quick.py")
-    parser.add_argument("--results", metavar="DIR", default="results", help="folder of all results (default: results)")
-    parser.add_argument("--tasks", metavar="A,B", type=names, help="only these tasks of the experiment")
-    parser.add_argument("--architectures", metavar="X,Y", type=names, help="only these architectures of the experiment")
+    """Declare the arguments."""
+    parser.add_argument("file", metavar="FILE", help="the experiment file, such as experiments/quick.py")
+    parser.add_argument(
+        "--results", metavar="DIR", default="results", help="the folder that holds all results (default: results)"
+    )
+    parser.add_argument("--tasks", metavar="A,B", type=names, help="run only these tasks of the experiment")
+    parser.add_argument("--architectures", metavar="X,Y", type=names, help="run only these architectures")
     for option in COUNTS:
-        parser.add_argument(f"--{option}", metavar="N", type=int, help=f"instead of the experiment's {option}")
-    parser.add_argument("--workers", metavar="N", type=int, help="processes; 0: in this one (default: one a core)")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler whose workers are used instead")
+        parser.add_argument(f"--{option}", metavar="N", type=int, help=f"replace the experiment's {option}")
+    parser.add_argument(
+        "--workers",
+        metavar="N",
+        type=int,
+        help="number of worker processes; 0: train in this one (default: one per core)",
+    )
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="train on the workers of this Dask scheduler instead")
     parser.add_argument(
         "--redo",
         nargs="?",
         const="stale",
         choices=("stale", "failed"),
         metavar="failed",
-        help="set records made with other settings aside and run them again; 'failed': try failed runs again",
+        help="set stale records, made with other settings, aside and run them again; 'failed': try failed runs again",
     )
-    parser.add_argument("--hours", metavar="H", type=float, help="spend at most so long, the cells taking turns")
-    parser.add_argument("--reuse", metavar="DIR", help="adopt records of equal runs from another results/<experiment>")
-    parser.add_argument("--dry-run", action="store_true", help="train a few steps of every cell, then print the plan")
-    parser.add_argument("--no-report", action="store_true", help="write no report")
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    parser.add_argument("--json-lines", metavar="FILE", help="append an event a line to FILE ('-': standard output)")
+    parser.add_argument("--hours", metavar="H", type=float, help="spend at most H hours, with the cells taking turns")
+    parser.add_argument(
+        "--reuse", metavar="DIR", help="copy the records of equal runs from another results/<experiment>"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="train a few steps of every cell, then print an estimate and stop"
+    )
+    parser.add_argument("--no-report", action="store_true", help="do not write the report")
+    add_json(parser)
+    parser.add_argument("--json-lines", metavar="FILE", help="append one event per line to FILE ('-': standard output)")
 
 
 def names(text: str) -> list[str]:
-    """A comma-separated list of at least one name."""
+    """Read a comma-separated list of at least one name."""
     found = [name.strip() for name in text.split(",") if name.strip()]
     if not found:
         raise argparse.ArgumentTypeError("name at least one, separated by commas")
@@ -49,7 +60,7 @@ def names(text: str) -> list[str]:
 
 
 def foretell(experiment: Experiment, chosen: argparse.Namespace) -> int:
-    """Prints what the run would take; 1 when some cell cannot be trained."""
+    """Print what the run would take; return 1 when some cell cannot be trained."""
     from suite.runner import forecast
     from suite.runner.dry_run import rehearse
     from suite.runner.engines.engine import complain
@@ -61,12 +72,15 @@ def foretell(experiment: Experiment, chosen: argparse.Namespace) -> int:
     options = {name: getattr(chosen, name) for name in ("workers", "scheduler", "tasks", "architectures")}
     again = {name: getattr(chosen, name) for name in ("redo", "reuse")}
     found = rehearse(experiment, chosen.results, **options, **again, say=complain)
-    print(json.dumps(found.plain(), indent=1) if chosen.json else "\n".join(forecast.lines(found, hours)))
+    if chosen.json:
+        print_json(found.plain())
+    else:
+        print("\n".join(forecast.lines(found, hours)))
     return 1 if any(cell.problem for cell in found.cells) else 0
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Makes every run that is missing, then the report; 1 when some run failed now or before."""
+    """Make every missing run, then the report; return 1 when some run failed, now or before."""
     if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
         raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
     from suite.runner.progress import Progress
@@ -95,7 +109,7 @@ def execute(chosen: argparse.Namespace) -> int:
 
         page, brief = publish(store.root)
     if chosen.json:
-        print(json.dumps(found | {"report": page and str(page)}, indent=1))
+        print_json(found | {"report": page and str(page)})
     else:
         results = sys.stderr if chosen.json_lines == STANDARD_OUTPUT else sys.stdout
         last = f"report: {page}" if page else f"records: {store.root}"

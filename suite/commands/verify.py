@@ -1,26 +1,32 @@
-"""runs stored runs again and compares their numbers"""
+"""train stored runs again and compare their numbers"""
 
 import argparse
+from dataclasses import asdict
 
+from suite.commands import add_directory, add_json, print_json
 from suite.errors import check_at_least
 from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Declares the arguments."""
-    parser.add_argument("directory", metavar="DIR", help="results/<experiment>")
-    parser.add_argument("--runs", metavar="N", type=int, default=3, help="how many of the runs (default: 3)")
-    parser.add_argument("--file", metavar="FILE", help="the experiment file, when it is not where it was")
+    """Declare the arguments."""
+    add_directory(parser)
+    parser.add_argument("--runs", metavar="N", type=int, default=3, help="how many runs to repeat (default: 3)")
+    parser.add_argument("--file", metavar="FILE", help="the experiment file, if it has moved")
+    add_json(parser)
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Prints a line a run; 1 when one differs with the same versions on the same device."""
+    """Print one line per run; return 1 when one differs with the same versions on the same device."""
     check_at_least("runs", chosen.runs, 1)
     store = existing(chosen.directory)
     from suite.runner.verify import verify
 
-    unexplained = False
+    checks = []
     for check in verify(store, chosen.runs, chosen.file):
-        print(check, flush=True)
-        unexplained |= check.unexplained
-    return 1 if unexplained else 0
+        checks.append(check)
+        if not chosen.json:
+            print(check, flush=True)
+    if chosen.json:
+        print_json({"runs": [asdict(check) | {"unexplained": check.unexplained} for check in checks]})
+    return 1 if any(check.unexplained for check in checks) else 0

@@ -82,7 +82,7 @@ class TestTensorBoard:
 
     def test_it_writes_over_nothing(self, study, read, tmp_path, capsys):
         assert main(["export", str(study[0]), "--to-tensorboard", str(tmp_path / "board")]) == 2
-        assert "board' is there already: name another folder" in capsys.readouterr().err
+        assert "board' exists already: name another folder" in capsys.readouterr().err
 
 
 @pytest.mark.slow

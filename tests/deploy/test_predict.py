@@ -245,7 +245,7 @@ class TestTable:
     def test_it_writes_a_file_but_over_none(self, made, predict, refused, tmp_path):
         assert predict("tickets/gru", made[0] / "tickets.csv", "--to", str(tmp_path / "out.csv"))[0] == []
         assert (tmp_path / "out.csv").read_text().startswith("row,prediction,")
-        assert "out.csv' is there already" in refused(
+        assert "out.csv' exists already" in refused(
             "tickets/gru", made[0] / "tickets.csv", "--to", str(tmp_path / "out.csv")
         )
 
@@ -441,7 +441,7 @@ class TestExport:
     def test_it_writes_over_nothing(self, made, exported, capsys):
         target = made[0] / "results" / "tiny" / "tickets" / "gru"
         assert main(["export", str(target), "--to", str(exported[0] / "tickets")]) == 2
-        assert "tickets' is there already" in capsys.readouterr().err
+        assert "tickets' exists already" in capsys.readouterr().err
 
 
 @pytest.fixture

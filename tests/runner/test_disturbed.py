@@ -86,7 +86,7 @@ class TestInterrupted:
         status, said = command.end()
         assert status == 130
         assert sum("runs that are under way may finish for up to 60 s" in line for line in said) == 1
-        assert said[-1] == "suite: interrupted; everything finished is stored, the same command continues"
+        assert said[-1] == "suite: interrupted; all finished runs are stored, and the same command continues"
         records = list(command.store.records())
         assert before < len(records) <= before + 2, "the run under way finished, and no other began"
         assert {(record["status"], record["attempt"]) for record in records} == {("ok", 1)}
