@@ -15,7 +15,7 @@ import numpy as np
 
 from suite.architectures.masking import PADDING
 from suite.tasks.task import TASKS
-from suite.training.evaluate import network_input
+from suite.training.inputs import network_input
 
 LAYERS = {"simple-rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
 

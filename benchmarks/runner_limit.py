@@ -18,7 +18,8 @@ from suite import Experiment, run
 from suite.experiment.run import Run
 from suite.runner.engines.engine import Done
 from suite.runner.progress import Progress
-from suite.training.train import Clock, Outcome, failure
+from suite.training.records import Clock, failure
+from suite.training.train import Outcome
 
 METRICS = {"mse": 0.1, "mae": 0.1, "rmse": 0.3, "r2": 0.5}
 

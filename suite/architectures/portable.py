@@ -1,5 +1,8 @@
 """Portable: a trained model out of Keras' own layers, at any length."""
 
+import tempfile
+from pathlib import Path
+
 import keras
 import numpy as np
 
@@ -14,6 +17,14 @@ def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.M
         return copy
     restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units")(copy.output)
     return keras.Model(copy.input, restored)
+
+
+def stored(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> bytes:
+    """Return the content of the portable model's `.keras` file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        portable(model, mean, scale).save(path)
+        return path.read_bytes()
 
 
 def at_length(model: keras.Model, length: int) -> keras.Model:

@@ -55,7 +55,7 @@ def _answer(one: Kept, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray
     """A model's answers, and the valid steps of every example."""
     network = one.network()
     from suite.architectures import portable
-    from suite.training import evaluate
+    from suite.training import inputs
 
     x, steps = reader.inputs(raw, one.preparation if one.reader else {})
     reads = portable.reads(network)
@@ -63,7 +63,7 @@ def _answer(one: Kept, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray
     _check_values(reads, x, raw, path, one.record["id"])
     if steps is None:
         steps = np.count_nonzero(x, axis=1) if "vocabulary" in reads else whole(x)
-    return evaluate.predict(network, evaluate.network_input(x, steps)), steps
+    return inputs.predict(network, inputs.network_input(x, steps)), steps
 
 
 def _check_shape(reads: Mapping[str, int], x: np.ndarray, path: Path) -> None:

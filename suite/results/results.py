@@ -222,7 +222,7 @@ class Results(Stored):
         return lengths, solved
 
     def gradients(self, task: str) -> pd.DataFrame:
-        """The ratios of state gradients (`suite.training.gradients.flow`) of the successful final runs of a task.
+        """The ratios of state gradients (`suite.training.gradients.by_lag`) of the successful final runs of a task.
 
         Columns: architecture, index, when ("start" or "kept" weights), lag (steps before the end), ratio.
         """

@@ -15,7 +15,7 @@ from suite.tasks.data import Signature
 def outlines(
     experiment: Experiment, cells: Sequence[Cell], signature: Signature, way: str = "together"
 ) -> dict[str, Outline]:
-    """Cell's name -> its outline, for cells of one task, executed on a worker; `way` as in `training.train.outline`.
+    """Cell's name -> its outline, for cells of one task, executed on a worker; `way` as in `outline`.
 
     Raises RequestError for values in `search_space` or `hyperparameters` that no space has and, where all cells are
     together, for names. An architecture that cannot be built, or is not, has a space of what all share, so that its

@@ -13,7 +13,8 @@ from suite import backend
 from suite.experiment.run import Run
 from suite.files import finite
 from suite.tasks.task import Task
-from suite.training.train import Outcome, Taste, load, prepare, train
+from suite.training.prepare import load, prepare
+from suite.training.train import Excerpt, Outcome, train
 
 # Enough steps that compiling is over; whether XLA is used is decided for the whole training.
 EXAMPLES = 4_096
@@ -48,7 +49,7 @@ def taste(run: Run) -> Sample:
     from suite.training import gradients  # noqa: F401  what every run imports
 
     ready = time.monotonic()
-    share = Taste(1, EXAMPLES).share(load(run))
+    share = Excerpt(1, EXAMPLES).share(load(run))
     final = replace(run, role="final")
     trial = _tasted(run, 1)
     compiled = time.monotonic()
@@ -71,7 +72,7 @@ def taste(run: Run) -> Sample:
 
 
 def _tasted(run: Run, epochs: int) -> Outcome:
-    outcome = train(run, Taste(epochs, EXAMPLES))
+    outcome = train(run, Excerpt(epochs, EXAMPLES))
     if outcome.record["status"] != "ok":
         raise RuntimeError(f"{outcome.record['status']}: {outcome.record['error']}")
     return outcome

@@ -15,7 +15,8 @@ from suite.runner.outline import outline
 from suite.tasks.baselines import named
 from suite.tasks.data import Signature
 from suite.tasks.task import Task
-from suite.training.train import prepare, told
+from suite.training.prepare import prepare
+from suite.training.records import cause
 
 Preparation = tuple[Task, int]
 # Beyond what a training may take, for a task's data: downloads and baselines.
@@ -62,7 +63,7 @@ class Preparing:
         return (task.name, seed) not in self.running and (task.name, seed) not in self._made
 
     def found(self, task: Task, role: str, index: int) -> dict[str, Any] | None:
-        """What `suite.training.train.prepare` found of a run's data; None where they cannot be made."""
+        """What `suite.training.prepare.prepare` found of a run's data; None where they cannot be made."""
         return self._made[task.name, self.experiment.data_seed(task, role, index)]
 
     def checksum(self, task: Task, role: str, index: int) -> str | None:
@@ -111,7 +112,7 @@ class Preparing:
             raise done.error
         self._made[task.name, seed] = done.result
         if done.result is None:
-            self.lethal[task.name, seed] = done.death or Death(*told(done.error))
+            self.lethal[task.name, seed] = done.death or Death(*cause(done.error))
             self.say(f"{task.name}: its data cannot be made: {_why(done)}")
         elif seed != self.experiment.data_seed(task, "trial", 0):
             self.describe(task, seed)

@@ -26,7 +26,8 @@ from suite.runner.schedule import Deadline, Order
 from suite.runner.signals import Interruption
 from suite.runner.stale import set_unreadable_aside
 from suite.tasks.task import Task
-from suite.training.train import Outcome, failure, told, train
+from suite.training.records import cause, failure
+from suite.training.train import Outcome, train
 
 # Beyond what a training may take: imports, data, building, scoring.
 GRACE_SECONDS = 60.0
@@ -290,7 +291,7 @@ class Runner:
         if done.death:
             outcome = Outcome(failure(run, done.death.status, done.death.cause))
         elif done.error:
-            outcome = Outcome(failure(run, *told(done.error)))
+            outcome = Outcome(failure(run, *cause(done.error)))
         else:
             outcome = done.result
         path = self.store.path(run.id)

@@ -1,4 +1,4 @@
-"""Fit: the training loop with a validation after every epoch, which keeps the best weights."""
+"""Fit: the training loop, which validates after every epoch and keeps the best weights."""
 
 import functools
 import time
@@ -17,14 +17,14 @@ from suite.experiment.run import Run
 from suite.tasks.baselines import reference
 from suite.tasks.data import Data
 from suite.tasks.metrics import headline
-from suite.training.evaluate import (
+from suite.training.inputs import (
     Scaling,
-    answer_weights,
-    answers,
-    losses,
+    in_task_units,
+    loss_function,
     model_input,
     predict,
-    training_answers,
+    target_weights,
+    training_targets,
 )  # fmt: skip
 
 TRAINING_SAMPLE = 500
@@ -32,7 +32,7 @@ TRAINING_SAMPLE = 500
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a training left beside the weights, which are in the network."""
+    """The result of a training beside the weights, which are in the network; `seconds` has one value per epoch."""
 
     history: dict[str, list[float]]
     best_epoch: int
@@ -44,8 +44,8 @@ class Fitted:
 class Batches:
     """The rows of full batches, in an order drawn anew for each epoch from the run's seed.
 
-    The order is the same for every architecture. The rest of an epoch that fills no batch is left out of it: another
-    batch shape would be compiled on its own.
+    The order is the same for every architecture. The examples of an epoch that do not fill a batch are left out,
+    because another batch shape would have to be compiled on its own.
     """
 
     def __init__(self, examples: int, batch_size: int, seed: int):
@@ -57,7 +57,7 @@ class Batches:
         return self.examples // self.batch_size
 
     def epoch(self) -> Iterator[tuple[np.ndarray, int]]:
-        """Rows (STEPS_PER_EXECUTION, batch size) and how many of these batches to train on, until the epoch is over."""
+        """Yield rows (STEPS_PER_EXECUTION, batch size) and how many of these batches to train on."""
         order = self.generator.permutation(self.examples)[: len(self) * self.batch_size].reshape(len(self), -1)
         for start in range(0, len(self), STEPS_PER_EXECUTION):
             rows = order[start : start + STEPS_PER_EXECUTION]
@@ -66,52 +66,49 @@ class Batches:
 
 
 class Validation:
-    """After every epoch: scores on training and validation examples, best weights kept, whether patience is over.
+    """The scores on training and validation examples after every epoch, and the best weights so far.
 
-    The training score is that of a sample of the training split, with the same weights.
+    The training score is measured on a sample of the training split, with the same weights.
     """
 
     def __init__(self, network: keras.Model, run: Run, data: Data, scaling: Scaling):
         self.network, self.run, self.data, self.scaling = network, run, data, scaling
-        self.references: dict[str, dict[str, Any]] = {}
         self.sizes = {"validation": len(data.validation[0]), "train": min(TRAINING_SAMPLE, len(data.train[0]))}
         self.x = np.concatenate([model_input(data, split, size) for split, size in self.sizes.items()])
         metric = run.task.metric
         self.history: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", metric, f"val_{metric}")}
         self.best_epoch = 0
+        self._reference = functools.cache(lambda split: reference(run.task, data, split))
 
     def is_last(self, loss: float) -> bool:
-        """Takes note of an epoch with this mean loss; whether it was the last. Raises DivergedError."""
+        """Record an epoch with this mean loss and return whether to stop; raises DivergedError."""
         raw = predict(self.network, self.x)
         border = self.sizes["validation"]
-        scores = {"validation": self._score("validation", raw[:border]), "train": self._score("train", raw[border:])}
-        metric, epoch = self.run.task.metric, len(self.history["loss"]) + 1
-        if not np.isfinite(scores["validation"]).all():
+        val_loss, val_score = self._score("validation", raw[:border])
+        epoch = len(self.history["loss"]) + 1
+        if not np.isfinite((val_loss, val_score)).all():
             raise DivergedError(f"the validation loss was not finite in epoch {epoch}")
-        self.history["loss"].append(loss)
-        self.history["val_loss"].append(scores["validation"][0])
-        self.history[metric].append(scores["train"][1])
-        self.history[f"val_{metric}"].append(scores["validation"][1])
-        return self._keep(epoch)
+        _, score = self._score("train", raw[border:])
+        for values, value in zip(self.history.values(), (loss, val_loss, score, val_score), strict=True):
+            values.append(value)
+        return self._stops(epoch)
 
     def _score(self, split: str, raw: np.ndarray) -> tuple[float, float]:
-        """Loss and headline metric of raw outputs for the first examples of a split."""
+        """Loss and headline metric of the network's outputs for the first examples of a split."""
         task = self.run.task
         target = self.data.counted(split, getattr(self.data, split)[1][: len(raw)])
         raw = self.data.counted(split, raw)
-        prediction = answers(task, raw, self.scaling, target.shape)
-        score = headline(task.metric, task.kind, target, prediction, **self._reference(split, len(target)))
+        prediction = in_task_units(task, raw, self.scaling, target.shape)
+        known = self._reference(split)
+        if "trivial" in known:
+            known = known | {"trivial": known["trivial"][: len(target)]}
+        score = headline(task.metric, task.kind, target, prediction, **known)
         if task.kind == "classification":
             return headline("log_loss", task.kind, target, prediction), score
         return float(np.mean((raw - self.scaling.standardised(target.reshape(raw.shape))) ** 2)), score
 
-    def _reference(self, split: str, size: int) -> dict[str, Any]:
-        if split not in self.references:
-            self.references[split] = reference(self.run.task, self.data, split)
-        known = self.references[split]
-        return known | ({"trivial": known["trivial"][:size]} if "trivial" in known else {})
-
-    def _keep(self, epoch: int) -> bool:
+    def _stops(self, epoch: int) -> bool:
+        """Keep the weights if they are the best so far; whether the patience is over."""
         scores = self.history[f"val_{self.run.task.metric}"]
         if not self.best_epoch or self.run.task.headline.better(scores[-1], scores[self.best_epoch - 1]):
             self.best_epoch = epoch
@@ -120,14 +117,14 @@ class Validation:
 
 
 class Watch:
-    """Ends a training between two calls of the compiled loop: a loss is not finite, or the seconds are over."""
+    """Ends a training, between two calls of the compiled loop, whose loss is not finite or whose time is over."""
 
     def __init__(self, seconds: float | None):
         self.seconds = seconds
         self.begin = time.perf_counter()
 
     def check(self, losses: list[float], epoch: int) -> None:
-        """Raises DivergedError or OvertimeError."""
+        """Raise DivergedError or OvertimeError if the training has to end."""
         if not np.isfinite(losses).all():
             raise DivergedError(f"the loss was {losses[-1]} in epoch {epoch}")
         if self.seconds is not None and time.perf_counter() - self.begin > self.seconds:
@@ -135,13 +132,13 @@ class Watch:
 
 
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
-    """Trains the network and leaves in it the weights of the best validation epoch.
+    """Train the network and leave the weights of its best validation epoch in it.
 
-    Raises DivergedError, and OvertimeError where the run has a timeout.
+    Raises DivergedError, and OvertimeError if the run has a timeout.
     """
     watch, scaling = Watch(run.timeout), Scaling.of(data, run.task.kind, network.output_shape[-1])
     validation = Validation(network, run, data, scaling)
-    arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
+    arrays = (model_input(data, "train"), training_targets(run.task, data, scaling), *target_weights(data))
     arrays = tuple(keras.ops.convert_to_tensor(array) for array in arrays)
     batches = Batches(len(arrays[0]), run.hyperparameters["batch_size"], run.seed)
     train, seconds, over = _trainer(network, run.task.kind), [], False
@@ -159,9 +156,9 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
 
 @functools.lru_cache(maxsize=COMPILED_MODELS)
 def _trainer(network: keras.Model, kind: str) -> Callable[..., Any]:
-    loss_of = losses(kind)
+    loss_of = loss_function(kind)
 
-    def loss(answer: Any, target: Any, weights: Any = 1.0) -> Any:
-        return keras.ops.mean(loss_of(target, answer) * weights)
+    def loss(output: Any, target: Any, weights: Any = 1.0) -> Any:
+        return keras.ops.mean(loss_of(target, output) * weights)
 
     return backend.trainer(network, loss)

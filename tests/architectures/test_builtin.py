@@ -165,7 +165,7 @@ def trainable(network):
 def assert_padding_changes_nothing(model, network):
     """Whatever a task leaves in padded steps, the answer is that of a model for shorter sequences."""
     from suite.architectures.portable import at_length
-    from suite.training.evaluate import model_input
+    from suite.training.inputs import model_input
 
     answers = []
     for left in (0.0, 3.0, np.arange(2 * 3).reshape(2, 3)):

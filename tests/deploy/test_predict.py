@@ -391,17 +391,18 @@ class TestExport:
     def test_the_lines_for_arrays_scale_and_leave_padded_steps_out(self, tmp_path, monkeypatch, capsys):
         import keras
 
+        from suite.architectures.masking import PADDING
         from suite.tasks.datasets.scaling import apply
-        from suite.training import evaluate
+        from suite.training import inputs
 
-        inputs = keras.Input((4, 2))
-        y = keras.layers.GRU(3, return_sequences=True)(keras.layers.Masking(evaluate.PADDING)(inputs))
-        network = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(y))
+        sequence = keras.Input((4, 2))
+        y = keras.layers.GRU(3, return_sequences=True)(keras.layers.Masking(PADDING)(sequence))
+        network = keras.Model(sequence, keras.layers.Dense(2, activation="softmax")(y))
         network.save(tmp_path / "model.keras")
         fitted = {"mean": [1.0, 2.0], "scale": [3.0, 4.0], "reader": "arrays"}
         known = {
             "input": {"length": 4, "features": 2},
-            "padding": evaluate.PADDING,
+            "padding": PADDING,
             "reader": "arrays",
             "classes": ["a", "b"],
         }
@@ -415,7 +416,7 @@ class TestExport:
         names, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
         assert names == ["example", "step", "a", "b"]
         assert [row[:2] for row in rows] == [[str(n), str(step)] for n in range(3) for step in range(steps[n])]
-        expected = evaluate.predict(network, evaluate.network_input(apply(x, steps, fitted), steps))
+        expected = inputs.predict(network, inputs.network_input(apply(x, steps, fitted), steps))
         same(np.array(rows, float)[:, 2:], expected[np.arange(4) < steps[:, None]])
 
     def test_the_script_is_about_twenty_lines(self, exported):

@@ -11,7 +11,7 @@ from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
 from suite.seeds import derive_seed
 from suite.tasks.task import TASKS
-from suite.training.train import flags
+from suite.training.records import flags
 
 
 def small(**fields) -> Experiment:

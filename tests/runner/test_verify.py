@@ -94,7 +94,7 @@ class TestVerify:
         assert "best_epoch by 5.0e-01 (largest relative difference); " + reason in capsys.readouterr().out
 
     def test_other_data_are_a_difference(self, study, capsys, monkeypatch):
-        monkeypatch.setattr("suite.training.train._data", OrderedDict())  # as in a new process
+        monkeypatch.setattr("suite.training.prepare._data", OrderedDict())  # as in a new process
         Path("study.py").write_text(STUDY.format(**PLAIN | {"target": "x[:, 0, 0].copy()"}))
         assert main(["verify", "results/study", "--runs", "1"]) == 1
         assert "differs: ValueError: task 'last-of-five' draws different data" in capsys.readouterr().out

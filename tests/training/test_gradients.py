@@ -13,13 +13,13 @@ UNITS = 16
 
 
 @pytest.fixture(scope="module")
-def flow():
+def by_lag():
     from suite import backend
 
     backend.start(1)
-    from suite.training.gradients import flow
+    from suite.training.gradients import by_lag
 
-    return flow
+    return by_lag
 
 
 def toy(x, y, kind="regression", per_step=False, **options):
@@ -42,7 +42,7 @@ def normal(*shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 
 
-def test_ratios_are_those_of_the_chain_rule(flow):
+def test_ratios_are_those_of_the_chain_rule(by_lag):
     task, data = toy(normal(8, 30, 2), normal(8, seed=1))
     model = network("simple-rnn", task, data)
     kernel, recurrent, bias = model.layers[1].get_weights()
@@ -57,7 +57,7 @@ def test_ratios_are_those_of_the_chain_rule(flow):
         gradient = (gradient * (1 - state**2)) @ recurrent.T
         norms.append(np.linalg.norm(gradient))
     expected = {f"{lag}": norms[lag] / norms[0] for lag in (1, 2, 5, 10, 20)}
-    assert flow(model, task, data) == pytest.approx(expected, rel=1e-3)
+    assert by_lag(model, task, data) == pytest.approx(expected, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -70,32 +70,32 @@ def test_ratios_are_those_of_the_chain_rule(flow):
         ("gru", {"gate_bias": "0"}, 7e-11, 1),
     ],
 )
-def test_starts_keep_as_much_over_fifty_steps_as_was_measured_elsewhere(flow, name, start, measured, decades):
+def test_starts_keep_as_much_over_fifty_steps_as_was_measured_elsewhere(by_lag, name, start, measured, decades):
     task = TASKS.get("adding-60")
     data = task.load(1, 32)
-    found = [flow(network(name, task, data, seed, units=64, **start), task, data)["50"] for seed in (1, 2, 3)]
+    found = [by_lag(network(name, task, data, seed, units=64, **start), task, data)["50"] for seed in (1, 2, 3)]
     assert np.mean(np.log10(found)) == pytest.approx(np.log10(measured), abs=decades)
 
 
 @pytest.mark.parametrize("name", ["simple-rnn", "lstm", "gru"])
-def test_padding_is_not_a_part_of_the_way(flow, name):
+def test_padding_is_not_a_part_of_the_way(by_lag, name):
     x, y = normal(4, 12, 2), normal(4, seed=1)
     task, padded = toy(np.concatenate([x, np.full((4, 9, 2), 7.0, "float32")], axis=1), y, lengths=np.full(4, 12))
     _, plain = toy(x, y)
     model, shorter = network(name, task, padded), network(name, task, plain)
     shorter.set_weights(model.get_weights())
-    assert flow(model, task, padded) == pytest.approx(flow(shorter, task, plain), rel=1e-3)
-    assert set(flow(model, task, padded)) == {"1", "2", "5", "10"}
+    assert by_lag(model, task, padded) == pytest.approx(by_lag(shorter, task, plain), rel=1e-3)
+    assert set(by_lag(model, task, padded)) == {"1", "2", "5", "10"}
 
 
-def test_a_lag_needs_half_of_the_examples_to_be_longer(flow):
+def test_a_lag_needs_half_of_the_examples_to_be_longer(by_lag):
     task, data = toy(normal(4, 60, 2), normal(4), lengths=np.array([60, 60, 15, 8]))
-    assert set(flow(network("gru", task, data), task, data)) == {"1", "2", "5", "10", "20", "50"}
+    assert set(by_lag(network("gru", task, data), task, data)) == {"1", "2", "5", "10", "20", "50"}
     task, data = toy(normal(4, 60, 2), normal(4), lengths=np.array([60, 15, 15, 8]))
-    assert set(flow(network("gru", task, data), task, data)) == {"1", "2", "5", "10"}
+    assert set(by_lag(network("gru", task, data), task, data)) == {"1", "2", "5", "10"}
 
 
-def test_of_answers_at_every_step_the_last_that_counts_is_traced(flow):
+def test_of_answers_at_every_step_the_last_that_counts_is_traced(by_lag):
     scored = np.zeros((4, 20), bool)
     scored[:, [3, 12]] = True
     x, y = normal(4, 20, 2), np.arange(80).reshape(4, 20) % 3
@@ -103,24 +103,24 @@ def test_of_answers_at_every_step_the_last_that_counts_is_traced(flow):
     once, shorter = toy(x[:, :13], y[:, 12], "classification")
     model, other = network("lstm", task, data), network("lstm", once, shorter)
     other.set_weights(model.get_weights())
-    assert flow(model, task, data) == pytest.approx(flow(other, once, shorter), rel=1e-3)
-    assert "10" in flow(model, task, data)
+    assert by_lag(model, task, data) == pytest.approx(by_lag(other, once, shorter), rel=1e-3)
+    assert "10" in by_lag(model, task, data)
 
 
-def test_the_state_of_the_topmost_layer_is_measured(flow):
+def test_the_state_of_the_topmost_layer_is_measured(by_lag):
     task, data = toy(normal(8, 12, 2), normal(8, seed=1))
     model = network("gru", task, data, depth=2)
     upper = model.layers[3]
     assert upper.__class__.__name__ == "GRU"
-    before = flow(model, task, data)
+    before = by_lag(model, task, data)
     kernel, recurrent, bias = upper.get_weights()
     bias[0, :UNITS] = 9
     upper.set_weights([kernel, recurrent, bias])
     assert before["10"] < 0.1
-    assert flow(model, task, data)["10"] == pytest.approx(1, abs=0.1)
+    assert by_lag(model, task, data)["10"] == pytest.approx(1, abs=0.1)
 
 
-def test_a_network_without_a_state_has_none(flow):
+def test_a_network_without_a_state_has_none(by_lag):
     @architecture("no-state")
     def no_state(hp, x, *, units, per_step):
         """Mean over time."""
@@ -129,10 +129,10 @@ def test_a_network_without_a_state_has_none(flow):
         return keras.layers.Dense(units)(keras.ops.mean(x, axis=1))
 
     task, data = toy(normal(4, 12, 2), normal(4))
-    assert flow(network("no-state", task, data), task, data) == {}
+    assert by_lag(network("no-state", task, data), task, data) == {}
 
 
-def test_measuring_changes_no_number_of_the_run(flow, monkeypatch):
+def test_measuring_changes_no_number_of_the_run(by_lag, monkeypatch):
     from suite.experiment.experiment import Experiment
     from suite.training import gradients
     from suite.training.train import train
@@ -141,7 +141,7 @@ def test_measuring_changes_no_number_of_the_run(flow, monkeypatch):
     values = {"learning_rate": 0.01, "batch_size": 32, "depth": 2, "dropout": 0.3, "gate_bias": "chrono"}
     run = experiment.run(experiment.cells[0], "final", 0, values)
     measured = train(run).record
-    monkeypatch.setattr(gradients, "flow", lambda *_: {})
+    monkeypatch.setattr(gradients, "by_lag", lambda *_: {})
     plain = train(run).record
     assert set(measured["gradients"]) == {"start", "kept"}
     assert set(measured["gradients"]["kept"]) == {"1", "2", "5", "10", "20"}
@@ -150,8 +150,8 @@ def test_measuring_changes_no_number_of_the_run(flow, monkeypatch):
     assert (measured["metrics"], measured["history"]) == (plain["metrics"], plain["history"])
 
 
-def test_tokens_are_traced_to_the_last_that_is_no_padding(flow):
+def test_tokens_are_traced_to_the_last_that_is_no_padding(by_lag):
     tokens = np.random.default_rng(0).integers(1, 9, (6, 15), dtype=np.int32)
     tokens[:, 12:] = 0
     task, data = toy(tokens, np.arange(6) % 2, "classification")
-    assert set(flow(network("lstm", task, data), task, data)) == {"1", "2", "5", "10"}
+    assert set(by_lag(network("lstm", task, data), task, data)) == {"1", "2", "5", "10"}

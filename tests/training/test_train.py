@@ -13,7 +13,8 @@ from suite.experiment.experiment import Experiment
 from suite.tasks.data import Data
 from suite.tasks.metrics import serving
 from suite.tasks.task import TASKS, task
-from suite.training.train import prepare, train
+from suite.training.prepare import prepare
+from suite.training.train import train
 
 pytestmark = pytest.mark.training
 
@@ -188,7 +189,7 @@ def assert_answers_without_the_suite(outcome, run):
     """The model stored loads in Keras' safe mode, holds no layer of the suite, and gives the predictions stored."""
     import keras
 
-    from suite.training.evaluate import model_input
+    from suite.training.inputs import model_input
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
@@ -316,8 +317,8 @@ def test_the_compiled_loop_trains_as_keras_does():
     import keras
 
     from suite.architectures.model import fresh
-    from suite.training.evaluate import Scaling, answer_weights, model_input, training_answers
     from suite.training.fit import fit
+    from suite.training.inputs import Scaling, model_input, target_weights, training_targets
     from suite.training.train import build
 
     run = a_run("copy-10", "gru", epochs=1, dropout=0.0)
@@ -328,7 +329,7 @@ def test_the_compiled_loop_trains_as_keras_does():
     plain = fresh(run.architecture, signature, values, run.seed)
     plain.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "sparse_categorical_crossentropy")
     scaling = Scaling.of(data, run.task.kind, signature.outputs)
-    arrays = (model_input(data, "train"), training_answers(run.task, data, scaling), *answer_weights(data))
+    arrays = (model_input(data, "train"), training_targets(run.task, data, scaling), *target_weights(data))
     for rows in np.random.default_rng(run.seed).permutation(64).reshape(2, 32):
         plain.train_on_batch(*(array[rows] for array in arrays))
     for trained, expected in zip(network.get_weights(), plain.get_weights(), strict=True):
@@ -379,7 +380,7 @@ class TestFailure:
 
         run = a_run("toy-random")
         checksum = prepare(run.task, run.data_seed, None, None)["checksum"]
-        from suite.training.train import _data
+        from suite.training.prepare import _data
 
         _data.clear()
         record = train(replace(run, checksum=checksum)).record

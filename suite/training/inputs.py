@@ -1,0 +1,100 @@
+"""Inputs: what a network reads of a split, the targets it is trained on, and its predictions in the task's units."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from suite import backend
+from suite.architectures.compiled import COMPILED_MODELS
+from suite.architectures.masking import PADDING
+from suite.tasks.data import Data
+from suite.tasks.datasets.scaling import valid_steps
+from suite.tasks.task import Task
+
+EVALUATED_STEPS = 131_072
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Mean and standard deviation of a regression's training targets, shape (outputs,); 0 and 1 for classes.
+
+    Networks are trained on standardised targets, so that neither the loss nor the limit on the gradients' norm
+    depends on a task's unit.
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+    @classmethod
+    def of(cls, data: Data, kind: str, outputs: int) -> "Scaling":
+        """Fit the scaling on the training split."""
+        if kind == "classification":
+            return cls(np.zeros(outputs, "float32"), np.ones(outputs, "float32"))
+        targets = data.counted("train", data.train[1]).reshape(-1, outputs).astype("float64")
+        spread = targets.std(axis=0)
+        return cls(targets.mean(axis=0).astype("float32"), np.where(spread > 0, spread, 1.0).astype("float32"))
+
+    def standardised(self, target: np.ndarray) -> np.ndarray:
+        """Return values in units of the training targets' standard deviation."""
+        return ((target - self.mean) / self.scale).astype("float32")
+
+    def restored(self, value: np.ndarray) -> np.ndarray:
+        """Return standardised values in the target's own units."""
+        return value * self.scale + self.mean
+
+
+def model_input(data: Data, split: str, size: int | None = None) -> np.ndarray:
+    """Return x of a split as the network reads it, at most the first `size` examples."""
+    steps = None if data.lengths is None else data.steps(split)[:size]
+    return network_input(getattr(data, split)[0][:size], steps)
+
+
+def network_input(x: np.ndarray, steps: np.ndarray | None) -> np.ndarray:
+    """Return x as a network reads it: float sequences hold PADDING after their valid steps."""
+    if np.issubdtype(x.dtype, np.integer):
+        return x.astype("int32")
+    x = x.astype("float32")
+    if steps is not None:
+        x[~valid_steps(x, steps)] = PADDING
+    return x
+
+
+def training_targets(task: Task, data: Data, scaling: Scaling) -> np.ndarray:
+    """Return the training targets as the loss reads them: labels, or standardised values (examples, ..., outputs)."""
+    y = data.train[1]
+    if task.kind == "classification":
+        return y
+    return scaling.standardised(y.reshape(*y.shape[: 1 + task.per_step], len(scaling.mean)))
+
+
+def target_weights(data: Data) -> tuple[np.ndarray, ...]:
+    """Return the training targets' weights (examples, time) of mean 1 if there is an evaluation mask, else nothing."""
+    if data.scored is None:
+        return ()
+    mask = data.scored["train"].astype("float32")
+    return (mask / mask.mean(),)
+
+
+def loss_function(kind: str) -> Callable[..., Any]:
+    """Return the training loss of a kind of task: a function of targets and outputs, one value per target."""
+    losses = keras.losses
+    return losses.sparse_categorical_crossentropy if kind == "classification" else losses.mean_squared_error
+
+
+_forward = functools.lru_cache(maxsize=COMPILED_MODELS)(backend.forward)
+
+
+def predict(network: keras.Model, x: np.ndarray) -> np.ndarray:
+    """Return the network's outputs for all examples, computed for at most `EVALUATED_STEPS` time steps at once."""
+    size = max(1, EVALUATED_STEPS // x.shape[1])
+    parts = [_forward(network)(x[start : start + size]) for start in range(0, len(x), size)]
+    return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
+
+
+def in_task_units(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:
+    """Turn a network's outputs into predictions: probabilities, or values in the targets' units and shape."""
+    return raw if task.kind == "classification" else scaling.restored(raw).reshape(shape)

@@ -1,0 +1,92 @@
+"""Records: what a run reports of itself: status, error, flags, seconds and provenance."""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from suite import environment
+from suite.errors import DivergedError, OvertimeError
+from suite.experiment.run import Run
+
+STATUS: dict[type[BaseException], str] = {DivergedError: "diverged", OvertimeError: "timeout"}
+EDGE = 0.05
+END = 0.9
+
+
+class Clock:
+    """Measures the seconds spent in named phases."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, Any] = dict.fromkeys(("data", "build", "fit", "evaluate"), 0.0)
+        self.started = datetime.now(UTC)
+
+    @contextmanager
+    def phase(self, name: str) -> Generator[None]:
+        """Add the time spent inside to a phase, even if an error is raised."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - begin
+
+
+def record(run: Run, clock: Clock) -> dict[str, Any]:
+    """Return the record of a run as it is before anything is known of its result."""
+    return {
+        "id": run.id,
+        "task": run.task.name,
+        "architecture": run.architecture.name,
+        "role": run.role,
+        "index": run.index,
+        "seed": run.seed,
+        "attempt": run.attempt,
+        "status": "ok",
+        "hyperparameters": run.hyperparameters,
+        "spec": run.spec,
+        "metrics": {},
+        "baseline": None,
+        "trained_baseline": None,
+        "history": {},
+        "best_epoch": None,
+        "epochs": None,
+        "weights": None,
+        "flags": [],
+        "clipped": None,
+        "gradients": {},
+        "seconds": dict(clock.seconds),
+        "versions": environment.versions(),
+        "machine": environment.machine(),
+        "started": clock.started.isoformat(timespec="milliseconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="milliseconds"),
+    }
+
+
+def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> dict[str, Any]:
+    """Return the record of a run that produced no numbers."""
+    return record(run, clock or Clock()) | {"status": status, "error": error}
+
+
+def cause(error: BaseException) -> tuple[str, str]:
+    """Return the status of a run that ended with this error, and the message for its record."""
+    if type(error) in STATUS:
+        return STATUS[type(error)], str(error)
+    out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    return "out-of-memory" if out_of_memory else "error", f"{type(error).__name__}: {error}"
+
+
+def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:
+    """Return the reasons to trust a run's score less: a bound, the budget or the number of weights limited it."""
+    from suite.architectures.model import LEARNING_RATE
+
+    bounds = np.log(run.learning_rates or LEARNING_RATE)
+    position = np.interp(np.log(run.hyperparameters["learning_rate"]), bounds, (0.0, 1.0))
+    raised = {
+        "edge-of-range": not EDGE < position < 1 - EDGE,
+        "budget-limited": best_epoch > END * run.budget.epochs,
+        "unequal": unequal,
+    }
+    return [name for name, applies in raised.items() if applies]
