@@ -122,4 +122,4 @@ def _mean(tables: Sequence[Any]) -> Any:
 
 
 def _sweep(results: Results, task: str) -> str:
-    return results.tasks.get(task, {}).get("sweep") or task
+    return results.task(task).sweep or task

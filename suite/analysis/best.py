@@ -1,5 +1,6 @@
 """Winner: the architecture and configuration to use for a task, with the reason, never beyond the comparisons."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from suite.analysis.comparisons import Comparison, Comparisons, compare
 from suite.analysis.decisions import FEWEST_PAIRS
 from suite.analysis.recommendations import Choice, choose, prices
 from suite.errors import RequestError, closest
+from suite.results.record import Record
 from suite.results.results import Results
 from suite.text import interval, listed, number
 
@@ -27,7 +29,7 @@ class Best:
     task: str
     standing: str
     architecture: str | None
-    hyperparameters: dict[str, Any] | None
+    hyperparameters: Mapping[str, Any] | None
     weights: float | None
     between: list[str]
     provisional: bool
@@ -55,38 +57,38 @@ def best(results: Results, task: str) -> Best:
     found = compare(results, task)
     choice = choose(results, [task], {task: found})
     winner = _cheapest(results, task, choice) if choice.standing == "chosen" else None
-    record = next(iter(finals(results, task, winner)), {}) if winner else {}
+    record = next(iter(finals(results, task, winner)), None) if winner else None
     candidates = [winner] if winner else [*choice.names, *choice.rivals]
     decisive = _decisive(found, candidates)
     return Best(
         task=task,
         standing=choice.standing,
         architecture=winner,
-        hyperparameters=record.get("hyperparameters"),
-        weights=record.get("weights"),
+        hyperparameters=record.hyperparameters if record else None,
+        weights=record.weights if record else None,
         between=[] if winner else candidates,
         provisional=any(one.provisional for one in decisive),
         reason=" ".join([*_reasons(results, task, found, candidates), *_price(results, task, choice)]),
     )
 
 
-def finals(results: Results, task: str, architecture: str) -> list[dict[str, Any]]:
+def finals(results: Results, task: str, architecture: str) -> list[Record]:
     """The records of the final runs of a cell that ended well, in the order of their seeds."""
     return list(results.successes(task, architecture, "final").values())
 
 
 def by_validation(results: Results, task: str) -> str | None:
     """The architecture whose final runs have the best mean validation score: no recommendation; None without runs."""
-    facts = results.tasks.get(task, {})
-    scores = {name: validation(finals(results, task, name), facts) for name in results.architectures}
+    metric = results.task(task).metric
+    scores = {name: validation(finals(results, task, name), metric) for name in results.architectures}
     known = {name: np.mean(values) for name, values in scores.items() if values}
     sign = results.headline(task).sign
     return max(known, key=lambda name: sign * known[name], default=None)
 
 
-def validation(records: list[dict[str, Any]], facts: dict[str, Any]) -> list[float]:
-    """The validation scores of runs in a task's headline metric, those that are known."""
-    scores = (record["metrics"].get("validation", {}).get(facts.get("metric")) for record in records)
+def validation(records: list[Record], metric: str | None) -> list[float]:
+    """The validation scores of runs in a metric, those that are known."""
+    scores = (record.score(metric, "validation") for record in records)
     return [score for score in scores if score is not None]
 
 
@@ -123,7 +125,7 @@ def _named(results: Results, task: str, opponent: str) -> str:
     """An architecture as it is, a baseline with its kind: "the trained baseline (lags)"."""
     if opponent not in BASELINES:
         return opponent
-    kind = results.tasks.get(task, {}).get(BASELINES[opponent])
+    kind = getattr(results.task(task), BASELINES[opponent])
     return f"the {opponent}" + (f" ({kind})" if kind else "")
 
 

@@ -1,6 +1,6 @@
 """Differences: two result sets, before and after a change -> what differs, cell by cell, run by run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,10 +8,13 @@ import pandas as pd
 
 from suite import statistics
 from suite.analysis.decisions import PairVerdict, Verdict, between
+from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences as fields_that_differ
 from suite.statistics import Estimate
 from suite.text import interval, listed, several
+
+Records = Mapping[str, Record]  # by id
 
 FEWEST_PAIRS = 2
 SHOWN = 5
@@ -79,7 +82,7 @@ def _plain(cell: CellDifference) -> dict[str, Any]:
 
 def diff(before: Results, after: Results) -> Differences:
     """Compares two result sets run by run; the margin is that of the first."""
-    old, new = ({record["id"]: record for record in results.records} for results in (before, after))
+    old, new = ({record.id: record for record in results.records} for results in (before, after))
     both = [name for name in old if name in new]
     return Differences(
         cells=_cells(before, after, old, new),
@@ -102,7 +105,7 @@ def decide(difference: Estimate, margin: float, same_specs: bool = False) -> Pai
     return between(difference, margin, FEWEST_PAIRS)
 
 
-def _cells(before: Results, after: Results, old: dict, new: dict) -> list[CellDifference]:
+def _cells(before: Results, after: Results, old: Records, new: Records) -> list[CellDifference]:
     """Every cell of which both sides have final runs, or that lost some."""
     pairs: dict[tuple[str, str], pd.Series] = {}
     for task in before.task_names:
@@ -111,8 +114,8 @@ def _cells(before: Results, after: Results, old: dict, new: dict) -> list[CellDi
             pairs[task, name] = (second[name] - first[name]).dropna()
     lost: dict[tuple[str, str], list[str]] = {}
     for name, record in sorted(old.items()):
-        if (record["role"], record["status"]) == ("final", "ok") and new.get(name, {}).get("status") != "ok":
-            lost.setdefault((record["task"], record["architecture"]), []).append(name)
+        if record.role == "final" and record.ok and not (name in new and new[name].ok):
+            lost.setdefault(record.cell, []).append(name)
     pairs |= {cell: pd.Series(dtype=float) for cell in lost if cell not in pairs}
     found = []
     for (task, name), values in pairs.items():
@@ -123,19 +126,19 @@ def _cells(before: Results, after: Results, old: dict, new: dict) -> list[CellDi
     return found
 
 
-def _spec(records: dict, task: str, architecture: str, index: int) -> dict[str, Any]:
-    return records[f"{task}/{architecture}/final-{index:03d}"]["spec"]
+def _spec(records: Records, task: str, architecture: str, index: int) -> Mapping[str, Any]:
+    return records[f"{task}/{architecture}/final-{index:03d}"].spec
 
 
-def _outcome(record: dict[str, Any]) -> tuple[Any, ...]:
+def _outcome(record: Record) -> tuple[Any, ...]:
     """What a run's skill is made of."""
-    return record["status"], record["metrics"], record.get("baseline")
+    return record.status, record.metrics, record.baseline
 
 
-def _specs(old: dict, new: dict, both: list[str]) -> dict[str, dict[str, Any]]:
+def _specs(old: Records, new: Records, both: list[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name in both:
-        for field, (first, second) in fields_that_differ(old[name]["spec"], new[name]["spec"]).items():
+        for field, (first, second) in fields_that_differ(old[name].spec, new[name].spec).items():
             found.setdefault(field, {"runs": 0, "before": first, "after": second})["runs"] += 1
     return found
 

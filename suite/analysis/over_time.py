@@ -45,7 +45,7 @@ def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFra
         naive = _naive(results, task, runs[0]) if runs else None
         if naive is not None:
             losses = _losses(results, task, runs)
-            benchmark = LOSSES[results.tasks[task]["metric"]](naive)
+            benchmark = LOSSES[results.task(task).metric](naive)
             daily = block_bootstrap.by_date(
                 benchmark.reshape(len(naive.target), -1).mean(axis=1), naive.beside["times"]
             )
@@ -69,7 +69,7 @@ def _differences(results: Results, task: str) -> Iterator[tuple]:
 
 def _comparable(results: Results, task: str) -> list[Answered]:
     """The stored answers of a task's final runs, empty where dates cannot be compared."""
-    if results.tasks.get(task, {}).get("metric") not in LOSSES:
+    if results.task(task).metric not in LOSSES:
         return []
     runs = [run for run in answered(results, task) if len(run.beside.get("times", ())) == len(run.target)]
     return runs if fixed_targets(runs) and len(runs[0].target) else []
@@ -77,7 +77,7 @@ def _comparable(results: Results, task: str) -> list[Answered]:
 
 def _losses(results: Results, task: str, runs: list[Answered]) -> dict[str, np.ndarray]:
     """Mean loss of each architecture at each date, in order of dates."""
-    loss = LOSSES[results.tasks[task]["metric"]]
+    loss = LOSSES[results.task(task).metric]
     found = {}
     for name in results.architectures:
         mine = [loss(run).reshape(len(run.target), -1).mean(axis=1) for run in runs if run.architecture == name]
@@ -88,7 +88,7 @@ def _losses(results: Results, task: str, runs: list[Answered]) -> dict[str, np.n
 
 def _naive(results: Results, task: str, run: Answered) -> Answered | None:
     """The trivial baseline's answers, None where they cannot be told from what is stored."""
-    baseline = results.tasks[task].get("baseline")
+    baseline = results.task(task).baseline
     known = {"zero": 0.0, "mean": run.beside.get("preparation/target_mean"), "last-value": run.beside.get("last_value")}
     value = baseline if isinstance(baseline, (int, float)) else known.get(baseline)
     if value is None:

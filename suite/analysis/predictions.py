@@ -115,8 +115,8 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
 
 def asked_the_same(results: Results, task: str) -> list[Answered]:
     """The stored predictions of a task whose final runs all labelled the same examples of real data, else none."""
-    facts = results.tasks.get(task, {})
-    if is_generated(facts.get("source")) or facts.get("kind") != "classification" or facts.get("per_step"):
+    facts = results.task(task)
+    if is_generated(facts.source) or facts.kind != "classification" or facts.per_step:
         return []
     runs = answered(results, task)
     return runs if fixed_targets(runs) else []

@@ -40,7 +40,7 @@ def recommend(results: Results, comparisons: dict[str, Comparisons]) -> list[Rec
     """One for each family that counts in aggregates, from all of its tasks."""
     families: dict[str, list[str]] = {}
     for task in comparisons:
-        family = results.tasks.get(task, {}).get("family")
+        family = results.task(task).family
         if family and family not in FAMILIES_APART:
             families.setdefault(family, []).append(task)
     return [

@@ -45,7 +45,7 @@ def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
     Columns: score, seconds, configuration (what was searched: without a width that follows from the weights), budget
     (the epochs that the trial was given).
     """
-    specs = [record["spec"] for record in results.records]
+    specs = [record.spec for record in results.records]
     trials = results.evidence.assign(configuration=[spec.get("hyperparameters") or {} for spec in specs])
     cells = dict(iter(trials[trials["role"] == "trial"].groupby(["task", "architecture"])))
     for task, architecture in product(results.task_names, results.architectures):
@@ -114,7 +114,7 @@ def expected_best(results: Results) -> pd.DataFrame:
     always among them, as the search makes it. A failed trial counts as the worst of its cell. Only for random search:
     other trials are not independent draws.
     """
-    rows = [] if results.experiment.get("search", "random") != "random" else searched_cells(results)
+    rows = [] if results.experiment.search != "random" else searched_cells(results)
     found = [row for task, architecture, trials in rows for row in _curve(results, task, architecture, trials)]
     return pd.DataFrame(found, columns=EXPECTED)
 

@@ -52,7 +52,7 @@ def centres(results: Results) -> pd.DataFrame:
 
 
 def _searched_anew(results: Results, variant: Results) -> bool:
-    return variant.experiment.get("search_seed") != results.experiment.get("search_seed")
+    return variant.experiment.search_seed != results.experiment.search_seed
 
 
 def _search_variance(searches: list[Results], task: str) -> tuple[float, int]:

@@ -2,13 +2,14 @@
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from suite.claims.scope import Scope
 from suite.errors import RequestError, check_keywords, closest_keyword
 from suite.registry import Registry, check_name, place_of
+from suite.results.experiment_info import ExperimentInfo
 from suite.statistics import Estimate
 from suite.text import several
 
@@ -153,9 +154,9 @@ def misfit(claim: Claim) -> str:
     return ""
 
 
-def declared_in(experiment: Mapping[str, Any]) -> list[Claim]:
+def declared_in(experiment: ExperimentInfo) -> list[Claim]:
     """The claims of its own in an experiment.json; raises RequestError for what is none."""
-    own = (experiment.get("claims_fixed") or {}).get("own", [])
+    own = experiment.claims_fixed.get("own", [])
     try:
         return [Claim(**fields) for fields in own]
     except (TypeError, RequestError) as error:

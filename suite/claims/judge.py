@@ -1,7 +1,6 @@
 """Judging: claims and records -> verdicts, each with its interval, its evidence and its sensitivity."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +14,7 @@ from suite.claims.decide import Ruling, decide, measure
 from suite.claims.missing_runs import concerns, fails, missing, unmade
 from suite.claims.scope import Scope
 from suite.experiment.expected_runs import idle
+from suite.results.experiment_info import ExperimentInfo
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval, listed, number
@@ -72,7 +72,7 @@ def all_claims(results: Results) -> list[Claim]:
     return [*declared, *(claim for claim in predictions(results) if claim.id not in known)]
 
 
-def declared_claims(experiment: Mapping[str, Any]) -> list[Claim]:
+def declared_claims(experiment: ExperimentInfo) -> list[Claim]:
     """The built-in claims, those of plugins, and those that an experiment.json holds of its own."""
     plugged = [CLAIMS.get(name).content for name in CLAIMS.names()]
     return list({claim.id: claim for claim in (*BUILT_IN, *plugged, *declared_in(experiment))}.values())

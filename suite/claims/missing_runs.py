@@ -22,7 +22,7 @@ def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
         needs += [f"tasks of the family {listed(claim.families)}"] if claim.families else []
         needs += [f"the task {name} or a length of it" for name in claim.tasks]
     needs += _lacks(claim, results)
-    seeds = results.experiment.get("seeds") or 0
+    seeds = results.experiment.seeds
     needs += [f"seeds={FEWEST_PAIRS}"] if seeds < FEWEST_PAIRS else []
     if not needs and not unmade(claim, scope):
         return "", None
@@ -61,8 +61,8 @@ def fails(claim: Claim, scope: Scope) -> bool:
 
 def concerns(claim: Claim, results: Results, task: str) -> bool:
     """Whether a claim is about a task."""
-    facts = results.tasks.get(task, {})
-    if claim.tasks and {task, facts.get("sweep")} & set(claim.tasks):
+    facts = results.task(task)
+    if claim.tasks and {task, facts.sweep} & set(claim.tasks):
         return True
     if claim.families:
         return results.family(task) in claim.families

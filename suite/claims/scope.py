@@ -43,7 +43,7 @@ class Scope:
 
     def sweep(self, task: str) -> str:
         """The sweep a task belongs to, or its own name."""
-        return self.results.tasks.get(task, {}).get("sweep") or task
+        return self.results.task(task).sweep or task
 
     def sweeps(self) -> dict[str, list[str]]:
         """The tasks by sweep."""

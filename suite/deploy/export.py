@@ -11,8 +11,9 @@ from suite.analysis.best import validation
 from suite.deploy.model_card import card
 from suite.deploy.saved_models import Kept, Place
 from suite.files import finite, write_atomically, write_json, writing
+from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
-from suite.tasks.metrics import stored_metric
+from suite.tasks.metrics import Metric
 from suite.tasks.own.arrays import ArrayReader
 from suite.tasks.own.texts import WORD
 
@@ -27,8 +28,8 @@ def write(place: Place, models: Sequence[Kept], folder: Path) -> list[Path]:
 
     Returns their paths. Raises UnreadableError, before anything is written, when the model cannot be loaded.
     """
-    facts = place.results.tasks[place.task]
-    one = best_seed(models, facts)
+    facts = place.results.task(place.task)
+    one = best_seed(models, place.results.headline(place.task))
     network = one.network()
     preparation = plain_preparation(one, facts, network)
     script = f"{(one.reader or ArrayReader).kind}.py.txt"
@@ -46,14 +47,13 @@ def write(place: Place, models: Sequence[Kept], folder: Path) -> list[Path]:
     return [folder / name for name in (*contents, "preparation.json", "saved_model")]
 
 
-def best_seed(models: Sequence[Kept], facts: dict[str, Any]) -> Kept:
+def best_seed(models: Sequence[Kept], metric: Metric) -> Kept:
     """The model with the best validation score, the first where none is known: its test score plays no part."""
-    sign = stored_metric(facts).sign
-    scored = [(one, validation([one.record], facts)) for one in models]
-    return max(scored, key=lambda pair: sign * pair[1][0] if pair[1] else -np.inf)[0]
+    scored = [(one, validation([one.record], metric.name)) for one in models]
+    return max(scored, key=lambda pair: metric.sign * pair[1][0] if pair[1] else -np.inf)[0]
 
 
-def plain_preparation(one: Kept, facts: dict[str, Any], network: Any) -> dict[str, Any]:
+def plain_preparation(one: Kept, facts: TaskInfo, network: Any) -> dict[str, Any]:
     """The preparation as plain values, what the model reads, and the constants of the way from raw data to x."""
     from suite.architectures.model import PADDING
     from suite.architectures.portable import reads
@@ -66,7 +66,7 @@ def plain_preparation(one: Kept, facts: dict[str, Any], network: Any) -> dict[st
             "filters": audio.filters(),
         },
     }  # fmt: skip
-    shape = {"task": facts["name"], "kind": facts["kind"], "input": reads(network), "padding": PADDING}
+    shape = {"task": facts.name, "kind": facts.kind, "input": reads(network), "padding": PADDING}
     return finite(known | shape | constants.get(one.reader and one.reader.kind, {}))
 
 

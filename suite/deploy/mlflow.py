@@ -28,7 +28,7 @@ def write(results: Results, uri: str) -> int:
         from mlflow.exceptions import MlflowException
     except ImportError as error:
         raise RequestError(install("mlflow", "mlflow")) from error
-    runs, name = list(tracked(results)), results.experiment.get("name") or results.store.root.resolve().name
+    runs, name = list(tracked(results)), results.experiment.name or results.store.root.resolve().name
     try:
         client = MlflowClient(tracking_uri=uri if "://" in uri else Path(uri).resolve().as_uri())
         if client.get_experiment_by_name(name):

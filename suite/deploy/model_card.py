@@ -1,11 +1,11 @@
 """Card: what has to be known of an exported model: task, data and licence, scores beside baselines, limits."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from suite.analysis.best import best
 from suite.analysis.comparisons import compare, doubts
 from suite.deploy.saved_models import Kept, Place
+from suite.results.task_info import TaskInfo
 from suite.statistics import Estimate
 from suite.tasks.task import is_generated
 from suite.text import interval, markdown, number, several
@@ -20,10 +20,10 @@ USES = {
 
 def card(place: Place, one: Kept, seeds: int) -> str:
     """The model card as Markdown. `seeds`: how many models of its kind were trained, of which this is one."""
-    facts = place.results.tasks[place.task]
+    facts = place.results.task(place.task)
     reader = one.reader.kind if one.reader else "arrays"
     sections = {
-        "Task": [markdown(facts["description"]), f"A {facts['kind']}, scored by {place.results.scale(place.task)}."],
+        "Task": [markdown(facts.description), f"A {facts.kind}, scored by {place.results.scale(place.task)}."],
         "Data and licence": _data(facts),
         "Model": _model(one, seeds),
         "Scores": list(_scores(place, one, facts)),
@@ -39,39 +39,39 @@ def card(place: Place, one: Kept, seeds: int) -> str:
     return "\n\n".join([f"# {place.architecture} for {place.task}", *body]) + "\n"
 
 
-def _data(facts: dict[str, Any]) -> list[str]:
-    sizes = ", ".join(f"{count} for {split}" for split, count in facts["sizes"].items())
-    licence = markdown(facts.get("licence") or "not stated")
-    return [f"Source: {markdown(facts.get('source'))}. Licence: {licence}. Examples: {sizes}."]
+def _data(facts: TaskInfo) -> list[str]:
+    sizes = ", ".join(f"{count} for {split}" for split, count in facts.sizes.items())
+    licence = markdown(facts.licence or "not stated")
+    return [f"Source: {markdown(facts.source)}. Licence: {licence}. Examples: {sizes}."]
 
 
 def _model(one: Kept, seeds: int) -> list[str]:
     record = one.record
-    settings = ", ".join(f"{name} {value}" for name, value in record["hyperparameters"].items())
-    versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+    settings = ", ".join(f"{name} {value}" for name, value in record.hyperparameters.items())
+    versions = ", ".join(f"{name} {version}" for name, version in record.versions.items())
     return [
-        f"{several(seeds, 'model')} of this configuration, each of another seed; this one ({record['id']}) has the "
-        f"best validation score. {record['weights']} weights, from epoch {record['best_epoch']} of {record['epochs']}.",
+        f"{several(seeds, 'model')} of this configuration, each of another seed; this one ({record.id}) has the "
+        f"best validation score. {record.weights} weights, from epoch {record.best_epoch} of {record.epochs}.",
         "",
         f"Configuration: {settings}. Trained with {versions}.",
     ]
 
 
-def _scores(place: Place, one: Kept, facts: dict[str, Any]) -> Iterator[str]:
+def _scores(place: Place, one: Kept, facts: TaskInfo) -> Iterator[str]:
     """A table: all seeds' mean with its interval, this model, and both baselines, on the test data."""
     cells = place.results.cells
     cell = cells[(cells["task"] == place.task) & (cells["architecture"] == place.architecture)].iloc[0]
-    metric = facts["metric"]
+    metric = facts.metric
     yield f"On the test data, {place.results.scale(place.task)}; intervals of 95 %, over seeds:"
     yield ""
     yield f"| | {metric} |"
     yield "|---|---|"
     yield f"| all seeds | {interval(Estimate(cell['mean'], cell['low'], cell['high'], cell['n']))} |"
-    yield f"| this model | {number(one.record['metrics'].get('test', {}).get(metric))} |"
+    yield f"| this model | {number(one.record.score(metric))} |"
     for key in ("baseline", "trained_baseline"):
-        if facts.get(key):
+        if name := getattr(facts, key):
             kind = "trivial" if key == "baseline" else "trained"
-            yield f"| {kind} baseline ({markdown(facts[key])}) | {number(cell[key])} |"
+            yield f"| {kind} baseline ({markdown(name)}) | {number(cell[key])} |"
     yield ""
     yield f"Skill, where 0 is the trivial baseline and 1 is perfect: {number(cell['skill'])}."
 
@@ -81,10 +81,10 @@ def _advice(place: Place) -> str:
     return f"Of what was compared: {found.verdict}{' (provisional)' if found.provisional else ''}. {found.reason}"
 
 
-def _limits(place: Place, facts: dict[str, Any]) -> Iterator[str]:
+def _limits(place: Place, facts: TaskInfo) -> Iterator[str]:
     yield "It knows data like those of its training split. Whether others are like them, it cannot tell."
     yield "Intervals and the spread of seeds show how training varies, not how far a single answer may be off."
-    if not is_generated(facts.get("source")):
+    if not is_generated(facts.source):
         yield "The test data are one draw: the intervals do not cover how other test data would have come out."
     if place.architecture not in compare(place.results, place.task).ahead():
         yield f"{place.architecture} is not shown to beat every baseline of the task."

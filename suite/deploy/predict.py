@@ -60,7 +60,7 @@ def _answer(one: Kept, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray
     x, steps = reader.inputs(raw, one.preparation if one.reader else {})
     reads = portable.reads(network)
     _check_shape(reads, x, path)
-    _check_values(reads, x, raw, path, one.record["id"])
+    _check_values(reads, x, raw, path, one.record.id)
     if steps is None:
         steps = np.count_nonzero(x, axis=1) if "vocabulary" in reads else whole(x)
     return inputs.predict(network, inputs.network_input(x, steps)), steps
@@ -114,7 +114,7 @@ def table(place: Place, found: Answers) -> dict[str, list[Any]]:
     origin = dict(raw.origin)
     if given.ndim == 4:
         origin, given = _by_step(origin, given, steps)
-    classifies = place.results.tasks[place.task]["kind"] == "classification"
+    classifies = place.results.task(place.task).kind == "classification"
     said = _classified(given, names) if classifies else _valued(given)
     return {f"{name} (file)" if name in said else name: values for name, values in origin.items()} | said
 

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,8 +14,10 @@ import numpy as np
 from suite.analysis.best import best, by_validation, finals
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, UnreadableError, closest, reason
+from suite.results.record import Record
 from suite.results.results import Results, load
 from suite.results.store import Store
+from suite.results.task_info import TaskInfo
 from suite.tasks.own import READERS
 from suite.tasks.own.readers import Reader
 from suite.tasks.own.restoring import check_fits, restored
@@ -25,11 +27,8 @@ PREPARATION = "preparation/"
 # so Keras says, somewhere in its message, that nobody told it of a layer
 STRANGER = re.compile(r"Could not locate class '(\w+)'")
 WAY_OUT = "known are Keras' own and those of installed packages, as no experiment file is run: put it into a package"
-DESCRIBED = {"name": str, "kind": str, "metric": str, "description": str, "sizes": dict}
-TOLD = {
-    "spec": dict, "metrics": dict, "hyperparameters": dict, "versions": dict, "weights": int, "best_epoch": int,
-    "epochs": int,
-}  # fmt: skip
+OF_TASK = ("name", "kind", "metric", "sizes")
+OF_RECORD = ("spec", "metrics", "hyperparameters", "versions", "weights", "best_epoch", "epochs")
 
 
 @dataclass(frozen=True)
@@ -82,17 +81,17 @@ class Kept:
     """A final run whose model was kept."""
 
     store: Store
-    record: Mapping[str, Any]
+    record: Record
 
     @property
     def path(self) -> Path:
         """Where its model lies."""
-        return self.store.path(self.record["id"], ".keras")
+        return self.store.path(self.record.id, ".keras")
 
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """Its stored `target`, `prediction` and `preparation/*`; raises UnreadableError."""
-        return self.store.predictions(self.record["id"])
+        return self.store.predictions(self.record.id)
 
     @property
     def preparation(self) -> dict[str, np.ndarray]:
@@ -118,7 +117,7 @@ class Kept:
         from suite import backend
 
         reader = self.reader
-        backend.start(self.record["spec"].get("budget", {}).get("threads", 1))
+        backend.start(self.record.spec.get("budget", {}).get("threads", 1))
         import keras
 
         from suite.architectures import portable
@@ -155,12 +154,12 @@ def models(target: str) -> tuple[Place, list["Kept"], list[str]]:
     _check_readable(place, f"{place.architecture}/final-")
     ended = [Kept(place.store, record) for record in finals(place.results, place.task, place.architecture)]
     for one in ended:
-        _check_whole(one.path.with_suffix(".json"), one.record, TOLD, "record of a final run")
+        _check_whole(one.path.with_suffix(".json"), one.record, OF_RECORD)
     found = [one for one in ended if one.path.is_file() and one.arrays]
     folder = place.store.root / place.task / place.architecture
     if not found:
         raise RequestError(f"'{folder}' keeps no model: each final run that ends well leaves one")
-    gone = ", ".join(one.record["id"].rpartition("/")[2] for one in ended if one not in found)
+    gone = ", ".join(one.record.id.rpartition("/")[2] for one in ended if one not in found)
     lost = f"{len(found)} of {several(len(ended), 'model')} in '{folder}' are still there, gone: {gone}"
     return place, found, [reservation] * bool(reservation) + [lost] * bool(gone)
 
@@ -170,7 +169,7 @@ def _chosen(target: str) -> tuple[Place, str]:
     place = locate(target)
     _check_readable(place, "task.json")
     described = place.store.root / place.task / "task.json"
-    _check_whole(described, place.results.tasks[place.task], DESCRIBED, "description of a task")
+    _check_whole(described, place.results.task(place.task), OF_TASK)
     if place.architecture:
         return place, ""
     architecture, reservation = recommended(place)
@@ -184,8 +183,8 @@ def _check_readable(place: Place, beginning: str) -> None:
             raise UnreadableError(fault)
 
 
-def _check_whole(path: Path, content: Mapping[str, Any], needed: Mapping[str, type], what: str) -> None:
-    """Raises UnreadableError for a stored description that lacks something, or has something else in its place."""
-    missing = [key for key, kind in needed.items() if not isinstance(content.get(key), kind)]
+def _check_whole(path: Path, stored: Record | TaskInfo, needed: Sequence[str]) -> None:
+    """Raise UnreadableError unless a stored description has all fields that are needed."""
+    missing = [name for name in needed if getattr(stored, name) in (None, "", {})]
     if missing:
-        raise UnreadableError(f"'{path}' is no {what}: no {', '.join(missing)}")
+        raise UnreadableError(f"'{path}' is incomplete: it lacks {', '.join(missing)}")

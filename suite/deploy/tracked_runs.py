@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from suite.errors import RequestError
+from suite.results.record import Record
 from suite.results.results import Results
 
 
@@ -33,15 +34,15 @@ def tracked(results: Results) -> Iterator[Tracked]:
         raise RequestError(f"'{results.store.root}' holds no run that can be read")
     for record in results.records:
         yield Tracked(
-            id=record["id"],
-            ok=record["status"] == "ok",
-            about={key: record.get(key) for key in ("task", "architecture", "role", "index", "seed", "status")},
-            hyperparameters=dict(record.get("hyperparameters") or {}),
+            id=record.id,
+            ok=record.ok,
+            about={key: getattr(record, key) for key in ("task", "architecture", "role", "index", "seed", "status")},
+            hyperparameters=dict(record.hyperparameters),
             metrics=_metrics(record),
-            curves=dict(record.get("history") or {}),
-            epoch=record.get("best_epoch") or 0,
-            begun=_time(record.get("started")),
-            ended=_time(record.get("finished")),
+            curves=dict(record.history),
+            epoch=record.best_epoch or 0,
+            begun=_time(record.started),
+            ended=_time(record.finished),
         )
 
 
@@ -50,13 +51,9 @@ def install(package: str, extra: str) -> str:
     return f"{package} is not installed: pip install 'sequence-suite[{extra}]'"
 
 
-def _metrics(record: dict[str, Any]) -> dict[str, float]:
-    named = {
-        f"{split}/{name}": value
-        for split, values in (record.get("metrics") or {}).items()
-        for name, value in values.items()
-    }
-    named |= {"weights": record.get("weights"), "seconds": (record.get("seconds") or {}).get("fit")}
+def _metrics(record: Record) -> dict[str, float]:
+    named = {f"{split}/{name}": value for split, values in record.metrics.items() for name, value in values.items()}
+    named |= {"weights": record.weights, "seconds": record.seconds.get("fit")}
     return {name: float(value) for name, value in named.items() if value is not None}
 
 

@@ -74,8 +74,8 @@ def context(results: Results) -> dict[str, Any]:
     comparisons, findings = judged(results)
     rows, claims = matrix(results, comparisons), judge(results)
     return {
-        "name": results.experiment.get("name") or results.store.root.name,
-        "description": results.experiment.get("description") or "",
+        "name": results.experiment.name or results.store.root.name,
+        "description": results.experiment.description,
         "extent": protocol.extent(results),
         "architectures": results.architectures,
         "comparisons": comparisons,

@@ -86,11 +86,11 @@ def caption(kind: str, results: Results, subjects: Sequence[str]) -> str:
 
 def examples_in_words(results: Results, task: str) -> str:
     """How many examples, and how large they are."""
-    facts = results.tasks[task]
-    signature = facts.get("signature") or {}
+    facts = results.task(task)
+    signature = facts.signature
     steps, features = signature.get("length"), signature.get("features")
     size = f" of up to {steps} steps" if steps else ""
-    return f"{task}: {several(len(facts['examples']), 'training example')}{size}, {_kind(features)}."
+    return f"{task}: {several(len(facts.examples), 'training example')}{size}, {_kind(features)}."
 
 
 def _kind(features: int | None) -> str:
@@ -102,7 +102,7 @@ def curves_in_words(results: Results, task: str) -> str:
     curves = results.histories(task, "val_").dropna(subset="score")
     best = curves.groupby(["architecture", "run"])["score"].agg(results.headline(task).best)
     medians = best.groupby("architecture").median()
-    return f"{task}, best validation {results.tasks[task]['metric']} of the median run: {_by_name(medians)}."
+    return f"{task}, best validation {results.task(task).metric} of the median run: {_by_name(medians)}."
 
 
 def gradients_in_words(results: Results, task: str) -> str:

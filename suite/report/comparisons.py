@@ -28,4 +28,4 @@ def _verdict(one: Comparison) -> str:
 
 def _opponent(results: Results, task: str, name: str) -> str:
     keys = {"trivial baseline": "baseline", "trained baseline": "trained_baseline"}
-    return baseline_name(results.tasks.get(task, {}), keys[name]) if name in keys else name
+    return baseline_name(results.task(task), keys[name]) if name in keys else name

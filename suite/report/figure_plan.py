@@ -53,7 +53,7 @@ def kinds(results: Results, task: str, finding: Finding, in_full: bool) -> list[
 
 
 def _of_answers(results: Results, task: str) -> list[Kind]:
-    if results.tasks[task].get("kind") == "classification":
+    if results.task(task).kind == "classification":
         missed = [Kind("missed", figures.missed, captions.missed_in_words)]
         return [
             Kind("confusion", figures.confusions, captions.confusion_in_words),

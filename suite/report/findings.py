@@ -8,6 +8,7 @@ from suite import statistics
 from suite.analysis.comparisons import Comparison, Comparisons
 from suite.analysis.decisions import PairVerdict
 from suite.results.results import Results
+from suite.results.task_info import TaskInfo
 from suite.tasks.task import is_generated
 from suite.text import interval, listed, mutual, number, percent, several
 
@@ -39,7 +40,7 @@ class Finding:
 
 def find(results: Results, task: str, found: Comparisons) -> Finding:
     """The finding of one task."""
-    facts = results.tasks.get(task, {})
+    facts = results.task(task)
     standing, headline = _headline(results, task, found)
     evidence = [
         *map(_pair_sentence, found.pairs),
@@ -51,17 +52,18 @@ def find(results: Results, task: str, found: Comparisons) -> Finding:
     return Finding(task, results.family(task), results.scale(task), standing, headline, evidence)
 
 
-def baseline_name(facts: dict, key: str) -> str:
+def baseline_name(facts: TaskInfo, key: str) -> str:
     """ "trivial baseline (mean)": which predictor a task's `baseline` or `trained_baseline` is."""
     kind = "trivial baseline" if key == "baseline" else "trained baseline"
-    return kind if facts.get(key) is None else f"{kind} ({facts[key]})"
+    name = getattr(facts, key)
+    return kind if name is None else f"{kind} ({name})"
 
 
 def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str]:
     """Standing and headline."""
     if all(one.verdict is PairVerdict.TOO_FEW for one in found.trivial):
         return "open", _no_verdict(results, task, found)
-    facts, ahead = results.tasks.get(task, {}), found.ahead()
+    facts, ahead = results.task(task), found.ahead()
     trivial, trained = baseline_name(facts, "baseline"), baseline_name(facts, "trained_baseline")
     if ahead:
         rivals = f"the {trivial} and the {trained}" if found.trained else f"the {trivial}"
@@ -136,7 +138,7 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> lis
 
 def _solved(results: Results, task: str) -> list[str]:
     """How many final runs of each architecture reached the task's threshold, failed ones among those that did not."""
-    threshold = results.tasks.get(task, {}).get("solved")
+    threshold = results.task(task).solved
     if threshold is None or results.finals_of(task).empty:
         return []
     metric, each = results.headline(task), []
@@ -160,6 +162,6 @@ def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
         said.append(f"{several(len(cell), 'final run')} of {name} brought no score ({reasons}).")
     if any(one.provisional for one in (*found.pairs, *found.trivial, *found.trained)):
         said.append(PROVISIONAL)
-    if found.trivial and not is_generated(results.tasks.get(task, {}).get("source")):
+    if found.trivial and not is_generated(results.task(task).source):
         said.append("Real data: the intervals do not cover how other test data would have come out.")
     return said

@@ -65,7 +65,7 @@ def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[
 def _standing(results: Results, task: str, found: Comparisons) -> str:
     if all(one.verdict is PairVerdict.TOO_FEW for one in found.trivial):
         return "there is no verdict yet"
-    facts, ahead = results.tasks.get(task, {}), found.ahead()
+    facts, ahead = results.task(task), found.ahead()
     if ahead:
         rival = "every baseline" if found.trained else f"the {baseline_name(facts, 'baseline')}"
         return f"{listed(ahead)} {beat(ahead)} {rival}"
@@ -122,7 +122,7 @@ def _beats(results: Results, first: str, second: str, where: dict[str, Compariso
 
 def _lead(results: Results, task: str, pair: Comparison) -> str:
     """The joint interval of a lead: in points of a share where these say the same, else in skill."""
-    metric = results.tasks.get(task, {}).get("metric")
+    metric = results.task(task).metric
     if metric in SHARES:
         scores = [results.finals_of(task, name).set_index("index")["score"] for name in (pair.first, pair.second)]
         level = 1 - 0.05 / max(1, _pairs_of(results, task))

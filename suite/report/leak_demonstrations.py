@@ -36,8 +36,8 @@ def demonstrations(results: Results) -> list[Demonstration]:
 
 
 def _demonstration(results: Results, task: str) -> Demonstration:
-    facts, partners = results.tasks[task], HONEST.get(task, ())
-    metric = PRETENDED.get(facts.get("kind"), facts.get("metric"))
+    facts, partners = results.task(task), HONEST.get(task, ())
+    metric = PRETENDED.get(facts.kind, facts.metric)
     honest = next((name for name in partners if name in results.task_names), "")
     scores = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
     rows = [
@@ -45,7 +45,7 @@ def _demonstration(results: Results, task: str) -> Demonstration:
         for key in ("baseline", "trained_baseline")
     ]
     rows += [(name, _pretended(scores, name), _skill(results, honest, name)) for name in results.architectures]
-    return Demonstration(task, facts.get("description") or "", metric or "score", honest, partners, rows)
+    return Demonstration(task, facts.description, metric or "score", honest, partners, rows)
 
 
 def _pretended(scores: pd.DataFrame, architecture: str) -> str:

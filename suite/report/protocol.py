@@ -1,10 +1,10 @@
 """Protocol: how an experiment was done, what was lost on the way, and the command that makes it again."""
 
 from collections import Counter
-from typing import Any
 
 from suite.experiment.expected_runs import idle, runs_asked
 from suite.results.results import Results
+from suite.results.task_info import TaskInfo
 from suite.text import number, several
 
 SETTINGS = {
@@ -47,8 +47,8 @@ def manner(results: Results) -> list[str]:
     ]
     searched = sum(runs_asked(results.experiment, *cell)["trial"] > 0 for cell in cells)
     return [
-        _search(len(cells), searched, bool(results.experiment.get("hyperparameters")))
-        if results.experiment
+        _search(len(cells), searched, bool(results.experiment.hyperparameters))
+        if results.experiment.tasks
         else "How the configuration of a cell was found is not known, since experiment.json is missing.",
         "Each is then trained with fresh seeds, and each of these final runs is scored once on the test data. Final "
         "run k has the same data and starting seed in every architecture.",
@@ -71,8 +71,8 @@ def _search(cells: int, searched: int, given: bool) -> str:
 def settings(results: Results) -> list[tuple[str, str]]:
     """Name and value of the experiment's budgets, then of what was run."""
     declared = results.experiment
-    told = {key: declared[key] for key in SETTINGS if declared.get(key) not in (None, {}) and key not in idle(declared)}
-    rows = [(SETTINGS[key], str(value)) for key, value in told.items()]
+    spent = [key for key in SETTINGS if declared.tasks and key not in idle(declared)]
+    rows = [(SETTINGS[key], str(getattr(declared, key))) for key in spent if getattr(declared, key) not in (None, {})]
     runs = results.runs
     statuses = Counter(zip(runs["role"], runs["status"], strict=True))
     rows += [(f"{role} runs, {status}", str(count)) for (role, status), count in sorted(statuses.items())]
@@ -81,22 +81,21 @@ def settings(results: Results) -> list[tuple[str, str]]:
 
 def surroundings(results: Results) -> list[tuple[str, str]]:
     """Versions and machine, of the experiment or else of the latest record."""
-    latest = max(results.records, key=lambda record: record.get("finished") or "", default={})
-    rows: list[tuple[str, Any]] = []
-    for key in ("versions", "machine"):
-        rows += (results.experiment.get(key) or latest.get(key) or {}).items()
-    return [(str(name), str(value)) for name, value in rows]
+    latest = max(results.records, key=lambda record: record.finished or "", default=results.experiment)
+    versions = results.experiment.versions or latest.versions
+    machine = results.experiment.machine or latest.machine
+    return [(name, str(value)) for name, value in (*versions.items(), *machine.items())]
 
 
 def data(results: Results) -> list[dict[str, str]]:
     """What every task asks, how much data it has, where they come from and under which licence."""
-    return [_data(task, results.tasks.get(task, {})) for task in results.task_names]
+    return [_data(task, results.task(task)) for task in results.task_names]
 
 
-def _data(task: str, facts: dict[str, Any]) -> dict[str, str]:
-    sizes = ", ".join(f"{name} {size}" for name, size in (facts.get("sizes") or {}).items())
-    words = {key: str(facts.get(key) or "—") for key in ("family", "description", "source", "licence")}
-    drawn = [one.get("checksum") or "" for one in (facts.get("baselines") or {}).values()]
+def _data(task: str, facts: TaskInfo) -> dict[str, str]:
+    sizes = ", ".join(f"{name} {size}" for name, size in facts.sizes.items())
+    words = {key: str(getattr(facts, key) or "—") for key in ("family", "description", "source", "licence")}
+    drawn = [one.get("checksum") or "" for one in facts.baselines.values()]
     sums = ", ".join(f"{checksum[:12]}…" for checksum in drawn[:3]) + (f" and {len(drawn) - 3} more" * (len(drawn) > 3))
     return {"task": task, "sizes": sizes or "—", "checksums": sums or "—"} | words
 
@@ -126,11 +125,11 @@ def missing(results: Results) -> list[str]:
 
 def citation(results: Results) -> str:
     """How to name these results: the experiment, what made them, when."""
-    versions = results.experiment.get("versions") or {}
-    finished = max((str(record.get("finished") or "") for record in results.records), default="")
+    versions = results.experiment.versions
+    finished = max((str(record.finished or "") for record in results.records), default="")
     made = f"Sequence Suite {versions.get('sequence-suite') or ''}".strip()
     when = f", finished {finished[:10]}" if finished else ""
-    return f"Experiment '{results.experiment.get('name') or results.store.root.name}', made with {made}{when}."
+    return f"Experiment '{results.experiment.name or results.store.root.name}', made with {made}{when}."
 
 
 def command(results: Results) -> str:

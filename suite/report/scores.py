@@ -52,13 +52,13 @@ def matrix(results: Results, comparisons: dict[str, Comparisons]) -> list[Row]:
 
 
 def _row(results: Results, task: str, found: Comparisons) -> Row:
-    facts = results.tasks.get(task, {})
+    facts = results.task(task)
     cells = results.cells[results.cells["task"] == task].set_index("architecture", drop=False)
     best = cells["skill"].idxmax() if cells["skill"].count() > 1 else None
-    levels = (_level(cells[key].mean(), facts.get(key)) for key in ("baseline", "trained_baseline"))
+    levels = (_level(cells[key].mean(), getattr(facts, key)) for key in ("baseline", "trained_baseline"))
     entries = [_entry(results, cell, best, found) for _, cell in cells.iterrows()]
-    named = (task, results.family(task), facts.get("metric") or "", results.scale(task))
-    return Row(*named, *levels, number(facts.get("ceiling")), _beats_trained(results, task, found), entries)
+    named = (task, results.family(task), facts.metric or "", results.scale(task))
+    return Row(*named, *levels, number(facts.ceiling), _beats_trained(results, task, found), entries)
 
 
 def _beats_trained(results: Results, task: str, found: Comparisons) -> str:
@@ -98,7 +98,7 @@ def _losses(results: Results, cell: pd.Series) -> list[str]:
 
 
 def _missing(results: Results, cell: pd.Series) -> list[str]:
-    count = (results.experiment.get("seeds") or 0) - cell["n"] - cell["failed"]
+    count = results.experiment.seeds - cell["n"] - cell["failed"]
     return [f"{count} missing"] if count > 0 else []
 
 

@@ -77,11 +77,11 @@ def section(
     results: Results, task: str, anchor: str, finding: Finding, found: Comparisons, row: Row, in_full: bool
 ) -> Section:
     """The section of one task, without its figures; unless `in_full`, without what takes long."""
-    facts = results.tasks.get(task, {})
+    facts = results.task(task)
     return Section(
         anchor,
         finding,
-        facts.get("description") or "",
+        facts.description,
         [(one["text"], answer(one)) for one in drawable(results, task) if isinstance(one.get("text"), str)],
         scores(results, task, found, row),
         further(results, task),
@@ -96,7 +96,7 @@ def section(
 
 def _other_days(results: Results, task: str) -> list[tuple[str, str]]:
     """What would tell of other days, where there may be something to tell."""
-    generated = is_generated(results.tasks.get(task, {}).get("source"))
+    generated = is_generated(results.task(task).source)
     call = f"from suite.analysis.over_time import by_dates; by_dates(results, [{task!r}])"
     return [("Other days instead of other seeds", call)] if is_series(results, task) and not generated else []
 
@@ -108,7 +108,7 @@ def _own(table: Table) -> Table:
 
 def scores(results: Results, task: str, found: Comparisons, row: Row) -> Table:
     """Both baselines, then the architectures."""
-    facts = results.tasks.get(task, {})
+    facts = results.task(task)
     trained = number(results.finals_of(task)["trained_skill"].mean(), MARGIN)
     blank = ["", "", ""]
     trivial = [row.baseline.split(" (")[0], "—" if row.baseline.startswith("—") else "0"]
@@ -131,12 +131,12 @@ def scores(results: Results, task: str, found: Comparisons, row: Row) -> Table:
 
 def further(results: Results, task: str) -> Table:
     """Architecture, test set and mean headline score on every test set beyond the usual ones."""
-    metric = results.tasks.get(task, {}).get("metric")
+    metric = results.task(task).metric
     rows = [
-        (record["architecture"], name, scores.get(metric))
+        (record.architecture, name, scores.get(metric))
         for record in results.records_of(task)
-        if record["role"] == "final"
-        for name, scores in (record.get("metrics") or {}).items()
+        if record.role == "final"
+        for name, scores in record.metrics.items()
         if name not in ("validation", "test") and isinstance(scores, dict)
     ]
     means = pd.DataFrame(rows, columns=["architecture", "set", "score"]).astype({"score": float})
@@ -167,7 +167,7 @@ def missed(results: Results, task: str) -> Missed | None:
 
 def _fetching(results: Results, task: str) -> str:
     """Python that gives a task's test split, which is the same for every seed but for how its input is scaled."""
-    seed = next(iter(results.tasks[task].get("baselines") or {}), 1)
+    seed = next(iter(results.task(task).baselines), 1)
     task_of = f"import suite; from suite.tasks.task import TASKS; suite.load_experiment({results.file!r})"
     return f"{task_of}; x, y = TASKS.get({task!r}).load({seed}).test"
 
@@ -178,7 +178,7 @@ def solved_lengths(results: Results, tasks: Sequence[str]) -> Table:
     After the name and a share for every length of the sweep: the largest length that 80 % solve and, where there are
     several lengths, that at which half do, with its interval.
     """
-    lengths = sorted({int(results.tasks[task]["length"]) for task in tasks})
+    lengths = sorted({int(results.task(task).length) for task in tasks})
     several = len(lengths) > 1
     rows = []
     for name in results.architectures:
@@ -206,7 +206,7 @@ def sweeps(results: Results, tasks: Sequence[str]) -> dict[str, list[str]]:
     """Sweep -> its tasks among these that have a score."""
     found: dict[str, list[str]] = {}
     for task in tasks:
-        facts = results.tasks.get(task, {})
-        if facts.get("length") and facts.get("sweep") and results.finals_of(task)["score"].notna().any():
-            found.setdefault(str(facts["sweep"]), []).append(task)
+        facts = results.task(task)
+        if facts.length and facts.sweep and results.finals_of(task)["score"].notna().any():
+            found.setdefault(str(facts.sweep), []).append(task)
     return found

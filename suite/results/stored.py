@@ -15,7 +15,7 @@ from suite.results.experiment_info import ExperimentInfo
 from suite.results.record import Record
 from suite.results.store import Store, read_experiment, read_record, read_task
 from suite.results.task_info import TaskInfo
-from suite.tasks.metrics import Metric, stored_metric
+from suite.tasks.metrics import Metric
 from suite.tasks.task import FAMILIES_APART
 
 Content = TypeVar("Content")
@@ -74,7 +74,7 @@ class Stored:
 
     def headline(self, task: str) -> Metric:
         """The metric that a task is scored by."""
-        return stored_metric(self.task(task))
+        return self.task(task).headline
 
     @cached_property
     def counted(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from suite.results.json_object import parse, plain
 from suite.results.transition import Keys
+from suite.tasks.metrics import Metric, stored_metric
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +47,11 @@ class TaskInfo(Keys):
     def from_json(cls, content: Any, path: Path) -> Self:
         """Return the description in a task.json; raise UnreadableError, which says what is wrong with it."""
         return parse(cls, content, path)
+
+    @property
+    def headline(self) -> Metric:
+        """The metric that the task is scored by."""
+        return stored_metric(self.metric, self.direction, self.perfect)
 
     def to_json(self) -> dict[str, Any]:
         """Return the content of its file."""

@@ -1,6 +1,6 @@
 """Metrics: how predictions are scored and which scores are better; no deep-learning backend is needed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -112,18 +112,16 @@ def serving(kind: str, series: bool = True) -> dict[str, Metric]:
     return {name: one for name, one in METRICS.items() if kind in one.kinds and (series or not one.series)}
 
 
-def stored_metric(facts: Mapping[str, Any]) -> Metric:
-    """The headline metric that a task.json names.
+def stored_metric(name: str | None, direction: str | None, perfect: float | None) -> Metric:
+    """Return the headline metric that a task.json names.
 
     One that this version does not have takes its direction and its perfect score from the file.
     """
-    name = facts.get("metric") or "unknown"
     if name in METRICS:
         return METRICS[name]
-    perfect = facts.get("perfect") or 0.0
-    if facts.get("direction") == "higher":
-        return Metric(name, "higher", (-np.inf, perfect))
-    return Metric(name, "lower", (perfect, np.inf))
+    if direction == "higher":
+        return Metric(name or "unknown", "higher", (-np.inf, perfect or 0.0))
+    return Metric(name or "unknown", "lower", (perfect or 0.0, np.inf))
 
 
 def evaluate(

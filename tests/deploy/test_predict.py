@@ -20,6 +20,7 @@ from suite.cli import main
 from suite.deploy.predict import answers, table
 from suite.deploy.saved_models import models
 from suite.experiment.loading import load_experiment
+from suite.results.task_info import TaskInfo
 from suite.tasks.task import TASKS
 
 pytestmark = pytest.mark.training
@@ -174,16 +175,14 @@ class TestSeedsWhoseDataDiffer:
         (fewer, data), (_, more) = seeds
         np.save(tmp_path / "x.npy", more.test[0])
         last = data.test[0].max()
-        said = (
-            f"x.npy', example {last}, step 0: token {last + 1} is not one of 0 to {last}, those of {fewer.record['id']}"
-        )
+        said = f"x.npy', example {last}, step 0: token {last + 1} is not one of 0 to {last}, those of {fewer.record.id}"
         assert said in refused("words", tmp_path / "x.npy")
 
     def test_what_the_description_says_of_another_seed_plays_no_part(self, made, seeds, predict, tmp_path):
         from suite.deploy.export import plain_preparation
 
         for one, data in seeds:
-            facts = {"name": "words", "kind": "classification", "signature": {"length": 1, "vocabulary": 2}}
+            facts = TaskInfo(name="words", kind="classification", signature={"length": 1, "vocabulary": 2})
             reads = {"length": 3, "vocabulary": data.test[0].max() + 1}
             assert plain_preparation(one, facts, one.network())["input"] == reads
 
@@ -378,7 +377,7 @@ class TestExport:
 
         folder, files = exported
         place, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
-        columns = table(place, answers([best_seed(kept, place.results.tasks[task])], files[task]))
+        columns = table(place, answers([best_seed(kept, place.results.headline(task))], files[task]))
         answered = [name for name in columns if name.startswith("p(")] or ["prediction"]
         with (folder / task / "out.csv").open() as file:
             rows = list(csv.DictReader(file))
@@ -543,8 +542,8 @@ class TestFiles:
         assert f"tickets/{name}' cannot be read: " in refusal()
 
     def test_a_description_of_something_else(self, refusal, copy):
-        (copy / "tickets" / "task.json").write_text('{"name": "tickets", "kind": 3}')
-        assert "tickets/task.json' is no description of a task: no kind, metric, description, sizes" in refusal()
+        (copy / "tickets" / "task.json").write_text('{"name": "tickets"}')
+        assert "tickets/task.json' is incomplete: it lacks kind, metric, sizes" in refusal()
         (copy / "tickets" / "task.json").write_text("[1]")
         assert "tickets/task.json' holds no JSON object" in refusal()
         (copy / "tickets" / "task.json").write_text('{"perfect": "one"}')
@@ -554,7 +553,7 @@ class TestFiles:
         record = json.loads(model.with_suffix(".json").read_text())
         del record["hyperparameters"]
         model.with_suffix(".json").write_text(json.dumps(record))
-        assert "final-000.json' is no record of a final run: no hyperparameters" in refusal()
+        assert "final-000.json' is incomplete: it lacks hyperparameters" in refusal()
 
     def test_a_byte_that_changed(self, refusal, model):
         content = bytearray(model.read_bytes())

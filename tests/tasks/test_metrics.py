@@ -185,12 +185,12 @@ class TestBetter:
 
 class TestStoredMetric:
     def test_a_known_name_is_that_metric(self):
-        assert stored_metric({"metric": "mse", "direction": "lower"}) is METRICS["mse"]
+        assert stored_metric("mse", "lower", None) is METRICS["mse"]
 
     def test_an_unknown_one_has_the_stored_direction_and_perfect_score(self):
-        stored = stored_metric({"metric": "correlation", "direction": "higher", "perfect": 1.0})
+        stored = stored_metric("correlation", "higher", 1.0)
         assert stored == Metric("correlation", "higher", (-np.inf, 1.0))
         assert stored.perfect == 1
 
     def test_without_a_task_json_it_is_called_unknown(self):
-        assert stored_metric({}).name == "unknown"
+        assert stored_metric(None, None, None).name == "unknown"

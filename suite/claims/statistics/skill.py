@@ -47,7 +47,7 @@ def memory(claim: Claim, scope: Scope) -> list[Part]:
 
 def without_sweep(results: Results) -> list[str]:
     """What to say where no task that is known has two lengths."""
-    sweeps = [facts["sweep"] for facts in results.tasks.values() if facts.get("length")]
+    sweeps = [facts.sweep for facts in results.tasks.values() if facts.length]
     return ["a sweep with two lengths"] if results.tasks and len(set(sweeps)) == len(sweeps) else []
 
 
@@ -59,7 +59,7 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
     weights: dict[str, float] = {}
     sloped = [members for members in scope.on(tuple(pairs)).sweeps().values() if len(members) > 1]
     for members in sloped:
-        scale = np.log2([scope.results.tasks[task]["length"] for task in members])
+        scale = np.log2([scope.results.task(task).length for task in members])
         away = scale - scale.mean()
         weights |= dict(zip(members, away / (away**2).sum() / len(sloped), strict=True))
     return [
@@ -106,7 +106,7 @@ def firm(table: pd.DataFrame) -> pd.DataFrame:
 
 def untuned(results: Results) -> list[str]:
     """What to say where no control runs are asked for."""
-    return [] if results.experiment.get("tuning_control") else ["tuning_control=True"]
+    return [] if results.experiment.tuning_control else ["tuning_control=True"]
 
 
 @statistic("tuning", lacks=untuned, evidence=which_matter, roles=("final", "control"), counts_failed=True)

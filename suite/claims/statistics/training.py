@@ -12,6 +12,8 @@ from suite.claims.claim import PAIR, Claim, Part, statistic
 from suite.claims.scope import Scope
 from suite.claims.statistics.skill import difference
 from suite.experiment.expected_runs import idle
+from suite.results.record import Record
+from suite.results.task_info import TaskInfo
 from suite.statistics import Estimate
 from suite.text import interval, listed
 
@@ -25,8 +27,8 @@ DOUBLINGS = " doublings"
 
 def gradients_lacking(results: Any) -> list[str]:
     """What to say where final runs were made before gradients were measured."""
-    made = [record for record in results.records if record["role"] == "final" and record["status"] == "ok"]
-    old = made and not any(record.get("gradients") for record in made)
+    made = [record for record in results.records if record.role == "final" and record.ok]
+    old = made and not any(record.gradients for record in made)
     return ["a new results folder (--results), since these runs measured no gradients"] if old else []
 
 
@@ -68,7 +70,7 @@ def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
 def untried(results: Any) -> list[str]:
     """What to say where no random configurations are asked for."""
     declared = results.experiment
-    random = declared.get("search", "random") == "random" and "trials" not in idle(declared)
+    random = declared.search == "random" and "trials" not in idle(declared)
     return [] if random else ["trials of search='random'"]
 
 
@@ -144,7 +146,7 @@ def _change(scope: Scope, task: str, name: str) -> list[float]:
 def _ratios(scope: Scope, task: str, name: str, when: str) -> dict[int, dict[int, float]]:
     """By seed: lag -> ratio, of the final runs that measured it."""
     measured = {
-        index: (record.get("gradients") or {}).get(when) or {}
+        index: record.gradients.get(when) or {}
         for index, record in scope.results.successes(task, name, "final").items()
     }
     return {
@@ -179,8 +181,8 @@ def _start(scope: Scope, task: str, name: str) -> str:
     """How the final runs of a cell begin: the hyperparameter that says it, with its value."""
     for record in scope.results.successes(task, name, "final").values():
         for key in ("gate_bias", "recurrent_start"):
-            if key in (record.get("hyperparameters") or {}):
-                return f"{key} {record['hyperparameters'][key]}"
+            if key in record.hyperparameters:
+                return f"{key} {record.hyperparameters[key]}"
     return "its usual start"
 
 
@@ -189,18 +191,19 @@ def _unstable(scope: Scope, name: str) -> tuple[int, int, int]:
 
     Trial 0 is the default configuration, drawn by nobody.
     """
-    if scope.results.experiment.get("search", "random") != "random":
+    if scope.results.experiment.search != "random":
         return 0, 0, 0
     trials = [
         record
         for record in scope.results.records
-        if (record["architecture"], record["role"]) == (name, "trial")
-        and record["task"] in scope.tasks
-        and record["index"] > 0
-        and record["status"] in ("ok", "diverged")
+        if record.architecture == name
+        and record.role == "trial"
+        and record.task in scope.tasks
+        and record.index > 0
+        and record.status in ("ok", "diverged")
     ]
-    diverged = [record["status"] == "diverged" for record in trials]
-    clipped = [(record.get("clipped") or 0) > CLIPPED for record in trials]
+    diverged = [record.status == "diverged" for record in trials]
+    clipped = [(record.clipped or 0) > CLIPPED for record in trials]
     return int(np.sum(np.logical_or(diverged, clipped))), sum(diverged), len(trials)
 
 
@@ -217,15 +220,15 @@ def _costs(scope: Scope, task: str, first: str, second: str) -> list[tuple[float
     trivial baseline are left out.
     """
     a, b = (scope.results.successes(task, name, "final") for name in (first, second))
-    facts = scope.results.tasks.get(task, {})
+    facts = scope.results.task(task)
     sign = scope.results.headline(task).sign
     found = []
     for index in sorted(set(a) & set(b)):
-        curves = [_curve(record, facts.get("metric"), sign) for record in (a[index], b[index])]
+        curves = [_curve(record, facts.metric, sign) for record in (a[index], b[index])]
         if not all(map(len, curves)):
             continue
         target = min(curve.max() for curve in curves)
-        naive = ((a[index].get("baseline") or {}).get("validation") or {}).get(facts.get("metric"))
+        naive = a[index].baseline_scores(facts.metric, "validation")[0]
         if naive is None or target <= sign * naive:
             continue
         epochs = [int(np.argmax(curve >= target)) + 1 for curve in curves]
@@ -234,17 +237,17 @@ def _costs(scope: Scope, task: str, first: str, second: str) -> list[tuple[float
     return found
 
 
-def _curve(record: Mapping[str, Any], metric: str | None, sign: int) -> np.ndarray:
+def _curve(record: Record, metric: str | None, sign: int) -> np.ndarray:
     """The validation score by epoch, higher is better."""
-    scores = np.array((record.get("history") or {}).get(f"val_{metric}") or [], dtype=float)
+    scores = np.array(record.history.get(f"val_{metric}") or [], dtype=float)
     return np.where(np.isfinite(scores), sign * scores, -np.inf)
 
 
-def _cost(record: Mapping[str, Any], epochs: int, facts: Mapping[str, Any]) -> tuple[float, float]:
+def _cost(record: Record, epochs: int, facts: TaskInfo) -> tuple[float, float]:
     """Training steps and seconds of the first `epochs` of a run; NaN where they are not known."""
-    examples = (facts.get("sizes") or {}).get("train") or np.nan
-    batch = (record.get("hyperparameters") or {}).get("batch_size") or np.nan
-    seconds = (record.get("seconds") or {}).get("epochs") or []
+    examples = facts.sizes.get("train") or np.nan
+    batch = record.hyperparameters.get("batch_size") or np.nan
+    seconds = record.seconds.get("epochs") or []
     spent = float(np.sum(seconds[:epochs])) if len(seconds) >= epochs else np.nan
     return epochs * (examples // min(batch, examples)), spent or np.nan
 

@@ -103,7 +103,7 @@ class Plots:
     def lengths(self, *sweeps: str) -> Figure:
         """Scores against the length of sequences."""
         facts = self._results.tasks.values()
-        known = dict.fromkeys(str(one.get("sweep")) for one in facts if one.get("length"))
+        known = dict.fromkeys(str(one.sweep) for one in facts if one.length)
         return self._draw(lengths, sweeps or [name for name in known if len(self._results.sweep(name))], None)
 
     def costs(self, *tasks: str) -> Figure:
@@ -128,7 +128,7 @@ class Plots:
     def _answered(self, task: str, kind: str) -> bool:
         from suite.analysis.predictions import answered
 
-        return self._results.tasks.get(task, {}).get("kind") == kind and bool(answered(self._results, task))
+        return self._results.task(task).kind == kind and bool(answered(self._results, task))
 
     def _draw(self, plot: Plot, subjects: Sequence[str], fits: Callable[[str], bool] | None) -> Figure:
         """Raises ValueError where there is nothing to draw."""

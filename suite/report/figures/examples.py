@@ -25,7 +25,7 @@ def examples(results: Results, tasks: Sequence[str]) -> Figure:
     for row, task in zip(axes, tasks, strict=True):
         found = drawable(results, task)
         for panel, example in zip(row, found, strict=False):
-            _draw(panel, example, results.tasks[task].get("signature") or {}, answer(example))
+            _draw(panel, example, results.task(task).signature, answer(example))
         for surplus in row[len(found) :]:
             surplus.set_axis_off()
     return figure
@@ -38,7 +38,7 @@ def missed(results: Results, tasks: Sequence[str]) -> Figure:
     figure, axes = panels(len(found), 5, 2.0, width=2.4)
     for panel, (task, one) in zip(axes.flat, found, strict=False):
         said = f"{one['place']}: {one['target']}, taken for {one['answer']}"
-        _draw(panel, one, results.tasks[task].get("signature") or {}, said)
+        _draw(panel, one, results.task(task).signature, said)
     return figure
 
 
@@ -49,7 +49,7 @@ def missed_pictures(results: Results, task: str) -> list[dict[str, Any]]:
 
 def drawable(results: Results, task: str) -> list[dict[str, Any]]:
     """The stored examples of a task whose input is a sequence of numbers, or of rows of as many numbers each."""
-    stored = results.tasks.get(task, {}).get("examples")
+    stored = results.task(task).examples
     return [one for one in stored if _sequence(one) is not None] if isinstance(stored, list) else []
 
 

@@ -18,7 +18,7 @@ def scored(results: Results, task: str) -> pd.DataFrame:
 def levels(results: Results, task: str) -> dict[str, float]:
     """The known scores among baselines and ceiling: which of the LINES -> score."""
     known = scored(results, task)[["baseline", "trained_baseline"]].mean().to_dict()
-    known["ceiling"] = results.tasks.get(task, {}).get("ceiling")
+    known["ceiling"] = results.task(task).ceiling
     return {line: level for line, level in known.items() if level is not None and np.isfinite(level)}
 
 

@@ -83,7 +83,7 @@ def predicted(results: Results, tasks: Sequence[str]) -> Figure:
 
 def is_series(results: Results, task: str) -> bool:
     """Whether the answers of a task follow each other in time."""
-    return "series" in (results.tasks.get(task, {}).get("tags") or ())
+    return "series" in results.task(task).tags
 
 
 def _confusion(panel: Axes, shares: np.ndarray) -> None:
