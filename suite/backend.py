@@ -1,15 +1,12 @@
-"""Backend: the one place that knows which backend Keras runs on: threads, quiet start, versions."""
+"""Backend: the one place that knows TensorFlow: quiet import, threads, seeds and compiled functions."""
 
 import os
 import random
+import re
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
-from types import ModuleType
 from typing import Any
 
 from suite.errors import ThreadsError
@@ -19,55 +16,54 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
 # runs as fast (measured with TensorFlow 2.21).
 XLA = ("--xla_cpu_use_fusion_emitters=false", "--xla_backend_optimization_level=1")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+IMPORTS_KERAS = re.compile(rb"^(import|from)\s+(keras|keras_tuner|tensorflow)\b", re.MULTILINE)
 
 
 def environment(threads: int) -> dict[str, str]:
-    """Environment variables of a process that trains with so many threads; they act before the first import."""
+    """Return the environment variables of a process that trains with `threads`; set them before the first import."""
     return QUIET | xla_flags() | dict.fromkeys(THREADS, str(threads))
 
 
 def xla_flags() -> dict[str, str]:
-    """The environment variable XLA_FLAGS: the user's, but for those that the suite sets, which numbers depend on."""
+    """Return XLA_FLAGS: the user's flags, except that the suite sets those that numbers depend on."""
     own = {flag.partition("=")[0] for flag in XLA}
     foreign = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag.partition("=")[0] not in own]
     return {"XLA_FLAGS": " ".join([*foreign, *XLA])}
 
 
-def expect_import() -> None:
-    """Sets what must stand before TensorFlow is imported, whoever imports it, such as a file of the user."""
+def expect_import(source: bytes) -> None:
+    """Prepare for running a user's Python source, which may import Keras or TensorFlow at its top."""
     os.environ |= QUIET | xla_flags()
-    if "tensorflow" not in sys.modules and not any(isinstance(finder, QuietFinder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, QuietFinder())
+    if IMPORTS_KERAS.search(source):
+        import_quietly()
 
 
-class QuietFinder(MetaPathFinder):
-    """Imports TensorFlow without its greetings, which it writes from C++ whatever log level it is given."""
+def import_quietly() -> None:
+    """Import Keras with its backend, without TensorFlow's greetings.
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Where TensorFlow is, to be imported with standard error closed; None for everything else."""
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = find_spec(name)
-        if spec is None:
-            return None
-        import_aloud = spec.loader.exec_module
-
-        def import_quietly(module: ModuleType) -> None:
-            with _no_standard_error():
-                import_aloud(module)
-
-        spec.loader.exec_module = import_quietly
-        return spec
+    TensorFlow 2.21 writes them from C++, before its logging reads any environment variable, so closing standard error
+    is the only way to silence them. An import that fails raises its error as usual.
+    """
+    if "keras" in sys.modules:
+        return
+    sys.stderr.flush()
+    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        import keras  # noqa: F401
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
 
 
 def start(threads: int) -> None:
-    """Fixes the number of threads of TensorFlow in this process; nothing happens on another backend.
+    """Fix the number of TensorFlow's threads in this process; do nothing on another backend.
 
-    Raises ThreadsError when TensorFlow already computed here with another number: its results could differ.
+    Raises ThreadsError if TensorFlow already computed here with another number: its results could differ.
     """
     os.environ |= environment(threads)
-    expect_import()
+    import_quietly()
     import keras
 
     if keras.backend.backend() != "tensorflow":
@@ -82,7 +78,7 @@ def start(threads: int) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError as error:
         raise ThreadsError(
-            f"TensorFlow already computes in this process with other than {threads} threads: "
+            f"TensorFlow already uses another number of threads than {threads} in this process: "
             "use workers=1 or more, or start before anything else uses TensorFlow"
         ) from error
     for device in tf.config.list_physical_devices("GPU"):
@@ -90,17 +86,17 @@ def start(threads: int) -> None:
 
 
 @contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Makes all that Keras draws in this thread depend on the seed alone.
+def seeded(seed: int) -> Generator[None]:
+    """Make everything that Keras draws in this thread depend on the seed alone.
 
     Keras takes the seeds of initializers from `random.randint`, whose state the other threads of a Dask worker advance
-    whenever they like: inside, this thread draws from a generator of its own.
+    at any time: inside, this thread draws from its own generator.
     """
     import keras
 
     keras.utils.set_random_seed(seed)
     shared, own, thread = random.randint, random.Random(seed).randint, threading.get_ident()
-    random.randint = lambda low, high: (own if threading.get_ident() == thread else shared)(low, high)
+    random.randint = lambda a, b: (own if threading.get_ident() == thread else shared)(a, b)  # ty: ignore[invalid-assignment]  # restored below
     try:
         yield
     finally:
@@ -108,11 +104,11 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def trainer(network: Any, loss: Callable[..., Any]) -> Callable[..., Any]:
-    """A compiled function (arrays, rows, count) -> loss of every step, that makes `count` steps of the optimizer.
+    """Return a compiled function (arrays, rows, count) -> loss of every step, which takes `count` optimizer steps.
 
-    `arrays`: x, y and perhaps weights of all examples; `rows`: the examples of each batch (steps, batch size), of which
-    the first `count` are used; `loss(answer, y[, weights])` is a scalar. One call makes many steps, since the way
-    between Python and the compiled function takes as long as a step of a small network.
+    `arrays`: x, y and perhaps weights of all examples. `rows`: the examples of each batch (steps, batch size), of which
+    the first `count` are used. `loss(output, y[, weights])` is a scalar. One call takes many steps, because entering
+    the compiled function from Python takes as long as a step of a small network.
     """
     import tensorflow as tf
 
@@ -136,7 +132,7 @@ def trainer(network: Any, loss: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def forward(network: Any) -> Callable[..., Any]:
-    """A compiled function x -> answer outside training, one for any number of examples."""
+    """Return a compiled function from x to the network's output outside training, for any number of examples."""
     import tensorflow as tf
 
     signature = tf.TensorSpec((None, *network.input.shape[1:]), network.input.dtype)
@@ -144,7 +140,7 @@ def forward(network: Any) -> Callable[..., Any]:
 
 
 def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any]:
-    """A compiled function of the loss's arguments: the gradient with respect to a Keras variable."""
+    """Return a compiled function of the loss's arguments: its gradient with respect to a Keras variable."""
     import tensorflow as tf
 
     def compute(*arguments: Any) -> Any:
@@ -156,23 +152,10 @@ def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any]:
     return tf.function(compute, autograph=False)
 
 
-@contextmanager
-def _no_standard_error() -> Iterator[None]:
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
 def threads_in_use() -> int | None:
-    """Threads that TensorFlow was told to compute with in this process, None while it was told nothing."""
+    """Return the number of threads set for TensorFlow in this process, None if it is not imported or none is set."""
     tf = sys.modules.get("tensorflow")
-    return (tf and _threads(tf)[0]) or None
+    return (_threads(tf)[0] or None) if tf else None
 
 
 def _threads(tf: Any) -> tuple[int, int]:
@@ -181,7 +164,7 @@ def _threads(tf: Any) -> tuple[int, int]:
 
 
 def gpus() -> list[str] | None:
-    """Names of the GPUs that TensorFlow found, None where it was not started in this process."""
+    """Return the names of the GPUs that TensorFlow found, None if it was not started in this process."""
     if "tensorflow" not in sys.modules:
         return None
     import tensorflow as tf

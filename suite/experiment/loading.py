@@ -40,7 +40,7 @@ def _import_file(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"suite_experiment_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    backend.expect_import()
+    backend.expect_import(path.read_bytes())
     try:
         spec.loader.exec_module(module)
     except RequestError:
