@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from suite.tasks.baselines import measure
+from suite.tasks.description import measure
 from suite.tasks.task import TASKS, Task
 
 HEADER = (

@@ -12,8 +12,8 @@ from suite.files import write_json
 from suite.results.store import Store
 from suite.runner.engines.engine import Death, Done
 from suite.runner.outline import outline
-from suite.tasks.baselines import named
 from suite.tasks.data import Signature
+from suite.tasks.description import named
 from suite.tasks.task import Task
 from suite.training.prepare import prepare
 from suite.training.records import cause

@@ -1,46 +1,117 @@
-"""Baselines: the trivial predictor, fitted on the training split alone, and the scores of it and the trained one."""
+"""Baselines: how a predictor to beat is registered, and the trivial ones, fitted on the training split alone."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from suite.errors import RequestError
-from suite.tasks.data import Data
-from suite.tasks.metrics import evaluate
-from suite.tasks.task import Task
-from suite.tasks.trained_baselines import Predictor, trained
+from suite.tasks.data import KINDS, Data, Declared
 
-SCORED = ("validation", "test")
+# (x, valid steps[, evaluation mask]) of any examples -> probabilities (examples[, time], classes), or values shaped as
+# the targets; predictions outside the mask are arbitrary
+Predictor = Callable[..., np.ndarray]
+Fit = Callable[[Declared, Data], Predictor]
+
+INPUTS = ("floats", "tokens")
 
 
-def trivial(task: Task, data: Data) -> Predictor:
-    """The task's trivial predictor.
+@dataclass(frozen=True)
+class Baseline:
+    """A predictor that architectures should beat.
 
-    "majority" predicts the classes' training frequencies, "mean" the mean training target, "zero" or a number itself,
-    "last-value" the first feature at the last valid step, unscaled. Raises RequestError when it cannot predict such
-    targets or read such data.
+    `function`: how it is fitted to the training split. `kinds`: the kinds of task it predicts. `reads`: the inputs it
+    can use. `role`: the argument of `task` that names it.
     """
-    if (task.baseline == "majority") != (task.kind == "classification"):
-        raise RequestError(f"task '{task.name}': baseline '{task.baseline}' does not predict a {task.kind}")
-    if task.baseline == "last-value":
-        return _last_value(task, data)
-    answer = _constant(task, data)
-    return lambda x, steps, scored=None: np.broadcast_to(answer, (*x.shape[: 1 + task.per_step], *answer.shape))
+
+    name: str
+    function: Fit
+    kinds: tuple[str, ...] = KINDS
+    reads: tuple[str, ...] = INPUTS
+    role: str = "baseline"
+
+    def fit(self, task: Declared, data: Data) -> Predictor:
+        """Fit to the training split; raise RequestError for a kind of target or input that it does not serve."""
+        where, held = f"task '{task.name}': {self.role} '{self.name}'", INPUTS[data.tokens]
+        if task.kind not in self.kinds:
+            raise RequestError(f"{where} does not predict a {task.kind}")
+        if held not in self.reads:
+            raise RequestError(f"{where} needs x of {self.reads[0]}, it holds {held}")
+        return self.function(task, data)
+
+
+TRIVIAL: dict[str, Baseline] = {}
+
+
+def trivial_baseline(name: str, kind: str, reads: tuple[str, ...] = INPUTS) -> Callable[[Fit], Fit]:
+    """Register the decorated function as a trivial baseline of a kind of task; see `Baseline`."""
+
+    def register(function: Fit) -> Fit:
+        TRIVIAL[name] = Baseline(name, function, (kind,), reads)
+        return function
+
+    return register
+
+
+def trivial(task: Declared, data: Data) -> Predictor:
+    """Fit the task's trivial baseline, a registered one or a number; errors as in `Baseline.fit`."""
+    number = Baseline(str(task.baseline), _number, ("regression",))
+    return TRIVIAL.get(str(task.baseline), number).fit(task, data)
+
+
+@trivial_baseline("majority", "classification")
+def majority(task: Declared, data: Data) -> Predictor:
+    """Predict the classes' training frequencies."""
+    labels = data.counted("train", data.train[1]).ravel()
+    return _always(task, np.bincount(labels) / len(labels))
+
+
+@trivial_baseline("mean", "regression")
+def mean(task: Declared, data: Data) -> Predictor:
+    """Predict the mean training target."""
+    y = data.counted("train", data.train[1]).reshape(-1, *data.target_shape(task))
+    return _always(task, y.mean(axis=0, dtype=np.float64))
+
+
+@trivial_baseline("zero", "regression")
+def zero(task: Declared, data: Data) -> Predictor:
+    """Predict zero."""
+    return _always(task, np.zeros(data.target_shape(task)))
+
+
+def _number(task: Declared, data: Data) -> Predictor:
+    return _always(task, np.full(data.target_shape(task), float(task.baseline)))
+
+
+def _always(task: Declared, value: np.ndarray) -> Predictor:
+    """One prediction for every input: probabilities (classes,), or values in the shape of one target."""
+    return lambda x, steps, mask=None: np.broadcast_to(value, (*x.shape[: 1 + task.per_step], *value.shape))
+
+
+@trivial_baseline("last-value", "regression", reads=("floats",))
+def last_value(task: Declared, data: Data) -> Predictor:
+    """Predict the first feature at the last valid step, in its own unit."""
+    mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
+    outputs = np.ones(data.target_shape(task))
+
+    def predict(x: np.ndarray, steps: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
+        own = x[..., 0] * scale + mean
+        return np.multiply.outer(own if task.per_step else own[np.arange(len(x)), steps - 1], outputs)
+
+    return predict
 
 
 def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
-    """A predictor's answers on a split: probabilities (examples[, time], classes), or values shaped as the targets.
+    """Predict a split: probabilities (examples[, time], classes), or values shaped as the targets.
 
-    Those that do not count are arbitrary.
+    Predictions outside the evaluation mask are arbitrary.
     """
-    return predictor(getattr(data, split)[0], data.steps(split), data.scoring(split))
+    return predictor(data.pair(split)[0], data.steps(split), data.scoring(split))
 
 
-def reference(task: Task, data: Data, split: str) -> dict[str, Any]:
-    """`trivial` and, for a series, `trivial_scale` as `metrics.evaluate` takes them; nothing for a classification.
-
-    Of the answers that count alone.
-    """
+def reference(task: Declared, data: Data, split: str) -> dict[str, Any]:
+    """Return `trivial` and, for a series, `trivial_scale` as `metrics.evaluate` takes them; {} for a classification."""
     if task.kind == "classification":
         return {}
     predictor = trivial(task, data)
@@ -51,63 +122,8 @@ def reference(task: Task, data: Data, split: str) -> dict[str, Any]:
     return values | {"trivial_scale": float(np.mean(errors))}
 
 
-def measure(task: Task, data: Data) -> dict[str, dict[str, dict[str, float]] | None]:
-    """All metrics of both: {"baseline": {split: {metric: value}}, "trained_baseline": the same, or None}.
-
-    Of the validation and the test split, and of further test sets by their names.
-    """
-    predictors = {"baseline": trivial(task, data), "trained_baseline": trained(task, data)}
-    return {name: predictor and _all_scores(task, data, predictor) for name, predictor in predictors.items()}
-
-
-def named(task: Task) -> dict[str, str | None]:
-    """What both baselines are called."""
-    return {"baseline": str(task.baseline), "trained_baseline": _name(task.trained_baseline)}
-
-
-def _name(trained_baseline: Any) -> str | None:
-    named = trained_baseline is None or isinstance(trained_baseline, str)
-    return trained_baseline if named else type(trained_baseline).__name__
-
-
-def last_values(task: Task, data: Data, split: str) -> np.ndarray | None:
-    """The last value of a series before each target of a split that counts; None where the task is none of values."""
-    if task.kind == "classification" or data.times is None or task.signature(data).features is None:
+def last_values(task: Declared, data: Data, split: str) -> np.ndarray | None:
+    """Return the last value of a series before each target of a split; None unless the task predicts a series."""
+    if task.kind == "classification" or data.times is None or data.tokens:
         return None
-    return data.counted(split, predict(_last_value(task, data), data, split))
-
-
-def _all_scores(task: Task, data: Data, predictor: Predictor) -> dict[str, dict[str, float]]:
-    scores = {split: _scores(task, data, predictor, split) for split in SCORED}
-    return scores | {name: _scores(task, data.with_test(name), predictor, "test") for name in data.extra}
-
-
-def _scores(task: Task, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
-    target, prediction = (
-        data.counted(split, values) for values in (getattr(data, split)[1], predict(predictor, data, split))
-    )
-    return evaluate(task.kind, target, prediction, **reference(task, data, split))
-
-
-def _constant(task: Task, data: Data) -> np.ndarray:
-    """The one answer to every input: probabilities (classes,), or values in the shape of one target."""
-    y = data.train[1]
-    y = data.counted("train", y).reshape(-1, *y.shape[1 + task.per_step :])
-    if task.baseline == "majority":
-        return np.bincount(y) / len(y)
-    if task.baseline == "mean":
-        return y.mean(axis=0, dtype=np.float64)
-    return np.full(y.shape[1:], 0.0 if task.baseline == "zero" else float(task.baseline))
-
-
-def _last_value(task: Task, data: Data) -> Predictor:
-    if task.signature(data).features is None:
-        raise RequestError(f"task '{task.name}': baseline 'last-value' needs x of floats, it holds tokens")
-    mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
-    outputs = np.ones(data.train[1].shape[1 + task.per_step :])
-
-    def predict(x: np.ndarray, steps: np.ndarray, scored: np.ndarray | None = None) -> np.ndarray:
-        own = x[..., 0] * scale + mean
-        return np.multiply.outer(own if task.per_step else own[np.arange(len(x)), steps - 1], outputs)
-
-    return predict
+    return data.counted(split, predict(last_value(task, data), data, split))

@@ -1,19 +1,37 @@
-"""Task data: what a task's function returns, three splits of examples, and what a model has to know of them."""
+"""Data: what a task's function returns, three splits of examples, and what a model has to know of them."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
 from suite.errors import closest_keyword
 from suite.tasks.datasets.scaling import valid_steps
 
+KINDS = ("classification", "regression")
 SPLITS = ("train", "validation", "test")
 
 Split = tuple[np.ndarray, np.ndarray]
 Preparation = Mapping[str, Any]
+
+
+class Declared(Protocol):
+    """The fields of a task that its data are checked against and its baselines need."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def per_step(self) -> bool: ...
+    @property
+    def vocabulary(self) -> int | None: ...
+    @property
+    def baseline(self) -> str | float: ...
+    @property
+    def trained_baseline(self) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -57,6 +75,51 @@ class Data:
     times: Mapping[str, np.ndarray] | None = None
     extra: Mapping[str, Split] = field(default_factory=dict)
     preparation: Preparation = field(default_factory=dict)
+
+    @classmethod
+    def of_rows(
+        cls,
+        rows: Mapping[str, np.ndarray],
+        x: np.ndarray,
+        y: np.ndarray,
+        preparation: Preparation | None = None,
+        **beside: np.ndarray | None,
+    ) -> Self:
+        """Split arrays by the rows of each split; `beside` are `lengths`, `groups` or `times` of all examples."""
+        train, validation, test = ((x[rows[split]], y[rows[split]]) for split in SPLITS)
+        named: dict[str, Any] = {
+            name: {split: values[rows[split]] for split in SPLITS}
+            for name, values in beside.items()
+            if values is not None
+        }
+        return cls(train, validation, test, preparation=preparation or {}, **named)
+
+    @property
+    def tokens(self) -> bool:
+        """Whether x holds tokens rather than floats."""
+        return np.issubdtype(self.train[0].dtype, np.integer)
+
+    def pair(self, split: str) -> Split:
+        """x and y of a split."""
+        return getattr(self, split)
+
+    def target_shape(self, task: Declared) -> tuple[int, ...]:
+        """The shape of one target: (), or (outputs,)."""
+        return self.train[1].shape[1 + task.per_step :]
+
+    def signature(self, task: Declared) -> Signature:
+        """The shapes that a model for the task must have."""
+        x, y = self.train
+        values = sum(self.target_shape(task)) or 1
+        return Signature(
+            length=x.shape[1],
+            features=None if self.tokens else x.shape[2],
+            vocabulary=(task.vocabulary or int(x.max()) + 1) if self.tokens else None,
+            outputs=int(y.max()) + 1 if task.kind == "classification" else values,
+            masked=self.tokens or self.lengths is not None,
+            kind=task.kind,
+            per_step=task.per_step,
+        )
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array by a name that does not change, for checksums and caches."""

@@ -1,13 +1,17 @@
-"""Description: what task.json says of a task and its data."""
+"""Description: what task.json says of a task, its data and the scores of its baselines."""
 
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from suite.tasks.baselines import named
+from suite.tasks.baselines import Predictor, predict, reference, trivial
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.metrics import evaluate
 from suite.tasks.task import Task
+from suite.tasks.trained_baselines import trained
+
+Scores = dict[str, dict[str, float]]
 
 EXAMPLES_SHOWN = 3
 FIELDS_SHOWN = (
@@ -26,6 +30,36 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
         "signature": asdict(task.signature(data)),
         "examples": _shown(data),
     }
+
+
+def named(task: Task) -> dict[str, str | None]:
+    """Return the names of both baselines; that of the user's own estimator is its class."""
+    own = task.trained_baseline
+    trained_name = own if own is None or isinstance(own, str) else type(own).__name__
+    return {"baseline": str(task.baseline), "trained_baseline": trained_name}
+
+
+def measure(task: Task, data: Data) -> dict[str, Scores | None]:
+    """Return all metrics of both: {"baseline": {split: {metric: value}}, "trained_baseline": the same, or None}.
+
+    The splits are validation, test and any further test sets by their names.
+    """
+    fitted = trained(task, data)
+    return {
+        "baseline": _all_scores(task, data, trivial(task, data)),
+        "trained_baseline": _all_scores(task, data, fitted) if fitted else None,
+    }
+
+
+def _all_scores(task: Task, data: Data, predictor: Predictor) -> Scores:
+    scores = {split: _scores(task, data, predictor, split) for split in ("validation", "test")}
+    return scores | {name: _scores(task, data.with_test(name), predictor, "test") for name in data.extra}
+
+
+def _scores(task: Task, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
+    both = data.pair(split)[1], predict(predictor, data, split)
+    target, prediction = (data.counted(split, values) for values in both)
+    return evaluate(task.kind, target, prediction, **reference(task, data, split))
 
 
 def _shown(data: Data) -> list[dict[str, Any]]:

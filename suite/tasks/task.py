@@ -6,19 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypedDict, Unpack
 
-import numpy as np
-
 from suite.errors import RequestError, UnavailableError, closest, closest_keyword
 from suite.registry import Registry, check_name, place_of
-from suite.tasks.data import Data, Signature
+from suite.tasks.baselines import TRIVIAL
+from suite.tasks.data import KINDS, Data, Signature
 from suite.tasks.datasets.download import DataSet
 from suite.tasks.metrics import METRICS, Metric, serving
+from suite.tasks.trained_baselines import TRAINED
 from suite.tasks.validation import check_data
 
 FAMILIES_APART = ("controls", "leaks")
-TRIVIAL = ("majority", "mean", "zero", "last-value")
-TRAINED = ("bag-of-words", "order-free", "flattened", "lags", "har")
-KINDS = ("classification", "regression")
 
 
 def is_generated(source: object) -> bool:
@@ -141,22 +138,8 @@ class Task:
         return f"`suite fetch {self.name}` tries again; {without}"
 
     def signature(self, data: Data) -> Signature:
-        """Shapes a model for this task must have."""
-        x, y = data.train
-        tokens = np.issubdtype(x.dtype, np.integer)
-        if self.kind == "classification":
-            outputs = int(y.max()) + 1
-        else:
-            outputs = 1 if y.ndim == 1 + self.per_step else y.shape[-1]
-        return Signature(
-            length=x.shape[1],
-            features=None if tokens else x.shape[2],
-            vocabulary=(self.vocabulary or int(x.max()) + 1) if tokens else None,
-            outputs=outputs,
-            masked=tokens or data.lengths is not None,
-            kind=self.kind,
-            per_step=self.per_step,
-        )
+        """The shapes that a model for this task must have."""
+        return data.signature(self)
 
 
 TASKS: Registry[Task] = Registry("task", "suite.tasks", "suite.tasks.builtin")

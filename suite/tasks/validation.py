@@ -1,23 +1,8 @@
 """Task checks: whether the data that a task makes fit its declaration; every fault names the split."""
 
-from typing import Protocol
-
 import numpy as np
 
-from suite.tasks.data import SPLITS, Data
-
-
-class Declared(Protocol):
-    """The fields of a task that its data are held against."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def per_step(self) -> bool: ...
-    @property
-    def vocabulary(self) -> int | None: ...
+from suite.tasks.data import SPLITS, Data, Declared
 
 
 def check_data(entry: Declared, data: Data) -> None:

@@ -5,9 +5,8 @@ from typing import Any
 
 from suite import backend
 from suite.experiment.run import Run
-from suite.tasks.baselines import measure
 from suite.tasks.data import Data
-from suite.tasks.description import describe
+from suite.tasks.description import describe, measure
 from suite.tasks.task import Task
 
 DATA_SETS = 6

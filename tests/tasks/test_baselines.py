@@ -12,9 +12,9 @@ from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
 from suite.errors import RequestError
-from suite.tasks.baselines import last_values, measure, predict, reference, trivial
+from suite.tasks.baselines import last_values, predict, reference, trivial
 from suite.tasks.data import SPLITS, Data
-from suite.tasks.description import describe
+from suite.tasks.description import describe, measure
 from suite.tasks.metrics import serving
 from suite.tasks.task import TASKS, Task
 from suite.tasks.trained_baselines import trained

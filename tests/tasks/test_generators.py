@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from suite.errors import RequestError
-from suite.tasks.baselines import measure
 from suite.tasks.builtin import prices, sentiment
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.description import measure
 from suite.tasks.task import TASKS
 from suite.tasks.validation import check_data
 

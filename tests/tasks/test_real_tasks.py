@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from suite.errors import UnreadableError
-from suite.tasks.baselines import measure, trivial
 from suite.tasks.baselines import predict as answers
+from suite.tasks.baselines import trivial
 from suite.tasks.builtin import digits, panel, reviews, spoken, stocks
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, fault
+from suite.tasks.description import measure
 from suite.tasks.own import READERS
 from suite.tasks.own.restoring import restored
 from suite.tasks.task import TASKS

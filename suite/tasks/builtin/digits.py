@@ -111,7 +111,7 @@ def small_digits() -> tuple[np.ndarray, np.ndarray]:
 def _split(seed: int, x: np.ndarray, y: np.ndarray) -> Data:
     _, test = draw(FIXED_SEED, y, np.arange(len(y)), TEST_SHARE)
     rows = three_ways(seed, y, test, VALIDATION_SHARE)
-    return Data(**{split: (x[chosen], y[chosen]) for split, chosen in rows.items()})
+    return Data.of_rows(rows, x, y)
 
 
 def _shades(images: np.ndarray) -> np.ndarray:

@@ -40,11 +40,7 @@ def leaky_prices(seed: int) -> Data:
     alike = np.zeros(len(x))
     _, test = draw(TEST_SEED, alike, np.arange(len(x)), TEST_SHARE)
     rows = three_ways(seed, alike, test, VALIDATION_SHARE)
-    return Data(
-        **{split: (x[chosen], y[chosen]) for split, chosen in rows.items()},
-        times={split: times[chosen] for split, chosen in rows.items()},
-        preparation={"mean": level.mean(), "scale": level.std()},
-    )
+    return Data.of_rows(rows, x, y, {"mean": level.mean(), "scale": level.std()}, times=times)
 
 
 @task(

@@ -1,6 +1,5 @@
 """Reviews: what people wrote about films, and whether they liked them."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -120,10 +119,8 @@ def _encoded(texts: Arrays, rows: dict[str, np.ndarray], length: int, reader: Pr
     vocabulary = fit(texts, rows["train"], VOCABULARY)
     x = encode(texts, vocabulary, length)
     chosen = without_copies(x, rows)
-    return Data(
-        **{split: (x[own], texts["labels"][own]) for split, own in chosen.items()},
-        preparation={"vocabulary": vocabulary, "steps": length, "classes": SIDES, **reader},
-    )
+    fitted = {"vocabulary": vocabulary, "steps": length, "classes": SIDES, **reader}
+    return Data.of_rows(chosen, x, texts["labels"], fitted)
 
 
 def _spaced(length: int) -> Preparation:
@@ -141,7 +138,7 @@ def _read_sentences(path: Path) -> Arrays:
 def _read_reviews(path: Path) -> Arrays:
     found = sorted(members(path, r"movie_reviews/(neg|pos)/cv\d+_\d+\.txt"))
     texts = [content.decode("ascii").split() for _, content in found]
-    numbers = [int(re.search(r"/cv(\d+)_", name)[1]) for name, _ in found]
+    numbers = [int(name.partition("/cv")[2][:3]) for name, _ in found]
     labels = [int("/pos/" in name) for name, _ in found]
     return index(texts) | {"labels": np.array(labels), "number": np.array(numbers)}
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from suite.tasks.data import Data
+from suite.tasks.data import SPLITS, Data
 from suite.tasks.task import task
 
 # Mean formants F1, F2, F3 in Hz of the vowels in heed, hod, who'd, head, hawed (men; Peterson and Barney 1952).
@@ -33,10 +33,10 @@ def speech_like(seed: int, examples: int = 2_000) -> Data:
     """
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)
-    sizes = {"train": examples, "validation": held_out, "test": held_out}
-    drawn = {split: _utterances(rng, count) for split, count in sizes.items()}
-    lengths = {split: lengths for split, (_, _, lengths) in drawn.items()}
-    return Data(**{split: (x, y) for split, (x, y, _) in drawn.items()}, lengths=lengths)
+    drawn = [_utterances(rng, count) for count in (examples, held_out, held_out)]
+    train, validation, test = ((x, y) for x, y, _ in drawn)
+    lengths = {split: lengths for split, (_, _, lengths) in zip(SPLITS, drawn, strict=True)}
+    return Data(train, validation, test, lengths=lengths)
 
 
 def _utterances(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import re
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,6 @@ from suite.tasks.task import task
 
 FRAMES = 62  # one second: 20 of 3,000 recordings are longer and lose their end
 TEST_SPEAKERS = ("theo", "yweweler")
-NAME = re.compile(r".*/(\d)_(\w+)_(\d+)\.wav")
 VOWELS = "https://raw.githubusercontent.com/aeon-toolkit/aeon/e5c37bb0a54950b552df33546c47510fffa0752b/aeon/datasets/data/JapaneseVowels/"
 VALIDATION_SHARE = 0.2
 
@@ -99,17 +97,13 @@ def utterances(rows: dict[str, np.ndarray]) -> Data:
     frames = digits["frames"][rows["train"]][valid]
     fitted = {"mean": frames.mean(axis=0), "scale": frames.std(axis=0)}
     x = apply(digits["frames"], digits["length"], fitted)
-    return Data(
-        **{split: (x[chosen], digits["digit"][chosen]) for split, chosen in rows.items()},
-        lengths={split: digits["length"][chosen] for split, chosen in rows.items()},
-        groups={split: digits["speaker"][chosen] for split, chosen in rows.items()},
-        preparation=fitted | {"steps": FRAMES} | settings(SoundReader(FRAMES)),
-    )
+    fitted |= {"steps": FRAMES, **settings(SoundReader(FRAMES))}
+    return Data.of_rows(rows, x, digits["digit"], fitted, lengths=digits["length"], groups=digits["speaker"])
 
 
 def _hear(path: Path) -> Arrays:
     found = recordings(path)
-    labels = [NAME.fullmatch(name).groups() for name, _ in found]
+    labels = [Path(name).stem.split("_") for name, _ in found]
     spectra = [audio.log_mel(*audio.read_wav(io.BytesIO(content), name))[:FRAMES] for name, content in found]
     return {
         "frames": np.stack([np.pad(one, ((0, FRAMES - len(one)), (0, 0))) for one in spectra]),
@@ -138,10 +132,7 @@ def japanese_vowels(seed: int) -> Data:
     """
     vowels = prepared(JAPANESE_VOWELS, _spell)
     rows = three_ways(seed, vowels["speaker"], np.flatnonzero(vowels["test"]), VALIDATION_SHARE)
-    return Data(
-        **{split: (vowels["x"][chosen], vowels["speaker"][chosen]) for split, chosen in rows.items()},
-        lengths={split: vowels["length"][chosen] for split, chosen in rows.items()},
-    )
+    return Data.of_rows(rows, vowels["x"], vowels["speaker"], lengths=vowels["length"])
 
 
 def _spell(*paths: Path) -> Arrays:

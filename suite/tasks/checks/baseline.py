@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from suite.tasks.baselines import predict, reference, trivial
+from suite.tasks.baselines import Predictor, predict, reference, trivial
 from suite.tasks.checks.finding import Finding
 from suite.tasks.data import SPLITS, Data, Split
 from suite.tasks.metrics import headline
 from suite.tasks.task import Task
-from suite.tasks.trained_baselines import Predictor, trained
+from suite.tasks.trained_baselines import trained
 
 PROBED = 300
 # with an answer a step, every example is as many questions as it has steps, of as many inputs

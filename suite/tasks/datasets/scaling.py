@@ -1,19 +1,8 @@
 """Scale: mean and standard deviation of each feature, fitted on the training split alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
-
-
-def standardised(
-    parts: Sequence[np.ndarray], steps: Sequence[np.ndarray]
-) -> tuple[list[np.ndarray], dict[str, np.ndarray]]:
-    """The splits' x (examples, time, features) in units of the first one's spread, and its `mean` and `scale`.
-
-    Only the valid `steps` (examples,) of each example count; padding is zero.
-    """
-    fitted = fit(parts[0], steps[0])
-    return [apply(x, length, fitted) for x, length in zip(parts, steps, strict=True)], fitted
 
 
 def fit(x: np.ndarray, steps: np.ndarray) -> dict[str, np.ndarray]:

@@ -7,8 +7,7 @@ import numpy as np
 
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.scaling import apply, whole
-
-SHARES = (0.0, 0.6, 0.8, 1.0)
+from suite.tasks.datasets.splits import SHARES
 
 
 def cut_by_time(

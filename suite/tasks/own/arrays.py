@@ -10,11 +10,11 @@ import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest, closest_keyword
 from suite.files import read_arrays
-from suite.tasks.data import SPLITS, Data, Preparation
-from suite.tasks.datasets.scaling import apply, standardised, whole
+from suite.tasks.data import Data, Preparation
+from suite.tasks.datasets.scaling import apply, fit, whole
+from suite.tasks.datasets.splits import Rows, apart, by_time
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import described
-from suite.tasks.own.splits import by_time, drawn
 from suite.tasks.task import TASKS, Declaration, Task
 
 CLASSES: Declaration = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
@@ -100,29 +100,23 @@ def load_arrays(
     seed: int, *, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
 ) -> Data:
     """The three splits of the arrays; floats are standardised on the training split."""
-    parts = _parts(seed, x, y, beside, gap, where)
-    inputs, preparation = [x[part] for part in parts], settings(ArrayReader())
+    rows = _rows(seed, x, y, beside, gap, where)
+    preparation = settings(ArrayReader())
     if not np.issubdtype(x.dtype, np.integer):
         steps = beside.get("lengths", whole(x))
-        inputs, fitted = standardised(inputs, [steps[part] for part in parts])
-        preparation |= fitted
+        fitted = fit(x[rows["train"]], steps[rows["train"]])
+        x, preparation = apply(x, steps, fitted), preparation | fitted
     if not np.issubdtype(y.dtype, np.floating):
         preparation["classes"], y = np.unique(y, return_inverse=True)
-    return Data(
-        **{split: (inputs[index], y[parts[index]]) for index, split in enumerate(SPLITS)},
-        **{key: {split: value[parts[i]] for i, split in enumerate(SPLITS)} for key, value in beside.items()},
-        preparation=preparation,
-    )
+    return Data.of_rows(rows, x, y, preparation, **beside)
 
 
-def _parts(
-    seed: int, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
-) -> list[np.ndarray]:
+def _rows(seed: int, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str) -> Rows:
     if "times" in beside:
         return by_time(beside["times"], gap, where)
     contents = [row.tobytes() for row in np.ascontiguousarray(x)]
     labels = None if np.issubdtype(y.dtype, np.floating) or y.ndim > 1 else y
-    return drawn(seed, contents, labels, beside.get("groups"), where)
+    return apart(seed, contents, labels, beside.get("groups"), where)
 
 
 def _defaults(x: np.ndarray, y: np.ndarray, declared: Declaration) -> Declaration:

@@ -14,11 +14,11 @@ from suite.errors import RequestError, check_at_least, closest_keyword, one_of
 from suite.files import existing
 from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.scaling import apply, whole
+from suite.tasks.datasets.splits import check_rows
 from suite.tasks.datasets.windows import cut_by_time, windows
 from suite.tasks.own.csv import MISSING_NUMBERS, Table, check_columns, numbers, read_table
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
-from suite.tasks.own.splits import check_rows
 from suite.tasks.task import Declaration, Task
 
 # of columns of time, where that of the rows has the name already

@@ -10,12 +10,12 @@ import numpy as np
 
 from suite.errors import RequestError, closest_keyword
 from suite.files import existing
-from suite.tasks.data import SPLITS, Data, Preparation
+from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.audio import BANDS, HOP, RATE, log_mel, read_wav
 from suite.tasks.datasets.scaling import apply, fit
+from suite.tasks.datasets.splits import apart
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
-from suite.tasks.own.splits import drawn
 from suite.tasks.task import Declaration, Task
 
 DEFAULTS: Declaration = {
@@ -103,18 +103,14 @@ def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, r
     raw = reader.heard([file for file, _ in files])
     labels = np.array([label for _, label in files])
     groups = np.array([str(group(file)) for file, _ in files]) if group else None
-    parts = drawn(seed, [sound.tobytes() for sound in raw.examples], labels, groups, f"'{path}'")
-    heard = [raw.examples[example] for example in parts[0]]
+    rows = apart(seed, [sound.tobytes() for sound in raw.examples], labels, groups, f"'{path}'")
+    heard = [raw.examples[example] for example in rows["train"]]
     steps = np.array([len(sound) for sound in heard])
     fitted = {"steps": steps.max()} | fit(padded(heard, steps.max()), steps)
     x, steps = reader.inputs(raw, fitted)
     classes, y = np.unique(labels, return_inverse=True)
-    return Data(
-        **{split: (x[part], y[part]) for split, part in zip(SPLITS, parts, strict=True)},
-        lengths={split: steps[part] for split, part in zip(SPLITS, parts, strict=True)},
-        groups={split: groups[part] for split, part in zip(SPLITS, parts, strict=True)} if group else None,
-        preparation=fitted | {"classes": classes} | settings(reader),
-    )
+    fitted |= {"classes": classes, **settings(reader)}
+    return Data.of_rows(rows, x, y, fitted, lengths=steps, groups=groups)
 
 
 def wavs(path: Path) -> list[tuple[Path, list[Path]]]:

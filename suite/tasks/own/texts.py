@@ -11,12 +11,12 @@ import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest, closest_keyword, one_of
 from suite.files import existing
-from suite.tasks.data import SPLITS, Data, Preparation
+from suite.tasks.data import Data, Preparation
+from suite.tasks.datasets.splits import apart
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, fit, index
 from suite.tasks.own.csv import MISSING_WORDS, Table, check_columns, read_table
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
-from suite.tasks.own.splits import drawn
 from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
@@ -114,18 +114,15 @@ def load_texts(seed: int, *, path: Path, columns: Sequence[str], words: int, rea
     raw = reader.split(table)
     sentences = raw.examples[0]
     labels, groups = np.array(label), np.array(group[0]) if group else None
-    parts = drawn(seed, list(map(tuple, sentences)), labels, groups, f"'{path}', column '{columns[1]}'")
+    rows = apart(seed, list(map(tuple, sentences)), labels, groups, f"'{path}', column '{columns[1]}'")
     fitted = {
-        "vocabulary": fit(index(sentences), parts[0], words, least=2),
-        "steps": max(len(sentences[row]) for row in parts[0]),
+        "vocabulary": fit(index(sentences), rows["train"], words, least=2),
+        "steps": max(len(sentences[row]) for row in rows["train"]),
     }
     x, _ = reader.inputs(raw, fitted)
     classes, y = np.unique(labels, return_inverse=True)
-    return Data(
-        **{split: (x[part], y[part]) for split, part in zip(SPLITS, parts, strict=True)},
-        groups={split: groups[part] for split, part in zip(SPLITS, parts, strict=True)} if group else None,
-        preparation=fitted | {"classes": classes} | settings(reader),
-    )
+    fitted |= {"classes": classes, **settings(reader)}
+    return Data.of_rows(rows, x, y, fitted, groups=groups)
 
 
 def _check_known(texts: Sequence[Sequence[str]], places: Sequence[str], known: set[str]) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from suite.errors import RequestError
 from suite.experiment.loading import load_experiment
-from suite.tasks.baselines import measure
 from suite.tasks.data import SPLITS
+from suite.tasks.description import measure
 from suite.tasks.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
 from suite.tasks.task import TASKS
 

@@ -6,8 +6,8 @@ import pytest
 from repository import ROOT
 
 from suite.experiment.loading import load_experiment
-from suite.tasks.baselines import measure
 from suite.tasks.checks import check
+from suite.tasks.description import measure
 from suite.tasks.task import TASKS
 
 pytestmark = pytest.mark.slow

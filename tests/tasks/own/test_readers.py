@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from suite.errors import RequestError, UnreadableError
+from suite.tasks.datasets.splits import apart
 from suite.tasks.own import READERS, series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
 from suite.tasks.own.restoring import restored
-from suite.tasks.own.splits import drawn
 from suite.tasks.task import TASKS
 
 
@@ -85,7 +85,7 @@ class TestTheSameBytes:
         x, steps, origin = read_again(tmp_path / "calls", preparation)
         contents = [sound.tobytes() for sound in restored(preparation, READERS).read(tmp_path / "calls").examples]
         labels = np.array([file.split("/")[-2] for file in origin["file"]])
-        test = drawn(3, contents, labels, None, "")[2]
+        test = apart(3, contents, labels, None, "")["test"]
         assert x[test].tobytes() == data.test[0].tobytes()
         assert steps[test].tolist() == data.lengths["test"].tolist()
 
