@@ -10,6 +10,7 @@ import pandas as pd
 from suite import statistics
 from suite.analysis.comparisons import gained
 from suite.analysis.importance import functional_anova
+from suite.experiment.expected_runs import trials_are_independent
 from suite.results.remember import remember
 from suite.results.results import Results
 
@@ -114,7 +115,7 @@ def expected_best(results: Results) -> pd.DataFrame:
     always among them, as the search makes it. A failed trial counts as the worst of its cell. Only for random search:
     other trials are not independent draws.
     """
-    rows = [] if results.experiment.search != "random" else searched_cells(results)
+    rows = [] if not trials_are_independent(results.experiment) else searched_cells(results)
     found = [row for task, architecture, trials in rows for row in _curve(results, task, architecture, trials)]
     return pd.DataFrame(found, columns=EXPECTED)
 

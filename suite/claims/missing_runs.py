@@ -5,7 +5,7 @@ from itertools import product
 from suite.analysis.decisions import FEWEST_PAIRS
 from suite.claims.claim import STATISTICS, Claim, misfit
 from suite.claims.scope import Scope
-from suite.experiment.expected_runs import runs_asked
+from suite.experiment.expected_runs import expected_runs
 from suite.results.results import Results
 from suite.text import listed, several
 
@@ -46,7 +46,7 @@ def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
     made, asked = 0, 0
     for task, name, role in product(scope.tasks, names, roles):
         if f"{task}/{name}" not in results.does_not_apply:
-            wanted = runs_asked(results.experiment, task, name)[role]
+            wanted = expected_runs(results.experiment, task, name)[role]
             made, asked = made + min(results.made[task, name, role], wanted), asked + wanted
     return (f"{made} of {several(asked, 'run')} made so far",) if made < asked else ()
 

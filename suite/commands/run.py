@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from dataclasses import fields
 
 from suite.commands import add_json, print_json
 from suite.errors import RequestError
@@ -10,6 +11,7 @@ from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
 from suite.results.status import any_failed, lines, status
 from suite.runner.events import STANDARD_OUTPUT, Events
+from suite.runner.options import RunOptions
 
 COUNTS = ("trials", "epochs", "seeds", "threads")
 
@@ -59,23 +61,19 @@ def names(text: str) -> list[str]:
     return found
 
 
-def foretell(experiment: Experiment, chosen: argparse.Namespace) -> int:
+def foretell(experiment: Experiment, chosen: argparse.Namespace, options: RunOptions) -> int:
     """Print what the run would take; return 1 when some cell cannot be trained."""
-    from suite.runner import forecast
-    from suite.runner.dry_run import rehearse
+    from suite.runner import estimate
+    from suite.runner.dry_run import dry_run
     from suite.runner.engines.engine import complain
-    from suite.runner.schedule import Deadline
 
     if chosen.json_lines:
         raise RequestError("--dry-run writes no events: leave --json-lines out")
-    hours = Deadline(chosen.hours).hours
-    options = {name: getattr(chosen, name) for name in ("workers", "scheduler", "tasks", "architectures")}
-    again = {name: getattr(chosen, name) for name in ("redo", "reuse")}
-    found = rehearse(experiment, chosen.results, **options, **again, say=complain)
+    found = dry_run(experiment, chosen.results, options, say=complain)
     if chosen.json:
         print_json(found.plain())
     else:
-        print("\n".join(forecast.lines(found, hours)))
+        print("\n".join(estimate.lines(found, options.hours)))
     return 1 if any(cell.problem for cell in found.cells) else 0
 
 
@@ -84,24 +82,15 @@ def execute(chosen: argparse.Namespace) -> int:
     if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
         raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
     from suite.runner.progress import Progress
-    from suite.runner.runner import run
+    from suite.runner.runner import execute as execute_experiment
 
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     experiment = load_experiment(chosen.file).changed(**{option: getattr(chosen, option) for option in COUNTS})
+    options = RunOptions(**{field.name: getattr(chosen, field.name) for field in fields(RunOptions)})
     if chosen.dry_run:
-        return foretell(experiment, chosen)
-    store = run(
-        experiment,
-        chosen.results,
-        workers=chosen.workers,
-        scheduler=chosen.scheduler,
-        tasks=chosen.tasks,
-        architectures=chosen.architectures,
-        redo=chosen.redo,
-        hours=chosen.hours,
-        reuse=chosen.reuse,
-        progress=Progress(quiet=chosen.json, events=Events(chosen.json_lines)),
-    )
+        return foretell(experiment, chosen, options)
+    progress = Progress(quiet=chosen.json, events=Events(chosen.json_lines))
+    store = execute_experiment(experiment, chosen.results, options, progress)
     found = status(store)
     page, brief = None, []
     if not chosen.no_report:

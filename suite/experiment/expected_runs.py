@@ -1,8 +1,10 @@
-"""Asked: what a resolved experiment asks of a cell, from its plain values: how many runs of each role, which start."""
+"""Expected runs: how many runs of each role a cell needs, and which configuration it is given."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, Protocol
+
+from suite.search.methods import METHODS
 
 ROLES = ("trial", "final", "control")
 
@@ -10,16 +12,25 @@ ROLES = ("trial", "final", "control")
 class Declared(Protocol):
     """An experiment as declared, or as experiment.json describes it."""
 
-    tasks: Sequence[str]
-    architectures: Sequence[str]
-    trials: int
-    seeds: int
-    match: str
-    hyperparameters: Mapping[str, Any]
-    tuning_control: bool
+    @property
+    def tasks(self) -> Sequence[str]: ...
+    @property
+    def architectures(self) -> Sequence[str]: ...
+    @property
+    def trials(self) -> int: ...
+    @property
+    def seeds(self) -> int: ...
+    @property
+    def match(self) -> str: ...
+    @property
+    def search(self) -> str: ...
+    @property
+    def hyperparameters(self) -> Mapping[str, Any]: ...
+    @property
+    def tuning_control(self) -> bool: ...
 
 
-def runs_asked(experiment: Declared, task: str, architecture: str) -> dict[str, int]:
+def expected_runs(experiment: Declared, task: str, architecture: str) -> dict[str, int]:
     """Role -> number of runs of a cell.
 
     A cell whose configuration is given is not searched; control runs are there only with `tuning_control`.
@@ -32,8 +43,13 @@ def runs_asked(experiment: Declared, task: str, architecture: str) -> dict[str, 
 def idle(experiment: Declared) -> set[str]:
     """The budgets that play no part: of weights where the width is searched, of trials where every cell is given."""
     cells = product(experiment.tasks, experiment.architectures)
-    searched = any(runs_asked(experiment, *cell)["trial"] for cell in cells)
+    searched = any(expected_runs(experiment, *cell)["trial"] for cell in cells)
     return ({"weights"} if experiment.match == "units" else set()) | (set() if searched else {"trials"})
+
+
+def trials_are_independent(experiment: Declared) -> bool:
+    """Whether trials were independent draws with one budget; not where the kind of search is unknown here."""
+    return experiment.search in METHODS.names() and METHODS.get(experiment.search).independent
 
 
 def configuration_given(

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, check_at_least, closest_keyword, is_number
-from suite.experiment.expected_runs import configuration_given, runs_asked
+from suite.experiment.expected_runs import configuration_given, expected_runs
 from suite.experiment.run import Budget, Cell, Run
 from suite.experiment.validation import (
     check_hyperparameters,
@@ -19,8 +20,7 @@ from suite.experiment.validation import (
     own_space,
 )
 from suite.registry import check_name
-from suite.search.hyperband import place
-from suite.search.methods import SEARCHES, check_installed
+from suite.search.methods import METHODS, Method
 from suite.seeds import derive_seed
 from suite.tasks.task import TASKS, Task
 
@@ -85,14 +85,13 @@ class Experiment:
             if (option, getattr(self, option)) != ("examples", None):
                 check_at_least(option, getattr(self, option), 1)
         check_seconds("run_timeout", self.run_timeout)
-        check_member("search", self.search, SEARCHES)
-        check_installed(self.search)
+        self.method.check_installed()
         check_member("match", self.match, MATCHES)
         object.__setattr__(self, "tasks", distinct("tasks", self.tasks))
         object.__setattr__(self, "architectures", distinct("architectures", self.architectures))
         cells = self.cells  # an unknown name is an error here, not at the first run
         if not cells:
-            raise RequestError(f"nothing to run: {said_together(self.does_not_apply)}")
+            raise RequestError(f"nothing to run: {summary_of(self.does_not_apply)}")
         object.__setattr__(self, "search_space", own_space(self.search_space))
         if "units" in self.search_space:
             object.__setattr__(self, "match", "units")
@@ -100,6 +99,11 @@ class Experiment:
         check_truth("tuning_control", self.tuning_control)
         check_margin(self.margin)
         check_variant(self.name, self.variant_of, self.variant)
+
+    @cached_property
+    def method(self) -> Method:
+        """The kind of search."""
+        return METHODS.get(f"{self.search}")
 
     @property
     def cells(self) -> list[Cell]:
@@ -122,14 +126,12 @@ class Experiment:
         return Budget(weights, self.epochs, self.patience, self.threads)
 
     def trial_budget(self, index: int) -> Budget:
-        """The budget of a trial: that of a final run, but for the epochs of successive halving."""
-        if self.search != "hyperband":
-            return self.budget
-        return replace(self.budget, epochs=place(index, self.epochs).epochs)
+        """Return the budget of a trial: that of a final run, with the epochs that the kind of search gives it."""
+        return replace(self.budget, epochs=self.method.trial_place(index, self.epochs).epochs)
 
-    def asked(self, cell: Cell) -> dict[str, int]:
-        """Role -> number of runs it asks of a cell."""
-        return runs_asked(self, cell.task.name, cell.architecture.name)
+    def expected(self, cell: Cell) -> dict[str, int]:
+        """Return role -> number of runs of a cell."""
+        return expected_runs(self, cell.task.name, cell.architecture.name)
 
     def configuration(self, cell: Cell) -> Mapping[str, Any] | None:
         """The hyperparameters given for a cell, None when they are searched."""
@@ -147,7 +149,7 @@ class Experiment:
             "tasks": list(self.tasks),
             "architectures": list(self.architectures),
             "search_space": ranges,
-            "search_note": SEARCHES[self.search],
+            "search_note": self.method.note,
             "does_not_apply": self.does_not_apply,
         }
 
@@ -196,6 +198,6 @@ class Experiment:
         )
 
 
-def said_together(reasons: dict[str, str]) -> str:
+def summary_of(reasons: dict[str, str]) -> str:
     """The cells that do not apply, with the reasons, in a line."""
     return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())

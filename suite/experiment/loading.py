@@ -38,6 +38,8 @@ def _import_file(path: Path) -> ModuleType:
     TASKS.forget(str(path))
     ARCHITECTURES.forget(str(path))
     spec = importlib.util.spec_from_file_location(f"suite_experiment_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise RequestError(f"'{path}' is not a Python file: an experiment's file ends in .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     backend.expect_import(path.read_bytes())

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from suite.experiment.expected_runs import idle, runs_asked
+from suite.experiment.expected_runs import expected_runs, idle
 from suite.results.results import Results
 from suite.results.task_info import TaskInfo
 from suite.text import number, several
@@ -45,7 +45,7 @@ def manner(results: Results) -> list[str]:
         for architecture in results.architectures
         if f"{task}/{architecture}" not in results.does_not_apply
     ]
-    searched = sum(runs_asked(results.experiment, *cell)["trial"] > 0 for cell in cells)
+    searched = sum(expected_runs(results.experiment, *cell)["trial"] > 0 for cell in cells)
     return [
         _search(len(cells), searched, bool(results.experiment.hyperparameters))
         if results.experiment.tasks
@@ -116,7 +116,7 @@ def missing(results: Results) -> list[str]:
         for architecture in results.architectures:
             if f"{task}/{architecture}" in results.does_not_apply:
                 continue
-            for role, asked in runs_asked(results.experiment, task, architecture).items():
+            for role, asked in expected_runs(results.experiment, task, architecture).items():
                 lacking = asked - results.made[task, architecture, role]
                 if lacking > 0:
                     said.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from suite.errors import RequestError
-from suite.experiment.expected_runs import runs_asked
+from suite.experiment.expected_runs import expected_runs
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.text import columns
@@ -30,7 +30,7 @@ def status(store: Store) -> dict[str, Any]:
         if f"{task}/{name}" not in unfit
     ]
     for cell in cells:
-        for role, count in runs_asked(experiment, cell["task"], cell["architecture"]).items():
+        for role, count in expected_runs(experiment, cell["task"], cell["architecture"]).items():
             counts = cell[ROLES[role]]
             counts["missing"] = max(count - counts["done"] - counts["failed"], 0)
         if not experiment.tuning_control:

@@ -1,4 +1,4 @@
-"""Rehearsal: tastes every cell in a copy of what is stored, and tells what an experiment will take."""
+"""Dry run: trains a little of every cell in a copy of what is stored, and estimates what an experiment will take."""
 
 import shutil
 import tempfile
@@ -10,63 +10,56 @@ from typing import Any
 
 from suite.experiment.experiment import Experiment
 from suite.results.store import Store
-from suite.runner.cell_plan import CellPlan
+from suite.runner.cell_plan import CellPlan, left
+from suite.runner.configurations import scored_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Done, Engine
-from suite.runner.forecast import Forecast, forecast
-from suite.runner.pilot import preparation, taste
+from suite.runner.estimate import Estimate, add_up
+from suite.runner.options import RunOptions
+from suite.runner.pilot import data_seconds, pilot
 from suite.runner.progress import Progress
+from suite.runner.ready import ready_trials
 from suite.runner.reuse import Reuse
-from suite.runner.runner import Runner, narrowed, workers_for
-from suite.runner.schedule import Deadline
+from suite.runner.runner import Runner
 
 # Of a search: the default configuration, and a drawn one, since drawn ones are often deeper.
 CONFIGURATIONS = 2
 
 
-def rehearse(
-    experiment: Experiment,
-    results: str | Path,
-    *,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    tasks: list[str] | None = None,
-    architectures: list[str] | None = None,
-    redo: str | None = None,
-    reuse: str | None = None,
-    say: Callable[[str], None],
-) -> Forecast:
-    """Tastes every cell with these workers, and forecasts; nothing is written to `results`.
+def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, say: Callable[[str], None]) -> Estimate:
+    """Train a little of every cell with these workers, and estimate the rest; nothing is written to `results`.
 
-    It plays in a copy of the stored records, so that what is there already, adopted, or to be made again counts as it
-    will in the run itself. Arguments are those of `run`. Raises RequestError as that would.
+    It works in a copy of the stored records, so that what is made already, adopted, or to be made again counts as it
+    will in the run itself. Raises RequestError as that would.
     """
-    workers = workers_for(workers, scheduler)
     store = Store(Path(results) / experiment.name)
-    cells = narrowed(experiment, tasks, architectures)
-    adopting = Reuse(reuse, store)
+    reuse = Reuse(options.reuse, store)
     with tempfile.TemporaryDirectory() as folder:
-        adopting.store = copied(store, Path(folder) / experiment.name)
-        runner = Runner(experiment, adopting.store, cells, redo, Foreseeing(say), Deadline(), adopting)
+        reuse.store = copied(store, Path(folder) / experiment.name)
+        runner = Runner(experiment, reuse.store, options, DryProgress(say), reuse)
         begun = time.monotonic()
-        with make_engine(workers, experiment.threads, scheduler, say) as engine, runner.lock:
+        with make_engine(options.processes, experiment.threads, options.scheduler, say) as engine, runner.lock:
             start = time.monotonic() - begun
             runner.begin()
             runner.make_ready(engine)
             adopt(runner)
-            return foresee(runner, engine, start)
+            return measure(runner, engine, start)
 
 
-class Foreseeing(Progress):
+class DryProgress(Progress):
     """Says what the run itself will say."""
 
     def __init__(self, say: Callable[[str], None]):
         super().__init__(quiet=True)
-        self.say = say
+        self._say = say
+
+    def say(self, text: str) -> None:
+        """Pass a line on."""
+        self._say(text)
 
 
 def copied(store: Store, folder: Path) -> Store:
-    """A new folder with the records and descriptions of a store, without predictions and models."""
+    """Return a new store with the records and descriptions of another, without predictions and models."""
     folder.mkdir(parents=True)
     for path in (*store.root.glob("*.json"), *store.root.glob("*/task.json"), *store.record_paths()):
         target = folder / path.relative_to(store.root)
@@ -76,51 +69,51 @@ def copied(store: Store, folder: Path) -> Store:
 
 
 def adopt(runner: Runner) -> None:
-    """Adopts what the run itself would, as far as it shows before final runs have their data."""
+    """Adopt what the run itself would, as far as it shows before final runs have their data."""
     for plan in runner.plans:
-        for run in list(plan.ready_trials()):
-            if not runner.adopts(plan, run):
+        for run in list(ready_trials(plan)):
+            if not runner.runs.adopt(run):
                 plan.running.discard(run.id)
         if not plan.searched or plan.winner is None:
             continue
         for role in ("final", "control"):
-            for run in (plan.scored(role, index, None) for index in range(plan.asked[role])):
+            for run in (scored_run(plan, role, index, None) for index in range(plan.expected[role])):
                 if plan.is_wanted(run.id):
-                    runner.adopts(plan, replace(run, checksum=runner.reuse.checksum(run)))
+                    runner.runs.adopt(replace(run, checksum=runner.reuse.checksum(run)))
 
 
-def foresee(runner: Runner, engine: Engine, start: float) -> Forecast:
-    """Tastes the cells that have runs left, and adds up; `start`: seconds until there were workers."""
+def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
+    """Train a little of the cells that have runs left, and add up; `start`: seconds until there were workers."""
     workers = max(len(engine.free()), 1)
-    plans = [plan for plan in runner.plans if plan.left()]
-    done = gather(engine, [piece for plan in plans for piece in tastes(plan)])
-    data = gather(engine, one_seed_each(runner.experiment, plans))
-    tasted = {plan: [one for token, one in done.items() if token[0] == plan.cell.name] for plan in plans}
-    return forecast(tasted, list(data.values()), start, workers, runner.reuse.count)
+    plans = [plan for plan in runner.plans if left(plan)]
+    done = execute(engine, [work for plan in plans for work in pilots(plan)])
+    data = execute(engine, one_seed_each(runner.experiment, plans))
+    seconds = sum(one.result or 0.0 for one in data.values()) * (1 + runner.experiment.seeds)
+    by_cell = {plan: [one for token, one in done.items() if token[0] == plan.cell.name] for plan in plans}
+    return add_up(by_cell, seconds, start, workers, runner.reuse.count)
 
 
-def tastes(plan: CellPlan) -> list[tuple[Any, ...]]:
-    """Work that tastes the winner where it is known, else the default configuration and one drawn."""
-    if plan.outline is None:
+def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:
+    """Return the work of piloting the winner where it is known, else the default configuration and one drawn."""
+    if plan.space is None:
         return []
-    known = plan.searched and plan.winner is not None
-    chosen = [plan.winner] if known else [plan.outline.default, *plan.outline.drawn[1 : plan.asked["trial"]]]
-    runs = [plan.experiment.run(plan.cell, "trial", 0, values, plan.checksum) for values in chosen[:CONFIGURATIONS]]
-    return [((plan.cell.name, number), taste, run) for number, run in enumerate(runs)]
+    known = [plan.winner] if plan.searched and plan.winner is not None else None
+    chosen = known or [plan.space.default, *plan.space.drawn[1 : plan.expected["trial"]]][:CONFIGURATIONS]
+    runs = [plan.experiment.run(plan.cell, "trial", 0, values, plan.checksum) for values in chosen]
+    return [((plan.cell.name, number), pilot, run) for number, run in enumerate(runs)]
 
 
 def one_seed_each(experiment: Experiment, plans: list[CellPlan]) -> list[tuple[Any, ...]]:
-    """Work that makes the data of the first final run of every task."""
+    """Return the work of making the data of the first final run of every task."""
     tasks = {plan.cell.task.name: plan.cell.task for plan in plans}
-    seeds = {name: experiment.data_seed(task, "final", 0) for name, task in tasks.items()}
     given = (experiment.examples, experiment.threads)
-    return [(name, preparation, task, seeds[name], *given) for name, task in tasks.items()]
+    return [(name, data_seconds, task, experiment.data_seed(task, "final", 0), *given) for name, task in tasks.items()]
 
 
-def gather(engine: Engine, pieces: list[tuple[Any, ...]]) -> dict[Any, Done]:
-    """Executes pieces of work (token, function, arguments...) and returns what came of them by token."""
-    waiting, done = list(pieces), {}
-    while len(done) < len(pieces):
+def execute(engine: Engine, works: list[tuple[Any, ...]]) -> dict[Any, Done]:
+    """Execute work (token, function, arguments...) and return what came of it, by token."""
+    waiting, done = list(works), {}
+    while len(done) < len(works):
         for worker in engine.free():
             if waiting:
                 engine.submit(worker, *waiting.pop(0))

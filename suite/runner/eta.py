@@ -4,8 +4,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from suite.results.record import Record
 from suite.runner.cell_plan import CellPlan
 
 PHASES = ("data", "build", "fit", "evaluate")
@@ -42,7 +42,7 @@ class Costs:
         """Takes note of what runs cost whose records are there already."""
         for plan in plans:
             for record in plan.records.values():
-                if record["status"] == "ok":
+                if record.status == "ok":
                     self._add(self.recorded, plan.cell.name, of_record(record))
 
     def begin(self, run_id: str) -> None:
@@ -68,8 +68,9 @@ class Costs:
 
     def left(self, runs: Mapping[str, int], workers: int) -> float | None:
         """Seconds until so many runs a cell, those at work included, are done; None while nothing is known."""
-        costs = {cell: self.expected(cell) for cell, count in runs.items() if count}
-        if None in costs.values():
+        cells = [cell for cell, count in runs.items() if count]
+        costs = {cell: cost for cell in cells if (cost := self.expected(cell)) is not None}
+        if len(costs) < len(cells):
             return None
         now = time.monotonic()
         over: defaultdict[str, list[float]] = defaultdict(list)
@@ -87,6 +88,6 @@ def cell_of(run_id: str) -> str:
     return run_id.rpartition("/")[0]
 
 
-def of_record(record: dict[str, Any]) -> float:
+def of_record(record: Record) -> float:
     """Seconds that a stored run took on its worker."""
-    return sum(record["seconds"].get(phase) or 0.0 for phase in PHASES)
+    return sum(record.seconds.get(phase) or 0.0 for phase in PHASES)

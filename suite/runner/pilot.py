@@ -1,32 +1,30 @@
-"""Tasting: a few steps of one configuration on a worker, and what a whole run of it would cost."""
+"""Pilot: short trainings of one configuration on a worker, and what they cost."""
 
-import io
-import json
 import os
+import tempfile
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-import numpy as np
 import psutil
 
 from suite import backend
 from suite.experiment.run import Run
 from suite.files import finite
+from suite.results.record import Record
+from suite.results.store import Store
 from suite.tasks.task import Task
 from suite.training.prepare import load, prepare
-from suite.training.train import Excerpt, Outcome, train
-
-# Enough steps that compiling is over; whether XLA is used is decided for the whole training.
-EXAMPLES = 4_096
+from suite.training.train import Outcome, train
 
 
 @dataclass(frozen=True)
-class Sample:
-    """What one configuration takes on a worker, in seconds and bytes.
+class Pilot:
+    """What one configuration costs on a worker, in seconds and bytes.
 
-    `begin`: importing TensorFlow, where the worker had not yet. `fresh`: all of a search run but its epochs, with a
-    model to be compiled; `reused`: the same of a final run with a compiled one. `epoch`: a whole epoch. `memory`: of
-    the whole process, whose number `process` is.
+    `begin`: importing TensorFlow, where the worker had not yet. `fresh`: all of a run but its epochs, with a model to
+    be compiled; `reused`: the same with a compiled one. `epoch`: one epoch. `memory`: of the whole process, whose
+    number `process` is. `trial_bytes`, `final_bytes`: what a run of each role stores.
     """
 
     begin: float
@@ -39,8 +37,8 @@ class Sample:
     final_bytes: int
 
 
-def taste(run: Run) -> Sample:
-    """Trains short pieces of a search run, which has to compile its model, and of final runs, which reuse it.
+def pilot(run: Run) -> Pilot:
+    """Train a trial, which has to compile its model, and two final runs, the second of which reuses all of it.
 
     Raises RuntimeError with the failure of a run that fails.
     """
@@ -49,45 +47,49 @@ def taste(run: Run) -> Sample:
     from suite.training import gradients  # noqa: F401  what every run imports
 
     ready = time.monotonic()
-    share = Excerpt(1, EXAMPLES).share(load(run))
-    final = replace(run, role="final")
-    trial = _tasted(run, 1)
+    load(run)
+    loaded = time.monotonic()
+    trial = _trained(run, "trial", 1)
     compiled = time.monotonic()
-    _tasted(final, 1)  # the first final run of a model compiles its gradients
+    _trained(run, "final", 1)  # the first final run of a model compiles its gradients
     again = time.monotonic()
-    outcome = _tasted(final, 2)
+    final = _trained(run, "final", 2)
     over = time.monotonic()
-    epoch = outcome.record["seconds"]["epochs"][1]
-    record = len(json.dumps(finite(trial.record), indent=1))
-    return Sample(
+    epoch = final.record["seconds"]["epochs"][1]
+    return Pilot(
         begin=ready - begun,
-        fresh=max(compiled - ready - epoch, 0.0),
+        fresh=max(compiled - loaded - epoch, 0.0),
         reused=max(over - again - 2 * epoch, 0.0),
-        epoch=epoch / share,
+        epoch=epoch,
         process=os.getpid(),
         memory=psutil.Process().memory_info().rss,
-        trial_bytes=record,
-        final_bytes=record + len(outcome.model or b"") + round(compressed(outcome.arrays) / share),
+        trial_bytes=stored_bytes(trial),
+        final_bytes=stored_bytes(final),
     )
 
 
-def _tasted(run: Run, epochs: int) -> Outcome:
-    outcome = train(run, Excerpt(epochs, EXAMPLES))
+def _trained(run: Run, role: str, epochs: int) -> Outcome:
+    # XLA is used, or not, as in the whole training
+    share = epochs / run.budget.epochs
+    budget = replace(run.budget, epochs=epochs, xla_from=round(run.budget.xla_from * share))
+    outcome = train(replace(run, role=role, budget=budget))
     if outcome.record["status"] != "ok":
         raise RuntimeError(f"{outcome.record['status']}: {outcome.record['error']}")
     return outcome
 
 
-def preparation(task: Task, seed: int, examples: int | None, threads: int) -> float:
-    """Seconds that the data and baselines of one seed take, once TensorFlow is there."""
+def stored_bytes(outcome: Outcome) -> int:
+    """Return the size of the files that a run leaves in a store."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(folder)
+        record = Record.from_json(finite(outcome.record), store.path(outcome.record["id"]))
+        store.write(record, outcome.arrays, outcome.model)
+        return sum(path.stat().st_size for path in Path(folder).rglob("*.*"))
+
+
+def data_seconds(task: Task, seed: int, examples: int | None, threads: int) -> float:
+    """Return the seconds that the data and baselines of one seed take, once TensorFlow is imported."""
     backend.start(threads)
     begun = time.monotonic()
     prepare(task, seed, examples)
     return time.monotonic() - begun
-
-
-def compressed(arrays: dict[str, np.ndarray]) -> int:
-    """Bytes of a run's `.npz`."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return len(buffer.getvalue())

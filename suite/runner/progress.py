@@ -10,7 +10,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from suite.experiment.run import Run
-from suite.runner.cell_plan import CellPlan
+from suite.results.record import Record
+from suite.runner.cell_plan import CellPlan, done, failed, total
 from suite.runner.eta import Costs
 from suite.runner.events import Events
 from suite.text import duration
@@ -105,9 +106,9 @@ class Progress:
         self._tally(plan)
         self.refresh()
 
-    def finished(self, plan: CellPlan, record: dict[str, Any]) -> None:
+    def finished(self, plan: CellPlan, record: Record) -> None:
         """Takes note of a run that ended."""
-        seconds = self.costs.end(record["id"])
+        seconds = self.costs.end(record.id)
         self._tally(plan)
         counts, left = self._counts(), self.seconds_left()
         name, facts = described(plan, record)
@@ -115,10 +116,10 @@ class Progress:
         if not self.quiet and not self.live:
             self.say(f"{summary(counts, left)} | {record['id']} {outcome(plan, record)}")
 
-    def adopted(self, plan: CellPlan, record: dict[str, Any]) -> None:
+    def adopted(self, plan: CellPlan, record: Record) -> None:
         """Takes note of a record that came from another folder."""
         self._tally(plan)
-        self.events.write("run-adopted", id=record["id"], **self._counts())
+        self.events.write("run-adopted", id=record.id, **self._counts())
 
     def refresh(self) -> None:
         """Draws the terminal's view again."""
@@ -135,7 +136,7 @@ class Progress:
 
     def _tally(self, plan: CellPlan) -> None:
         # only the cell that changed is counted anew: with many cells, the others would take most of the runner's time
-        self.tallies[plan.cell.name] = Tally(plan.total(), plan.done(), plan.failed())
+        self.tallies[plan.cell.name] = Tally(total(plan), done(plan), failed(plan))
 
     def _counts(self) -> dict[str, int]:
         fields = ("runs", "done", "failed", "left")
@@ -179,36 +180,31 @@ def summary(counts: dict[str, int], seconds_left: float | None) -> str:
     return f"{ended}/{counts['runs']} runs, {counts['failed']} failed, {duration(seconds_left)} left"
 
 
-def described(plan: CellPlan, record: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The name of the event of a run that ended, and what it says of the run."""
+def described(plan: CellPlan, record: Record) -> tuple[str, dict[str, Any]]:
+    """Return the name of the event of a run that ended, and its content."""
     keys = ("id", "task", "architecture", "role", "index", "seed", "attempt", "status")
-    facts = {key: record[key] for key in keys}
-    if record["status"] != "ok":
-        return "run-failed", facts | {"error": record["error"]}
-    split, metric, leader = split_of(record), plan.cell.task.metric, plan.best
-    score = {"metric": metric, "split": split, "score": record["metrics"][split][metric]}
-    return "run-finished", facts | score | {"best": leader and plan.score(leader)}
+    facts = {key: getattr(record, key) for key in keys}
+    if not record.ok:
+        return "run-failed", facts | {"error": record.error}
+    metric = plan.cell.task.metric
+    score = {"metric": metric, "split": record.split, "score": record.score(metric)}
+    return "run-finished", facts | score | {"best": plan.best.score(metric) if plan.best else None}
 
 
-def outcome(plan: CellPlan, record: dict[str, Any]) -> str:
-    """What came of a run, in a few words."""
-    if record["status"] != "ok":
-        return f"{record['status']}: {record['error']}"
-    split, metric = split_of(record), plan.cell.task.metric
-    return f"{split} {metric} {shown(record['metrics'][split][metric])} (best so far: {best(plan)})"
-
-
-def split_of(record: dict[str, Any]) -> str:
-    """The split whose score counts for a run."""
-    return "validation" if record["role"] == "trial" else "test"
+def outcome(plan: CellPlan, record: Record) -> str:
+    """Return what came of a run, in a few words."""
+    if not record.ok:
+        return f"{record.status}: {record.error}"
+    metric = plan.cell.task.metric
+    return f"{record.split} {metric} {shown(record.score(metric))} (best so far: {best(plan)})"
 
 
 def best(plan: CellPlan) -> str:
-    """The best validation score of a cell's search."""
-    record = plan.best
-    return f"{plan.cell.task.metric} {plan.score(record):.4g}" if record else "none"
+    """Return the best validation score of a cell's search."""
+    metric = plan.cell.task.metric
+    return f"{metric} {shown(plan.best.score(metric))}" if plan.best else "none"
 
 
 def shown(score: float | None) -> str:
-    """A score to four digits."""
+    """Return a score to four digits."""
     return "none" if score is None else f"{score:.4g}"

@@ -11,7 +11,7 @@ BESIDE = (".npz", ".keras")
 
 
 class Reuse:
-    """Another results folder, asked for every run before it is made; None for none. `count`: runs adopted.
+    """Another results folder that may hold runs already. Without a `directory` it holds none. `count`: runs adopted.
 
     Raises RequestError when the folder is missing, holds no records, or is the one written to.
     """
@@ -25,41 +25,42 @@ class Reuse:
         if self.source and not self.source.record_paths():
             raise RequestError(f"'{directory}' holds no records to reuse: name results/<experiment> of another one")
 
-    def adopts(self, run: Run) -> bool:
-        """Copies the record of an equal run, data checksum included, with predictions and model; whether there was one.
+    def adopt(self, run: Run) -> Record | None:
+        """Copy the record of an equal run, with predictions and model, and return it; None where there is none.
 
         A final run without its predictions and its model is not adopted, nor one that failed by chance.
         """
-        if not self._holds(run):
-            return False
+        record = self._read(run)
+        if self.source is None or record is None or not self._is_equal(self.source, record, run):
+            return None
         path = self.store.path(run.id)
         if path.exists():
             self.store.set_aside(path, "attempt")
         self.store.adopt(self.source, run.id)
         self.count += 1
-        return True
+        return record
 
     def experiment(self) -> ExperimentInfo | None:
-        """The other folder's experiment.json; None where there is none, or none that can be read."""
+        """Return the other folder's experiment.json; None where there is none that can be read."""
         try:
-            return self.source and self.source.experiment()
+            return self.source.experiment() if self.source else None
         except UnreadableError:
             return None
 
     def checksum(self, run: Run) -> str | None:
-        """The checksum of the data that the other folder's run of this id was made with."""
+        """Return the checksum of the data that the other folder's run of this id was made with."""
         record = self._read(run)
         return record.spec.get("data", {}).get("checksum") if record else None
 
     def _read(self, run: Run) -> Record | None:
         try:
-            return self.source and self.source.read(run.id)
+            return self.source.read(run.id) if self.source else None
         except UnreadableError:
             return None
 
-    def _holds(self, run: Run) -> bool:
-        record = self._read(run)
-        if not record or record.status not in DETERMINED or record.spec != run.spec:
+    @staticmethod
+    def _is_equal(source: Store, record: Record, run: Run) -> bool:
+        if record.status not in DETERMINED or record.spec != run.spec:
             return False
-        whole = run.role == "trial" or not record.ok
-        return whole or all(self.source.path(run.id, suffix).exists() for suffix in BESIDE)
+        whole = run.role == "trial" or record.status != "ok"
+        return whole or all(source.path(run.id, suffix).exists() for suffix in BESIDE)

@@ -5,36 +5,32 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from suite import environment
-from suite.claims.preregistration import fixed
-from suite.errors import RequestError, check_at_least
-from suite.experiment.experiment import Experiment, said_together
+from suite.errors import RequestError, closest_keyword
+from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
 from suite.experiment.run import Run
-from suite.files import finite, write_json
 from suite.results.lock import Lock
-from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan
+from suite.runner.configurations import scored_run
 from suite.runner.engines import make_engine
-from suite.runner.engines.engine import Done, Engine
-from suite.runner.engines.resources import default_workers
-from suite.runner.preparation import Outlining, Preparation, Preparing
+from suite.runner.engines.engine import Engine
+from suite.runner.options import RunOptions
+from suite.runner.preparation import Preparation
 from suite.runner.progress import Progress
+from suite.runner.proposals import Proposal, Proposals, next_proposal
+from suite.runner.ready import begin, ready_trials, wants
 from suite.runner.reuse import Reuse
+from suite.runner.runs import Runs
 from suite.runner.schedule import Deadline, Order
 from suite.runner.signals import Interruption
-from suite.runner.stale import set_unreadable_aside
-from suite.tasks.task import Task
-from suite.training.records import cause, failure
-from suite.training.train import Outcome, train
+from suite.runner.space_summaries import SummaryWork
+from suite.runner.task_data import DataWork
 
-# Beyond what a training may take: imports, data, building, scoring.
-GRACE_SECONDS = 60.0
-
-Work = Run | Preparation | Outlining
+Work = Run | DataWork | SummaryWork | Proposal
 
 
+@closest_keyword
 def run(
     experiment: Experiment | str | Path,
     results: str | Path = "results",
@@ -48,63 +44,39 @@ def run(
     reuse: str | None = None,
     progress: Progress | None = None,
 ) -> Store:
-    """Runs, or continues, an experiment and returns its store.
+    """Run, or continue, an experiment and return its store.
 
-    `workers`: processes, one a core by default, 0 for this process. `scheduler`: the address of a Dask scheduler whose
-    workers are to be used instead. `tasks`, `architectures`: only these cells.
-    `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: spends at most so
-    long, the cells taking turns; in this process a run that has begun is still finished. `reuse`: another results
-    folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right,
-    before anything is written.
+    `workers`: processes, one per core by default, 0 for this process. `scheduler`: the address of a Dask scheduler
+    whose workers are used instead. `tasks`, `architectures`: run only these cells.
+    `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: the most time to
+    spend, the cells taking turns; in this process a run that has begun is still finished. `reuse`: another results
+    folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right, before
+    anything is written.
     """
-    deadline = Deadline(hours)
+    options = RunOptions(workers, scheduler, tasks, architectures, redo, hours, reuse)
+    return execute(experiment, results, options, progress)
+
+
+def execute(
+    experiment: Experiment | str | Path, results: str | Path, options: RunOptions, progress: Progress | None = None
+) -> Store:
+    """Run, or continue, an experiment with these options; see `run`."""
+    deadline = Deadline(options.hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
-    workers = workers_for(workers, scheduler)
-    store = Store(Path(results) / experiment.name)
-    progress = progress or Progress()
-    cells = narrowed(experiment, tasks, architectures)
-    runner = Runner(experiment, store, cells, redo, progress, deadline, Reuse(reuse, store))
-    with runner.interruption, make_engine(workers, experiment.threads, scheduler, progress.say) as engine:
+    store, progress = Store(Path(results) / experiment.name), progress or Progress()
+    runner = Runner(experiment, store, options, progress, Reuse(options.reuse, store), deadline)
+    engine = make_engine(options.processes, experiment.threads, options.scheduler, progress.say)
+    with runner.interruption, engine:
         store.create()
         with runner.lock, progress:
             runner.begin()
             runner.drive(engine)
             runner.conclude()
         runner.interruption.rest()
-    if runner.interruption.asked:
+    if runner.interruption.requested:
         raise KeyboardInterrupt
     return store
-
-
-def workers_for(workers: int | None, scheduler: str | None) -> int:
-    """How many processes to start, one a core unless said; raises RequestError for what cannot be."""
-    if scheduler is not None and workers is not None:
-        raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
-    if workers is None:
-        workers = default_workers() if scheduler is None else 0
-    check_at_least("workers", workers, 0)
-    return workers
-
-
-def narrowed(experiment: Experiment, tasks: list[str] | None, architectures: list[str] | None) -> set[str]:
-    """Names of the cells asked for; raises RequestError for a name the experiment does not have."""
-    for what, asked, there in (
-        ("task", tasks, experiment.tasks),
-        ("architecture", architectures, experiment.architectures),
-    ):
-        for name in asked or []:
-            if name not in there:
-                raise RequestError(f"experiment '{experiment.name}' has no {what} '{name}'; it has {', '.join(there)}")
-    cells = {
-        cell.name
-        for cell in experiment.cells
-        if cell.task.name in (tasks or experiment.tasks)
-        and cell.architecture.name in (architectures or experiment.architectures)
-    }
-    if not cells:
-        raise RequestError(f"nothing to run: {said_together(experiment.does_not_apply)}")
-    return cells
 
 
 class Runner:
@@ -114,124 +86,92 @@ class Runner:
         self,
         experiment: Experiment,
         store: Store,
-        cells: set[str],
-        redo: str | None,
+        options: RunOptions,
         progress: Progress,
-        deadline: Deadline,
-        reuse: Reuse,
+        reuse: Reuse | None = None,
+        deadline: Deadline | None = None,
     ):
         self.experiment = experiment
         self.store = store
         self.progress = progress
-        self.everything = [CellPlan(experiment, cell, store, redo, progress.set_aside) for cell in experiment.cells]
-        self.plans = [plan for plan in self.everything if plan.cell.name in cells]
-        self.plan_of = {plan.cell.name: plan for plan in self.plans}
+        self.reuse = reuse or Reuse(None, store)
+        self.deadline = deadline or Deadline(None)
         self.lock = Lock(store.root)
         self.interruption = Interruption(progress.say)
-        self.deadline = deadline
-        self.order = Order(self.plans, deadline, progress.costs)
-        self.reuse = reuse
-        self.preparing = Preparing(experiment, store, progress.notice)
+        self.preparation = Preparation(experiment, store, options, progress)
+        self.plans, self.data = self.preparation.plans, self.preparation.data
+        self.order = Order(self.plans, self.deadline, progress.costs)
+        by_cell = {plan.cell.name: plan for plan in self.plans}
+        self.runs = Runs(store, by_cell, self.data, self.reuse, progress)
+        self.handlers: dict[type[Work], Any] = {
+            Run: self.runs,
+            DataWork: self.data,
+            SummaryWork: self.preparation.spaces,
+            Proposal: Proposals(),
+        }
 
     def begin(self) -> None:
-        """Compares what is stored with what is asked, in all cells, since experiment.json speaks of them all."""
-        stored = self.store.experiment()
-        if stored and stored.name != self.experiment.name:
-            raise RequestError(
-                f"'{self.store.root}' belongs to the experiment '{stored.name}', not to '{self.experiment.name}'; "
-                "choose another folder with --results"
-            )
-        set_unreadable_aside(self.store, self.progress.set_aside)
-        for name, why in self.experiment.does_not_apply.items():
-            self.progress.notice(f"{name}: does not apply: {why}")
-        for plan in self.everything:
-            plan.read()
-        runs_made = bool(self.store.record_paths()) or self.reuse.source is not None
-        self.claims = fixed(self.experiment, stored or self.reuse.experiment(), runs_made)
+        """Compare what is stored with the experiment."""
+        self.preparation.read(self.reuse)
 
     def drive(self, engine: Engine) -> None:
-        """Executes what is left."""
+        """Execute what is left."""
         self.make_ready(engine)
-        if self.interruption.asked:
+        if self.interruption.requested:
             return
         self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
         self._work(engine, self._next)
 
     def make_ready(self, engine: Engine) -> None:
-        """Has the tasks' data made, finds the search spaces, and starts every cell's plan.
-
-        A change in the data, or a name that no space has, stops before anything is written or trained.
-        """
-        tasks = list({plan.cell.task.name: plan.cell.task for plan in self.plans}.values())
+        """Have the tasks' data made and the search spaces found, and start every cell."""
         self.progress.workers = max(len(engine.free()), 1)
-        self._prepare(engine, tasks)
-        if self.interruption.asked:
+        self._work(engine, lambda worker: self.preparation.next_data())
+        if not self.interruption.requested and not self.deadline.over:
+            self.preparation.expect_spaces()
+            self._work(engine, lambda worker: self.preparation.spaces.next())
+        if self.interruption.requested:
             return
         if self.deadline.over:
             raise RequestError(f"the {self.deadline.hours:g} hours given are spent before any training: give more")
-        changes = {task.name: self.preparing.changed(task) for task in tasks}
-        for plan in self.everything:
-            plan.outdate(changes.get(plan.cell.task.name, {}))
-        for plan in self.plans:
-            task, outline = plan.cell.task, self.preparing.outlines.get(plan.cell.name)
-            plan.start(self.preparing.signature(task), self.preparing.checksum(task, "trial", 0), outline)
-        self._describe_experiment()
-        for plan in self.everything:
-            plan.settle()
-        for task in tasks:
-            self.preparing.describe(task, self.experiment.data_seed(task, "trial", 0))
+        self.preparation.start()
 
     def conclude(self) -> None:
-        """Says what was adopted, and what the time given did not suffice for."""
-        if self.interruption.asked:
+        """Say what was adopted, and what was left out for lack of time."""
+        if self.interruption.requested:
             self.progress.reason = "interrupted"
-        if self.reuse.count:
+        if self.reuse.source and self.reuse.count:
             self.progress.notice(f"{self.reuse.count} runs adopted from '{self.reuse.source.root}'")
-        left_out = self.order.left_out() if self.deadline.hours and not self.interruption.asked else ""
+        left_out = self.order.left_out() if self.deadline.hours and not self.interruption.requested else ""
         if left_out:
             self.progress.reason = "hours"
             self.progress.notice(left_out)
-
-    def _prepare(self, engine: Engine, tasks: list[Task]) -> None:
-        wanted = [(task, self.experiment.data_seed(task, "trial", 0)) for task in tasks]
-        self._work(engine, lambda worker: next((one for one in wanted if self.preparing.is_missing(*one)), None))
-        if self.interruption.asked or self.deadline.over:
-            return
-        names = {task.name for task in tasks}
-        self.preparing.plan_outlines([plan.cell for plan in self.everything if plan.cell.task.name in names])
-        self._work(engine, lambda worker: self.preparing.next_outlining())
-
-    def _describe_experiment(self) -> None:
-        content = self.experiment.resolved() | {"claims_fixed": self.claims}
-        content |= {"versions": environment.versions(), "machine": environment.machine()}
-        if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
-            content["file"] = self.store.relative(self.experiment.file)
-        write_json(self.store.root / "experiment.json", content)
 
     def _work(self, engine: Engine, choose: Callable[[str], Work | None]) -> None:
         running = 0
         while True:
             free = engine.free()
             for worker in free:
-                work = None if self.interruption.asked else choose(worker)
+                work = None if self.interruption.requested else choose(worker)
                 if work is not None:
-                    self._submit(engine, worker, work)
+                    call = self.handlers[type(work)].begin(work)
+                    engine.submit(worker, work, call.function, *call.arguments, limit=call.limit)
                     running += 1
-            if not running and (free or self.interruption.asked):
+            if not running and (free or self.interruption.requested):
                 return
             for done in engine.wait():
                 running -= 1
-                self._accept(done)
+                self.lock.check()
+                self.handlers[type(done.token)].accept(done.token, done)
             self.progress.refresh()
             if self.deadline.over:  # what still runs is dropped with the engine
                 return
 
-    def _next(self, worker: str) -> Run | Preparation | None:
-        """What a free worker does next; runs that another folder holds already are adopted on the way."""
+    def _next(self, worker: str) -> Work | None:
+        """Return what a free worker does next; runs that another folder holds already are adopted on the way."""
         for plan in self.order.cells(worker):
             work = self._next_of(plan)
-            while isinstance(work, Run) and self.adopts(plan, work):
-                if self.interruption.asked:
+            while isinstance(work, Run) and self.runs.adopt(work):
+                if self.interruption.requested:
                     return None
                 work = self._next_of(plan)
             if work is not None:
@@ -239,68 +179,23 @@ class Runner:
                 return work
         return None
 
-    def adopts(self, plan: CellPlan, run: Run) -> bool:
-        """Adopts a run from the other folder; whether that holds it."""
-        if not self.reuse.adopts(run):
-            return False
-        record = self.store.read(run.id)
-        plan.accept(record)
-        self.progress.adopted(plan, record)
-        return True
-
-    def _next_of(self, plan: CellPlan) -> Run | Preparation | None:
+    def _next_of(self, plan: CellPlan) -> Work | None:
         if plan.is_over:
             return None
-        work = next(plan.ready_trials(), None)
+        work: Work | None = next(ready_trials(plan), None)
+        work = work or next_proposal(plan)
         if work is None and plan.searched and plan.winner is not None:
             work = self._next_scored(plan)
         # with many cells, asking those that are over would take most of the time
-        plan.is_over = work is None and plan.searched and not plan.running and not self.preparing.running
+        plan.is_over = work is None and plan.searched and not plan.running and not self.data.running
         return work
 
-    def _next_scored(self, plan: CellPlan) -> Run | Preparation | None:
+    def _next_scored(self, plan: CellPlan) -> Run | DataWork | None:
         for role, index in product(("final", "control"), range(self.experiment.seeds)):
-            task, seed = plan.cell.task, self.experiment.data_seed(plan.cell.task, role, index)
-            if index >= plan.asked[role] or (task.name, seed) in self.preparing.running:
+            data = self.data.work(plan.cell.task, role, index)
+            if index >= plan.expected[role] or data.key in self.data.running or not wants(plan, role, index):
                 continue
-            if not plan.wants(role, index):
-                continue
-            if self.preparing.is_missing(task, seed):
-                return task, seed
-            return plan.begun(role, index, self.preparing.checksum(task, role, index))
+            if self.data.is_missing(data):
+                return data
+            return begin(plan, scored_run(plan, role, index, self.data.checksum(plan.cell.task, role, index)))
         return None
-
-    def _submit(self, engine: Engine, worker: str, work: Work) -> None:
-        call, limit = self._begin(work) if isinstance(work, Run) else self.preparing.begin(work)
-        engine.submit(worker, work, *call, limit=limit)
-
-    def _begin(self, run: Run) -> tuple[tuple[Any, ...], float | None]:
-        self.progress.submitted(self.plan_of[f"{run.task.name}/{run.architecture.name}"], run)
-        timeout, death = self.experiment.run_timeout, self.preparing.death(run)
-        call = (Outcome, failure(run, death.status, death.cause)) if death else (train, run)
-        return call, timeout and timeout + GRACE_SECONDS
-
-    def _accept(self, done: Done) -> None:
-        self.lock.check()
-        if isinstance(done.token, Run):
-            self._accept_run(done.token, done)
-        else:
-            self.preparing.accept(done)
-
-    def _accept_run(self, run: Run, done: Done) -> None:
-        if done.death:
-            outcome = Outcome(failure(run, done.death.status, done.death.cause))
-        elif done.error:
-            outcome = Outcome(failure(run, *cause(done.error)))
-        else:
-            outcome = done.result
-        path = self.store.path(run.id)
-        known = self.preparing.baselines(run.task).get(str(run.data_seed), {})
-        beside = {name: known.get(name) for name in ("baseline", "trained_baseline")}
-        record = Record.from_json(finite(outcome.record | beside), path)
-        if path.exists():
-            self.store.set_aside(path, "attempt")
-        self.store.write(record, outcome.arrays, outcome.model)
-        plan = self.plan_of[f"{run.task.name}/{run.architecture.name}"]
-        plan.accept(record, put_off=self.preparing.death(run) is not None)
-        self.progress.finished(plan, record)

@@ -3,10 +3,8 @@
 import math
 import time
 from collections.abc import Iterator
-from typing import Any
 
-from suite.errors import RequestError
-from suite.runner.cell_plan import CellPlan
+from suite.runner.cell_plan import CellPlan, left
 from suite.runner.eta import Costs
 
 # Of the time given, what is kept for the report.
@@ -15,11 +13,9 @@ REPORT_SECONDS = 60.0
 
 
 class Deadline:
-    """The end of the hours given, counted from its making; None never ends. Raises RequestError unless above 0."""
+    """The end of the hours given, counted from its making; None never ends."""
 
     def __init__(self, hours: float | None = None):
-        if hours is not None and not (_is_number(hours) and 0 < hours < math.inf):
-            raise RequestError(f"hours must be a number above 0, not {hours!r}")
         self.hours = hours
         seconds = math.inf if hours is None else hours * 3600
         self.end = time.monotonic() + seconds - min(seconds * REPORT_SHARE, REPORT_SECONDS)
@@ -63,7 +59,7 @@ class Order:
                 return
             if self.deadline.allows(self.costs.expected(plan.cell.name)):
                 yield plan
-            elif plan.left() > len(plan.running):
+            elif left(plan) > len(plan.running):
                 stuck = turn
 
     def took(self, worker: str, plan: CellPlan) -> None:
@@ -72,7 +68,7 @@ class Order:
 
     def left_out(self) -> str:
         """What the time did not suffice for, in words; empty when everything is done."""
-        runs = sum(plan.left() for plan in self.plans)
+        runs = sum(left(plan) for plan in self.plans)
         if not runs:
             return ""
         unsearched = [plan for plan in self.plans if not plan.searched]
@@ -88,7 +84,3 @@ def turn_of(plan: CellPlan) -> tuple[int, int]:
     begun = {*plan.records, *plan.running}
     trials = sum(run_id.rpartition("/")[2].startswith("trial-") for run_id in begun)
     return (1, len(begun) - trials) if plan.searched else (0, trials)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -17,7 +17,7 @@ class Interruption:
     """
 
     def __init__(self, say: Callable[[str], None], patience: float = PATIENCE_SECONDS):
-        self.asked = False
+        self.requested = False
         self.say = say
         self.patience = patience
         self._before: dict[int, Any] = {}
@@ -39,9 +39,9 @@ class Interruption:
             signal.signal(number, handler)
 
     def _accept(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
+        if self.requested:
             raise KeyboardInterrupt
-        self.asked = True
+        self.requested = True
         self._timer.start()
         self.say(
             f"interrupted: runs that are under way may finish for up to {self.patience:.0f} s; "

@@ -3,23 +3,22 @@
 from typing import Any
 
 import keras_tuner
+from keras_tuner.engine.hyperparameters import HyperParameter
 from keras_tuner.engine.trial import Trial
 from keras_tuner.src.engine.hyperparameters.hp_types.numerical import Numerical
 
 from suite.seeds import derive_seed
 
 REDRAWS = 200
-
-
 ALMOST_1 = 1 - 1e-12
 
 
-class NamedDraws:
-    """Draws every hyperparameter from a seed made of its name and the trial's number.
+class NamedDraws(keras_tuner.Oracle):
+    """Draw every hyperparameter from a seed made of its name and the trial's number.
 
-    So random configurations do not depend on what was asked before, except to avoid it, and a hyperparameter shared by
-    two architectures takes the same values in both, however many others they have. In a space that has nothing new left
-    a configuration comes again.
+    So random configurations depend on earlier ones only to avoid them, and a hyperparameter that two architectures
+    share takes the same values in both, however many others they have. A space with nothing new left repeats a
+    configuration.
     """
 
     number = 0
@@ -44,15 +43,15 @@ class RandomOracle(NamedDraws, keras_tuner.oracles.RandomSearchOracle):
 class BayesianOracle(NamedDraws, keras_tuner.oracles.BayesianOptimizationOracle):
     """A Gaussian process with an upper confidence bound, after a number of independent draws.
 
-    Its proposals depend on the scores known when it is asked, and so on the order in which trials ended.
+    Its proposals depend on the scores known at the time, and so on the order in which trials ended.
     """
 
 
-class TPEOracle(NamedDraws, keras_tuner.Oracle):
+class TPEOracle(NamedDraws):
     """Optuna's tree-structured Parzen estimator (Bergstra et al. 2011), after a number of independent draws.
 
-    Its proposals depend on the scores known when it is asked, and so on the order in which trials ended; trials that
-    are still running count as bad ones nearby, so that they are not proposed again.
+    Its proposals depend on the scores known at the time, and so on the order in which trials ended. Trials that are
+    still running count as bad ones nearby, so that they are not proposed again.
     """
 
     def __init__(self, num_initial_points: int, **options: Any):
@@ -60,7 +59,7 @@ class TPEOracle(NamedDraws, keras_tuner.Oracle):
         self.num_initial_points = num_initial_points
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
-        """{"status": "RUNNING", "values"} of the next configuration."""
+        """Return {"status": "RUNNING", "values"} with the next configuration."""
         known = [trial for trial in self.trials.values() if trial.status == "COMPLETED"]
         values = self._random_values() if len(known) < self.num_initial_points else self._propose(trial_id)
         return {"status": "RUNNING", "values": values}
@@ -78,32 +77,36 @@ class TPEOracle(NamedDraws, keras_tuner.Oracle):
         for trial in self.trials.values():
             if trial.status != "FAILED":
                 study.add_trial(self._frozen(trial))
-        asked = study.ask()
+        optuna_trial = study.ask()
         proposed = keras_tuner.HyperParameters()
-        for one in self.hyperparameters.space:
-            proposed.merge([one])
-            if proposed.is_active(one):
-                proposed.values[one.name] = self._suggested(asked, one)
+        for hyperparameter in self.hyperparameters.space:
+            proposed.merge([hyperparameter])
+            if proposed.is_active(hyperparameter):
+                proposed.values[hyperparameter.name] = suggested(optuna_trial, hyperparameter)
         return proposed.values
 
-    def _suggested(self, asked: Any, one: Any) -> Any:
-        if isinstance(one, Numerical):
-            return one.prob_to_value(min(asked.suggest_float(one.name, 0.0, 1.0), ALMOST_1))
-        return asked.suggest_categorical(one.name, list(one.values))
-
     def _frozen(self, trial: Trial) -> Any:
+        """Translate a trial into Optuna's terms."""
         import optuna
 
         params, distributions = {}, {}
-        for one in self.hyperparameters.space:
-            if one.name not in trial.hyperparameters.values:
+        for hyperparameter in self.hyperparameters.space:
+            name = hyperparameter.name
+            if name not in trial.hyperparameters.values:
                 continue
-            value = trial.hyperparameters.values[one.name]
-            if isinstance(one, Numerical):
-                params[one.name] = min(max(one.value_to_prob(value), 0.0), 1.0)
-                distributions[one.name] = optuna.distributions.FloatDistribution(0.0, 1.0)
+            value = trial.hyperparameters.values[name]
+            if isinstance(hyperparameter, Numerical):
+                params[name] = min(max(hyperparameter.value_to_prob(value), 0.0), 1.0)
+                distributions[name] = optuna.distributions.FloatDistribution(0.0, 1.0)
             else:
-                params[one.name] = value
-                distributions[one.name] = optuna.distributions.CategoricalDistribution(list(one.values))
+                params[name] = value
+                distributions[name] = optuna.distributions.CategoricalDistribution(list(hyperparameter.values))
         state = optuna.trial.TrialState[{"COMPLETED": "COMPLETE"}.get(trial.status, trial.status)]
         return optuna.trial.create_trial(state=state, value=trial.score, params=params, distributions=distributions)
+
+
+def suggested(optuna_trial: Any, hyperparameter: HyperParameter) -> Any:
+    """Return the value that an Optuna trial suggests for a hyperparameter; numbers are searched by their quantile."""
+    if isinstance(hyperparameter, Numerical):
+        return hyperparameter.prob_to_value(min(optuna_trial.suggest_float(hyperparameter.name, 0.0, 1.0), ALMOST_1))
+    return optuna_trial.suggest_categorical(hyperparameter.name, list(hyperparameter.values))

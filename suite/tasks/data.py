@@ -166,22 +166,6 @@ class Data:
         """These data with the extra test set of that name as their test split."""
         return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
 
-    def part(self, share: float) -> Self:
-        """The first examples of every split, a share of each, at least one."""
-
-        def first(array: np.ndarray) -> np.ndarray:
-            return array[: max(round(share * len(array)), 1)]
-
-        def firsts(arrays: Mapping[str, np.ndarray] | None) -> Mapping[str, np.ndarray] | None:
-            return arrays and {split: first(np.asarray(array)) for split, array in arrays.items()}
-
-        return replace(
-            self,
-            **{split: tuple(map(first, getattr(self, split))) for split in SPLITS},
-            **{name: firsts(getattr(self, name)) for name in ("lengths", "scored", "groups", "times")},
-            extra={name: tuple(map(first, pair)) for name, pair in self.extra.items()},
-        )
-
     def scored_where_valid(self) -> Self:
         """The same data, of a task with an answer at every step, with no answer at a padded step that counts."""
         valid = {split: self.valid(split) for split in SPLITS}

@@ -1,13 +1,13 @@
 """Train: one run on a worker, a pure function from a run to its outcome."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from suite import backend
 from suite.experiment.run import Run
-from suite.tasks.data import Data, Signature
+from suite.tasks.data import Signature
 from suite.training.prepare import load
 from suite.training.records import Clock, cause, failure, flags, record
 
@@ -21,38 +21,20 @@ class Outcome:
     model: bytes | None = None
 
 
-@dataclass(frozen=True)
-class Excerpt:
-    """A short part of a training, which shows what the whole would cost."""
-
-    epochs: int
-    examples: int
-
-    def share(self, data: Data) -> float:
-        """Return the share of the training split that is used."""
-        return min(self.examples / len(data.train[0]), 1.0)
-
-    def of(self, run: Run, data: Data) -> tuple[Run, Data]:
-        """Return the run with fewer epochs, and the same share of every split."""
-        share = self.share(data)
-        return replace(run, budget=replace(run.budget, epochs=self.epochs)), data if share == 1 else data.part(share)
-
-
-def train(run: Run, excerpt: Excerpt | None = None) -> Outcome:
+def train(run: Run) -> Outcome:
     """Train one model, restore the weights of its best validation epoch, and evaluate it.
 
     Final and control runs are evaluated on the test split, once. A failed run returns a record too, with status
-    `diverged`, `timeout`, `out-of-memory` or `error`. With an `excerpt` the same model is trained for a shorter time,
-    and the record is only good for its seconds.
+    `diverged`, `timeout`, `out-of-memory` or `error`.
     """
     clock = Clock()
     try:
-        return _train(run, clock, excerpt)
+        return _train(run, clock)
     except Exception as error:  # whatever a task, an architecture or the backend raises belongs in the record
         return Outcome(failure(run, *cause(error), clock))
 
 
-def _train(run: Run, clock: Clock, excerpt: Excerpt | None) -> Outcome:
+def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("build"):  # first, because a task's function may compute with TensorFlow
         backend.start(run.budget.threads)
         from suite.architectures import portable, width
@@ -62,8 +44,6 @@ def _train(run: Run, clock: Clock, excerpt: Excerpt | None) -> Outcome:
         signature = run.task.signature(data)
     with clock.phase("build"):
         hyperparameters, network = build(run, signature, len(data.train[0]))
-    if excerpt:
-        run, data = excerpt.of(run, data)
     with clock.phase("evaluate"):
         start = {} if run.role == "trial" else gradients.by_lag(network, run.task, data)
     with clock.phase("fit"):

@@ -146,15 +146,15 @@ class TestDeclaration:
 class TestAsked:
     def test_a_cell_is_searched_and_then_trained_with_every_seed(self):
         experiment = small(trials=3, seeds=4)
-        assert experiment.asked(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 0}
+        assert experiment.expected(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 0}
 
     def test_control_runs_are_as_many_as_final_runs(self):
         experiment = small(trials=3, seeds=4, tuning_control=True)
-        assert experiment.asked(experiment.cells[0])["control"] == 4
+        assert experiment.expected(experiment.cells[0])["control"] == 4
 
     def test_a_given_configuration_needs_no_search(self):
         experiment = small(trials=3, hyperparameters={"depth": 2})
-        assert {experiment.asked(cell)["trial"] for cell in experiment.cells} == {0}
+        assert {experiment.expected(cell)["trial"] for cell in experiment.cells} == {0}
 
     def test_configurations_may_be_given_by_architecture_and_by_cell(self):
         given = {"lstm": {"depth": 1}, "recall-10/lstm": {"depth": 2}}
@@ -163,7 +163,7 @@ class TestAsked:
             "adding-50/lstm": {"depth": 1}, "adding-50/gru": None,
             "recall-10/lstm": {"depth": 2}, "recall-10/gru": None,
         }  # fmt: skip
-        assert [experiment.asked(cell)["trial"] for cell in experiment.cells] == [0, 3, 0, 3]
+        assert [experiment.expected(cell)["trial"] for cell in experiment.cells] == [0, 3, 0, 3]
 
 
 class TestSeeds:

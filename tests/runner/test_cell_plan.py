@@ -8,8 +8,12 @@ from suite.experiment.experiment import Experiment
 from suite.files import finite
 from suite.results.record import Record
 from suite.results.store import Store
-from suite.runner.cell_plan import CellPlan
-from suite.search.outline import Outline
+from suite.runner.cell_plan import left, plan_cell, total
+from suite.runner.configurations import scored_run
+from suite.runner.ready import ready_trials
+from suite.runner.stale import StaleRecords
+from suite.runner.stored_records import start
+from suite.search.space_summary import SpaceSummary
 
 DEFAULT = {"learning_rate": 3e-3}
 
@@ -21,7 +25,7 @@ def plan(tmp_path):
     def make(scores, task="adding-50", **fields):
         fields = {"trials": len(scores), "seeds": 2} | fields
         experiment = Experiment([task], ["lstm"], **fields)
-        made = CellPlan(experiment, experiment.cells[0], Store(tmp_path), None, print)
+        made = plan_cell(experiment, experiment.cells[0], StaleRecords(Store(tmp_path), redo=False, say=print))
         for index, score in enumerate(scores):
             run = experiment.run(made.cell, "trial", index, {"learning_rate": 1e-3 * (index + 1)})
             valid = score is not None and math.isfinite(score)
@@ -59,29 +63,30 @@ class TestWinner:
 
     def test_a_given_configuration_needs_no_trial(self, plan):
         made = plan([], hyperparameters={"depth": 2}, trials=4)
-        made.start(None, None)
+        start(made, None, None)
         assert made.winner == {}  # without data: the final runs fail and say why
-        made.outline = Outline(DEFAULT, [], {"depth": 2} | DEFAULT)
+        made.space = SpaceSummary(DEFAULT, given={"depth": 2} | DEFAULT)
         assert made.winner == {"depth": 2} | DEFAULT
         assert made.searched
 
     def test_control_runs_have_the_default_configuration(self, plan):
         made = plan([0.5, 0.1], tuning_control=True)
-        made.outline = Outline(DEFAULT, [], None)
-        assert made.scored("control", 1, None).hyperparameters == DEFAULT
-        assert made.scored("final", 1, None).hyperparameters == {"learning_rate": 2e-3}
-        assert made.scored("control", 1, None).seed == made.scored("final", 1, None).seed
+        made.space = SpaceSummary(DEFAULT)
+        control, final = (scored_run(made, role, 1, None) for role in ("control", "final"))
+        assert control.hyperparameters == DEFAULT
+        assert final.hyperparameters == {"learning_rate": 2e-3}
+        assert control.seed == final.seed
 
 
 class TestCounts:
-    def test_everything_that_is_asked_counts(self, plan):
-        assert plan([0.5, 0.1]).total() == 4
-        assert plan([0.5, 0.1], tuning_control=True).total() == 6
-        assert plan([0.5, 0.1], tuning_control=True).left() == 4
+    def test_every_expected_run_counts(self, plan):
+        assert total(plan([0.5, 0.1])) == 4
+        assert total(plan([0.5, 0.1], tuning_control=True)) == 6
+        assert left(plan([0.5, 0.1], tuning_control=True)) == 4
 
     def test_without_a_valid_trial_there_is_nothing_after_the_search(self, plan):
-        assert plan([None, None], tuning_control=True).total() == 2
-        assert plan([None, None]).left() == 0
+        assert total(plan([None, None], tuning_control=True)) == 2
+        assert left(plan([None, None])) == 0
 
 
 DRAWN = [{"learning_rate": 1e-3 * (index + 1)} for index in range(5)]
@@ -89,8 +94,8 @@ DRAWN = [{"learning_rate": 1e-3 * (index + 1)} for index in range(5)]
 
 class TestHalving:
     def ready(self, made):
-        made.start(object(), None, Outline(DRAWN[0], DRAWN, None))
-        return {run.index: run.hyperparameters for run in made.ready_trials()}
+        start(made, None, SpaceSummary(DRAWN[0], DRAWN))
+        return {run.index: run.hyperparameters for run in ready_trials(made)}
 
     def test_a_promotion_waits_for_its_rivals(self, plan):
         assert list(self.ready(plan([0.5], search="hyperband", epochs=9, trials=5))) == [1, 2, 3]

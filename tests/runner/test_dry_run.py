@@ -6,16 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
+from studies import stored
 
 from suite.cli import main
 from suite.experiment.experiment import Experiment
 from suite.results.store import Store
-from suite.runner.cell_plan import CellPlan
-from suite.runner.forecast import epochs_left, lasts, structures
+from suite.runner.cell_plan import plan_cell
+from suite.runner.estimate import epochs_left, lasts
 from suite.runner.runner import run
-from suite.tasks.data import Data
+from suite.runner.stale import StaleRecords
 
 STUDY = """import numpy as np
 from suite import Data, Experiment, task
@@ -116,33 +116,15 @@ class TestCounting:
     def plan(self, tmp_path):
         """A cell of four trials and two seeds of at most ten epochs, with a patience of three."""
         experiment = Experiment(["adding-5"], ["gru"], trials=4, seeds=2, epochs=10, patience=3)
-        return CellPlan(experiment, experiment.cells[0], Store(tmp_path), None, print)
+        return plan_cell(experiment, experiment.cells[0], StaleRecords(Store(tmp_path), redo=False, say=print))
 
     def test_every_run_left_has_its_own_most_epochs(self, plan):
-        plan.records["adding-5/gru/final-000"] = {"id": "adding-5/gru/final-000", "status": "ok", "attempt": 1}
+        plan.add(stored(plan, "final", 0))
         assert epochs_left(plan) == {"trial": [10] * 4, "final": [10], "control": []}
 
     def test_patience_ends_a_run_as_it_did_before_or_half_way(self, plan):
         assert lasts(plan, 10) == {"least": 4, "likely": 7, "most": 10}
         assert lasts(plan, 2) == {"least": 2, "likely": 2, "most": 2}
-        plan.records |= {f"{n}": {"status": "ok", "epochs": n} for n in (5, 6)}
+        for index, epochs in enumerate((5, 6)):
+            plan.add(stored(plan, "trial", index, epochs=epochs))
         assert lasts(plan, 10)["likely"] == 5.5
-
-    def test_trials_that_differ_in_rates_alone_share_a_compiled_model(self, plan):
-        assert structures(plan) == 4
-        plan.configurations = {index: {"depth": 1, "rate": index / 10} for index in range(3)}
-        assert structures(plan) == 2
-        plan.configurations[2]["depth"] = 2
-        assert structures(plan) == 3
-
-
-def test_a_part_of_data_is_the_first_examples_of_every_split():
-    x, y = np.arange(40.0).reshape(10, 4, 1), np.arange(10.0)
-    names = ("train", "validation", "test")
-    data = Data((x, y), (x[:4], y[:4]), (x[:1], y[:1]), extra={"more": (x[:2], y[:2])},
-                lengths={name: np.full(size, 4) for name, size in zip(names, (10, 4, 1), strict=True)})  # fmt: skip
-    part = data.part(0.5)
-    assert [len(getattr(part, name)[0]) for name in names] == [5, 2, 1]
-    assert [len(part.lengths[name]) for name in names] == [5, 2, 1]
-    np.testing.assert_array_equal(part.train[1], y[:5])
-    assert len(part.extra["more"][0]) == 1

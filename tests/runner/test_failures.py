@@ -8,12 +8,11 @@ from studies import LAST_OF_FIVE
 from suite.experiment.loading import load_experiment
 from suite.results.status import any_failed, status
 from suite.results.store import Store
-from suite.runner import runner
+from suite.runner import runs
 from suite.runner.engines.processes import LocalProcesses
+from suite.runner.options import RunOptions
 from suite.runner.progress import Progress
-from suite.runner.reuse import Reuse
 from suite.runner.runner import Runner, run
-from suite.runner.schedule import Deadline
 
 pytestmark = pytest.mark.training
 
@@ -65,8 +64,7 @@ def driven(folder, architectures, workers, timeout=None):
     experiment = load_experiment(study(folder, architectures, timeout))
     store = Store(folder / "results" / "study")
     store.create()
-    cells = {cell.name for cell in experiment.cells}
-    one = Runner(experiment, store, cells, None, Progress(quiet=True), Deadline(None), Reuse(None, store))
+    one = Runner(experiment, store, RunOptions(), Progress(quiet=True))
     with LocalProcesses(workers, threads=1, share=3 * 2**29) as engine, one.lock:
         one.begin()
         one.drive(engine)
@@ -110,7 +108,7 @@ class TestOnWorkers:
 
 class TestTimeout:
     def test_a_run_that_does_not_come_back_is_stopped_by_force_twice(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(runner, "GRACE_SECONDS", 1)
+        monkeypatch.setattr(runs, "GRACE_SECONDS", 1)
         store = driven(tmp_path, ["sleepy"], workers=1, timeout=1)
         (record,) = store.records()
         assert (record["status"], record["attempt"]) == ("timeout", 2)

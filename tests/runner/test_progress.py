@@ -17,15 +17,17 @@ from pathlib import Path
 import pytest
 from repository import ROOT
 from rich.console import Console
+from studies import stored
 
 from suite.cli import main
 from suite.experiment.experiment import Experiment
 from suite.results.store import Store
-from suite.runner.cell_plan import CellPlan
+from suite.runner.cell_plan import plan_cell
 from suite.runner.eta import Costs
 from suite.runner.events import Events
 from suite.runner.progress import Progress
 from suite.runner.runner import run
+from suite.runner.stale import StaleRecords
 from suite.text import duration
 
 STUDY = '''"""Tasks of one shape, so that all share one compiled model."""
@@ -208,7 +210,8 @@ class TestEvents:
 def plans(tmp_path):
     """Thirty cells of which nothing was run."""
     experiment = Experiment([f"adding-{length}" for length in range(10, 20)], ["simple-rnn", "lstm", "gru"], trials=2)
-    return [CellPlan(experiment, cell, Store(tmp_path), None, print) for cell in experiment.cells]
+    stale = StaleRecords(Store(tmp_path), redo=False, say=print)
+    return [plan_cell(experiment, cell, stale) for cell in experiment.cells]
 
 
 class TestView:
@@ -235,11 +238,7 @@ class TestView:
     def test_cells_at_work_are_shown_first_then_those_begun(self, plans):
         progress = Progress(quiet=True)
         plans[-1].running.add("adding-19/gru/trial-000")
-        name = "adding-16/gru/trial-000"
-        plans[20].accept({
-            "id": name, "role": "trial", "index": 0, "status": "ok", "spec": {"hyperparameters": {}},
-            "metrics": {"validation": {"mse": 0.25}},
-        })  # fmt: skip
+        plans[20].accept(stored(plans[20], "trial", 0, metrics={"validation": {"mse": 0.25}}))
         progress.watch(plans)
         lines = self.lines(progress, 7)
         assert len(lines) == 6
@@ -251,9 +250,8 @@ class TestView:
 
 class TestTimeLeft:
     def record(self, plan, number, seconds, status="ok"):
-        name = f"{plan.cell.name}/trial-{number:03d}"
-        plan.records[name] = {"id": name, "status": status, "seconds": {"data": 0.5, "fit": seconds - 0.5,
-                                                                        "epochs": [9.0], "predict_1": 9.0}}  # fmt: skip
+        phases = {"data": 0.5, "fit": seconds - 0.5, "epochs": [9.0], "predict_1": 9.0}
+        plan.add(stored(plan, "trial", number, status=status, seconds=phases))
 
     def test_nothing_is_known_before_the_first_run(self, plans):
         assert Costs().left({"adding-10/gru": 3}, 2) is None

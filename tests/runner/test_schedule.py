@@ -9,16 +9,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from studies import Listening
+from studies import Listening, stored
 
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.results.status import status
 from suite.results.store import Store
-from suite.runner.cell_plan import CellPlan
+from suite.runner.cell_plan import plan_cell
 from suite.runner.eta import Costs
 from suite.runner.runner import run
 from suite.runner.schedule import Deadline, Order, turn_of
+from suite.runner.stale import StaleRecords
 
 STUDY = """import numpy as np
 from suite import Data, Experiment, task
@@ -122,15 +123,12 @@ class TestHours:
 def plans(tmp_path):
     """Three cells of two trials and three seeds, of which nothing was run."""
     experiment = Experiment(["adding-5"], ["simple-rnn", "lstm", "gru"], trials=2, seeds=3)
-    return [CellPlan(experiment, cell, Store(tmp_path), None, print) for cell in experiment.cells]
+    stale = StaleRecords(Store(tmp_path), redo=False, say=print)
+    return [plan_cell(experiment, cell, stale) for cell in experiment.cells]
 
 
 def add(plan, role, index, seconds=1.0):
-    name = f"{plan.cell.name}/{role}-{index:03d}"
-    plan.accept({
-        "id": name, "role": role, "index": index, "status": "ok", "seconds": {"fit": seconds}, "attempt": 1,
-        "spec": {"hyperparameters": {}}, "metrics": {"validation": {"mse": 0.5}},
-    })  # fmt: skip
+    plan.accept(stored(plan, role, index, seconds={"fit": seconds}))
 
 
 def order(plans, hours, seconds=()):

@@ -13,9 +13,9 @@ from suite.runner.signals import Interruption
 def test_the_first_signal_asks_and_says_what_follows_and_the_second_interrupts(number):
     said = []
     with Interruption(said.append, patience=600) as interruption:
-        assert not interruption.asked
+        assert not interruption.requested
         signal.raise_signal(number)
-        assert interruption.asked
+        assert interruption.requested
         assert said == [
             "interrupted: runs that are under way may finish for up to 600 s; interrupt once more to stop at once"
         ]
@@ -42,7 +42,7 @@ def test_outside_the_main_thread_signals_are_left_alone():
 
     def enter():
         with Interruption([].append) as interruption:
-            entered.append(interruption.asked)
+            entered.append(interruption.requested)
 
     thread = threading.Thread(target=enter)
     thread.start()

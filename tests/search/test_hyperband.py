@@ -2,7 +2,7 @@
 
 import pytest
 
-from suite.search.hyperband import place
+from suite.search.builtin.hyperband import place
 
 
 def test_the_first_brackets_of_nine_epochs_by_hand():

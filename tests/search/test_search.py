@@ -21,7 +21,7 @@ def search():
     from suite import backend
 
     backend.start(1)
-    from suite.runner.outline import search_of
+    from suite.runner.space_summaries import search_of
 
     def make(architecture="lstm", task="adding-50", **fields):
         if fields.get("search") == "tpe":
@@ -198,46 +198,46 @@ class TestOwnSpace:
             search(search_space=narrow)
 
 
-class TestOutlines:
+class TestSpaceSummaries:
     @pytest.fixture
-    def outlined(self):
-        from suite.runner.outline import outline
+    def summarised(self):
+        from suite.runner.space_summaries import summarise
 
         def make(way="together", **fields):
             experiment = Experiment(**({"tasks": ["adding-50"], "architectures": ["simple-rnn", "lstm"]} | fields))
-            found = outline(experiment, experiment.cells, SIGNATURE, way)
+            found = summarise(experiment, experiment.cells, SIGNATURE, way)
             return {name.rpartition("/")[2]: one for name, one in found.items()}
 
         return make
 
-    def test_it_has_the_default_and_a_configuration_for_every_trial(self, outlined):
-        lstm = outlined(trials=5)["lstm"]
+    def test_it_has_the_default_and_a_configuration_for_every_trial(self, summarised):
+        lstm = summarised(trials=5)["lstm"]
         assert len(lstm.drawn) == 5
         assert lstm.drawn[0] == lstm.default
         assert lstm.given is None
 
-    def test_what_is_proposed_one_by_one_is_not_drawn_ahead(self, outlined):
-        assert outlined(search="bayesian")["lstm"].drawn == []
+    def test_what_is_proposed_one_by_one_is_not_drawn_ahead(self, summarised):
+        assert summarised(search="bayesian")["lstm"].drawn == []
 
-    def test_a_name_that_no_architecture_has_is_one_line_with_all_names(self, outlined):
+    def test_a_name_that_no_architecture_has_is_one_line_with_all_names(self, summarised):
         names = "batch_size, depth, dropout, embedding_width, gate_bias, learning_rate, recurrent_start, units"
         with pytest.raises(RequestError, match=f"search_space names 'rate', which no .* has; there are: {names}"):
-            outlined(search_space={"rate": [1]})
+            summarised(search_space={"rate": [1]})
         with pytest.raises(RequestError, match=f"hyperparameters names 'rate', which no .* has; there are: {names}"):
-            outlined(hyperparameters={"rate": 1})
+            summarised(hyperparameters={"rate": 1})
 
-    def test_a_given_configuration_is_completed_with_defaults(self, outlined):
-        found = outlined(hyperparameters={"lstm": {"gate_bias": "chrono", "units": 7}})
+    def test_a_given_configuration_is_completed_with_defaults(self, summarised):
+        found = summarised(hyperparameters={"lstm": {"gate_bias": "chrono", "units": 7}})
         assert found["simple-rnn"].given is None
         assert found["lstm"].given == found["lstm"].default | {"gate_bias": "chrono", "units": 7}
 
     @pytest.mark.parametrize("given", [{"depth": 3}, {"units": 0}, {"units": 2.0}, {"gate_bias": 1}])
-    def test_a_given_value_outside_is_one_line(self, outlined, given):
+    def test_a_given_value_outside_is_one_line(self, summarised, given):
         (name,) = given
         with pytest.raises(RequestError, match=f"hyperparameters: {name} .*(outside|must be)"):
-            outlined(hyperparameters=given)
+            summarised(hyperparameters=given)
 
-    def test_an_architecture_that_cannot_be_built_hides_no_other(self, outlined):
+    def test_an_architecture_that_cannot_be_built_hides_no_other(self, summarised):
         from suite.architectures.architecture import architecture
 
         @architecture("broken")
@@ -245,11 +245,11 @@ class TestOutlines:
             """Raises."""
             raise OSError("no such layer")
 
-        found = outlined(architectures=["broken", "lstm"], trials=3)
+        found = summarised(architectures=["broken", "lstm"], trials=3)
         assert len(found["broken"].drawn) == len(found["lstm"].drawn) == 3
         assert found["broken"].default == {"learning_rate": 3e-3, "batch_size": 64}
 
-    def test_one_that_kills_whoever_builds_it_is_not_built_and_no_name_is_unknown_to_the_others(self, outlined):
+    def test_one_that_kills_whoever_builds_it_is_not_built_and_no_name_is_unknown_to_the_others(self, summarised):
         from suite.architectures.architecture import architecture
 
         @architecture("deadly")
@@ -257,9 +257,9 @@ class TestOutlines:
             """Ends the process."""
             os._exit(7)
 
-        found = outlined("unbuilt", architectures=["deadly"], trials=3, search_space={"own": [1]})
+        found = summarised("unbuilt", architectures=["deadly"], trials=3, search_space={"own": [1]})
         assert found["deadly"].drawn == [{"learning_rate": 3e-3, "batch_size": 64}] * 3
-        assert "own" not in outlined("alone", architectures=["lstm"], search_space={"own": [1]})["lstm"].default
+        assert "own" not in summarised("alone", architectures=["lstm"], search_space={"own": [1]})["lstm"].default
 
 
 def test_a_model_is_not_built_from_a_configuration_with_a_renamed_hyperparameter(search):

@@ -170,6 +170,14 @@ class TestHyperband:
 
 
 class TestAdaptive:
+    def test_a_search_whose_proposals_fail_stops_with_one_line(self, execute, monkeypatch):
+        def fail(self, trial_id):
+            raise OSError("no proposal")
+
+        monkeypatch.setattr("suite.search.samplers.BayesianOracle.populate_space", fail)
+        with pytest.raises(RequestError, match="search cannot propose last-of-five/gru/trial-001: no proposal$"):
+            execute(search="bayesian")
+
     def test_a_search_by_optuna_is_continued_from_its_records(self, execute):
         pytest.importorskip("optuna")
         store, _ = execute(search="tpe", trials=6)
@@ -201,8 +209,10 @@ def test_an_architecture_that_cannot_be_built_has_failed_runs_that_say_why(execu
     assert found["last-of-five/gru/final-000"]["status"] == "ok"
 
 
-def test_the_runner_needs_no_tensorflow_where_workers_do_the_work(tmp_path):
-    (tmp_path / "study.py").write_text(STUDY.format(fields={}, imports="", declared=""))
+@pytest.mark.parametrize(("search", "trials"), [("random", 2), ("bayesian", 6)])
+def test_the_runner_needs_no_tensorflow_where_workers_do_the_work(tmp_path, search, trials):
+    fields = {"search": search, "trials": trials}
+    (tmp_path / "study.py").write_text(STUDY.format(fields=fields, imports="", declared=""))
     code = (
         "import sys; from suite.runner.runner import run\n"
         "if __name__ == '__main__':\n"
@@ -212,4 +222,4 @@ def test_the_runner_needs_no_tensorflow_where_workers_do_the_work(tmp_path):
     (tmp_path / "script.py").write_text(code)
     done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert len(Store(tmp_path / "results" / "study").record_paths()) == 3
+    assert len(Store(tmp_path / "results" / "study").record_paths()) == trials + 1

@@ -11,7 +11,7 @@ from suite import statistics
 from suite.claims.claim import PAIR, Claim, Part, statistic
 from suite.claims.scope import Scope
 from suite.claims.statistics.skill import difference
-from suite.experiment.expected_runs import idle
+from suite.experiment.expected_runs import idle, trials_are_independent
 from suite.results.record import Record
 from suite.results.task_info import TaskInfo
 from suite.statistics import Estimate
@@ -70,7 +70,7 @@ def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
 def untried(results: Any) -> list[str]:
     """What to say where no random configurations are asked for."""
     declared = results.experiment
-    random = declared.search == "random" and "trials" not in idle(declared)
+    random = trials_are_independent(declared) and "trials" not in idle(declared)
     return [] if random else ["trials of search='random'"]
 
 
@@ -191,7 +191,7 @@ def _unstable(scope: Scope, name: str) -> tuple[int, int, int]:
 
     Trial 0 is the default configuration, drawn by nobody.
     """
-    if scope.results.experiment.search != "random":
+    if not trials_are_independent(scope.results.experiment):
         return 0, 0, 0
     trials = [
         record

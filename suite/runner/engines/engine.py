@@ -7,6 +7,15 @@ from typing import Any, Protocol, Self
 
 
 @dataclass(frozen=True)
+class Call:
+    """What a worker has to call for a piece of work; it is stopped by force after `limit` seconds."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
 class Death:
     """Why work brought nothing back: a run's `status`, and what is known of the `cause`."""
 

@@ -1,0 +1,52 @@
+"""Configurations: which hyperparameters every run of a cell has, as far as that is decided."""
+
+from typing import Any, NamedTuple
+
+from suite.experiment.run import Run
+from suite.results.ranking import ranked
+from suite.runner.cell_plan import CellPlan
+
+
+def trial_run(plan: CellPlan, index: int) -> Run:
+    """Return the run of a trial."""
+    values = plan.configurations.get(index, {})
+    return plan.experiment.run(plan.cell, "trial", index, values, plan.checksum)
+
+
+def scored_run(plan: CellPlan, role: str, index: int, checksum: str | None) -> Run:
+    """Return the final or control run of a seed: with the configuration that won, or with the default one."""
+    default = plan.space.default if plan.space else {}
+    values = default if role == "control" else plan.winner or {}
+    return plan.experiment.run(plan.cell, role, index, values, checksum)
+
+
+def configure(plan: CellPlan, index: int) -> None:
+    """Decide on a trial's configuration, unless it depends on trials that are not over or has to be proposed."""
+    if plan.space is None or plan.experiment.method.adaptive:
+        return
+    rivals = [plan.ids["trial", rival] for rival in plan.rivals(index)]
+    if any(map(plan.is_open, rivals)):
+        return
+    best = ranked((plan.records[rival] for rival in rivals), plan.cell.task.headline)
+    rank = plan.experiment.method.trial_place(index, plan.experiment.epochs).rank
+    promoted = rivals and rank < len(best)
+    plan.configurations[index] = best[rank].spec["hyperparameters"] if promoted else plan.space.drawn[index]
+
+
+class KnownTrial(NamedTuple):
+    """A trial that has begun: its configuration and, where it is over, its score; None for one that failed."""
+
+    index: int
+    configuration: dict[str, Any]
+    is_over: bool
+    score: float | None
+
+
+def known_trials(plan: CellPlan) -> list[KnownTrial]:
+    """Return the trials that have begun, in the order in which their configurations were decided."""
+    metric, found = plan.cell.task.headline, []
+    for index, values in plan.configurations.items():
+        record = plan.records.get(plan.ids["trial", index])
+        score = record.score(metric.name) if record else None
+        found.append(KnownTrial(index, values, record is not None, score))
+    return found

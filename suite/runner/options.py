@@ -1,0 +1,64 @@
+"""Options: what a person asks of one execution of an experiment, checked before anything happens."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suite.errors import RequestError, check_at_least, closest_keyword, is_number
+from suite.experiment.experiment import Experiment, summary_of
+from suite.runner.engines.resources import default_workers
+
+
+@closest_keyword
+@dataclass(frozen=True)
+class RunOptions:
+    """How an experiment is run, not what it is.
+
+    `workers`: processes, by default one per core, 0 for this process. `scheduler`: the address of a Dask scheduler
+    whose workers are used instead. `tasks`, `architectures`: run only these cells. `redo`: "stale" sets records of
+    another spec aside, "failed" tries failed runs again. `hours`: the most time to spend. `reuse`: another results
+    folder, whose records of an equal spec are adopted. Raises RequestError for what cannot be right.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+    tasks: Sequence[str] | None = None
+    architectures: Sequence[str] | None = None
+    redo: str | None = None
+    hours: float | None = None
+    reuse: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.scheduler is not None and self.workers is not None:
+            raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
+        if self.workers is not None:
+            check_at_least("workers", self.workers, 0)
+        if self.hours is not None and not (is_number(self.hours) and 0 < self.hours < math.inf):
+            raise RequestError(f"hours must be a number above 0, not {self.hours!r}")
+
+    @property
+    def processes(self) -> int:
+        """How many processes to start here."""
+        if self.workers is not None:
+            return self.workers
+        return default_workers() if self.scheduler is None else 0
+
+    def cells(self, experiment: Experiment) -> set[str]:
+        """Return the names of the cells to run; raises RequestError for a name that the experiment does not have."""
+        _check_names(experiment, "task", self.tasks, experiment.tasks)
+        _check_names(experiment, "architecture", self.architectures, experiment.architectures)
+        found = {
+            cell.name
+            for cell in experiment.cells
+            if cell.task.name in (self.tasks or experiment.tasks)
+            and cell.architecture.name in (self.architectures or experiment.architectures)
+        }
+        if not found:
+            raise RequestError(f"nothing to run: {summary_of(experiment.does_not_apply)}")
+        return found
+
+
+def _check_names(experiment: Experiment, what: str, requested: Sequence[str] | None, known: Sequence[str]) -> None:
+    for name in requested or ():
+        if name not in known:
+            raise RequestError(f"experiment '{experiment.name}' has no {what} '{name}'; it has {', '.join(known)}")

@@ -1,0 +1,84 @@
+"""Proposals: the configurations of an adaptive search, which workers propose one by one from the trials known."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from suite import backend
+from suite.errors import RequestError
+from suite.runner.cell_plan import CellPlan
+from suite.runner.configurations import KnownTrial, known_trials
+from suite.runner.engines.engine import Call, Done
+from suite.runner.retries import Retries, why
+from suite.runner.space_summaries import search_seed
+from suite.search.methods import Method
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Work: proposing the configuration of a trial from the search `space` of its cell."""
+
+    plan: CellPlan
+    space: dict[str, Any]
+    index: int
+
+    @property
+    def name(self) -> str:
+        """The id of the trial."""
+        return self.plan.ids["trial", self.index]
+
+
+def next_proposal(plan: CellPlan) -> Proposal | None:
+    """Return the next proposal of an adaptive search; they are made one by one, each knowing the one before."""
+    if plan.space is None or plan.space.space is None or plan.proposing is not None:
+        return None
+    unknown = (index for index in range(plan.expected["trial"]) if index not in plan.configurations)
+    wanted = next((index for index in unknown if plan.is_wanted(plan.ids["trial", index])), None)
+    return None if wanted is None else Proposal(plan, plan.space.space, wanted)
+
+
+class Proposals:
+    """The proposals of one execution; each is tried three times when it kills its worker."""
+
+    def __init__(self) -> None:
+        self._retries = Retries()
+
+    def begin(self, work: Proposal) -> Call:
+        """Return what a worker has to call."""
+        plan, experiment = work.plan, work.plan.experiment
+        plan.proposing = work.index
+        settings = (experiment.method, plan.cell.task.direction, experiment.trials, search_seed(experiment, plan.cell))
+        return Call(propose, (experiment.threads, work.space, settings, known_trials(plan), work.index))
+
+    def accept(self, work: Proposal, done: Done) -> None:
+        """Take the configuration in; raises RequestError when there is none."""
+        work.plan.proposing = None
+        if done.death and self._retries.allow(work.name):
+            return
+        if done.result is None:
+            raise RequestError(f"the search cannot propose {work.name}: {why(done)}")
+        work.plan.configurations[work.index] = done.result
+
+
+def propose(
+    threads: int,
+    space: dict[str, Any],
+    settings: tuple[Method, str, int, int],
+    trials: list[KnownTrial],
+    index: int,
+) -> dict[str, Any]:
+    """Return the configuration of trial `index`, after those known; executed on a worker.
+
+    `space`: the description of a `keras_tuner.HyperParameters`. `settings`: method, direction, trials and seed.
+    """
+    backend.start(threads)
+    import keras_tuner
+
+    from suite.search.search import Search
+
+    search = Search(keras_tuner.HyperParameters.from_config(space), *settings)
+    for trial in trials:
+        if trial.is_over:
+            search.tell(trial.index, trial.configuration, trial.score)
+        else:
+            search.begin(trial.index, trial.configuration)
+    return search.ask(index)

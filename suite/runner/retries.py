@@ -1,0 +1,25 @@
+"""Retries: work that prepares runs is tried three times when it kills its worker."""
+
+from collections import Counter
+from collections.abc import Hashable
+
+from suite.runner.engines.engine import Done
+
+ATTEMPTS = 3
+
+
+class Retries:
+    """Counts the workers that a piece of work has killed."""
+
+    def __init__(self) -> None:
+        self._deaths: Counter[Hashable] = Counter()
+
+    def allow(self, work: Hashable) -> bool:
+        """Count one more death of a worker; whether the work is tried again."""
+        self._deaths[work] += 1
+        return self._deaths[work] < ATTEMPTS
+
+
+def why(done: Done) -> str:
+    """Return why work brought no result."""
+    return f"{done.death.cause}, {ATTEMPTS} times" if done.death else f"{done.error}"

@@ -1,0 +1,69 @@
+"""Runs: how a training goes to a worker, and how its record comes into the store."""
+
+from collections.abc import Mapping
+
+from suite.experiment.run import Run
+from suite.files import finite
+from suite.results.record import Record
+from suite.results.store import Store
+from suite.runner.cell_plan import CellPlan
+from suite.runner.engines.engine import Call, Done
+from suite.runner.progress import Progress
+from suite.runner.reuse import Reuse
+from suite.runner.task_data import TaskData
+from suite.training.records import cause, failure
+from suite.training.train import Outcome, train
+
+# Beyond what a training may take: imports, data, building, scoring.
+GRACE_SECONDS = 60.0
+
+
+class Runs:
+    """The trainings of one execution of an experiment; `plans`: by the name of their cell."""
+
+    def __init__(self, store: Store, plans: Mapping[str, CellPlan], data: TaskData, reuse: Reuse, progress: Progress):
+        self.store = store
+        self.plans = plans
+        self.data = data
+        self.reuse = reuse
+        self.progress = progress
+
+    def begin(self, run: Run) -> Call:
+        """Return what a worker has to call."""
+        self.progress.submitted(self._plan(run), run)
+        death, limit = self.data.death(run), run.timeout and run.timeout + GRACE_SECONDS
+        if death:
+            return Call(Outcome, (failure(run, death.status, death.cause),), limit)
+        return Call(train, (run,), limit)
+
+    def accept(self, run: Run, done: Done) -> None:
+        """Store what came of it."""
+        outcome, path = outcome_of(run, done), self.store.path(run.id)
+        known = self.data.baselines(run.task).get(str(run.data_seed), {})
+        beside = {name: known.get(name) for name in ("baseline", "trained_baseline")}
+        record = Record.from_json(finite(outcome.record | beside), path)
+        if path.exists():
+            self.store.set_aside(path, "attempt")
+        self.store.write(record, outcome.arrays, outcome.model)
+        plan = self._plan(run)
+        plan.accept(record, put_off=self.data.death(run) is not None)
+        self.progress.finished(plan, record)
+
+    def adopt(self, run: Run) -> bool:
+        """Adopt a run from the folder to be reused; whether that holds it."""
+        record = self.reuse.adopt(run)
+        if record is None:
+            return False
+        self._plan(run).accept(record)
+        self.progress.adopted(self._plan(run), record)
+        return True
+
+    def _plan(self, run: Run) -> CellPlan:
+        return self.plans[f"{run.task.name}/{run.architecture.name}"]
+
+
+def outcome_of(run: Run, done: Done) -> Outcome:
+    """Return what a run brought back, or its failure."""
+    if done.death:
+        return Outcome(failure(run, done.death.status, done.death.cause))
+    return Outcome(failure(run, *cause(done.error))) if done.error else done.result

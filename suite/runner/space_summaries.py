@@ -1,0 +1,172 @@
+"""Space summaries: the search spaces of a task's cells as plain values, found on a worker."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from suite import backend
+from suite.errors import RequestError
+from suite.experiment.experiment import Experiment
+from suite.experiment.run import Cell
+from suite.runner.cell_plan import CellPlan
+from suite.runner.engines.engine import Call, Done
+from suite.runner.retries import Retries, why
+from suite.runner.stored_records import stored_configurations
+from suite.runner.task_data import TaskData
+from suite.search.space_summary import SpaceSummary
+from suite.seeds import derive_seed
+from suite.tasks.data import Signature
+from suite.tasks.task import Task
+
+Stored = Mapping[str, Mapping[int, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class SummaryWork:
+    """Work: summarising the search spaces of a task's cells, in a way of `summarise`."""
+
+    task: Task
+    cells: tuple[Cell, ...]
+    way: str = "together"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What it is about, in names."""
+        return (*(cell.name for cell in self.cells), self.way)
+
+    def after_death(self) -> "list[SummaryWork]":
+        """Return what is tried when it killed its workers: one cell at a time, then the deadly one unbuilt."""
+        if len(self.cells) > 1:
+            return [replace(self, cells=(cell,), way="alone") for cell in self.cells]
+        return [] if self.way == "unbuilt" else [replace(self, way="unbuilt")]
+
+
+class SpaceSummaries:
+    """The search spaces of one execution of an experiment. `found`: cell's name -> summary."""
+
+    def __init__(self, experiment: Experiment, data: TaskData):
+        self.experiment = experiment
+        self.data = data
+        self.found: dict[str, SpaceSummary] = {}
+        self._waiting: list[SummaryWork] = []
+        self._stored: Stored = {}
+        self._retries = Retries()
+
+    def expect(self, plans: Iterable[CellPlan]) -> None:
+        """Queue the search spaces of these cells, those of a task together; none for tasks without data."""
+        plans = list(plans)
+        self._stored = {plan.cell.name: stored_configurations(plan) for plan in plans}
+        tasks: dict[str, list[Cell]] = {}
+        for plan in plans:
+            tasks.setdefault(plan.cell.task.name, []).append(plan.cell)
+        works = [SummaryWork(cells[0].task, tuple(cells)) for cells in tasks.values()]
+        self._waiting = [work for work in works if self.data.signature(work.task)]
+
+    def next(self) -> SummaryWork | None:
+        """Return the next work."""
+        return self._waiting.pop(0) if self._waiting else None
+
+    def begin(self, work: SummaryWork) -> Call:
+        """Return what a worker has to call."""
+        signature, stored = self.data.signature(work.task), {cell.name: self._stored[cell.name] for cell in work.cells}
+        return Call(summarise, (self.experiment, work.cells, signature, work.way, stored))
+
+    def accept(self, work: SummaryWork, done: Done) -> None:
+        """Take in what came of it; raises RequestError where no run of the experiment could follow."""
+        following = []
+        if done.death:
+            following = [work] if self._retries.allow(work.key) else work.after_death()
+        self._waiting += following
+        if isinstance(done.error, RequestError):
+            raise done.error
+        if done.result is not None:
+            self.found |= done.result
+        elif not following:
+            raise RequestError(f"the search spaces of '{work.task.name}' cannot be found: {why(done)}")
+
+
+def summarise(
+    experiment: Experiment,
+    cells: Sequence[Cell],
+    signature: Signature,
+    way: str = "together",
+    stored: Stored | None = None,
+) -> dict[str, SpaceSummary]:
+    """Return cell's name -> summary for cells of one task; executed on a worker.
+
+    `way`: "together" for all cells of a task; "alone" for one, when another kills the worker that builds it; "unbuilt"
+    for that other. `stored`: the configurations of earlier trials, by cell and index. Raises RequestError for values in
+    `search_space` or `hyperparameters` that no space has and, where all cells are together, for names. An architecture
+    that cannot be built, or is not, has a space of what all share, so that its runs fail and their records say why.
+    """
+    backend.start(experiment.threads)
+    searches = {} if way == "unbuilt" else _searches(experiment, cells, signature)
+    if way == "together":
+        _check_names(experiment, [cell for cell in cells if cell.name in searches], searches)
+    shared = shared_defaults(signature)
+    unbuilt = SpaceSummary(shared, drawn=[shared] * experiment.trials)
+    return {
+        cell.name: _summary(experiment, cell, searches[cell.name], (stored or {}).get(cell.name, {}))
+        if cell.name in searches
+        else unbuilt
+        for cell in cells
+    }
+
+
+def _searches(experiment: Experiment, cells: Sequence[Cell], signature: Signature) -> dict[str, Any]:
+    found = {}
+    for cell in cells:
+        try:
+            found[cell.name] = search_of(experiment, cell, signature)
+        except RequestError:
+            raise
+        except Exception:  # a stranger's architecture may raise anything; its runs do it again and keep the message
+            continue
+    return found
+
+
+def _check_names(experiment: Experiment, cells: Sequence[Cell], searches: Mapping[str, Any]) -> None:
+    from suite.architectures.model import SHARED
+    from suite.search.spaces import check_names
+
+    known = {*SHARED, "units"}.union(*(search.default for search in searches.values()))
+    check_names("search_space", experiment.search_space, known)
+    for cell in cells:
+        check_names("hyperparameters", experiment.configuration(cell) or (), known)
+
+
+def search_of(experiment: Experiment, cell: Cell, signature: Signature) -> Any:
+    """Return the `suite.search.search.Search` of a cell."""
+    from suite.architectures.model import space
+    from suite.search.search import Search
+    from suite.search.spaces import narrowed
+
+    whole = space(cell.architecture, signature, experiment.match == "units")
+    searched = narrowed(whole, experiment.search_space, cell.architecture.name)
+    return Search(searched, experiment.method, cell.task.direction, experiment.trials, search_seed(experiment, cell))
+
+
+def search_seed(experiment: Experiment, cell: Cell) -> int:
+    """Return the seed of a cell's search, which does not contain the architecture."""
+    return derive_seed(cell.task.name, "search", experiment.search_seed)
+
+
+def shared_defaults(signature: Signature) -> dict[str, Any]:
+    """Return the defaults of the hyperparameters that all architectures share."""
+    import keras_tuner
+
+    from suite.architectures.model import shared_space
+
+    return dict(shared_space(keras_tuner.HyperParameters(), signature))
+
+
+def _summary(experiment: Experiment, cell: Cell, search: Any, stored: Mapping[int, dict[str, Any]]) -> SpaceSummary:
+    from suite.search.spaces import completed, misfits
+
+    given = experiment.configuration(cell)
+    if given is not None:
+        return SpaceSummary(search.default, given=completed(search.space, given, cell.architecture.name))
+    if not experiment.method.adaptive:
+        return SpaceSummary(search.default, drawn=[search.ask(index) for index in range(experiment.trials)])
+    strange = {index: misfits(search.space, values) for index, values in stored.items()}
+    return SpaceSummary(search.default, space=search.space.get_config(), misfits=strange)

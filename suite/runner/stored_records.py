@@ -1,0 +1,89 @@
+"""Stored records: which records of earlier commands a cell plan takes in, and which are set aside."""
+
+from typing import Any
+
+from suite.experiment.run import Run
+from suite.results.record import Record
+from suite.results.store import Store
+from suite.runner.cell_plan import CellPlan
+from suite.runner.configurations import configure, scored_run, trial_run
+from suite.runner.stale import Changes, changes_since
+from suite.search.space_summary import SpaceSummary
+
+
+def read(plan: CellPlan, store: Store, retry_failed: bool) -> None:
+    """Read the records of a cell; raises RequestError when one was made with other settings."""
+    for (role, index), run_id in plan.ids.items():
+        record = store.read(run_id)
+        if record is None:
+            continue
+        plan.add(record)
+        run = plan.experiment.run(plan.cell, role, index, {})
+        if drop_unless_current(plan, record, run) and retry_failed and record.status != "ok":
+            plan.retried.add(run_id)
+
+
+def stored_configurations(plan: CellPlan) -> dict[int, dict[str, Any]]:
+    """Return the configuration of every stored trial that has one, by index."""
+    configurations = {trial.index: trial.spec["hyperparameters"] for trial in plan.trials}
+    return {index: values for index, values in configurations.items() if values}
+
+
+def start(plan: CellPlan, checksum: str | None, space: SpaceSummary | None) -> None:
+    """Begin a cell, or continue it, with its data and search space, and compare its records with these.
+
+    Without data its runs can only fail, and say why. Raises RequestError like `read`.
+    """
+    plan.checksum, plan.space = checksum, space
+    if space is None:
+        plan.configurations = {index: {} for index in range(plan.expected["trial"])}
+        return
+    for index in range(plan.expected["trial"]):
+        continue_trial(plan, index)
+    if space.given:
+        for (role, index), run_id in plan.ids.items():
+            if run_id in plan.records:
+                drop_unless_current(plan, plan.records[run_id], scored_run(plan, role, index, None))
+    if plan.experiment.method.adaptive:
+        _continue_proposals(plan, space)
+
+
+def continue_trial(plan: CellPlan, index: int) -> None:
+    """Decide on a trial's configuration where that is possible, and compare its record with it."""
+    configure(plan, index)
+    record = plan.records.get(plan.ids["trial", index])
+    if record:
+        drop_unless_current(plan, record, trial_run(plan, index))
+
+
+def _continue_proposals(plan: CellPlan, space: SpaceSummary) -> None:
+    """Take the configurations that were proposed earlier; the default is the first."""
+    for index, values in stored_configurations(plan).items():
+        strange = {f"hyperparameters.{name}": (values.get(name), "not in the space") for name in space.misfits[index]}
+        if strange:
+            discard(plan, plan.records[plan.ids["trial", index]], strange)
+        else:
+            plan.configurations[index] = values
+    if plan.expected["trial"]:
+        plan.configurations.setdefault(0, space.default)
+
+
+def discard_all(plan: CellPlan, changed: Changes) -> None:
+    """Set every record aside where something changed that no spec tells; raises RequestError like `read`."""
+    for record in list(plan.records.values()) if changed else []:
+        discard(plan, record, changed)
+
+
+def drop_unless_current(plan: CellPlan, record: Record, run: Run) -> bool:
+    """Whether a record is the one `run` would make, as far as both are known; one that is not is set aside."""
+    changed = changes_since(record, run)
+    if changed:
+        discard(plan, record, changed)
+    return not changed
+
+
+def discard(plan: CellPlan, record: Record, changed: Changes) -> None:
+    """Set a record aside; raises RequestError like `read`."""
+    decisive = plan.rivals(record.index) if record.role == "trial" else record.role == "final"
+    plan.stale.discard(record, changed, bool(decisive and plan.expected["trial"]))
+    plan.drop(record.id)

@@ -1,0 +1,1 @@
+"""The kinds of search that come with the suite, one per file."""

@@ -1,0 +1,13 @@
+"""Random search: independent draws."""
+
+from typing import Any
+
+from suite.search.methods import method
+
+
+@method("random", note="Independent draws: the same configurations whatever was interrupted.")
+def random(trials: int, **options: Any) -> Any:
+    """Draw every trial at random."""
+    from suite.search.samplers import RandomOracle
+
+    return RandomOracle(**options)
