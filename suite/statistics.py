@@ -23,6 +23,10 @@ class Estimate(NamedTuple):
     high: float
     n: int
 
+    def __neg__(self) -> "Estimate":
+        """Return the estimate of the opposite difference."""
+        return Estimate(-self.centre, -self.high, -self.low, self.n)
+
 
 def present(values: ArrayLike) -> np.ndarray:
     """The finite values, as floats of shape (n,)."""

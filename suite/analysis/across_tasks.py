@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from suite.analysis import aggregates
-from suite.analysis.comparisons import with_worst
+from suite.analysis.skills import with_worst
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import RESAMPLES, Estimate
@@ -25,7 +25,7 @@ class Across:
     """Skills by architecture: an array a task, in the order of `tasks`, on which every one of `architectures` has runs.
 
     The lengths of a sweep are one task, called by the sweep's name, their skills averaged seed by seed. A failed run
-    counts as the worst outcome (`suite.analysis.comparisons.with_worst`). `trained`: the skills of the trained baseline
+    counts as the worst outcome (`suite.analysis.skills.with_worst`). `trained`: the skills of the trained baseline
     on the tasks that have one, one per seed. `left_out`: architectures that lack a run on some task that others have.
     """
 
@@ -98,7 +98,7 @@ def across(results: Results) -> Across:
     kept = [name for name, tasks in made.items() if most and len(tasks) == most]
     tasks = [task for task in tables if set(kept) <= set(tables[task])] if kept else []
     runs = {name: [tables[task][name].dropna().to_numpy() for task in tasks] for name in kept}
-    members = {task: [one for one in results.counted if _sweep(results, one) == task] for task in tasks}
+    members = {task: [one for one in results.counted if results.sweep_of(one) == task] for task in tasks}
     trained = [
         _mean([results.by_seed(one, "trained_skill").mean(axis="columns") for one in ones]) for ones in members.values()
     ]
@@ -111,7 +111,7 @@ def skills(results: Results) -> dict[str, pd.DataFrame]:
     members: dict[str, list[pd.DataFrame]] = {}
     for task in results.counted:
         if len(results.finals_of(task)):
-            members.setdefault(_sweep(results, task), []).append(with_worst(results, task))
+            members.setdefault(results.sweep_of(task), []).append(with_worst(results, task))
     means = {name: _mean(tables) for name, tables in members.items()}
     return {name: table.dropna(how="all").dropna(axis="columns", how="all") for name, table in means.items()}
 
@@ -119,7 +119,3 @@ def skills(results: Results) -> dict[str, pd.DataFrame]:
 def _mean(tables: Sequence[Any]) -> Any:
     """The mean of frames, or of series, seed by seed; NaN where one has none."""
     return sum(tables[1:], tables[0]) / len(tables)
-
-
-def _sweep(results: Results, task: str) -> str:
-    return results.task(task).sweep or task

@@ -1,12 +1,12 @@
-"""Winner: the architecture and configuration to use for a task, with the reason, never beyond the comparisons."""
+"""Best: the architecture and configuration to use for a task, with the reason, never beyond the comparisons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from suite.analysis.comparisons import Comparison, Comparisons, compare
+from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, compare, opponent
 from suite.analysis.decisions import FEWEST_PAIRS
 from suite.analysis.recommendations import Choice, choose, prices
 from suite.errors import RequestError, closest
@@ -14,22 +14,20 @@ from suite.results.record import Record
 from suite.results.results import Results
 from suite.text import interval, listed, number
 
-BASELINES = {"trivial baseline": "baseline", "trained baseline": "trained_baseline"}
-
 
 @dataclass(frozen=True)
 class Best:
     """The recommendation for one task.
 
-    `standing`: "chosen", "undecided" (`between` whom), "behind" (nothing is shown to beat every baseline) or "open"
+    `standing`: "chosen", "undecided" (`between` several), "behind" (nothing is shown to beat every baseline) or "open"
     (no verdict yet). `architecture`, `hyperparameters` and `weights` are None unless chosen. `provisional`: whether
-    fewer than ten pairs of runs stand behind it. `reason`: sentences with the evidence.
+    fewer than ten pairs of runs support it. `reason`: sentences with the evidence.
     """
 
     task: str
     standing: str
     architecture: str | None
-    hyperparameters: Mapping[str, Any] | None
+    hyperparameters: dict[str, Any] | None
     weights: float | None
     between: list[str]
     provisional: bool
@@ -37,7 +35,7 @@ class Best:
 
     @property
     def verdict(self) -> str:
-        """What is recommended, in a few words."""
+        """The recommendation in a few words."""
         return {
             "chosen": str(self.architecture),
             "undecided": f"undecided between {listed(self.between)}",
@@ -46,48 +44,49 @@ class Best:
         }[self.standing]
 
     def plain(self) -> dict[str, Any]:
-        """The fields as plain values, for JSON."""
+        """Return the fields as plain values, for JSON."""
         return asdict(self)
 
 
 def best(results: Results, task: str) -> Best:
-    """The recommendation for a task; raises RequestError for a task that is not among the results."""
+    """Return the recommendation for a task; raise RequestError for a task that is not among the results."""
     if task not in results.task_names:
         raise RequestError(f"'{results.store.root}' has no task '{task}': {closest(task, results.task_names)}")
     found = compare(results, task)
     choice = choose(results, [task], {task: found})
-    winner = _cheapest(results, task, choice) if choice.standing == "chosen" else None
+    winner = _cheapest(results, task, choice) if choice.outcome == "chosen" else None
     record = next(iter(finals(results, task, winner)), None) if winner else None
     candidates = [winner] if winner else [*choice.names, *choice.rivals]
-    decisive = _decisive(found, candidates)
     return Best(
         task=task,
-        standing=choice.standing,
+        standing=choice.outcome,
         architecture=winner,
-        hyperparameters=record.hyperparameters if record else None,
+        hyperparameters=dict(record.hyperparameters) if record else None,
         weights=record.weights if record else None,
         between=[] if winner else candidates,
-        provisional=any(one.provisional for one in decisive),
+        provisional=any(one.provisional for one in _decisive(found, candidates)),
         reason=" ".join([*_reasons(results, task, found, candidates), *_price(results, task, choice)]),
     )
 
 
 def finals(results: Results, task: str, architecture: str) -> list[Record]:
-    """The records of the final runs of a cell that ended well, in the order of their seeds."""
+    """Return the records of the successful final runs of a cell, in the order of their seeds."""
     return list(results.successes(task, architecture, "final").values())
 
 
 def by_validation(results: Results, task: str) -> str | None:
-    """The architecture whose final runs have the best mean validation score: no recommendation; None without runs."""
-    metric = results.task(task).metric
-    scores = {name: validation(finals(results, task, name), metric) for name in results.architectures}
-    known = {name: np.mean(values) for name, values in scores.items() if values}
-    sign = results.headline(task).sign
-    return max(known, key=lambda name: sign * known[name], default=None)
+    """Return the architecture whose final runs have the best mean validation score; None without runs.
+
+    It is no recommendation: the comparisons on test data decide.
+    """
+    metric = results.headline(task)
+    scores = {name: validation(finals(results, task, name), metric.name) for name in results.architectures}
+    known = {name: metric.sign * np.mean(values) for name, values in scores.items() if values}
+    return max(known, key=lambda name: known[name], default=None)
 
 
-def validation(records: list[Record], metric: str | None) -> list[float]:
-    """The validation scores of runs in a metric, those that are known."""
+def validation(records: Iterable[Record], metric: str | None) -> list[float]:
+    """Return the known validation scores of runs in a metric."""
     scores = (record.score(metric, "validation") for record in records)
     return [score for score in scores if score is not None]
 
@@ -99,39 +98,33 @@ def _cheapest(results: Results, task: str, choice: Choice) -> str:
 
 
 def _decisive(found: Comparisons, candidates: list[str]) -> list[Comparison]:
-    """The comparisons that speak of the candidates, or all with a baseline where there are none."""
+    """The comparisons that involve the candidates; without any, all with a baseline."""
     pairs = [one for one in found.pairs if {one.first, one.second} & set(candidates)]
     against = [one for one in (*found.trivial, *found.trained) if one.first in candidates or not candidates]
-    return [*against, *pairs] if candidates else against
+    return [*against, *pairs]
 
 
 def _reasons(results: Results, task: str, found: Comparisons, candidates: list[str]) -> list[str]:
-    """A sentence an architecture: how it stands to the baselines and, where it is a candidate, to the others."""
+    """One sentence per architecture: its verdicts against baselines and, for a candidate, the others."""
     if not found.trivial:
         return [f"No final run has a skill yet; a verdict takes {FEWEST_PAIRS} of an architecture."]
-    said: dict[str, list[str]] = {}
-    for one in _decisive(found, candidates):
-        # the one ahead speaks of a pair, unless it is no candidate
+    clauses: dict[str, list[str]] = {}
+    decisive = _decisive(found, candidates)
+    for one in decisive:
+        # a pair is read from the one ahead, unless only the other is a candidate
         turned = one.second in candidates and one.first not in candidates
         verdict = one.verdict.turned if turned else one.verdict
-        subject, other = (one.second, one.first) if turned else (one.first, _named(results, task, one.second))
+        subject, other = (one.second, one.first) if turned else (one.first, one.second)
+        named = f"the {opponent(results, task, other)}" if other in BASELINES else other
         by = " by " if verdict.decided else ": "
-        said.setdefault(subject, []).append(f"{verdict.against(other)}{by}{interval(one.joint, ' of skill')}")
-    doubts = dict.fromkeys(doubt for one in _decisive(found, candidates) for doubt in one.doubts)
-    return [f"{name}: {'; '.join(clauses)}." for name, clauses in said.items()] + [f"{doubt}." for doubt in doubts]
-
-
-def _named(results: Results, task: str, opponent: str) -> str:
-    """An architecture as it is, a baseline with its kind: "the trained baseline (lags)"."""
-    if opponent not in BASELINES:
-        return opponent
-    kind = getattr(results.task(task), BASELINES[opponent])
-    return f"the {opponent}" + (f" ({kind})" if kind else "")
+        clauses.setdefault(subject, []).append(f"{verdict.against(named)}{by}{interval(one.joint, ' of skill')}")
+    handicaps = dict.fromkeys(text for one in decisive for text in one.handicaps)
+    return [f"{name}: {'; '.join(each)}." for name, each in clauses.items()] + [f"{text}." for text in handicaps]
 
 
 def _price(results: Results, task: str, choice: Choice) -> list[str]:
     """Why it is this one among equals."""
-    if choice.standing != "chosen" or len(choice.names) < 2:
+    if choice.outcome != "chosen" or len(choice.names) < 2:
         return []
     paid = (f"{name} {number(value)}" for name, value in prices(results, [task], choice.names).items())
     return [f"Of the practically equal, the cheapest by seconds of training: {listed(paid)}."]

@@ -1,26 +1,188 @@
 """Comparisons: final runs of one task -> paired differences in skill, each with a verdict."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from suite import statistics
 from suite.analysis.decisions import FEWEST_PAIRS, FIRM_PAIRS, PairVerdict, between, is_provisional
+from suite.analysis.flags import handicaps
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import MARGIN, Estimate
 
 SIGNIFICANT = 0.05
-BASELINES = ("trivial baseline", "trained baseline")
-DOUBTS = {
-    "edge-of-range": "have a learning rate at the edge of its range",
-    "budget-limited": "were still improving when the budget ended",
-    "unequal": "miss the weight budget by more than 5 %",
-}
+TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
+BASELINES = {TRIVIAL: "baseline", TRAINED: "trained_baseline"}  # name -> field of task.json that says which it is
+Pairs = Mapping[tuple[str, str], tuple[pd.Series, pd.Series]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Skill of `first` minus skill of `second`, an architecture or one of the BASELINES, paired by seed.
+
+    `plain`: the mean with its 95 % Student-t interval. `joint`: the same with the wider interval that holds for all
+    comparisons of its kind in the task together (Bonferroni); it decides. `p`: exact sign-flip test with Holm's
+    correction over the same comparisons; NaN where so few pairs could not give a small one. `effect`: the difference in
+    units of its standard deviation. `improvement`: probability that a run of `first` is better than one of `second`.
+    `margin`: differences up to this count as none. `handicaps`: flags that most final runs of either carry; they may
+    lower the `verdict`.
+    """
+
+    first: str
+    second: str
+    plain: Estimate
+    joint: Estimate
+    p: float
+    effect: float
+    improvement: float
+    margin: float
+    verdict: PairVerdict
+    handicaps: tuple[str, ...]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether five to nine pairs support the verdict."""
+        return is_provisional(self.joint.n)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the interval alone, flags aside, says that the first is better."""
+        return between(self.joint, self.margin) is PairVerdict.BETTER
+
+    @property
+    def turned(self) -> "Comparison":
+        """The same comparison, read from the second."""
+        return replace(
+            self,
+            first=self.second,
+            second=self.first,
+            plain=-self.plain,
+            joint=-self.joint,
+            effect=-self.effect,
+            improvement=1 - self.improvement,
+            verdict=self.verdict.turned,
+        )
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """All comparisons inside one task; `trained` is empty when the task has no trained baseline."""
+
+    pairs: list[Comparison]
+    trivial: list[Comparison]
+    trained: list[Comparison]
+
+    @property
+    def undecidable(self) -> bool:
+        """Whether no architecture has enough runs for a verdict."""
+        return all(one.verdict is PairVerdict.TOO_FEW for one in self.trivial)
+
+    def ahead(self) -> list[str]:
+        """Return the architectures shown to be better than every baseline whose score is known."""
+        beaten = [one.first for one in self.trained if one.verdict is PairVerdict.BETTER]
+        return [name for name in self.ahead_of_trivial() if name in beaten or not self.trained]
+
+    def ahead_of_trivial(self) -> list[str]:
+        """Return the architectures shown to be better than the trivial baseline."""
+        return [one.first for one in self.trivial if one.verdict is PairVerdict.BETTER]
+
+    def beats_trained(self, name: str) -> str:
+        """Whether an architecture beats the trained baseline: "yes", "no", "undecided"; "—" if that is unknown."""
+        return self.beats(name, self.trained)
+
+    def beats(self, name: str, rivals: Sequence[Comparison]) -> str:
+        """The same for comparisons with any baseline."""
+        verdict = next((one.verdict for one in rivals if one.first == name), None)
+        if verdict is None:
+            return "—"
+        if verdict is PairVerdict.BETTER:
+            return "yes"
+        return "no" if verdict in (PairVerdict.WORSE, PairVerdict.EQUAL) else "undecided"
+
+    def related(self, first: str, second: str) -> Comparison | None:
+        """Return the comparison of two architectures, read from `first`; None if they share no seeds."""
+        found = next((one for one in self.pairs if {one.first, one.second} == {first, second}), None)
+        return found.turned if found and found.first != first else found
+
+
+@remember()
+def compare(results: Results, task: str) -> Comparisons:
+    """Return every comparison that the final runs of a task allow."""
+    skills, trained = (results.by_seed(task, column) for column in ("skill", "trained_skill"))
+    found = partial(compared, margin=results.margin, flags=partial(handicaps, results, task))
+    return Comparisons(
+        pairs=found(_pairs(skills)),
+        trivial=found({(name, TRIVIAL): (skills[name], skills[name] * 0) for name in skills}),
+        trained=found({(name, TRAINED): (skills[name], trained[name]) for name in skills if name in trained}),
+    )
+
+
+def contrasts(results: Results, first: str, second: str, tasks: Iterable[str] | None = None) -> pd.DataFrame:
+    """Compare two architectures on every one of `tasks` (by default all) on which they share seeds.
+
+    One row per task, with columns task, difference (of `first` from `second`), low, high, n, verdict (of `first`). The
+    interval is the joint one of the task.
+    """
+    rows = []
+    for task in results.task_names if tasks is None else tasks:
+        if one := compare(results, task).related(first, second):
+            rows.append((task, *one.joint, one.verdict.value))
+    return pd.DataFrame(rows, columns=["task", "difference", "low", "high", "n", "verdict"])
+
+
+def opponent(results: Results, task: str, name: str) -> str:
+    """Return an architecture's name as it is, a baseline's with its kind: "trained baseline (lags)"."""
+    kind = getattr(results.task(task), BASELINES[name]) if name in BASELINES else None
+    return name if kind is None else f"{name} ({kind})"
+
+
+def compared(pairs: Pairs, margin: float, flags: Callable[..., tuple[str, ...]]) -> list[Comparison]:
+    """Compare every two columns of skills that share seeds.
+
+    `pairs`: (first, second) -> their skills by seed. `flags`: names of architectures -> phrases for their handicaps.
+    """
+    pairs = {names: (a, b) for names, (a, b) in pairs.items() if (a - b).notna().any()}
+    adjusted = statistics.holm([statistics.sign_flip(a - b) for a, b in pairs.values()])
+    return [
+        _comparison(names, a, b, float(p), len(pairs), margin, flags)
+        for (names, (a, b)), p in zip(pairs.items(), adjusted, strict=True)
+    ]
+
+
+def _pairs(skills: pd.DataFrame) -> Pairs:
+    """Every two columns, the one ahead first."""
+    ahead = [(a, b) if (skills[a] - skills[b]).mean() >= 0 else (b, a) for a, b in combinations(skills, 2)]
+    return {(a, b): (skills[a], skills[b]) for a, b in ahead}
+
+
+def _comparison(
+    names: tuple[str, str], a: pd.Series, b: pd.Series, p: float, tests: int, margin: float, flags: Callable[..., Any]
+) -> Comparison:
+    plain, joint = (statistics.paired_difference(a, b, 1 - 0.05 / count) for count in (1, tests))
+    could_be_small = tests * statistics.least_p(plain.n) <= SIGNIFICANT
+    return Comparison(
+        *names,
+        plain=plain,
+        joint=joint,
+        p=p if could_be_small else np.nan,
+        effect=statistics.standardized_effect(a - b),
+        improvement=statistics.improvement(a, b),
+        margin=margin,
+        verdict=_lowered(between(joint, margin), *names, flags),
+        handicaps=flags(*names),
+    )
+
+
+def _lowered(verdict: PairVerdict, first: str, second: str, flags: Callable[..., Any]) -> PairVerdict:
+    """Lower a verdict that a handicap may explain: one of the side behind, or of either side where none leads."""
+    sides = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
+    return PairVerdict.AT_THIS_BUDGET if flags(*sides.get(verdict, (first, second))) else verdict
 
 
 def rules(margin: float = MARGIN) -> tuple[str, ...]:
@@ -43,191 +205,3 @@ def rules(margin: float = MARGIN) -> tuple[str, ...]:
         "Intervals show how runs with other seeds vary. Where the test data are the same for every seed, as with real "
         "data, they do not show how other test data would have come out.",
     )
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Skill of `first` minus skill of `second`, an architecture or one of the BASELINES, paired by seed.
-
-    `plain`: with its 95 % Student-t interval. `joint`: with the wider one that holds for all comparisons of its kind
-    in the task together (Bonferroni); it decides. `p`: exact sign-flip test, Holm over the same comparisons; NaN where
-    so few pairs could not have given a small one. `effect`: the difference in its standard deviations.
-    `improvement`: probability that a run of the first is better than one of the second. `margin`: what counts as
-    equal. `doubts`: which flags most final runs of an architecture carry; they may lower the `verdict`.
-    """
-
-    first: str
-    second: str
-    plain: Estimate
-    joint: Estimate
-    p: float
-    effect: float
-    improvement: float
-    margin: float
-    verdict: PairVerdict
-    doubts: tuple[str, ...]
-
-    @property
-    def provisional(self) -> bool:
-        """Whether fewer than ten pairs stand behind the verdict."""
-        return is_provisional(self.joint.n)
-
-    @property
-    def leads(self) -> bool:
-        """Whether its interval alone, flags aside, says that the first is better."""
-        return between(self.joint, self.margin) is PairVerdict.BETTER
-
-
-@dataclass(frozen=True)
-class Comparisons:
-    """All comparisons inside one task; `trained` is empty when the task has no trained baseline."""
-
-    pairs: list[Comparison]
-    trivial: list[Comparison]
-    trained: list[Comparison]
-
-    def ahead(self) -> list[str]:
-        """The architectures shown to be better than every baseline whose score is known."""
-        best = [one.first for one in self.trivial if one.verdict is PairVerdict.BETTER]
-        beaten = [one.first for one in self.trained if one.verdict is PairVerdict.BETTER]
-        return [name for name in best if name in beaten or not self.trained]
-
-    def beats_trained(self, name: str) -> str:
-        """Whether an architecture beats the trained baseline: "yes", "no", "undecided", "—" where nobody knows."""
-        return self.beats(name, self.trained)
-
-    def beats(self, name: str, rivals: Sequence[Comparison]) -> str:
-        """The same of the comparisons with any baseline."""
-        verdict = next((one.verdict for one in rivals if one.first == name), None)
-        if verdict is None:
-            return "—"
-        if verdict is PairVerdict.BETTER:
-            return "yes"
-        return "no" if verdict in (PairVerdict.WORSE, PairVerdict.EQUAL) else "undecided"
-
-    def related(self, a: str, b: str) -> Comparison | None:
-        """The comparison of two architectures, in whichever order."""
-        return next((one for one in self.pairs if {one.first, one.second} == {a, b}), None)
-
-
-@remember()
-def compare(results: Results, task: str) -> Comparisons:
-    """Every comparison that the final runs of a task allow."""
-    trivial, trained = (with_baseline(results, task, baseline) for baseline in BASELINES)
-    return Comparisons(between_architectures(results, task), trivial, trained)
-
-
-def contrasts(results: Results, first: str, second: str, tasks: Iterable[str] | None = None) -> pd.DataFrame:
-    """Two architectures on every one of `tasks`, by default all, where they share seeds, a row a task, from `first`.
-
-    Columns task, difference, low, high, n, verdict; the interval is the joint one of the task.
-    """
-    rows = []
-    for task in results.task_names if tasks is None else tasks:
-        one = Comparisons(between_architectures(results, task), [], []).related(first, second)
-        if one:
-            sign = 1 if one.first == first else -1
-            low, high = sorted((sign * one.joint.low, sign * one.joint.high))
-            verdict = one.verdict if sign > 0 else one.verdict.turned
-            rows.append((task, sign * one.joint.centre, low, high, one.joint.n, verdict.value))
-    return pd.DataFrame(rows, columns=["task", "difference", "low", "high", "n", "verdict"])
-
-
-@remember()
-def between_architectures(results: Results, task: str) -> list[Comparison]:
-    """Every pair of architectures that share seeds with skills, the one ahead first."""
-    skills = results.by_seed(task, "skill")
-    ahead = [(a, b) if (skills[a] - skills[b]).mean() >= 0 else (b, a) for a, b in combinations(skills, 2)]
-    return _compare(results, task, {(a, b): (skills[a], skills[b]) for a, b in ahead})
-
-
-def with_baseline(results: Results, task: str, baseline: str) -> list[Comparison]:
-    """Every architecture that has skills against one of the BASELINES, where that baseline's score is known."""
-    skills = results.by_seed(task, "skill")
-    reference = results.by_seed(task, "trained_skill") if baseline == "trained baseline" else skills * 0
-    pairs = {(a, baseline): (skills[a], reference[a]) for a in skills if a in reference}
-    return _compare(results, task, pairs)
-
-
-def with_worst(results: Results, task: str) -> pd.DataFrame:
-    """The skills of the final runs by seed, in which a failed run counts as the worst outcome.
-
-    That is the lowest skill on the task, 0 at most: who has no model is left with the trivial baseline. NaN where a
-    run was not made.
-    """
-    finals = results.finals_of(task).set_index(["index", "architecture"])
-    skills = finals["skill"].unstack().astype(float)
-    failed = (finals["status"] != "ok").unstack(fill_value=False)
-    skills = skills.mask(failed, np.nanmin([0.0, finals["skill"].min()]))
-    return skills[[name for name in results.architectures if name in skills]]
-
-
-def gained(results: Results, task: str, failed_as_worst: bool = False) -> pd.DataFrame:
-    """Skill of the final runs minus that of the control runs of the same seeds and data.
-
-    One row a seed, one column an architecture that has any. A failed run is NaN, or the worst outcome as above.
-    """
-    if not any(results.made[task, name, "control"] for name in results.architectures):
-        return pd.DataFrame()
-    runs = results.evidence
-    runs = runs[(runs["task"] == task) & runs["role"].isin(["final", "control"])]
-    worst = np.nanmin([0.0, runs["skill"].min()]) if failed_as_worst else np.nan
-    skills = runs.assign(skill=runs["skill"].mask(runs["status"] != "ok", worst))
-    by_role = (
-        skills.set_index(["index", "architecture", "role"])["skill"].unstack().reindex(columns=["final", "control"])
-    )
-    gains = (by_role["final"] - by_role["control"]).unstack().dropna(axis="columns", how="all")
-    return gains[[name for name in results.architectures if name in gains]]
-
-
-def doubts(results: Results, task: str, *architectures: str, role: str = "final") -> tuple[str, ...]:
-    """For each architecture and flag that most of its scored runs of a role carry: a phrase with the count."""
-    found = []
-    for architecture in architectures:
-        counts, n = flagged(results, task, architecture, role)
-        of = f"of {n} {role} runs of {architecture}"
-        found += [f"{counts[flag]} {of} {words}" for flag, words in DOUBTS.items() if counts[flag] > n / 2]
-    return tuple(found)
-
-
-def flagged(results: Results, task: str, architecture: str, role: str = "final") -> tuple[Counter[str], int]:
-    """How many runs of a role with a score carry each flag, and how many there are."""
-    return results.flags.get((task, architecture, role), (Counter(), 0))
-
-
-def _compare(
-    results: Results, task: str, pairs: Mapping[tuple[str, str], tuple[pd.Series, pd.Series]]
-) -> list[Comparison]:
-    """A comparison for each two columns of skills that share seeds."""
-    pairs = {names: (a, b) for names, (a, b) in pairs.items() if (a - b).notna().any()}
-    adjusted = statistics.holm([statistics.sign_flip(a - b) for a, b in pairs.values()])
-    return [
-        _comparison(results, task, names, a, b, float(p), len(pairs))
-        for (names, (a, b)), p in zip(pairs.items(), adjusted, strict=True)
-    ]
-
-
-def _comparison(
-    results: Results, task: str, names: tuple[str, str], a: pd.Series, b: pd.Series, p: float, tests: int
-) -> Comparison:
-    plain, joint = (statistics.paired_difference(a, b, 1 - 0.05 / count) for count in (1, tests))
-    could_be_small = tests * statistics.least_p(plain.n) <= SIGNIFICANT
-    return Comparison(
-        *names,
-        plain=plain,
-        joint=joint,
-        p=p if could_be_small else np.nan,
-        effect=statistics.standardized_effect(a - b),
-        improvement=statistics.improvement(a, b),
-        margin=results.margin,
-        verdict=_verdict(results, task, *names, joint),
-        doubts=doubts(results, task, *names),
-    )
-
-
-def _verdict(results: Results, task: str, first: str, second: str, joint: Estimate) -> PairVerdict:
-    """The verdict, lowered where a handicap may explain it: that of the one behind, or of either where none leads."""
-    verdict = between(joint, results.margin)
-    behind = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
-    handicapped = behind.get(verdict, (first, second))
-    return PairVerdict.AT_THIS_BUDGET if doubts(results, task, *handicapped) else verdict

@@ -45,7 +45,7 @@ def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFra
         naive = _naive(results, task, runs[0]) if runs else None
         if naive is not None:
             losses = _losses(results, task, runs)
-            benchmark = LOSSES[results.task(task).metric](naive)
+            benchmark = LOSSES[results.headline(task).name](naive)
             daily = block_bootstrap.by_date(
                 benchmark.reshape(len(naive.target), -1).mean(axis=1), naive.beside["times"]
             )
@@ -77,7 +77,7 @@ def _comparable(results: Results, task: str) -> list[Answered]:
 
 def _losses(results: Results, task: str, runs: list[Answered]) -> dict[str, np.ndarray]:
     """Mean loss of each architecture at each date, in order of dates."""
-    loss = LOSSES[results.task(task).metric]
+    loss = LOSSES[results.headline(task).name]
     found = {}
     for name in results.architectures:
         mine = [loss(run).reshape(len(run.target), -1).mean(axis=1) for run in runs if run.architecture == name]

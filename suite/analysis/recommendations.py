@@ -8,13 +8,12 @@ import pandas as pd
 from suite.analysis.comparisons import Comparisons
 from suite.analysis.decisions import PairVerdict
 from suite.results.results import Results
-from suite.tasks.task import FAMILIES_APART
 from suite.text import beat, listed, number
 
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One family's advice, in words."""
+    """The advice for one family, in words."""
 
     family: str
     tasks: str
@@ -26,62 +25,64 @@ class Recommendation:
 class Choice:
     """What the comparisons of some tasks leave to choose from.
 
-    `standing`: "open" (no verdict yet), "behind" (none is shown to beat every baseline), "undecided" or "chosen".
-    `names`: the most accurate on average, then those practically equal to it. `rivals`: those of which it is not
-    decided how they stand to it.
+    `outcome`: "open" (no verdict yet), "behind" (none is shown to beat every baseline), "undecided" or "chosen".
+    `names`: the most accurate on average, then those practically equal to it. `rivals`: those that may be better or
+    worse than it.
     """
 
-    standing: str
+    outcome: str
     names: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
 
 
 def recommend(results: Results, comparisons: dict[str, Comparisons]) -> list[Recommendation]:
-    """One for each family that counts in aggregates, from all of its tasks."""
-    families: dict[str, list[str]] = {}
-    for task in comparisons:
-        family = results.task(task).family
-        if family and family not in FAMILIES_APART:
-            families.setdefault(family, []).append(task)
+    """Recommend architectures for each family that counts in aggregates, from all of its tasks compared."""
+    families = {
+        family: [task for task in tasks if task in comparisons and results.task(task).family]
+        for family, tasks in results.by_family.items()
+    }
     return [
         Recommendation(family, listed(tasks), *_advice(results, tasks, comparisons))
         for family, tasks in families.items()
+        if tasks
     ]
 
 
 def choose(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> Choice:
-    """The most accurate architectures over some tasks.
-
-    Only architectures shown to beat every baseline on every task can be recommended.
-    """
+    """Choose the most accurate architectures over some tasks, of those shown to beat every baseline on every task."""
     found = [comparisons[task] for task in tasks]
-    if any(all(pair.verdict is PairVerdict.TOO_FEW for pair in one.trivial) for one in found):
+    if any(one.undecidable for one in found):
         return Choice("open")
     able = [name for name in results.architectures if all(name in one.ahead() for one in found)]
     if not able:
         return Choice("behind")
     cells = results.cells[results.cells["task"].isin(tasks)]
     best = str(cells.groupby("architecture")["skill"].mean()[able].idxmax())
-    relation = {name: {_relation(best, name, one) for one in found} for name in able if name != best}
-    equals = (best, *(name for name, verdicts in relation.items() if verdicts == {"equal"}))
-    rivals = tuple(name for name, verdicts in relation.items() if verdicts & {"open", "behind"})
+    verdicts = {name: {_verdict(one, best, name) for one in found} for name in able if name != best}
+    equals = (best, *(name for name, each in verdicts.items() if each == {PairVerdict.EQUAL}))
+    rivals = tuple(name for name, each in verdicts.items() if each - {PairVerdict.EQUAL, PairVerdict.BETTER})
     return Choice("undecided" if rivals else "chosen", equals, rivals)
 
 
 def prices(results: Results, tasks: Sequence[str], names: Sequence[str]) -> pd.Series:
-    """Mean seconds of a training by architecture, the cheapest first."""
+    """Return the mean seconds of a training by architecture, the cheapest first."""
     cells = results.cells[results.cells["task"].isin(tasks) & results.cells["architecture"].isin(names)]
     return cells.groupby("architecture")["seconds"].mean().sort_values()
 
 
+def _verdict(found: Comparisons, best: str, other: str) -> PairVerdict:
+    pair = found.related(best, other)
+    return pair.verdict if pair else PairVerdict.TOO_FEW
+
+
 def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> tuple[str, str]:
-    """Most accurate, and cheapest among those practically equal to it on every task, in words."""
+    """The most accurate, and the cheapest among those practically equal to it on every task, in words."""
     choice = choose(results, tasks, comparisons)
-    if choice.standing == "open":
+    if choice.outcome == "open":
         return "no verdict yet", "no verdict yet"
-    if choice.standing == "behind":
+    if choice.outcome == "behind":
         return _beaten_by_none(results, [comparisons[task] for task in tasks]), "none"
-    if choice.standing == "undecided":
+    if choice.outcome == "undecided":
         return f"undecided between {listed([*choice.names, *choice.rivals])}", "undecided"
     seconds = prices(results, tasks, choice.names)
     paid = "; ".join(f"{name} {number(value)} s a run" for name, value in seconds.items())
@@ -89,19 +90,9 @@ def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Compa
 
 
 def _beaten_by_none(results: Results, found: Sequence[Comparisons]) -> str:
-    """Which baseline no architecture is shown to beat, or which not all along."""
+    """Which baseline no architecture is shown to beat on every task."""
     where = " on every task" if len(found) > 1 else ""
-    able = [name for name in results.architectures if all(one.beats(name, one.trivial) == "yes" for one in found)]
+    able = [name for name in results.architectures if all(name in one.ahead_of_trivial() for one in found)]
     if not able:
         return f"none is shown to beat the trivial baseline{where}"
     return f"none is shown to beat the trained baseline{where}, though {listed(able)} {beat(able)} the trivial one"
-
-
-def _relation(best: str, other: str, found: Comparisons) -> str:
-    """How `other` stands to the best: "equal", "beaten", "behind" it on average yet ahead here, or "open"."""
-    pair = found.related(best, other)
-    if pair is None or pair.verdict not in (PairVerdict.EQUAL, PairVerdict.BETTER):
-        return "open"
-    if pair.verdict is PairVerdict.EQUAL:
-        return "equal"
-    return "beaten" if pair.first == best else "behind"

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import gained
 from suite.analysis.importance import functional_anova
+from suite.analysis.skills import gained
 from suite.experiment.expected_runs import trials_are_independent
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -46,8 +46,8 @@ def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
     Columns: score, seconds, configuration (what was searched: without a width that follows from the weights), budget
     (the epochs that the trial was given).
     """
-    specs = [record.spec for record in results.records]
-    trials = results.evidence.assign(configuration=[spec.get("hyperparameters") or {} for spec in specs])
+    configurations = [record.spec.get("hyperparameters") or {} for record in results.records]
+    trials = results.evidence.assign(configuration=configurations)
     cells = dict(iter(trials[trials["role"] == "trial"].groupby(["task", "architecture"])))
     for task, architecture in product(results.task_names, results.architectures):
         if (task, architecture) in cells:

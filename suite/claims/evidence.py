@@ -1,17 +1,15 @@
-"""Evidence: what is said beside a verdict: each task, failed runs, memory lengths, what matters, other days."""
+"""Evidence: sentences beside a verdict: each task, failed runs, memory lengths, hyperparameters, other days."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from suite import statistics
-from suite.analysis.comparisons import contrasts
-from suite.analysis.decisions import PairVerdict
-from suite.analysis.memory_length import in_words, retention
+from suite.analysis.comparisons import compare
+from suite.analysis.memory_length import Retention, in_words, retention
 from suite.analysis.over_time import by_dates
 from suite.claims.claim import Claim
-from suite.claims.scope import Scope
+from suite.claims.scope import Pairs, Scope
 from suite.statistics import Estimate
 from suite.text import interval, listed, number, percent, several
 
@@ -20,8 +18,8 @@ SKILL = " of skill"
 
 
 def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
-    """For each sweep with a threshold: the lengths up to which both architectures solve it."""
-    said = []
+    """For each sweep with a threshold, return the lengths up to which both architectures solve it."""
+    sentences = []
     for sweep, members in scope.sweeps().items():
         lengths, found = [], []
         for name in claim.architectures:
@@ -32,83 +30,80 @@ def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
                 f"{name} {in_words(one.half, lengths)} ({in_words(one.low, lengths)} to {in_words(one.high, lengths)})"
                 for name, one in zip(claim.architectures, found, strict=True)
             ]
-            said.append(f"{sweep}, length at which half of the runs solve it: {listed(each)}{_ratio(found)}")
-    return said
+            sentences.append(f"{sweep}, length at which half of the runs solve it: {listed(each)}{_ratio(found)}")
+    return sentences
 
 
 def which_matter(claim: Claim, scope: Scope) -> list[str]:
-    """The hyperparameters that explain more than a tenth of a cell's validation scores, bound and all."""
-    from suite.analysis.tuning import importance  # scikit-learn's forests come along
+    """Return the hyperparameters that explain more than a tenth of a cell's validation scores, by their lower bound."""
+    from suite.analysis.tuning import importance  # brings scikit-learn's forests
 
     found = importance(scope.results)
     found = found[found["task"].isin(scope.tasks)]
-    known = found[found["low"] > LEAST_SHARE]
-    said = [
-        f"{row.task}, {row.architecture}: {row.named} explains {percent(row.share)} of the validation scores "
-        f"({percent(row.low)} to {percent(row.high)}), tried {row.searched}"
-        for row in known.rename(columns={"name": "named"}).itertuples()
+    sentences = [
+        f"{row['task']}, {row['architecture']}: {row['name']} explains {percent(row['share'])} of the validation "
+        f"scores ({percent(row['low'])} to {percent(row['high'])}), tried {row['searched']}"
+        for row in found[found["low"] > LEAST_SHARE].to_dict("records")
     ]
     withheld = found[["task", "architecture", "note"]].drop_duplicates().query("note != ''")["note"].value_counts()
-    said += [f"{several(count, 'cell')} without shares: {note}" for note, count in withheld.items()]
-    return said or ["no hyperparameter is shown to explain a tenth of the validation scores"]
+    sentences += [f"{several(count, 'cell')} without shares: {note}" for note, count in withheld.items()]
+    return sentences or ["no hyperparameter is shown to explain a tenth of the validation scores"]
 
 
 def over_dates(claim: Claim, scope: Scope) -> list[str]:
-    """On series that are the same for every seed: how far other days might have decided otherwise."""
+    """On series that are the same for every seed, return how far other days might have decided otherwise."""
     first, second = claim.architectures
-    said = []
-    for row in by_dates(scope.results, scope.tasks).itertuples() if scope.tasks else ():
-        if {row.first, row.second} == {first, second}:
-            bounds = (row.difference, row.low, row.high)
-            centre, low, high = bounds if row.first == first else (-bounds[0], -bounds[2], -bounds[1])
-            said.append(
-                f"{row.task}, other days instead of other seeds: {first} minus {second} "
-                f"{interval(Estimate(centre, low, high, row.dates), SKILL)}, n dates (block bootstrap)"
+    sentences = []
+    for row in by_dates(scope.results, scope.tasks).to_dict("records") if scope.tasks else ():
+        if {row["first"], row["second"]} == {first, second}:
+            estimate = Estimate(row["difference"], row["low"], row["high"], row["dates"])
+            sentences.append(
+                f"{row['task']}, other days instead of other seeds: {first} minus {second} "
+                f"{interval(estimate if row['first'] == first else -estimate, SKILL)}, n dates (block bootstrap)"
             )
-    return said
+    return sentences
 
 
-def by_task(pairs: Mapping[str, Sequence[float]]) -> list[str]:
-    """ "adding-50: 0.12 of skill (0.05 to 0.19, n=10)", a line a task with its plain interval."""
-    return [f"{task}: {interval(statistics.student_t(values), SKILL)}" for task, values in pairs.items()]
+def by_task(pairs: Pairs, unit: str = SKILL) -> list[str]:
+    """Return lines such as "adding-50: 0.12 of skill (0.05 to 0.19, n=10)", one per task, with its plain interval."""
+    return [f"{task}: {interval(statistics.student_t(values), unit)}" for task, values in pairs.items()]
 
 
 def verdicts_by_task(scope: Scope, tasks: Iterable[str], first: str, second: str) -> list[str]:
-    """ "adding-50: 0.12 of skill (0.05 to 0.19, n=10): lstm better": each task's own verdict and joint interval."""
-    said = []
-    for row in contrasts(scope.results, first, second, tasks).itertuples():
-        estimate = Estimate(row.difference, row.low, row.high, row.n)
-        verdict = PairVerdict(row.verdict)
-        found = f"{first} {verdict.phrase}" if verdict.decided else verdict.phrase
-        said.append(f"{row.task}: {interval(estimate, SKILL)}: {found}")
-    return said
+    """Return the same lines with the joint interval and the verdict of each task, such as "...: lstm better"."""
+    sentences = []
+    for task in tasks:
+        if one := compare(scope.results, task).related(first, second):
+            verdict = f"{first} {one.verdict.phrase}" if one.verdict.decided else one.verdict.phrase
+            sentences.append(f"{task}: {interval(one.joint, SKILL)}: {verdict}")
+    return sentences
 
 
 def failures(scope: Scope, architectures: Sequence[str], role: str = "final") -> list[str]:
-    """How many runs of each architecture failed."""
+    """Return how many runs of each architecture failed."""
     return [
         f"{several(count, f'{role} run')} of {name} failed and {'counts' if count == 1 else 'count'} in no pair"
         for name, count in scope.failed(architectures, role).items()
     ]
 
 
-def unpaired(scope: Scope, pairs: Mapping[str, Sequence[float]], *names: str) -> list[str]:
-    """What is not among the pairs: failed runs, seeds that only one of both has, tasks without enough pairs."""
-    said = failures(scope, names)
+def unpaired(scope: Scope, pairs: Pairs, *names: str) -> list[str]:
+    """Return what is not among the pairs: failed runs, seeds that only one side has, tasks without enough pairs."""
+    sentences = failures(scope, names)
     for task, values in pairs.items():
         runs = int(scope.skills(task)[list(names)].count().max())
-        said += [f"{task}: {len(values)} of {runs} runs have a partner"] if runs > len(values) else []
+        sentences += [f"{task}: {len(values)} of {runs} runs have a partner"] if runs > len(values) else []
     absent = [task for task in scope.tasks if task not in pairs]
-    return said + ([f"without enough pairs: {listed(absent)}"] if pairs and absent else [])
+    return sentences + ([f"without enough pairs: {listed(absent)}"] if pairs and absent else [])
 
 
-def spread(scope: Scope, tasks: Mapping[str, Any]) -> str:
-    """The tasks in words: a sweep by its name, several lengths of it as one."""
+def spread(scope: Scope, tasks: Iterable[str]) -> str:
+    """Return the tasks in words: several lengths of a sweep by its name."""
     groups = scope.on(tuple(tasks)).sweeps()
     return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"
 
 
-def _ratio(found: list[Any]) -> str:
+def _ratio(found: list[Retention]) -> str:
     first, second = (one.half for one in found)
     known = np.isfinite([first, second]).all() and first > 0 and second > 0
     return f"; ratio {number(first / second)}" if known else ""

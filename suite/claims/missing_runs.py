@@ -1,69 +1,52 @@
-"""Lacking: the runs that a claim is about and that are not made yet, or failed, and what makes them."""
+"""Missing runs: the runs that would decide a claim and are not made yet, or failed, and what makes them."""
 
+from collections.abc import Iterator
 from itertools import product
 
 from suite.analysis.decisions import FEWEST_PAIRS
-from suite.claims.claim import STATISTICS, Claim, misfit
+from suite.claims.claim import Claim
 from suite.claims.scope import Scope
+from suite.claims.statistic import STATISTICS, mismatch
 from suite.experiment.expected_runs import expected_runs
-from suite.results.results import Results
 from suite.text import listed, several
 
 
 def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
-    """What the experiment has to be given first, in words, and the command that then makes the runs a claim lacks.
+    """Return what the experiment must be given first, in words, and the command that then makes the missing runs.
 
-    The words are empty where it needs nothing, the command is None where none would help.
+    The words are empty if it needs nothing; the command is None if none would help.
     """
-    results = scope.results
-    absent = [name for name in claim.architectures if name not in results.architectures]
-    needs = [f"the architecture {name}" for name in absent]
-    if not any(concerns(claim, results, task) for task in results.task_names):
-        needs += [f"tasks of the family {listed(claim.families)}"] if claim.families else []
-        needs += [f"the task {name} or a length of it" for name in claim.tasks]
-    needs += _lacks(claim, results)
-    seeds = results.experiment.seeds
-    needs += [f"seeds={FEWEST_PAIRS}"] if seeds < FEWEST_PAIRS else []
+    needs = listed(_needs(claim, scope))
     if not needs and not unmade(claim, scope):
         return "", None
-    return listed(needs), f"suite run {results.file}"
-
-
-def _lacks(claim: Claim, results: Results) -> list[str]:
-    """What the statistic says is lacking, or that it is not there itself."""
-    if claim.statistic not in STATISTICS.names():
-        return [f"a plugin that registers the statistic '{claim.statistic}'"]
-    lacks = STATISTICS.get(claim.statistic).lacks
-    return lacks(results) if lacks else []
+    return needs, f"suite run {scope.results.file}"
 
 
 def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
-    """How many of the runs that decide are made so far, in a sentence; none where all are."""
-    if misfit(claim):
+    """Return how many of the runs that decide are made so far, in a sentence; empty if all are."""
+    if mismatch(claim):
         return ()
     results, roles = scope.results, STATISTICS.get(claim.statistic).roles
     names = [name for name in claim.architectures or results.architectures if name in results.architectures]
-    made, asked = 0, 0
+    made, expected = 0, 0
     for task, name, role in product(scope.tasks, names, roles):
         if f"{task}/{name}" not in results.does_not_apply:
-            wanted = expected_runs(results.experiment, task, name)[role]
-            made, asked = made + min(results.made[task, name, role], wanted), asked + wanted
-    return (f"{made} of {several(asked, 'run')} made so far",) if made < asked else ()
+            count = expected_runs(results.experiment, task, name)[role]
+            made, expected = made + min(results.made[task, name, role], count), expected + count
+    return (f"{made} of {several(expected, 'run')} made so far",) if made < expected else ()
 
 
-def fails(claim: Claim, scope: Scope) -> bool:
-    """Whether runs that a claim is about failed and may count as the worst outcome instead of in no pair."""
-    if misfit(claim) or not STATISTICS.get(claim.statistic).counts_failed:
-        return False
-    names = claim.architectures or scope.results.architectures
-    return any(scope.failed(names, role) for role in STATISTICS.get(claim.statistic).roles)
-
-
-def concerns(claim: Claim, results: Results, task: str) -> bool:
-    """Whether a claim is about a task."""
-    facts = results.task(task)
-    if claim.tasks and {task, facts.sweep} & set(claim.tasks):
-        return True
-    if claim.families:
-        return results.family(task) in claim.families
-    return not claim.tasks and task in results.counted
+def _needs(claim: Claim, scope: Scope) -> Iterator[str]:
+    """What the experiment lacks for a claim, in words."""
+    results = scope.results
+    yield from (f"the architecture {name}" for name in claim.architectures if name not in results.architectures)
+    if not scope.tasks:
+        if claim.families:
+            yield f"tasks of the family {listed(claim.families)}"
+        yield from (f"the task {name} or a length of it" for name in claim.tasks)
+    if claim.statistic not in STATISTICS.names():
+        yield f"a plugin that registers the statistic '{claim.statistic}'"
+    elif lacks := STATISTICS.get(claim.statistic).lacks:
+        yield from lacks(results)
+    if results.experiment.seeds < FEWEST_PAIRS:
+        yield f"seeds={FEWEST_PAIRS}"

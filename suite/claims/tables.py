@@ -1,4 +1,4 @@
-"""Table: verdicts as a frame, as plain values and as lines."""
+"""Tables: verdicts as a frame, as plain values and as lines."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -15,17 +15,17 @@ BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs"
 
 
 def frame(verdicts: Sequence[Judgement]) -> pd.DataFrame:
-    """One row a claim, columns as in claims.csv."""
+    """Return one row per claim, with the columns of claims.csv."""
     return pd.DataFrame([asdict(one) for one in verdicts], columns=COLUMNS)
 
 
 def plain(verdicts: Sequence[Judgement]) -> list[dict[str, Any]]:
-    """The columns of claims.csv and what is said beside, for JSON."""
+    """Return the columns of claims.csv and the remaining fields, for JSON."""
     return [{name: getattr(one, name) for name in (*COLUMNS, *BESIDE)} for one in verdicts]
 
 
 def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
-    """Every claim with its verdict, what was seen, and what would change it."""
+    """Yield every claim with its verdict, its evidence, and what would change it."""
     for one in verdicts:
         yield f"{one.claim}: {in_words(one)}"
         yield f"  {one.sentence}"
@@ -36,12 +36,12 @@ def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
 
 
 def in_words(one: Judgement) -> str:
-    """ "supported, provisional, fragile"."""
+    """Return words such as "supported, provisional, fragile"."""
     return ", ".join([one.verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
 
 
 def first(one: Judgement) -> str:
-    """What has to be done before the command that makes a claim's missing runs; empty where nothing has."""
+    """Return what must be done before the command that makes a claim's missing runs; empty if nothing must."""
     return f"first give the experiment {one.needs}; then " if one.needs else ""
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from suite.analysis.best import best
-from suite.analysis.comparisons import compare, doubts
+from suite.analysis.comparisons import compare
+from suite.analysis.flags import handicaps
 from suite.deploy.saved_models import Kept, Place
 from suite.results.task_info import TaskInfo
 from suite.statistics import Estimate
@@ -88,5 +89,5 @@ def _limits(place: Place, facts: TaskInfo) -> Iterator[str]:
         yield "The test data are one draw: the intervals do not cover how other test data would have come out."
     if place.architecture not in compare(place.results, place.task).ahead():
         yield f"{place.architecture} is not shown to beat every baseline of the task."
-    for doubt in doubts(place.results, place.task, place.architecture):
-        yield f"{doubt}."
+    for handicap in handicaps(place.results, place.task, place.architecture):
+        yield f"{handicap}."

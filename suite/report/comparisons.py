@@ -1,7 +1,6 @@
 """Differences: every comparison inside a task, and of every cell what the verdicts say of it."""
 
-from suite.analysis.comparisons import Comparison, Comparisons
-from suite.report.findings import baseline_name
+from suite.analysis.comparisons import Comparison, Comparisons, opponent
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.text import interval, number
@@ -13,7 +12,7 @@ def differences(results: Results, comparisons: dict[str, Comparisons]) -> Table:
     """A row a comparison, columns as in COLUMNS."""
     rows = [
         [
-            task, one.first, _opponent(results, task, one.second), interval(one.plain), interval(one.joint),
+            task, one.first, opponent(results, task, one.second), interval(one.plain), interval(one.joint),
             number(one.p), _verdict(one),
         ]
         for task, found in comparisons.items()
@@ -24,8 +23,3 @@ def differences(results: Results, comparisons: dict[str, Comparisons]) -> Table:
 
 def _verdict(one: Comparison) -> str:
     return one.verdict.phrase + (", provisional" if one.provisional else "")
-
-
-def _opponent(results: Results, task: str, name: str) -> str:
-    keys = {"trivial baseline": "baseline", "trained baseline": "trained_baseline"}
-    return baseline_name(results.task(task), keys[name]) if name in keys else name

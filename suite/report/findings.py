@@ -61,14 +61,14 @@ def baseline_name(facts: TaskInfo, key: str) -> str:
 
 def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str]:
     """Standing and headline."""
-    if all(one.verdict is PairVerdict.TOO_FEW for one in found.trivial):
+    if found.undecidable:
         return "open", _no_verdict(results, task, found)
     facts, ahead = results.task(task), found.ahead()
     trivial, trained = baseline_name(facts, "baseline"), baseline_name(facts, "trained_baseline")
     if ahead:
         rivals = f"the {trivial} and the {trained}" if found.trained else f"the {trivial}"
         return "ahead", f"{_predict(ahead)} better than {rivals}. {_order(found.pairs)}".strip()
-    better = [one.first for one in found.trivial if one.verdict is PairVerdict.BETTER]
+    better = found.ahead_of_trivial()
     if better:
         return "between", f"{_predict(better)} better than the {trivial}, but nothing is shown to beat the {trained}."
     settled = all(one.verdict in (PairVerdict.EQUAL, PairVerdict.WORSE) for one in found.trivial)
@@ -154,9 +154,9 @@ def _solved(results: Results, task: str) -> list[str]:
 
 def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
     """What weakens the finding: runs that are flagged, failed or few, and test data that are always the same."""
-    doubts = dict.fromkeys(doubt for one in [*found.pairs, *found.trivial] for doubt in one.doubts)
+    handicaps = dict.fromkeys(text for one in [*found.pairs, *found.trivial] for text in one.handicaps)
     lost = results.finals_of(task)[lambda runs: runs["score"].isna()]
-    said = [f"{doubt}." for doubt in doubts]
+    said = [f"{text}." for text in handicaps]
     for name, cell in lost.groupby("architecture"):
         reasons = listed(f"{count} {status}" for status, count in Counter(cell["status"]).items())
         said.append(f"{several(len(cell), 'final run')} of {name} brought no score ({reasons}).")

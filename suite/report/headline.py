@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from suite import statistics
 from suite.analysis.comparisons import Comparison, Comparisons
 from suite.analysis.decisions import PairVerdict
+from suite.claims.by_family import family_sentences
 from suite.report.findings import PROVISIONAL, STANDINGS, Finding, baseline_name
-from suite.report.pace import fewer_steps
 from suite.results.results import Results
 from suite.text import beat, listed, mutual, number
 
@@ -27,11 +27,10 @@ class Answer:
 
 def answers(results: Results, comparisons: dict[str, Comparisons], findings: dict[str, Finding]) -> list[Answer]:
     """One for each family that counts in aggregates."""
-    families: dict[str, list[str]] = {}
-    for task in results.counted:
-        families.setdefault(results.family(task), []).append(task)
-    found = [_answer(results, family, tasks, comparisons, findings) for family, tasks in families.items()]
-    return [replace(one, sentences=[*one.sentences, *fewer_steps(results, one.tasks, len(found))]) for one in found]
+    found = [_answer(results, family, tasks, comparisons, findings) for family, tasks in results.by_family.items()]
+    return [
+        replace(one, sentences=[*one.sentences, *family_sentences(results, one.tasks, len(found))]) for one in found
+    ]
 
 
 def _answer(
@@ -63,13 +62,13 @@ def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[
 
 
 def _standing(results: Results, task: str, found: Comparisons) -> str:
-    if all(one.verdict is PairVerdict.TOO_FEW for one in found.trivial):
+    if found.undecidable:
         return "there is no verdict yet"
     facts, ahead = results.task(task), found.ahead()
     if ahead:
         rival = "every baseline" if found.trained else f"the {baseline_name(facts, 'baseline')}"
         return f"{listed(ahead)} {beat(ahead)} {rival}"
-    better = [one.first for one in found.trivial if one.verdict is PairVerdict.BETTER]
+    better = found.ahead_of_trivial()
     if better:
         trained = baseline_name(facts, "trained_baseline")
         return f"nothing is shown to beat the {trained}, though {listed(better)} {beat(better)} the trivial one"

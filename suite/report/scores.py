@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import Comparisons, flagged
+from suite.analysis.comparisons import Comparisons
 from suite.analysis.decisions import PairVerdict
+from suite.analysis.flags import flagged
 from suite.results.results import Results, skill
 from suite.statistics import MARGIN, Estimate
 from suite.tasks.metrics import METRICS

@@ -76,6 +76,18 @@ class Stored:
         """The metric that a task is scored by."""
         return self.task(task).headline
 
+    def sweep_of(self, task: str) -> str:
+        """Return the name of the sweep that a task is a length of, or its own name."""
+        return self.task(task).sweep or task
+
+    @cached_property
+    def by_family(self) -> dict[str, list[str]]:
+        """The tasks that count in aggregates, by family."""
+        families: dict[str, list[str]] = {}
+        for task in self.counted:
+            families.setdefault(self.family(task), []).append(task)
+        return families
+
     @cached_property
     def counted(self) -> list[str]:
         """The tasks that count in aggregates: all but controls and demonstrations of leaks."""

@@ -9,8 +9,9 @@ from repository import ROOT
 
 from suite.claims import judge
 from suite.claims.builtin import CLAIMS as BUILT_IN
-from suite.claims.claim import CLAIMS, STATISTICS
+from suite.claims.claim import CLAIMS
 from suite.claims.preregistration import fixed
+from suite.claims.statistic import STATISTICS
 from suite.experiment.loading import load_experiment
 
 pytestmark = pytest.mark.slow

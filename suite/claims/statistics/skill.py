@@ -1,4 +1,4 @@
-"""Accuracy: statistics of claims about skill, paired by seed."""
+"""Skill: statistics of claims about skill, paired by seed."""
 
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ import pandas as pd
 
 from suite import statistics
 from suite.analysis.decisions import FEWEST_PAIRS
-from suite.claims.claim import PAIR, Claim, Part, statistic
+from suite.claims.claim import Claim, Part
 from suite.claims.evidence import (
     SKILL,
     by_task,
@@ -21,6 +21,7 @@ from suite.claims.evidence import (
     which_matter,
 )
 from suite.claims.scope import Scope
+from suite.claims.statistic import PAIR, statistic
 from suite.results.results import Results
 from suite.text import number, several
 
@@ -36,7 +37,7 @@ def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
 @statistic("skill-and-baselines", evidence=over_dates, architectures=PAIR, counts_failed=True)
 def skill_and_baselines(claim: Claim, scope: Scope) -> list[Part]:
     """The same, and the first architecture's lead over the better baseline of every task."""
-    return [difference(claim, scope), lead(claim, scope)]
+    return [difference(claim, scope), _lead(claim, scope)]
 
 
 @statistic("memory", evidence=memory_lengths, architectures=PAIR, counts_failed=True)
@@ -46,7 +47,7 @@ def memory(claim: Claim, scope: Scope) -> list[Part]:
 
 
 def without_sweep(results: Results) -> list[str]:
-    """What to say where no task that is known has two lengths."""
+    """Return what an experiment needs in which no known task has two lengths."""
     sweeps = [facts.sweep for facts in results.tasks.values() if facts.length]
     return ["a sweep with two lengths"] if results.tasks and len(set(sweeps)) == len(sweeps) else []
 
@@ -77,15 +78,15 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
 
 @statistic("predictable", tasks=(1, 1), counts_failed=True)
 def predictable(claim: Claim, scope: Scope) -> list[Part]:
-    """The lead over the trivial baseline of the architecture with the highest mean skill, corrected for the choice."""
+    """Lead of the architecture with the highest mean skill over the trivial baseline, corrected for the choice."""
     skills = scope.skills(scope.tasks[0]).dropna(axis="columns", how="all") if len(scope.tasks) == 1 else pd.DataFrame()
     if skills.empty:
         return [Part("skill", partial(statistics.contrast, []), SKILL, claim.margin)]
-    task, best = scope.tasks[0], firm(skills).mean().idxmax()
+    task, best = scope.tasks[0], str(_firm(skills).mean().idxmax())
     values, tried = skills[best].dropna(), skills.shape[1]
     trained = scope.results.finals_of(task)["trained_skill"].mean()
-    seen = [f"best of {several(tried, 'architecture')}, its interval widened for the choice"]
-    seen += [f"the trained baseline has a skill of {number(trained)}"] if np.isfinite(trained) else []
+    evidence = [f"best of {several(tried, 'architecture')}, its interval widened for the choice"]
+    evidence += [f"the trained baseline has a skill of {number(trained)}"] if np.isfinite(trained) else []
     return [
         Part(
             f"skill of {best} over the trivial baseline of {task}",
@@ -93,19 +94,13 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
             SKILL,
             claim.margin,
             ahead=(best,),
-            seen=lambda: seen,
+            seen=lambda: evidence,
         )
     ]
 
 
-def firm(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns with at least five values, where there are any; else all."""
-    enough = table.loc[:, table.count() >= FEWEST_PAIRS]
-    return table if enough.empty else enough
-
-
 def untuned(results: Results) -> list[str]:
-    """What to say where no control runs are asked for."""
+    """Return what an experiment needs that has no control runs."""
     return [] if results.experiment.tuning_control else ["tuning_control=True"]
 
 
@@ -114,20 +109,20 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
     """Skill of the best configuration minus that of the default, with the same seeds and data."""
     names = claim.architectures or tuple(scope.results.architectures)
     tables = {task: scope.gains(task) for task in scope.tasks}
-    tables = {task: firm(table[[name for name in names if name in table]]) for task, table in tables.items()}
-    # Runs of one seed share their data: architectures are averaged seed by seed, and tasks alone are independent.
+    tables = {task: _firm(table[[name for name in names if name in table]]) for task, table in tables.items()}
+    # runs of one seed share their data: architectures are averaged seed by seed, and only tasks are independent
     gains = scope.paired(lambda task: tables[task].mean(axis="columns", skipna=False))
     return [
         Part(
             "skill of the best configuration minus that of the default",
-            partial(statistics.contrast, list(gains.values()), scope.weights(list(gains))),
+            scope.mean(gains),
             SKILL,
             claim.margin,
             ahead=names,
             behind=names,
             role_behind="control",
             seen=lambda: [
-                *by_task({f"{task}, {name}": tables[task][name] for task in gains for name in tables[task]}),
+                *by_task({f"{task}, {name}": tables[task][name].to_numpy() for task in gains for name in tables[task]}),
                 *failures(scope, names),
                 *failures(scope, names, "control"),
             ],
@@ -136,12 +131,12 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
 
 
 def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
-    """The difference in skill of the claim's two architectures over the scope's tasks, lengths of a sweep as one."""
+    """Return the difference in skill of the claim's two architectures over the scope's tasks, a sweep as one task."""
     first, second = claim.architectures
     pairs = scope.differences(first, second)
     return Part(
         f"skill of {first} minus that of {second} on {spread(scope, pairs)}",
-        partial(statistics.contrast, list(pairs.values()), scope.weights(list(pairs))),
+        scope.mean(pairs),
         SKILL,
         claim.margin,
         border,
@@ -152,13 +147,13 @@ def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
     )
 
 
-def lead(claim: Claim, scope: Scope) -> Part:
+def _lead(claim: Claim, scope: Scope) -> Part:
     """The first architecture's skill minus that of the better baseline of each task."""
     first = claim.architectures[0]
     known = scope.paired(partial(_over_baseline, scope, first))
     return Part(
         f"skill of {first} minus that of the best baseline on {spread(scope, known)}",
-        partial(statistics.contrast, list(known.values()), scope.weights(list(known))),
+        scope.mean(known),
         SKILL,
         claim.margin,
         ahead=(first,),
@@ -171,5 +166,10 @@ def _over_baseline(scope: Scope, architecture: str, task: str) -> Any:
     if architecture not in skills:
         return []
     reference = trained.get(architecture)
-    better = reference is not None and reference.mean() > 0
-    return skills[architecture] - (reference if better else 0)
+    return skills[architecture] - (reference if reference is not None and reference.mean() > 0 else 0)
+
+
+def _firm(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns with at least five values; all, if none has."""
+    enough = table.loc[:, table.count() >= FEWEST_PAIRS]
+    return table if enough.empty else enough

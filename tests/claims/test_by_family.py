@@ -1,9 +1,9 @@
-"""Pace: a family's answer says that the GRU takes fewer steps only where that, and that it is no worse, is shown."""
+"""By family: the report says that the GRU takes fewer steps only where that, and that it is no worse, is shown."""
 
 import numpy as np
 import pytest
 
-from suite.report.pace import fewer_steps
+from suite.claims.by_family import family_sentences
 from suite.results.results import load
 
 
@@ -27,11 +27,11 @@ def trained(tmp_path, records):
 
 def test_half_the_steps_at_the_same_score(trained):
     said = "gru is no worse than lstm, and gets there in 0.5 (0.5 to 0.5, n=10) of its training steps."
-    assert fewer_steps(trained(0.9, 10), ["speech-like"], 1) == [said]
+    assert family_sentences(trained(0.9, 10), ["speech-like"], 1) == [said]
 
 
 def test_five_pairs_are_provisional(trained):
-    (said,) = fewer_steps(trained(0.9, 10, seeds=5), ["speech-like"], 1)
+    (said,) = family_sentences(trained(0.9, 10, seeds=5), ["speech-like"], 1)
     assert said.startswith("gru is no worse than lstm, provisionally, and")
 
 
@@ -41,4 +41,4 @@ def test_five_pairs_are_provisional(trained):
     ids=["worse", "hardly cheaper", "flagged", "too few"],
 )
 def test_nothing_is_said_beyond_what_is_shown(trained, score, epochs, changes):
-    assert fewer_steps(trained(score, epochs, **changes), ["speech-like"], 1) == []
+    assert family_sentences(trained(score, epochs, **changes), ["speech-like"], 1) == []

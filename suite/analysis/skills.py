@@ -1,0 +1,37 @@
+"""Skills: the skill of every run of a task by seed and architecture, in frames for comparisons and claims."""
+
+import numpy as np
+import pandas as pd
+
+from suite.results.results import Results
+
+
+def with_worst(results: Results, task: str) -> pd.DataFrame:
+    """Return the skills of the final runs by seed, in which a failed run counts as the worst outcome.
+
+    The worst outcome is the lowest skill on the task, at most 0: without a model, the trivial baseline remains. NaN
+    where a run was not made.
+    """
+    finals = results.finals_of(task).set_index(["index", "architecture"])
+    skills = finals["skill"].unstack().astype(float)
+    failed = (finals["status"] != "ok").unstack(fill_value=False)
+    skills = skills.mask(failed, np.nanmin([0.0, finals["skill"].min()]))
+    return skills[[name for name in results.architectures if name in skills]]
+
+
+def gained(results: Results, task: str, failed_as_worst: bool = False) -> pd.DataFrame:
+    """Return the skill of the final runs minus that of the control runs of the same seeds and data.
+
+    One row per seed, one column per architecture that has both. A failed run is NaN, or the worst outcome as above.
+    """
+    if not any(results.made[task, name, "control"] for name in results.architectures):
+        return pd.DataFrame()
+    runs = results.evidence
+    runs = runs[(runs["task"] == task) & runs["role"].isin(["final", "control"])]
+    worst = np.nanmin([0.0, runs["skill"].min()]) if failed_as_worst else np.nan
+    skills = runs.assign(skill=runs["skill"].mask(runs["status"] != "ok", worst))
+    by_role = (
+        skills.set_index(["index", "architecture", "role"])["skill"].unstack().reindex(columns=["final", "control"])
+    )
+    gains = (by_role["final"] - by_role["control"]).unstack().dropna(axis="columns", how="all")
+    return gains[[name for name in results.architectures if name in gains]]

@@ -1,0 +1,37 @@
+"""Declared: the claims of an experiment: built-in ones, those of plugins, its own, and predictability."""
+
+from dataclasses import replace
+
+from suite.claims.builtin import CLAIMS as BUILT_IN
+from suite.claims.builtin import predictions
+from suite.claims.claim import CLAIMS, Claim
+from suite.errors import RequestError
+from suite.results.experiment_info import ExperimentInfo
+from suite.results.results import Results
+
+
+def all_claims(results: Results) -> list[Claim]:
+    """Return the claims that concern an experiment, predictability last, each with its margin."""
+    declared = declared_claims(results.experiment)
+    known = {claim.id for claim in declared}
+    claims = [*declared, *(claim for claim in predictions(results) if claim.id not in known)]
+    return [with_margin(claim, results) for claim in claims]
+
+
+def declared_claims(experiment: ExperimentInfo) -> list[Claim]:
+    """Return the built-in claims, those of plugins, and those that an experiment.json declares; the last of an id."""
+    plugged = [CLAIMS.get(name).claim for name in CLAIMS.names()]
+    return list({claim.id: claim for claim in (*BUILT_IN, *plugged, *_own(experiment))}.values())
+
+
+def with_margin(claim: Claim, results: Results) -> Claim:
+    """Return a claim with the experiment's margin where it has none of its own."""
+    return claim if claim.margin is not None else replace(claim, margin=results.margin)
+
+
+def _own(experiment: ExperimentInfo) -> list[Claim]:
+    """Read the claims that an experiment.json declares; raise RequestError for one that cannot be read."""
+    try:
+        return [Claim(**fields) for fields in experiment.claims_fixed.get("own", [])]
+    except (TypeError, RequestError) as error:
+        raise RequestError(f"experiment.json holds a claim that cannot be read: {error}") from error

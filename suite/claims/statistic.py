@@ -1,0 +1,85 @@
+"""Statistic: a registered function that measures what a claim is about."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from suite.claims.claim import Claim, Part
+from suite.claims.scope import Scope
+from suite.registry import Registry, check_name, place_of
+from suite.results.results import Results
+from suite.text import several
+
+PAIR = (2, 2)
+Parts = Callable[[Claim, Scope], list[Part]]
+Evidence = Callable[[Claim, Scope], list[str]]
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A statistic as the registry holds it; see `statistic` for the fields."""
+
+    name: str
+    place: str
+    parts: Parts
+    lacks: Callable[[Results], list[str]] | None
+    evidence: Evidence | None
+    by_family: Callable[[Claim, list[Part], float], str] | None
+    architectures: tuple[int, float]
+    tasks: tuple[int, float]
+    roles: tuple[str, ...]
+    counts_failed: bool
+
+    def names(self) -> list[str]:
+        """Return the names this statistic is listed under."""
+        return [self.name]
+
+    def find(self, name: str) -> Self | None:
+        """Return this statistic if it answers to `name`."""
+        return self if name == self.name else None
+
+
+STATISTICS: Registry[Statistic] = Registry("statistic", "suite.claims", "suite.claims.statistics")
+
+
+def statistic(
+    name: str,
+    lacks: Callable[[Results], list[str]] | None = None,
+    evidence: Evidence | None = None,
+    by_family: Callable[[Claim, list[Part], float], str] | None = None,
+    architectures: tuple[int, float] = (0, math.inf),
+    tasks: tuple[int, float] = (0, math.inf),
+    roles: tuple[str, ...] = ("final",),
+    counts_failed: bool = False,
+) -> Callable[[Parts], Parts]:
+    """Register the decorated function (claim, scope) -> parts, all of which a supported claim needs.
+
+    A part without records has n = 0. `lacks`: results -> what the experiment must be given to make such records, in
+    words, besides tasks and architectures. `evidence`: (claim, scope) -> further sentences, made for the verdict but
+    not for its sensitivity. `by_family`: (claim, parts, level) -> the sentence that the report shows for each family of
+    tasks on which all parts are supported at that level. `architectures`, `tasks`: the smallest and the largest number
+    that a claim may name. `roles`: the runs that decide. `counts_failed`: whether failed runs count as the worst
+    outcome where the scope asks for it.
+    """
+    declared = {key: value for key, value in locals().items() if key != "name"}
+
+    def register(function: Parts) -> Parts:
+        check_name("statistic", name, place_of(function))
+        STATISTICS.add(Statistic(name, place_of(function), function, **declared))
+        return function
+
+    return register
+
+
+def mismatch(claim: Claim) -> str:
+    """Return why the statistic of a claim cannot decide it, in words; empty where it can."""
+    if claim.statistic not in STATISTICS.names():
+        return f"the statistic '{claim.statistic}' is not registered here; there are: {', '.join(STATISTICS.names())}"
+    entry = STATISTICS.get(claim.statistic)
+    for noun, (least, most) in (("architecture", entry.architectures), ("task", entry.tasks)):
+        named = len(getattr(claim, f"{noun}s"))
+        if not least <= named <= most:
+            wanted = f"{'' if least == most else 'at least '}{several(least, noun)}"
+            return f"the statistic '{claim.statistic}' takes {wanted}; the claim '{claim.id}' names {named}"
+    return ""

@@ -1,0 +1,120 @@
+"""Gradients: statistics of claims about how far back gradients reach, at the start and after training."""
+
+import math
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+
+from suite import statistics
+from suite.architectures.architecture import ARCHITECTURES
+from suite.claims.claim import Claim, Part
+from suite.claims.evidence import by_task
+from suite.claims.scope import Pairs, Scope
+from suite.claims.statistic import PAIR, statistic
+from suite.results.results import Results
+from suite.text import interval, listed
+
+LAG = 50
+LEAST_RATIO = 1e-16  # anything smaller has vanished too, and would dominate every mean
+DECADES = " decades"
+
+
+def without_gradients(results: Results) -> list[str]:
+    """Return what an experiment needs whose final runs were made before gradients were measured."""
+    made = [record for record in results.records if record.role == "final" and record.ok]
+    old = made and not any(record.gradients for record in made)
+    return ["a new results folder (--results), since these runs measured no gradients"] if old else []
+
+
+@statistic("gradients-at-start", lacks=without_gradients, architectures=PAIR)
+def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
+    """log10 of the ratio of state gradients at lag 50, or the longest both have, at the start; first minus second."""
+    first, second = claim.architectures
+    pairs = scope.paired(lambda task: _lag_difference(scope, task, first, second))
+    return [
+        Part(
+            f"log10 ratio of the state gradient at lag {LAG} or the longest there is, {first} minus {second}",
+            scope.mean(pairs),
+            DECADES,
+            claim.margin,
+            seen=partial(_by_start, scope, pairs, first, second),
+        )
+    ]
+
+
+@statistic("gradients-learned", lacks=without_gradients, architectures=(1, math.inf))
+def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
+    """Change of that log10 ratio from the start to the weights of the best epoch, one part per architecture."""
+    parts = [_change_of(name, claim, scope) for name in claim.architectures]
+    return [part for part in parts if part.interval(0.95).n] or parts[:1]
+
+
+def _change_of(name: str, claim: Claim, scope: Scope) -> Part:
+    changes = scope.paired(lambda task: _change(scope, task, name))
+    return Part(
+        f"change of the log10 ratio of {name} in training",
+        scope.mean(changes),
+        DECADES,
+        claim.margin,
+        ahead=(name,),
+        seen=lambda: [f"{name}, {line}" for line in by_task(changes, DECADES)],
+    )
+
+
+def _lag_difference(scope: Scope, task: str, first: str, second: str) -> list[float]:
+    a, b = (_ratios(scope, task, name, "start") for name in (first, second))
+    return [_log(a[index][lag]) - _log(b[index][lag]) for index in a if index in b for lag in _lag(a[index], b[index])]
+
+
+def _change(scope: Scope, task: str, name: str) -> list[float]:
+    start, best = (_ratios(scope, task, name, when) for when in ("start", "kept"))
+    return [
+        _log(best[index][lag]) - _log(start[index][lag])
+        for index in start
+        if index in best
+        for lag in _lag(start[index], best[index])
+    ]
+
+
+def _ratios(scope: Scope, task: str, name: str, when: str) -> dict[int, dict[int, float]]:
+    """By seed: lag -> ratio, of the final runs that measured it."""
+    measured = {
+        index: record.gradients.get(when) or {}
+        for index, record in scope.results.successes(task, name, "final").items()
+    }
+    return {
+        index: {int(lag): ratio for lag, ratio in ratios.items() if ratio is not None}
+        for index, ratios in measured.items()
+        if ratios
+    }
+
+
+def _lag(first: Mapping[int, float], second: Mapping[int, float]) -> list[int]:
+    """The longest lag up to 50 that both have, in a list; empty if there is none."""
+    return sorted(lag for lag in first if lag in second and lag <= LAG)[-1:]
+
+
+def _log(ratio: float) -> float:
+    return float(np.log10(max(ratio, LEAST_RATIO)))
+
+
+def _by_start(scope: Scope, pairs: Pairs, first: str, second: str) -> list[str]:
+    """A line for each two ways of starting that were compared: they decide as much as the cells do."""
+    starts: dict[tuple[str, str], list[str]] = {}
+    for task in pairs:
+        starts.setdefault((_start(scope, task, first), _start(scope, task, second)), []).append(task)
+    return [
+        f"{first} with {a}, {second} with {b} ({listed(tasks)}): "
+        f"{interval(statistics.contrast([pairs[task] for task in tasks]), DECADES)}"
+        for (a, b), tasks in starts.items()
+    ]
+
+
+def _start(scope: Scope, task: str, name: str) -> str:
+    """How the final runs of a cell begin: the hyperparameter that the architecture declares, with its value."""
+    start = ARCHITECTURES.get(name).start if name in ARCHITECTURES.names() else None
+    for record in scope.results.successes(task, name, "final").values():
+        if start and start in record.hyperparameters:
+            return f"{start} {record.hyperparameters[start]}"
+    return "its usual start"
