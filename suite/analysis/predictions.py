@@ -9,7 +9,6 @@ import pandas as pd
 
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.tasks.task import is_generated
 
 BINS = 10
 MOST_LISTED = 10
@@ -116,7 +115,7 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
 def asked_the_same(results: Results, task: str) -> list[Answered]:
     """The stored predictions of a task whose final runs all labelled the same examples of real data, else none."""
     facts = results.task(task)
-    if is_generated(facts.source) or facts.kind != "classification" or facts.per_step:
+    if facts.generated or facts.kind != "classification" or facts.per_step:
         return []
     runs = answered(results, task)
     return runs if fixed_targets(runs) else []

@@ -8,7 +8,6 @@ from suite.analysis.flags import handicaps
 from suite.deploy.saved_models import Kept, Place
 from suite.results.task_info import TaskInfo
 from suite.statistics import Estimate
-from suite.tasks.task import is_generated
 from suite.text import interval, markdown, number, several
 
 USES = {
@@ -85,7 +84,7 @@ def _advice(place: Place) -> str:
 def _limits(place: Place, facts: TaskInfo) -> Iterator[str]:
     yield "It knows data like those of its training split. Whether others are like them, it cannot tell."
     yield "Intervals and the spread of seeds show how training varies, not how far a single answer may be off."
-    if not is_generated(facts.source):
+    if not facts.generated:
         yield "The test data are one draw: the intervals do not cover how other test data would have come out."
     if place.architecture not in compare(place.results, place.task).ahead():
         yield f"{place.architecture} is not shown to beat every baseline of the task."

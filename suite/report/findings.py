@@ -9,7 +9,6 @@ from suite.analysis.comparisons import Comparison, Comparisons
 from suite.analysis.decisions import PairVerdict
 from suite.results.results import Results
 from suite.results.task_info import TaskInfo
-from suite.tasks.task import is_generated
 from suite.text import interval, listed, mutual, number, percent, several
 
 SKILL = " of skill"
@@ -162,6 +161,6 @@ def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
         said.append(f"{several(len(cell), 'final run')} of {name} brought no score ({reasons}).")
     if any(one.provisional for one in (*found.pairs, *found.trivial, *found.trained)):
         said.append(PROVISIONAL)
-    if found.trivial and not is_generated(results.task(task).source):
+    if found.trivial and not results.task(task).generated:
         said.append("Real data: the intervals do not cover how other test data would have come out.")
     return said

@@ -10,7 +10,6 @@ from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval, number
 
-HONEST = {"leaky-prices": ("sp500-return", "stock-panel-return"), "leaky-digits": ("spoken-digits",)}
 PRETENDED = {"regression": "r2", "classification": "accuracy"}
 
 
@@ -36,7 +35,7 @@ def demonstrations(results: Results) -> list[Demonstration]:
 
 
 def _demonstration(results: Results, task: str) -> Demonstration:
-    facts, partners = results.task(task), HONEST.get(task, ())
+    facts, partners = results.task(task), tuple(results.task(task).honest)
     metric = PRETENDED.get(facts.kind, facts.metric)
     honest = next((name for name in partners if name in results.task_names), "")
     scores = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]

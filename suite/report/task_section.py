@@ -20,7 +20,6 @@ from suite.report.scores import Row
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import MARGIN
-from suite.tasks.task import is_generated
 from suite.text import number, percent
 
 HALF = "Half of the runs solve it up to length (95 % interval)"
@@ -96,7 +95,7 @@ def section(
 
 def _other_days(results: Results, task: str) -> list[tuple[str, str]]:
     """What would tell of other days, where there may be something to tell."""
-    generated = is_generated(results.task(task).source)
+    generated = results.task(task).generated
     call = f"from suite.analysis.over_time import by_dates; by_dates(results, [{task!r}])"
     return [("Other days instead of other seeds", call)] if is_series(results, task) and not generated else []
 

@@ -16,7 +16,6 @@ from suite.results.record import Record
 from suite.results.store import Store, read_experiment, read_record, read_task
 from suite.results.task_info import TaskInfo
 from suite.tasks.metrics import Metric
-from suite.tasks.task import FAMILIES_APART
 
 Content = TypeVar("Content")
 
@@ -91,7 +90,7 @@ class Stored:
     @cached_property
     def counted(self) -> list[str]:
         """The tasks that count in aggregates: all but controls and demonstrations of leaks."""
-        return [task for task in self.task_names if self.family(task) not in FAMILIES_APART]
+        return [task for task in self.task_names if not self.task(task).apart]
 
     def apart(self, family: str) -> list[str]:
         """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""

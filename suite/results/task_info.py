@@ -8,6 +8,7 @@ from typing import Any, Self
 from suite.results.json_object import parse, plain
 from suite.results.transition import Keys
 from suite.tasks.metrics import Metric, stored_metric
+from suite.tasks.task import FAMILIES_APART, GENERATED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,7 @@ class TaskInfo(Keys):
     baseline: str | float | None = None
     trained_baseline: str | None = None
     tags: Sequence[str] = field(default_factory=list)
+    honest: Sequence[str] = field(default_factory=list)
     sizes: Mapping[str, int] = field(default_factory=dict)
     signature: Mapping[str, Any] = field(default_factory=dict)
     examples: Sequence[Mapping[str, Any]] = field(default_factory=list)
@@ -52,6 +54,16 @@ class TaskInfo(Keys):
     def headline(self) -> Metric:
         """The metric that the task is scored by."""
         return stored_metric(self.metric, self.direction, self.perfect)
+
+    @property
+    def generated(self) -> bool:
+        """Whether the task draws its data, rather than reading data that are the same for every seed."""
+        return (self.source or "").startswith(GENERATED)
+
+    @property
+    def apart(self) -> bool:
+        """Whether the task stays out of every aggregate, as controls and demonstrations of leaks do."""
+        return self.family in FAMILIES_APART
 
     def to_json(self) -> dict[str, Any]:
         """Return the content of its file."""

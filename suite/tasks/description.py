@@ -26,6 +26,7 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
         "perfect": task.headline.perfect,
         **named(task),
         "tags": list(task.tags),
+        **({"honest": list(task.honest)} if task.honest else {}),
         "sizes": {split: len(getattr(data, split)[0]) for split in SPLITS},
         "signature": asdict(task.signature(data)),
         "examples": _shown(data),

@@ -15,12 +15,8 @@ from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.trained_baselines import TRAINED
 from suite.tasks.validation import check_data
 
-FAMILIES_APART = ("controls", "leaks")
-
-
-def is_generated(source: object) -> bool:
-    """Whether a task with this `source` draws its data, rather than reading some that are the same for every seed."""
-    return str(source).startswith("generated")
+GENERATED = "generated"
+FAMILIES_APART = ("controls", "leaks")  # whose tasks count in no aggregate
 
 
 class Options(TypedDict, total=False):
@@ -28,6 +24,8 @@ class Options(TypedDict, total=False):
 
     `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
     `ceiling`: the best possible score where it is known. `solved`: the score from which a run counts as solved.
+    `source`: where the data are from; generated data begin with "generated". `honest`: for a demonstration of a leak,
+    the tasks that ask the same without it.
     """
 
     trained_baseline: Any
@@ -38,6 +36,7 @@ class Options(TypedDict, total=False):
     licence: str
     source: str
     tags: tuple[str, ...]
+    honest: tuple[str, ...]
     vocabulary: int | None
 
 
@@ -67,8 +66,9 @@ class Task:
     ceiling: float | None = None
     solved: float | None = None
     licence: str = ""
-    source: str = "generated"
+    source: str = GENERATED
     tags: tuple[str, ...] = ()
+    honest: tuple[str, ...] = ()
     vocabulary: int | None = None
     lengths: tuple[int, ...] = ()
     length: int | None = None
@@ -83,6 +83,11 @@ class Task:
     def direction(self) -> str:
         """Which scores of the headline metric are better: "higher" or "lower" ones."""
         return self.headline.direction
+
+    @property
+    def generated(self) -> bool:
+        """Whether the task draws its data, rather than reading data that are the same for every seed."""
+        return self.source.startswith(GENERATED)
 
     @property
     def sweep(self) -> str:

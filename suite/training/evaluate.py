@@ -10,7 +10,7 @@ from suite.experiment.run import Run
 from suite.tasks.baselines import last_values, reference
 from suite.tasks.data import Data
 from suite.tasks.metrics import evaluate as all_metrics
-from suite.tasks.task import Task, is_generated
+from suite.tasks.task import Task
 from suite.training.inputs import Scaling, in_task_units, model_input, predict
 
 PREDICTIONS_TIMED = 5
@@ -71,7 +71,7 @@ def _errors(task: Task, data: Data, target: np.ndarray, prediction: np.ndarray) 
     The test split of real data is the same for every seed, so the report can show what every run got wrong without
     loading the data.
     """
-    if task.kind != "classification" or task.per_step or is_generated(task.source):
+    if task.kind != "classification" or task.per_step or task.generated:
         return {}
     place = np.flatnonzero(prediction.argmax(axis=-1) != target)[:ERRORS_STORED]
     return {"missed/place": place, "missed/x": data.test[0][place], "missed/steps": data.steps("test")[place]}

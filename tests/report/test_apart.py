@@ -20,6 +20,7 @@ PRICES = {
     "kind": "regression", "metric": "mse", "direction": "lower", "perfect": 0.0, "baseline": "mean",
     "trained_baseline": "lags",
 }  # fmt: skip
+LEAKY = {"family": "leaks", "description": "Levels.", "honest": ["sp500-return", "stock-panel-return"]}
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def study(tmp_path, records, monkeypatch):
             monkeypatch.setitem(kept, name, value)
         monkeypatch.setitem(records.SCORES, name, dict.fromkeys(records.ARCHITECTURES, score))
 
-    declare("leaky-prices", PRICES | {"family": "leaks", "description": "Levels."}, 0.17, 1e-4, 0.003, 1e-4)
+    declare("leaky-prices", PRICES | LEAKY, 0.17, 1e-4, 0.003, 1e-4)
     declare("prices-random-walk", PRICES | {"family": "controls", "description": "Noise."}, 1.0, 1.01, 1.02, 0.01)
     folder = records.write_study(tmp_path, 1, 5, ("sp500-return", "leaky-prices", "prices-random-walk"))
     for name in records.ARCHITECTURES:

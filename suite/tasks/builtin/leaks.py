@@ -24,6 +24,7 @@ VALIDATION_SHARE = 0.1
     trained_baseline="lags",
     licence=stocks.LICENCE,
     source=stocks.SOURCE,
+    honest=("sp500-return", "stock-panel-return"),
     tags=("real", "series"),
 )
 def leaky_prices(seed: int) -> Data:
@@ -51,6 +52,7 @@ def leaky_prices(seed: int) -> Data:
     baseline="majority",
     trained_baseline="order-free",
     tags=("real", "variable-length"),
+    honest=("spoken-digits",),
     data_set=SPOKEN_DIGITS,
 )
 def leaky_digits(seed: int) -> Data:

@@ -6,7 +6,7 @@ import numpy as np
 
 from suite.tasks.checks.finding import Finding
 from suite.tasks.data import Data
-from suite.tasks.task import Task, is_generated
+from suite.tasks.task import Task
 
 AGAIN, OTHER = 1, 2
 CLOSE = 1e-3
@@ -25,10 +25,9 @@ def other_seed_other_draw(task: Task, data: Data) -> Iterator[Finding]:
     another = task.load(OTHER)
     other, arrays = another.arrays(), data.arrays()
     kept = [split for split in ("train", "test") if _equal(arrays[f"{split}/x"], other[f"{split}/x"])]
-    generated = is_generated(task.source)
-    if generated and kept:
+    if task.generated and kept:
         yield Finding(f"another seed gave the same {' and '.join(kept)} split: use the seed, or name `source=` if real")
-    if not generated and not _same_test(data, another):
+    if not task.generated and not _same_test(data, another):
         yield Finding("another seed gave another test split: draw it from a fixed seed, for the data are real")
 
 
