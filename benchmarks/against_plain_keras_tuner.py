@@ -73,15 +73,15 @@ def of_suite(settings: dict, folder: Path) -> tuple[Cost, Scores, dict[str, list
     cost = measured([*command, "--workers", str(settings["workers"])])
     scores: Scores = {}
     configurations: dict[str, list[dict]] = {}
-    for record in sorted(Store(folder / "compared").records(), key=lambda record: record["index"]):
-        if record["status"] != "ok":
+    for record in sorted(Store(folder / "compared").records(), key=lambda record: record.index):
+        if record.status != "ok":
             raise ValueError(f"{record['id']} failed: {record['error']}")
         cell = f"{record['task']}/{record['architecture']}"
-        validation = record["metrics"]["validation"]
+        validation = record.metrics["validation"]
         score = validation["accuracy"] if "accuracy" in validation else validation["mse"]
         scores.setdefault(cell, {"trials": [], "finals": []})[f"{record['role']}s"].append(score)
-        if record["role"] == "trial":
-            configurations.setdefault(cell, []).append(record["hyperparameters"])
+        if record.role == "trial":
+            configurations.setdefault(cell, []).append(record.hyperparameters)
     return cost, scores, configurations
 
 

@@ -7,12 +7,12 @@ long; and what the trivial baseline reaches, which is chance.
 
 import argparse
 import tempfile
-from typing import Any
 
 from measuring import machine
 
 from suite import Experiment, run
 from suite.experiment.run import Cell
+from suite.results.record import Record, Scores
 from suite.runner.progress import Progress
 
 ARCHITECTURES = ["simple-rnn", "lstm", "gru", "tcn", "transformer", "bag"]
@@ -39,18 +39,18 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             records = list(run(experiment, folder, workers=workers, progress=Progress(quiet=True)).records())
         for cell in experiment.cells:
-            describe(cell, [record for record in records if record["architecture"] == cell.architecture.name])
+            describe(cell, [record for record in records if record.architecture == cell.architecture.name])
 
 
-def describe(cell: Cell, records: list[dict[str, Any]]) -> None:
+def describe(cell: Cell, records: list[Record]) -> None:
     """Prints a line: all weights of the models, and scores."""
-    metrics = [record["metrics"] for record in records]
-    chance = [record["baseline"] or {} for record in records]
-    name = f"{cell.task.name:<12}{cell.architecture.name:<14}{records[0].get('weights') or '':>8}"
+    metrics = [record.metrics for record in records]
+    chance = [record.baseline for record in records]
+    name = f"{cell.task.name:<12}{cell.architecture.name:<14}{records[0].weights or '':>8}"
     print(f"{name}  {scores(metrics, 'test'):<16}{scores(metrics, LONGER):<16}{scores(chance, 'test')}", flush=True)
 
 
-def scores(metrics: list[dict[str, Any]], split: str) -> str:
+def scores(metrics: list[Scores], split: str) -> str:
     """The accuracy of every run on a split; nothing where no run has one."""
     found = [one[split]["accuracy"] for one in metrics if split in one]
     return " ".join(f"{value:.3f}" for value in found)

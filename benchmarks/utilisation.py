@@ -16,12 +16,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from measuring import machine
 
 from suite import Experiment, run
+from suite.results.record import Record
 from suite.runner.progress import Progress
 
 
@@ -68,18 +68,18 @@ def seconds_of_epochs(experiment: Experiment, _: int) -> float:
     return sum(map(seconds_inside, records_of(experiment, 0)))
 
 
-def seconds_inside(record: dict[str, Any]) -> float:
+def seconds_inside(record: Record) -> float:
     """Seconds inside the epochs of a run; of one that diverged, all of its training."""
-    return record["seconds"]["fit"] if record["status"] == "diverged" else sum(record["seconds"]["epochs"])
+    return record.seconds["fit"] if record.status == "diverged" else sum(record.seconds["epochs"])
 
 
-def records_of(experiment: Experiment, workers: int) -> list[dict[str, Any]]:
+def records_of(experiment: Experiment, workers: int) -> list[Record]:
     """The records of a fresh run of the experiment."""
     with tempfile.TemporaryDirectory() as folder:
         return list(run(experiment, folder, workers=workers, progress=Progress(quiet=True)).records())
 
 
-def describe(records: list[dict[str, Any]], workers: int, wall: float) -> None:
+def describe(records: list[Record], workers: int, wall: float) -> None:
     """Prints a line."""
     spans = sorted(map(span, records))
     whole = max(end for _, end in spans) - spans[0][0]
@@ -90,7 +90,7 @@ def describe(records: list[dict[str, Any]], workers: int, wall: float) -> None:
     print(f"{workers:8}{len(records):6}{took:14.1f}{wall:9.1f}{share:10.1%}{between:>16}", flush=True)
 
 
-def span(record: dict[str, Any]) -> tuple[float, float]:
+def span(record: Record) -> tuple[float, float]:
     """When a run started and finished, in seconds."""
     return tuple(datetime.fromisoformat(record[moment]).timestamp() for moment in ("started", "finished"))
 

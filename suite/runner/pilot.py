@@ -55,7 +55,7 @@ def pilot(run: Run) -> Pilot:
     again = time.monotonic()
     final = _trained(run, "final", 2)
     over = time.monotonic()
-    epoch = final.record["seconds"]["epochs"][1]
+    epoch = final.record.seconds["epochs"][1]
     return Pilot(
         begin=ready - begun,
         fresh=max(compiled - loaded - epoch, 0.0),
@@ -73,8 +73,8 @@ def _trained(run: Run, role: str, epochs: int) -> Outcome:
     share = epochs / run.budget.epochs
     budget = replace(run.budget, epochs=epochs, xla_from=round(run.budget.xla_from * share))
     outcome = train(replace(run, role=role, budget=budget))
-    if outcome.record["status"] != "ok":
-        raise RuntimeError(f"{outcome.record['status']}: {outcome.record['error']}")
+    if not outcome.record.ok:
+        raise RuntimeError(f"{outcome.record.status}: {outcome.record.error}")
     return outcome
 
 
@@ -82,7 +82,7 @@ def stored_bytes(outcome: Outcome) -> int:
     """Return the size of the files that a run leaves in a store."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(folder)
-        record = Record.from_json(finite(outcome.record), store.path(outcome.record["id"]))
+        record = Record.from_json(finite(outcome.record.to_json()), store.path(outcome.record.id))
         store.write(record, outcome.arrays, outcome.model)
         return sum(path.stat().st_size for path in Path(folder).rglob("*.*"))
 

@@ -1,6 +1,7 @@
 """Runs: how a training goes to a worker, and how its record comes into the store."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from suite.experiment.run import Run
 from suite.files import finite
@@ -40,8 +41,8 @@ class Runs:
         """Store what came of it."""
         outcome, path = outcome_of(run, done), self.store.path(run.id)
         known = self.data.baselines(run.task).get(str(run.data_seed), {})
-        beside = {name: known.get(name) for name in ("baseline", "trained_baseline")}
-        record = Record.from_json(finite(outcome.record | beside), path)
+        beside = {name: known.get(name) or {} for name in ("baseline", "trained_baseline")}
+        record = Record.from_json(finite(replace(outcome.record, **beside).to_json()), path)
         if path.exists():
             self.store.set_aside(path, "attempt")
         self.store.write(record, outcome.arrays, outcome.model)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from suite import environment
 from suite.errors import DivergedError, OvertimeError
 from suite.experiment.run import Run
+from suite.results.record import Record
 
 STATUS: dict[type[BaseException], str] = {DivergedError: "diverged", OvertimeError: "timeout"}
 EDGE = 0.05
@@ -34,40 +36,30 @@ class Clock:
             self.seconds[name] += time.perf_counter() - begin
 
 
-def record(run: Run, clock: Clock) -> dict[str, Any]:
+def record(run: Run, clock: Clock) -> Record:
     """Return the record of a run as it is before anything is known of its result."""
-    return {
-        "id": run.id,
-        "task": run.task.name,
-        "architecture": run.architecture.name,
-        "role": run.role,
-        "index": run.index,
-        "seed": run.seed,
-        "attempt": run.attempt,
-        "status": "ok",
-        "hyperparameters": run.hyperparameters,
-        "spec": run.spec,
-        "metrics": {},
-        "baseline": None,
-        "trained_baseline": None,
-        "history": {},
-        "best_epoch": None,
-        "epochs": None,
-        "weights": None,
-        "flags": [],
-        "clipped": None,
-        "gradients": {},
-        "seconds": dict(clock.seconds),
-        "versions": environment.versions(),
-        "machine": environment.machine(),
-        "started": clock.started.isoformat(timespec="milliseconds"),
-        "finished": datetime.now(UTC).isoformat(timespec="milliseconds"),
-    }
+    return Record(
+        id=run.id,
+        task=run.task.name,
+        architecture=run.architecture.name,
+        role=run.role,
+        index=run.index,
+        seed=run.seed,
+        attempt=run.attempt,
+        status="ok",
+        hyperparameters=run.hyperparameters,
+        spec=run.spec,
+        seconds=dict(clock.seconds),
+        versions=environment.versions(),
+        machine=environment.machine(),
+        started=clock.started.isoformat(timespec="milliseconds"),
+        finished=datetime.now(UTC).isoformat(timespec="milliseconds"),
+    )
 
 
-def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> dict[str, Any]:
+def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> Record:
     """Return the record of a run that produced no numbers."""
-    return record(run, clock or Clock()) | {"status": status, "error": error}
+    return replace(record(run, clock or Clock()), status=status, error=error)
 
 
 def cause(error: BaseException) -> tuple[str, str]:

@@ -1,12 +1,13 @@
 """Train: one run on a worker, a pure function from a run to its outcome."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from suite import backend
 from suite.experiment.run import Run
+from suite.results.record import Record
 from suite.tasks.data import Signature
 from suite.training.prepare import load
 from suite.training.records import Clock, cause, failure, flags, record
@@ -16,7 +17,7 @@ from suite.training.records import Clock, cause, failure, flags, record
 class Outcome:
     """The result of a run: its record, its arrays (`target`, `prediction`, `preparation/*`) and its model's bytes."""
 
-    record: dict[str, Any]
+    record: Record
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     model: bytes | None = None
 
@@ -56,20 +57,21 @@ def _train(run: Run, clock: Clock) -> Outcome:
             for size in (1, 64)
         }
         model = portable.stored(network, fitted.scaling.mean, fitted.scaling.scale) if run.role == "final" else None
-    made = record(run, clock) | {
-        "hyperparameters": hyperparameters,
-        "metrics": metrics,
-        "history": fitted.history,
-        "best_epoch": fitted.best_epoch,
-        "epochs": len(fitted.history["loss"]),
-        "weights": width.count_trainable(network),
-        "flags": flags(run, fitted.best_epoch, width.unequal(network, run.budget.weights)),
-        "clipped": fitted.clipped,
-        "gradients": by_lag,
-        "seconds": clock.seconds | {"epochs": fitted.seconds} | seconds,
-    }
-    if run.architecture.derived:
-        made["structure"] = run.architecture.derived(hyperparameters, signature.length)
+    derived = run.architecture.derived
+    made = replace(
+        record(run, clock),
+        hyperparameters=hyperparameters,
+        metrics=metrics,
+        history=fitted.history,
+        best_epoch=fitted.best_epoch,
+        epochs=len(fitted.history["loss"]),
+        weights=width.count_trainable(network),
+        flags=flags(run, fitted.best_epoch, width.unequal(network, run.budget.weights)),
+        clipped=fitted.clipped,
+        gradients=by_lag,
+        seconds=clock.seconds | {"epochs": fitted.seconds} | seconds,
+        structure=derived(hyperparameters, signature.length) if derived else None,
+    )
     return Outcome(made, arrays if run.role == "final" else {}, model)
 
 

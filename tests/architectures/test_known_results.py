@@ -25,7 +25,7 @@ def final(task, architecture, examples, epochs, weights=5_000, **values):
 
     default = space(cell.architecture, cell.task.signature(cell.task.load(1, examples))).values
     outcome = train(experiment.run(cell, "final", 0, default | {"batch_size": 32} | values))
-    assert outcome.record["status"] == "ok", outcome.record
+    assert outcome.record.status == "ok", outcome.record
     return outcome
 
 
@@ -56,11 +56,11 @@ def test_a_bag_tells_vowel_pairs_apart_and_not_their_order():
 
 
 def test_a_bag_of_words_hardly_reads_sentiment():
-    assert 0.5 < final("sentiment-like", "bag", 2_000, 10).record["metrics"]["test"]["accuracy"] < 0.62
+    assert 0.5 < final("sentiment-like", "bag", 2_000, 10).record.metrics["test"]["accuracy"] < 0.62
 
 
 def test_a_tcn_copies_over_fifty_steps_where_a_gru_stays_at_chance():
     runs = (final("copy-50", name, 1_000, 4, weights=10_000) for name in ("tcn", "gru"))
-    tcn, gru = (outcome.record["metrics"]["test"]["accuracy"] for outcome in runs)
+    tcn, gru = (outcome.record.metrics["test"]["accuracy"] for outcome in runs)
     assert tcn > 0.9
     assert gru < 0.3

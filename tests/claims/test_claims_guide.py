@@ -3,6 +3,7 @@
 import importlib.metadata
 import re
 import sys
+from dataclasses import replace
 
 import pytest
 from repository import ROOT
@@ -48,8 +49,8 @@ def test_its_experiment_is_loaded_with_its_claim_which_is_judged_from_the_folder
 
 def test_its_plugin_adds_a_claim_and_a_statistic(plugin, tmp_path, records):
     results = records.finals(tmp_path, {("speech-like", name): [0.5] * 6 for name in ("lstm", "gru")}, seeds=6)
-    for record in results.records:
-        record["epochs"] = {"lstm": 20, "gru": 12}[record["architecture"]] + record["index"] % 2
+    epochs = {"lstm": 20, "gru": 12}
+    results.records = [replace(one, epochs=epochs[one.architecture] + one.index % 2) for one in results.records]
     (one,) = [one for one in judge(results) if one.id == "gru-is-quick"]
     assert (one.verdict, one.effect, one.unit, one.margin) == ("supported", 8.0, "epochs", 1.0)
     assert not CLAIMS.broken

@@ -19,6 +19,7 @@ from suite.report.claims import sensitivity
 from suite.report.figures.style import render
 from suite.report.protocol import extent, failures, manner, missing
 from suite.report.tables import as_markdown
+from suite.results.record import Record
 from suite.results.results import COLUMNS, SUMMARY, load
 from suite.results.store import Store
 from suite.tasks.description import describe
@@ -294,7 +295,7 @@ def test_a_hundred_errors_of_every_run_on_real_recordings_are_reported(tmp_path,
         prediction = np.eye(10)[y]
         prediction[places] = np.roll(prediction[places], 1, axis=1)
         arrays = {"target": y, "prediction": prediction} | ({} if index else stored)
-        Store(tmp_path).write(records.record(task.name, "gru", "final", index, 0.5), arrays, None)
+        Store(tmp_path).write(Record(**records.record(task.name, "gru", "final", index, 0.5)), arrays, None)
     index = report.write(tmp_path)
     page = Page(index.read_text())
     assert f"101 of {len(y)} test examples are missed by all of 2 final runs" in page.text

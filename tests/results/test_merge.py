@@ -79,7 +79,7 @@ class TestJoining:
     def test_a_killed_run_gives_way_to_one_that_was_not(self, machines):
         change("a", RUN, status="killed", error="the worker process died", metrics={}, history={})
         assert merge("b", "--into", "a") == 0
-        assert Store("a").read(RUN)["status"] == "ok"
+        assert Store("a").read(RUN).status == "ok"
         assert Store("a").path(f"{RUN}.json.attempt-1", "").exists()
 
     def test_what_was_set_aside_and_the_report_stay_where_they_are(self, machines):
@@ -93,7 +93,7 @@ class TestJoining:
 
 class TestConflicts:
     def test_different_numbers_are_listed_and_left_out(self, machines, capsys):
-        metrics = Store("b").read(RUN)["metrics"]
+        metrics = Store("b").read(RUN).metrics
         metrics["test"]["accuracy"] = np.nextafter(metrics["test"]["accuracy"], 1)
         change("b", RUN, metrics=metrics)
         assert merge("a", "b", "--into", "all") == 1

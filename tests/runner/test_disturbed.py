@@ -89,7 +89,7 @@ class TestInterrupted:
         assert said[-1] == "suite: interrupted; all finished runs are stored, and the same command continues"
         records = list(command.store.records())
         assert before < len(records) <= before + 2, "the run under way finished, and no other began"
-        assert {(record["status"], record["attempt"]) for record in records} == {("ok", 1)}
+        assert {(record.status, record.attempt) for record in records} == {("ok", 1)}
         assert command.store.unreadable() == {}
         assert not (command.store.root / ".lock").exists()
 
@@ -146,6 +146,6 @@ class TestFolder:
             subprocess.run(["mount", "-o", "remount,rw,size=9m", disk], check=True)
             run(tmp_path / "study.py", disk, workers=0, progress=Progress(quiet=True))
             assert {path: path.read_bytes() for path in stored} == stored
-            assert [record["status"] for record in store.records()] == ["ok"] * 4
+            assert [record.status for record in store.records()] == ["ok"] * 4
         finally:
             subprocess.run(["umount", disk], check=True)

@@ -90,16 +90,16 @@ class TestOnWorkers:
         self, failed, architecture, kind, attempts, error
     ):
         record = failed.read(f"last-of-five/{architecture}/trial-000")
-        assert (record["status"], record["attempt"], record["metrics"]) == (kind, attempts, {})
-        assert re.fullmatch(error, record["error"])
+        assert (record.status, record.attempt, record.metrics) == (kind, attempts, {})
+        assert re.fullmatch(error, record.error)
         kept = list(failed.root.glob(f"last-of-five/{architecture}/trial-000.json.attempt-*"))
         assert len(kept) == attempts - 1
 
     def test_a_cell_without_a_valid_trial_costs_no_final_run(self, failed):
-        assert {record["architecture"] for record in failed.records() if record["role"] == "final"} == {"gru"}
+        assert {record.architecture for record in failed.records() if record.role == "final"} == {"gru"}
 
     def test_the_cell_that_is_well_has_all_its_runs(self, failed):
-        found = {record["id"]: (record["status"], record["attempt"]) for record in failed.records()}
+        found = {record.id: (record.status, record.attempt) for record in failed.records()}
         assert found["last-of-five/gru/trial-000"] == found["last-of-five/gru/final-000"] == ("ok", 1)
 
     def test_the_failures_are_shown(self, failed):
@@ -111,13 +111,13 @@ class TestTimeout:
         monkeypatch.setattr(runs, "GRACE_SECONDS", 1)
         store = driven(tmp_path, ["sleepy"], workers=1, timeout=1)
         (record,) = store.records()
-        assert (record["status"], record["attempt"]) == ("timeout", 2)
-        assert record["error"] == "it was stopped by force"
+        assert (record.status, record.attempt) == ("timeout", 2)
+        assert record.error == "it was stopped by force"
 
     def test_a_training_past_its_time_ends_between_two_batches(self, tmp_path):
         store = run(
             study(tmp_path, ["gru"], timeout=1e-6), tmp_path / "results", workers=0, progress=Progress(quiet=True)
         )
         (record,) = store.records()
-        assert (record["status"], record["attempt"]) == ("timeout", 2)
-        assert record["error"] == "the training took longer than 1e-06 s"
+        assert (record.status, record.attempt) == ("timeout", 2)
+        assert record.error == "the training took longer than 1e-06 s"

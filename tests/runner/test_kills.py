@@ -61,7 +61,7 @@ class Command:
         return []
 
     def statuses(self):
-        return [record["status"] for record in self.store.records()]
+        return [record.status for record in self.store.records()]
 
     def wait_for_a_record(self):
         before = len(self.store.record_paths())
@@ -96,7 +96,7 @@ class Command:
 def numbers(store):
     """Everything in the records that must not depend on how they came about."""
     keys = ("seed", "status", "hyperparameters", "spec", "metrics", "baseline", "history", "best_epoch", "clipped")
-    return {record["id"]: {key: record[key] for key in keys} for record in store.records()}
+    return {record.id: {key: getattr(record, key) for key in keys} for record in store.records()}
 
 
 def test_twenty_kills_change_no_number(tmp_path):

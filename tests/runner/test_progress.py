@@ -147,8 +147,8 @@ class TestRunning:
         assert events[-1]["reason"] == "complete"
         scores = {event["id"]: event["score"] for event in events[1:-1]}
         for record in Store("results/study").records():
-            split = "validation" if record["role"] == "trial" else "test"
-            assert scores[record["id"]] == record["metrics"][split]["mse"]
+            split = "validation" if record.role == "trial" else "test"
+            assert scores[record.id] == record.metrics[split]["mse"]
         progress = [line for line in err.splitlines() if " runs" in line]
         assert len(progress) == 9
         assert all(re.match(r"\d\d:\d\d:\d\d ", line) for line in progress)

@@ -77,7 +77,7 @@ def numbers(store):
         "best_epoch",
         "clipped",
     )
-    return {record["id"]: {key: record[key] for key in keys} for record in store.records()}
+    return {record.id: {key: getattr(record, key) for key in keys} for record in store.records()}
 
 
 def written(store):
@@ -103,20 +103,20 @@ class TestWholePath:
         }  # fmt: skip
 
     def test_finals_have_the_configuration_of_the_best_trial(self, done):
-        trials = [record for record in done[0].records() if record["role"] == "trial"]
-        finals = [record for record in done[0].records() if record["role"] == "final"]
-        best = min(trials, key=lambda record: record["metrics"]["validation"]["mse"])
+        trials = [record for record in done[0].records() if record.role == "trial"]
+        finals = [record for record in done[0].records() if record.role == "final"]
+        best = min(trials, key=lambda record: record.metrics["validation"]["mse"])
         assert all(final["hyperparameters"] == best["hyperparameters"] for final in finals)
         assert len({final["seed"] for final in finals} | {trial["seed"] for trial in trials}) == 4
 
     def test_finals_are_scored_on_the_test_split_and_trials_are_not(self, done):
         for record in done[0].records():
-            assert ("test" in record["metrics"]) == (record["role"] == "final")
+            assert ("test" in record.metrics) == (record.role == "final")
 
     def test_the_baseline_stands_beside_every_score(self, done):
         for record in done[0].records():
-            assert record["baseline"]["validation"]["mse"] > 0
-        seeds = {str(record["spec"]["data"]["seed"]) for record in done[0].records()}
+            assert record.baseline["validation"]["mse"] > 0
+        seeds = {str(record.spec["data"]["seed"]) for record in done[0].records()}
         described = done[0].task("last-of-five")
         assert set(described["baselines"]) == seeds
         assert (described["metric"], described["direction"], described["family"]) == ("mse", "lower", "mine")
@@ -179,7 +179,7 @@ class TestContinuing:
         execute(path, redo="stale")
         description = store.task("last-of-five")
         assert description["baseline"] == "zero"
-        shown = {str(record["spec"]["data"]["seed"]): record["baseline"] for record in store.records()}
+        shown = {str(record.spec["data"]["seed"]): record.baseline for record in store.records()}
         assert shown == {seed: known["baseline"] for seed, known in description["baselines"].items()}
 
     def test_cells_that_are_not_asked_for_are_compared_too(self, study):
@@ -196,7 +196,7 @@ class TestContinuing:
         store, _ = execute(path)
         study(seeds=1, epochs=3)
         _, said = execute(path, redo="stale")
-        assert {record["spec"]["budget"]["epochs"] for record in store.records()} == {3}
+        assert {record.spec["budget"]["epochs"] for record in store.records()} == {3}
         assert len(list(store.root.glob("*/*/*.json.stale-1"))) == 3 == len(said)
 
     def test_more_seeds_and_architectures_extend_and_rerun_nothing(self, study):
@@ -213,9 +213,9 @@ class TestContinuing:
         store, _ = execute(path)
         study(trials=6, epochs=2)
         _, said = execute(path)
-        finals = [record for record in store.records() if record["role"] == "final"]
-        trials = [record for record in store.records() if record["role"] == "trial"]
-        best = min(trials, key=lambda record: record["metrics"]["validation"]["mse"])
+        finals = [record for record in store.records() if record.role == "final"]
+        trials = [record for record in store.records() if record.role == "trial"]
+        best = min(trials, key=lambda record: record.metrics["validation"]["mse"])
         assert best["index"] > 0, "the default won: this test needs another space"
         assert all(final["spec"]["hyperparameters"] == best["spec"]["hyperparameters"] for final in finals)
         assert sum("another configuration won the search" in line for line in said) == 2
@@ -243,7 +243,7 @@ class TestContinuing:
         }
         removed.unlink()
         execute(path)
-        assert {record["status"] for record in store.records()} == {"ok"}
+        assert {record.status for record in store.records()} == {"ok"}
         assert len(before) == 5
         assert before.items() <= written(store).items()
 
@@ -260,7 +260,7 @@ class TestContinuing:
         path = study(architectures=["gru", "simple-rnn"], seeds=1)
         store, _ = execute(path, architectures=["gru"])
         assert store.experiment()["architectures"] == ["gru", "simple-rnn"]
-        assert {record["architecture"] for record in store.records()} == {"gru"}
+        assert {record.architecture for record in store.records()} == {"gru"}
         counts = {cell["architecture"]: cell["trials"]["missing"] for cell in status(store)["cells"]}
         assert counts == {"gru": 0, "simple-rnn": 2}
         with pytest.raises(RequestError, match="experiment 'study' has no architecture 'lstm'; it has gru, simple-rnn"):
@@ -280,7 +280,7 @@ class TestFailures:
     def test_failed_trials_cost_no_finals_and_are_shown(self, study):
         path = study(first='raise OSError("the sensor is off")')
         store, said = execute(path)
-        assert [record["status"] for record in store.records()] == ["error", "error"]
+        assert [record.status for record in store.records()] == ["error", "error"]
         (cell,) = status(store)["cells"]
         assert cell["trials"] == {"done": 0, "failed": 2, "missing": 0}
         assert cell["failures"][0]["error"] == "OSError: the sensor is off"
@@ -295,7 +295,7 @@ class TestFailures:
         store, _ = execute(study(first=once))
         found = store.read("last-of-five/gru/final-001")
         assert (found["status"], found["error"]) == ("error", "OSError: the sensor is off")
-        assert store.read("last-of-five/gru/final-000")["status"] == "ok"
+        assert store.read("last-of-five/gru/final-000").status == "ok"
 
     def test_redo_failed_tries_them_again_and_keeps_the_first_attempt(self, study, monkeypatch):
         path = study(seeds=1, first='if Path("off").exists(): raise OSError("the sensor is off")')
@@ -304,11 +304,9 @@ class TestFailures:
         store, _ = execute(path)
         Path("off").unlink()
         execute(path)
-        assert {record["status"] for record in store.records()} == {"error"}
+        assert {record.status for record in store.records()} == {"error"}
         execute(path, redo="failed")
-        assert {(record["status"], record["attempt"]) for record in store.records() if record["role"] == "trial"} == {
-            ("ok", 2)
-        }
+        assert {(record.status, record.attempt) for record in store.records() if record.role == "trial"} == {("ok", 2)}
         assert len(list(store.root.glob("*/*/trial-*.json.attempt-1"))) == 2
 
 
@@ -324,10 +322,10 @@ class TestProcesses:
         path = study(first=first.format(seed=seed, role=True))
         for attempt in (1, 2, 2):
             store, _ = execute(path, workers=2)
-            found = {record["id"]: record for record in store.records()}
+            found = {record.id: record for record in store.records()}
             dead = found.pop("last-of-five/gru/final-001")
             assert (dead["status"], dead["attempt"]) == ("killed", attempt)
-            assert {record["status"] for record in found.values()} == {"ok"}
+            assert {record.status for record in found.values()} == {"ok"}
 
     def test_a_killed_command_is_continued_to_the_same_numbers(self, study, done):
         path = study()

@@ -52,8 +52,8 @@ def study(tmp_path, monkeypatch):
 
 def begun(store, role):
     """Ids of a role's records in the order in which they were begun."""
-    records = [record for record in store.records() if record["role"] == role]
-    return [record["id"] for record in sorted(records, key=lambda record: record["started"])]
+    records = [record for record in store.records() if record.role == role]
+    return [record.id for record in sorted(records, key=lambda record: record.started)]
 
 
 @pytest.mark.training
@@ -79,7 +79,7 @@ class TestHours:
             assert progress.said[-1].startswith(f"the {hours:g} hours given are spent: {left} runs are left out")
             assert progress.said[-1].endswith("the same command continues")
         assert ("2 searches are not over" in progress.said[-1]) == (role == "trial")
-        assert {record["status"] for record in store.records()} == {"ok"}
+        assert {record.status for record in store.records()} == {"ok"}
 
     def test_hours_that_end_before_any_training_are_a_wrong_request(self, study):
         study(1, 1)
@@ -110,7 +110,7 @@ class TestHours:
         assert (events[-1]["event"], events[-1]["reason"]) == ("finished", "hours")
         store = Store("results/study")
         assert store.unreadable() == {}
-        counts = Counter(record["task"] for record in store.records())
+        counts = Counter(record.task for record in store.records())
         assert abs(counts["one"] - counts["other"]) <= 2
         assert sum(cell["trials"]["missing"] for cell in status(store)["cells"]) == 400 - sum(counts.values())
         until = time.monotonic() + 20

@@ -70,8 +70,8 @@ class TestVerify:
         assert after == before
 
     def test_the_smallest_difference_is_told_and_is_exit_status_1(self, study, capsys):
-        losses = study.read(FINAL)["history"]["loss"]
-        changed = study.read(FINAL)["history"] | {"loss": [losses[0], float(np.nextafter(losses[1], 9))]}
+        losses = study.read(FINAL).history["loss"]
+        changed = study.read(FINAL).history | {"loss": [losses[0], float(np.nextafter(losses[1], 9))]}
         change(study, FINAL, history=changed, best_epoch=1)
         assert main(["verify", "results/study", "--runs", "9"]) == 1
         (line,) = [line for line in capsys.readouterr().out.splitlines() if FINAL in line]
@@ -166,8 +166,8 @@ def test_the_choice_is_always_the_same_and_covers_roles_then_cells(records):
             for role in ("trial", "final") for index in range(4)]  # fmt: skip
     chosen = choose(made, 6)
     assert chosen == choose(made[::-1], 6)
-    assert {record["role"] for record in chosen[:2]} == {"trial", "final"}
-    assert {record["architecture"] for record in chosen[:3]} == {"gru", "lstm", "simple-rnn"}
+    assert {record.role for record in chosen[:2]} == {"trial", "final"}
+    assert {record.architecture for record in chosen[:3]} == {"gru", "lstm", "simple-rnn"}
     assert chosen[:3] == choose(made, 3)
     assert len(choose(made, 99)) == 24
 

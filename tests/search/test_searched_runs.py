@@ -53,12 +53,12 @@ def execute(tmp_path):
 
 
 def by_id(store, role=""):
-    return {record["id"].rpartition("/")[2]: record for record in store.records() if record["role"].startswith(role)}
+    return {record.id.rpartition("/")[2]: record for record in store.records() if record.role.startswith(role)}
 
 
 def numbers(store):
     keys = ("seed", "status", "hyperparameters", "spec", "metrics", "history")
-    return {name: {key: record[key] for key in keys} for name, record in by_id(store).items()}
+    return {name: {key: getattr(record, key) for key in keys} for name, record in by_id(store).items()}
 
 
 class TestControl:
@@ -100,7 +100,7 @@ class TestControl:
 class TestGivenConfiguration:
     def test_it_goes_to_the_final_runs_without_a_search(self, execute):
         store, _ = execute(hyperparameters={"gru": {"gate_bias": "chrono"}}, architectures=["gru", "simple-rnn"])
-        records = {record["id"]: record for record in store.records()}
+        records = {record.id: record for record in store.records()}
         assert [name for name in records if "/gru/" in name] == ["last-of-five/gru/final-000"]
         assert records["last-of-five/gru/final-000"]["hyperparameters"]["gate_bias"] == "chrono"
         counts = {cell["architecture"]: cell["trials"] for cell in status(store)["cells"]}
@@ -133,9 +133,9 @@ class TestOwnSpace:
     def test_the_width_is_searched_and_no_run_is_unequal(self, execute):
         store, _ = execute(search_space={"units": [16], "batch_size": [32]})
         for record in store.records():
-            assert record["hyperparameters"]["units"] == record["spec"]["hyperparameters"]["units"] == 16
-            assert "unequal" not in record["flags"]
-            assert record["spec"]["budget"]["weights"] is None
+            assert record.hyperparameters["units"] == record.spec["hyperparameters"]["units"] == 16
+            assert "unequal" not in record.flags
+            assert record.spec["budget"]["weights"] is None
 
 
 class TestHyperband:
@@ -144,11 +144,11 @@ class TestHyperband:
         trials = by_id(store, "trial")
         assert [trial["spec"]["budget"]["epochs"] for trial in trials.values()] == [3, 1, 1, 1, 3]
         short = [trials[f"trial-00{index}"] for index in (1, 2, 3)]
-        best = min(short, key=lambda record: record["metrics"]["validation"]["mse"])
+        best = min(short, key=lambda record: record.metrics["validation"]["mse"])
         assert trials["trial-004"]["spec"]["hyperparameters"] == best["spec"]["hyperparameters"]
         assert trials["trial-004"]["epochs"] > 1
         full = [trials["trial-000"], trials["trial-004"]]
-        winner = min(full, key=lambda record: record["metrics"]["validation"]["mse"])
+        winner = min(full, key=lambda record: record.metrics["validation"]["mse"])
         assert by_id(store)["final-000"]["spec"]["hyperparameters"] == winner["spec"]["hyperparameters"]
         assert "from its start" in store.experiment()["search_note"]
 
@@ -162,9 +162,9 @@ class TestHyperband:
 
     def test_more_trials_run_nothing_again(self, execute):
         store, _ = execute(search="hyperband", trials=2, epochs=3)
-        before = {name: record["finished"] for name, record in by_id(store, "trial").items()}
+        before = {name: record.finished for name, record in by_id(store, "trial").items()}
         execute(search="hyperband", trials=5, epochs=3)
-        after = {name: record["finished"] for name, record in by_id(store, "trial").items()}
+        after = {name: record.finished for name, record in by_id(store, "trial").items()}
         assert len(after) == 5
         assert before.items() <= after.items()
 
@@ -184,7 +184,7 @@ class TestAdaptive:
         store.path("last-of-five/gru/trial-005").unlink()
         before = {path: path.stat().st_mtime_ns for path in store.record_paths() if "trial" in path.name}
         execute(search="tpe", trials=6)
-        assert {record["status"] for record in store.records()} == {"ok"}
+        assert {record.status for record in store.records()} == {"ok"}
         assert before.items() <= {path: path.stat().st_mtime_ns for path in store.record_paths()}.items()
 
     def test_a_stored_trial_with_a_renamed_hyperparameter_is_refused_or_set_aside(self, execute):
@@ -203,7 +203,7 @@ class TestAdaptive:
 
 def test_an_architecture_that_cannot_be_built_has_failed_runs_that_say_why(execute):
     store, _ = execute(imports=", architecture", declared=BROKEN, architectures=["broken", "gru"], trials=1)
-    found = {record["id"]: record for record in store.records()}
+    found = {record.id: record for record in store.records()}
     broken = found["last-of-five/broken/trial-000"]
     assert (broken["status"], broken["error"]) == ("error", "OSError: no such layer")
     assert found["last-of-five/gru/final-000"]["status"] == "ok"

@@ -62,11 +62,11 @@ def declare():
 def test_every_kind_of_task_is_trained_with_every_architecture(name, architecture):
     outcome = train(a_run(name, architecture, epochs=1))
     record = outcome.record
-    assert record["status"] == "ok", record
-    assert set(record) == KEYS
+    assert record.status == "ok", record
+    assert set(record.to_json()) == KEYS
     names = set(serving(TASKS.get(name).kind, series="sp500" in name))
-    assert set(record["metrics"]["validation"]) == set(record["metrics"]["test"]) == names
-    assert all(np.isfinite(list(record["metrics"]["test"].values())))
+    assert set(record.metrics["validation"]) == set(record.metrics["test"]) == names
+    assert all(np.isfinite(list(record.metrics["test"].values())))
     assert outcome.arrays["prediction"].shape[0] == len(outcome.arrays["target"])
     assert outcome.model
 
@@ -105,8 +105,8 @@ class TestAnswersThatDoNotCount:
             outcomes.append(train(a_run("stepwise")))
             TASKS.forget(__file__)
         one, other = outcomes
-        assert one.record["metrics"] == other.record["metrics"]
-        assert one.record["history"] == other.record["history"]
+        assert one.record.metrics == other.record.metrics
+        assert one.record.history == other.record.history
         np.testing.assert_array_equal(one.arrays["prediction"], other.arrays["prediction"])
 
     def test_what_is_stored_counts(self, declare):
@@ -118,7 +118,7 @@ class TestAnswersThatDoNotCount:
 
     def test_the_loss_is_the_mean_over_those_that_count(self, declare):
         declare(0)
-        history = train(a_run("stepwise", epochs=1, learning_rate=1e-6)).record["history"]
+        history = train(a_run("stepwise", epochs=1, learning_rate=1e-6)).record.history
         assert history["loss"][0] == pytest.approx(np.log(3), rel=0.2)
 
 
@@ -163,13 +163,13 @@ class TestWhatIsMissed:
 
 class TestFurtherTestSets:
     def test_a_final_run_is_scored_on_sequences_four_times_as_long(self):
-        metrics = train(a_run("parity-20", epochs=1)).record["metrics"]
+        metrics = train(a_run("parity-20", epochs=1)).record.metrics
         assert set(metrics) == {"validation", "test", "test-4x"}
         assert set(metrics["test-4x"]) == set(metrics["test"])
         assert metrics["test-4x"] != metrics["test"]
 
     def test_a_trial_is_not(self):
-        assert set(train(a_run("parity-20", role="trial", epochs=1)).record["metrics"]) == {"validation"}
+        assert set(train(a_run("parity-20", role="trial", epochs=1)).record.metrics) == {"validation"}
 
     @pytest.mark.parametrize("architecture", [n for n in ARCHITECTURES.names() if ARCHITECTURES.get(n).causal])
     def test_a_longer_model_answers_the_same_up_to_the_length_it_was_trained_at(self, architecture):
@@ -209,39 +209,39 @@ def outcome():
 
 class TestRecord:
     def test_the_kept_weights_are_those_of_the_best_validation_epoch(self, outcome):
-        history, best = outcome.record["history"], outcome.record["best_epoch"]
+        history, best = outcome.record.history, outcome.record.best_epoch
         assert history["val_mse"][best - 1] == min(history["val_mse"])
-        assert outcome.record["metrics"]["validation"]["mse"] == pytest.approx(min(history["val_mse"]), rel=1e-6)
+        assert outcome.record.metrics["validation"]["mse"] == pytest.approx(min(history["val_mse"]), rel=1e-6)
 
     def test_the_history_has_a_value_an_epoch(self, outcome):
-        assert set(outcome.record["history"]) == {"loss", "val_loss", "mse", "val_mse"}
-        assert {len(values) for values in outcome.record["history"].values()} == {outcome.record["epochs"]}
-        assert len(outcome.record["seconds"]["epochs"]) == outcome.record["epochs"]
+        assert set(outcome.record.history) == {"loss", "val_loss", "mse", "val_mse"}
+        assert {len(values) for values in outcome.record.history.values()} == {outcome.record.epochs}
+        assert len(outcome.record.seconds["epochs"]) == outcome.record.epochs
 
     def test_scores_are_those_of_the_stored_predictions(self, outcome):
         errors = outcome.arrays["prediction"] - outcome.arrays["target"]
-        assert outcome.record["metrics"]["test"]["mse"] == pytest.approx(np.mean(errors.astype("float64") ** 2))
+        assert outcome.record.metrics["test"]["mse"] == pytest.approx(np.mean(errors.astype("float64") ** 2))
 
     def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome):
         assert_answers_without_the_suite(outcome, a_run(epochs=4))
 
     def test_the_seconds_of_a_prediction_are_measured_for_one_and_for_many_examples(self, outcome):
-        assert outcome.record["seconds"]["predict_1"] > 0
-        assert outcome.record["seconds"]["predict_64"] > 0
-        trial = train(a_run(role="trial", epochs=1)).record["seconds"]
+        assert outcome.record.seconds["predict_1"] > 0
+        assert outcome.record.seconds["predict_64"] > 0
+        trial = train(a_run(role="trial", epochs=1)).record.seconds
         assert (trial["predict_1"], trial["predict_64"]) == (None, None)
 
     def test_the_share_of_clipped_steps_is_recorded(self, outcome):
-        assert 0 <= outcome.record["clipped"] <= 1
+        assert 0 <= outcome.record.clipped <= 1
 
     def test_the_width_is_among_the_hyperparameters_and_not_in_the_spec(self, outcome):
-        assert outcome.record["hyperparameters"]["units"] > 1
-        assert "units" not in outcome.record["spec"]["hyperparameters"]
+        assert outcome.record.hyperparameters["units"] > 1
+        assert "units" not in outcome.record.spec["hyperparameters"]
 
     def test_what_follows_from_the_hyperparameters_stands_beside_them(self):
         record = train(a_run(architecture="tcn", role="trial", epochs=1, kernel_size=3)).record
-        assert record["structure"] == {"levels": 4, "receptive_field": 61}
-        assert not {"levels", "receptive_field"} & set(record["hyperparameters"])
+        assert record.structure == {"levels": 4, "receptive_field": 61}
+        assert not {"levels", "receptive_field"} & set(record.hyperparameters)
 
     def test_a_trial_sees_no_test_split(self, monkeypatch):
         run = a_run(role="trial", epochs=1)
@@ -249,14 +249,14 @@ class TestRecord:
         blind = replace(data, test=(np.full_like(data.test[0], np.nan), data.test[1]))
         monkeypatch.setattr(type(run.task), "load", lambda *_: blind)
         outcome = train(run)
-        assert outcome.record["status"] == "ok"
-        assert set(outcome.record["metrics"]) == {"validation"}
+        assert outcome.record.status == "ok"
+        assert set(outcome.record.metrics) == {"validation"}
         assert outcome.arrays == {}
 
 
 class TestSameNumbers:
     def numbers(self, record):
-        return record["metrics"], record["history"], record["best_epoch"], record["weights"], record["clipped"]
+        return record.metrics, record.history, record.best_epoch, record.weights, record.clipped
 
     @pytest.mark.parametrize("architecture", ARCHITECTURES.names())
     def test_a_reused_compiled_model_gives_those_of_a_new_one_bit_for_bit(self, architecture):
@@ -282,7 +282,7 @@ class TestSameNumbers:
         for least in (101, 100):  # two batches of fifty steps
             changed = replace(run, budget=replace(run.budget, xla_from=least))
             record = train(changed).record
-            assert (record["status"], record["spec"]["budget"]["xla_from"]) == ("ok", least)
+            assert (record.status, record.spec["budget"]["xla_from"]) == ("ok", least)
         assert [key[-1] for key in compiled._compiled] == [False, True]
 
     def test_a_strangers_layer_is_never_reused(self):
@@ -309,7 +309,7 @@ class TestSameNumbers:
 
         compiled._compiled.clear()
         for name in ("strange", "strange-inside"):
-            assert train(a_run(architecture=name, epochs=1, role="trial")).record["status"] == "ok"
+            assert train(a_run(architecture=name, epochs=1, role="trial")).record.status == "ok"
         assert not compiled._compiled
 
 
@@ -348,8 +348,8 @@ class TestFailure:
             return keras.layers.Dense(units)(keras.ops.sum(x, axis=1) / 0.0)
 
         record = train(a_run("toy", "divides-by-zero", epochs=5)).record
-        assert (record["status"], record["metrics"], record["history"]) == ("diverged", {}, {})
-        assert "in epoch 1" in record["error"]
+        assert (record.status, record.metrics, record.history) == ("diverged", {}, {})
+        assert "in epoch 1" in record.error
 
     def test_a_task_that_raises_is_recorded_with_its_message(self):
         @task("toy-raises", family="machines", kind="regression", metric="mse", baseline="mean")
@@ -358,8 +358,8 @@ class TestFailure:
             raise OSError("sensor.csv is not there")
 
         record = train(a_run("toy-raises")).record
-        assert (record["status"], record["error"]) == ("error", "OSError: sensor.csv is not there")
-        assert set(record) == KEYS | {"error"}
+        assert (record.status, record.error) == ("error", "OSError: sensor.csv is not there")
+        assert set(record.to_json()) == KEYS | {"error"}
 
     def test_memory_that_is_not_to_be_had_is_named_so(self):
         @task("toy-large", family="machines", kind="regression", metric="mse", baseline="mean")
@@ -367,7 +367,7 @@ class TestFailure:
             """Needs more than there is."""
             raise MemoryError("cannot allocate 1 PiB")
 
-        assert train(a_run("toy-large")).record["status"] == "out-of-memory"
+        assert train(a_run("toy-large")).record.status == "out-of-memory"
 
     def test_a_task_that_draws_other_data_for_the_same_seed_is_found_out(self):
         drawn = iter(range(10))
@@ -384,22 +384,22 @@ class TestFailure:
 
         _data.clear()
         record = train(replace(run, checksum=checksum)).record
-        assert "draws different data each time" in record["error"]
+        assert "draws different data each time" in record.error
 
 
 class TestScaling:
     def test_targets_far_from_zero_are_learned_in_their_own_units(self):
         declare()
         record = train(a_run("toy", "gru", epochs=20, learning_rate=0.03)).record
-        assert record["metrics"]["test"]["mse"] < 0.5 * 50**2
-        assert record["metrics"]["test"]["r2"] > 0.5
+        assert record.metrics["test"]["mse"] < 0.5 * 50**2
+        assert record.metrics["test"]["r2"] > 0.5
 
 
 class TestFlags:
     @pytest.mark.parametrize(("rate", "flagged"), [(1.05e-4, True), (3e-3, False), (2.9e-2, True)])
     def test_a_learning_rate_at_the_edge_of_its_range(self, rate, flagged):
         record = train(a_run(epochs=1, learning_rate=rate, role="trial")).record
-        assert ("edge-of-range" in record["flags"]) == flagged
+        assert ("edge-of-range" in record.flags) == flagged
 
     def test_a_run_that_still_improves_at_the_end_of_its_budget(self):
-        assert "budget-limited" in train(a_run(epochs=1, role="trial")).record["flags"]
+        assert "budget-limited" in train(a_run(epochs=1, role="trial")).record.flags

@@ -82,7 +82,7 @@ def suite(folder, address):
 def numbers(store):
     """Everything in the records that must not depend on how they came about."""
     keys = ("seed", "status", "hyperparameters", "spec", "metrics", "baseline", "history", "best_epoch", "clipped")
-    return {record["id"]: {key: record[key] for key in keys} for record in store.records()}
+    return {record.id: {key: getattr(record, key) for key in keys} for record in store.records()}
 
 
 def double(number):
