@@ -1,4 +1,4 @@
-"""Statistics: one sample or two -> numbers. Pure functions; NaN marks a value that is not there and is left out."""
+"""Statistics: one sample or two -> numbers. Pure functions; NaN marks a missing value and is left out."""
 
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
@@ -12,11 +12,11 @@ RESAMPLES = 2_000
 MOST_TO_FLIP_ALL = 13
 FEWEST_TO_RESAMPLE = 5
 LEAST_SPREAD = 0.2
-MARGIN = 0.02  # of skill: effects up to this count as none, unless an experiment says otherwise
+MARGIN = 0.02  # of skill: smaller effects count as none, unless an experiment sets another margin
 
 
 class Estimate(NamedTuple):
-    """A centre with its interval and the number of values behind it; NaN where they support none."""
+    """A centre with its interval and the number of values behind it; NaN where they are too few."""
 
     centre: float
     low: float
@@ -29,13 +29,13 @@ class Estimate(NamedTuple):
 
 
 def present(values: ArrayLike) -> np.ndarray:
-    """The finite values, as floats of shape (n,)."""
+    """Return the finite values as floats, shape (n,)."""
     array = np.asarray(values, dtype=float).ravel()
     return array[np.isfinite(array)]
 
 
 def interquartile_mean(values: ArrayLike) -> float:
-    """Mean of the middle half of `values` (n,): a quarter, rounded down, is cut at either end; NaN without values.
+    """Return the mean of the middle half of `values` (n,): a quarter, rounded down, is cut at each end; NaN if empty.
 
     Source: Agarwal et al. 2021, Deep reinforcement learning at the edge of the statistical precipice.
     """
@@ -44,16 +44,16 @@ def interquartile_mean(values: ArrayLike) -> float:
 
 
 def interquartile_means(values: np.ndarray, axis: int) -> np.ndarray:
-    """Interquartile means along an axis, of values that are all there."""
+    """Return interquartile means along an axis; no value may be missing."""
     ordered = np.moveaxis(np.sort(values, axis=axis), axis, -1)
     cut = ordered.shape[-1] // 4
     return ordered[..., cut : ordered.shape[-1] - cut].mean(axis=-1)
 
 
 def student_t(values: ArrayLike, level: float = 0.95) -> Estimate:
-    """Mean of `values` (n,) with its Student-t interval.
+    """Return the mean of `values` (n,) with its Student-t interval.
 
-    Below two values the bounds are NaN; without spread the interval is the point.
+    Below two values the bounds are NaN; without spread they equal the mean.
     """
     values = present(values)
     n = len(values)
@@ -65,13 +65,12 @@ def student_t(values: ArrayLike, level: float = 0.95) -> Estimate:
 
 
 def bootstrap_t(values: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
-    """Mean of `values` (n,) with its bootstrap-t interval (Efron and Tibshirani 1993, section 12.5).
+    """Return the mean of `values` (n,) with its bootstrap-t interval (Efron and Tibshirani 1993, section 12.5).
 
-    Percentile intervals cover too little at ten values or fewer; this one adapts to skew as well. A resample's
-    standard error counts as at least a fifth of the sample's: a few values often repeat almost alone in a resample,
-    and dividing by their spread would set the bounds. In simulations with 5 and 10 values it covered 94 % for normal,
-    93 % for exponential and 89 % for lognormal values (Student-t: 95, 87-91, 81-84). Below five values it is
-    Student-t's. `seed` makes the interval reproducible.
+    Percentile intervals have too little coverage at ten values or fewer; this one also adapts to skew. The standard
+    error of a resample is at least a fifth of the sample's: otherwise resamples that repeat a few values would set the
+    bounds. In simulations with 5 and 10 values it covered 94 % for normal, 93 % for exponential and 89 % for lognormal
+    values (Student-t: 95, 87-91, 81-84). Below five values it is the Student-t interval. `seed` makes it reproducible.
     """
     values = present(values)
     n = len(values)
@@ -91,11 +90,11 @@ def bootstrap(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Estimate:
-    """`statistic` (values, axis=...) of `values` (n,) with its percentile bootstrap interval (Efron 1979).
+    """Return `statistic(values, axis=...)` of `values` (n,) with its percentile bootstrap interval (Efron 1979).
 
-    For what has no standard error of its own, such as a median or an interquartile mean. It covers a little less than
-    it says: in simulations with normal and exponential values 93 to 94 % for medians and, for interquartile means, 93
-    to 94 % of 10 values and 89 to 90 % of 5. Below five values the bounds are NaN.
+    For statistics without a standard error of their own, such as a median or an interquartile mean. Its coverage is a
+    little low: in simulations with normal and exponential values 93 to 94 % for medians and, for interquartile means,
+    93 to 94 % with 10 values and 89 to 90 % with 5. Below five values the bounds are NaN.
     """
     values = present(values)
     n = len(values)
@@ -109,26 +108,26 @@ def bootstrap(
 
 @lru_cache(maxsize=8)
 def _places(n: int, resamples: int, seed: int) -> np.ndarray:
-    """Which of n values make each resample, (resamples, n): the same for all cells of a table, and drawn once."""
+    """The places of the n values in each resample, (resamples, n): drawn once for all cells of a table."""
     drawn = np.random.default_rng(seed).integers(0, n, (resamples, n))
     drawn.flags.writeable = False
     return drawn
 
 
 def paired_difference(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estimate:
-    """Mean of a - b, both (n,) in the order of their seeds, with its Student-t interval.
+    """Return the mean of a - b, both (n,) in the order of their seeds, with its Student-t interval.
 
-    Pairs with a missing half are left out. In simulations with 5 and 10 pairs the 95 % interval covered 94 to 96 % for
-    normal scores, 96 % for exponential and 97 % for lognormal ones: skew of both sides cancels. Where one side alone
+    Incomplete pairs are left out. In simulations with 5 and 10 pairs the 95 % interval covered 94 to 96 % for
+    normal scores, 96 % for exponential and 97 % for lognormal ones: skew of both sides cancels. Where only one side
     is skewed, as against a constant baseline, it covered 89 to 90 % (exponential) and 81 to 83 % (lognormal).
     """
     return student_t(np.asarray(a, dtype=float) - np.asarray(b, dtype=float), level)
 
 
 def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, level: float = 0.95) -> Estimate:
-    """Weighted sum of the means of independent `groups` of values, by default their mean, with a t interval.
+    """Return the weighted sum of the means of independent `groups` of values, by default their mean, with a t interval.
 
-    Groups may differ in size and spread: degrees of freedom after Welch 1947 and Satterthwaite 1946. One group alone
+    Groups may differ in size and spread: degrees of freedom after Welch 1947 and Satterthwaite 1946. A single group
     has its Student-t interval. `n` is the size of the smallest group; below two the bounds are NaN.
     """
     samples = [present(group) for group in groups]
@@ -149,9 +148,9 @@ def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, leve
 
 
 def standardized_effect(differences: ArrayLike) -> float:
-    """Mean of paired `differences` (n,) in units of their standard deviation (Cohen 1988, d_z).
+    """Return the mean of paired `differences` (n,) in units of their standard deviation (Cohen 1988, d_z).
 
-    NaN below two pairs; infinite where all pairs differ by the same, 0 where none differs.
+    NaN below two pairs; infinite if all pairs differ by the same amount, 0 if none differs.
     """
     values = present(differences)
     if len(values) < 2:
@@ -161,10 +160,10 @@ def standardized_effect(differences: ArrayLike) -> float:
 
 
 def improvement(a: ArrayLike, b: ArrayLike) -> float:
-    """Probability that a run of `a` (n,) is better than one of `b` (m,), ties half: the mean over all n x m pairs.
+    """Return the probability that a run of `a` (n,) is better than one of `b` (m,); ties count half.
 
-    The statistic of Mann and Whitney 1947 as a share, "probability of improvement" of Agarwal et al. 2021; above 0.75
-    it is taken as meaningful by Bouthillier et al. 2021. NaN where one of them has no value.
+    The mean over all n x m pairs: the statistic of Mann and Whitney 1947 as a share, the "probability of improvement"
+    of Agarwal et al. 2021. Bouthillier et al. 2021 take it as meaningful above 0.75. NaN if either has no value.
     """
     a, b = present(a), present(b)
     if not len(a) or not len(b):
@@ -173,10 +172,10 @@ def improvement(a: ArrayLike, b: ArrayLike) -> float:
 
 
 def shared_variance(table: ArrayLike) -> tuple[float, float]:
-    """Variance of `table` (rows, columns) that the rows bring, and what is left, columns' means taken out.
+    """Return the variance of `table` (rows, columns) between rows, and the residual, after removing column means.
 
-    Method of moments for a two-way layout without repetition: (MS of rows - MS of the rest) / columns, at least 0, and
-    MS of the rest. Rows with a missing value are left out; NaN unless two rows and two columns remain.
+    Method of moments for a two-way layout without repetition: (MS of rows - residual MS) / columns, at least 0, and
+    the residual MS. Rows with a missing value are left out; NaN unless two rows and two columns remain.
     """
     table = np.asarray(table, dtype=float)
     table = table[np.isfinite(table).all(axis=1)]
@@ -190,7 +189,7 @@ def shared_variance(table: ArrayLike) -> tuple[float, float]:
 
 
 def expected_best(scores: ArrayLike) -> np.ndarray:
-    """Expected highest of 1, 2, ..., N of the `scores` (N,) of independent trials, drawn without replacement.
+    """Return the expected highest of 1, 2, ..., N `scores` (N,) of independent trials, drawn without replacement.
 
     The unbiased form: the j-th highest is the highest of n with probability C(N-j, n-1) / C(N, n). Along the last axis.
     Source: Dodge et al. 2019, Show your work; the form without replacement: Tang et al. 2020.
@@ -203,7 +202,7 @@ def expected_best(scores: ArrayLike) -> np.ndarray:
 
 
 def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
-    """Share of successes with the score interval of Wilson 1927; NaN without trials."""
+    """Return the share of successes with the score interval of Wilson 1927; NaN without trials."""
     if n == 0:
         return Estimate(np.nan, np.nan, np.nan, 0)
     interval = stats.binomtest(successes, n).proportion_ci(level, method="wilson")
@@ -211,9 +210,9 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
 
 
 def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = 0.95) -> Estimate:
-    """Difference of two independent shares, (successes, n) each, with the hybrid score interval of Newcombe 1998.
+    """Return the difference of two independent shares, (successes, n) each, with the interval of Newcombe 1998.
 
-    It is his method 10: square-and-add of both Wilson intervals. `n` is that of the smaller sample.
+    His method 10, the hybrid score interval: square-and-add of both Wilson intervals. `n` is the smaller sample's.
     """
     a, b = wilson(*first, level), wilson(*second, level)
     centre = a.centre - b.centre
@@ -223,7 +222,7 @@ def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = 0.9
 
 
 def holm(p: ArrayLike) -> np.ndarray:
-    """P-values (m,) adjusted for m tests (Holm 1979), in the order given; NaN stays and counts as no test."""
+    """Return p-values (m,) adjusted for m tests (Holm 1979), in the order given; NaN stays and counts as no test."""
     p = np.asarray(p, dtype=float)
     order = np.argsort(p)[: np.isfinite(p).sum()]
     adjusted = np.full(p.shape, np.nan)
@@ -233,9 +232,9 @@ def holm(p: ArrayLike) -> np.ndarray:
 
 
 def sign_flip(differences: ArrayLike, resamples: int = 9_999, seed: int = 0) -> float:
-    """Two-sided p-value of no difference, from the signs of paired `differences` (n,) (Fisher 1935).
+    """Return the two-sided p-value of no difference, from the signs of paired `differences` (n,) (Fisher 1935).
 
-    Exact, by all 2^n sign changes, up to 13 pairs, where it cannot go below 2/2^n; by `resamples` random ones beyond.
+    Up to 13 pairs it is exact, by all 2^n sign changes, and at least 2/2^n; beyond, by `resamples` random ones.
     NaN below two pairs.
     """
     values = present(differences)
@@ -251,7 +250,7 @@ def sign_flip(differences: ArrayLike, resamples: int = 9_999, seed: int = 0) -> 
 
 
 def _flip_all(values: np.ndarray) -> float:
-    """The same from every sign change: those whose sum is at least as far out, on the nearer side, twice."""
+    """The exact p-value: twice the share of sign changes whose sum is at least as extreme on the same side."""
     sums = _signs(len(values)) @ values
     least = abs(values.sum()) - 1e-12 * np.abs(values).sum()
     return float(min(1.0, 2 * np.mean(sums >= least)))
@@ -264,5 +263,5 @@ def _signs(n: int) -> np.ndarray:
 
 
 def least_p(pairs: int) -> float:
-    """The smallest two-sided p-value that an exact test of `pairs` pairs can give: 2/2^n, at most 1."""
+    """Return the smallest two-sided p-value that an exact test of `pairs` pairs can give: 2/2^n, at most 1."""
     return min(1.0, 2.0 ** (1 - pairs))

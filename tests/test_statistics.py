@@ -61,6 +61,7 @@ def test_bootstrap_t_is_reproducible_and_stays_finite_for_two_values_repeated():
     assert statistics.bootstrap_t(values).low > -0.5
 
 
+@pytest.mark.simulation
 def test_bootstrap_t_covers_more_than_percentile_intervals_of_skewed_values():
     random, truth, covered = np.random.default_rng(4), 1.0, np.zeros(2)
     for values in random.exponential(truth, (300, 10)):

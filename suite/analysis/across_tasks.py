@@ -1,4 +1,4 @@
-"""Across: skills of the final runs over all tasks that count, by architecture, as arrays for `aggregates`."""
+"""Across tasks: skills of the final runs on all tasks that count, by architecture, as arrays for `aggregates`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ ALL = ""
 
 @dataclass(frozen=True)
 class Across:
-    """Skills by architecture: an array a task, in the order of `tasks`, on which every one of `architectures` has runs.
+    """Skills by architecture: one array per task, in the order of `tasks`; all `architectures` have runs on all tasks.
 
-    The lengths of a sweep are one task, called by the sweep's name, their skills averaged seed by seed. A failed run
-    counts as the worst outcome (`suite.analysis.skills.with_worst`). `trained`: the skills of the trained baseline
-    on the tasks that have one, one per seed. `left_out`: architectures that lack a run on some task that others have.
+    The lengths of a sweep are one task with the sweep's name, their skills averaged seed by seed. A failed run counts
+    as the worst outcome (`suite.analysis.skills.with_worst`). `trained`: the skills of the trained baseline, one per
+    seed, on the tasks that have one. `left_out`: architectures without runs on some task on which others have runs.
     """
 
     tasks: list[str]
@@ -37,17 +37,17 @@ class Across:
 
     @property
     def resamples(self) -> int:
-        """How often runs are drawn anew."""
+        """The number of bootstrap samples."""
         return RESAMPLES if len(self.tasks) <= MANY_TASKS else RESAMPLES_OF_MANY
 
     @cached_property
     def aggregate(self) -> dict[str, Estimate]:
-        """Interquartile mean of the skill by architecture."""
+        """The interquartile mean of the skill by architecture."""
         return {name: aggregates.aggregate(runs, resamples=self.resamples) for name, runs in self.skills.items()}
 
     @cached_property
     def aggregate_elsewhere(self) -> dict[str, Estimate]:
-        """The same with the tasks resampled too: how other tasks might have come out, not other seeds alone."""
+        """The same with the tasks resampled too: it covers other tasks, not only other seeds."""
         return {
             name: aggregates.aggregate(runs, tasks_too=True, resamples=self.resamples)
             for name, runs in self.skills.items()
@@ -55,7 +55,7 @@ class Across:
 
     @cached_property
     def winners(self) -> dict[str, str]:
-        """Who has the highest interquartile mean, with all tasks (ALL) and, where there are more, without each."""
+        """The architecture with the highest interquartile mean on all tasks (ALL) and, of several, without each."""
         places = range(len(self.tasks))
         if not self.tasks:
             return {}
@@ -69,7 +69,7 @@ class Across:
 
     @cached_property
     def improvements(self) -> list[tuple[str, str, Estimate]]:
-        """Every two architectures, the likelier winner first, with the probability that a run of it is better."""
+        """Every two architectures, the likelier winner first, with the probability that its run is better."""
         found = []
         for first, second in combinations(self.architectures, 2):
             chance = aggregates.improvement(self.skills[first], self.skills[second], resamples=self.resamples)
@@ -81,33 +81,33 @@ class Across:
 
     @cached_property
     def means(self) -> np.ndarray:
-        """Mean skill, shape (tasks, architectures)."""
+        """The mean skill, shape (tasks, architectures)."""
         return np.array([[runs.mean() for runs in self.skills[name]] for name in self.architectures]).T
 
 
 @remember()
 def across(results: Results) -> Across:
-    """What the final runs say over all tasks that count.
+    """Return the skills of the final runs over all tasks that count.
 
-    An architecture stays when it has runs on at least as many tasks as any other; the tasks are those on which all
-    that stay have some.
+    An architecture is included if it has runs on at least as many tasks as any other; a task, if all included
+    architectures have runs on it.
     """
     tables = skills(results)
     made = {name: [task for task in tables if name in tables[task]] for name in results.architectures}
     most = max(map(len, made.values()), default=0)
-    kept = [name for name, tasks in made.items() if most and len(tasks) == most]
-    tasks = [task for task in tables if set(kept) <= set(tables[task])] if kept else []
-    runs = {name: [tables[task][name].dropna().to_numpy() for task in tasks] for name in kept}
+    included = [name for name, tasks in made.items() if most and len(tasks) == most]
+    tasks = [task for task in tables if set(included) <= set(tables[task])] if included else []
+    runs = {name: [tables[task][name].dropna().to_numpy() for task in tasks] for name in included}
     members = {task: [one for one in results.counted if results.sweep_of(one) == task] for task in tasks}
     trained = [
         _mean([results.by_seed(one, "trained_skill").mean(axis="columns") for one in ones]) for ones in members.values()
     ]
     known = [one.to_numpy() for one in (one.dropna() for one in trained) if len(one)]
-    return Across(tasks, kept, [name for name in made if name not in kept], runs, known)
+    return Across(tasks, included, [name for name in made if name not in included], runs, known)
 
 
 def skills(results: Results) -> dict[str, pd.DataFrame]:
-    """Skills by task that counts, or sweep: one row a seed, one column an architecture that has runs."""
+    """Return the skills by task that counts, or sweep: one row per seed, one column per architecture with runs."""
     members: dict[str, list[pd.DataFrame]] = {}
     for task in results.counted:
         if len(results.finals_of(task)):
@@ -117,5 +117,5 @@ def skills(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _mean(tables: Sequence[Any]) -> Any:
-    """The mean of frames, or of series, seed by seed; NaN where one has none."""
+    """The mean of frames, or of series, seed by seed; NaN where one of them lacks the seed."""
     return sum(tables[1:], tables[0]) / len(tables)

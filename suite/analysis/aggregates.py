@@ -1,7 +1,7 @@
 """Aggregates: runs of several tasks -> numbers across tasks. Pure functions.
 
-`runs` holds an array of skills a task, of any size but never empty. What a failed run counts as is decided by whoever
-makes the arrays; values that are not finite are left out.
+`runs` holds one array of skills per task, of any size but never empty. The caller decides what a failed run counts as;
+values that are not finite are left out.
 """
 
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ Runs = Sequence[ArrayLike]
 def aggregate(
     runs: Runs, level: float = 0.95, tasks_too: bool = False, resamples: int = RESAMPLES, seed: int = 0
 ) -> Estimate:
-    """Interquartile mean of the runs of all tasks with its stratified bootstrap interval (Agarwal et al. 2021).
+    """Return the interquartile mean of the runs of all tasks with its stratified bootstrap interval.
 
-    Runs are resampled within each task; with `tasks_too` tasks are resampled as well, which shows what other tasks
-    might bring. `n` counts tasks; NaN without any.
+    Source: Agarwal et al. 2021. Runs are resampled within each task; with `tasks_too` tasks are resampled as well,
+    which shows how much the choice of tasks matters. `n` counts tasks; NaN without any.
     """
     if not len(runs):
         return Estimate(np.nan, np.nan, np.nan, 0)
@@ -35,16 +35,17 @@ def aggregate(
 
 
 def centre(runs: Runs) -> float:
-    """Interquartile mean of the runs of all tasks together."""
+    """Return the interquartile mean of the runs of all tasks together."""
     return float(_interquartile_means(padded(runs)[None])[0])
 
 
 def profile(
     runs: Runs, thresholds: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
 ) -> np.ndarray:
-    """Share of runs above each threshold, a mean over tasks: the performance profile of Agarwal et al. 2021.
+    """Return the share of runs above each threshold, averaged over tasks: the performance profile.
 
-    Shape (3, thresholds): the share, and the bounds of its stratified bootstrap interval at each threshold.
+    Source: Agarwal et al. 2021. Shape (3, thresholds): the share, and the bounds of its stratified bootstrap interval
+    at each threshold.
     """
     table, levels = padded(runs), np.asarray(thresholds, dtype=float)
     above = (table[..., None] > levels).reshape(-1, len(levels)).astype(float)
@@ -55,28 +56,28 @@ def profile(
 
 
 def improvement(first: Runs, second: Runs, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
-    """Probability that a run of `first` is better than one of `second`, a mean over tasks (Agarwal et al. 2021).
+    """Return the probability that a run of `first` is better than one of `second`, averaged over tasks.
 
-    Both list the same tasks. With its stratified bootstrap interval; `n` counts tasks, NaN without any.
+    Source: Agarwal et al. 2021. Both list the same tasks. With a stratified bootstrap interval; `n` counts tasks, NaN
+    without any.
     """
     if not len(first):
         return Estimate(np.nan, np.nan, np.nan, 0)
     shares = [statistics.improvement(a, b) for a, b in zip(first, second, strict=True)]
-    drawn = _improvements(
-        [statistics.present(runs) for runs in first], [statistics.present(runs) for runs in second], resamples, seed
-    )
+    known = ([statistics.present(runs) for runs in side] for side in (first, second))
+    drawn = _improvements(*known, resamples, seed)
     return Estimate(float(np.mean(shares)), *_bounds(drawn, level), len(first))
 
 
 def mean_ranks(scores: ArrayLike) -> np.ndarray:
-    """Mean rank of every column of `scores` (tasks, columns): 1 for the highest score of a task, ties share ranks."""
+    """Return the mean rank of every column of `scores` (tasks, columns): 1 is the highest, ties share ranks."""
     return stats.rankdata(-np.asarray(scores, dtype=float), axis=1).mean(axis=0)
 
 
 def friedman(scores: ArrayLike) -> float:
-    """P-value of no difference between the columns of `scores` (tasks, columns) (Friedman 1937).
+    """Return the p-value of no difference between the columns of `scores` (tasks, columns) (Friedman 1937).
 
-    NaN below two tasks or three columns, and where all columns tie on every task.
+    NaN for fewer than two tasks or three columns, and if all columns tie on every task.
     """
     scores = np.asarray(scores, dtype=float)
     if scores.shape[0] < 2 or scores.shape[1] < 3 or not np.ptp(scores, axis=1).any():
@@ -85,10 +86,10 @@ def friedman(scores: ArrayLike) -> float:
 
 
 def signed_ranks(scores: ArrayLike) -> np.ndarray:
-    """P-values of every two columns of `scores` (tasks, columns), shape (columns, columns), 1 on the diagonal.
+    """Return the p-values of every two columns of `scores` (tasks, columns), shape (columns, columns), diagonal 1.
 
     Wilcoxon's signed-rank test (1945) with Holm's correction over the pairs, as Benavoli et al. 2016 advise. Exact up
-    to 50 tasks without ties, where N tasks give no value below 2/2^N.
+    to 50 tasks without ties; N tasks then give no value below 2/2^N.
     """
     scores = np.asarray(scores, dtype=float)
     pairs = list(combinations(range(scores.shape[1]), 2))
@@ -100,7 +101,7 @@ def signed_ranks(scores: ArrayLike) -> np.ndarray:
 
 
 def cliques(ranks: ArrayLike, p: np.ndarray, alpha: float = SIGNIFICANT) -> list[tuple[int, ...]]:
-    """Columns by rank in the largest groups of neighbours of which no two differ at `alpha`.
+    """Return the largest groups of columns with neighbouring ranks of which no two differ at `alpha`.
 
     They are the bars of a critical-difference diagram (Demsar 2006).
     """
@@ -116,7 +117,7 @@ def cliques(ranks: ArrayLike, p: np.ndarray, alpha: float = SIGNIFICANT) -> list
 
 
 def padded(runs: Runs) -> np.ndarray:
-    """The runs as one table (tasks, most runs of a task), shorter rows filled up with NaN."""
+    """Return the runs as one table (tasks, most runs of a task), shorter rows padded with NaN."""
     rows = [statistics.present(row) for row in runs]
     table = np.full((len(rows), max(map(len, rows))), np.nan)
     for filled, row in zip(table, rows, strict=True):
@@ -125,7 +126,7 @@ def padded(runs: Runs) -> np.ndarray:
 
 
 def resampled(runs: Runs, resamples: int, seed: int, tasks_too: bool = False) -> np.ndarray:
-    """Runs drawn anew within each task, or within as many tasks drawn anew, (resamples, tasks, most runs of a task)."""
+    """Resample runs within each task, with `tasks_too` within resampled tasks: (resamples, tasks, most runs)."""
     table, random = padded(runs), np.random.default_rng(seed)
     tasks, most = table.shape
     chosen = random.integers(0, tasks, (resamples, tasks)) if tasks_too else np.tile(np.arange(tasks), (resamples, 1))
@@ -140,7 +141,7 @@ def _bounds(drawn: np.ndarray, level: float) -> tuple[float, float]:
 
 
 def _interquartile_means(drawn: np.ndarray) -> np.ndarray:
-    """Of each resample (resamples, tasks, runs) the mean of the middle half of its runs; NaN is left out."""
+    """The mean of the middle half of the runs of each resample (resamples, tasks, runs); NaN is left out."""
     values = np.sort(drawn.reshape(len(drawn), -1), axis=1)
     count = np.isfinite(values).sum(axis=1, keepdims=True)
     place, cut = np.arange(values.shape[1]), count // 4
@@ -152,7 +153,7 @@ def _interquartile_means(drawn: np.ndarray) -> np.ndarray:
 def _weights(sizes: tuple[int, ...], resamples: int, seed: int) -> np.ndarray:
     """The share of each run in each resample of its task, (resamples, tasks, most runs); drawn as `resampled` does.
 
-    They depend on nothing but how many runs the tasks have, so that all architectures mostly share them.
+    They depend only on how many runs the tasks have, which most architectures share.
     """
     limits = np.array(sizes)[:, None]
     random = np.random.default_rng(seed).random((resamples, len(sizes), max(sizes)))
@@ -163,8 +164,8 @@ def _weights(sizes: tuple[int, ...], resamples: int, seed: int) -> np.ndarray:
     return weights
 
 
-def _improvements(first: Runs, second: Runs, resamples: int, seed: int) -> np.ndarray:
-    """Of each resample the chance that `first` is better, a mean over tasks, (resamples,)."""
+def _improvements(first: list[np.ndarray], second: list[np.ndarray], resamples: int, seed: int) -> np.ndarray:
+    """The chance that `first` is better in each resample, averaged over tasks, (resamples,)."""
     mine, theirs = (_weights(tuple(map(len, runs)), resamples, seed + k) for k, runs in enumerate((first, second)))
     signs = np.zeros(resamples)
     for task, (a, b) in enumerate(zip(first, second, strict=True)):

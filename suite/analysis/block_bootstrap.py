@@ -1,6 +1,6 @@
-"""Blocks: intervals for losses in time, whose neighbours resemble each other. Pure functions over dates.
+"""Block bootstrap: intervals for losses over time, which are autocorrelated. Pure functions over dates.
 
-`arch` is imported inside: it takes a second.
+`arch` is imported inside the functions: it takes a second.
 """
 
 import numpy as np
@@ -13,9 +13,9 @@ ALIKE = 1e-9
 
 
 def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
-    """Mean of `values` (n, ...) at each date of `times` (n,), in order of the dates, shape (dates, ...).
+    """Return the mean of `values` (n, ...) at each date of `times` (n,), in order of the dates, shape (dates, ...).
 
-    Series that stand side by side move together, so a date counts once.
+    Series of the same dates move together, so a date counts once.
     """
     values = np.asarray(values, dtype=float)
     dates, place = np.unique(np.asarray(times), return_inverse=True)
@@ -25,10 +25,10 @@ def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
 
 
 def block_bootstrap(series: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
-    """Mean of `series` (dates,) with its interval from a stationary block bootstrap (Politis and Romano 1994).
+    """Return the mean of `series` (dates,) with its interval from a stationary block bootstrap.
 
-    Blocks are as long as Politis and White 2004 advise, at least one date. NaN bounds below 30 dates; without spread
-    the interval is the point.
+    Source: Politis and Romano 1994; the block length is that of Politis and White 2004, at least one date. NaN bounds
+    below 30 dates; without spread the interval is the point.
     """
     series = np.asarray(series, dtype=float)
     n = len(series)
@@ -39,24 +39,24 @@ def block_bootstrap(series: ArrayLike, level: float = 0.95, resamples: int = RES
         return Estimate(centre, centre, centre, n)
     from arch.bootstrap import StationaryBootstrap
 
-    drawn = StationaryBootstrap(block_length(series), series, seed=seed)
+    drawn = StationaryBootstrap(block_length(series), series, seed=seed)  # ty: ignore[invalid-argument-type]  # a mean
     low, high = drawn.conf_int(np.mean, resamples, method="basic", size=level).ravel()
     return Estimate(centre, float(low), float(high), n)
 
 
-def block_length(series: ArrayLike) -> float:
-    """Mean length of blocks for `series` (dates,), between one date and a third of them."""
+def block_length(series: np.ndarray) -> float:
+    """Return the mean length of blocks for `series` (dates,), between one date and a third of them."""
     from arch.bootstrap import optimal_block_length
 
-    best = float(optimal_block_length(np.asarray(series, dtype=float))["stationary"].iloc[0])
+    best = float(optimal_block_length(series)["stationary"].iloc[0])
     return float(np.clip(np.nan_to_num(best, nan=1.0), 1, len(series) / 3))
 
 
 def superior_ability(benchmark: ArrayLike, losses: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> float:
-    """P-value that none of the models, losses (dates, models), beats the `benchmark`, losses (dates,).
+    """Return the p-value that none of the models, `losses` (dates, models), beats the `benchmark`, losses (dates,).
 
-    Superior predictive ability (Hansen 2005), the consistent p-value: one test over all models that were tried. Those
-    that never differ from the benchmark cannot beat it and are left out; NaN without others, or below 30 dates.
+    The consistent p-value of superior predictive ability (Hansen 2005): one test over all models that were tried.
+    Models that never differ from the benchmark are left out; NaN without others, or below 30 dates.
     """
     benchmark, losses = np.asarray(benchmark, dtype=float), np.asarray(losses, dtype=float)
     gains = benchmark[:, None] - losses

@@ -1,4 +1,4 @@
-"""Differences: two result sets, before and after a change -> what differs, cell by cell, run by run."""
+"""Diff: two result sets, before and after a change -> what differs, cell by cell and run by run."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -25,9 +25,8 @@ Records = dict[str, Record]
 class CellDifference:
     """Skill of a cell's final runs after minus before, paired by run id.
 
-    `joint`: with the interval that holds for all cells together; it decides. `plain`: with its 95 % interval.
-    `failed`: final runs that succeeded before and after failed or are not there; they make a cell worse whatever the
-    others say.
+    `plain`: the mean with its 95 % interval. `joint`: with the interval that holds for all cells together; it decides.
+    `failed`: final runs that succeeded before and failed or are missing after; they alone make a cell worse.
     """
 
     task: str
@@ -45,10 +44,10 @@ class CellDifference:
 
 @dataclass(frozen=True)
 class Differences:
-    """What two result sets differ in. `only_before`, `only_after`: ids of runs that one side alone has.
+    """How two result sets differ. `only_before`, `only_after`: ids of runs that only one side has.
 
     `specs`: field -> {"runs", "before", "after"}, how many runs differ in it, with the values of the first of them.
-    `changed`: how many runs that both have differ in status or scores. `margin`: of skill.
+    `changed`: how many of the `runs` on both sides differ in status or scores. `margin`: of skill.
     """
 
     cells: list[CellDifference]
@@ -70,7 +69,7 @@ class Differences:
         return [cell for cell in self.cells if cell.worse]
 
     def plain(self) -> dict[str, Any]:
-        """All of it as plain values, for JSON."""
+        """Return all fields as plain values, for JSON."""
         named = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return {"identical": self.identical} | named | {"cells": [_plain(cell) for cell in self.cells]}
 
@@ -82,7 +81,7 @@ def _plain(cell: CellDifference) -> dict[str, Any]:
 
 
 def diff(before: Results, after: Results) -> Differences:
-    """Compares two result sets run by run; the margin is that of the first."""
+    """Compare two result sets run by run, with the margin of the first."""
     old, new = ({record.id: record for record in results.records} for results in (before, after))
     both = [name for name in old if name in new]
     return Differences(
@@ -97,9 +96,9 @@ def diff(before: Results, after: Results) -> Differences:
 
 
 def decide(difference: Estimate, margin: float, same_specs: bool = False) -> PairVerdict:
-    """The verdict on a change: by the rule of all comparisons, from two pairs on since a guard cannot wait for five.
+    """Decide about a change by the rule of all comparisons, but from two pairs on: a guard cannot wait for five.
 
-    A run repeats where its spec is the same: then one pair suffices, and decides by itself.
+    A run with the same spec gives the same result: then a single pair decides.
     """
     if same_specs and difference.n == 1:
         difference = Estimate(*[difference.centre] * 3, FEWEST_PAIRS)
@@ -107,7 +106,7 @@ def decide(difference: Estimate, margin: float, same_specs: bool = False) -> Pai
 
 
 def _cells(before: Results, after: Results, old: Records, new: Records) -> list[CellDifference]:
-    """Every cell of which both sides have final runs, or that lost some."""
+    """Every cell with final runs on both sides, or that lost some."""
     pairs: dict[tuple[str, str], pd.Series] = {}
     for task in before.task_names:
         first, second = (results.by_seed(task, "skill") for results in (before, after))
@@ -132,7 +131,7 @@ def _spec(records: Records, task: str, architecture: str, index: int) -> Mapping
 
 
 def _outcome(record: Record) -> tuple[Any, ...]:
-    """What a run's skill is made of."""
+    """Everything that a run's skill depends on."""
     return record.status, record.metrics, record.baseline
 
 
@@ -145,7 +144,7 @@ def _specs(old: Records, new: Records, both: list[str]) -> dict[str, dict[str, A
 
 
 def lines(found: Differences) -> Iterator[str]:
-    """The differences in words; identical sets in one line."""
+    """Yield the differences in words; identical sets give one line."""
     if found.identical:
         yield f"identical: {several(found.runs, 'run')} with the same specs and scores"
         return

@@ -1,4 +1,4 @@
-"""Importance: which columns of a table decide on its scores, by functional ANOVA over a random forest."""
+"""Importance: which columns of a table explain its scores, by functional ANOVA over a random forest."""
 
 from itertools import combinations
 from typing import NamedTuple
@@ -16,7 +16,7 @@ Subset = tuple[int, ...]
 
 
 class Importance(NamedTuple):
-    """Subset of columns, one or two -> its share of the variance; `low` and `high` bound it over resampled rows.
+    """The share of the variance by subset of columns, one or two; `low` and `high` bound it over resampled rows.
 
     `fit`: the forest's out-of-bag R2, how much of the scores it explains on rows that it has not seen.
     """
@@ -28,12 +28,12 @@ class Importance(NamedTuple):
 
 
 def functional_anova(table: ArrayLike, scores: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> Importance:
-    """Shares of the variance of `scores` (n,) that single columns and pairs of `table` (n, columns) explain.
+    """Return the shares of the variance of `scores` (n,) that single columns and pairs of `table` (n, columns) explain.
 
-    Hutter, Hoos and Leyton-Brown 2014: a forest predicts the scores; its variance over all combinations of the columns'
-    values, each as frequent as in the table, is taken apart into what one column does on its own, what two do beyond
-    that, and so on. So no column needs a scale, and shares of single columns and pairs sum to 1 at most. The interval
-    (95 %) is that of the shares over tables of `resamples` draws of rows with replacement.
+    Source: Hutter, Hoos and Leyton-Brown 2014. A forest predicts the scores; its variance over all combinations of the
+    columns' values, each as frequent as in the table, is split into the effect of each column, the further effect of
+    each pair, and so on. Columns need no scaling, and the shares of single columns and pairs sum to 1 at most. The 95 %
+    interval is that of the shares in `resamples` bootstrap samples of the rows.
     """
     table, scores = np.asarray(table, dtype=float), np.asarray(scores, dtype=float)
     forest = _forest(TREES, seed).fit(table, scores)
@@ -55,7 +55,7 @@ def _forest(trees: int, seed: int) -> RandomForestRegressor:
 
 
 def out_of_bag(forest: RandomForestRegressor, table: np.ndarray, scores: np.ndarray) -> float:
-    """R2 of every row's mean prediction by the trees that were grown without it; NaN where scores do not vary."""
+    """Return the R2 of each row's mean prediction by the trees grown without it; NaN if the scores do not vary."""
     unseen = np.ones((len(forest.estimators_), len(scores)), dtype=bool)
     for tree, drawn in enumerate(forest.estimators_samples_):
         unseen[tree, drawn] = False
@@ -65,7 +65,7 @@ def out_of_bag(forest: RandomForestRegressor, table: np.ndarray, scores: np.ndar
 
 
 def _shares(forest: RandomForestRegressor, table: np.ndarray) -> dict[Subset, float]:
-    """Mean share over the trees that split at all; zero for all where none does."""
+    """Mean share over the trees that split; zero everywhere if none does."""
     trees = [shares for shares in (decomposition(tree, table) for tree in forest.estimators_) if shares]
     singles = [(column,) for column in range(table.shape[1])]
     subsets = [*singles, *combinations(range(table.shape[1]), 2)]
@@ -73,7 +73,7 @@ def _shares(forest: RandomForestRegressor, table: np.ndarray) -> dict[Subset, fl
 
 
 def decomposition(tree: DecisionTreeRegressor, table: np.ndarray) -> dict[Subset, float]:
-    """Shares of single columns and pairs in the variance of one tree; empty where it predicts one value.
+    """Return the shares of single columns and pairs in the variance of one tree; empty if it predicts one value.
 
     A leaf is a box; its weight is the product over the columns of the share of rows whose value lies within the box.
     """
@@ -99,14 +99,14 @@ def decomposition(tree: DecisionTreeRegressor, table: np.ndarray) -> dict[Subset
 
 
 def _thinned(column: np.ndarray) -> np.ndarray:
-    """At most LEVELS values, at equal steps through the sorted column: the cost grows with the square of them."""
+    """At most LEVELS values, at equal steps through the sorted column: the cost grows with their square."""
     if len(column) <= LEVELS:
         return column
     return np.quantile(column, (np.arange(LEVELS) + 0.5) / LEVELS, method="nearest")
 
 
 def _leaves(tree: DecisionTreeRegressor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bounds (leaves, columns), a box being low < x <= high, and the value (leaves,) of every leaf."""
+    """The bounds (leaves, columns) of every leaf, a box low < x <= high, and its value (leaves,)."""
     nodes = tree.tree_
     low = np.full((nodes.node_count, nodes.n_features), -np.inf)
     high = np.full((nodes.node_count, nodes.n_features), np.inf)

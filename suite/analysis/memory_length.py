@@ -1,4 +1,4 @@
-"""Retention: up to which length of a sweep a task is solved, how far gradients reach. Pure functions of arrays."""
+"""Memory length: the length of a sweep up to which a task is solved, how far gradients reach. Pure functions."""
 
 from typing import NamedTuple
 
@@ -12,9 +12,10 @@ RIDGE = 0.05
 
 
 class Retention(NamedTuple):
-    """Lengths up to which runs solve a task, 0 or infinite beyond the ends of the sweep.
+    """Lengths up to which runs solve a task; 0 or infinite beyond the ends of the sweep.
 
-    `longest`: the largest length that 80 % of the runs solve. `half`: where half of them do, with its interval.
+    `longest`: the largest length that 80 % of the runs solve. `half`: the length that half of them solve, with its
+    interval.
     """
 
     longest: float
@@ -24,11 +25,11 @@ class Retention(NamedTuple):
 
 
 def retention(lengths: ArrayLike, solved: ArrayLike, level: float = 0.95, seed: int = 0) -> Retention:
-    """Of runs with these `lengths` (n,) and whether each solved its task (n,); NaN without runs.
+    """Return the retention of runs with `lengths` (n,), `solved` (n,) says which solved their task; NaN without runs.
 
-    `half` is where a logistic curve over the logarithm of length crosses one half; its slope is held back a little,
-    since without a run on the wrong side of the border it would have no end. The interval resamples runs within each
-    length. What lies beyond the lengths that were run is 0 (below all of them) or infinite (above).
+    `half` is where a logistic curve over the logarithm of length crosses one half. Its slope has a small ridge penalty:
+    perfectly separated runs would make it infinite. The interval resamples runs within each length. A crossing below
+    all lengths that were run is 0, one above all of them infinite.
     """
     lengths, solved = np.asarray(lengths, dtype=float), np.asarray(solved, dtype=float)
     if not len(lengths):
@@ -49,7 +50,7 @@ def retention(lengths: ArrayLike, solved: ArrayLike, level: float = 0.95, seed: 
 
 
 def _crossings(lengths: np.ndarray, solved: np.ndarray) -> np.ndarray:
-    """Where the curve of each row of `solved` (rows, n) crosses one half, 0 or infinite outside the lengths."""
+    """Where the curve of each row of `solved` (rows, n) crosses one half; 0 or infinite outside the lengths."""
     scale = np.log2(lengths)
     middle, reach = (scale.max() + scale.min()) / 2, max(np.ptp(scale) / 2, 1e-9)
     x = (scale - middle) / reach
@@ -67,11 +68,11 @@ def _crossings(lengths: np.ndarray, solved: np.ndarray) -> np.ndarray:
 
 
 def decay_per_step(lags: ArrayLike, ratios: ArrayLike) -> float:
-    """The factor by which a gradient changes with each further step back, from its `ratios` (n,) at `lags` (n,).
+    """Return the factor by which a gradient changes with each further step back, from `ratios` (n,) at `lags` (n,).
 
-    The slope of the least-squares line of the logarithm over the lag. The line need not pass 1 at lag 0, since the last
-    step differs from those before: the answer reads one part of the state alone. Ratios that are 0 or unknown are left
-    out; NaN with fewer than two others.
+    It is the slope of the least-squares line of the logarithm over the lag. The line need not pass through 1 at lag 0:
+    the output reads only one part of the last state. Ratios that are 0 or unknown are left out; NaN with fewer than two
+    others.
     """
     lags, ratios = np.asarray(lags, dtype=float), np.asarray(ratios, dtype=float)
     known = (ratios > 0) & np.isfinite(ratios)
@@ -83,12 +84,12 @@ def decay_per_step(lags: ArrayLike, ratios: ArrayLike) -> float:
 
 
 def half_life(decay: float) -> float:
-    """In how many steps a gradient that changes by the factor `decay` a step is halved; infinite from 1 on."""
+    """Return in how many steps a gradient halves that changes by the factor `decay` per step; infinite from 1 on."""
     return float(np.log(0.5) / np.log(decay)) if decay < 1 else np.inf if decay >= 1 else np.nan
 
 
 def in_words(length: float, lengths: ArrayLike) -> str:
-    """A length of a sweep over `lengths`: "75", "over 200", "below 25", "unknown"."""
+    """Return a length of a sweep over `lengths` in words: "75", "over 200", "below 25", "unknown"."""
     known = np.asarray(lengths, dtype=float)
     if np.isnan(length):
         return "unknown"

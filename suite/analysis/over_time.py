@@ -1,8 +1,8 @@
-"""Dates: series with stored predictions -> how far other days might have decided otherwise.
+"""Over time: series with stored predictions -> how much a comparison depends on the days of the test data.
 
-Final runs of real series answer the same questions, so their intervals over seeds say nothing about other days. These
-do: losses are averaged over the runs of an architecture, then over the series of a date, and dates are resampled in
-blocks. The unit is skill, with the baseline's mean loss taken as known.
+Final runs on real series share their test data, so intervals over seeds do not cover other days. These intervals do:
+losses are averaged over the runs of an architecture, then over the series of a date, and dates are resampled in blocks.
+The unit is skill, with the baseline's mean loss taken as known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,30 +24,30 @@ COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
 
 
 def by_dates(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
-    """Skill of the first architecture minus that of the second, with an interval over dates.
+    """Return the skill of the first architecture minus that of the second, with an interval over dates.
 
-    Columns task, first, second, difference, low, high, dates; of all tasks, or those named, that it fits. That is where
-    all final runs answered the same, their times are stored and the metric is a mean over examples.
+    Columns task, first, second, difference, low, high, dates; for those of `tasks` (by default all) whose final runs
+    share their test data, whose times are stored and whose metric is a mean over examples.
     """
     rows = [row for task in tasks or results.task_names for row in _differences(results, task)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
-    """Whether any architecture beats the trivial baseline over dates, all of them tested together (Hansen 2005).
+    """Test whether any architecture beats the trivial baseline over dates, all of them together (Hansen 2005).
 
-    Columns task, models, p; of all tasks, or those named, that it fits. That is where dates can be compared and the
-    trivial baseline is zero, a number, the mean or the last value.
+    Columns task, models, p; for those of `tasks` (by default all) whose dates can be compared and whose trivial
+    baseline is zero, a number, the mean or the last value.
     """
     rows = []
     for task in tasks or results.task_names:
         runs = _comparable(results, task)
-        naive = _naive(results, task, runs[0]) if runs else None
-        if naive is not None:
+        trivial = _trivial(results, task, runs[0]) if runs else None
+        if trivial is not None:
             losses = _losses(results, task, runs)
-            benchmark = LOSSES[results.headline(task).name](naive)
+            benchmark = LOSSES[results.headline(task).name](trivial)
             daily = block_bootstrap.by_date(
-                benchmark.reshape(len(naive.target), -1).mean(axis=1), naive.beside["times"]
+                benchmark.reshape(len(trivial.target), -1).mean(axis=1), trivial.beside["times"]
             )
             rows.append(
                 (task, len(losses), block_bootstrap.superior_ability(daily, np.column_stack([*losses.values()])))
@@ -68,7 +68,7 @@ def _differences(results: Results, task: str) -> Iterator[tuple]:
 
 
 def _comparable(results: Results, task: str) -> list[Answered]:
-    """The stored answers of a task's final runs, empty where dates cannot be compared."""
+    """The stored predictions of a task's final runs; empty if dates cannot be compared."""
     if results.task(task).metric not in LOSSES:
         return []
     runs = [run for run in answered(results, task) if len(run.beside.get("times", ())) == len(run.target)]
@@ -76,7 +76,7 @@ def _comparable(results: Results, task: str) -> list[Answered]:
 
 
 def _losses(results: Results, task: str, runs: list[Answered]) -> dict[str, np.ndarray]:
-    """Mean loss of each architecture at each date, in order of dates."""
+    """The mean loss of each architecture at each date, in order of dates."""
     loss = LOSSES[results.headline(task).name]
     found = {}
     for name in results.architectures:
@@ -86,8 +86,8 @@ def _losses(results: Results, task: str, runs: list[Answered]) -> dict[str, np.n
     return found
 
 
-def _naive(results: Results, task: str, run: Answered) -> Answered | None:
-    """The trivial baseline's answers, None where they cannot be told from what is stored."""
+def _trivial(results: Results, task: str, run: Answered) -> Answered | None:
+    """The trivial baseline's predictions; None if they do not follow from what is stored."""
     baseline = results.task(task).baseline
     known = {"zero": 0.0, "mean": run.beside.get("preparation/target_mean"), "last-value": run.beside.get("last_value")}
     value = baseline if isinstance(baseline, (int, float)) else known.get(baseline)

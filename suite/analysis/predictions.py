@@ -1,6 +1,5 @@
-"""Answers: stored predictions of final runs as confusion, calibration, values in a row, and what all runs miss."""
+"""Predictions: stored predictions of final runs as confusion, calibration, and the examples that all runs miss."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ MOST_LISTED = 10
 
 @dataclass(frozen=True)
 class Answered:
-    """What one final run answered on the test split: targets and predictions as stored, further arrays by name."""
+    """Targets and predictions of one final run on the test split as stored, and further arrays by name."""
 
     architecture: str
     index: int
@@ -27,27 +26,20 @@ class Answered:
 
 @remember(most=2)
 def answered(results: Results, task: str) -> list[Answered]:
-    """The stored predictions of a task's successful final runs; unreadable files are left out.
-
-    Kept for whoever asks for the same next: not to be changed.
-    """
+    """Return the stored predictions of a task's successful final runs without unreadable files."""
     runs = results.finals_of(task)
-    return [one for one in map(_read, _stored(results, runs[runs["status"] == "ok"])) if one]
+    found = (_read(results, run) for _, run in runs[runs["status"] == "ok"].iterrows())
+    return [one for one in found if one]
 
 
 def any_answered(results: Results, task: str) -> bool:
-    """Whether predictions are stored, without reading them."""
+    """Return whether predictions are stored, without reading them."""
     runs = results.finals_of(task)
     return any(results.store.path(run, ".npz").is_file() for run in runs.loc[runs["status"] == "ok", "id"])
 
 
-def _stored(results: Results, runs: pd.DataFrame) -> Iterator[tuple[pd.Series, dict[str, np.ndarray]]]:
-    for _, run in runs.iterrows():
-        yield run, results.predictions(run["id"])
-
-
-def _read(stored: tuple[pd.Series, dict[str, np.ndarray]]) -> Answered | None:
-    run, arrays = stored
+def _read(results: Results, run: pd.Series) -> Answered | None:
+    arrays = results.predictions(run["id"])
     if not {"target", "prediction"} <= set(arrays):
         return None
     beside = {name: array for name, array in arrays.items() if name not in ("target", "prediction")}
@@ -55,7 +47,7 @@ def _read(stored: tuple[pd.Series, dict[str, np.ndarray]]) -> Answered | None:
 
 
 def confusion(runs: list[Answered]) -> np.ndarray:
-    """How often each class (row) was taken for each (column), as shares of the row, all runs together.
+    """Return how often each class (row) was predicted as each (column), as shares of the row, over all runs.
 
     NaN in rows of classes that do not occur.
     """
@@ -68,9 +60,9 @@ def confusion(runs: list[Answered]) -> np.ndarray:
 
 
 def calibration(runs: list[Answered]) -> pd.DataFrame:
-    """Mean confidence and accuracy of the answers by confidence, in ten bins, all runs together.
+    """Return the mean confidence and accuracy of predictions by confidence, in ten bins, over all runs.
 
-    Columns confidence, accuracy, share (of all answers); empty bins are left out.
+    Columns confidence, accuracy, share (of all predictions); empty bins are left out.
     """
     sure = np.concatenate([run.prediction.max(axis=-1).ravel() for run in runs]).astype(float)
     right = np.concatenate([(run.prediction.argmax(axis=-1) == run.target).ravel() for run in runs])
@@ -80,40 +72,39 @@ def calibration(runs: list[Answered]) -> pd.DataFrame:
 
 
 def fixed_targets(runs: list[Answered]) -> bool:
-    """Whether all runs were asked the same: their targets are equal, in order."""
+    """Return whether all runs were tested on the same examples: their targets are equal, in order."""
     return len(runs) > 1 and all(np.array_equal(run.target, runs[0].target) for run in runs)
 
 
 def missed_by_all(runs: list[Answered]) -> pd.DataFrame:
-    """The test examples that no run got right: columns example (its place in the split), target, answer, share.
+    """Return the test examples that no run got right: columns example (its place in the split), target, answer, share.
 
-    `answer` is the wrong answer given most often, `share` how many of the runs gave it. For labels an example alone.
+    `answer` is the most frequent wrong label, `share` the share of runs that predicted it. One label per example only.
     """
-    answers = np.array([run.prediction.argmax(axis=-1) for run in runs])
-    missed = np.flatnonzero((answers != runs[0].target).all(axis=0))
-    rows = [(place, runs[0].target[place], *_commonest(answers[:, place])) for place in missed]
+    labels = np.array([run.prediction.argmax(axis=-1) for run in runs])
+    missed = np.flatnonzero((labels != runs[0].target).all(axis=0))
+    rows = [(place, runs[0].target[place], *_commonest(labels[:, place])) for place in missed]
     return pd.DataFrame(rows, columns=["example", "target", "answer", "share"])
 
 
 def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
-    """The first test examples that no final run got right: place, target, answer, share as above.
+    """Return the first test examples that no final run got right: place, target, answer, share as above.
 
-    Where a run stored it, with its input as in task.json: x, length and, of tokens whose vocabulary is known, text. Of
-    labels of real data alone: only there all runs are asked the same.
+    If a run stored its input, also x, length and, for tokens whose vocabulary is known, text, as in task.json. Only for
+    labels of real data, where all runs are tested on the same examples.
     """
     runs = asked_the_same(results, task)
     if not runs:
         return []
-    stored = _inputs(runs)
+    stored, missed = _inputs(runs), missed_by_all(runs).head(MOST_LISTED)
     return [
-        {"place": one.example, "target": one.target, "answer": one.answer, "share": one.share}
-        | stored.get(one.example, {})
-        for one in missed_by_all(runs).head(MOST_LISTED).itertuples()
+        {"place": one.pop("example"), **one} | stored.get(place, {})
+        for place, one in zip(missed["example"], missed.to_dict("records"), strict=True)
     ]
 
 
 def asked_the_same(results: Results, task: str) -> list[Answered]:
-    """The stored predictions of a task whose final runs all labelled the same examples of real data, else none."""
+    """Return the stored predictions of a task whose final runs all labelled the same examples of real data."""
     facts = results.task(task)
     if facts.generated or facts.kind != "classification" or facts.per_step:
         return []
@@ -122,7 +113,7 @@ def asked_the_same(results: Results, task: str) -> list[Answered]:
 
 
 def _inputs(runs: list[Answered]) -> dict[int, dict[str, Any]]:
-    """Place in the test split -> x, length and text, of all that some run stored."""
+    """Place in the test split -> x, length and text, of all inputs that some run stored."""
     found: dict[int, dict[str, Any]] = {}
     for run in runs:
         parts = [run.beside.get(f"missed/{name}", ()) for name in ("place", "x", "steps")]
@@ -135,6 +126,6 @@ def _inputs(runs: list[Answered]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _commonest(answers: np.ndarray) -> tuple[int, float]:
-    values, counts = np.unique(answers, return_counts=True)
-    return int(values[counts.argmax()]), float(counts.max() / len(answers))
+def _commonest(labels: np.ndarray) -> tuple[int, float]:
+    values, counts = np.unique(labels, return_counts=True)
+    return int(values[counts.argmax()]), float(counts.max() / len(labels))

@@ -1,6 +1,6 @@
-"""Tuning: what a search shows: which hyperparameters mattered, what more trials bring, what it gained; from records."""
+"""Tuning: which hyperparameters mattered, what more trials bring, and what the search gained, from the records."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from itertools import combinations, product
 from typing import Any
 
@@ -28,23 +28,23 @@ NO_FIT = "the forest does not fit"
 
 @remember()
 def importance(results: Results) -> pd.DataFrame:
-    """What every searched hyperparameter, and every pair, explains of a cell's validation scores.
+    """Return how much every searched hyperparameter, and every pair, explains of a cell's validation scores.
 
-    Columns: task, architecture, name (of a pair with a multiplication sign: what both do together beyond what each does
-    alone), searched (the values tried), share with low and high, fit (out-of-bag R2 of the forest), n (trials with a
-    score), note. Shares come from `importance.functional_anova`; they belong to the values tried. They are
-    withheld, NaN, with a note below 20 trials ("too few trials") and where the forest explains less than half of the
-    spread ("the forest does not fit"). In successive halving only the trials of the commonest number of epochs count.
+    Columns: task, architecture, name (with a multiplication sign for a pair: the effect of both beyond that of each),
+    searched (the values tried), share with low and high, fit (out-of-bag R2 of the forest), n (trials with a score),
+    note. Shares come from `importance.functional_anova`; they are relative to the values tried. They are NaN, with a
+    note, below 20 trials ("too few trials") and if the forest explains less than half of the spread ("the forest does
+    not fit"). In successive halving only the trials with the most frequent number of epochs count.
     """
     rows = [row for cell in searched_cells(results) for row in _shares(*cell)]
     return pd.DataFrame(rows, columns=IMPORTANCE)
 
 
 def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Task, architecture and trials of every cell that was searched, in the order of the trials.
+    """Yield task, architecture and trials of every cell that was searched, in the order of the trials.
 
-    Columns: score, seconds, configuration (what was searched: without a width that follows from the weights), budget
-    (the epochs that the trial was given).
+    Columns: score, seconds, configuration (the searched values: no width that follows from the weights), budget (the
+    epochs that the trial was given).
     """
     configurations = [record.spec.get("hyperparameters") or {} for record in results.records]
     trials = results.evidence.assign(configuration=configurations)
@@ -69,7 +69,7 @@ def _shares(task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tupl
 
 
 def _found(values: pd.DataFrame, scores: np.ndarray) -> Iterator[tuple[Any, ...]]:
-    """Share, low, high, fit, n and note of every column and pair."""
+    """Yield share, low, high, fit, n and note of every column and pair."""
     n, withheld = len(scores), (np.nan,) * 3
     if n < FEWEST_TRIALS:
         columns = values.shape[1]
@@ -83,9 +83,9 @@ def _found(values: pd.DataFrame, scores: np.ndarray) -> Iterator[tuple[Any, ...]
 
 
 def ordered(values: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
-    """The values as numbers: words by their place in the order of mean scores; a number that is not there as the least.
+    """Return the values as numbers: words by the rank of their mean score, a missing number as below all others.
 
-    Numbers ordered by their scores would seem to matter: where each trial has one of its own, that order is all noise.
+    Numbers keep their own order: ordered by their scores they would seem to matter, since each trial may have its own.
     """
     columns = {}
     for name, column in values.items():
@@ -99,7 +99,7 @@ def ordered(values: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
 
 
 def words(column: pd.Series) -> str:
-    """The values tried: a list of a few, else the least and the greatest."""
+    """Return the values tried: a list of a few, otherwise the smallest and the largest."""
     kinds = sorted(column.dropna().unique(), key=lambda value: (isinstance(value, str), value))
     if len(kinds) > 6 and not isinstance(kinds[-1], str):
         return f"{kinds[0]:.3g} to {kinds[-1]:.3g}"
@@ -108,12 +108,12 @@ def words(column: pd.Series) -> str:
 
 @remember()
 def expected_best(results: Results) -> pd.DataFrame:
-    """Expected best validation score of a search of 1, 2, ... trials, up to those made: none is extrapolated.
+    """Return the expected best validation score of a search of 1, 2, ... trials, up to those made.
 
-    Columns: task, architecture, trials, seconds (of training, expected for so many trials), expected, low, high (95 %,
-    over resampled trials). `suite.statistics.expected_best` over the random trials, with the default configuration
-    always among them, as the search makes it. A failed trial counts as the worst of its cell. Only for random search:
-    other trials are not independent draws.
+    Columns: task, architecture, trials, seconds (expected training time of that many trials), expected, low, high
+    (95 %, over resampled trials). `suite.statistics.expected_best` over the random trials, always with the default
+    configuration, as in the search. A failed trial counts as the worst of its cell. Only for random search: other
+    trials are not independent draws.
     """
     rows = [] if not trials_are_independent(results.experiment) else searched_cells(results)
     found = [row for task, architecture, trials in rows for row in _curve(results, task, architecture, trials)]
@@ -137,28 +137,30 @@ def _curve(results: Results, task: str, architecture: str, trials: pd.DataFrame)
 
 
 def _with_default(default: float, others: np.ndarray) -> np.ndarray:
-    """Expected best of the default with 0, 1, ... of the others, along the last axis."""
+    """The expected best of the default with 0, 1, ... of the others, along the last axis."""
     first = np.full((*others.shape[:-1], 1), default)
     return np.concatenate([first, statistics.expected_best(np.maximum(others, default))], axis=-1)
 
 
 def crossings(results: Results) -> pd.DataFrame:
-    """Where the expected best of two architectures changes places.
+    """Return where the expected best curves of two architectures cross.
 
     Columns: task, first (ahead before), second (ahead from there on), by ("trials" or "seconds"), at.
     """
     curves = expected_best(results)
     rows = []
-    for task, of_task in curves.groupby("task", sort=False):
+    for task in curves["task"].unique():
         sign = results.headline(task).sign
-        cells = dict(iter(of_task.groupby("architecture", sort=False)))
+        cells = dict(iter(curves[curves["task"] == task].groupby("architecture", sort=False)))
         for (a, one), (b, other) in combinations(cells.items(), 2):
             rows += [(task, *found) for by in ("trials", "seconds") for found in _crossed(a, one, b, other, by, sign)]
     return pd.DataFrame(rows, columns=CROSSINGS)
 
 
-def _crossed(a: str, one: pd.DataFrame, b: str, other: pd.DataFrame, by: str, sign: int) -> list[tuple[Any, ...]]:
-    """At each number of trials, or of seconds, that either curve has a point at, the last point reached counts."""
+def _crossed(
+    a: Hashable, one: pd.DataFrame, b: Hashable, other: pd.DataFrame, by: str, sign: int
+) -> list[tuple[Any, ...]]:
+    """The crossings of two step functions: at each number of trials, or seconds, the last point reached counts."""
     points = np.unique(np.concatenate([one[by], other[by]]))
     points = points[(points >= max(one[by].min(), other[by].min())) & (points <= min(one[by].max(), other[by].max()))]
     scores = [cell["expected"].to_numpy()[np.searchsorted(cell[by], points, "right") - 1] for cell in (one, other)]
@@ -169,7 +171,7 @@ def _crossed(a: str, one: pd.DataFrame, b: str, other: pd.DataFrame, by: str, si
 
 
 def gains(results: Results) -> pd.DataFrame:
-    """Skill of the final runs minus that of the control runs of the same seeds and data, for cells that have both.
+    """Return the skill of the final runs minus that of the control runs of the same seeds, for cells with both.
 
     Columns: task, architecture, gain, low, high (Student-t, 95 %), n (pairs).
     """

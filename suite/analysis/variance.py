@@ -1,4 +1,4 @@
-"""Noise: where the spread of final runs comes from, and where their middle lies."""
+"""Variance: where the spread of final runs comes from, and where their centre lies."""
 
 import numpy as np
 import pandas as pd
@@ -8,13 +8,13 @@ from suite.results.results import Results
 
 
 def noise(results: Results) -> pd.DataFrame:
-    """Where the spread of skills on a task comes from, as standard deviations.
+    """Return where the spread of skills on each task comes from, as standard deviations.
 
-    Columns task, runs, searches, spread, data, seeds, search. `data`: what runs with the same seed share over
-    architectures, which is their data and, where batches are of one size, the order of these; `seeds`: the rest,
-    initial weights above all, and how both play together; `search`: what another search brings, from this experiment
-    and its variants that differ in their search seed. NaN where there are not two of what is compared. Two-way analysis
-    of variance, method of moments.
+    Columns task, runs, searches, spread, data, seeds, search. `data`: what runs with the same seed share across
+    architectures, which is their data and, if batches have one size, the order of these; `seeds`: the rest, above all
+    initial weights, and the interaction of both; `search`: what another search changes, from this experiment and its
+    variants with another search seed. NaN without two values to compare. Two-way analysis of variance, method of
+    moments.
     """
     other = [one for one in results.variants.values() if _searched_anew(results, one)]
     rows = []
@@ -31,7 +31,7 @@ def noise(results: Results) -> pd.DataFrame:
 
 
 def centres(results: Results) -> pd.DataFrame:
-    """Mean, median and interquartile mean of the test scores of every cell, each with its 95 % interval.
+    """Return the mean, median and interquartile mean of the test scores of every cell with their 95 % intervals.
 
     Columns task, architecture, statistic, centre, low, high, n (runs used), failed. Bootstrap-t for the mean,
     percentile bootstrap for the others.
@@ -56,7 +56,7 @@ def _searched_anew(results: Results, variant: Results) -> bool:
 
 
 def _search_variance(searches: list[Results], task: str) -> tuple[float, int]:
-    """Variance that the search brings, a mean over architectures, and how many searches there are of the task."""
+    """The variance between searches, averaged over architectures, and how many searches the task has."""
     tables = [one.by_seed(task, "skill") for one in searches if len(one.finals_of(task))]
     if len(tables) < 2:
         return np.nan, len(tables)

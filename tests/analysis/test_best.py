@@ -114,6 +114,7 @@ class TestCommand:
         assert json.loads(out)[0]["architecture"] == "gru"
         assert "lstm/final-000.json' cannot be read" in err
 
+    @pytest.mark.slow
     def test_it_needs_no_tensorflow(self, records, tmp_path):
         records.write_study(tmp_path / "quick", tasks=("adding-50",))
         work = f"from suite.cli import main; assert main(['best', {str(tmp_path / 'quick')!r}]) == 0;"

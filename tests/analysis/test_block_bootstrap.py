@@ -39,6 +39,7 @@ def test_too_few_dates_have_no_interval_and_equal_ones_are_a_point():
     assert block_bootstrap.block_bootstrap([]).n == 0
 
 
+@pytest.mark.simulation
 def test_superior_ability_is_found_where_a_model_is_better_and_not_among_noise():
     random = np.random.default_rng(3)
     benchmark = random.chisquare(1, 400)

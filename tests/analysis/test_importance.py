@@ -46,6 +46,7 @@ class TestByHand:
         assert plain.share[0,] == pytest.approx(changed.share[0,], abs=0.02)
 
 
+@pytest.mark.simulation
 def test_noise_does_not_fit_and_a_function_does():
     rng = np.random.default_rng(1)
     table = rng.uniform(size=(60, 3))
@@ -59,6 +60,7 @@ def test_scores_without_spread_have_no_shares():
     assert np.isnan(found.fit)
 
 
+@pytest.mark.simulation
 def test_the_interval_lies_around_the_share_and_narrows_with_more_rows():
     rng = np.random.default_rng(2)
     widths = []

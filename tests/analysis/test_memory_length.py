@@ -33,6 +33,7 @@ def test_a_clean_border_lies_between_its_lengths():
     assert 50 <= found.low <= found.high <= 100
 
 
+@pytest.mark.simulation
 def test_the_interval_covers_the_border_of_a_logistic_truth():
     random, covered = np.random.default_rng(1), 0
     share = 1 / (1 + (LENGTHS / 80) ** 2.5)

@@ -175,6 +175,7 @@ def test_what_every_run_gets_wrong_is_shown_where_a_run_stored_it(tmp_path, reco
         assert list(axes[0].lines[1].get_ydata()) == [1, 3]  # its second channel, of the two steps that are valid
 
 
+@pytest.mark.slow
 def test_a_missed_example_whose_input_is_not_stored_is_listed_and_not_drawn(tmp_path, records):
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm"], trials=0, seeds=2)
     records.write_task(tmp_path, "speech-like", source="recordings of speakers")

@@ -1,10 +1,13 @@
 """What a search shows, from records written by hand."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from suite.analysis import tuning
+from suite.analysis.importance import functional_anova
 from suite.report import tuning as report_tuning
 from suite.results.results import load
 
@@ -39,6 +42,13 @@ def by_rate(values, index):
     return (np.log10(values["learning_rate"]) + 3) ** 2
 
 
+@pytest.fixture
+def few_resamples(monkeypatch):
+    """Bounds from few resampled tables: enough for what is tested here."""
+    monkeypatch.setattr(tuning, "functional_anova", partial(functional_anova, resamples=5))
+
+
+@pytest.mark.usefixtures("few_resamples")
 class TestImportance:
     def test_it_names_what_decided_and_the_values_tried(self, study):
         found = tuning.importance(study(60, by_rate)).set_index("name")

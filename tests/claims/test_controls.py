@@ -11,6 +11,8 @@ from suite import statistics
 from suite.analysis.decisions import FEWEST_PAIRS, Verdict, superiority
 from suite.claims import judge
 
+pytestmark = pytest.mark.simulation
+
 REPETITIONS = 4_000
 MARGIN = 0.02
 SUPPORTED, CONTRADICTED, EQUAL, UNDECIDED = Verdict
