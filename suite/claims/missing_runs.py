@@ -7,7 +7,7 @@ from suite.analysis.decisions import FEWEST_PAIRS
 from suite.claims.claim import Claim
 from suite.claims.scope import Scope
 from suite.claims.statistic import STATISTICS, mismatch
-from suite.experiment.expected_runs import expected_runs
+from suite.experiment.expected_runs import expected_runs, missing_runs
 from suite.text import listed, several
 
 
@@ -28,12 +28,10 @@ def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
         return ()
     results, roles = scope.results, STATISTICS.get(claim.statistic).roles
     names = [name for name in claim.architectures or results.architectures if name in results.architectures]
-    made, expected = 0, 0
-    for task, name, role in product(scope.tasks, names, roles):
-        if f"{task}/{name}" not in results.does_not_apply:
-            count = expected_runs(results.experiment, task, name)[role]
-            made, expected = made + min(results.made[task, name, role], count), expected + count
-    return (f"{made} of {several(expected, 'run')} made so far",) if made < expected else ()
+    cells = [cell for cell in product(scope.tasks, names) if "/".join(cell) not in results.does_not_apply]
+    expected = sum(expected_runs(results.experiment, *cell)[role] for cell in cells for role in roles)
+    missing = sum(missing_runs(results.experiment, *cell, results.made)[role] for cell in cells for role in roles)
+    return (f"{expected - missing} of {several(expected, 'run')} made so far",) if missing else ()
 
 
 def _needs(claim: Claim, scope: Scope) -> Iterator[str]:

@@ -40,6 +40,14 @@ def expected_runs(experiment: Declared, task: str, architecture: str) -> dict[st
     return {"trial": 0 if given else experiment.trials, "final": experiment.seeds, "control": controls}
 
 
+def missing_runs(
+    experiment: Declared, task: str, architecture: str, made: Mapping[tuple[str, str, str], int]
+) -> dict[str, int]:
+    """Return role -> number of runs of a cell that are not made; `made`: by task, architecture and role."""
+    expected = expected_runs(experiment, task, architecture)
+    return {role: max(count - made.get((task, architecture, role), 0), 0) for role, count in expected.items()}
+
+
 def idle(experiment: Declared) -> set[str]:
     """The budgets that play no part: of weights where the width is searched, of trials where every cell is given."""
     cells = product(experiment.tasks, experiment.architectures)

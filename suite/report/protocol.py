@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from suite.experiment.expected_runs import expected_runs, idle
+from suite.experiment.expected_runs import expected_runs, idle, missing_runs
 from suite.results.results import Results
 from suite.results.task_info import TaskInfo
 from suite.text import number, several
@@ -116,9 +116,8 @@ def missing(results: Results) -> list[str]:
         for architecture in results.architectures:
             if f"{task}/{architecture}" in results.does_not_apply:
                 continue
-            for role, asked in expected_runs(results.experiment, task, architecture).items():
-                lacking = asked - results.made[task, architecture, role]
-                if lacking > 0:
+            for role, lacking in missing_runs(results.experiment, task, architecture, results.made).items():
+                if lacking:
                     said.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
     return said
 

@@ -1,9 +1,10 @@
 """Status: what a results folder holds of its experiment, cell by cell, as plain values and as lines."""
 
+from collections import Counter
 from typing import Any
 
 from suite.errors import RequestError
-from suite.experiment.expected_runs import expected_runs
+from suite.experiment.expected_runs import missing_runs
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.text import columns
@@ -29,10 +30,10 @@ def status(store: Store) -> dict[str, Any]:
         for name in experiment.architectures
         if f"{task}/{name}" not in unfit
     ]
+    made = Counter((*record.cell, record.role) for record in records)
     for cell in cells:
-        for role, count in expected_runs(experiment, cell["task"], cell["architecture"]).items():
-            counts = cell[ROLES[role]]
-            counts["missing"] = max(count - counts["done"] - counts["failed"], 0)
+        for role, count in missing_runs(experiment, cell["task"], cell["architecture"], made).items():
+            cell[ROLES[role]]["missing"] = count
         if not experiment.tuning_control:
             del cell["controls"]
     return {"experiment": experiment.name, "cells": cells} | ({"does_not_apply": unfit} if unfit else {})
