@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from suite.experiment.experiment import Experiment
+from suite.files import finite
+from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan, left
 from suite.runner.configurations import scored_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Done, Engine
-from suite.runner.estimate import Estimate, add_up
+from suite.runner.estimate import Cost, Estimate, add_up
+from suite.runner.eta import of_record
 from suite.runner.options import RunOptions
 from suite.runner.pilot import data_seconds, pilot
 from suite.runner.progress import Progress
 from suite.runner.ready import ready_trials
 from suite.runner.reuse import Reuse
 from suite.runner.runner import Runner
+from suite.training.train import Outcome
 
 # Of a search: the default configuration, and a drawn one, since drawn ones are often deeper.
 CONFIGURATIONS = 2
@@ -39,9 +43,9 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
         runner = Runner(experiment, reuse.store, options, DryProgress(say), reuse)
         begun = time.monotonic()
         with make_engine(options.processes, experiment.threads, options.scheduler, say) as engine, runner.lock:
-            start = time.monotonic() - begun
             runner.begin()
             runner.make_ready(engine)
+            start = time.monotonic() - begun
             adopt(runner)
             return measure(runner, engine, start)
 
@@ -83,14 +87,35 @@ def adopt(runner: Runner) -> None:
 
 
 def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
-    """Train a little of the cells that have runs left, and add up; `start`: seconds until there were workers."""
+    """Train a little of the cells that have runs left, and add up; `start`: seconds until all was prepared."""
     workers = max(len(engine.free()), 1)
     plans = [plan for plan in runner.plans if left(plan)]
     done = execute(engine, [work for plan in plans for work in pilots(plan)])
     data = execute(engine, one_seed_each(runner.experiment, plans))
-    seconds = sum(one.result or 0.0 for one in data.values()) * (1 + runner.experiment.seeds)
-    by_cell = {plan: [one for token, one in done.items() if token[0] == plan.cell.name] for plan in plans}
-    return add_up(by_cell, seconds, start, workers, runner.reuse.count)
+    seconds = sum(one.result or 0.0 for one in data.values()) * runner.experiment.seeds
+    costs = {plan: [cost(done[work[0]], runner.store) for work in pilots(plan)] for plan in plans}
+    return add_up(costs, seconds, start, workers, runner.reuse.count)
+
+
+def cost(done: Done, store: Store) -> Cost | str:
+    """Return what a pilot shows, stored for its size; or why it could not be trained."""
+    if done.result is None:
+        return done.death.cause if done.death else f"{done.error}"
+    failed = [outcome.record for outcome in done.result if not outcome.record.ok]
+    if failed:
+        return f"{failed[0].status}: {failed[0].error}"
+    (trial, trial_bytes), _, (final, final_bytes) = (stored(outcome, store) for outcome in done.result)
+    epoch = final.seconds["epochs"][1]
+    fresh, reused = of_record(trial) - epoch, of_record(final) - 2 * epoch
+    return Cost(max(fresh, 0.0), max(reused, 0.0), epoch, trial_bytes, final_bytes)
+
+
+def stored(outcome: Outcome, store: Store) -> tuple[Record, int]:
+    """Store a run, and return its record and the size of its files."""
+    record = Record.from_json(finite(outcome.record.to_json()), store.path(outcome.record.id))
+    store.write(record, outcome.arrays, outcome.model)
+    paths = [store.path(record.id, suffix) for suffix in (".json", ".npz", ".keras")]
+    return record, sum(path.stat().st_size for path in paths if path.exists())
 
 
 def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:

@@ -1,8 +1,7 @@
 """Estimate: what an experiment will take, added up from the pilots of its cells: runs, time, memory, disk."""
 
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from statistics import fmean
 from typing import Any
 
@@ -10,13 +9,26 @@ import psutil
 
 from suite.experiment.expected_runs import ROLES
 from suite.runner.cell_plan import CellPlan
-from suite.runner.engines.engine import Done
-from suite.runner.pilot import Pilot
 from suite.text import columns, duration
 
 # What an epoch adds to a record.
 EPOCH_BYTES = 120
 BOUNDS = ("least", "likely", "most")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one configuration costs on a worker, in seconds and bytes.
+
+    `fresh`: all of a run but its epochs, with a model to be compiled; `reused`: the same with a compiled one. `epoch`:
+    one epoch. `trial_bytes`, `final_bytes`: what a run of each role stores.
+    """
+
+    fresh: float
+    reused: float
+    epoch: float
+    trial_bytes: int
+    final_bytes: int
 
 
 @dataclass
@@ -55,51 +67,49 @@ class Estimate:
 
 
 def add_up(
-    pilots: Mapping[CellPlan, Sequence[Done]], data: float, start: float, workers: int, adopted: int
+    costs: Mapping[CellPlan, Sequence[Cost | str]], data: float, start: float, workers: int, adopted: int
 ) -> Estimate:
-    """Add up the pilots of all cells. `data`: seconds for all tasks and seeds; `start`: until there were workers."""
-    cells = [of_cell(plan, done) for plan, done in pilots.items()]
-    found: list[Pilot] = [one.result for done in pilots.values() for one in done if one.result]
-    apart = [pilot.memory for pilot in found if pilot.process != os.getpid()]
-    begin = start + max((pilot.begin for pilot in found), default=0.0)
-    longest = max((pilot.fresh + pilot.epoch for pilot in found), default=0.0)
+    """Add up the cells: what their pilots cost, or why they could not be trained.
+
+    `data`: seconds for the data of all final runs; `start`: until all is prepared.
+    """
+    known = {plan: [one for one in found if isinstance(one, Cost)] for plan, found in costs.items()}
+    cells = [of_cell(plan, known[plan], found) for plan, found in costs.items()]
+    longest = max((one.fresh + one.epoch for found in known.values() for one in found), default=0.0)
     work = {bound: (data + sum(cell.seconds[bound] for cell in cells)) / workers for bound in BOUNDS}
     return Estimate(
         workers=workers,
-        seconds={bound: begin + max(seconds, longest) if pilots else 0.0 for bound, seconds in work.items()},
-        memory=psutil.Process().memory_info().rss + workers * max(apart, default=0),
+        seconds={bound: start + max(seconds, longest) if cells else 0.0 for bound, seconds in work.items()},
+        memory=memory(workers),
         bytes=sum(cell.bytes for cell in cells),
         adopted=adopted,
         cells=cells,
     )
 
 
-def of_cell(plan: CellPlan, done: Sequence[Done]) -> CellEstimate:
+def memory(workers: int) -> int:
+    """Return the bytes that this process holds, and so many workers like the largest of its child processes."""
+    process = psutil.Process()
+    apart = [child.memory_info().rss for child in process.children(recursive=True)]
+    return process.memory_info().rss + workers * max(apart, default=0)
+
+
+def of_cell(plan: CellPlan, costs: Sequence[Cost], found: Sequence[Cost | str]) -> CellEstimate:
     """Estimate what is left of one cell; every trial is taken to compile its model, every other run to reuse one."""
     epochs = epochs_left(plan)
     left = {role: len(budgets) for role, budgets in epochs.items()}
-    found = CellEstimate(plan.cell.name, left)
-    pilots: list[Pilot] = [one.result for one in done if one.result]
-    if not pilots:
-        found.problem = next(
-            (f"{one.death.cause if one.death else one.error}" for one in done), "its data cannot be made"
-        )
-        return found
+    cell = CellEstimate(plan.cell.name, left)
+    if not costs:
+        cell.problem = next((str(why) for why in found), "its data cannot be made")
+        return cell
+    fresh, reused, epoch, trial_bytes, final_bytes = map(fmean, zip(*map(astuple, costs), strict=True))
     every = [budget for budgets in epochs.values() for budget in budgets]
     compiled = max(left["trial"], 1)
-    outside = compiled * average(pilots, "fresh") + (len(every) - compiled) * average(pilots, "reused")
-    for bound in BOUNDS:
-        spent = sum(lasts(plan, budget)[bound] for budget in every)
-        found.seconds[bound] = outside + average(pilots, "epoch") * spent
-    scored = left["final"] * average(pilots, "final_bytes")
-    others = (left["trial"] + left["control"]) * average(pilots, "trial_bytes")
-    found.bytes = round(scored + others + EPOCH_BYTES * sum(every))
-    return found
-
-
-def average(pilots: Sequence[Pilot], name: str) -> float:
-    """Return the mean of a field."""
-    return fmean(getattr(pilot, name) for pilot in pilots)
+    outside = compiled * fresh + (len(every) - compiled) * reused
+    cell.seconds = {bound: outside + epoch * sum(lasts(plan, one)[bound] for one in every) for bound in BOUNDS}
+    files = (left["trial"] + left["control"]) * trial_bytes + left["final"] * final_bytes
+    cell.bytes = round(files + EPOCH_BYTES * sum(every))
+    return cell
 
 
 def epochs_left(plan: CellPlan) -> dict[str, list[int]]:

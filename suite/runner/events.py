@@ -23,7 +23,7 @@ class Events:
     def __init__(self, file: str | None):
         self.file = file
         self._stream: Any = None
-        if file in (None, STANDARD_OUTPUT):
+        if file is None or file == STANDARD_OUTPUT:
             return
         path = Path(file)
         if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
@@ -36,7 +36,7 @@ class Events:
         line = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds")} | finite(facts)
         try:
             if self._stream is None:
-                self._stream = self._open()
+                self._stream = self._open(self.file)
             self._stream.write(json.dumps(line).encode() + b"\n")
         except OSError as error:
             print(f"suite: no more events to '{self.file}': {error.strerror}", file=sys.stderr)
@@ -48,8 +48,8 @@ class Events:
             self._stream.close()
             self._stream = None
 
-    def _open(self) -> Any:
+    def _open(self, file: str) -> Any:
         # unbuffered, so that nothing is left to flush, or to fail, when Python ends
-        if self.file == STANDARD_OUTPUT:
+        if file == STANDARD_OUTPUT:
             return os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False)
-        return Path(self.file).open("ab", buffering=0)
+        return Path(file).open("ab", buffering=0)

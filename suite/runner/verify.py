@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -121,12 +121,13 @@ def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
 
 
 def check(stored: Record, made: Record) -> Check:
-    """Compares the record of a run with that of the same run made here and now."""
-    versions, device = (
-        differences(*({key: facts.get(key) for key in keys} for facts in pair))
-        for pair, keys in (
-            ((stored.versions, made.versions), sorted({*stored.versions, *made.versions})),
-            ((stored.machine, made.machine), DEVICE),
-        )
-    )
+    """Compare the record of a run with that of the same run made here and now."""
+    names = sorted({*stored.versions, *made.versions})
+    versions = differences(of(stored.versions, names), of(made.versions, names))
+    device = differences(of(stored.machine, DEVICE), of(made.machine, DEVICE))
     return Check(stored.id, disagreement(stored, made), versions | device, made.error)
+
+
+def of(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return the facts with these names, None where they are unknown."""
+    return {name: facts.get(name) for name in names}

@@ -42,6 +42,7 @@ class Cluster(OnDask):
 
     def _connect(self, stack: contextlib.ExitStack) -> Any:
         import distributed
+        import distributed.versions
         from distributed.comm import get_address_host_port
         from distributed.utils import silence_logging_cmgr
 

@@ -38,13 +38,14 @@ class OnDask:
     grown is renewed between two pieces of work.
     """
 
+    _crew: Crew
+
     def __init__(self) -> None:
         self._stack = contextlib.ExitStack()
         self._pieces: dict[str, Piece] = {}
         self._offered: dict[str, Member] = {}
         self._finished: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
         self._client: Any = None
-        self._crew: Crew | None = None
         self._seen = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -52,7 +53,7 @@ class OnDask:
 
     def __exit__(self, *error: object) -> None:
         with self._stack:
-            if self._crew is not None and self._client.status == "running":
+            if self._client is not None and self._client.status == "running":
                 self._dismiss()
             self._pieces.clear()
 
