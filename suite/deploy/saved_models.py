@@ -19,8 +19,7 @@ from suite.results.results import Results, load
 from suite.results.store import Store
 from suite.results.task_info import TaskInfo
 from suite.tasks.own import READERS
-from suite.tasks.own.readers import Reader
-from suite.tasks.own.restoring import check_fits, restored
+from suite.tasks.own.readers import Reader, check_fits, restored
 from suite.text import several
 
 PREPARATION = "preparation/"

@@ -17,7 +17,7 @@ from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, fault
 from suite.tasks.description import measure
 from suite.tasks.own import READERS
-from suite.tasks.own.restoring import restored
+from suite.tasks.own.readers import restored
 from suite.tasks.task import TASKS
 
 pytestmark = pytest.mark.slow

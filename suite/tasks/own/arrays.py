@@ -20,7 +20,7 @@ from suite.tasks.task import TASKS, Declaration, Task
 CLASSES: Declaration = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
 VALUES: Declaration = {"kind": "regression", "metric": "mse", "baseline": "mean"}
 LARGEST_TOKEN = np.iinfo(np.int32).max
-# of NumPy: truths, integers, floats, and objects, as which pandas may hold any of these
+# kinds of NumPy arrays: booleans, integers, floats, and objects, as which pandas may hold any of these
 NUMBERS = "biufO"
 
 
@@ -36,14 +36,14 @@ def task_from_arrays(
     lengths: Any = None,
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Registers a task on arrays or data frames with one example a row.
+    """Register a task on arrays or data frames with one example per row.
 
     x: floats (examples, time, features) or (examples, time), or integer tokens (examples, time) with 0 for padding.
     y: labels (integers, words, booleans) or, for a regression, floats. `lengths`: valid steps of every example.
-    Splits are 60/20/20: by `times` if they are given, the last `gap` times of each left out (the length of x
-    unless said); else `groups` stay together; else stratified. Equal examples stay together. `declared`:
-    arguments of `task` that differ from the family "arrays" and what follows from x and y; `version` too, should the
-    arrays change. Everything is checked here. Raises RequestError naming the example.
+    Splits are 60/20/20: by `times` if given, leaving out the last `gap` times of each split (by default the length
+    of x); else `groups` stay together; else stratified. Equal examples stay together. `declared`: arguments of `task`
+    to replace the family "arrays" and what follows from x and y; raise `version` when the arrays change. Everything
+    is checked here. Raises RequestError naming the example.
     """
     where = f"task '{name}'"
     x, y = _examples(where, np.asarray(x)), np.asarray(y)
@@ -51,7 +51,7 @@ def task_from_arrays(
     beside = {key: np.asarray(value) for key, value in given.items() if value is not None}
     for key, value in {"y": y, **beside}.items():
         if value.shape[:1] != x.shape[:1]:
-            raise RequestError(f"{where}: x has {len(x)} examples, {key} has {len(value) if value.ndim else 'none'}")
+            raise RequestError(f"{where}: x has {len(x)} examples, {key} has {len(value) if value.ndim else 'no axis'}")
     if "lengths" in beside:
         beside["lengths"] = _steps(where, beside["lengths"], x)
     gap = x.shape[1] if gap is None else gap
@@ -76,7 +76,7 @@ class ArrayReader:
     needs: ClassVar[tuple[str, ...]] = ()
 
     def read(self, path: Path) -> Raw:
-        """x and the valid steps of every example, None when all are; the number of each example, from 0."""
+        """Read x, the valid steps of every example (None when all are valid), and each example's number, from 0."""
         arrays = read_arrays(path)
         if "x" not in arrays:
             raise RequestError(f"'{path}' holds no array 'x': {closest('x', arrays)}")
@@ -85,21 +85,21 @@ class ArrayReader:
         return Raw((x, lengths), {"example": list(range(len(x)))})
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]:
-        """Floats in units of the fitted scale; tokens, what has no scale, and what it does not fit as they are."""
+        """Scale floats as fitted; leave tokens, and what the scale is missing for or does not fit, as they are."""
         x, lengths = raw.examples
         if x.ndim == 3 and self.shape(fitted)[1] == x.shape[2]:
             x = apply(x, whole(x) if lengths is None else lengths, fitted)
         return x, lengths
 
     def shape(self, fitted: Preparation) -> tuple[None, int | None]:
-        """The features of the scale."""
+        """Return the number of features of the scale."""
         return None, len(fitted["mean"]) if "mean" in fitted else None
 
 
 def load_arrays(
     seed: int, *, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
 ) -> Data:
-    """The three splits of the arrays; floats are standardised on the training split."""
+    """Split the arrays; standardise floats on the training split."""
     rows = _rows(seed, x, y, beside, gap, where)
     preparation = settings(ArrayReader())
     if not np.issubdtype(x.dtype, np.integer):
@@ -124,7 +124,7 @@ def _defaults(x: np.ndarray, y: np.ndarray, declared: Declaration) -> Declaratio
     kind = declared.get("kind", "regression" if np.issubdtype(y.dtype, np.floating) else "classification")
     trained = "bag-of-words" if tokens and not declared.get("per_step") else "flattened"
     common: Declaration = {"family": "arrays", "source": "arrays", "tags": ("real",), "trained_baseline": trained}
-    if tokens:  # a split may lack the last of them
+    if tokens:  # a split may lack the highest token
         common["vocabulary"] = int(x.max()) + 1
     return {**common, **(VALUES if kind == "regression" else CLASSES)}
 
@@ -153,7 +153,7 @@ def _steps(where: str, lengths: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 
 def _numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
-    """Values as float64; RequestError for what is neither numbers nor objects that are."""
+    """Values as float64; RequestError unless they are numbers, or objects that hold numbers."""
     try:
         if values.dtype.kind in NUMBERS:
             return values.astype(np.float64)
@@ -163,7 +163,7 @@ def _numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
 
 
 def _refuse(where: str, what: str, values: np.ndarray, faults: np.ndarray, way_out: str) -> None:
-    """RequestError for the first value that is at fault, if any, with its example, step and feature."""
+    """Raise RequestError for the first faulty value, if any, with its example, step and feature."""
     if faults.any():
         first = tuple(np.argwhere(faults)[0])
         place = ", ".join(f"{axis} {index}" for axis, index in zip(("example", "step", "feature"), first, strict=False))
@@ -171,7 +171,7 @@ def _refuse(where: str, what: str, values: np.ndarray, faults: np.ndarray, way_o
 
 
 def _targets(name: str, y: np.ndarray, kind: str) -> np.ndarray:
-    """Floats as float32, labels as they are; RequestError for an example without one."""
+    """Floats as float32, or labels; RequestError for an example without a target."""
     if kind == "regression":
         _check_finite(f"task '{name}'", "y", _numbers(f"task '{name}'", "y", y))
         return y.astype(np.float32)

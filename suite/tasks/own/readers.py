@@ -1,22 +1,29 @@
-"""Reader: the way from a raw file to x, one for training and for new data, and how its settings are stored."""
+"""Readers: the way from a raw file to x, the same for training and for new data, stored with every saved model.
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+A stored preprocessing comes from a file that may be damaged, of another version, or made to harm: it is checked here
+before anything relies on it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from suite.errors import closest
 from suite.tasks.data import Preparation
 
 STORED = "reader"
+CLASSES = "classes"
+SCALED = ("mean", "scale")
 
 
 @dataclass(frozen=True)
 class Raw:
     """What a file holds, before anything that was fitted to training data.
 
-    `examples`: what the reader's `inputs` takes. `origin`: where each example is from, column -> a value an example.
-    `remark`: what whoever gave the file should know, "" where that is nothing.
+    `examples`: what the reader's `inputs` takes. `origin`: column -> where each example comes from. `remark`: what
+    the owner of the file should know, or "".
     """
 
     examples: Any
@@ -25,13 +32,14 @@ class Raw:
 
 
 class Reader(Protocol):
-    """A frozen dataclass of plain settings (texts, truths, counts above 0) that stand in the task's declaration.
+    """A frozen dataclass whose plain settings (text, booleans, counts above 0) are part of the task's declaration.
 
-    `read(path)` raises RequestError naming file and row. `inputs(raw, fitted)` gives x and its valid steps
-    (examples,), None where the x says so itself; `fitted` is what was fitted to a training split, of which it `needs`
-    these. `shape(fitted)` is the number of steps and features that this x will have, None where the file decides.
+    `read(path)` raises RequestError naming file and row. `inputs(raw, fitted)` returns x and its valid steps
+    (examples,), None where x itself tells them; `fitted` is what was fitted to a training split, which must contain
+    all that the reader `needs`. `shape(fitted)` returns the steps and features of x, None where the file decides.
     """
 
+    __dataclass_fields__: ClassVar[dict[str, Any]]
     kind: ClassVar[str]
     needs: ClassVar[tuple[str, ...]]
 
@@ -43,5 +51,109 @@ class Reader(Protocol):
 
 
 def settings(reader: Reader) -> dict[str, Any]:
-    """A reader as plain values for `Data.preparation`, from which `restoring.restored` makes it again."""
+    """Return a reader as plain values for `Data.preparation`; `restored` is the way back."""
     return {STORED: reader.kind} | {f"{STORED}_{name}": value for name, value in asdict(reader).items()}
+
+
+def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Reader | None:
+    """Return the reader, of one of these kinds, whose settings a preparation holds; None when it holds none.
+
+    Raises ValueError, in a few words, for an unknown kind, and for a setting, a fitted value that the reader needs,
+    or the names of the classes when missing or wrong.
+    """
+    for name, value in preparation.items():
+        _check_text(name, np.asarray(value))
+    kind = _kind(preparation, kinds)
+    for name in _relied_on(preparation, kind):
+        _check(name, _known(preparation, name))
+    return (
+        None
+        if kind is None
+        else kind(**{field.name: _setting(preparation, field.name, field.type) for field in fields(kind)})
+    )
+
+
+def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[str, int], outputs: int) -> None:
+    """Raise ValueError, in a few words, unless a restored preparation belongs to a model.
+
+    `reads`: the `length` of the sequences that the model takes, and the number of their `features` or the size of
+    their `vocabulary`. `outputs`: the number of values the model returns.
+    """
+    steps, features = reader.shape(preparation) if reader else (None, None)
+    sizes = {"steps": (steps, reads["length"]), "features": (features, reads.get("features"))}
+    for name in SCALED if reader else ():
+        sizes[f"values of '{name}'"] = (_size(preparation, name), reads.get("features"))
+    sizes["classes"] = (_size(preparation, CLASSES), outputs)
+    for what, (own, models) in sizes.items():
+        if own not in (None, models):
+            raise ValueError(f"{own} {what}, the model takes {models}")
+    words = len(preparation["vocabulary"]) if reader and "vocabulary" in reader.needs else 0
+    if words > reads.get("vocabulary", 0):
+        raise ValueError(f"{words} words, the model takes {reads.get('vocabulary')}")
+
+
+def _size(preparation: Preparation, name: str) -> int | None:
+    return len(preparation[name]) if name in preparation else None
+
+
+def _kind(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> type[Reader] | None:
+    if STORED not in preparation:
+        return None
+    name = np.asarray(preparation[STORED]).tolist()
+    if not isinstance(name, str) or name not in kinds:
+        raise ValueError(f"unknown reader {name!r:.50}: {closest(str(name), kinds)}")
+    return kinds[name]
+
+
+def _relied_on(preparation: Preparation, kind: type[Reader] | None) -> list[str]:
+    """The names of the fitted values that will be used; a task without a reader may store what it likes."""
+    classes = [CLASSES] if CLASSES in preparation else []
+    scaled = SCALED if kind and set(SCALED) & set(preparation) else ()
+    return [*dict.fromkeys((*(kind.needs if kind else ()), *scaled)), *classes]
+
+
+def _known(preparation: Preparation, name: str) -> np.ndarray:
+    if name not in preparation:
+        raise ValueError(f"no '{name}'")
+    return np.asarray(preparation[name])
+
+
+def _check(name: str, value: np.ndarray) -> None:
+    wanted, holds = SHOULD_BE[name]
+    if not holds(value):
+        raise ValueError(f"'{name}' is {value.dtype} {value.shape}, not {wanted}")
+
+
+def _is_numbers(value: np.ndarray) -> bool:
+    return value.ndim == 1 and value.dtype.kind == "f" and len(value) > 0 and bool(np.isfinite(value).all())
+
+
+SHOULD_BE: dict[str, tuple[str, Callable[[np.ndarray], bool]]] = {
+    "steps": ("a whole number above 0", lambda value: value.ndim == 0 and value.dtype.kind in "iu" and bool(value > 0)),
+    "mean": ("a finite number per feature", _is_numbers),
+    "scale": ("a number above 0 per feature", lambda value: _is_numbers(value) and bool((value > 0).all())),
+    "vocabulary": ("a list of words", lambda value: value.ndim == 1 and value.dtype.kind == "U" and len(value) > 1),
+    CLASSES: ("a list of different names", lambda value: value.ndim == 1 and len(set(map(str, value))) == len(value)),
+}
+
+
+def _setting(preparation: Preparation, name: str, kind: Any) -> Any:
+    """A setting as a plain value of the type that the reader declares: text, a boolean, a count, or several texts."""
+    stored = f"{STORED}_{name}"
+    value = _known(preparation, stored).tolist()
+    if kind == tuple[str, ...]:
+        value = tuple(value) if isinstance(value, list) else ()
+        holds = len(value) > 0 and all(type(one) is str for one in value)
+    else:
+        holds = type(value) is kind and (kind is not int or value > 0)
+    if not holds:
+        raise ValueError(f"'{stored}' is {value!r:.50}")
+    return value
+
+
+def _check_text(name: str, value: np.ndarray) -> None:
+    if value.dtype.kind == "U":
+        try:
+            "".join(value.ravel().tolist()).encode("utf-8")
+        except ValueError as error:  # UnicodeError is one
+            raise ValueError(f"'{name}' is not valid text") from error

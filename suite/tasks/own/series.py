@@ -1,4 +1,4 @@
-"""Series: one row a moment of a CSV file; windows of the past, and the target some rows later."""
+"""Series: a CSV file with one row per moment, as windows of the past and the target some rows later."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
 from suite.tasks.task import Declaration, Task
 
-# of columns of time, where that of the rows has the name already
+# what a column of time is called in predictions where the row numbers already have its name
 TIME_NAMES = {"row": "row (file)"}
 CHOICES = ("error", "drop", "previous")
 DEFAULTS: Declaration = {
@@ -47,12 +47,12 @@ def series_from_csv(
     missing: str = "error",
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Registers a task: from `window` rows of the target's past and the features, the target `horizon` rows later.
+    """Register a task: from `window` rows of the target's past and the features, predict `horizon` rows ahead.
 
-    `time`: a column of numbers or ISO dates that must rise from row to row; without it, rows are taken to be in order.
-    `missing`: "error", "drop" (leaves such rows out) or "previous" (the last value known). `declared`: arguments of
-    `task` that differ from DEFAULTS. Rows are cut 60/20/20 in their order, the same for every seed; windows and
-    targets never straddle a cut. The file and its header are checked here, its cells when a run loads them. Raises
+    `time`: a column of numbers or ISO dates that must rise from row to row; without it, rows must be in order.
+    `missing`: "error", "drop" (leave such rows out) or "previous" (repeat the last value). `declared`: arguments of
+    `task` to replace DEFAULTS. Rows are cut 60/20/20 in their order, the same for every seed; windows and targets
+    never straddle a cut. The file and its header are checked here, its cells when a run loads them. Raises
     RequestError naming file, row and column.
     """
     for option, value in (("window", window), ("horizon", horizon)):
@@ -68,9 +68,9 @@ def series_from_csv(
 
 @dataclass(frozen=True)
 class SeriesReader:
-    """Reads the windows of a CSV file; the other settings are those of `series_from_csv`.
+    """Reads the windows of a CSV file; settings as in `series_from_csv`.
 
-    `columns`: the target's, then the features'. `time`: "" where rows are in order without one.
+    `columns`: the target, then the features. `time`: "" for rows in order.
     """
 
     kind: ClassVar[str] = "series"
@@ -82,34 +82,34 @@ class SeriesReader:
     missing: str
 
     def read(self, path: Path) -> Raw:
-        """Values (rows, columns) in the order of time, and the row and time at which every whole window ends."""
+        """Read values (rows, columns) in the order of time, and the row and time at which each window ends."""
         table, values, _ = self.rows(path)
         if len(values) < self.window:
-            raise RequestError(f"'{path}' holds {len(values)} of the {self.window} rows that a window takes")
+            raise RequestError(f"'{path}' holds {len(values)} of the {self.window} rows that a window needs")
         ends = slice(self.window - 1, None)
         time = {TIME_NAMES.get(self.time, self.time): table.columns[self.time][ends]} if self.time else {}
         return Raw(values, {"row": table.rows[ends]} | time)
 
     def rows(self, path: Path) -> tuple[Table, np.ndarray, np.ndarray]:
-        """The table, its values (rows, columns), and its times (rows,) or else its row numbers."""
+        """Read the table, its values (rows, columns), and its times (rows,) or else its row numbers."""
         wanted = dict.fromkeys([*self.columns, *([self.time] if self.time else [])])
-        table = read_table(path, list(wanted), MISSING_NUMBERS, self.missing, kept=self.time)
+        table = read_table(path, list(wanted), MISSING_NUMBERS, self.missing, never=self.time)
         values = np.column_stack([numbers(table, column) for column in self.columns])
         return table, values, moments(table, self.time) if self.time else np.array(table.rows)
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
-        """Every whole window (windows, window, columns) in units of the fitted scale."""
+        """Return every whole window (windows, window, columns) in units of the fitted scale."""
         ends = np.arange(self.window - 1, len(raw.examples))
         x = windows(raw.examples[:, None], ends, self.window)
         return apply(x, whole(x), fitted), None
 
     def shape(self, fitted: Preparation) -> tuple[int, int]:
-        """The window and the columns."""
+        """Return the window and the number of columns."""
         return self.window, len(self.columns)
 
 
 def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:
-    """The windows of a file; no draw depends on the seed."""
+    """Load the windows of a file, the same for every seed."""
     _, values, times = reader.rows(path)
     check_rows(len(values), reader.window + reader.horizon, f"'{path}'")
     data = cut_by_time(times, values[:, None], window=reader.window, horizon=reader.horizon)
@@ -117,7 +117,7 @@ def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:
 
 
 def moments(table: Table, column: str) -> np.ndarray:
-    """The time of every row, a number or a date in UTC; raises RequestError at the first that does not follow."""
+    """Return the time of every row, a number or a date in UTC; raise RequestError at the first that does not rise."""
     read = float if _is_number(table.columns[column][0]) else _date
     times = np.array([_moment(table, example, column, read) for example in range(len(table.rows))])
     steps = np.diff(times)
@@ -126,7 +126,7 @@ def moments(table: Table, column: str) -> np.ndarray:
         fault = "repeats the time of" if times[late[0]] == times[late[0] + 1] else "is earlier than"
         raise RequestError(
             f"{table.place(late[0] + 1, column)}: '{table.columns[column][late[0] + 1]}' {fault} row "
-            f"{table.rows[late[0]]}: sort the file by '{column}', one row a moment"
+            f"{table.rows[late[0]]}: sort the file by '{column}', one row per moment"
         )
     return times
 
@@ -136,8 +136,8 @@ def _moment(table: Table, example: int, column: str, read: Callable[[str], Any])
     try:
         return read(text)
     except ValueError as error:
-        expected = "number" if read is float else "ISO date such as 2024-01-31"
-        raise RequestError(f"{table.place(example, column)}: '{text}' is no {expected}") from error
+        expected = "a number" if read is float else "an ISO date such as 2024-01-31"
+        raise RequestError(f"{table.place(example, column)}: '{text}' is not {expected}") from error
 
 
 def _date(text: str) -> np.datetime64:

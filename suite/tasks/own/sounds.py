@@ -1,4 +1,4 @@
-"""Sounds: a folder of wav files a class, as log-mel frames."""
+"""Sounds: a folder of wav files per class, as log-mel frames."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,13 +37,13 @@ def sounds_from_folder(
     seconds: float = 3.0,
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Registers a task: from the first `seconds` of a wav file, the folder it lies in.
+    """Register a task: from the first `seconds` of a wav file, predict the folder it lies in.
 
     `group`: the speaker or source of a file, such as `lambda file: file.stem.split("_")[0]`; its files stay in one
-    split. Without it splits are stratified. Equal sounds stay together in any case. `declared`: arguments of `task`
-    that differ from DEFAULTS. The test split is fixed, the seed redraws the other two. Only names are read here; wav
-    files of any rate, width and number of channels are converted when a run loads them. Raises RequestError naming
-    the folder or file.
+    split. Without it splits are stratified. Equal sounds always stay together. `declared`: arguments of `task` to
+    replace DEFAULTS. The test split is fixed, the seed redraws the other two. Only names are read here; wav files of
+    any rate, width and number of channels are converted when a run loads them. Raises RequestError naming the folder
+    or file.
     """
     if not seconds > 0:
         raise RequestError(f"seconds must be above 0, not {seconds!r}")
@@ -56,41 +56,41 @@ def sounds_from_folder(
 
 @dataclass(frozen=True)
 class SoundReader:
-    """Reads one wav file, or all below a folder, as log-mel frames of which the first `frames` count."""
+    """Reads one wav file, or all below a folder, as log-mel frames, the first `frames` of each."""
 
     kind: ClassVar[str] = "sounds"
     needs: ClassVar[tuple[str, ...]] = ("mean", "scale", "steps")
     frames: int
 
     def read(self, path: Path) -> Raw:
-        """The frames of every sound, of any rate, width and number of channels, and its file."""
+        """Read the frames of every sound, of any rate, width and number of channels, and its file."""
         files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix.lower() == ".wav")
         if not files:
             raise RequestError(f"'{path}' holds no wav file")
         return self.heard(files)
 
     def heard(self, files: Sequence[Path]) -> Raw:
-        """The same of these files."""
+        """Do the same for these files."""
         frames, converted = [], []
         for file in files:
             samples, rate = read_wav(file)
             frames.append(log_mel(samples, rate)[: self.frames])
             if rate != RATE:
                 converted.append(f"'{file}' ({rate} Hz)")
-        return Raw(frames, {"file": list(map(str, files))}, _told(converted))
+        return Raw(frames, {"file": list(map(str, files))}, _remark(converted))
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray]:
-        """Frames (sounds, fitted `steps`, bands) in units of the fitted scale, zero after the end, and lengths."""
+        """Return scaled frames (sounds, fitted `steps`, bands), zero after the end, and lengths."""
         width = int(fitted["steps"])
         steps = np.minimum([len(sound) for sound in raw.examples], width)
         return apply(padded(raw.examples, width), steps, fitted), steps
 
     def shape(self, fitted: Preparation) -> tuple[int, int]:
-        """The fitted steps, and the bands of a frame."""
+        """Return the fitted steps and the bands of a frame."""
         return int(fitted["steps"]), BANDS
 
 
-def _told(converted: Sequence[str]) -> str:
+def _remark(converted: Sequence[str]) -> str:
     if not converted:
         return ""
     more = f" and {len(converted) - 1} more" if converted[1:] else ""
@@ -98,15 +98,15 @@ def _told(converted: Sequence[str]) -> str:
 
 
 def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, reader: SoundReader) -> Data:
-    """The sounds of a folder; shorter ones than the longest in training are padded and say so in `lengths`."""
+    """Load the sounds of a folder, padded or cut to the longest in training, with their `lengths`."""
     files = [(file, place.name) for place, inside in wavs(path) for file in inside]
     raw = reader.heard([file for file, _ in files])
     labels = np.array([label for _, label in files])
     groups = np.array([str(group(file)) for file, _ in files]) if group else None
     rows = apart(seed, [sound.tobytes() for sound in raw.examples], labels, groups, f"'{path}'")
-    heard = [raw.examples[example] for example in rows["train"]]
-    steps = np.array([len(sound) for sound in heard])
-    fitted = {"steps": steps.max()} | fit(padded(heard, steps.max()), steps)
+    training = [raw.examples[example] for example in rows["train"]]
+    steps = np.array([len(sound) for sound in training])
+    fitted = {"steps": steps.max(), **fit(padded(training, steps.max()), steps)}
     x, steps = reader.inputs(raw, fitted)
     classes, y = np.unique(labels, return_inverse=True)
     fitted |= {"classes": classes, **settings(reader)}
@@ -114,11 +114,11 @@ def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, r
 
 
 def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
-    """The class folders of a folder and their wav files, sorted; raises RequestError where there are none."""
+    """Return the class folders of a folder and their wav files, sorted; raise RequestError where there are none."""
     folders = sorted(place for place in path.iterdir() if place.is_dir() and not place.name.startswith("."))
     found = [(place, sorted(f for f in place.iterdir() if f.suffix.lower() == ".wav")) for place in folders]
     if len(found) < 2:
-        raise RequestError(f"'{path}' has {len(found)} folders: put the wav files of each class in one of their own")
+        raise RequestError(f"'{path}' has {len(found)} folders: put the wav files of each class into a folder")
     for place, files in found:
         if not files:
             raise RequestError(f"'{place}' holds no wav file: add some, or remove the folder")
@@ -126,7 +126,7 @@ def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
 
 
 def padded(sounds: list[np.ndarray], width: int) -> np.ndarray:
-    """Frames (sounds, width, bands), zero after the end; longer sounds are cut."""
+    """Return frames (sounds, width, bands), zero after the end; longer sounds are cut."""
     x = np.zeros((len(sounds), width, sounds[0].shape[1]), np.float32)
     for row, sound in zip(x, sounds, strict=True):
         row[: len(sound)] = sound[:width]

@@ -1,4 +1,4 @@
-"""Texts: one text and its label a row of a CSV file, as tokens of a vocabulary of the training split."""
+"""Texts: a CSV file with a text and its label per row, as tokens of the training split's vocabulary."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
 UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
-# words with their apostrophes, and punctuation marks one by one: every text that is not blank has some
+# words with their apostrophes, and punctuation marks one by one: every text that is not blank has a match
 WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # noqa: RUF001  the apostrophe of typeset texts
 DEFAULTS: Declaration = {
     "family": "texts",
@@ -46,13 +46,13 @@ def texts_from_csv(
     missing: str = "error",
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Registers a task: from the last `length` words of a text, its label.
+    """Register a task: from the last `length` words of a text, predict its label.
 
     `group`: a column whose equal values stay in one split (an author, a product); without it splits are stratified.
-    Equal texts stay together in any case. `words`: the largest vocabulary, of words seen twice in training. `missing`:
-    "error" or "drop" (leaves rows with an empty cell out). `declared`: arguments of `task` that differ from DEFAULTS.
-    The test split is fixed, the seed redraws the other two. The file and its header are checked here, its cells when
-    a run loads them. Raises RequestError naming file, row and column.
+    Equal texts always stay together. `words`: the size limit of the vocabulary, whose words occur at least twice in
+    training. `missing`: "error" or "drop" (leave out rows with an empty cell). `declared`: arguments of `task` to
+    replace DEFAULTS. The test split is fixed, the seed redraws the other two. The file and its header are checked
+    here, its cells when a run loads them. Raises RequestError naming file, row and column.
     """
     for option, value in (("length", length), ("words", words)):
         check_at_least(option, value, 1)
@@ -67,10 +67,10 @@ def texts_from_csv(
 
 @dataclass(frozen=True)
 class TextReader:
-    """Reads the texts in a `column` of a CSV file, of each the last `length` words.
+    """Reads the texts in a `column` of a CSV file, the last `length` words of each.
 
-    `missing`: "error" or "drop". `spaced`: words are what stands between spaces, as in a corpus that was cut into
-    words before; else they are found by WORD in lower case.
+    `missing`: "error" or "drop". `spaced`: split at spaces, as for a corpus already cut into words; else find words
+    by WORD in lower case.
     """
 
     kind: ClassVar[str] = "texts"
@@ -81,20 +81,21 @@ class TextReader:
     spaced: bool = False
 
     def read(self, path: Path) -> Raw:
-        """The words of every text, and its row."""
+        """Read the words of every text, and its row."""
         return self.split(read_table(path, [self.column], MISSING_WORDS, self.missing))
 
     def split(self, table: Table) -> Raw:
-        """The same of a table that has been read."""
+        """Do the same for a table that has been read."""
         texts = table.columns[self.column]
         words = [text.split() if self.spaced else WORD.findall(text.lower()) for text in texts]
         places = [table.place(example, self.column) for example in range(len(texts))]
         return Raw(([own[-self.length :] for own in words], places), {"row": table.rows})
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
-        """Tokens (texts, fitted `steps`); RequestError for an unknown word where the `vocabulary` has no place for it.
+        """Return tokens (texts, fitted `steps`).
 
-        A vocabulary of all words there are has none.
+        Raises RequestError for an unknown word where the `vocabulary` has no token for it, since it holds all words
+        of a generated task.
         """
         texts, places = raw.examples
         vocabulary = np.asarray(fitted["vocabulary"])
@@ -103,12 +104,12 @@ class TextReader:
         return encode(index(texts), vocabulary, int(fitted["steps"])), None
 
     def shape(self, fitted: Preparation) -> tuple[int, None]:
-        """The fitted steps."""
+        """Return the fitted steps."""
         return int(fitted["steps"]), None
 
 
 def load_texts(seed: int, *, path: Path, columns: Sequence[str], words: int, reader: TextReader) -> Data:
-    """The texts of a file; `columns` are those of text, label and, if there is one, group."""
+    """Load the texts of a file; `columns` are those of text, label and, optionally, group."""
     table = read_table(path, list(dict.fromkeys(columns)), MISSING_WORDS, reader.missing)
     _, label, *group = (table.columns[column] for column in columns)
     raw = reader.split(table)

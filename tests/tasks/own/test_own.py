@@ -189,7 +189,7 @@ class TestSeries:
             (",5,2", "row 7, column 'date' is empty"),
             ("2020-01-03,5,2", "row 7, column 'date': '2020-01-03' is earlier than row 6: sort the file by 'date'"),
             ("2020-01-05,5,2", "row 7, column 'date': '2020-01-05' repeats the time of row 6"),
-            ("1/6/2020,5,2", "row 7, column 'date': '1/6/2020' is no ISO date such as 2024-01-31"),
+            ("1/6/2020,5,2", "row 7, column 'date': '1/6/2020' is not an ISO date such as 2024-01-31"),
             ("2020-01-06,5,2,9", "row 7 has 4 cells, the header 3: quote a cell that holds a comma"),
         ],
     )
@@ -199,7 +199,7 @@ class TestSeries:
 
     def test_numbers_as_times_are_told_from_dates(self, series):
         task = series(days(r2="1,0,0"))
-        assert "row 3, column 'date': '2020-01-02' is no number" in refusal(lambda: task.load(1))
+        assert "row 3, column 'date': '2020-01-02' is not a number" in refusal(lambda: task.load(1))
 
     def test_missing_rows_are_left_out(self, series):
         targets = series(days(r12="2020-01-11,,2"), missing="drop").load(1).train[1]

@@ -10,7 +10,7 @@ import pytest
 from suite.errors import RequestError, UnreadableError
 from suite.tasks.datasets.splits import apart
 from suite.tasks.own import READERS, series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
-from suite.tasks.own.restoring import restored
+from suite.tasks.own.readers import restored
 from suite.tasks.task import TASKS
 
 
@@ -141,7 +141,7 @@ class TestFaults:
                 "hour,heat,load\n2024-01-01T01,1,2\n2024-01-01T00,1,2",
                 "row 3, column 'hour': '2024-01-01T00' is earlier",
             ),
-            ("hour,heat,load\n2024-01-01T00,1,2\n", "new.csv' holds 1 of the 8 rows that a window takes"),
+            ("hour,heat,load\n2024-01-01T00,1,2\n", "new.csv' holds 1 of the 8 rows that a window needs"),
         ],
     )
     def test_of_a_series(self, boiler, tmp_path, content, said):
