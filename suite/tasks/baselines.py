@@ -107,7 +107,7 @@ def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
 
     Predictions outside the evaluation mask are arbitrary.
     """
-    return predictor(data.pair(split)[0], data.steps(split), data.scoring(split))
+    return predictor(data.pair(split)[0], data.steps(split), data.mask(split))
 
 
 def reference(task: Declared, data: Data, split: str) -> dict[str, Any]:

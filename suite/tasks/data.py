@@ -18,7 +18,7 @@ Preparation = Mapping[str, Any]
 
 
 class Declared(Protocol):
-    """The fields of a task that its data are checked against and its baselines need."""
+    """The fields of a task that its data and its baselines must fit."""
 
     @property
     def name(self) -> str: ...
@@ -57,13 +57,13 @@ class Data:
     """Three splits of (x, y).
 
     x: float (examples, time, features) or integer tokens (examples, time) with 0 for padding.
-    y: integer labels (examples,) or float values (examples,) or (examples, outputs); one a step with `per_step`.
-    `lengths`: split -> valid steps of every example, where they differ. `scored`: split -> which answers count
-    (examples, time), of a task with an answer at every step; all by default, but for those at padded steps, which
-    never do. `times`: split -> what orders the examples of a series. `groups`: split -> speaker or source of every
-    example. `extra`: named further test sets, of any length, whose steps are all valid and count. `preparation`: plain
-    values and arrays fitted on the training split (vocabulary, mean, scale). For a series, the first feature is the
-    target's own past and `preparation` holds its `mean` and `scale`.
+    y: integer labels (examples,) or float values (examples,) or (examples, outputs); one per step with `per_step`.
+    `lengths`: split -> valid steps of every example, where they differ. `scored`: split -> the evaluation mask
+    (examples, time) of a task with `per_step`; by default every step, and never a padded one. `times`: split -> what
+    orders the examples of a series. `groups`: split -> speaker or source of every example. `extra`: further test sets
+    by name, of any length, without padding or mask. `preparation`: the fitted preprocessing, plain values and arrays
+    (vocabulary, mean, scale). For a series, the first feature is the target's own past and `preparation` holds its
+    `mean` and `scale`.
     """
 
     train: Split
@@ -85,7 +85,7 @@ class Data:
         preparation: Preparation | None = None,
         **beside: np.ndarray | None,
     ) -> Self:
-        """Split arrays by the rows of each split; `beside` are `lengths`, `groups` or `times` of all examples."""
+        """Split arrays by the rows of each split; `beside`: `lengths`, `groups` or `times` of all examples."""
         train, validation, test = ((x[rows[split]], y[rows[split]]) for split in SPLITS)
         named: dict[str, Any] = {
             name: {split: values[rows[split]] for split in SPLITS}
@@ -100,15 +100,15 @@ class Data:
         return np.issubdtype(self.train[0].dtype, np.integer)
 
     def pair(self, split: str) -> Split:
-        """x and y of a split."""
+        """Return x and y of a split."""
         return getattr(self, split)
 
     def target_shape(self, task: Declared) -> tuple[int, ...]:
-        """The shape of one target: (), or (outputs,)."""
+        """Return the shape of one target: (), or (outputs,)."""
         return self.train[1].shape[1 + task.per_step :]
 
     def signature(self, task: Declared) -> Signature:
-        """The shapes that a model for the task must have."""
+        """Return the shapes that a model for the task must have."""
         x, y = self.train
         values = sum(self.target_shape(task)) or 1
         return Signature(
@@ -122,7 +122,7 @@ class Data:
         )
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Every array by a name that does not change, for checksums and caches."""
+        """Return every array by a stable name, for checksums and caches."""
         named = {f"{split}/{axis}": a for split in SPLITS for axis, a in zip("xy", getattr(self, split), strict=True)}
         named |= {
             f"extra/{name}/{axis}": a for name, pair in self.extra.items() for axis, a in zip("xy", pair, strict=True)
@@ -132,7 +132,7 @@ class Data:
         return named
 
     def checksum(self) -> str:
-        """sha256 over names, types, shapes and bytes of all arrays, and of the numbers in `preparation`."""
+        """Return the sha256 of names, types, shapes and bytes of all arrays, and of the numbers in `preparation`."""
         digest = hashlib.sha256()
         for name, array in sorted((self.arrays() | self._fitted()).items()):
             array = np.ascontiguousarray(array.astype(str) if array.dtype == object else array)
@@ -141,7 +141,7 @@ class Data:
         return digest.hexdigest()
 
     def _fitted(self) -> dict[str, np.ndarray]:
-        # scores are measured in their units; in single precision, since machines sum differently in the last digits
+        # scores are in their units; single precision, since machines differ in the last digits of a sum
         named = {f"preparation/{name}": np.asarray(value) for name, value in self.preparation.items()}
         return {
             name: array.astype(np.float32) if array.dtype.kind == "f" else array
@@ -150,7 +150,7 @@ class Data:
         }
 
     def steps(self, split: str) -> np.ndarray:
-        """Valid time steps of every example of a split, shape (examples,)."""
+        """Return the number of valid steps of every example of a split, shape (examples,)."""
         x = getattr(self, split)[0]
         if self.lengths is not None:
             return np.asarray(self.lengths[split])
@@ -159,28 +159,28 @@ class Data:
         return np.full(len(x), x.shape[1])
 
     def valid(self, split: str) -> np.ndarray:
-        """Which steps of a split are no padding, shape (examples, time)."""
+        """Return which steps of a split are not padding, shape (examples, time)."""
         return valid_steps(getattr(self, split)[0], self.steps(split))
 
     def with_test(self, name: str) -> Self:
-        """These data with the extra test set of that name as their test split."""
+        """Return these data with an extra test set as their test split."""
         return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
 
-    def scored_where_valid(self) -> Self:
-        """The same data, of a task with an answer at every step, with no answer at a padded step that counts."""
+    def masked_at_padding(self) -> Self:
+        """Return the data of a task with `per_step`, with padded steps outside the evaluation mask."""
         valid = {split: self.valid(split) for split in SPLITS}
         if all(steps.all() for steps in valid.values()):
             return self
         return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
 
-    def scoring(self, split: str) -> np.ndarray | None:
-        """Which answers of a split count, (examples, time); None where every answer does."""
+    def mask(self, split: str) -> np.ndarray | None:
+        """Return the evaluation mask of a split, (examples, time); None where every step is evaluated."""
         return None if self.scored is None else self.scored[split]
 
     def counted(self, split: str, values: np.ndarray) -> np.ndarray:
-        """Of values for the first examples of a split, (examples, time, ...), those that count, (answers, ...).
+        """Return the values inside the evaluation mask, (steps evaluated, ...).
 
-        The values as they are where every answer counts.
+        `values` are of the first examples of a split, (examples, time, ...); without a mask they are returned whole.
         """
-        counts = self.scoring(split)
-        return values if counts is None else values[counts[: len(values)]]
+        mask = self.mask(split)
+        return values if mask is None else values[mask[: len(values)]]

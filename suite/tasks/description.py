@@ -1,4 +1,4 @@
-"""Description: what task.json says of a task, its data and the scores of its baselines."""
+"""Description: what task.json says about a task, its data and the scores of its baselines."""
 
 from dataclasses import asdict
 from typing import Any
@@ -21,7 +21,7 @@ FIELDS_SHOWN = (
 
 
 def describe(task: Task, data: Data) -> dict[str, Any]:
-    """What task.json says of a task: plain values, with up to three training examples to four significant digits."""
+    """Return the content of task.json: plain values, with three training examples to four significant digits."""
     return {field: getattr(task, field) for field in FIELDS_SHOWN} | {
         "perfect": task.headline.perfect,
         **named(task),
@@ -45,10 +45,10 @@ def measure(task: Task, data: Data) -> dict[str, Scores | None]:
 
     The splits are validation, test and any further test sets by their names.
     """
-    fitted = trained(task, data)
+    absent = task.trained_baseline is None
     return {
         "baseline": _all_scores(task, data, trivial(task, data)),
-        "trained_baseline": _all_scores(task, data, fitted) if fitted else None,
+        "trained_baseline": None if absent else _all_scores(task, data, trained(task, data)),
     }
 
 
@@ -64,14 +64,14 @@ def _scores(task: Task, data: Data, predictor: Predictor, split: str) -> dict[st
 
 
 def _shown(data: Data) -> list[dict[str, Any]]:
-    """Input, target and valid steps, and the words where the input is tokens of a known vocabulary."""
-    parts, words = (*data.train, data.steps("train")), data.preparation.get("vocabulary")
-    shown = zip(*(part[:EXAMPLES_SHOWN] for part in parts), strict=True)
-    found = [{"x": _rounded(x), "y": _rounded(y), "length": int(length)} for x, y, length in shown]
-    tokens = data.train[0]
-    if np.ndim(words) != 1 or not np.issubdtype(tokens.dtype, np.integer) or tokens.max() >= len(words):
-        return found
-    return [one | {"text": " ".join(str(words[token]) for token in one["x"][: one["length"]])} for one in found]
+    """Input, target and valid steps of a few examples, with their words where the vocabulary is known."""
+    parts, words = (*data.train, data.steps("train")), np.asarray(data.preparation.get("vocabulary", ""))
+    known = words.ndim == 1 and data.tokens and data.train[0].max() < len(words)
+    found = []
+    for x, y, length in zip(*(part[:EXAMPLES_SHOWN] for part in parts), strict=True):
+        text = {"text": " ".join(map(str, words[x[:length]]))} if known else {}
+        found.append({"x": _rounded(x), "y": _rounded(y), "length": int(length), **text})
+    return found
 
 
 def _rounded(values: np.ndarray) -> Any:

@@ -165,8 +165,9 @@ def _predictions(
         if prediction.shape[:-1] != target.shape:
             raise ValueError(f"probabilities {prediction.shape} do not fit labels {target.shape}")
         return Predictions(target.ravel(), prediction.reshape(target.size, -1))
-    if prediction.size != target.size or (trivial is not None and np.size(trivial) != target.size):
-        raise ValueError(f"predictions {prediction.shape} and trivial {np.shape(trivial)} do not fit {target.shape}")
+    fitted = target if trivial is None else np.asarray(trivial)
+    if not prediction.size == target.size == fitted.size:
+        raise ValueError(f"predictions {prediction.shape} and trivial {fitted.shape} do not fit {target.shape}")
     return Predictions(_flat(target), _flat(prediction), None if trivial is None else _flat(trivial), trivial_scale)
 
 
@@ -256,5 +257,5 @@ def directional_accuracy(given: Predictions) -> float:
     return np.mean((1 + sides) / 2)
 
 
-def _ratio(value: float, unit: float) -> float:
+def _ratio(value: float, unit: float | None) -> float:
     return value / unit if unit else float("nan")

@@ -20,7 +20,7 @@ FAMILIES_APART = ("controls", "leaks")  # whose tasks count in no aggregate
 
 
 class Options(TypedDict, total=False):
-    """What a declaration may say of a task.
+    """The optional fields of a task's declaration.
 
     `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
     `ceiling`: the best possible score where it is known. `solved`: the score from which a run counts as solved.
@@ -41,7 +41,7 @@ class Options(TypedDict, total=False):
 
 
 class Declaration(Options, total=False):
-    """What a declaration may say of a task made of the user's own data, where all has a default."""
+    """The fields of a declaration on the user's own data, where every field has a default."""
 
     family: str
     kind: str
@@ -101,17 +101,17 @@ class Task:
 
     @property
     def availability(self) -> str:
-        """ "offline" (no files needed), "cached" (all files are there) or "download"."""
+        """ "offline" (no files needed), "cached" (all files are present) or "download"."""
         if self.data_set is None:
             return "offline"
         return "cached" if self.data_set.cached else "download"
 
     def names(self) -> list[str]:
-        """The names listed: one a declared length for a sweep."""
+        """Return the names to list: for a sweep, one per declared length."""
         return [self.name.format(length=length) for length in self.lengths] or [self.name]
 
     def find(self, name: str) -> Self | None:
-        """This task if it answers to `name`; a sweep answers at any length of at least two."""
+        """Return this task if it has this name; a sweep has one at any length of at least two."""
         if not self.lengths:
             return self if name == self.name else None
         match = re.fullmatch(re.escape(self.name).replace(r"\{length\}", r"([1-9]\d*)"), name)
@@ -120,9 +120,9 @@ class Task:
         return replace(self, name=name, length=int(match[1]), lengths=())
 
     def load(self, seed: int, examples: int | None = None) -> Data:
-        """The data for one seed, checked against the declaration; `examples` sizes a generated task's training split.
+        """Return the data for one seed, checked against the declaration; `examples` sizes a generated training split.
 
-        Raises ValueError naming the split and the fault, and UnavailableError when its files cannot be had.
+        Raises ValueError naming the split and the fault, and UnavailableError when its files cannot be obtained.
         """
         arguments = {"seed": seed}
         if self.length is not None:
@@ -134,7 +134,7 @@ class Task:
         except UnavailableError as error:
             raise UnavailableError(f"{error}; {self._way_out()}") from error
         check_data(self, data)
-        return data.scored_where_valid() if self.per_step else data
+        return data.masked_at_padding() if self.per_step else data
 
     def _way_out(self) -> str:
         entries = map(TASKS.get, TASKS.names())
@@ -143,7 +143,7 @@ class Task:
         return f"`suite fetch {self.name}` tries again; {without}"
 
     def signature(self, data: Data) -> Signature:
-        """The shapes that a model for this task must have."""
+        """Return the shapes that a model for this task must have."""
         return data.signature(self)
 
 
@@ -194,7 +194,7 @@ def task(
 
 
 def check_declaration(entry: Task) -> None:
-    """Raises RequestError when a task's declaration contradicts itself."""
+    """Raise RequestError when a task's declaration contradicts itself."""
     where = f"task '{entry.name}' ({entry.place})"
     check_name("task", entry.name.replace("{length}", "2"), entry.place)
     if entry.kind not in KINDS:

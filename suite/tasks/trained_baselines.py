@@ -32,8 +32,8 @@ def trained_baseline(name: str, reads: tuple[str, ...] = INPUTS) -> Callable[[Vi
     return register
 
 
-def trained(task: Declared, data: Data) -> Predictor | None:
-    """Fit the task's trained baseline, a registered one or the user's own estimator; None when it names none.
+def trained(task: Declared, data: Data) -> Predictor:
+    """Fit the task's trained baseline, a registered one or the user's own estimator.
 
     An estimator is cloned and reads every step. With `per_step`, each target is predicted from the steps up to it. Of
     sequences longer than those of the training split, `every_step` and such a past hold the latest steps, as many as
@@ -41,8 +41,6 @@ def trained(task: Declared, data: Data) -> Predictor | None:
     `Baseline.fit`.
     """
     own = task.trained_baseline
-    if own is None:
-        return None
     if isinstance(own, str):
         return TRAINED[own].fit(task, data)
     if task.kind == "classification" and not hasattr(own, "predict_proba"):
@@ -65,7 +63,7 @@ def _fitted(task: Declared, data: Data, model: Any, view: View) -> Predictor:
     from threadpoolctl import threadpool_limits
 
     signature, target_shape = data.signature(task), data.target_shape(task)
-    x, steps = _questions(task, data.train[0], data.steps("train"), data.scoring("train"), signature.length)
+    x, steps = _questions(task, data.train[0], data.steps("train"), data.mask("train"), signature.length)
     y = data.counted("train", data.train[1]).reshape(len(x), -1)
     # more threads would compete with the other workers for the cores, and change the last digits
     with threadpool_limits(limits=1):
@@ -124,7 +122,7 @@ def _taken(x: np.ndarray, rows: np.ndarray, times: np.ndarray) -> np.ndarray:
 def token_counts(x: np.ndarray, steps: np.ndarray, signature: Signature) -> Any:
     """How often every token but the padding occurs, as a sparse matrix (examples, vocabulary - 1)."""
     rows, times = np.nonzero(x)
-    return _ones(rows, x[rows, times] - 1, (len(x), signature.vocabulary - 1))
+    return _ones(rows, x[rows, times] - 1, (len(x), (signature.vocabulary or 1) - 1))
 
 
 @trained_baseline("order-free", ("floats",))

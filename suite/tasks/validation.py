@@ -1,4 +1,4 @@
-"""Task checks: whether the data that a task makes fit its declaration; every fault names the split."""
+"""Validation: whether the data that a task returns fit its declaration; every fault names the split."""
 
 import numpy as np
 
@@ -6,11 +6,11 @@ from suite.tasks.data import SPLITS, Data, Declared
 
 
 def check_data(entry: Declared, data: Data) -> None:
-    """Raises ValueError, naming the split and the fault, when data do not fit the task's declaration."""
+    """Raise ValueError, naming the split and the fault, when data do not fit the task's declaration."""
     if not isinstance(data, Data):
         raise ValueError(f"task '{entry.name}' returned {type(data).__name__}, not Data(train=, validation=, test=)")
     for split in SPLITS:
-        x, y = getattr(data, split)
+        x, y = data.pair(split)
         _check_split(entry, data, f"task '{entry.name}', {split} split", split, np.asarray(x), np.asarray(y))
 
 
@@ -35,25 +35,25 @@ def _check_split(entry: Declared, data: Data, where: str, split: str, x: np.ndar
     steps = data.steps(split)
     if len(steps) != len(x) or steps.min() < 1 or steps.max() > x.shape[1]:
         raise ValueError(f"{where}: lengths must be {len(x)} numbers from 1 to {x.shape[1]}")
-    _check_scored(entry, data, where, x.shape[:2], split)
+    _check_mask(entry, data, where, x.shape[:2], split)
 
 
-def _check_scored(entry: Declared, data: Data, where: str, shape: tuple[int, int], split: str) -> None:
+def _check_mask(entry: Declared, data: Data, where: str, shape: tuple[int, int], split: str) -> None:
     if data.scored is None:
         return
-    counts = data.scored[split]
-    if not entry.per_step or counts.dtype != bool or counts.shape != shape:
+    mask = data.scored[split]
+    if not entry.per_step or mask.dtype != bool or mask.shape != shape:
         raise ValueError(
-            f"{where}: scored is {counts.dtype} {counts.shape}; it says for every step, bool {shape}, whether its "
-            "answer counts, and the task is declared with per_step=True"
+            f"{where}: scored is {mask.dtype} {mask.shape}; it needs bool {shape}, whether each step is evaluated, "
+            "and a task declared with per_step=True"
         )
-    if not (counts & data.valid(split)).any():
-        raise ValueError(f"{where}: scored counts no answer at a valid step")
+    if not (mask & data.valid(split)).any():
+        raise ValueError(f"{where}: scored evaluates no valid step")
 
 
 def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:
     if entry.per_step and y.shape[:2] != x.shape[:2]:
-        raise ValueError(f"{where}: y has shape {y.shape}; a task with an output at every step needs {x.shape[:2]}")
+        raise ValueError(f"{where}: y has shape {y.shape}; a task with a target at every step needs {x.shape[:2]}")
     if entry.kind == "regression":
         if not np.issubdtype(y.dtype, np.floating) or not np.isfinite(y).all():
             raise ValueError(f"{where}: y of a regression must be finite floats, it is {y.dtype}")

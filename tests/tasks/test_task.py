@@ -145,21 +145,21 @@ class TestAnswersAtPaddedSteps:
     LENGTHS = dict.fromkeys(SPLITS, np.array([3, 2, 1, 3]))
 
     def test_they_do_not_count(self):
-        data = replace(self.PER_STEP, lengths=self.LENGTHS).scored_where_valid()
+        data = replace(self.PER_STEP, lengths=self.LENGTHS).masked_at_padding()
         assert data.scored["test"].sum(axis=1).tolist() == [3, 2, 1, 3]
 
     def test_nor_do_they_where_the_task_says_so(self):
         late = dict.fromkeys(SPLITS, np.tile([False, True, True], (4, 1)))
-        data = replace(self.PER_STEP, lengths=self.LENGTHS, scored=late).scored_where_valid()
+        data = replace(self.PER_STEP, lengths=self.LENGTHS, scored=late).masked_at_padding()
         assert data.scored["train"].sum(axis=1).tolist() == [2, 1, 0, 2]
 
     def test_without_padding_nothing_is_added(self):
-        assert self.PER_STEP.scored_where_valid().scored is None
+        assert self.PER_STEP.masked_at_padding().scored is None
 
     def test_some_answer_has_to_count(self):
         short = dict.fromkeys(SPLITS, np.ones(4, int))
         late = dict.fromkeys(SPLITS, np.tile([False, True, True], (4, 1)))
-        with pytest.raises(ValueError, match="train split: scored counts no answer at a valid step"):
+        with pytest.raises(ValueError, match="train split: scored evaluates no valid step"):
             check_data(replace(declare(), per_step=True), replace(self.PER_STEP, lengths=short, scored=late))
 
 
@@ -237,8 +237,8 @@ class TestChecks:
         with pytest.raises(ValueError, match="lengths must be 4 numbers from 1 to 3"):
             check_data(declare(), data)
 
-    def test_an_answer_at_every_step_needs_targets_at_every_step(self):
-        with pytest.raises(ValueError, match="an output at every step"):
+    def test_a_task_per_step_needs_targets_at_every_step(self):
+        with pytest.raises(ValueError, match="a target at every step"):
             check_data(replace(declare(), per_step=True), three(floats(), np.zeros(4)))
 
     def test_what_is_no_data_at_all(self):

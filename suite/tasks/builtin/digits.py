@@ -1,16 +1,15 @@
 """Digits: images of handwritten digits read one pixel or one row at a time."""
 
 import gzip
-import importlib.util
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
-from suite.errors import RequestError
 from suite.tasks.data import Data
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, File
+from suite.tasks.datasets.packaged import packaged
 from suite.tasks.datasets.splits import draw, three_ways
 from suite.tasks.task import task
 
@@ -18,16 +17,17 @@ FIXED_SEED = 0  # of the test split and of the permutation, the same for everybo
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.125
 SHADES = 16
-SMALL = {
-    "family": "digits",
-    "kind": "classification",
-    "metric": "accuracy",
-    "baseline": "majority",
-    "trained_baseline": "flattened",
-    "licence": "CC BY 4.0 (UCI)",
-    "source": "1,797 digits of 8 x 8 pixels (Alpaydin and Kaynak 1998), as shipped in scikit-learn",
-    "tags": ("real",),
-}
+small = partial(
+    task,
+    family="digits",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="flattened",
+    licence="CC BY 4.0 (UCI)",
+    source="1,797 digits of 8 x 8 pixels (Alpaydin and Kaynak 1998), as shipped in scikit-learn",
+    tags=("real",),
+)
 MNIST = DataSet(
     "mnist",
     (
@@ -43,17 +43,18 @@ MNIST = DataSet(
     licence="CC BY-SA 3.0",
     source="the 10,000 test images of MNIST (LeCun et al. 1998)",
 )
-LARGE = {
-    "family": "digits",
-    "kind": "classification",
-    "metric": "accuracy",
-    "baseline": "majority",
-    "trained_baseline": "flattened",
-    "data_set": MNIST,
-}
+large = partial(
+    task,
+    family="digits",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline="flattened",
+    data_set=MNIST,
+)
 
 
-@task("digits-sequential", **SMALL)
+@small("digits-sequential")
 def digits_sequential(seed: int) -> Data:
     """A handwritten digit of 8 x 8 pixels, pixel by pixel; which digit is it?
 
@@ -64,7 +65,7 @@ def digits_sequential(seed: int) -> Data:
     return _split(seed, images[..., None], labels)
 
 
-@task("digits-permuted", **SMALL)
+@small("digits-permuted")
 def digits_permuted(seed: int) -> Data:
     """A handwritten digit of 8 x 8 pixels, pixel by pixel in one fixed random order; which digit is it?
 
@@ -75,7 +76,7 @@ def digits_permuted(seed: int) -> Data:
     return _split(seed, images[:, order, None], labels)
 
 
-@task("mnist-sequential-10k", tags=("real", "long-term"), **LARGE)
+@large("mnist-sequential-10k", tags=("real", "long-term"))
 def mnist_sequential_10k(seed: int) -> Data:
     """A handwritten digit of 28 x 28 pixels, pixel by pixel over 784 steps; which digit is it?
 
@@ -86,7 +87,7 @@ def mnist_sequential_10k(seed: int) -> Data:
     return _split(seed, _shades(digits["images"]).reshape(-1, 784, 1), digits["labels"])
 
 
-@task("mnist-rows-10k", tags=("real",), **LARGE)
+@large("mnist-rows-10k", tags=("real",))
 def mnist_rows_10k(seed: int) -> Data:
     """A handwritten digit of 28 x 28 pixels, row by row over 28 steps; which digit is it?
 
@@ -99,10 +100,7 @@ def mnist_rows_10k(seed: int) -> Data:
 @cache
 def small_digits() -> tuple[np.ndarray, np.ndarray]:
     """scikit-learn's digits without importing it: pixels (1797, 64) from 0 to 1, labels (1797,)."""
-    package = importlib.util.find_spec("sklearn")
-    path = Path(package.origin).parent / "datasets" / "data" / "digits.csv.gz" if package else None
-    if path is None or not path.is_file():
-        raise RequestError("the small digits come with the Python package 'scikit-learn': pip install scikit-learn")
+    path = packaged("sklearn", "datasets/data/digits.csv.gz", "the small digits", "scikit-learn")
     with gzip.open(path, "rt", encoding="ascii") as file:
         rows = np.loadtxt(file, delimiter=",", dtype=np.int64)
     return (rows[:, :-1] / SHADES).astype(np.float32), rows[:, -1]

@@ -1,5 +1,7 @@
 """Memory: generated sequences whose answer lies a known number of steps back, as sweeps over the length."""
 
+from functools import partial
+
 import numpy as np
 
 from suite.errors import RequestError
@@ -12,19 +14,14 @@ FILLERS = (1, 4)
 ORDERED = (5, 6)
 
 
-@task(
-    "recall-{length}",
-    family="memory",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="bag-of-words",
-    ceiling=1.0,
-    solved=0.99,
-    licence="none (generated)",
-    tags=("long-term",),
-    vocabulary=DISTRACTORS[1] + 1,
-    lengths=(10, 30, 100),
+memory = partial(task, family="memory", licence="none (generated)", tags=("long-term",))
+classification = partial(
+    memory, kind="classification", metric="accuracy", baseline="majority", ceiling=1.0, solved=0.99
+)
+
+
+@classification(
+    "recall-{length}", trained_baseline="bag-of-words", vocabulary=DISTRACTORS[1] + 1, lengths=(10, 30, 100)
 )
 def recall(seed: int, length: int, examples: int = 2_000) -> Data:
     """A sequence opens with one of two symbols, eight others follow to distract; which was the first? Generated.
@@ -35,7 +32,8 @@ def recall(seed: int, length: int, examples: int = 2_000) -> Data:
     held_out = max(1, examples // 2)
     rows = distinct_rows(rng, examples + 2 * held_out, length - 1, DISTRACTORS, f"recall-{length}")
     parts = np.split(rows, (examples, examples + held_out))
-    return Data(*(_with_first_symbol(rng, part) for part in parts))
+    train, validation, test = (_with_first_symbol(rng, part) for part in parts)
+    return Data(train, validation, test)
 
 
 def distinct_rows(rng: np.random.Generator, count: int, length: int, symbols: tuple[int, int], name: str) -> np.ndarray:
@@ -58,18 +56,15 @@ def _with_first_symbol(rng: np.random.Generator, distractors: np.ndarray) -> Spl
     return np.column_stack([first, distractors]), y
 
 
-@task(
+@memory(
     "adding-{length}",
-    family="memory",
     kind="regression",
     metric="mse",
     baseline="mean",
     trained_baseline="flattened",
     ceiling=0.0,
     solved=0.01,
-    licence="none (generated)",
     source="generated (Hochreiter and Schmidhuber 1997)",
-    tags=("long-term",),
     lengths=(50, 100, 200),
 )
 def adding(seed: int, length: int, examples: int = 10_000) -> Data:
@@ -79,7 +74,8 @@ def adding(seed: int, length: int, examples: int = 10_000) -> Data:
     """
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)
-    return Data(*(_marked_sums(rng, count, length) for count in (examples, held_out, held_out)))
+    train, validation, test = (_marked_sums(rng, count, length) for count in (examples, held_out, held_out))
+    return Data(train, validation, test)
 
 
 def _marked_sums(rng: np.random.Generator, count: int, length: int) -> Split:
@@ -91,18 +87,10 @@ def _marked_sums(rng: np.random.Generator, count: int, length: int) -> Split:
     return np.stack([values, markers], axis=2), np.take_along_axis(values, marked, axis=1).sum(axis=1)
 
 
-@task(
+@classification(
     "temporal-order-{length}",
-    family="memory",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
     trained_baseline="flattened",
-    ceiling=1.0,
-    solved=0.99,
-    licence="none (generated)",
     source="generated (Hochreiter and Schmidhuber 1997, experiment 6a)",
-    tags=("long-term",),
     vocabulary=ORDERED[1] + 1,
     lengths=(50, 100, 200),
 )
@@ -117,7 +105,8 @@ def temporal_order(seed: int, length: int, examples: int = 4_000) -> Data:
     held_out = max(1, examples // 2)
     fillers = distinct_rows(rng, examples + 2 * held_out, length - 2, FILLERS, f"temporal-order-{length}")
     parts = np.split(fillers, (examples, examples + held_out))
-    return Data(*(_with_ordered_symbols(rng, part) for part in parts))
+    train, validation, test = (_with_ordered_symbols(rng, part) for part in parts)
+    return Data(train, validation, test)
 
 
 def _with_ordered_symbols(rng: np.random.Generator, fillers: np.ndarray) -> Split:

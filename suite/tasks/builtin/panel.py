@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,16 +34,11 @@ PANEL = DataSet(
 )
 
 
-@task(
-    "stock-panel-volatility",
-    family="stocks",
-    kind="regression",
-    metric="mse",
-    baseline="mean",
-    trained_baseline="har",
-    tags=("real", "series"),
-    data_set=PANEL,
-)
+stocks = partial(task, family="stocks", tags=("real", "series"), data_set=PANEL)
+regression = partial(stocks, kind="regression", metric="mse")
+
+
+@regression("stock-panel-volatility", baseline="mean", trained_baseline="har")
 def stock_panel_volatility(seed: int) -> Data:
     """Twenty days of a stock: what is the log of its realised volatility, in percent, of the next five days?
 
@@ -52,16 +48,7 @@ def stock_panel_volatility(seed: int) -> Data:
     return _windows(days, ("volatility", "returns", "ranges"), WEEK)
 
 
-@task(
-    "stock-panel-return",
-    family="stocks",
-    kind="regression",
-    metric="mse",
-    baseline="zero",
-    trained_baseline="lags",
-    tags=("real", "series"),
-    data_set=PANEL,
-)
+@regression("stock-panel-return", baseline="zero", trained_baseline="lags")
 def stock_panel_return(seed: int) -> Data:
     """Twenty days of a stock: what is its next day's log return, in percent, dividends included?
 
@@ -71,16 +58,7 @@ def stock_panel_return(seed: int) -> Data:
     return _windows(prepared(PANEL, _read), ("returns", "volatility", "ranges"), 1)
 
 
-@task(
-    "stock-panel-direction",
-    family="stocks",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="lags",
-    tags=("real", "series"),
-    data_set=PANEL,
-)
+@stocks("stock-panel-direction", kind="classification", metric="accuracy", baseline="majority", trained_baseline="lags")
 def stock_panel_direction(seed: int) -> Data:
     """Twenty days of a stock: is its next day's return, dividends included, above zero (1) or not (0)?
 

@@ -1,7 +1,7 @@
 """Prices: generated returns of which it is known what can be predicted; controls, outside every aggregate."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import numpy as np
 
@@ -15,18 +15,19 @@ LAG = 20
 LAGGED, FRESH = 0.6, 0.8
 BASE, SHOCK, PERSISTENCE = 0.05, 0.08, 0.87  # of GARCH(1,1); the long-run variance is BASE / (1 - SHOCK - PERSISTENCE)
 BURN_IN = 200
-CONTROL: dict[str, Any] = {
-    "family": "controls",
-    "kind": "regression",
-    "metric": "mse",
-    "baseline": "zero",
-    "trained_baseline": "lags",
-    "licence": "none (generated)",
-    "tags": ("series",),
-}
+control = partial(
+    task,
+    family="controls",
+    kind="regression",
+    metric="mse",
+    baseline="zero",
+    trained_baseline="lags",
+    licence="none (generated)",
+    tags=("series",),
+)
 
 
-@task("prices-random-walk", ceiling=1.0, **CONTROL)
+@control("prices-random-walk", ceiling=1.0)
 def prices_random_walk(seed: int, examples: int = 3_000) -> Data:
     """Twenty independent normal returns: what is the next one? Generated; a suite that finds something is broken.
 
@@ -35,7 +36,7 @@ def prices_random_walk(seed: int, examples: int = 3_000) -> Data:
     return _windows(seed, examples, lambda noise: noise)
 
 
-@task("prices-ar1", ceiling=1.0, **CONTROL)
+@control("prices-ar1", ceiling=1.0)
 def prices_ar1(seed: int, examples: int = 3_000) -> Data:
     """Twenty returns, each 0.35 of the one before plus normal noise: what is the next one? Generated.
 
@@ -44,7 +45,7 @@ def prices_ar1(seed: int, examples: int = 3_000) -> Data:
     return _windows(seed, examples, _autoregressive)
 
 
-@task("prices-lagged", ceiling=FRESH**2, **CONTROL)
+@control("prices-lagged", ceiling=FRESH**2)
 def prices_lagged(seed: int, examples: int = 3_000) -> Data:
     """Twenty returns, each 0.6 times the sign of the one 20 days before plus 0.8 times normal noise: the next one?
 
@@ -53,7 +54,7 @@ def prices_lagged(seed: int, examples: int = 3_000) -> Data:
     return _windows(seed, examples, _lagged)
 
 
-@task("prices-garch", ceiling=1.0, **CONTROL)
+@control("prices-garch", ceiling=1.0)
 def prices_garch(seed: int, examples: int = 3_000) -> Data:
     """Twenty returns from GARCH(1,1), whose volatility is predictable and whose sign is not: what is the next one?
 

@@ -1,5 +1,6 @@
 """Reviews: what people wrote about films, and whether they liked them."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -48,17 +49,18 @@ IMDB = DataSet(
 )
 
 
-@task(
-    "sentence-polarity",
+sentiment = partial(
+    task,
     family="sentiment",
     kind="classification",
     metric="accuracy",
     baseline="majority",
     trained_baseline="bag-of-words",
-    tags=("real", "variable-length"),
     vocabulary=VOCABULARY,
-    data_set=SENTENCES,
 )
+
+
+@sentiment("sentence-polarity", tags=("real", "variable-length"), data_set=SENTENCES)
 def sentence_polarity(seed: int) -> Data:
     """A sentence from a film review: is it positive (1) or negative (0)?
 
@@ -70,17 +72,7 @@ def sentence_polarity(seed: int) -> Data:
     return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 60, _spaced(60))
 
 
-@task(
-    "movie-reviews",
-    family="sentiment",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="bag-of-words",
-    tags=("real", "variable-length", "long-term"),
-    vocabulary=VOCABULARY,
-    data_set=REVIEWS,
-)
+@sentiment("movie-reviews", tags=("real", "variable-length", "long-term"), data_set=REVIEWS)
 def movie_reviews(seed: int) -> Data:
     """The last 500 words of a film review: is it positive (1) or negative (0)?
 
@@ -92,17 +84,7 @@ def movie_reviews(seed: int) -> Data:
     return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 500, _spaced(500))
 
 
-@task(
-    "imdb",
-    family="sentiment",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="bag-of-words",
-    tags=("real", "variable-length", "long-term"),
-    vocabulary=VOCABULARY,
-    data_set=IMDB,
-)
+@sentiment("imdb", tags=("real", "variable-length", "long-term"), data_set=IMDB)
 def imdb(seed: int) -> Data:
     """The last 200 words of a film review on IMDB: is it positive (1) or negative (0)?
 

@@ -1,5 +1,7 @@
 """Sentiment: generated sentences in which negation and contrast decide, not the words alone."""
 
+from functools import partial
+
 import numpy as np
 
 from suite.tasks.data import Data, Split
@@ -19,8 +21,8 @@ SCOPE = 3
 COUNTS = {"polar": (1, 4), "negations": (3, 6), "contrasts": (0, 2)}
 
 
-@task(
-    "sentiment-like",
+sentiment = partial(
+    task,
     family="sentiment",
     kind="classification",
     metric="accuracy",
@@ -30,6 +32,9 @@ COUNTS = {"polar": (1, 4), "negations": (3, 6), "contrasts": (0, 2)}
     licence="none (generated)",
     vocabulary=len(WORDS),
 )
+
+
+@sentiment("sentiment-like")
 def sentiment_like(seed: int, examples: int = 4_000) -> Data:
     """Sentences of 24 words with "not" (flips a polar word within three) and "but" (voids what was said); generated.
 
@@ -38,19 +43,7 @@ def sentiment_like(seed: int, examples: int = 4_000) -> Data:
     return _splits(seed, examples, LENGTH, SCOPE)
 
 
-@task(
-    "sentiment-distant-{length}",
-    family="sentiment",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="bag-of-words",
-    ceiling=1.0,
-    licence="none (generated)",
-    tags=("long-term",),
-    vocabulary=len(WORDS),
-    lengths=(5, 20, 60),
-)
+@sentiment("sentiment-distant-{length}", tags=("long-term",), lengths=(5, 20, 60))
 def sentiment_distant(seed: int, length: int, examples: int = 4_000) -> Data:
     """Sentences like those of sentiment-like, stretched: "not" reaches that many words of eight times as many.
 
@@ -63,9 +56,9 @@ def sentiment_distant(seed: int, length: int, examples: int = 4_000) -> Data:
 def _splits(seed: int, examples: int, length: int, scope: int) -> Data:
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)
-    splits = (_balanced(rng, (count, length), scope) for count in (examples, held_out, held_out))
+    train, validation, test = (_balanced(rng, (count, length), scope) for count in (examples, held_out, held_out))
     fitted = {"vocabulary": np.array(WORDS), "steps": length, "classes": np.array(["negative", "positive"])}
-    return Data(*splits, preparation=fitted | settings(TextReader("text", length, spaced=True)))
+    return Data(train, validation, test, preparation=fitted | settings(TextReader("text", length, spaced=True)))
 
 
 def verdicts(sentences: np.ndarray, scope: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -61,16 +62,16 @@ JAPANESE_VOWELS = DataSet(
 )
 
 
-@task(
-    "spoken-digits",
+speech = partial(
+    task,
     family="speech",
     kind="classification",
-    metric="accuracy",
     baseline="majority",
     trained_baseline="order-free",
-    tags=("real", "variable-length"),
-    data_set=SPOKEN_DIGITS,
 )
+
+
+@speech("spoken-digits", metric="accuracy", tags=("real", "variable-length"), data_set=SPOKEN_DIGITS)
 def spoken_digits(seed: int) -> Data:
     """Log-mel frames of a spoken digit; which digit, said by speakers never heard in training?
 
@@ -114,13 +115,9 @@ def _hear(path: Path) -> Arrays:
     }
 
 
-@task(
+@speech(
     "japanese-vowels",
-    family="speech",
-    kind="classification",
     metric="balanced_accuracy",
-    baseline="majority",
-    trained_baseline="order-free",
     tags=("real", "variable-length", "group-is-label"),
     data_set=JAPANESE_VOWELS,
 )

@@ -1,5 +1,7 @@
 """Stepwise: generated sequences with an answer at every step."""
 
+from functools import partial
+
 import numpy as np
 
 from suite.tasks.builtin.memory import distinct_rows
@@ -13,8 +15,8 @@ BITS = (1, 2)  # tokens of the bits 0 and 1
 STRETCH = 4
 
 
-@task(
-    "copy-{length}",
+every_step = partial(
+    task,
     family="memory",
     kind="classification",
     metric="accuracy",
@@ -24,6 +26,11 @@ STRETCH = 4
     ceiling=1.0,
     solved=0.99,
     licence="none (generated)",
+)
+
+
+@every_step(
+    "copy-{length}",
     source="generated (Arjovsky et al. 2016)",
     tags=("long-term",),
     vocabulary=DELIMITER + 1,
@@ -38,9 +45,10 @@ def copy(seed: int, length: int, examples: int = 2_000) -> Data:
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)
     sizes = (examples, held_out, held_out)
-    splits = dict(zip(SPLITS, (_copies(rng, count, length) for count in sizes), strict=True))
+    train, validation, test = (_copies(rng, count, length) for count in sizes)
     last_ten = np.arange(length + 2 * COPIED) >= length + COPIED
-    return Data(**splits, scored={split: np.tile(last_ten, (len(x), 1)) for split, (x, _) in splits.items()})
+    mask = {split: np.tile(last_ten, (count, 1)) for split, count in zip(SPLITS, sizes, strict=True)}
+    return Data(train, validation, test, scored=mask)
 
 
 def _copies(rng: np.random.Generator, count: int, length: int) -> Split:
@@ -53,20 +61,7 @@ def _copies(rng: np.random.Generator, count: int, length: int) -> Split:
     return x, y
 
 
-@task(
-    "parity-{length}",
-    family="memory",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="flattened",
-    per_step=True,
-    ceiling=1.0,
-    solved=0.99,
-    licence="none (generated)",
-    vocabulary=BITS[1] + 1,
-    lengths=(20, 40, 80),
-)
+@every_step("parity-{length}", vocabulary=BITS[1] + 1, lengths=(20, 40, 80))
 def parity(seed: int, length: int, examples: int = 2_000) -> Data:
     """Random bits; at every step, is the number of ones so far odd (1) or even (0)? Generated.
 
@@ -77,7 +72,8 @@ def parity(seed: int, length: int, examples: int = 2_000) -> Data:
     bits = distinct_rows(rng, examples + 2 * held_out, length, BITS, f"parity-{length}")
     parts = np.split(bits, (examples, examples + held_out))
     longer = rng.integers(*BITS, (held_out, STRETCH * length), dtype=np.int32, endpoint=True)
-    return Data(*map(_running_parity, parts), extra={f"test-{STRETCH}x": _running_parity(longer)})
+    train, validation, test = map(_running_parity, parts)
+    return Data(train, validation, test, extra={f"test-{STRETCH}x": _running_parity(longer)})
 
 
 def _running_parity(x: np.ndarray) -> Split:

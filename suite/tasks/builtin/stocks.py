@@ -2,17 +2,15 @@
 
 import csv
 import gzip
-import importlib.util
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from suite.errors import RequestError
 from suite.tasks.data import Data
+from suite.tasks.datasets.packaged import packaged
 from suite.tasks.datasets.windows import cut_by_time
 from suite.tasks.task import task
 
@@ -36,17 +34,19 @@ class Days:
         return weekly_volatility(self.returns)
 
 
-@task(
-    "sp500-volatility",
+sp500 = partial(
+    task,
     family="stocks",
     kind="regression",
     metric="mse",
-    baseline="last-value",
     trained_baseline="lags",
     licence=LICENCE,
     source=SOURCE,
     tags=("real", "series"),
 )
+
+
+@sp500("sp500-volatility", baseline="last-value")
 def sp500_volatility(seed: int) -> Data:
     """Twenty days of the S&P 500: what is the log of the realised volatility, in percent, of the next five days?
 
@@ -57,17 +57,7 @@ def sp500_volatility(seed: int) -> Data:
     return cut_by_time(days.dates, features[:, None], window=WINDOW, horizon=WEEK, before=WEEK - 1)
 
 
-@task(
-    "sp500-return",
-    family="stocks",
-    kind="regression",
-    metric="mse",
-    baseline="zero",
-    trained_baseline="lags",
-    licence=LICENCE,
-    source=SOURCE,
-    tags=("real", "series"),
-)
+@sp500("sp500-return", baseline="zero")
 def sp500_return(seed: int) -> Data:
     """Twenty days of the S&P 500: what is the next day's log return, in percent?
 
@@ -81,19 +71,12 @@ def sp500_return(seed: int) -> Data:
 @cache
 def read_days() -> Days:
     """The prices in the package `arch`, which is not imported: that takes seconds. Raises RequestError without it."""
-    with gzip.open(_price_file(), "rt", encoding="ascii") as file:
+    path = packaged("arch", "data/sp500/sp500.csv.gz", "the S&P 500 prices", "arch")
+    with gzip.open(path, "rt", encoding="ascii") as file:
         rows = list(csv.DictReader(file))
     dates = np.array([datetime.strptime(row["Date"], "%m/%d/%Y").date().isoformat() for row in rows])
     close, high, low = (np.log([float(row[column]) for row in rows]) for column in ("Close", "High", "Low"))
     return Days(dates[1:], 100 * np.diff(close), 100 * (high - low)[1:])
-
-
-def _price_file() -> Path:
-    package = importlib.util.find_spec("arch")
-    path = Path(package.origin).parent / "data" / "sp500" / "sp500.csv.gz" if package else None
-    if path is None or not path.is_file():
-        raise RequestError("the S&P 500 prices come with the Python package 'arch': pip install arch")
-    return path
 
 
 def weekly_volatility(returns: np.ndarray) -> np.ndarray:

@@ -43,7 +43,8 @@ def extra_sets_fit(task: Task, data: Data) -> Iterator[Finding]:
             continue
         strange = ~np.isfinite(y) if task.kind == "regression" else ~np.isin(y, data.train[1])
         strange |= ~np.isfinite(x).reshape(len(x), -1).all(axis=1).reshape(-1, *(1,) * (y.ndim - 1))
-        yield from offending("not finite, or a label never seen in training", name, strange.reshape(len(x), -1).any(1))
+        at_fault = np.any(strange.reshape(len(x), -1), axis=1)
+        yield from offending("not finite, or a label never seen in training", name, at_fault)
 
 
 def _pairs(data: Data) -> Iterator[tuple[str, tuple[np.ndarray, np.ndarray]]]:

@@ -33,7 +33,7 @@ def offending(what: str, split: str, at_fault: np.ndarray | Sequence[bool]) -> l
 
 def rule_name(rule: Callable[..., Iterator[Finding]]) -> str:
     """How a rule is called in messages: "contents-apart"."""
-    return rule.__name__.replace("_", "-")
+    return rule.__name__.replace("_", "-")  # ty: ignore[missing-attribute]  # rules are functions
 
 
 def applied(rule: Callable[..., Iterator[Finding]], *subject: Any) -> Iterator[Finding]:

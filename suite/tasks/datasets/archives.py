@@ -34,8 +34,8 @@ def _tar_members(path: Path, pattern: re.Pattern[str]) -> Iterator[tuple[str, by
     with tarfile.open(path) as archive:
         for member in archive:
             _check_inside(path, member.name)
-            if member.isfile() and pattern.fullmatch(member.name):
-                yield member.name, archive.extractfile(member).read()
+            if member.isfile() and pattern.fullmatch(member.name) and (file := archive.extractfile(member)):
+                yield member.name, file.read()
 
 
 def _check_inside(path: Path, name: str) -> None:

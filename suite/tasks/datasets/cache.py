@@ -3,10 +3,10 @@
 import hashlib
 import inspect
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from suite.tasks.datasets.download import DataSet, find
 Arrays = dict[str, np.ndarray]
 
 
-def prepared(data_set: DataSet, parse: Callable[..., Arrays], *modules: ModuleType) -> Arrays:
+def prepared(data_set: DataSet, parse: FunctionType, *modules: ModuleType) -> Arrays:
     """What `parse(*paths)` returns for the verified files of a data set, read-only, from the user's cache folder.
 
     Kept by the files' checksums and the source of the module that parses and of those it names, so that none is ever
@@ -32,9 +32,9 @@ def prepared(data_set: DataSet, parse: Callable[..., Arrays], *modules: ModuleTy
     return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in folder.glob("*.npy")}
 
 
-def _key(data_set: DataSet, parse: Callable[..., Arrays], modules: tuple[ModuleType, ...]) -> str:
+def _key(data_set: DataSet, parse: FunctionType, modules: tuple[ModuleType, ...]) -> str:
     sums = [file.sha256 for file in data_set.files]
-    sources = [inspect.getsource(module) for module in (inspect.getmodule(parse), *modules)]
+    sources = [inspect.getsource(module) for module in (sys.modules[parse.__module__], *modules)]
     return hashlib.sha256("\n".join([*sums, parse.__qualname__, *sources]).encode()).hexdigest()[:16]
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -121,7 +121,7 @@ def _download(data_set: DataSet, file: File) -> Path:
 
 
 @contextmanager
-def _opened(data_set: DataSet, file: File) -> Iterator[http.client.HTTPResponse]:
+def _opened(data_set: DataSet, file: File) -> Generator[http.client.HTTPResponse]:
     """The response to a request for the file; UnavailableError when it or what is done with it fails."""
     try:
         with urllib.request.urlopen(file.url, timeout=TIMEOUT) as response:
@@ -134,7 +134,7 @@ def _opened(data_set: DataSet, file: File) -> Iterator[http.client.HTTPResponse]
 
 
 @contextmanager
-def _part(path: Path) -> Iterator[Path]:
+def _part(path: Path) -> Generator[Path]:
     """A new file beside `path` to write to, gone afterwards unless it was renamed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +161,7 @@ def _receive(response: http.client.HTTPResponse, url: str, part: Path) -> None:
 
 
 @contextmanager
-def _shown(response: BinaryIO, url: str, size: int) -> Iterator[BinaryIO]:
+def _shown(response: BinaryIO, url: str, size: int) -> Generator[BinaryIO]:
     """The response, its progress a bar on a terminal and one line elsewhere."""
     from rich.console import Console
     from rich.progress import wrap_file

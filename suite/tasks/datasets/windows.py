@@ -17,7 +17,7 @@ def cut_by_time(
     window: int,
     horizon: int = 1,
     before: int = 0,
-    bounds: Sequence[int] | None = None,
+    bounds: Sequence[int] | np.ndarray | None = None,
     names: Sequence[str] | None = None,
 ) -> Data:
     """Windows of `values` (time, series, features); the first feature `horizon` steps on is the target.
@@ -33,10 +33,14 @@ def cut_by_time(
     fitted = {"mean": seen[0].mean(axis=(0, 1)), "scale": seen[0].std(axis=(0, 1))}
     inputs = [apply(x, whole(x), fitted) for x in seen]
     targets = [values[end + horizon, :, 0].ravel().astype(np.float32) for end in ends]
+    train, validation, test = zip(inputs, targets, strict=True)
+    by_split = dict(zip(SPLITS, ends, strict=True))
     return Data(
-        **dict(zip(SPLITS, zip(inputs, targets, strict=True), strict=True)),
-        times=dict(zip(SPLITS, (np.repeat(times[end], values.shape[1]) for end in ends), strict=True)),
-        groups=names and dict(zip(SPLITS, (np.tile(names, len(end)) for end in ends), strict=True)),
+        train,
+        validation,
+        test,
+        times={split: np.repeat(times[end], values.shape[1]) for split, end in by_split.items()},
+        groups={split: np.tile(names, len(end)) for split, end in by_split.items()} if names else None,
         preparation=fitted,
     )
 
