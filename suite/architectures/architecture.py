@@ -1,15 +1,16 @@
-"""Architecture: a named way to turn a sequence into features, with its own hyperparameters; @architecture."""
+"""Architecture: a named way to turn a sequence into features, with its own hyperparameters; `@architecture`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from suite.errors import closest_keyword
 from suite.registry import Registry, check_name, place_of
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """`function(hp, x, *, units, per_step)` maps a tensor (batch, time, features) to features; see `architecture`."""
+    """An entry of the registry; `architecture` explains the fields."""
 
     name: str
     function: Callable[..., Any]
@@ -21,27 +22,28 @@ class Architecture:
 
     @property
     def description(self) -> str:
-        """The function's docstring as one paragraph."""
+        """Return the function's docstring as one paragraph."""
         return " ".join((self.function.__doc__ or "").split())
 
-    def unfit(self, per_step: bool) -> str | None:
-        """Why it cannot serve a task with one answer, or with an answer at every step; None where it can."""
+    def does_not_apply(self, per_step: bool) -> str | None:
+        """Return why it cannot serve tasks with a target per step, or per sequence; None if it can."""
         if per_step and not self.causal:
-            return f"the task asks for an answer at every step, and {self.name} sees later steps"
+            return f"the task needs a prediction at every step, and {self.name} sees later steps"
         return None
 
     def names(self) -> list[str]:
-        """The names this entry is listed under."""
+        """Return the names this entry is listed under."""
         return [self.name]
 
     def find(self, name: str) -> Self | None:
-        """This architecture if it answers to `name`."""
+        """Return this architecture if `name` is its name."""
         return self if name == self.name else None
 
 
 ARCHITECTURES: Registry[Architecture] = Registry("architecture", "suite.architectures", "suite.architectures.builtin")
 
 
+@closest_keyword
 def architecture(
     name: str,
     *,
@@ -50,13 +52,13 @@ def architecture(
     derived: Callable[[dict[str, Any], int], dict[str, Any]] | None = None,
     start: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Registers the decorated function as an architecture.
+    """Register the decorated function as an architecture.
 
     The function is `function(hp, x, *, units, per_step)`: `hp` is `keras_tuner.HyperParameters`, `x` a Keras tensor
     (batch, time, features), `units` the width the suite chose. It returns (batch, features), or
-    (batch, time, features) when `per_step` is true.
-    `causal`: False says that an answer at a step would see later ones; it serves no task with an answer at every step.
-    `derived`: `function(hyperparameters, length)` gives what follows from them; the record has it as `structure`.
+    (batch, time, features) if `per_step` is true.
+    `causal`: False if a step's output depends on later steps; it then serves no task with a target at every step.
+    `derived`: `function(hyperparameters, length)` returns what follows from them; records store it as `structure`.
     `start`: the name of the hyperparameter that sets how much of its state a network retains before training.
     """
 

@@ -1,4 +1,4 @@
-"""Architecture rules: answers of the right shape, padding unseen, the future too, weights, storing, seeds."""
+"""Checks: the rules that an architecture is held to: shapes, padding, causality, weights, storage and seeds."""
 
 import json
 import tempfile
@@ -19,22 +19,22 @@ VALID = 8
 BUDGET = 10_000
 ONCE = Signature(LENGTH, FEATURES, None, 2, True, "regression", False)
 AT_EVERY_STEP = replace(ONCE, per_step=True)
-USES = {"one answer a sequence": ONCE, "an answer at every step": AT_EVERY_STEP}
+USES = {"one prediction per sequence": ONCE, "one prediction per step": AT_EVERY_STEP}
 SAME = 1e-5
 
 
 def shapes_fit(architecture: Architecture) -> Iterator[Finding]:
-    """One answer a sequence is made of (batch, features), answers at every step of (batch, time, features)."""
+    """Features have the shape (batch, features), or (batch, time, features) for one prediction per step."""
     for use, signature in _uses(architecture):
         found = _network(architecture, signature).output_shape
         wanted = (None, *[LENGTH] * signature.per_step, signature.outputs)
         if found != wanted:
             shape = "(batch, time, features)" if signature.per_step else "(batch, features)"
-            yield Finding(f"{use} needs features of shape {shape}, and the head made {found} of them")
+            yield Finding(f"{use} needs features of shape {shape}; the head turned them into {found}")
 
 
 def padding_changes_nothing(architecture: Architecture) -> Iterator[Finding]:
-    """Whatever stands in padded steps, the answers at valid ones stay."""
+    """Outputs at valid steps do not depend on the content of padded steps."""
     tokens = np.tile(np.arange(1, LENGTH + 1, dtype="int32"), (2, 1))
     tokens[:, VALID:] = 0
     for use, signature in _uses(architecture):
@@ -44,13 +44,11 @@ def padding_changes_nothing(architecture: Architecture) -> Iterator[Finding]:
         vectors.assign(np.concatenate([np.full((1, vectors.shape[1]), 3.0), vectors.numpy()[1:]]))
         steps = VALID if signature.per_step else None
         if not _same(before[:, :steps], np.array(network(tokens))[:, :steps]):
-            yield Finding(
-                f"{use}: the answers change with what stands in padded steps; pass the mask of x on, or use it"
-            )
+            yield Finding(f"{use}: the outputs depend on the content of padded steps; pass on the mask of x, or use it")
 
 
 def the_future_is_unseen(architecture: Architecture) -> Iterator[Finding]:
-    """An answer at a step does not change with later ones, unless causal=False is declared."""
+    """The output at a step does not depend on later steps, unless causal=False is declared."""
     if not architecture.causal:
         return
     network = _network(architecture, AT_EVERY_STEP)
@@ -60,29 +58,29 @@ def the_future_is_unseen(architecture: Architecture) -> Iterator[Finding]:
         later = x.copy()
         later[:, step:] += 1
         if not _same(before[:, :step], np.array(network(later))[:, :step]):
-            yield Finding(f"the answer at step {step - 1} changes with step {step}; declare causal=False if it may")
+            yield Finding(f"the output at step {step - 1} depends on step {step}; declare causal=False if it may")
             return
 
 
 def weights_meet_the_budget(architecture: Architecture) -> Iterator[Finding]:
-    """The count of weights grows with the units, and some width comes near a budget."""
+    """The number of weights grows with the units, and some width comes near a budget."""
     from suite.architectures import model, width
 
     for use, signature in _uses(architecture):
         values = model.space(architecture, signature).values
         counts = {units: _count(architecture, signature, values, units) for units in (1, 2, 4, 8, 16, 32)}
         if sorted(set(counts.values())) != list(counts.values()):
-            said = ", ".join(f"{count} at {units}" for units, count in counts.items())
-            yield Finding(f"{use}: the weights do not grow with the units: {said}")
+            listed = ", ".join(f"{count} at {units}" for units, count in counts.items())
+            yield Finding(f"{use}: the weights do not grow with the units: {listed}")
             continue
         units = width.width(architecture, signature, values, BUDGET)
         nearest = _count(architecture, signature, values, units)
         if abs(nearest - BUDGET) > width.WEIGHT_TOLERANCE * BUDGET:
-            yield Finding(f"{use}: no width comes near {BUDGET} weights; the nearest is {nearest}, at {units} units")
+            yield Finding(f"{use}: no width comes near {BUDGET} weights; the nearest has {nearest}, with {units} units")
 
 
 def it_can_be_stored(architecture: Architecture) -> Iterator[Finding]:
-    """A model saved and loaded in Keras' safe mode gives the same answers."""
+    """A model that was saved, and loaded in Keras' safe mode, gives the same outputs."""
     import keras
 
     from suite.architectures.portable import portable
@@ -94,17 +92,17 @@ def it_can_be_stored(architecture: Architecture) -> Iterator[Finding]:
             portable(network, np.zeros(2), np.ones(2)).save(path)
             loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
         if not _same(np.array(network(_inputs())), np.array(loaded(_inputs()))):
-            yield Finding(f"{use}: the model that was saved and loaded answers otherwise")
+            yield Finding(f"{use}: the model gives other outputs after it was saved and loaded")
 
 
 def the_seed_decides_the_weights(architecture: Architecture) -> Iterator[Finding]:
-    """The same seed draws the same weights, another seed others."""
+    """The same seed draws the same weights, and another seed draws others."""
     for use, signature in _uses(architecture):
         first, again, other = (_network(architecture, signature, seed).get_weights() for seed in (1, 1, 2))
         if not all(map(np.array_equal, first, again)):
-            yield Finding(f"{use}: the same seed drew other weights: draw by Keras' initializers alone")
+            yield Finding(f"{use}: the same seed drew other weights; draw with Keras' initializers only")
         elif all(map(np.array_equal, first[:-2], other[:-2])):
-            yield Finding(f"{use}: another seed drew the same weights: give initializers no seed of their own")
+            yield Finding(f"{use}: another seed drew the same weights; give initializers no seed of their own")
 
 
 RULES = (
@@ -118,9 +116,9 @@ RULES = (
 
 
 def check_architecture(architecture: Architecture) -> list[Finding]:
-    """What is wrong with an architecture, nothing when all rules hold.
+    """Return what is wrong with an architecture, an empty list if all rules hold.
 
-    Where the answers have the wrong shape, or none can be made, no other rule is tried.
+    No other rule is tried if the outputs have the wrong shape, or the model cannot be built.
     """
     backend.start(1)
     found: list[Finding] = []
@@ -132,8 +130,8 @@ def check_architecture(architecture: Architecture) -> list[Finding]:
 
 
 def _uses(architecture: Architecture) -> list[tuple[str, Signature]]:
-    """The uses that it claims to serve."""
-    return [(use, signature) for use, signature in USES.items() if not architecture.unfit(signature.per_step)]
+    """The uses that the architecture is declared for."""
+    return [(use, signature) for use, signature in USES.items() if not architecture.does_not_apply(signature.per_step)]
 
 
 def _network(architecture: Architecture, signature: Signature, seed: int = 1) -> Any:

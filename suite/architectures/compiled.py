@@ -1,4 +1,4 @@
-"""Compiled: models of equal structure share one compiled function."""
+"""Compiled: models of the same structure share one compiled function."""
 
 import json
 from collections import OrderedDict
@@ -12,11 +12,11 @@ COMPILED_MODELS = 12
 
 
 def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: int, use_xla: bool) -> keras.Model:
-    """A compiled model in the state of `model`: an earlier one of equal structure where there is one, else itself.
+    """Return a compiled model in the state of `model`: an earlier one of the same structure if possible, else itself.
 
-    Tracing and compiling take longer than a short training, and what differs between two runs of one structure
-    (initial weights, dropout rates, random state, learning rate) lives in variables. Only models made of Keras' and
-    the suite's own layers are reused: a stranger's layer may hide more in its code than in its configuration.
+    Tracing and compiling take longer than a short training, and everything that differs between two runs of the same
+    structure (initial weights, dropout rates, random state, learning rate) is a variable. Only models made of Keras'
+    and the suite's layers are reused: the code of another layer may depend on more than its configuration.
     """
     key = (structure(model), kind, batch_size, use_xla)
     twin = _compiled.get(key)
@@ -42,7 +42,7 @@ def _remember(key: tuple, model: keras.Model) -> None:
 
 
 def _foreign(config: Any) -> bool:
-    """Whether a stranger's layer or function is anywhere in a configuration, also inside other layers."""
+    """Whether a configuration has a layer or function from elsewhere, even inside other layers."""
     if isinstance(config, list):
         return any(map(_foreign, config))
     if not isinstance(config, dict):
@@ -52,7 +52,7 @@ def _foreign(config: Any) -> bool:
 
 
 def structure(model: keras.Model) -> str:
-    """What a compiled function depends on: the model's configuration without initial values, rates and layer names."""
+    """Return what a compiled function depends on: the model's configuration without initial values, rates and names."""
     names = {layer.name: f"layer {position}" for position, layer in enumerate(model.operations)} | {model.name: "model"}
     return json.dumps(_structural(json.loads(model.to_json()), names), sort_keys=True)
 

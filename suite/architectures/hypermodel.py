@@ -1,18 +1,18 @@
-"""Models: whole Keras models, and model builders made for Keras Tuner, as architectures."""
+"""Hypermodel: whole Keras models, and model builders written for Keras Tuner, as architectures."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES, Architecture
-from suite.errors import RequestError, caller
+from suite.errors import RequestError, caller, closest_keyword
 from suite.registry import check_name
 
 
 def applied(model: Any, x: Any) -> Any:
-    """What a sequential or functional `keras.Model` makes of x, its layers built anew for x and drawn anew.
+    """Apply new copies of the layers of a sequential or functional `keras.Model` to x.
 
-    The layers stand in the new model one by one, where a model within a model would hide the mask of padded steps.
+    They are applied one by one, because a model within a model would hide the mask of padded steps.
     """
     import keras
 
@@ -20,24 +20,25 @@ def applied(model: Any, x: Any) -> Any:
         for layer in model.layers:
             x = _anew(layer)(x)
         return x
-    answers = []
+    outputs = []
 
     def call(layer: Any, *arguments: Any, **options: Any) -> Any:
-        answers.append(layer(*arguments, **options))
-        return answers[-1]
+        outputs.append(layer(*arguments, **options))
+        return outputs[-1]
 
     keras.models.clone_model(model, input_tensors=x, clone_function=_anew, call_function=call)
-    return answers[-1]
+    return outputs[-1]
 
 
+@closest_keyword
 def architecture_from_hypermodel(
     name: str, hypermodel: Any, *, width: str = "units", causal: bool = True, version: int = 1
 ) -> Architecture:
-    """Registers a `keras_tuner.HyperModel`, or a function `build(hp)`, as an architecture.
+    """Register a `keras_tuner.HyperModel`, or a function `build(hp)`, as an architecture.
 
-    Of the model it builds, sequential or functional, all but the last layer is used, whatever shape of inputs it was
-    made for: the suite brings input, head, loss, optimizer and learning rate, the same for every architecture. `width`
-    names the hyperparameter that the weight budget decides; the others are searched as the hypermodel declares them.
+    All layers but the last of the sequential or functional model it builds are used, for inputs of any shape: the suite
+    supplies input, head, loss, optimizer and learning rate, the same for every architecture. `width` names the
+    hyperparameter that the weight budget decides; the others are searched as the hypermodel declares them.
     `causal`, `version`: as in @architecture. Raises RequestError for a name that is taken.
     """
     build = hypermodel if callable(hypermodel) else hypermodel.build
@@ -53,19 +54,19 @@ def architecture_from_hypermodel(
 def _features(
     name: str, build: Callable[[Any], Any], width: str, hp: Any, x: Any, *, units: int, per_step: bool
 ) -> Any:
-    """What the last layer of the hypermodel's model would be given for x."""
+    """The input of the last layer of the hypermodel's model, for x."""
     import keras_tuner
 
-    asked = keras_tuner.HyperParameters()
-    asked.values = dict(hp.values) | {width: units}
-    model = build(asked)
-    if width not in {one.name for one in asked.space}:
-        names = ", ".join(one.name for one in asked.space) or "none"
+    own = keras_tuner.HyperParameters()
+    own.values = dict(hp.values) | {width: units}
+    model = build(own)
+    if width not in {one.name for one in own.space}:
+        names = ", ".join(one.name for one in own.space) or "no hyperparameters"
         raise RequestError(
-            f"the hypermodel of architecture '{name}' has no hyperparameter '{width}' to set the number of weights "
-            f"with: it has {names}; name one with width="
+            f"the hypermodel of architecture '{name}' has no hyperparameter '{width}' to set the number of weights: "
+            f"it has {names}; name one with width="
         )
-    hp.merge([one for one in asked.space if one.name != width], overwrite=False)
+    hp.merge([one for one in own.space if one.name != width], overwrite=False)
     return applied(_without_head(model), x)
 
 

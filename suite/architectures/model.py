@@ -1,4 +1,4 @@
-"""Model: the one meeting point: task input -> embedding or mask -> architecture -> head -> compiled Keras model."""
+"""Model: where task and architecture meet: input -> embedding or mask -> architecture -> head."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ LEARNING_RATE = (1e-4, 3e-2)
 EMBEDDING = "embedding_of_tokens"
 SHARED = ("learning_rate", "batch_size", "embedding_width")
 STEPS_PER_EXECUTION = 16
-# Where the width is searched instead of following from a budget of weights.
+# If the width is searched instead of following from the weight budget.
 WIDTHS = [16, 32, 64, 128]
 
 
 def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[str, Any]:
-    """Declares the hyperparameters every architecture shares, and returns their values."""
+    """Declare the hyperparameters that all architectures share, and return their values."""
     low, high = LEARNING_RATE
     values = {
         "learning_rate": hp.Float("learning_rate", low, high, sampling="log", default=3e-3),
@@ -31,9 +31,9 @@ def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[
 
 
 def space(architecture: Architecture, signature: Signature, search_width: bool = False) -> keras_tuner.HyperParameters:
-    """The whole search space of a cell, shared hyperparameters first, found by building it once at width 1.
+    """Return the search space of a cell, shared hyperparameters first, found by building its model once at width 1.
 
-    `search_width`: the width, `units`, is among them.
+    `search_width`: add the width, `units`.
     """
     hp = keras_tuner.HyperParameters()
     build(architecture, signature, hp, units=1)
@@ -43,14 +43,14 @@ def space(architecture: Architecture, signature: Signature, search_width: bool =
 
 
 def fixed(values: dict[str, Any]) -> keras_tuner.HyperParameters:
-    """Hyperparameters that answer with these values."""
+    """Return hyperparameters with these values."""
     hp = keras_tuner.HyperParameters()
     hp.values = dict(values)
     return hp
 
 
 def build(architecture: Architecture, signature: Signature, hp: keras_tuner.HyperParameters, units: int) -> keras.Model:
-    """The model, not compiled: probabilities (batch, classes) or values (batch, outputs), with time per step."""
+    """Build the model: x -> probabilities (batch, classes) or values (batch, outputs); (batch, time, ...) per step."""
     shared = shared_space(hp, signature)
     if signature.vocabulary:
         inputs = keras.Input((signature.length,), dtype="int32", name="tokens")
@@ -67,19 +67,19 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
 
 
 def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
-    """A newly drawn model, the same for the same seed whatever this process built before.
+    """Return a newly drawn model that depends on its arguments alone, not on what this process built before.
 
-    Raises ValueError unless the hyperparameters are those that the model asks for: Keras Tuner would answer with the
-    default for a name that was renamed.
+    Raises ValueError if the hyperparameters are not exactly those that the model uses: Keras Tuner would silently
+    take the default for a name that was renamed.
     """
     hp = fixed(hyperparameters)
     with backend.seeded(seed):
         model = build(architecture, signature, hp, hyperparameters["units"])
-    asked, given = {one.name for one in hp.space if hp.is_active(one)}, set(hyperparameters) - {"units"}
-    if asked != given:
-        lacking, strange = (", ".join(sorted(names)) or "nothing" for names in (asked - given, given - asked))
+    used, given = {one.name for one in hp.space if hp.is_active(one)}, set(hyperparameters) - {"units"}
+    if used != given:
+        missing, unused = (", ".join(sorted(names)) or "none" for names in (used - given, given - used))
         raise ValueError(
-            f"architecture '{architecture.name}' asks for {lacking} beyond its configuration, which has {strange} "
-            "beyond it: declare every hyperparameter whatever the values of the others"
+            f"the configuration of architecture '{architecture.name}' does not fit its hyperparameters: missing "
+            f"{missing}; unused {unused}; declare every hyperparameter, whatever the values of the others"
         )
     return model

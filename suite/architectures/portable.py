@@ -1,4 +1,4 @@
-"""Portable: a trained model out of Keras' own layers, at any length."""
+"""Portable: a trained model made of Keras' own layers, for sequences of any length."""
 
 import tempfile
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:
-    """The same function out of Keras' own layers, answering in the target's units: value * scale + mean."""
+    """Return the same function made of Keras' own layers, with outputs in the target's units: value * scale + mean."""
     copy = keras.models.clone_model(keras.Model(model.input, model.output), clone_function=_stock_layer)
     for layer in copy.layers:
         own = model.get_layer(layer.name)
@@ -28,20 +28,20 @@ def stored(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> bytes:
 
 
 def at_length(model: keras.Model, length: int) -> keras.Model:
-    """The same model with the same weights for sequences of another length; itself where that is its own."""
+    """Return the model with the same weights for sequences of another length."""
     if model.input_shape[1] == length:
         return model
     inputs = keras.Input((length, *model.input_shape[2:]), dtype=model.input.dtype)
-    plain = keras.Model(model.input, model.output)  # without the optimizer, which would be copied along
+    plain = keras.Model(model.input, model.output)  # without the optimizer, which would be copied too
     copy = keras.models.clone_model(plain, input_tensors=inputs)
     copy.set_weights(plain.get_weights())
     return copy
 
 
 def reads(network: keras.Model) -> dict[str, int]:
-    """What a network of the suite reads: the `length` of sequences, and the number of `features` or `vocabulary`.
+    """Return what a network of the suite reads: its `length`, and the number of `features` or the `vocabulary`.
 
-    Raises ValueError for a network that reads something else.
+    Raises ValueError for a network that does not read sequences.
     """
     _, *shape = network.input_shape
     if not (isinstance(network.output_shape, tuple) and 1 <= len(shape) <= 2 and all(type(n) is int for n in shape)):
@@ -51,7 +51,7 @@ def reads(network: keras.Model) -> dict[str, int]:
     known = [layer.input_dim for layer in network.layers if isinstance(layer, keras.layers.Embedding)]
     if not known:
         raise ValueError("it has no embedding of tokens")
-    return {"length": shape[0], "vocabulary": known[0]}  # whatever else is embedded, as positions, follows
+    return {"length": shape[0], "vocabulary": known[0]}  # other embeddings, such as positions, come later
 
 
 def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:

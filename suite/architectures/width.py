@@ -1,4 +1,4 @@
-"""Width: how many units give an architecture the weights of its budget."""
+"""Width: the number of units that meets the weight budget."""
 
 import functools
 import json
@@ -12,15 +12,13 @@ from suite.architectures.model import EMBEDDING, SHARED, fixed
 from suite.tasks.data import Signature
 
 WEIGHT_TOLERANCE = 0.05
-
-
 WIDEST = 4096
 
 
 def width(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], weights: int) -> int:
-    """The number of units whose count of trainable weights in the architecture is nearest to `weights`.
+    """Return the number of units whose count of the architecture's trainable weights is nearest to `weights`.
 
-    Embedding and head are not counted. The count grows with the units, nearly as their square, which gives each guess.
+    Embedding and head are not counted. The count grows almost as the square of the units, which gives each guess.
     """
     features = hyperparameters["embedding_width"] if signature.vocabulary else signature.features
     settings = json.dumps({key: value for key, value in hyperparameters.items() if key not in SHARED}, sort_keys=True)
@@ -33,26 +31,26 @@ def width(architecture: Architecture, signature: Signature, hyperparameters: dic
     return min((units for units in (low, high) if units), key=lambda units: abs(count(units) - weights))
 
 
-@functools.lru_cache(maxsize=512)  # it keeps the functions of experiment files, which are new with every run
+@functools.lru_cache(maxsize=512)  # bounded, since it holds the functions of experiment files, new with every run
 def count_weights(
     architecture: Architecture, settings: str, length: int, features: int, per_step: bool, units: int
 ) -> int:
-    """Trainable weights of an architecture alone at a width; `settings` are its hyperparameters as JSON."""
+    """Return the number of trainable weights of an architecture alone; `settings` are its hyperparameters as JSON."""
     hp, x = fixed(json.loads(settings)), keras.Input((length, features))
     try:
         with keras.StatelessScope(initialize_variables=False):  # shapes are enough
             return count_trainable(keras.Model(x, architecture.function(hp, x, units=units, per_step=per_step)))
-    except ValueError:  # a function that makes variables outside of layers, as one that compiles a model does
+    except ValueError:  # a function that creates variables outside layers, for example by compiling a model
         return count_trainable(keras.Model(x, architecture.function(hp, x, units=units, per_step=per_step)))
 
 
 def count_trainable(model: keras.Model) -> int:
-    """Number of all trainable weights."""
+    """Return the number of trainable weights."""
     return int(sum(np.prod(weight.shape) for weight in model.trainable_weights))
 
 
 def unequal(model: keras.Model, weights: int | None) -> bool:
-    """Whether the architecture's own weights are further from the budget, if any, than a fair comparison allows."""
+    """Return whether the architecture's own weights miss the budget, if any, by more than a fair comparison allows."""
     if weights is None:
         return False
     around = ("head", EMBEDDING)

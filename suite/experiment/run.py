@@ -79,4 +79,4 @@ class Cell:
     @property
     def unfit(self) -> str | None:
         """Why the architecture cannot serve the task; None where it can."""
-        return self.architecture.unfit(self.task.per_step)
+        return self.architecture.does_not_apply(self.task.per_step)

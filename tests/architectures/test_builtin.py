@@ -289,7 +289,7 @@ class TestBag:
 class TestEveryArchitecture:
     @pytest.mark.parametrize("signature", SIGNATURES.values(), ids=SIGNATURES)
     def test_it_answers_every_kind_of_task(self, model, name, signature):
-        if ARCHITECTURES.get(name).unfit(signature.per_step):
+        if ARCHITECTURES.get(name).does_not_apply(signature.per_step):
             pytest.skip("it does not serve such tasks")
         network = one_layer(model, name, signature=signature)
         assert network.output_shape == (None, *[7] * signature.per_step, signature.outputs)

@@ -164,7 +164,7 @@ class TestRules:
         assert main(["check", str(tmp_path / "study.py")]) == 1
         _, said = capsys.readouterr().out.splitlines()
         assert said == (
-            "peeking: the-future-is-unseen: the answer at step 0 changes with step 1; declare causal=False if it may"
+            "peeking: the-future-is-unseen: the output at step 0 depends on step 1; declare causal=False if it may"
         )
 
 

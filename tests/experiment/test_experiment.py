@@ -31,13 +31,13 @@ class TestDeclaration:
             "adding-50/bidirectional-gru",
             "copy-10/gru",
         ]
-        why = "the task asks for an answer at every step, and bidirectional-gru sees later steps"
+        why = "the task needs a prediction at every step, and bidirectional-gru sees later steps"
         assert experiment.does_not_apply == {"copy-10/bidirectional-gru": why}
         assert experiment.resolved()["does_not_apply"] == experiment.does_not_apply
 
     def test_an_experiment_without_any_cell_is_refused(self):
         with pytest.raises(
-            RequestError, match="nothing to run: copy-10/bidirectional-gru does not apply: the task asks"
+            RequestError, match="nothing to run: copy-10/bidirectional-gru does not apply: the task needs"
         ):
             small(tasks=["copy-10"], architectures=["bidirectional-gru"])
 

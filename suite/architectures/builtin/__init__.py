@@ -1,1 +1,1 @@
-"""The built-in architectures, one family per file; importing a file registers them."""
+"""Built-in architectures, one family per file; importing a file registers them."""

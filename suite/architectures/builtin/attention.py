@@ -1,4 +1,4 @@
-"""Attention: transformer, an encoder that looks at all steps at once, or at those so far."""
+"""Attention: transformer, an encoder that sees all steps at once, or all steps so far."""
 
 from typing import Any
 
@@ -13,8 +13,9 @@ FEED_FORWARD = 4
 def transformer(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Encoder of the Transformer (Vaswani et al. 2017), normalised before each part (Xiong et al. 2020).
 
-    `positions`: sinusoidal, or a learned vector a step of the task's length (later steps share the last). `heads`
-    attend to all valid steps; with an answer at every step, to those so far. Answers the mean over the valid steps.
+    `positions`: sinusoidal, or one learned vector per step of the task's length (later steps share the last). `heads`
+    attend to all valid steps, or to all steps so far if every step has a target. The features are the mean over the
+    valid steps.
     """
     import keras
 
@@ -37,7 +38,7 @@ def transformer(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
 
 def sinusoidal(x: Any) -> Any:
-    """Sine and cosine of a step's number, from 0, at wavelengths from 2 pi to 10,000 times that, of x's shape."""
+    """Return sine and cosine of the step's number, from 0, at wavelengths from 2 pi to 20,000 pi, in x's shape."""
     import keras
 
     from suite.architectures import masking
@@ -49,7 +50,7 @@ def sinusoidal(x: Any) -> Any:
 
 
 def learned(x: Any) -> Any:
-    """A vector a step, drawn small and learned, of x's shape."""
+    """Return one learned vector per step, drawn small, in x's shape."""
     import keras
 
     from suite.architectures import masking
@@ -60,7 +61,7 @@ def learned(x: Any) -> Any:
 
 
 def _residual(x: Any, rate: float, transform: Any) -> Any:
-    """x plus a transform of x that is normalised first."""
+    """x plus a transform of the normalised x."""
     import keras
 
     from suite.architectures.layers import SequenceDropout
@@ -77,8 +78,8 @@ def _attention(x: Any, heads: int, causal: bool) -> Any:
 def _feed_forward(x: Any, heads: int) -> Any:
     """Two dense layers, the first FEED_FORWARD times as wide.
 
-    A width that the heads do not divide leaves a remainder of the attention unused, each unit of which has twice the
-    weights of a unit here: it widens the first layer, so that the matrices hold 12 units^2 weights whatever the heads.
+    If the heads do not divide the width, attention leaves the remaining units unused, and each of them has twice the
+    weights of a unit here: they widen the first layer, so that the matrices hold 12 units^2 weights for any heads.
     """
     import keras
 

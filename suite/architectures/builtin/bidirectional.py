@@ -1,4 +1,4 @@
-"""Bidirectional recurrent cells: one reads forwards, one backwards, their answers side by side."""
+"""Bidirectional recurrent cells: one reads forwards, one backwards, and their outputs are concatenated."""
 
 from typing import Any
 
@@ -23,11 +23,11 @@ def bidirectional_gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
 
 def _stack(hp: Any, x: Any, kind: Any, units: int, per_step: bool) -> Any:
-    """Layers of a kind, each `units` wide forwards and `units` wide backwards."""
+    """Layers of one kind, each `units` wide in both directions."""
     import keras
 
     def layer(sequences: bool) -> Any:
-        # with a name of its own: one that Keras counts up would make every model look new
+        # a fixed name: Keras would number the layers, and every model would look new
         return keras.layers.Bidirectional(kind(units, return_sequences=sequences, name="direction"))
 
     return stack(hp, x, layer, per_step)

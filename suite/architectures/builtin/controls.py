@@ -10,7 +10,7 @@ from suite.architectures.builtin.recurrent import stack
 def bag(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Mean over the valid steps, then one dense layer: blind to order.
 
-    With an answer at every step, the mean over the steps so far.
+    The mean is over the steps so far if every step has a target.
     """
     import keras
 
@@ -37,8 +37,8 @@ def lstm_no_forget(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 def irnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked simple recurrent layers that start as the identity (Le, Jaitly and Hinton 2015).
 
-    h = relu(W x + U h' + b). U starts as `identity_scale` times the identity (the paper: 1, or 0.01 where memory need
-    not be long), b as zero, W as normal draws of spread 0.001.
+    h = relu(W x + U h' + b). U starts as `identity_scale` times the identity (in the paper 1, or 0.01 for tasks without
+    long memory), b as zero, W as normal draws with standard deviation 0.001.
     """
     import keras
 

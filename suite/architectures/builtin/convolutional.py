@@ -1,4 +1,4 @@
-"""Convolutions: tcn, causal and ever more dilated, so that the last step sees the whole sequence."""
+"""Convolutions: tcn, causal and increasingly dilated, so that the last step sees the whole sequence."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ KERNEL_SIZE = 3
 
 
 def levels(kernel_size: int, length: int) -> int:
-    """The fewest residual blocks whose receptive field covers `length` steps."""
+    """Return the least number of residual blocks whose receptive field covers `length` steps."""
     count = 1
     while receptive_field(kernel_size, count) < length:
         count += 1
@@ -17,12 +17,12 @@ def levels(kernel_size: int, length: int) -> int:
 
 
 def receptive_field(kernel_size: int, count: int) -> int:
-    """How many steps an answer depends on, with two convolutions a block, dilated 1, 2, 4, ... from block to block."""
+    """Return the number of steps an output depends on: two convolutions per block, blocks dilated by 1, 2, 4, ..."""
     return 1 + 2 * (kernel_size - 1) * (2**count - 1)
 
 
 def reach(hyperparameters: dict[str, Any], length: int) -> dict[str, int]:
-    """What follows from the kernel's size and the length: the number of blocks and the receptive field in steps."""
+    """Return the number of blocks and the receptive field in steps, which follow from kernel size and length."""
     kernel_size = hyperparameters.get("kernel_size", KERNEL_SIZE)
     count = levels(kernel_size, length)
     return {"levels": count, "receptive_field": receptive_field(kernel_size, count)}
@@ -32,8 +32,8 @@ def reach(hyperparameters: dict[str, Any], length: int) -> dict[str, int]:
 def tcn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Temporal convolutional network (Bai, Kolter and Koltun 2018).
 
-    Residual blocks of two causal convolutions with normalised weights, relu and dropout of whole channels, dilated by
-    1, 2, 4, ... until the receptive field covers the task's length; the answer at the last valid step.
+    Residual blocks of two causal convolutions with weight normalisation, relu and dropout of whole channels, dilated by
+    1, 2, 4, ... until the receptive field covers the task's length. The features are those of the last valid step.
     """
     from suite.architectures import masking
 
@@ -46,7 +46,7 @@ def tcn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
 
 def block(x: Any, units: int, kernel_size: int, dilation: int, rate: float) -> Any:
-    """relu(x + two convolutions of x); where the widths differ, x is mapped by a matrix first."""
+    """Return relu(x + two convolutions of x); a dense layer first adapts x if the widths differ."""
     import keras
 
     from suite.architectures.layers import CausalConvolution, SequenceDropout

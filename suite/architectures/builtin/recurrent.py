@@ -1,4 +1,4 @@
-"""Recurrent cells: simple-rnn, lstm, gru, stacked, with a declared start and one dropout mask a sequence."""
+"""Recurrent cells: simple-rnn, lstm and gru, stacked, with a declared start and one dropout mask per sequence."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ GATE_BIASES = ["0", "1", "chrono"]
 def simple_rnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked simple recurrent layers (Elman 1990): h = tanh(W x + U h' + b).
 
-    `recurrent_start`: orthogonal (Keras' own) or uniform in +-1/sqrt(units), as other frameworks start.
+    `recurrent_start`: orthogonal (Keras' default) or uniform in +-1/sqrt(units), as in other frameworks.
     """
     import keras
 
@@ -32,7 +32,7 @@ def simple_rnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 def lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked LSTM (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 
-    `gate_bias`: of the forget gate at the start, 0, 1 (Keras' own; Jozefowicz et al. 2015) or chrono.
+    `gate_bias`: the initial bias of the forget gate, 0, 1 (Keras' default; Jozefowicz et al. 2015) or chrono.
     """
     import keras
 
@@ -53,7 +53,7 @@ def lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 def gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked GRU (Cho et al. 2014, reset gate applied after the matrix product).
 
-    `gate_bias`: of the update gate at the start, 0 (Keras' own), 1 or chrono; in Keras this gate retains the state.
+    `gate_bias`: the initial bias of the update gate, 0 (Keras' default), 1 or chrono. In Keras it retains the state.
     """
     import keras
 
@@ -77,7 +77,7 @@ def stack(
     per_step: bool,
     start: Callable[[Any], None] | None = None,
 ) -> Any:
-    """One or two recurrent layers (`depth`), each followed by `dropout`; the last answers once, or at every step."""
+    """Stack one or two recurrent layers (`depth`), each followed by `dropout`; `per_step` keeps the time axis."""
     from suite.architectures.layers import SequenceDropout
 
     depth = hp.Int("depth", 1, 2, default=1)
@@ -92,9 +92,9 @@ def stack(
 
 
 def retention_bias(gate_bias: str, units: int, length: int) -> np.ndarray:
-    """Start of the bias of the gate that retains the state, shape (units,).
+    """Return the initial bias of the gate that retains the state, shape (units,).
 
-    "chrono" (Tallec and Ollivier 2018): log of a uniform draw from 1 to length - 1, so that the cells' time scales
+    "chrono" (Tallec and Ollivier 2018): the log of a uniform draw from 1 to length - 1, so that the cells' time scales
     cover the task's length.
     """
     if gate_bias != "chrono":

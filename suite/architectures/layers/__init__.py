@@ -1,7 +1,7 @@
 """Layers: what the suite adds to Keras: dropout, a convolution, a cell, noise on states, an Adam that counts.
 
-A layer of the suite that stands in a trained model has a `stock`, the layer of Keras' own that does the same outside
-training, and `stock_weights` for it: models that leave the suite are made of these.
+A layer of the suite in a trained model has a `stock`, the Keras layer that does the same outside training, and
+`stock_weights` for it: models that leave the suite are made of these.
 """
 
 from suite.architectures.layers.convolution import CausalConvolution

@@ -9,8 +9,8 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("suite")
 class CausalConvolution(keras.layers.Layer):
-    """Dilated causal convolution and relu (Bai, Kolter and Koltun 2018), filters of a learned norm each (Salimans and
-    Kingma 2016): y[t] = relu(sum_j g W[j] / |W| x[t - (kernel_size - 1 - j) dilation] + b), x being 0 before it begins.
+    """Dilated causal convolution and relu (Bai, Kolter and Koltun 2018) with weight normalisation (Salimans and Kingma
+    2016): y[t] = relu(sum_j g W[j] / |W| x[t - (kernel_size - 1 - j) dilation] + b), where x is 0 before its start.
 
     Input (batch, time, features), output (batch, time, units).
     """
@@ -20,7 +20,7 @@ class CausalConvolution(keras.layers.Layer):
         self.units, self.kernel_size, self.dilation = units, kernel_size, dilation
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Creates the directions, their norms and the bias; at the start the filters are as drawn."""
+        """Create the directions, their norms and the bias; at the start the filters are as drawn."""
         shape = (self.kernel_size, input_shape[-1], self.units)
         self.direction = self.add_weight(shape=shape, initializer="he_normal", name="direction")
         self.norm = self.add_weight(shape=(self.units,), initializer="ones", name="norm")
@@ -29,22 +29,22 @@ class CausalConvolution(keras.layers.Layer):
 
     @property
     def kernel(self) -> Any:
-        """The filters (kernel_size, features, units)."""
+        """Return the filters (kernel_size, features, units)."""
         return self.direction * (self.norm / ops.maximum(_norm(self.direction), keras.config.epsilon()))
 
     def call(self, inputs: Any) -> Any:
-        """Each step from itself and earlier ones."""
+        """Compute each step from itself and earlier steps."""
         before = (self.kernel_size - 1) * self.dilation
         padded = ops.pad(inputs, ((0, 0), (before, 0), (0, 0)))
         return ops.relu(ops.conv(padded, self.kernel, padding="valid", dilation_rate=self.dilation) + self.bias)
 
     def get_config(self) -> dict[str, Any]:
-        """What it was built with."""
+        """Return the arguments of the constructor."""
         own = {"units": self.units, "kernel_size": self.kernel_size, "dilation": self.dilation}
         return super().get_config() | own
 
     def stock(self) -> keras.layers.Layer:
-        """The same layer out of Keras alone."""
+        """Return the Keras layer that does the same."""
         return keras.layers.Conv1D(
             self.units,
             self.kernel_size,
@@ -55,7 +55,7 @@ class CausalConvolution(keras.layers.Layer):
         )
 
     def stock_weights(self) -> list[np.ndarray]:
-        """Filters and bias."""
+        """Return filters and bias."""
         return [ops.convert_to_numpy(self.kernel), ops.convert_to_numpy(self.bias)]
 
 

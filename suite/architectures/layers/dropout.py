@@ -1,4 +1,4 @@
-"""Dropout: one mask for all steps of a sequence, at a rate that a compiled model need not know."""
+"""Dropout: one mask for all steps of a sequence, at a rate that is a variable."""
 
 from typing import Any
 
@@ -24,27 +24,27 @@ class SequenceDropout(keras.layers.Layer):
         self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Creates the rate, a variable that is not trained."""
+        """Create the rate, a variable that is not trained."""
         self.noise_shape = (None, *[1] * (len(input_shape) - 2), input_shape[-1])
         rate = keras.initializers.Constant(self.initial_rate)
         self.rate = self.add_weight(shape=(), initializer=rate, trainable=False, name="rate")
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Drops features of whole sequences in training; scales the others so that the mean stays."""
+        """Drop features of whole sequences in training, and scale the others so that the mean stays the same."""
         if not training:
             return inputs
         shape = (ops.shape(inputs)[0], *self.noise_shape[1:])
-        kept = keras.random.uniform(shape, seed=self.seed_generator) >= self.rate
-        return inputs * ops.cast(kept, inputs.dtype) / (1.0 - self.rate)
+        mask = keras.random.uniform(shape, seed=self.seed_generator) >= self.rate
+        return inputs * ops.cast(mask, inputs.dtype) / (1.0 - self.rate)
 
     def get_config(self) -> dict[str, Any]:
-        """The rate it was built with."""
+        """Return the rate of the constructor."""
         return super().get_config() | {self.RATE: self.initial_rate}
 
     def stock(self) -> keras.layers.Layer:
-        """The same layer out of Keras alone, for models that leave the suite."""
+        """Return the Keras layer that does the same."""
         return keras.layers.Dropout(float(self.rate), noise_shape=self.noise_shape, name=self.name)
 
     def stock_weights(self) -> list[np.ndarray]:
-        """None: the rate is in the configuration."""
+        """Return no weights: the rate is in the configuration."""
         return []

@@ -1,4 +1,4 @@
-"""No forget: an LSTM whose cell adds up and never forgets."""
+"""No forget: an LSTM whose cell adds up its inputs and never forgets."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from keras import ops
 class NoForgetCell(keras.layers.Layer):
     """One step of an LSTM without a forget gate: c = c' + i g, h = o tanh(c) (Hochreiter and Schmidhuber 1997).
 
-    Input gate i, candidate g and output gate o lie side by side in the weights.
+    The weights hold the input gate i, the candidate g and the output gate o side by side.
     """
 
     def __init__(self, units: int, **options: Any):
@@ -21,7 +21,7 @@ class NoForgetCell(keras.layers.Layer):
         self.output_size = units
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Creates the weights, drawn as Keras draws those of an LSTM."""
+        """Create the weights, drawn as Keras draws those of an LSTM."""
         shape = (input_shape[-1], 3 * self.units)
         self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
         shape = (self.units, 3 * self.units)
@@ -29,7 +29,7 @@ class NoForgetCell(keras.layers.Layer):
         self.bias = self.add_weight(shape=(3 * self.units,), initializer="zeros", name="bias")
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
-        """The answer (batch, units), and it with the new content of the cell as the next states."""
+        """Return the output h (batch, units), and the next states h and c."""
         h, c = states
         gates = ops.matmul(inputs, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias
         i, g, o = ops.split(gates, 3, axis=-1)
@@ -38,36 +38,36 @@ class NoForgetCell(keras.layers.Layer):
         return h, [h, c]
 
     def get_config(self) -> dict[str, Any]:
-        """The width."""
+        """Return the arguments of the constructor."""
         return super().get_config() | {"units": self.units}
 
 
 @keras.saving.register_keras_serializable("suite")
 class NoForgetLSTM(keras.layers.RNN):
-    """A layer of NoForgetCell."""
+    """A recurrent layer of `NoForgetCell`."""
 
-    # The logistic function of this is 1, exactly, in single precision.
+    # The logistic function of this is exactly 1 in single precision.
     OPEN = 30.0
 
     def __init__(self, units: int, return_sequences: bool = False, **options: Any):
         super().__init__(NoForgetCell(units), return_sequences=return_sequences, **options)
 
     def get_config(self) -> dict[str, Any]:
-        """Width and whether it answers at every step."""
+        """Return the arguments of the constructor."""
         own = {"units": self.cell.units, "return_sequences": self.return_sequences}
         return keras.layers.Layer.get_config(self) | own
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> "NoForgetLSTM":
-        """A new layer of this configuration."""
+        """Return a new layer with this configuration."""
         return cls(**config)
 
     def stock(self) -> keras.layers.Layer:
-        """Keras' LSTM, whose forget gate `stock_weights` keep open."""
+        """Return Keras' LSTM, whose forget gate `stock_weights` keep open."""
         return keras.layers.LSTM(self.cell.units, return_sequences=self.return_sequences, name=self.name)
 
     def stock_weights(self) -> list[np.ndarray]:
-        """The weights with those of a forget gate between them that is open whatever it sees."""
+        """Return the weights, with those of a forget gate inserted that is open for any input."""
         forget = (0.0, 0.0, self.OPEN)
         return [self._with_forget_gate(*pair) for pair in zip(self.get_weights(), forget, strict=True)]
 

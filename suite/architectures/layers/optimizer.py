@@ -1,4 +1,4 @@
-"""Optimizer: Adam that clips the gradients' norm and counts the clipped steps."""
+"""Optimizer: an Adam that clips the norm of gradients and counts the clipped steps."""
 
 from typing import Any
 
@@ -14,21 +14,21 @@ class CountingAdam(keras.optimizers.Adam):
     def __init__(self, learning_rate: float):
         super().__init__(learning_rate, global_clipnorm=CLIP_NORM)
 
-    def build(self, variables: list[Any]) -> None:
-        """Creates the moments and the count."""
+    def build(self, var_list: list[Any]) -> None:
+        """Create the moments and the count."""
         if not self.built:
             self.clipped = self.add_variable(shape=(), initializer="zeros", name="clipped")
-        super().build(variables)
+        super().build(var_list)
 
     def apply(self, grads: list[Any], trainable_variables: list[Any] | None = None) -> Any:
-        """One step; counts it when the global norm is above the limit."""
+        """Take one step, and count it if the global norm is above the limit."""
         norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in grads))
         result = super().apply(grads, trainable_variables)
         self.clipped.assign_add(ops.cast(norm > CLIP_NORM, self.clipped.dtype))
         return result
 
     def restart(self, learning_rate: float) -> None:
-        """Forgets all steps, as if newly built."""
+        """Forget all steps, as if newly built."""
         for variable in self.variables:
             variable.assign(ops.zeros_like(variable))
         self.learning_rate = learning_rate

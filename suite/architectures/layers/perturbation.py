@@ -1,4 +1,4 @@
-"""Perturbation: noise of zeros on the states of a recurrent layer, to take gradients with respect to them."""
+"""Perturbation: zeros added to the states of a recurrent layer, to take gradients with respect to the states."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from keras import ops
 
 
 class PerturbedCell(keras.layers.Layer):
-    """A recurrent cell to whose new states the rest of its input is added: inputs (batch, features + states)."""
+    """A recurrent cell that adds the last part of its input, (batch, features + states), to its new states."""
 
     def __init__(self, cell: keras.layers.Layer):
         super().__init__()
@@ -18,7 +18,7 @@ class PerturbedCell(keras.layers.Layer):
         self.output_size = getattr(cell, "output_size", self.sizes[0])
 
     def call(self, inputs: Any, states: Any) -> Any:
-        """Output and states of one step; an output that is itself a state is perturbed with it."""
+        """Return output and states of one step; an output that is itself a state is perturbed too."""
         borders = np.cumsum([-sum(self.sizes), *self.sizes[:-1]]).tolist()
         inputs, *noises = ops.split(inputs, [inputs.shape[-1] + border for border in borders], axis=-1)
         output, new = self.cell(inputs, states)
@@ -29,7 +29,7 @@ class PerturbedCell(keras.layers.Layer):
 
 
 class PerturbedRecurrence(keras.layers.Layer):
-    """A recurrent layer, with its own weights, to whose state a variable of zeros is added after each step.
+    """A recurrent layer, with its own weights, that adds a variable of zeros to its state after each step.
 
     The loss gradient with respect to `noise` (examples, time, states) is the one with respect to the states. Input
     (examples, time, features).
@@ -44,21 +44,21 @@ class PerturbedRecurrence(keras.layers.Layer):
 
     @staticmethod
     def perturbs(layer: keras.layers.Layer) -> bool:
-        """Whether this is a recurrent layer that reads forwards, and whose state is a tensor or a list of them."""
+        """Return whether a layer is recurrent, reads forwards, and has a tensor or a list of tensors as its state."""
         if not isinstance(layer, keras.layers.RNN) or layer.go_backwards or layer.return_state:
             return False
         sizes = layer.cell.state_size
         return isinstance(sizes, int) or all(isinstance(size, int) for size in sizes)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Creates the noise."""
+        """Create the noise."""
         shape = (self.examples, input_shape[1], sum(self.cell.sizes))
         self.noise = self.add_weight(shape=shape, initializer="zeros", name="noise")
 
     def call(self, inputs: Any, initial_state: Any = None, mask: Any = None) -> Any:
-        """The layer's own answer."""
+        """Return the layer's own output."""
         return self.recurrence(ops.concatenate([inputs, self.noise], axis=-1), initial_state=initial_state, mask=mask)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """That of the layer."""
+        """Return the layer's mask."""
         return self.recurrence.compute_mask(inputs, mask)
