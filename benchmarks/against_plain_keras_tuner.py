@@ -1,9 +1,9 @@
-"""The suite against a plain Keras Tuner script: the same trials, epochs and seeds.
+"""Compare the suite with a plain Keras Tuner script: the same trials, epochs and seeds.
 
-Prints wall time, CPU time and peak memory of both, the ratios, and for every cell the best validation score of its
-trials and of its final runs. Both load the same tasks and train the same configurations, those that the suite drew;
-the plain script (`plain.py`) runs in one process with TensorFlow's own choice of threads, the suite with one process a
-core. Demands: at least three times less wall time on two cores, and scores that differ by no more than seeds do.
+Print wall time, CPU time and peak memory of both, the ratios, and for every cell the best validation score of its
+trials and of its final runs. Both load the same tasks and train the configurations that the suite drew. The plain
+script (`plain.py`) runs in one process with TensorFlow's own choice of threads, the suite with one process per core.
+Demands: at most a third of the wall time on two cores, and scores that differ no more than seeds do.
 """
 
 import argparse
@@ -26,22 +26,16 @@ experiment = Experiment(tasks={tasks}, architectures={architectures}, trials={tr
                         patience={epochs}, seeds={seeds}, weights={weights}, examples={examples})
 """
 
-# Cell -> "trials" and "finals" -> the best validation score of each.
+# Cell -> "trials" or "finals" -> the best validation score of each run.
 Scores = dict[str, dict[str, list[float]]]
 
 
 def main() -> None:
-    """Runs both and prints the tables."""
+    """Run both and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tasks", default="adding-100,speech-like", help="comma-separated, one answer a sequence")
-    for name, default in {
-        "trials": 4,
-        "epochs": 6,
-        "seeds": 5,
-        "weights": 5000,
-        "examples": 2048,
-        "workers": 2,
-    }.items():
+    parser.add_argument("--tasks", default="adding-100,speech-like", help="comma-separated; one target per sequence")
+    sizes = {"trials": 4, "epochs": 6, "seeds": 5, "weights": 5000, "examples": 2048, "workers": 2}
+    for name, default in sizes.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = parser.parse_args()
     settings = vars(chosen) | {"tasks": chosen.tasks.split(","), "architectures": ARCHITECTURES}
@@ -55,7 +49,7 @@ def main() -> None:
 
 
 def of_plain(settings: dict, folder: Path) -> tuple[Cost, Scores]:
-    """Cost and scores of the plain script."""
+    """Return cost and scores of the plain script."""
     scores = folder / "plain.json"
     script = Path(__file__).with_name("plain.py")
     cost = measured([sys.executable, str(script), json.dumps(settings), str(scores)])
@@ -63,9 +57,9 @@ def of_plain(settings: dict, folder: Path) -> tuple[Cost, Scores]:
 
 
 def of_suite(settings: dict, folder: Path) -> tuple[Cost, Scores, dict[str, list[dict]]]:
-    """Cost, scores and configurations of the suite, without the report, which the plain script does not write either.
+    """Return cost, scores and configurations of the suite, without a report, which the plain script lacks too.
 
-    Raises ValueError when a run failed: the two would not have done the same work.
+    Raises ValueError if a run failed: the two would not have done the same work.
     """
     file = folder / "compared.py"
     file.write_text(EXPERIMENT.format(**settings), encoding="utf-8")
@@ -86,22 +80,22 @@ def of_suite(settings: dict, folder: Path) -> tuple[Cost, Scores, dict[str, list
 
 
 def print_costs(plain: Cost, suite: Cost) -> None:
-    """The table of costs and their ratios."""
+    """Print the costs and their ratios."""
     print(f"\n{'':12}{'wall s':>10}{'CPU s':>10}{'peak MiB':>10}")
     for name, cost in (("plain", plain), ("suite", suite)):
         print(f"{name:12}{cost.wall:10.1f}{cost.cpu:10.1f}{cost.memory:10.0f}")
     ratios = (plain.wall / suite.wall, plain.cpu / suite.cpu, plain.memory / suite.memory)
     print(f"{'plain/suite':12}" + "".join(f"{ratio:10.2f}" for ratio in ratios))
-    print(f"\nwall time: {ratios[0]:.1f} times less (demand: 3)")
+    print(f"\nspeed-up in wall time: {ratios[0]:.1f} (demand: 3)")
 
 
 def print_scores(plain: Scores, suite: Scores) -> None:
-    """Best trial, mean and deviation of the finals in both, and how likely a difference as large is by seeds alone."""
+    """Print the best trial, mean and deviation of the finals, and how likely seeds alone make such a difference."""
     print(f"\n{'validation scores':25}{'best trial':>24}{'final runs: mean and deviation':>46}{'permutation p':>16}")
     print(f"{'':25}{'plain':>12}{'suite':>12}{'plain':>23}{'suite':>23}")
     chances = []
     for cell in plain:
-        best = max if TASKS.get(cell.split("/")[0]).direction == "higher" else min
+        best = TASKS.get(cell.split("/")[0]).headline.best
         trials = [best(scores[cell]["trials"]) for scores in (plain, suite)]
         finals = [np.array(scores[cell]["finals"]) for scores in (plain, suite)]
         described = [f"{values.mean():.4g} +- {values.std(ddof=1):.2g}" for values in finals]

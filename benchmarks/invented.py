@@ -1,4 +1,4 @@
-"""Invented: results of many runs without any training: records, predictions, descriptions as real ones."""
+"""Invented: results of many runs without any training: records, predictions and descriptions like real ones."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ FACTORS = {
 }  # fmt: skip
 SPOKEN = {"kind": "classification", "metric": "accuracy", "baseline": "majority", "trained_baseline": "order-free"}
 PRICED = {"kind": "regression", "metric": "mse", "baseline": "zero", "trained_baseline": "lags"}
-# The real ones have one test split for all seeds, so that the report looks for what every run misses, or at other days.
+# Tasks that are not generated have one test split for all seeds; the report then shows common errors, or dates.
 FAMILIES: dict[str, dict[str, Any]] = {
     "speech": SPOKEN | {"source": "generated", "outputs": 10, "features": 20},
     "sentiment": SPOKEN | {"source": "generated", "outputs": 2, "features": None},
@@ -31,7 +31,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
 
 
 def write_results(folder: Path, tasks: int, architectures: int, trials: int, seeds: int) -> int:
-    """Results of this size; gives back how many records there are."""
+    """Write results of this size and return the number of records."""
     names = {f"task-{k:03d}": [*FAMILIES][k % len(FAMILIES)] for k in range(tasks)}
     kinds = [f"architecture-{k}" for k in range(architectures)]
     counts = {"trials": trials, "seeds": seeds, "epochs": EPOCHS}
@@ -52,7 +52,7 @@ def write_results(folder: Path, tasks: int, architectures: int, trials: int, see
 
 
 def description(task: str, family: str) -> dict[str, Any]:
-    """A task.json."""
+    """Return the content of a task.json."""
     facts, random = FAMILIES[family], drawn(task)
     metric = METRICS[facts["metric"]]
     shape = (60,) if facts["features"] is None else (60, facts["features"])
@@ -68,12 +68,12 @@ def description(task: str, family: str) -> dict[str, Any]:
 
 
 def drawn(*names: object) -> np.random.Generator:
-    """Random numbers that depend on these names alone."""
+    """Return a random generator that depends on these names alone."""
     return np.random.default_rng([byte for name in names for byte in str(name).encode()])
 
 
 def write_run(folder: Path, facts: dict[str, Any], run: str, level: int) -> None:
-    """Stores one record, with predictions where it is a final run's; later architectures are a little better."""
+    """Store one record, and a final run's predictions; later architectures are slightly better."""
     random, higher = drawn(run), facts["direction"] == "higher"
     score = float(
         np.clip((0.6 if higher else 0.5) + (0.03 if higher else -0.03) * level + 0.05 * random.normal(), 0, 1)
@@ -84,7 +84,7 @@ def write_run(folder: Path, facts: dict[str, Any], run: str, level: int) -> None
 
 
 def record(facts: dict[str, Any], run: str, score: float, random: np.random.Generator) -> dict[str, Any]:
-    """A record with everything that a real one has."""
+    """Return a record with all keys of a real one."""
     task, architecture, name = run.split("/")
     role, index = name.split("-")
     chosen = {
@@ -114,14 +114,14 @@ def record(facts: dict[str, Any], run: str, score: float, random: np.random.Gene
 
 
 def predictions(facts: dict[str, Any], run: str, score: float, random: np.random.Generator) -> dict[str, np.ndarray]:
-    """The arrays of a final run."""
+    """Return the arrays of a final run."""
     fixed = facts["source"] != "generated"
-    asked = drawn(facts["name"]) if fixed else random
+    test_split = drawn(facts["name"]) if fixed else random
     if facts["kind"] == "classification":
-        target = asked.integers(0, facts["outputs"], TESTED)
+        target = test_split.integers(0, facts["outputs"], TESTED)
         chances = random.random((TESTED, facts["outputs"])) + 2 * score * np.eye(facts["outputs"])[target] * random.random((TESTED, 1))  # fmt: skip # noqa: E501
         return {"target": target, "prediction": (chances / chances.sum(axis=1, keepdims=True)).astype("float32")}
-    target = asked.normal(size=TESTED).astype("float32")
+    target = test_split.normal(size=TESTED).astype("float32")
     found = {"target": target, "prediction": (target + random.normal(size=TESTED) * score).astype("float32")}
     if not fixed:
         return found

@@ -1,8 +1,8 @@
-"""Known results that come out here too: who copies over fifty blanks, and who counts on in longer sequences.
+"""Known results that come out here too: which architectures copy over fifty blanks or extrapolate parity.
 
-Trains final runs with a learning rate of 0.003 and else the default configuration of each architecture, without any
-search. Prints their test accuracies, one a seed: at the length T of training and, of parity, on sequences four times as
-long; and what the trivial baseline reaches, which is chance.
+Train final runs with a learning rate of 0.003 and otherwise the default configuration of each architecture, without a
+search. Print their test accuracies, one per seed, at the training length T and, for parity, on sequences four times as
+long, beside the score of the trivial baseline, which is chance.
 """
 
 import argparse
@@ -21,9 +21,9 @@ LONGER = "test-4x"
 
 
 def main() -> None:
-    """Runs and prints the table."""
+    """Run and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--workers", type=int, help="processes, one a core by default")
+    parser.add_argument("--workers", type=int, help="processes, one per core by default")
     parser.add_argument("--architectures", nargs="+", default=ARCHITECTURES, metavar="NAME")
     for name, default in {"seeds": 2, "epochs": 40, "examples": 4000}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def describe(cell: Cell, records: list[Record]) -> None:
-    """Prints a line: all weights of the models, and scores."""
+    """Print one line: the number of all weights of the models, and the scores."""
     metrics = [record.metrics for record in records]
     chance = [record.baseline for record in records]
     name = f"{cell.task.name:<12}{cell.architecture.name:<14}{records[0].weights or '':>8}"
@@ -51,7 +51,7 @@ def describe(cell: Cell, records: list[Record]) -> None:
 
 
 def scores(metrics: list[Scores], split: str) -> str:
-    """The accuracy of every run on a split; nothing where no run has one."""
+    """Return the accuracy of every run on a split; an empty string if no run has one."""
     found = [one[split]["accuracy"] for one in metrics if split in one]
     return " ".join(f"{value:.3f}" for value in found)
 

@@ -1,4 +1,4 @@
-"""Measuring: what a command costs: wall time, CPU time and peak memory of its process and all its children."""
+"""Measuring: the cost of a command: wall time, CPU time and peak memory of its process and all its children."""
 
 import os
 import resource
@@ -22,7 +22,7 @@ class Cost:
 
 
 def measured(command: Sequence[str], quiet: bool = True) -> Cost:
-    """Runs a command to its end; raises CalledProcessError when it fails."""
+    """Run a command and return its cost; raises CalledProcessError if it fails."""
     before, begin, peak = children_seconds(), time.perf_counter(), 0.0
     output = subprocess.DEVNULL if quiet else None
     process = subprocess.Popen(command, stdout=output, stderr=output)
@@ -35,13 +35,13 @@ def measured(command: Sequence[str], quiet: bool = True) -> Cost:
 
 
 def children_seconds() -> float:
-    """CPU seconds of all ended children and theirs."""
+    """Return the CPU seconds of all ended children and their children."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def resident(pid: int) -> list[int]:
-    """Resident bytes of a process and everything below it, largest first."""
+    """Return the resident bytes of a process and each of its descendants, largest first."""
     try:
         processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     except psutil.NoSuchProcess:
@@ -57,5 +57,5 @@ def _resident(process: psutil.Process) -> int:
 
 
 def machine() -> str:
-    """One line on the machine and how busy it is with other things."""
+    """Describe the machine and its load in one line."""
     return f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"

@@ -1,7 +1,7 @@
-"""Plain: the script a user of Keras Tuner writes today: a random search for every task and architecture, then seeds.
+"""Plain: the script a user of Keras Tuner would write: a random search for every task and architecture, then seeds.
 
-Stock layers and settings. Its search space is the suite's, and so are its trials: four random draws against four others
-would compare luck. The search itself, `model.fit`, the seeds and the scores are Keras' and Keras Tuner's.
+It uses Keras' own layers and settings. Its search space and its trials are the suite's, because comparing different
+random draws would compare luck. The search, `model.fit`, the seeds and the scores are Keras' and Keras Tuner's.
 """
 
 import json
@@ -21,14 +21,14 @@ LAYERS = {"simple-rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru"
 
 
 class Drawn(keras_tuner.oracles.RandomSearchOracle):
-    """Random search whose draws are known beforehand."""
+    """Random search with given draws."""
 
     def __init__(self, configurations: list[dict], **options):
         super().__init__(max_trials=len(configurations), **options)
         self.configurations = configurations
 
     def populate_space(self, trial_id: str) -> dict:
-        """The configuration of that trial."""
+        """Return the configuration of a trial."""
         return {"status": "RUNNING", "values": self.configurations[int(trial_id)]}
 
 
@@ -40,7 +40,7 @@ class Hypermodel(keras_tuner.HyperModel):
         self.task, self.signature, self.architecture = task, task.signature(data), architecture
 
     def build(self, hp):
-        """The compiled model."""
+        """Return the compiled model."""
         inputs, x = self.inputs(hp)
         depth, rate, units = hp.Int("depth", 1, 2), hp.Float("dropout", 0.0, 0.5, step=0.1), hp.Int("units", 1, 512)
         for level in range(depth):
@@ -58,7 +58,7 @@ class Hypermodel(keras_tuner.HyperModel):
         return model
 
     def inputs(self, hp):
-        """The model's input, and what the first layer reads."""
+        """Return the model's input, and the input of the first recurrent layer."""
         signature = self.signature
         if signature.vocabulary:
             inputs = keras.Input((signature.length,), dtype="int32")
@@ -68,7 +68,7 @@ class Hypermodel(keras_tuner.HyperModel):
         return inputs, keras.layers.Masking(PADDING)(inputs) if signature.masked else inputs
 
     def start(self, hp, units: int) -> dict:
-        """How the recurrent part starts."""
+        """Return the initialisers of a recurrent layer."""
         if self.architecture == "simple-rnn":
             kind = hp.Choice("recurrent_start", ["orthogonal", "uniform"])
             bound = 1 / np.sqrt(units)
@@ -78,25 +78,25 @@ class Hypermodel(keras_tuner.HyperModel):
 
         def bias(shape, dtype=None):
             if retention == "chrono":
-                kept = np.log(np.random.uniform(1, self.signature.length - 1, units))
+                start = np.log(np.random.uniform(1, self.signature.length - 1, units))
             else:
-                kept = np.full(units, float(retention))
+                start = np.full(units, float(retention))
             values = np.zeros(shape)
             if self.architecture == "gru":
-                values[0, :units] = kept
+                values[0, :units] = start
             else:
-                values[:units], values[units : 2 * units] = -kept * (retention == "chrono"), kept
+                values[:units], values[units : 2 * units] = -start * (retention == "chrono"), start
             return keras.ops.convert_to_tensor(values, dtype)
 
         return {"bias_initializer": bias} | ({"unit_forget_bias": False} if self.architecture == "lstm" else {})
 
     def fit(self, hp, model, *arguments, **options):
-        """Training with a searched batch size."""
+        """Train with a searched batch size."""
         return model.fit(*arguments, batch_size=hp.Choice("batch_size", [32, 64, 128], default=64), **options)
 
 
 def splits(data) -> dict:
-    """The splits as Keras reads them."""
+    """Return the splits as Keras reads them."""
     lengths = data.lengths or {}
     return {
         name: (network_input(getattr(data, name)[0], lengths.get(name)), getattr(data, name)[1])
@@ -105,7 +105,7 @@ def splits(data) -> dict:
 
 
 def main(settings: dict) -> dict[str, dict[str, list[float]]]:
-    """Searches and trains everything; the best validation score of every trial and of every final run, by cell."""
+    """Search and train everything; return by cell the best validation score of every trial and every final run."""
     found = {}
     for name in settings["tasks"]:
         task = TASKS.get(name)
@@ -119,7 +119,7 @@ def main(settings: dict) -> dict[str, dict[str, list[float]]]:
 
 
 def search(hypermodel: Hypermodel, configurations: list[dict], data, settings: dict) -> tuple[list[float], object]:
-    """Scores of the trials, and the best one's hyperparameters."""
+    """Return the scores of the trials, and the hyperparameters of the best."""
     classes, parts = hypermodel.task.kind == "classification", splits(data)
     objective = keras_tuner.Objective("val_accuracy" if classes else "val_mse", "max" if classes else "min")
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +130,7 @@ def search(hypermodel: Hypermodel, configurations: list[dict], data, settings: d
 
 
 def final(hypermodel: Hypermodel, best, seed: int, settings: dict) -> float:
-    """The best validation score of the configuration trained with a fresh seed on freshly drawn data."""
+    """Return the best validation score of the configuration with a fresh seed and freshly drawn data."""
     keras.utils.set_random_seed(seed + 1)
     model, parts = hypermodel.build(best), splits(hypermodel.task.load(seed + 2, settings["examples"]))
     options = {"epochs": settings["epochs"], "validation_data": parts["validation"], "verbose": 0}

@@ -1,7 +1,7 @@
-"""Memory of a worker over many small runs: it stays flat, since a worker that has grown is renewed.
+"""Memory of a worker over many small runs: it stays flat, because a worker that has grown is renewed.
 
-Runs an experiment of small runs of many structures on one worker, samples the worker's resident memory twice a second,
-and prints the largest value in every tenth of the time, and how many processes served.
+Run small runs of many structures on one worker, sample the worker's resident memory twice per second, and print the
+largest value in every tenth of the time and the number of processes used.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from suite.runner.progress import Progress
 
 
 def main() -> None:
-    """Runs and prints the table."""
+    """Run and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=300, help="at least 30")
     chosen = parser.parse_args()
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def sample(samples: list[dict[int, int]], over: threading.Event) -> None:
-    """Process id -> resident bytes of every child that trains, twice a second."""
+    """Append, twice per second, process id -> resident bytes of every child that trains."""
     me = psutil.Process(os.getpid())
     while not over.wait(0.5):
         found = {}
@@ -56,7 +56,7 @@ def sample(samples: list[dict[int, int]], over: threading.Event) -> None:
 
 
 def report(samples: list[dict[int, int]], done: int) -> None:
-    """Prints the largest worker in each tenth of the time."""
+    """Print the largest worker in each tenth of the time."""
     largest = [max(found.values()) / 2**20 for found in samples]
     tenths = [largest[i * len(largest) // 10 : (i + 1) * len(largest) // 10] for i in range(10)]
     print(f"{done} runs\n{'tenth of the time':>20}{'largest MiB':>14}")
@@ -64,7 +64,7 @@ def report(samples: list[dict[int, int]], done: int) -> None:
         print(f"{number:20}{max(part):14.0f}")
     served = {max(found, key=found.get) for found in samples}
     first, last = max(map(max, tenths[:5])), max(map(max, tenths[5:]))
-    print(f"{len(served)} processes served; second half against first: {last / first:.2f} (flat: at most 1.1)")
+    print(f"{len(served)} processes used; second half relative to first: {last / first:.2f} (flat: at most 1.1)")
 
 
 if __name__ == "__main__":

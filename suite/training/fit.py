@@ -116,27 +116,12 @@ class Validation:
         return epoch - self.best_epoch >= self.run.budget.patience
 
 
-class Watch:
-    """Ends a training, between two calls of the compiled loop, whose loss is not finite or whose time is over."""
-
-    def __init__(self, seconds: float | None):
-        self.seconds = seconds
-        self.begin = time.perf_counter()
-
-    def check(self, losses: list[float], epoch: int) -> None:
-        """Raise DivergedError or OvertimeError if the training has to end."""
-        if not np.isfinite(losses).all():
-            raise DivergedError(f"the loss was {losses[-1]} in epoch {epoch}")
-        if self.seconds is not None and time.perf_counter() - self.begin > self.seconds:
-            raise OvertimeError(f"the training took longer than {self.seconds:g} s")
-
-
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
     """Train the network and leave the weights of its best validation epoch in it.
 
     Raises DivergedError, and OvertimeError if the run has a timeout.
     """
-    watch, scaling = Watch(run.timeout), Scaling.of(data, run.task.kind, network.output_shape[-1])
+    started, scaling = time.perf_counter(), Scaling.of(data, run.task.kind, network.output_shape[-1])
     validation = Validation(network, run, data, scaling)
     arrays = (model_input(data, "train"), training_targets(run.task, data, scaling), *target_weights(data))
     arrays = tuple(keras.ops.convert_to_tensor(array) for array in arrays)
@@ -146,12 +131,20 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
         begin, losses = time.perf_counter(), []
         for rows, count in batches.epoch():
             losses.extend(keras.ops.convert_to_numpy(train(arrays, rows, np.int32(count)))[:count].tolist())
-            watch.check(losses, len(seconds) + 1)
+            _check(losses, len(seconds) + 1, time.perf_counter() - started, run.timeout)
         over = validation.is_last(float(np.mean(losses))) or len(seconds) + 1 == run.budget.epochs
         seconds.append(time.perf_counter() - begin)
     network.set_weights(validation.weights)
     clipped = float(network.optimizer.clipped) / (len(batches) * len(seconds))
     return Fitted(validation.history, validation.best_epoch, seconds, clipped, scaling)
+
+
+def _check(losses: list[float], epoch: int, seconds: float, timeout: float | None) -> None:
+    """Raise DivergedError or OvertimeError if the training has to end."""
+    if not np.isfinite(losses).all():
+        raise DivergedError(f"the loss was {losses[-1]} in epoch {epoch}")
+    if timeout is not None and seconds > timeout:
+        raise OvertimeError(f"the training took longer than {timeout:g} s")
 
 
 @functools.lru_cache(maxsize=COMPILED_MODELS)

@@ -81,7 +81,7 @@ def no_forget(x, kernel, recurrent, bias):
 
 
 def both_ways(equations):
-    """Forwards beside backwards, each with weights of its own."""
+    """Forwards and backwards outputs concatenated, each direction with its own weights."""
 
     def states(x, *weights):
         half = len(weights) // 2
@@ -95,7 +95,7 @@ EQUATIONS = {"simple-rnn": simple_rnn, "lstm": lstm, "gru": gru, "irnn": irnn, "
 
 
 def convolution(x, direction, norm, bias, dilation):
-    """relu of the sum over the kernel of earlier steps, filters of the norm given; what lies before the start is 0."""
+    """relu of the kernel's sum over earlier steps, with filters of the given norm; x is 0 before its start."""
     kernel = norm * direction / np.sqrt((direction**2).sum(axis=(0, 1)))
     y = np.zeros((*x.shape[:2], len(bias)))
     for t in range(x.shape[1]):
@@ -112,7 +112,7 @@ def normalised(x, gain, shift):
 
 
 def attention(x, visible, query, query_bias, key, key_bias, value, value_bias, output, output_bias):
-    """softmax(Q K' / sqrt(d)) V for every head, over the steps visible (batch, to, from), then one matrix for all."""
+    """softmax(Q K' / sqrt(d)) V for every head over the visible steps (batch, to, from), then one matrix for all."""
     q, k, v = (
         np.einsum("btf,fhd->bhtd", x, kernel) + bias[None, :, None]
         for kernel, bias in ((query, query_bias), (key, key_bias), (value, value_bias))
@@ -124,7 +124,7 @@ def attention(x, visible, query, query_bias, key, key_bias, value, value_bias, o
 
 
 def wavelengths(length, width):
-    """sin(t / 10000^(2i / width)) in even features, the cosine of the same in odd ones."""
+    """sin(t / 10000^(2i / width)) in even features, cos of the same in odd ones."""
     angles = np.arange(length)[:, None] / 10_000 ** (2 * (np.arange(width) // 2) / width)
     return np.where(np.arange(width) % 2, np.cos(angles), np.sin(angles))
 
@@ -139,7 +139,7 @@ def encoder(x, visible, positions, weights):
 
 
 def one_layer(model, name, values=None, units=4, signature=FLOATS, seed=3):
-    """A model of the default configuration with these values of the architecture's own, and of one layer else."""
+    """A model of the default configuration, which has one layer, with these values where the architecture has them."""
     default = model.space(ARCHITECTURES.get(name), signature).values
     chosen = {key: value for key, value in (values or {}).items() if key in default}
     return model.fresh(ARCHITECTURES.get(name), signature, default | chosen | {"units": units}, seed)
@@ -149,7 +149,7 @@ X = np.random.default_rng(0).normal(size=(5, 7, 3)).astype("float32")
 
 
 def redrawn(network):
-    """The network with all weights drawn anew, so that none is hidden by a start at zero."""
+    """The network with all weights drawn anew, so that no start at zero hides a mistake."""
     rng = np.random.default_rng(0)
     for weight in network.trainable_weights:
         weight.assign(0.7 * rng.normal(size=weight.shape))
@@ -157,13 +157,13 @@ def redrawn(network):
 
 
 def trainable(network):
-    """The trained weights of every layer that has some, but for the head's."""
+    """The trainable weights of every layer that has any, except the head."""
     layers = [layer.trainable_weights for layer in network.layers if layer.name != "head"]
     return [[np.array(weight) for weight in weights] for weights in layers if weights]
 
 
 def assert_padding_changes_nothing(model, network):
-    """Whatever a task leaves in padded steps, the answer is that of a model for shorter sequences."""
+    """For any content of padded steps, the output is that of a model for shorter sequences."""
     from suite.architectures.portable import at_length
     from suite.training.inputs import model_input
 
@@ -181,14 +181,14 @@ def assert_padding_changes_nothing(model, network):
 
 
 def features(network, x):
-    """What the architecture hands to the head."""
+    """The features that the architecture passes to the head."""
     import keras
 
     return np.array(keras.Model(network.input, network.get_layer("head").input)(x))
 
 
 @pytest.mark.parametrize("name", EQUATIONS)
-def test_the_layer_is_a_transcription_of_its_equations(model, name):
+def test_the_layer_computes_its_equations(model, name):
     network = redrawn(one_layer(model, name))
     (weights,) = trainable(network)
     np.testing.assert_allclose(features(network, X), EQUATIONS[name](X, *weights), rtol=1e-4, atol=1e-5)
@@ -204,7 +204,7 @@ class TestTcn:
         np.testing.assert_allclose(features(network, X), y[:, -1], rtol=1e-4, atol=1e-5)
 
     @pytest.mark.parametrize("kernel_size", [2, 3, 7])
-    def test_its_last_answer_depends_on_every_step_and_the_record_says_how_far_it_reaches(self, model, kernel_size):
+    def test_its_last_output_depends_on_every_step_and_the_derived_structure_is_right(self, model, kernel_size):
         entry = ARCHITECTURES.get("tcn")
         length = 20
         signature = Signature(length, 1, None, 1, False, "regression", False)
@@ -217,7 +217,7 @@ class TestTcn:
         changed[np.arange(length), np.arange(length)] += 1
         assert (np.array(network(changed)) != np.array(network(x))).all()
 
-    def test_one_block_less_would_not_reach(self):
+    def test_one_block_less_would_not_cover_the_length(self):
         from suite.architectures.builtin.convolutional import levels, receptive_field
 
         for length in (2, 5, 6, 29, 30, 1_020):
@@ -233,25 +233,25 @@ class TestTransformer:
         return np.tril(np.ones((7, 7), bool))[None] if causal else np.ones((1, 7, 7), bool)
 
     @pytest.mark.parametrize("causal", [False, True])
-    def test_it_is_a_transcription_of_its_equations(self, model, causal):
+    def test_it_computes_its_equations(self, model, causal):
         network = redrawn(one_layer(model, "transformer", signature=STEPS if causal else FLOATS))
         dense, *block = trainable(network)
         y = encoder(X, self.seen(causal), wavelengths(7, 4), (dense, block))
         expected = y if causal else y.mean(axis=1)
         np.testing.assert_allclose(features(network, X), expected, rtol=1e-3, atol=1e-4)
 
-    def test_learned_positions_are_a_vector_a_step(self, model):
+    def test_learned_positions_are_one_vector_per_step(self, model):
         network = redrawn(one_layer(model, "transformer", {"positions": "learned"}))
         dense, (vectors,), *block = trainable(network)
         y = encoder(X, self.seen(False), vectors, (dense, block))
         np.testing.assert_allclose(features(network, X), y.mean(axis=1), rtol=1e-3, atol=1e-4)
 
     @pytest.mark.parametrize("positions", ["sinusoidal", "learned"])
-    def test_padded_steps_are_not_attended_to_wherever_positions_come_from(self, model, positions):
+    def test_padded_steps_are_not_attended_to_with_any_positions(self, model, positions):
         network = redrawn(one_layer(model, "transformer", {"positions": positions, "depth": 2}, signature=PADDED))
         assert_padding_changes_nothing(model, network)
 
-    def test_the_count_of_weights_does_not_depend_on_the_heads(self, model):
+    def test_the_number_of_weights_does_not_depend_on_the_heads(self, model):
         for units in (3, 5, 8):
             networks = [one_layer(model, "transformer", {"heads": heads}, units) for heads in (1, 2, 4)]
             matrices = {
@@ -278,7 +278,7 @@ class TestBag:
         expected = np.maximum(X.mean(axis=1) @ matrix + bias, 0)
         np.testing.assert_allclose(features(network, X), expected, rtol=1e-4, atol=1e-6)
 
-    def test_at_every_step_it_is_the_mean_so_far(self, model):
+    def test_per_step_it_is_the_mean_so_far(self, model):
         network = redrawn(one_layer(model, "bag", signature=STEPS))
         ((matrix, bias),) = trainable(network)
         so_far = np.cumsum(X, axis=1) / np.arange(1, 8)[:, None]
@@ -288,13 +288,13 @@ class TestBag:
 @pytest.mark.parametrize("name", ARCHITECTURES.names())
 class TestEveryArchitecture:
     @pytest.mark.parametrize("signature", SIGNATURES.values(), ids=SIGNATURES)
-    def test_it_answers_every_kind_of_task(self, model, name, signature):
+    def test_it_serves_every_kind_of_task(self, model, name, signature):
         if ARCHITECTURES.get(name).does_not_apply(signature.per_step):
             pytest.skip("it does not serve such tasks")
         network = one_layer(model, name, signature=signature)
         assert network.output_shape == (None, *[7] * signature.per_step, signature.outputs)
 
-    def test_the_default_of_the_space_is_a_value_of_it(self, model, name):
+    def test_the_default_configuration_has_one_layer_and_no_dropout(self, model, name):
         hp = model.space(ARCHITECTURES.get(name), TOKENS)
         assert {"learning_rate", "batch_size", "embedding_width", "dropout"} <= set(hp.values)
         assert (hp.values.get("depth", 1), hp.values["dropout"]) == (1, 0.0)
@@ -305,7 +305,7 @@ class TestEveryArchitecture:
 
     @pytest.mark.parametrize("depth", [1, 2])
     @pytest.mark.parametrize("weights", [500, 5_000])
-    def test_the_width_is_the_nearest_to_the_budget(self, model, name, depth, weights):
+    def test_the_width_is_nearest_to_the_budget(self, model, name, depth, weights):
         from suite.architectures import width
 
         entry = ARCHITECTURES.get(name)
@@ -352,7 +352,7 @@ class TestEveryArchitecture:
 
 @pytest.mark.parametrize("name", CAUSAL)
 class TestEveryCausalArchitecture:
-    def test_no_answer_depends_on_a_later_step(self, model, name):
+    def test_no_output_depends_on_a_later_step(self, model, name):
         network = redrawn(one_layer(model, name, signature=STEPS))
         changed = X.copy()
         changed[:, 4:] += 1
@@ -360,7 +360,7 @@ class TestEveryCausalArchitecture:
         np.testing.assert_allclose(after[:, :4], before[:, :4], rtol=1e-5, atol=1e-7)
         assert (after[:, 4:] != before[:, 4:]).any(axis=(0, 2)).all()
 
-    def test_padded_steps_change_no_answer_and_stay_marked(self, model, name):
+    def test_padded_steps_change_no_output_and_stay_masked(self, model, name):
         network = redrawn(one_layer(model, name, signature=replace(STEPS, masked=True)))
         assert_padding_changes_nothing(model, network)
         x = X.copy()
@@ -375,7 +375,7 @@ class TestStart:
         return next(layer for layer in network.layers if hasattr(layer, "cell")).cell.bias.numpy(), units
 
     @pytest.mark.parametrize(("gate_bias", "value"), [("0", 0), ("1", 1)])
-    def test_a_gate_that_retains_starts_at_its_bias(self, model, gate_bias, value):
+    def test_the_retaining_gate_starts_with_its_bias(self, model, gate_bias, value):
         bias, units = self.biases(model, "lstm", gate_bias)
         assert (bias[units : 2 * units] == value).all()
         assert not np.delete(bias, np.s_[units : 2 * units]).any()
@@ -384,7 +384,7 @@ class TestStart:
         assert not bias[0, units:].any()
         assert not bias[1].any()
 
-    def test_chrono_spreads_the_time_scales_over_the_length(self, model):
+    def test_chrono_spreads_time_scales_over_the_length(self, model):
         bias, units = self.biases(model, "lstm", "chrono")
         forget, scales = bias[units : 2 * units], np.exp(bias[units : 2 * units])
         assert scales.min() >= 1
@@ -395,7 +395,7 @@ class TestStart:
         assert 40 < np.exp(bias[0, :units]).mean() < 60
 
     @pytest.mark.parametrize(("start", "orthogonal"), [("orthogonal", True), ("uniform", False)])
-    def test_the_recurrent_start_is_the_one_asked_for(self, model, start, orthogonal):
+    def test_the_recurrent_start_is_the_chosen_one(self, model, start, orthogonal):
         network = one_layer(model, "simple-rnn", {"recurrent_start": start}, units=50)
         recurrent = next(layer for layer in network.layers if hasattr(layer, "cell")).cell.recurrent_kernel.numpy()
         assert np.allclose(recurrent @ recurrent.T, np.eye(50), atol=1e-4) == orthogonal

@@ -1,4 +1,4 @@
-"""What is known of the architectures comes out: who cannot serve, who ignores order, who reaches far back."""
+"""Known properties of the architectures: which cells do not apply, which ignore order, which have long memory."""
 
 import pytest
 from studies import Listening
@@ -29,25 +29,25 @@ def final(task, architecture, examples, epochs, weights=5_000, **values):
     return outcome
 
 
-def test_what_cannot_serve_a_task_says_so_first_costs_nothing_and_is_not_missing(tmp_path):
+def test_a_cell_that_does_not_apply_is_announced_first_and_is_not_missing(tmp_path):
     experiment = Experiment(
         tasks=["copy-10"], architectures=["bag", "bidirectional-gru"], trials=1, epochs=1, seeds=1, weights=200,
         examples=40, name="study",
     )  # fmt: skip
-    told = Listening()
-    store = run(experiment, tmp_path, workers=0, progress=told)
+    heard = Listening()
+    store = run(experiment, tmp_path, workers=0, progress=heard)
     line = (
-        "copy-10/bidirectional-gru: does not apply: the task asks for an answer at every step, "
+        "copy-10/bidirectional-gru: does not apply: the task needs a prediction at every step, "
         "and bidirectional-gru sees later steps"
     )
-    assert told.said[0] == line
+    assert heard.said[0] == line
     assert lines(status(store))[-1] == line
     assert [cell["architecture"] for cell in status(store)["cells"]] == ["bag"]
     assert not (store.root / "copy-10" / "bidirectional-gru").exists()
     assert missing(load(store.root)) == []
 
 
-def test_a_bag_tells_vowel_pairs_apart_and_not_their_order():
+def test_a_bag_recognises_vowel_pairs_but_not_their_order():
     outcome = final("speech-like", "bag", 1_000, 20)
     guessed, true = outcome.arrays["prediction"].argmax(axis=1), outcome.arrays["target"]
     right_pair = guessed // 2 == true // 2
@@ -55,11 +55,11 @@ def test_a_bag_tells_vowel_pairs_apart_and_not_their_order():
     assert 0.4 < (guessed == true)[right_pair].mean() < 0.6
 
 
-def test_a_bag_of_words_hardly_reads_sentiment():
+def test_a_bag_of_words_is_hardly_better_than_chance_at_sentiment():
     assert 0.5 < final("sentiment-like", "bag", 2_000, 10).record.metrics["test"]["accuracy"] < 0.62
 
 
-def test_a_tcn_copies_over_fifty_steps_where_a_gru_stays_at_chance():
+def test_a_tcn_copies_over_fifty_steps_while_a_gru_stays_near_chance():
     runs = (final("copy-50", name, 1_000, 4, weights=10_000) for name in ("tcn", "gru"))
     tcn, gru = (outcome.record.metrics["test"]["accuracy"] for outcome in runs)
     assert tcn > 0.9

@@ -1,4 +1,4 @@
-"""Architectures of the user's own: what the guide promises, hypermodels as they are, every broken rule found."""
+"""User-defined architectures: the guide, hypermodels, and the rules that `suite check` applies."""
 
 import json
 import re
@@ -39,7 +39,7 @@ class TestGuide:
         (tmp_path / "study.py").write_text("\n".join([*blocks, end]), encoding="utf-8")
         return tmp_path / "study.py"
 
-    def test_each_of_the_three_is_under_15_lines(self):
+    def test_each_example_has_fewer_than_15_lines(self):
         _, *blocks = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
         assert len(blocks) == 3
         assert max(len([line for line in block.splitlines() if line]) for block in blocks) < 15
@@ -79,13 +79,13 @@ def recurrent(x, units, per_step, **options):
 
 
 class TestRules:
-    def test_what_the_faults_are_put_into_is_sound(self):
+    def test_a_sound_architecture_breaks_no_rule(self):
         def sound(hp, x, *, units, per_step):
             return recurrent(x, units, per_step)
 
         assert broken_by(sound) == set()
 
-    def test_answers_of_the_wrong_shape(self):
+    def test_features_of_the_wrong_shape(self):
         def steps_always(hp, x, *, units, per_step):
             return recurrent(x, units, True)
 
@@ -102,13 +102,13 @@ class TestRules:
 
         assert broken_by(raising) == {"shapes-fit"}
 
-    def test_padded_steps_that_count(self):
+    def test_outputs_that_depend_on_padded_steps(self):
         def blind(hp, x, *, units, per_step):
             return keras.layers.Dense(units)(keras.ops.mean(x, axis=1))
 
         assert broken_by(blind, causal=False) == {"padding-changes-nothing"}
 
-    def test_answers_that_know_the_future(self):
+    def test_outputs_that_depend_on_later_steps(self):
         def reversed_time(hp, x, *, units, per_step):
             both = keras.layers.Bidirectional(keras.layers.SimpleRNN(units, return_sequences=per_step))
             return both(x)
@@ -126,7 +126,7 @@ class TestRules:
         assert broken_by(fixed_width, causal=False) == {"weights-meet-the-budget"}
         assert broken_by(coarse, causal=False) == {"weights-meet-the-budget"}
 
-    def test_what_cannot_be_stored(self):
+    def test_models_that_cannot_be_stored(self):
         def with_a_function_inside(hp, x, *, units, per_step):
             return keras.layers.Lambda(lambda y: 2 * y)(recurrent(x, units, per_step))
 
@@ -142,18 +142,18 @@ class TestRules:
     def test_weights_that_the_seed_does_not_decide(self):
         generator = np.random.default_rng(1)
 
-        def restless(hp, x, *, units, per_step):
+        def unseeded(hp, x, *, units, per_step):
             initializer = keras.initializers.RandomNormal(seed=int(generator.integers(1_000_000)))
             return recurrent(x, units, per_step, kernel_initializer=initializer)
 
-        def deaf(hp, x, *, units, per_step):
+        def fixed_seed(hp, x, *, units, per_step):
             initializer = keras.initializers.RandomNormal(seed=1)
             return recurrent(x, units, per_step, kernel_initializer=initializer, recurrent_initializer=initializer)
 
-        assert broken_by(restless, causal=False) == {"the-seed-decides-the-weights"}
-        assert broken_by(deaf, causal=False) == {"the-seed-decides-the-weights"}
+        assert broken_by(unseeded, causal=False) == {"the-seed-decides-the-weights"}
+        assert broken_by(fixed_seed, causal=False) == {"the-seed-decides-the-weights"}
 
-    def test_a_finding_names_rule_use_and_what_to_do(self, tmp_path, capsys):
+    def test_a_finding_names_the_rule_and_the_remedy(self, tmp_path, capsys):
         (tmp_path / "study.py").write_text(
             "import keras\nfrom suite import Experiment, architecture\n"
             "@architecture('peeking')\ndef peeking(hp, x, *, units, per_step):\n"
@@ -186,7 +186,7 @@ class TestHypermodel:
         signature = Signature(7, 2, None, 1, True, "regression", False)
         return model, ARCHITECTURES.get(name), signature, model.space(ARCHITECTURES.get(name), signature)
 
-    def test_its_own_hyperparameters_are_searched_the_width_follows_and_the_learning_rate_is_everybodys(self):
+    def test_its_hyperparameters_are_searched_and_the_width_and_learning_rate_are_the_suites(self):
         from suite.architectures import width
 
         architecture_from_hypermodel("tuned", self.build, width="width", causal=False)
@@ -201,12 +201,12 @@ class TestHypermodel:
         assert width.count_trainable(network) == 3 * units + units + 1
         assert ARCHITECTURES.get("tuned").place.startswith(__file__)
 
-    def test_a_width_it_does_not_have_is_named(self):
+    def test_a_missing_width_is_an_error_that_lists_the_hyperparameters(self):
         architecture_from_hypermodel("tuned", self.build)
         with pytest.raises(RequestError, match="'tuned' has no hyperparameter 'units'.*: it has width, activation"):
             self.space("tuned")
 
-    def test_a_hypermodel_of_keras_tuner_itself_is_one(self):
+    def test_a_keras_tuner_hypermodel_passes_the_check(self):
         architecture_from_hypermodel("theirs", Stack(), causal=False)
         assert {finding.rule for finding in check_architecture(ARCHITECTURES.get("theirs"))} == set()
 

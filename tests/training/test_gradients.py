@@ -1,4 +1,4 @@
-"""Gradient flow: the ratios are those of the chain rule, start where published ones do, and change no run."""
+"""State gradients: their ratios follow the chain rule, agree with published starts, and change no run."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def normal(*shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 
 
-def test_ratios_are_those_of_the_chain_rule(by_lag):
+def test_ratios_follow_the_chain_rule(by_lag):
     task, data = toy(normal(8, 30, 2), normal(8, seed=1))
     model = network("simple-rnn", task, data)
     kernel, recurrent, bias = model.layers[1].get_weights()
@@ -70,7 +70,7 @@ def test_ratios_are_those_of_the_chain_rule(by_lag):
         ("gru", {"gate_bias": "0"}, 7e-11, 1),
     ],
 )
-def test_starts_keep_as_much_over_fifty_steps_as_was_measured_elsewhere(by_lag, name, start, measured, decades):
+def test_initial_ratios_over_fifty_steps_agree_with_independent_measurements(by_lag, name, start, measured, decades):
     task = TASKS.get("adding-60")
     data = task.load(1, 32)
     found = [by_lag(network(name, task, data, seed, units=64, **start), task, data)["50"] for seed in (1, 2, 3)]
@@ -78,7 +78,7 @@ def test_starts_keep_as_much_over_fifty_steps_as_was_measured_elsewhere(by_lag, 
 
 
 @pytest.mark.parametrize("name", ["simple-rnn", "lstm", "gru"])
-def test_padding_is_not_a_part_of_the_way(by_lag, name):
+def test_padded_steps_do_not_count_as_lags(by_lag, name):
     x, y = normal(4, 12, 2), normal(4, seed=1)
     task, padded = toy(np.concatenate([x, np.full((4, 9, 2), 7.0, "float32")], axis=1), y, lengths=np.full(4, 12))
     _, plain = toy(x, y)
@@ -95,7 +95,7 @@ def test_a_lag_needs_half_of_the_examples_to_be_longer(by_lag):
     assert set(by_lag(network("gru", task, data), task, data)) == {"1", "2", "5", "10"}
 
 
-def test_of_answers_at_every_step_the_last_that_counts_is_traced(by_lag):
+def test_with_a_target_at_every_step_the_last_within_the_evaluation_mask_is_traced(by_lag):
     scored = np.zeros((4, 20), bool)
     scored[:, [3, 12]] = True
     x, y = normal(4, 20, 2), np.arange(80).reshape(4, 20) % 3
@@ -107,7 +107,7 @@ def test_of_answers_at_every_step_the_last_that_counts_is_traced(by_lag):
     assert "10" in by_lag(model, task, data)
 
 
-def test_the_state_of_the_topmost_layer_is_measured(by_lag):
+def test_the_topmost_layers_state_is_measured(by_lag):
     task, data = toy(normal(8, 12, 2), normal(8, seed=1))
     model = network("gru", task, data, depth=2)
     upper = model.layers[3]
@@ -120,7 +120,7 @@ def test_the_state_of_the_topmost_layer_is_measured(by_lag):
     assert by_lag(model, task, data)["10"] == pytest.approx(1, abs=0.1)
 
 
-def test_a_network_without_a_state_has_none(by_lag):
+def test_a_network_without_a_state_has_no_ratios(by_lag):
     @architecture("no-state")
     def no_state(hp, x, *, units, per_step):
         """Mean over time."""
@@ -150,7 +150,7 @@ def test_measuring_changes_no_number_of_the_run(by_lag, monkeypatch):
     assert (measured["metrics"], measured["history"]) == (plain["metrics"], plain["history"])
 
 
-def test_tokens_are_traced_to_the_last_that_is_no_padding(by_lag):
+def test_tokens_are_traced_from_the_last_valid_one(by_lag):
     tokens = np.random.default_rng(0).integers(1, 9, (6, 15), dtype=np.int32)
     tokens[:, 12:] = 0
     task, data = toy(tokens, np.arange(6) % 2, "classification")

@@ -1,4 +1,4 @@
-"""One run: what it keeps, what it may see, how it fails, and that its numbers depend on its spec alone."""
+"""One run: what it stores, which data it sees, how it fails, and that its numbers depend on its spec alone."""
 
 import tempfile
 from dataclasses import replace
@@ -36,7 +36,7 @@ def a_run(task="adding-50", architecture="lstm", role="final", index=0, epochs=3
 
 
 def configuration(cell, values):
-    """The default configuration of a cell with these values of its own; as they are where the task has no data."""
+    """The default configuration of a cell with these values; the values alone if the task's data cannot be loaded."""
     try:
         signature = cell.task.signature(cell.task.load(1, 64))
     except (OSError, MemoryError):
@@ -72,11 +72,11 @@ def test_every_kind_of_task_is_trained_with_every_architecture(name, architectur
 
 
 def stepwise(unscored: int) -> None:
-    """A task whose first answers, which do not count, are all this class."""
+    """A task whose targets outside the evaluation mask, the first ones, are all this class."""
 
     @task("stepwise", family="memory", kind="classification", metric="accuracy", baseline="majority", per_step=True)
     def stepwise(seed: int) -> Data:
-        """Which token was it? Only the last two answers count."""
+        """Which token was it? Only the last two steps are evaluated."""
         rng = np.random.default_rng(seed)
         xs = [rng.integers(1, 4, (40, 6), dtype=np.int32) for _ in range(3)]
         scored = np.tile(np.arange(6) >= 4, (40, 1))
@@ -85,7 +85,7 @@ def stepwise(unscored: int) -> None:
 
 
 def padded(unscored: int) -> None:
-    """A task of sequences of four and of six steps, whose answers at padded steps are all this class."""
+    """A task of sequences of four and of six steps, whose targets at padded steps are all this class."""
 
     @task("stepwise", family="memory", kind="classification", metric="accuracy", baseline="majority", per_step=True)
     def stepwise(seed: int) -> Data:
@@ -97,7 +97,7 @@ def padded(unscored: int) -> None:
 
 
 @pytest.mark.parametrize("declare", [stepwise, padded])
-class TestAnswersThatDoNotCount:
+class TestTargetsOutsideTheEvaluationMask:
     def test_they_change_nothing(self, declare):
         outcomes = []
         for unscored in (0, 2):
@@ -109,21 +109,21 @@ class TestAnswersThatDoNotCount:
         assert one.record.history == other.record.history
         np.testing.assert_array_equal(one.arrays["prediction"], other.arrays["prediction"])
 
-    def test_what_is_stored_counts(self, declare):
+    def test_they_are_not_stored(self, declare):
         declare(0)
         arrays = train(a_run("stepwise", epochs=1)).arrays
-        answers = {stepwise: 40 * 2, padded: 20 * 4 + 20 * 6}[declare]
-        assert arrays["target"].shape == (answers,)
-        assert arrays["prediction"].shape == (answers, 3)
+        count = {stepwise: 40 * 2, padded: 20 * 4 + 20 * 6}[declare]
+        assert arrays["target"].shape == (count,)
+        assert arrays["prediction"].shape == (count, 3)
 
-    def test_the_loss_is_the_mean_over_those_that_count(self, declare):
+    def test_the_loss_is_the_mean_over_the_targets_within(self, declare):
         declare(0)
         history = train(a_run("stepwise", epochs=1, learning_rate=1e-6)).record.history
         assert history["loss"][0] == pytest.approx(np.log(3), rel=0.2)
 
 
 @pytest.mark.parametrize(("mean", "scale", "layers"), [(0, 1, 0), (1e-9, 1, 1), (0, 1 + 1e-6, 1)])
-def test_a_kept_model_answers_in_the_targets_units_however_near_they_are_to_the_trainings(mean, scale, layers):
+def test_a_saved_model_predicts_in_the_targets_units_even_if_they_are_almost_the_standardised_ones(mean, scale, layers):
     import keras
 
     from suite.architectures.portable import portable
@@ -134,35 +134,35 @@ def test_a_kept_model_answers_in_the_targets_units_however_near_they_are_to_the_
     assert len(copy.layers) - len(network.layers) == layers
 
 
-class TestWhatIsMissed:
+class TestStoredErrors:
     @pytest.fixture
     def recorded(self):
         @task(
             "recorded", family="mine", kind="classification", metric="accuracy", baseline="majority", source="a shelf"
         )
         def recorded(seed: int) -> Data:
-            """Noise of four or five steps; which of two, when nothing tells?"""
+            """Noise of four or five steps; which of two classes, without any hint?"""
             rng = np.random.default_rng(3)
             splits = [(rng.normal(size=(60, 5, 2)).astype("float32"), np.arange(60) % 2) for _ in range(3)]
             lengths = dict.fromkeys(("train", "validation", "test"), np.arange(60) % 2 + 4)
             return Data(*splits, lengths=lengths)
 
-    def test_the_first_final_run_on_real_data_keeps_what_it_was_asked_there(self, recorded):
+    def test_the_first_final_run_on_real_data_stores_the_inputs_of_its_first_errors(self, recorded):
         run = a_run("recorded", epochs=1)
-        kept, test = train(run).arrays, run.task.load(1).test[0]
-        place = kept["missed/place"]
-        wrong = np.flatnonzero(kept["prediction"].argmax(axis=1) != kept["target"])
+        arrays, test = train(run).arrays, run.task.load(1).test[0]
+        place = arrays["missed/place"]
+        wrong = np.flatnonzero(arrays["prediction"].argmax(axis=1) != arrays["target"])
         assert len(place) and np.array_equal(place, wrong[:30])
-        np.testing.assert_array_equal(kept["missed/x"], test[place])
-        np.testing.assert_array_equal(kept["missed/steps"], place % 2 + 4)
+        np.testing.assert_array_equal(arrays["missed/x"], test[place])
+        np.testing.assert_array_equal(arrays["missed/steps"], place % 2 + 4)
 
     @pytest.mark.parametrize(("name", "index"), [("recorded", 1), ("speech-like", 0)])
-    def test_no_other_run_keeps_any_and_none_on_data_that_differ_from_seed_to_seed(self, recorded, name, index):
+    def test_other_runs_and_runs_on_generated_data_store_none(self, recorded, name, index):
         assert not [key for key in train(a_run(name, index=index, epochs=1)).arrays if key.startswith("missed")]
 
 
 class TestFurtherTestSets:
-    def test_a_final_run_is_scored_on_sequences_four_times_as_long(self):
+    def test_a_final_run_is_evaluated_on_sequences_four_times_as_long(self):
         metrics = train(a_run("parity-20", epochs=1)).record.metrics
         assert set(metrics) == {"validation", "test", "test-4x"}
         assert set(metrics["test-4x"]) == set(metrics["test"])
@@ -172,7 +172,7 @@ class TestFurtherTestSets:
         assert set(train(a_run("parity-20", role="trial", epochs=1)).record.metrics) == {"validation"}
 
     @pytest.mark.parametrize("architecture", [n for n in ARCHITECTURES.names() if ARCHITECTURES.get(n).causal])
-    def test_a_longer_model_answers_the_same_up_to_the_length_it_was_trained_at(self, architecture):
+    def test_a_longer_model_predicts_the_same_up_to_its_training_length(self, architecture):
         from suite.architectures.model import fresh
         from suite.architectures.portable import at_length
 
@@ -185,8 +185,8 @@ class TestFurtherTestSets:
         np.testing.assert_allclose(longer[:, :20], network.predict(bits[:, :20], verbose=0), rtol=1e-4)
 
 
-def assert_answers_without_the_suite(outcome, run):
-    """The model stored loads in Keras' safe mode, holds no layer of the suite, and gives the predictions stored."""
+def assert_predicts_without_the_suite(outcome, run):
+    """The stored model loads in Keras' safe mode, has no layer of the suite, and gives the stored predictions."""
     import keras
 
     from suite.training.inputs import model_input
@@ -197,35 +197,35 @@ def assert_answers_without_the_suite(outcome, run):
         loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
     assert not [layer for layer in loaded.layers if type(layer).__module__.startswith("suite")]
     stored = outcome.arrays["prediction"]
-    answers = loaded.predict(model_input(run.task.load(run.data_seed, run.examples), "test"), verbose=0)
-    np.testing.assert_allclose(answers.reshape(stored.shape), stored, rtol=1e-3, atol=1e-6)
+    predictions = loaded.predict(model_input(run.task.load(run.data_seed, run.examples), "test"), verbose=0)
+    np.testing.assert_allclose(predictions.reshape(stored.shape), stored, rtol=1e-3, atol=1e-6)
 
 
 @pytest.fixture(scope="module")
 def outcome():
-    """One final run, shared by the tests that only look at it."""
+    """One final run, shared by the tests that only read it."""
     return train(a_run(epochs=4))
 
 
 class TestRecord:
-    def test_the_kept_weights_are_those_of_the_best_validation_epoch(self, outcome):
+    def test_the_evaluated_weights_are_those_of_the_best_validation_epoch(self, outcome):
         history, best = outcome.record.history, outcome.record.best_epoch
         assert history["val_mse"][best - 1] == min(history["val_mse"])
         assert outcome.record.metrics["validation"]["mse"] == pytest.approx(min(history["val_mse"]), rel=1e-6)
 
-    def test_the_history_has_a_value_an_epoch(self, outcome):
+    def test_the_history_has_one_value_per_epoch(self, outcome):
         assert set(outcome.record.history) == {"loss", "val_loss", "mse", "val_mse"}
         assert {len(values) for values in outcome.record.history.values()} == {outcome.record.epochs}
         assert len(outcome.record.seconds["epochs"]) == outcome.record.epochs
 
-    def test_scores_are_those_of_the_stored_predictions(self, outcome):
+    def test_metrics_follow_from_the_stored_predictions(self, outcome):
         errors = outcome.arrays["prediction"] - outcome.arrays["target"]
         assert outcome.record.metrics["test"]["mse"] == pytest.approx(np.mean(errors.astype("float64") ** 2))
 
     def test_the_stored_model_gives_the_stored_predictions_without_the_suite(self, outcome):
-        assert_answers_without_the_suite(outcome, a_run(epochs=4))
+        assert_predicts_without_the_suite(outcome, a_run(epochs=4))
 
-    def test_the_seconds_of_a_prediction_are_measured_for_one_and_for_many_examples(self, outcome):
+    def test_prediction_seconds_are_measured_for_one_and_for_many_examples(self, outcome):
         assert outcome.record.seconds["predict_1"] > 0
         assert outcome.record.seconds["predict_64"] > 0
         trial = train(a_run(role="trial", epochs=1)).record.seconds
@@ -238,7 +238,7 @@ class TestRecord:
         assert outcome.record.hyperparameters["units"] > 1
         assert "units" not in outcome.record.spec["hyperparameters"]
 
-    def test_what_follows_from_the_hyperparameters_stands_beside_them(self):
+    def test_the_structure_derived_from_hyperparameters_is_recorded_apart(self):
         record = train(a_run(architecture="tcn", role="trial", epochs=1, kernel_size=3)).record
         assert record.structure == {"levels": 4, "receptive_field": 61}
         assert not {"levels", "receptive_field"} & set(record.hyperparameters)
@@ -259,7 +259,7 @@ class TestSameNumbers:
         return record.metrics, record.history, record.best_epoch, record.weights, record.clipped
 
     @pytest.mark.parametrize("architecture", ARCHITECTURES.names())
-    def test_a_reused_compiled_model_gives_those_of_a_new_one_bit_for_bit(self, architecture):
+    def test_a_reused_compiled_model_gives_the_numbers_of_a_new_one_bit_for_bit(self, architecture):
         from suite.architectures import compiled
 
         one, other = (
@@ -272,9 +272,9 @@ class TestSameNumbers:
         assert len(compiled._compiled) == 1
         again = train(one)
         assert self.numbers(again.record) == self.numbers(new.record)
-        assert_answers_without_the_suite(again, one)
+        assert_predicts_without_the_suite(again, one)
 
-    def test_xla_is_used_by_a_rule_that_stands_in_the_spec(self):
+    def test_the_rule_for_xla_is_part_of_the_spec(self):
         from suite.architectures import compiled
 
         run = a_run(epochs=1)
@@ -285,7 +285,7 @@ class TestSameNumbers:
             assert (record.status, record.spec["budget"]["xla_from"]) == ("ok", least)
         assert [key[-1] for key in compiled._compiled] == [False, True]
 
-    def test_a_strangers_layer_is_never_reused(self):
+    def test_a_model_with_a_foreign_layer_is_never_reused(self):
         from suite.architectures import compiled
 
         @architecture("strange")
@@ -342,7 +342,7 @@ class TestFailure:
 
         @architecture("divides-by-zero")
         def divides_by_zero(hp, x, *, units, per_step):
-            """Answers with infinity."""
+            """Outputs infinity."""
             import keras
 
             return keras.layers.Dense(units)(keras.ops.sum(x, axis=1) / 0.0)
@@ -361,15 +361,15 @@ class TestFailure:
         assert (record.status, record.error) == ("error", "OSError: sensor.csv is not there")
         assert set(record.to_json()) == KEYS | {"error"}
 
-    def test_memory_that_is_not_to_be_had_is_named_so(self):
+    def test_a_failed_allocation_is_recorded_as_out_of_memory(self):
         @task("toy-large", family="machines", kind="regression", metric="mse", baseline="mean")
         def large(seed: int) -> Data:
-            """Needs more than there is."""
+            """Needs too much memory."""
             raise MemoryError("cannot allocate 1 PiB")
 
         assert train(a_run("toy-large")).record.status == "out-of-memory"
 
-    def test_a_task_that_draws_other_data_for_the_same_seed_is_found_out(self):
+    def test_a_task_that_draws_other_data_for_the_same_seed_is_an_error(self):
         drawn = iter(range(10))
 
         @task("toy-random", family="machines", kind="regression", metric="mse", baseline="mean")
@@ -388,7 +388,7 @@ class TestFailure:
 
 
 class TestScaling:
-    def test_targets_far_from_zero_are_learned_in_their_own_units(self):
+    def test_targets_far_from_zero_are_learned(self):
         declare()
         record = train(a_run("toy", "gru", epochs=20, learning_rate=0.03)).record
         assert record.metrics["test"]["mse"] < 0.5 * 50**2
