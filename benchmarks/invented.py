@@ -92,7 +92,7 @@ def record(facts: dict[str, Any], run: str, score: float, random: np.random.Gene
         "depth": int(random.integers(1, 3)), "dropout": float(random.choice([0.0, 0.1, 0.2])),
     }  # fmt: skip
     curve = [score * (1 - 0.5 * 0.8**epoch) + 0.01 * random.normal() for epoch in range(EPOCHS)]
-    scored, trivial, trained = (
+    scores, trivial, trained = (
         {metric: level * factor for metric, factor in FACTORS[facts["kind"]].items()}
         for level in (score, *((0.1, 0.5) if facts["direction"] == "higher" else (1.0, 0.6)))
     )
@@ -103,7 +103,7 @@ def record(facts: dict[str, Any], run: str, score: float, random: np.random.Gene
         "id": run, "task": task, "architecture": architecture, "role": role, "index": int(index),
         "seed": int(index) + 1, "attempt": 1, "status": "ok", "hyperparameters": chosen | {"units": 40},
         "spec": {"task": {"name": task}, "hyperparameters": chosen, "budget": {"epochs": EPOCHS}, "seed": int(index)},
-        "metrics": dict.fromkeys(splits, scored), "baseline": dict.fromkeys(("validation", "test"), trivial),
+        "metrics": dict.fromkeys(splits, scores), "baseline": dict.fromkeys(("validation", "test"), trivial),
         "trained_baseline": dict.fromkeys(("validation", "test"), trained),
         "history": dict.fromkeys(("loss", "val_loss", facts["metric"], f"val_{facts['metric']}"), curve),
         "best_epoch": EPOCHS - 4, "epochs": EPOCHS, "weights": 5000 + int(random.integers(-200, 200)), "flags": [],

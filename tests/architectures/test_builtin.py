@@ -167,17 +167,17 @@ def assert_padding_changes_nothing(model, network):
     from suite.architectures.portable import at_length
     from suite.training.inputs import model_input
 
-    answers = []
+    outputs = []
     for left in (0.0, 3.0, np.arange(2 * 3).reshape(2, 3)):
         x = X.copy()
         x[:, 5:] = left
         data = Data(*((x, np.ones(5, "float32")),) * 3, lengths={"train": np.full(5, 5)})
-        answers.append(np.array(network(model_input(data, "train"))))
-    np.testing.assert_array_equal(answers[0], answers[1])
-    np.testing.assert_array_equal(answers[0], answers[2])
+        outputs.append(np.array(network(model_input(data, "train"))))
+    np.testing.assert_array_equal(outputs[0], outputs[1])
+    np.testing.assert_array_equal(outputs[0], outputs[2])
     shorter = np.array(at_length(network, 5)(X[:, :5]))
     steps = shorter.shape[1] if shorter.ndim == 3 else None
-    np.testing.assert_allclose(answers[0][:, :steps], shorter, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(outputs[0][:, :steps], shorter, rtol=1e-4, atol=1e-6)
 
 
 def features(network, x):

@@ -51,9 +51,9 @@ class TestGuide:
 
     def test_its_architectures_pass_the_check_beside_the_tasks(self, study, capsys):
         assert main(["check", str(study)]) == 0
-        said = capsys.readouterr().out.splitlines()
+        printed = capsys.readouterr().out.splitlines()
         names = ["speech-like", "recall-10", "gru-reset-before", "deep-sets", "hypermodel"]
-        assert [line.split(": passes")[0] for line in said] == names
+        assert [line.split(": passes")[0] for line in printed] == names
 
     def test_it_runs(self, study):
         command = [sys.executable, "-m", "suite", "run", study, "--workers", "0", "--json", "--no-report"]
@@ -162,8 +162,8 @@ class TestRules:
             "experiment = Experiment(tasks=['recall-10'], architectures=['peeking', 'lstm'])\n"
         )
         assert main(["check", str(tmp_path / "study.py")]) == 1
-        _, said = capsys.readouterr().out.splitlines()
-        assert said == (
+        _, printed = capsys.readouterr().out.splitlines()
+        assert printed == (
             "peeking: the-future-is-unseen: the output at step 0 depends on step 1; declare causal=False if it may"
         )
 

@@ -26,8 +26,8 @@ def _stack(hp: Any, x: Any, kind: Any, units: int, per_step: bool) -> Any:
     """Layers of one kind, each `units` wide in both directions."""
     import keras
 
-    def layer(sequences: bool) -> Any:
+    def layer(return_sequences: bool) -> Any:
         # a fixed name: Keras would number the layers, and every model would look new
-        return keras.layers.Bidirectional(kind(units, return_sequences=sequences, name="direction"))
+        return keras.layers.Bidirectional(kind(units, return_sequences=return_sequences, name="direction"))
 
     return stack(hp, x, layer, per_step)

@@ -1,5 +1,6 @@
 """Controls: what a good architecture must beat: no order, no forget gate, no gates."""
 
+from functools import partial
 from typing import Any
 
 from suite.architectures.architecture import architecture
@@ -30,7 +31,7 @@ def lstm_no_forget(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """
     from suite.architectures.layers import NoForgetLSTM
 
-    return stack(hp, x, lambda sequences: NoForgetLSTM(units, return_sequences=sequences), per_step)
+    return stack(hp, x, partial(NoForgetLSTM, units), per_step)
 
 
 @architecture("irnn", start="identity_scale")
@@ -44,13 +45,13 @@ def irnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
     scale = hp.Choice("identity_scale", [1.0, 0.01], default=1.0)
 
-    def layer(sequences: bool) -> Any:
+    def layer(return_sequences: bool) -> Any:  # initializers of its own: one instance draws the same values again
         return keras.layers.SimpleRNN(
             units,
             activation="relu",
             kernel_initializer=keras.initializers.RandomNormal(stddev=0.001),
             recurrent_initializer=keras.initializers.Identity(scale),
-            return_sequences=sequences,
+            return_sequences=return_sequences,
         )
 
     return stack(hp, x, layer, per_step)

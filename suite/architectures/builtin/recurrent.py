@@ -1,6 +1,7 @@
 """Recurrent cells: simple-rnn, lstm and gru, stacked, with a declared start and one dropout mask per sequence."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,7 @@ def simple_rnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     start = hp.Choice("recurrent_start", ["orthogonal", "uniform"], default="orthogonal")
     bound = 1 / np.sqrt(units)
     initializer = "orthogonal" if start == "orthogonal" else keras.initializers.RandomUniform(-bound, bound)
-
-    def layer(sequences: bool) -> Any:
-        return keras.layers.SimpleRNN(units, return_sequences=sequences, recurrent_initializer=initializer)
-
-    return stack(hp, x, layer, per_step)
+    return stack(hp, x, partial(keras.layers.SimpleRNN, units, recurrent_initializer=initializer), per_step)
 
 
 @architecture("lstm", start="gate_bias")
@@ -38,15 +35,12 @@ def lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
     gate_bias = hp.Choice("gate_bias", GATE_BIASES, default="1")
 
-    def layer(sequences: bool) -> Any:
-        return keras.layers.LSTM(units, return_sequences=sequences)
-
     def start(layer: Any) -> None:
         retention = retention_bias(gate_bias, units, x.shape[1])
         input_gate = -retention if gate_bias == "chrono" else np.zeros(units)
         layer.cell.bias.assign(np.concatenate([input_gate, retention, np.zeros(2 * units)]))
 
-    return stack(hp, x, layer, per_step, start)
+    return stack(hp, x, partial(keras.layers.LSTM, units), per_step, start)
 
 
 @architecture("gru", start="gate_bias")
@@ -59,31 +53,27 @@ def gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
     gate_bias = hp.Choice("gate_bias", GATE_BIASES, default="0")
 
-    def layer(sequences: bool) -> Any:
-        return keras.layers.GRU(units, return_sequences=sequences)
-
     def start(layer: Any) -> None:
         bias = np.zeros((2, 3 * units))
         bias[0, :units] = retention_bias(gate_bias, units, x.shape[1])
         layer.cell.bias.assign(bias)
 
-    return stack(hp, x, layer, per_step, start)
+    return stack(hp, x, partial(keras.layers.GRU, units), per_step, start)
 
 
 def stack(
-    hp: Any,
-    x: Any,
-    make_layer: Callable[[bool], Any],
-    per_step: bool,
-    start: Callable[[Any], None] | None = None,
+    hp: Any, x: Any, make_layer: Callable[..., Any], per_step: bool, start: Callable[[Any], None] | None = None
 ) -> Any:
-    """Stack one or two recurrent layers (`depth`), each followed by `dropout`; `per_step` keeps the time axis."""
+    """Stack one or two recurrent layers (`depth`), each followed by `dropout`; `per_step` keeps the time axis.
+
+    `make_layer(return_sequences=...)` returns a layer, and `start` sets its initial weights once they exist.
+    """
     from suite.architectures.layers import SequenceDropout
 
     depth = hp.Int("depth", 1, 2, default=1)
     rate = hp.Float("dropout", 0.0, 0.5, step=0.1, default=0.0)
     for level in range(depth):
-        layer = make_layer(per_step or level < depth - 1)
+        layer = make_layer(return_sequences=per_step or level < depth - 1)
         x = layer(x)
         if start:
             start(layer)
