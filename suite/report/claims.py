@@ -1,34 +1,51 @@
-"""Stated: what the report says of a claim's numbers."""
+"""Claims: every claim with its verdict, its evidence and its sensitivity."""
 
 from typing import Any
 
-from suite.claims.judge import Judgement
+from suite.claims.judge import Judgement, judge
+from suite.claims.preregistration import registration
+from suite.report.page import Page
+from suite.report.sections import Content, section
 from suite.report.tables import Table
+from suite.results.remember import remember
+from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval
 
 
+@remember()
+def judged(results: Results) -> list[Judgement]:
+    """Return every claim with its verdict."""
+    return judge(results)
+
+
+@section("claims", "Claims")
+def claims(page: Page) -> Content:
+    """Every claim with what supports it."""
+    return {"claims": judged(page.results), "registration": registration(page.results)}
+
+
 def effect(one: Judgement) -> str:
-    """Effect with its joint interval, unit and number of pairs; that there are no runs, where there are none."""
+    """Return the effect with its joint interval, unit and number of pairs, or that there are no runs."""
     return interval(Estimate(one.effect, one.low, one.high, one.n), f" {one.unit}") if one.n else "no runs"
 
 
 def sensitivity(one: Judgement) -> Table:
-    """The verdict on a claim with something changed or left out, a row a check."""
+    """Return the verdict on a claim under each change, one row per check."""
     rows = [[check["what"], check["verdict"], _estimate(check)] for check in one.sensitivity]
     caption = "The same, with something changed or left out"
     return Table("sensitivity", caption, ("What", "Verdict", f"Effect ({one.unit})"), rows)
 
 
 def _estimate(check: dict[str, Any]) -> str:
-    found = Estimate(*(check[name] for name in ("effect", "low", "high", "n")))
+    found = Estimate(check["effect"], check["low"], check["high"], check["n"])
     return interval(found) if found.n else "no runs"
 
 
-def stated(verdicts: list[Judgement]) -> Table:
-    """Every claim with its verdict, to include elsewhere."""
+def verdicts(results: Results) -> Table:
+    """Return one row per claim."""
     rows = [
         [one.claim, one.verdict, "yes" if one.provisional else "no", "yes" if one.fragile else "no", effect(one)]
-        for one in verdicts
+        for one in judged(results)
     ]
     return Table("verdicts", "Claims and verdicts", ("Claim", "Verdict", "Provisional", "Fragile", "Effect"), rows)

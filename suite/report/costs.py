@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from suite.report.figures.costs import pareto
+from suite.report.page import Page
+from suite.report.sections import Content, section
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate, bootstrap_t
@@ -15,8 +16,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@section("cost", "Cost")
+def cost(page: Page) -> Content:
+    """Cost and score of every cell."""
+    return {"figures": page.figures("cost")}
+
+
 def costs(results: Results) -> Table:
-    """A row a cell with a score."""
+    """Return one row per cell with a score."""
     rows: list[list[str]] = []
     for task in results.counted:
         cells = results.cells[results.cells["task"] == task].dropna(subset="mean")
@@ -27,6 +34,13 @@ def costs(results: Results) -> Table:
         "not beaten goes by means: where intervals overlap, other seeds may order them otherwise"
     )
     return Table("costs", caption, COLUMNS, rows)
+
+
+def pareto(cells: pd.DataFrame, cost: str) -> pd.DataFrame:
+    """Return the cells, by cost, that no other beats in both mean skill and `cost`; cells with unknown ones are out."""
+    known = cells.dropna(subset=["skill", cost]).sort_values([cost, "skill"], ascending=[True, False])
+    best = known["skill"].cummax().shift(fill_value=-np.inf)
+    return known[known["skill"] > best]
 
 
 def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:

@@ -1,154 +1,78 @@
-"""Figures: sketches, and the drawings made of them; those that show the same as the last time are not drawn again."""
+"""Drawing: sketches -> files; figures that show the same as the last time are not drawn again."""
 
-import hashlib
 import multiprocessing
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import replace
 from pathlib import Path
 
-import matplotlib as mpl
-
-from suite import environment
-from suite.report.figures import Plot
+from suite.report.figure_plan import Sketch
+from suite.report.figures import FIGURES
 from suite.report.figures.style import render
+from suite.report.page import Drawing
 from suite.results.results import Results
 from suite.text import label
 
 MOST_DRAWN_HERE = 60  # figures; more are shared among processes
 PROCESSES = 2
+MOST_INLINE = 8_000_000  # bytes of figures that the page holds itself
 
-
-@dataclass(frozen=True)
-class Sketch:
-    """A figure to draw: `plot` of `subjects` (tasks or sweeps) in `results`, which hold nothing else.
-
-    `alt` says in words what is seen in it; `png` whether it is saved as one too.
-    """
-
-    name: str
-    title: str
-    caption: str
-    alt: list[str]
-    plot: Plot
-    results: Results
-    subjects: Sequence[str]
-    png: bool = True
-
-    @cached_property
-    def key(self) -> str:
-        """sha256 over all that the figure shows, the suite's code and matplotlib's version."""
-        shown = [self.results.checksum(task) for task in self.results.task_names]
-        parts = [
-            self.plot.__name__,
-            environment.code(),
-            mpl.__version__,
-            *self.results.architectures,
-            "",
-            *self.subjects,
-            "",
-            *shown,
-        ]
-        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A drawn figure with its files by kind ("svg", "png"); `inlined`: whether the page holds it itself.
-
-    `fault`: why it could not be drawn, on one line; it then has no files.
-    """
-
-    name: str
-    title: str
-    caption: str
-    alt: list[str]
-    files: dict[str, bytes]
-    fault: str = ""
-    inlined: bool = True
-
-    @property
-    def kinds(self) -> str:
-        """The names of its files, ".svg, .png"."""
-        return ", ".join(f".{kind}" for kind in self.files)
-
-    @property
-    def words(self) -> str:
-        """What is seen in it, on one line of bearable length."""
-        return label(" ".join(self.alt), 1500)
-
-    @property
-    def inline(self) -> str:
-        """The SVG for a page that holds others: no prologue, no metadata, and identifiers of its own."""
-        svg = self.files["svg"].decode()
-        svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], count=1, flags=re.DOTALL)
-        return re.sub(r'(\bid="|\burl\(#|href="#)', rf"\g<1>{self.name}-", svg)
-
-
-def named(*parts: str) -> str:
-    """A file name of any text: harmless characters, not too long, and no two alike."""
-    text = "-".join(parts)
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", text)[:60]
-    return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
+Order = tuple[str, str, Results, Sequence[str], str]  # file name, kind, results, subjects, key
+Rendered = tuple[str, dict[str, bytes], str]  # file name, files by kind, why there are none
 
 
 def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
-    """The drawings in the order of the sketches; `folder` holds those of the last time."""
-    return begin(sketches, folder)()
+    """Return the drawings in the order of the sketches; `folder` holds those of the last time."""
+    unchanged = {one.name: files for one in sketches if (files := _unchanged(one, folder))}
+    rendered = _render_all([one for one in sketches if one.name not in unchanged])
+    made = {name: (files, "") for name, files in unchanged.items()} | {name: rest for name, *rest in rendered}
+    drawn = [_drawing(one, *made[one.name]) for one in sketches]
+    inlined = sum(len(one.files.get("svg", b"")) for one in drawn) <= MOST_INLINE
+    return [replace(one, inlined=inlined) for one in drawn]
 
 
-def begin(sketches: Sequence[Sketch], folder: Path) -> Callable[[], list[Drawing]]:
-    """Begins to draw, where there is much in other processes, so that something else can be done meanwhile.
-
-    What it returns waits for the drawings.
-    """
-    kept = {sketch.name: known for sketch in sketches if (known := _kept(sketch, folder))}
-    new = [sketch for sketch in sketches if sketch.name not in kept]
-    drawn = _spread(new) if len(new) > MOST_DRAWN_HERE else partial(_render, new)
-
-    def finish() -> list[Drawing]:
-        made = {name: (files, "") for name, files in kept.items()} | {name: rest for name, *rest in drawn()}
-        return [Drawing(one.name, one.title, one.caption, one.alt, *made[one.name]) for one in sketches]
-
-    return finish
-
-
-def _kept(sketch: Sketch, folder: Path) -> dict[str, bytes]:
-    """The files of the last time if they show the same, else nothing."""
-    paths = {kind: folder / f"{sketch.name}.{kind}" for kind in (("svg", "png") if sketch.png else ("svg",))}
+def _unchanged(sketch: Sketch, folder: Path) -> dict[str, bytes]:
+    """Return the files of the last time if they show the same, else nothing."""
+    paths = {kind: folder / f"{sketch.name}.{kind}" for kind in ("svg", "png")}
     if not all(path.is_file() for path in paths.values()):
         return {}
     files = {kind: path.read_bytes() for kind, path in paths.items()}
     return files if sketch.key.encode() in files["svg"][:4000] else {}
 
 
-Rendered = tuple[str, dict[str, bytes], str]  # name, files by kind, why there are none
-
-
-def _render(sketches: Iterable[Sketch]) -> list[Rendered]:
-    return [(one.name, *_attempt(one)) for one in sketches]
-
-
-def _attempt(sketch: Sketch) -> tuple[dict[str, bytes], str]:
-    """The files of a figure, or why it cannot be drawn: the page names it and is written all the same."""
+def _drawing(sketch: Sketch, files: dict[str, bytes], fault: str) -> Drawing:
+    kind = sketch.kind
+    drawing = Drawing(sketch.name, kind.title, kind.caption, kind.level, sketch.subjects, "", files, fault)
     try:
-        return render(sketch.plot(sketch.results, sketch.subjects), sketch.key, sketch.png), ""
+        words = " ".join(label(kind.words(sketch.results, subject), 400) for subject in sketch.subjects)
     except Exception as error:
-        return {}, label(f"{type(error).__name__}: {error}", 300)
+        return replace(drawing, files={}, fault=fault or _reason(error))
+    return replace(drawing, words=label(words, 1500))
 
 
-def _spread(sketches: Sequence[Sketch]) -> Callable[[], list[Rendered]]:
-    """Has them drawn by several processes, all figures of the same results by the same one."""
-    groups: dict[int, list[Sketch]] = {}
-    for sketch in sketches:
-        groups.setdefault(id(sketch.results), []).append(sketch)
-    pool = ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn"))
-    drawn = [pool.submit(_render, group) for group in groups.values()]
+def _reason(error: Exception) -> str:
+    return label(f"{type(error).__name__}: {error}", 300)
 
-    def collect() -> list[Rendered]:
-        with pool:
-            return [file for group in drawn for file in group.result()]
 
-    return collect
+def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
+    """Render here, or in several processes when there is much to draw, all figures of one task in the same one."""
+    if len(sketches) <= MOST_DRAWN_HERE:
+        return _render((one.name, one.kind.name, one.results, one.subjects, one.key) for one in sketches)
+    groups: dict[str, list[Order]] = {}
+    for one in sketches:
+        order = (one.name, one.kind.name, one.part, one.subjects, one.key)
+        groups.setdefault(one.subjects[0], []).append(order)
+    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return [file for drawn in pool.map(_render, groups.values()) for file in drawn]
+
+
+def _render(orders: Iterable[Order]) -> list[Rendered]:
+    return [(name, *_attempt(*order)) for name, *order in orders]
+
+
+def _attempt(kind: str, results: Results, subjects: Sequence[str], key: str) -> tuple[dict[str, bytes], str]:
+    """Return the files of a figure, or why it cannot be drawn: the page names it and is written all the same."""
+    try:
+        return render(FIGURES[kind].draw(results, subjects), key), ""
+    except Exception as error:
+        return {}, _reason(error)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suite import statistics
-from suite.analysis.comparisons import Comparison, Comparisons
+from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, opponent
 from suite.analysis.decisions import PairVerdict
+from suite.results.remember import remember
 from suite.results.results import Results
-from suite.results.task_info import TaskInfo
 from suite.text import interval, listed, mutual, number, percent, several
 
+LEAKS = "leaks"
 SKILL = " of skill"
 PROVISIONAL = "Provisional: fewer than ten pairs of runs."
 STANDINGS = {
@@ -37,33 +38,33 @@ class Finding:
     evidence: list[str]
 
 
-def find(results: Results, task: str, found: Comparisons) -> Finding:
-    """The finding of one task."""
-    facts = results.task(task)
+def presented(results: Results) -> list[str]:
+    """Return every task but the demonstrations of leaks."""
+    leaks = results.apart(LEAKS)
+    return [task for task in results.task_names if task not in leaks]
+
+
+@remember()
+def find(results: Results, task: str) -> Finding:
+    """Return the finding of one task."""
+    found = compare(results, task)
     standing, headline = _headline(results, task, found)
     evidence = [
         *map(_pair_sentence, found.pairs),
-        *_baseline_sentences(found.trivial, baseline_name(facts, "baseline")),
-        *_baseline_sentences(found.trained, baseline_name(facts, "trained_baseline")),
+        *_baseline_sentences(found.trivial, opponent(results, task, TRIVIAL)),
+        *_baseline_sentences(found.trained, opponent(results, task, TRAINED)),
         *_solved(results, task),
         *_reservations(results, task, found),
     ]
     return Finding(task, results.family(task), results.scale(task), standing, headline, evidence)
 
 
-def baseline_name(facts: TaskInfo, key: str) -> str:
-    """ "trivial baseline (mean)": which predictor a task's `baseline` or `trained_baseline` is."""
-    kind = "trivial baseline" if key == "baseline" else "trained baseline"
-    name = getattr(facts, key)
-    return kind if name is None else f"{kind} ({name})"
-
-
 def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str]:
     """Standing and headline."""
     if found.undecidable:
         return "open", _no_verdict(results, task, found)
-    facts, ahead = results.task(task), found.ahead()
-    trivial, trained = baseline_name(facts, "baseline"), baseline_name(facts, "trained_baseline")
+    ahead = found.ahead()
+    trivial, trained = opponent(results, task, TRIVIAL), opponent(results, task, TRAINED)
     if ahead:
         rivals = f"the {trivial} and the {trained}" if found.trained else f"the {trivial}"
         return "ahead", f"{_predict(ahead)} better than {rivals}. {_order(found.pairs)}".strip()

@@ -1,16 +1,16 @@
-"""Fading: how much of the loss gradient reaches a recurrent state some steps before the end, in numbers."""
+"""Gradients: how much of the loss gradient reaches a recurrent state some steps before the end, in numbers."""
 
 import numpy as np
 import pandas as pd
 
 from suite import statistics
 from suite.analysis.memory_length import decay_per_step, half_life
-from suite.report.figures.gradients import WHEN
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval, number, percent
 
+WHEN = {"start": "at the start", "kept": "with the kept weights"}
 COLUMNS = (
     "Architecture",
     *(f"{what} {when}" for when in WHEN.values() for what in ("Factor a step", "Half-life in steps")),
@@ -18,7 +18,7 @@ COLUMNS = (
 )
 
 
-def fading(results: Results, task: str) -> Table:
+def gradients(results: Results, task: str) -> Table:
     """A row an architecture with measured gradients, columns as in COLUMNS; factors are geometric means over runs."""
     factors, rows = _factors(results.gradients(task)), []
     for name in dict.fromkeys(name for name, _ in factors):
@@ -30,7 +30,7 @@ def fading(results: Results, task: str) -> Table:
         "explodes; a line through the logarithms), with its 95 % interval over runs, and the steps that halve "
         "it, by the same interval"
     )
-    return Table("fading", caption, COLUMNS, rows)
+    return Table("gradients", caption, COLUMNS, rows)
 
 
 def _factors(ratios: pd.DataFrame) -> dict[tuple[str, str], list[float]]:

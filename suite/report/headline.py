@@ -4,10 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from suite import statistics
-from suite.analysis.comparisons import Comparison, Comparisons
+from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, opponent
 from suite.analysis.decisions import PairVerdict
+from suite.analysis.recommendations import Recommendation, recommend
 from suite.claims.by_family import family_sentences
-from suite.report.findings import PROVISIONAL, STANDINGS, Finding, baseline_name
+from suite.report.findings import PROVISIONAL, STANDINGS, find, presented
+from suite.report.page import Page
+from suite.report.sections import Content, section
+from suite.report.tables import Table
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.text import beat, listed, mutual, number
 
@@ -25,29 +30,50 @@ class Answer:
     sentences: list[str]
 
 
-def answers(results: Results, comparisons: dict[str, Comparisons], findings: dict[str, Finding]) -> list[Answer]:
-    """One for each family that counts in aggregates."""
-    found = [_answer(results, family, tasks, comparisons, findings) for family, tasks in results.by_family.items()]
+@section("answer", "Answer")
+def answer(page: Page) -> Content:
+    """What was found, family by family, and what to use."""
+    results = page.results
+    return {
+        "lead": lead(results),
+        "answers": answers(results),
+        "controls": [find(results, task) for task in results.apart("controls")],
+    }
+
+
+def recommendations(results: Results) -> Table:
+    """Return one row per family: what to use."""
+    columns = ("Family", "Decided on", "Most accurate", "Cheapest of the practically equal, by mean training time")
+    rows = [[one.family, one.tasks, one.accurate, one.cheapest] for one in advice(results)]
+    caption = (
+        "What to use, by family. The cheapest goes by means: where times overlap, other seeds may order them otherwise"
+    )
+    return Table("recommendations", caption, columns, rows)
+
+
+def advice(results: Results) -> list[Recommendation]:
+    """Return what to use, family by family."""
+    return recommend(results, {task: compare(results, task) for task in presented(results)})
+
+
+@remember()
+def answers(results: Results) -> list[Answer]:
+    """Return one for each family that counts in aggregates."""
+    found = [_answer(results, family, tasks) for family, tasks in results.by_family.items()]
     return [
         replace(one, sentences=[*one.sentences, *family_sentences(results, one.tasks, len(found))]) for one in found
     ]
 
 
-def _answer(
-    results: Results,
-    family: str,
-    tasks: list[str],
-    comparisons: dict[str, Comparisons],
-    findings: dict[str, Finding],
-) -> Answer:
-    standings = {findings[task].standing for task in tasks}
+def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
+    standings = {find(results, task).standing for task in tasks}
     standing = next((name for name in ("open", "behind", "between") if name in standings), "ahead")
-    found = {task: comparisons[task] for task in tasks}
-    said = [*_against_baselines(results, found), *_order(results, found)]
+    found = {task: compare(results, task) for task in tasks}
+    sentences = [*_against_baselines(results, found), *_order(results, found)]
     settled = [pair for one in found.values() for pair in (*one.pairs, *one.trivial, *one.trained)]
     if any(pair.provisional for pair in settled):
-        said.append(PROVISIONAL)
-    return Answer(family, tasks, standing, said)
+        sentences.append(PROVISIONAL)
+    return Answer(family, tasks, standing, sentences)
 
 
 def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[str]:
@@ -64,15 +90,15 @@ def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[
 def _standing(results: Results, task: str, found: Comparisons) -> str:
     if found.undecidable:
         return "there is no verdict yet"
-    facts, ahead = results.task(task), found.ahead()
+    ahead = found.ahead()
     if ahead:
-        rival = "every baseline" if found.trained else f"the {baseline_name(facts, 'baseline')}"
+        rival = "every baseline" if found.trained else f"the {opponent(results, task, TRIVIAL)}"
         return f"{listed(ahead)} {beat(ahead)} {rival}"
     better = found.ahead_of_trivial()
     if better:
-        trained = baseline_name(facts, "trained_baseline")
+        trained = opponent(results, task, TRAINED)
         return f"nothing is shown to beat the {trained}, though {listed(better)} {beat(better)} the trivial one"
-    return f"nothing is shown to beat the {baseline_name(facts, 'baseline')}"
+    return f"nothing is shown to beat the {opponent(results, task, TRIVIAL)}"
 
 
 def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
@@ -138,8 +164,9 @@ def _pairs_of(results: Results, task: str) -> int:
     return count * (count - 1) // 2
 
 
-def lead(findings: Sequence[Finding]) -> list[str]:
-    """The whole experiment: where nothing is shown to beat the baselines, and which of them, first of all."""
+def lead(results: Results) -> list[str]:
+    """Return what holds for the whole experiment, first of all where nothing is shown to beat the baselines."""
+    findings = [find(results, task) for task in results.counted]
     tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
     said = [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
     if tasks["ahead"] or len(tasks["open"]) == len(findings):

@@ -1,13 +1,15 @@
-"""Wrong: what the demonstrations of leaks pretend, beside the skill on the honest task."""
+"""Leak demonstrations: what leaky tasks pretend, beside the skill on the honest task."""
 
 from dataclasses import dataclass
 
 import pandas as pd
 
 from suite import statistics
-from suite.report.findings import baseline_name
+from suite.analysis.comparisons import BASELINES, TRIVIAL, opponent
+from suite.report.findings import LEAKS
+from suite.report.page import Page
+from suite.report.sections import Content, section
 from suite.results.results import Results
-from suite.statistics import Estimate
 from suite.text import interval, number
 
 PRETENDED = {"regression": "r2", "classification": "accuracy"}
@@ -17,8 +19,8 @@ PRETENDED = {"regression": "r2", "classification": "accuracy"}
 class Demonstration:
     """One leaky task: what every predictor's `metric` pretends, and its skill on the `honest` task.
 
-    `rows`: predictor, pretended score, skill; of the baselines first. `honest` is empty where no such task was run;
-    `partners` are those that would do.
+    `rows`: predictor, pretended score, skill; the baselines first. `honest` is empty if no such task was run;
+    `partners` are the tasks that would do.
     """
 
     task: str
@@ -29,19 +31,26 @@ class Demonstration:
     rows: list[tuple[str, str, str]]
 
 
+@section("wrong", "The wrong way")
+def leaks(page: Page) -> Content:
+    """The demonstrations of leaks, where there are some."""
+    found = demonstrations(page.results)
+    return {"demonstrations": found} if found else {}
+
+
 def demonstrations(results: Results) -> list[Demonstration]:
-    """One for every task of the family `leaks`."""
-    return [_demonstration(results, task) for task in results.apart("leaks")]
+    """Return one for every task of the family `leaks`."""
+    return [_demonstration(results, task) for task in results.apart(LEAKS)]
 
 
 def _demonstration(results: Results, task: str) -> Demonstration:
     facts, partners = results.task(task), tuple(results.task(task).honest)
-    metric = PRETENDED.get(facts.kind, facts.metric)
+    metric = PRETENDED.get(facts.kind or "", facts.metric)
     honest = next((name for name in partners if name in results.task_names), "")
     scores = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
     rows = [
-        (baseline_name(facts, key), number(scores[key].mean()), _baseline_skill(results, honest, key))
-        for key in ("baseline", "trained_baseline")
+        (opponent(results, task, baseline), number(scores[key].mean()), _baseline_skill(results, honest, baseline))
+        for baseline, key in BASELINES.items()
     ]
     rows += [(name, _pretended(scores, name), _skill(results, honest, name)) for name in results.architectures]
     return Demonstration(task, facts.description, metric or "score", honest, partners, rows)
@@ -56,13 +65,13 @@ def _skill(results: Results, honest: str, architecture: str) -> str:
 
 
 def _interval(values: pd.Series) -> str:
-    estimate: Estimate = statistics.bootstrap_t(values)
+    estimate = statistics.bootstrap_t(values)
     return interval(estimate) if estimate.n else "no score"
 
 
-def _baseline_skill(results: Results, honest: str, key: str) -> str:
-    """The trivial baseline's is 0 by definition."""
+def _baseline_skill(results: Results, honest: str, baseline: str) -> str:
+    """Return a baseline's skill on the honest task; the trivial baseline's is 0 by definition."""
     runs = results.finals_of(honest)
-    if key == "baseline":
+    if baseline == TRIVIAL:
         return "0" if runs["skill"].notna().any() else "—"
     return number(runs["trained_skill"].mean())

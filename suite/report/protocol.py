@@ -3,6 +3,8 @@
 from collections import Counter
 
 from suite.experiment.expected_runs import expected_runs, idle, missing_runs
+from suite.report.page import Page
+from suite.report.sections import Content, section
 from suite.results.results import Results
 from suite.results.task_info import TaskInfo
 from suite.text import number, several
@@ -25,6 +27,14 @@ SETTINGS = {
     "margin": "margin of practical equality, in skill",
     "threads": "threads a run",
 }
+
+
+@section("done", "How it was done")
+def protocol(page: Page) -> Content:
+    """How the results were made, and which runs are lost or missing."""
+    results = page.results
+    shown = (manner, settings, surroundings, data, failures, missing, command, citation)
+    return {one.__name__: one(results) for one in shown}
 
 
 def extent(results: Results) -> str:
@@ -71,8 +81,9 @@ def _search(cells: int, searched: int, given: bool) -> str:
 def settings(results: Results) -> list[tuple[str, str]]:
     """Name and value of the experiment's budgets, then of what was run."""
     declared = results.experiment
-    spent = [key for key in SETTINGS if declared.tasks and key not in idle(declared)]
-    rows = [(SETTINGS[key], str(getattr(declared, key))) for key in spent if getattr(declared, key) not in (None, {})]
+    unused = idle(declared) if declared.tasks else SETTINGS
+    given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
+    rows = [(SETTINGS[key], str(value)) for key, value in given.items() if value not in (None, {}, "")]
     runs = results.runs
     statuses = Counter(zip(runs["role"], runs["status"], strict=True))
     rows += [(f"{role} runs, {status}", str(count)) for (role, status), count in sorted(statuses.items())]
@@ -82,9 +93,8 @@ def settings(results: Results) -> list[tuple[str, str]]:
 def surroundings(results: Results) -> list[tuple[str, str]]:
     """Versions and machine, of the experiment or else of the latest record."""
     latest = max(results.records, key=lambda record: record.finished or "", default=results.experiment)
-    versions = results.experiment.versions or latest.versions
-    machine = results.experiment.machine or latest.machine
-    return [(name, str(value)) for name, value in (*versions.items(), *machine.items())]
+    sources = (results.experiment.versions or latest.versions, results.experiment.machine or latest.machine)
+    return [(str(name), str(value)) for source in sources for name, value in source.items()]
 
 
 def data(results: Results) -> list[dict[str, str]]:
@@ -94,7 +104,7 @@ def data(results: Results) -> list[dict[str, str]]:
 
 def _data(task: str, facts: TaskInfo) -> dict[str, str]:
     sizes = ", ".join(f"{name} {size}" for name, size in facts.sizes.items())
-    words = {key: str(getattr(facts, key) or "—") for key in ("family", "description", "source", "licence")}
+    words = {key: getattr(facts, key) or "—" for key in ("family", "description", "source", "licence")}
     drawn = [one.get("checksum") or "" for one in facts.baselines.values()]
     sums = ", ".join(f"{checksum[:12]}…" for checksum in drawn[:3]) + (f" and {len(drawn) - 3} more" * (len(drawn) > 3))
     return {"task": task, "sizes": sizes or "—", "checksums": sums or "—"} | words
@@ -124,9 +134,8 @@ def missing(results: Results) -> list[str]:
 
 def citation(results: Results) -> str:
     """How to name these results: the experiment, what made them, when."""
-    versions = results.experiment.versions
-    finished = max((str(record.finished or "") for record in results.records), default="")
-    made = f"Sequence Suite {versions.get('sequence-suite') or ''}".strip()
+    finished = max((record.finished or "" for record in results.records), default="")
+    made = f"Sequence Suite {results.experiment.versions.get('sequence-suite') or ''}".strip()
     when = f", finished {finished[:10]}" if finished else ""
     return f"Experiment '{results.experiment.name or results.store.root.name}', made with {made}{when}."
 

@@ -1,4 +1,4 @@
-"""Pages: templates filled in, and nothing of what the records say can act in them."""
+"""Rendering: templates filled in; text from the records is inert in them."""
 
 import base64
 import hashlib
@@ -18,15 +18,19 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def fill(name: str, content: dict[str, Any]) -> bytes:
-    """The file `name` made of its template: escaped as HTML, or as Markdown."""
+    """Return the file `name` made of its template and those of the sections, escaped as HTML or as Markdown."""
     environment = _environment(page=name.endswith(".html"))
-    filled = environment.get_template(f"{name}.jinja").render(content, script_hash=script_hash())
+    parts = [
+        Markup(environment.get_template(f"{section.name}{Path(name).suffix}.jinja").render(content | own))  # escaped
+        for section, own in content["sections"]
+    ]
+    filled = environment.get_template(f"{name}.jinja").render(content, parts=parts, script_hash=script_hash())
     return filled.encode("utf-8", "replace")
 
 
 @cache
 def script_hash() -> str:
-    """What allows the page's own script to run, and no other."""
+    """Return what allows the page's own script to run, and no other."""
     script = (TEMPLATES / "page.js").read_bytes()
     return f"sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}"
 
@@ -53,5 +57,5 @@ def _environment(page: bool) -> Environment:
 
 
 def _inert(value: Any) -> str:
-    """Text as Markdown that does nothing; what a template calls safe (a table, escaped by itself) stays as it is."""
+    """Escape text for Markdown; what is escaped already (a table, a section) stays as it is."""
     return value if isinstance(value, Markup) else markdown(value)

@@ -8,13 +8,20 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import Comparisons
+from suite.analysis.comparisons import Comparisons, compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.flags import flagged
+from suite.report.findings import presented
+from suite.report.page import Page
+from suite.report.sections import Content, section
+from suite.report.tables import Table
+from suite.results.remember import remember
 from suite.results.results import Results, skill
 from suite.statistics import MARGIN, Estimate
 from suite.tasks.metrics import METRICS
 from suite.text import interval, number
+
+MARKS = {"best": " ★", "equal": " ≈"}
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,42 @@ class Row:
     entries: list[Entry]
 
 
-def matrix(results: Results, comparisons: dict[str, Comparisons]) -> list[Row]:
-    """A row a task. Best is the highest mean skill, where more than one architecture has a skill."""
-    return [_row(results, task, found) for task, found in comparisons.items()]
+@section("matrix", "Scores")
+def scores(page: Page) -> Content:
+    """The score of every cell, which the page's script can sort and filter, in every metric."""
+    results = page.results
+    return {
+        "architectures": results.architectures,
+        "matrix": matrix(results),
+        "alternatives": alternatives(results, presented(results)),
+    }
 
 
-def _row(results: Results, task: str, found: Comparisons) -> Row:
-    facts = results.task(task)
+def scores_table(results: Results) -> Table:
+    """Return one row per task: the baselines and the score of every architecture."""
+    caption = "Mean test scores with 95 % intervals; ★ has the highest mean skill of its task, ≈ is practically equal"
+    columns = (
+        "Task", "Metric", "Trivial baseline", "Trained baseline", "Best possible", "Beats the trained baseline",
+        *results.architectures,
+    )  # fmt: skip
+    rows = [
+        [row.task, row.scale, row.baseline, row.trained, row.ceiling, row.beats_trained]
+        + [f"{entry.score}{MARKS.get(entry.mark, '')}" for entry in row.entries]
+        for row in matrix(results)
+    ]
+    return Table("scores", caption, columns, rows)
+
+
+@remember()
+def matrix(results: Results) -> list[Row]:
+    """Return one row per task. Best is the highest mean skill, where more than one architecture has a skill."""
+    return [row_of(results, task) for task in presented(results)]
+
+
+@remember()
+def row_of(results: Results, task: str) -> Row:
+    """Return the row of one task."""
+    facts, found = results.task(task), compare(results, task)
     cells = results.cells[results.cells["task"] == task].set_index("architecture", drop=False)
     best = cells["skill"].idxmax() if cells["skill"].count() > 1 else None
     levels = (_level(cells[key].mean(), getattr(facts, key)) for key in ("baseline", "trained_baseline"))

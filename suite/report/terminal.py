@@ -4,23 +4,25 @@ from typing import Any
 
 from suite.claims.judge import Judgement
 from suite.claims.tables import in_words
-from suite.report.scores import Row
+from suite.report.claims import judged
+from suite.report.headline import advice, answers, lead
+from suite.report.scores import Row, matrix
+from suite.results.results import Results
 from suite.text import columns, label
 
 MOST_ROWS = 20
 MARKS = {"best": " *", "equal": " ="}
 
 
-def brief(content: dict[str, Any]) -> list[str]:
-    """Lines, of what the report's templates are given."""
-    answers = (f"{one.family}: {' '.join(one.sentences)}" for one in content["answers"])
-    said = [label(sentence, 400) for sentence in (*content["lead"], *answers)]
-    advice = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in content["recommendations"]]
+def brief(results: Results) -> list[str]:
+    """Return the report's first sentences, its advice, its verdicts and its scores, as lines."""
+    families = (f"{one.family}: {' '.join(one.sentences)}" for one in answers(results))
+    recommended = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in advice(results)]
     parts = [
-        said,
-        ["Most accurate:", *advice] if advice else [],
-        _claims(content["claims"]),
-        _scores(content["matrix"], content["architectures"]),
+        [label(sentence, 400) for sentence in (*lead(results), *families)],
+        ["Most accurate:", *recommended] if recommended else [],
+        _claims(judged(results)),
+        _scores(matrix(results), results.architectures),
     ]
     return [line for part in parts for line in (*part, "") if part]
 

@@ -1,10 +1,12 @@
 """Searched: what every cell's search chose, which hyperparameters mattered, and what tuning brought."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
-from suite.analysis.tuning import crossings, expected_best, gains, importance
+from suite.analysis import tuning
+from suite.analysis.tuning import crossings, expected_best, importance
+from suite.report.findings import presented
+from suite.report.page import Page
+from suite.report.sections import Content, section
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -13,12 +15,19 @@ from suite.text import interval, listed, number, several, whole
 MOST_CROSSINGS = 6
 
 
-def configurations(results: Results, tasks: Sequence[str]) -> Table:
+@section("search", "Search")
+def search(page: Page) -> Content:
+    """What the search chose and what it brought."""
+    results = page.results
+    return {"figures": page.figures("search"), "crossed": crossed(results), "withheld": withheld(results)}
+
+
+def configurations(results: Results) -> Table:
     """A row a cell: its best trial, and the hyperparameters that its final runs have."""
     names = [name for name in results.evidence if name.startswith("hp.")]
     rows = [
         _row(results, task, architecture, names)
-        for task in tasks
+        for task in presented(results)
         for architecture in results.architectures
         if not results.finals_of(task, architecture).empty
     ]
@@ -45,10 +54,9 @@ def _value(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def importances(results: Results, tasks: Sequence[str]) -> Table:
+def importances(results: Results) -> Table:
     """A row a cell and hyperparameter, or pair, whose share could be told."""
-    found = importance(results)
-    found = found[found["task"].isin(tasks) & found["share"].notna()].sort_values("share", ascending=False)
+    found = _importance(results).dropna(subset="share").sort_values("share", ascending=False)
     rows = [
         [one.task, one.architecture, one.name, str(one.searched), _share(one), number(one.fit, 0.02), str(one.n)]
         for one in found.itertuples(index=False)
@@ -58,18 +66,23 @@ def importances(results: Results, tasks: Sequence[str]) -> Table:
     return Table("importance", caption, columns, rows)
 
 
-def withheld(results: Results, tasks: Sequence[str]) -> list[str]:
-    """Why the shares of some cells are not told, a sentence a reason."""
+def _importance(results: Results) -> pd.DataFrame:
     found = importance(results)
-    found = found[found["task"].isin(tasks) & (found["note"] != "")].drop_duplicates(["task", "architecture"])
+    return found[found["task"].isin(presented(results))]
+
+
+def withheld(results: Results) -> list[str]:
+    """Why the shares of some cells are not told, a sentence a reason."""
+    found = _importance(results)
+    found = found[found["note"] != ""].drop_duplicates(["task", "architecture"])
     cells = {note: len(rows) for note, rows in found.groupby("note")}
     return [f"Importance is withheld for {several(count, 'cell')}: {note}." for note, count in cells.items()]
 
 
-def crossed(results: Results, tasks: Sequence[str]) -> list[str]:
+def crossed(results: Results) -> list[str]:
     """Where the expected best of two architectures changes places, a sentence a task; that they do not, where so."""
     searched = expected_best(results).groupby("task")["architecture"].nunique()
-    known = [task for task in tasks if searched.get(task, 0) > 1]
+    known = [task for task in presented(results) if searched.get(task, 0) > 1]
     found = crossings(results)
     said = [_crossing(task, found[found["task"] == task]) for task in known if task in set(found["task"])]
     calm = [task for task in known if task not in set(found["task"])]
@@ -91,12 +104,12 @@ def _crossing(task: str, found: pd.DataFrame) -> str:
     )
 
 
-def tuned(results: Results, tasks: Sequence[str]) -> Table:
+def gains(results: Results) -> Table:
     """A row a cell with control runs: what its best configuration brings over the default."""
-    found = gains(results)
+    found = tuning.gains(results)
     rows = [
         [one.task, one.architecture, interval(Estimate(one.gain, one.low, one.high, one.n))]
-        for one in found[found["task"].isin(tasks)].itertuples(index=False)
+        for one in found[found["task"].isin(presented(results))].itertuples(index=False)
     ]
     caption = "Gain of tuning: skill of the chosen configuration minus that of the default, on the same fresh seeds"
     return Table("gains", caption, ("Task", "Architecture", "Gain in skill (higher is better)"), rows)

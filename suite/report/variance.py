@@ -1,11 +1,10 @@
 """Spread: where the final runs of a cell lie, and what brings their spread: data, initial weights, the search."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
-from suite.analysis.variance import centres, noise
+from suite.analysis import variance
+from suite.report.findings import presented
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -14,10 +13,10 @@ from suite.text import interval, number, several
 STATISTICS = {"mean": "Mean", "median": "Median", "iqm": "Interquartile mean"}
 
 
-def middles(results: Results, tasks: Sequence[str]) -> Table:
+def centres(results: Results) -> Table:
     """A row a cell with final runs: mean, median and interquartile mean of its test scores, with intervals."""
-    found = centres(results)
-    found = found[found["task"].isin(tasks) & (found["n"] > 0)]
+    found = variance.centres(results)
+    found = found[found["task"].isin(presented(results)) & (found["n"] > 0)]
     rows = []
     for (task, architecture), cell in found.groupby(["task", "architecture"], sort=False):
         each = {one.statistic: interval(Estimate(one.centre, one.low, one.high, one.n)) for one in cell.itertuples()}
@@ -26,12 +25,12 @@ def middles(results: Results, tasks: Sequence[str]) -> Table:
     return Table("centres", caption, ("Task", "Architecture", *STATISTICS.values(), "Failed runs"), rows)
 
 
-def origins(results: Results, tasks: Sequence[str]) -> Table:
+def noise(results: Results) -> Table:
     """A row a task: standard deviations of skill by what brings them; a dash where that cannot be known."""
-    found = noise(results)
+    found = variance.noise(results)
     rows = [
         [one.task, str(one.runs), *map(_deviation, (one.spread, one.data, one.seeds, one.search)), str(one.searches)]
-        for one in found[found["task"].isin(tasks)].itertuples()
+        for one in found[found["task"].isin(presented(results))].itertuples()
     ]
     columns = (
         "Task",
@@ -45,10 +44,10 @@ def origins(results: Results, tasks: Sequence[str]) -> Table:
     return Table("noise", "What brings the spread of final runs, as standard deviations of skill", columns, rows)
 
 
-def unknown(results: Results, tasks: Sequence[str]) -> list[str]:
+def unknown(results: Results) -> list[str]:
     """Which parts of the spread cannot be told, and what they would take."""
-    found = noise(results)
-    found = found[found["task"].isin(tasks)]
+    found = variance.noise(results)
+    found = found[found["task"].isin(presented(results))]
     data, search = (int(found[name].isna().sum()) for name in ("data", "search"))
     said = []
     if data:

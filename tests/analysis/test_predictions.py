@@ -6,8 +6,9 @@ import pytest
 from suite import report
 from suite.analysis.predictions import Answered, answered, calibration, confusion, fixed_targets, missed_by_all
 from suite.notebook import load
-from suite.report.captions import confusion_in_words
-from suite.report.task_section import missed, solved_lengths
+from suite.report.figures.confusions import in_words as confusion_in_words
+from suite.report.missed import missed
+from suite.report.solved_lengths import solved_lengths
 from suite.tasks.task import TASKS
 
 
@@ -123,7 +124,7 @@ def test_a_confusion_too_rare_to_be_drawn_is_none(tmp_path, records):
         one = run([0] * 8, [0] * (8 - wrong) + [1] * wrong)
         np.savez(tmp_path / f"{kept['id']}.npz", target=one.target, prediction=one.prediction)
     said = confusion_in_words(load(tmp_path), "speech-like")
-    assert said.endswith("lstm none to speak of; gru class 0 taken for 1 (25 % of class 0).")
+    assert said.endswith("lstm none above 0.5 %; gru class 0 taken for 1 (25 % of class 0).")
 
 
 def test_a_missed_example_can_be_looked_up_as_the_report_says(tmp_path, records, monkeypatch):

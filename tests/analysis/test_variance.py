@@ -5,7 +5,7 @@ import pytest
 
 from suite import statistics
 from suite.analysis import variance
-from suite.report.variance import middles, origins, unknown
+from suite.report.variance import centres, noise, unknown
 
 RANDOM = np.random.default_rng(1)
 
@@ -48,16 +48,16 @@ def test_centres_of_a_cell_with_the_runs_used_and_failed(finals):
 def test_the_report_says_what_brings_the_spread_and_what_cannot_be_known(finals):
     skills = {("speech-like", name): [0.5, 0.6, 0.7, 0.8] for name in ("lstm", "gru")}
     results = finals(skills | {("adding-50", "lstm"): [0.5, 0.6]})
-    first, second = origins(results, results.task_names).rows
+    first, second = noise(results).rows
     assert first == ["speech-like", "4", "0.129", "0.129", "0", "—", "1"]  # alike over architectures: data alone
     assert second == ["adding-50", "2", "0.0707", "—", "—", "—", "1"]
-    apart, searched = unknown(results, results.task_names)
+    apart, searched = unknown(results)
     assert apart.startswith("Data and initial weights are not told apart on 1 task: ")
     assert searched.startswith("What the search brings is not known on 2 tasks: ")
 
 
 def test_the_report_has_the_middles_of_every_cell_that_has_runs(finals):
     results = finals({("speech-like", "lstm"): [0.5, 0.5, 0.5, 0.5, 0.5, None], ("speech-like", "gru"): [None]})
-    (row,) = middles(results, results.task_names).rows
+    (row,) = centres(results).rows
     score = 0.11 + 0.5 * 0.89
     assert row == ["speech-like", "lstm", *[f"{score} ({score} to {score}, n=5)"] * 3, "1"]

@@ -7,8 +7,9 @@ import pytest
 from suite import report
 from suite.analysis.comparisons import compare
 from suite.analysis.recommendations import recommend
-from suite.report import context
+from suite.report.headline import answer
 from suite.report.leak_demonstrations import demonstrations
+from suite.report.page import Page
 from suite.report.scores import matrix
 from suite.results.results import load
 from suite.statistics import bootstrap_t
@@ -76,8 +77,8 @@ def test_leaks_stand_under_their_own_heading_alone(study):
 def test_neither_leaks_nor_controls_are_in_an_aggregate(study):
     results = load(study)
     assert results.counted == ["sp500-return"]
-    shown = context(results)
-    assert [answer.tasks for answer in shown["answers"]] == [["sp500-return"]]
+    shown = answer.content(Page(results, {}, []))
+    assert [one.tasks for one in shown["answers"]] == [["sp500-return"]]
     assert [finding.task for finding in shown["controls"]] == ["prices-random-walk"]
     assert not any("prices" in sentence for sentence in shown["lead"])
     comparisons = {task: compare(results, task) for task in results.task_names}
@@ -85,20 +86,20 @@ def test_neither_leaks_nor_controls_are_in_an_aggregate(study):
 
 
 @pytest.mark.parametrize(
-    ("score", "answer"),
+    ("score", "beats"),
     [(0.9, "yes: lstm"), (0.44, "no: lstm"), (0.2, "no: lstm"), (None, "undecided: lstm")],
 )
-def test_beating_the_trained_baseline_is_a_column_of_its_own(tmp_path, records, score, answer):
+def test_beating_the_trained_baseline_is_a_column_of_its_own(tmp_path, records, score, beats):
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], trials=0)
     records.write_task(tmp_path, "speech-like")
     for index in range(5):
         spread = 0.3 * (-1) ** index if score is None else 1e-3 * index
         records.write(tmp_path, records.record("speech-like", "lstm", "final", index, (score or 0.5) + spread))
     results = load(tmp_path)
-    (row,) = matrix(results, {"speech-like": compare(results, "speech-like")})
-    assert row.beats_trained == answer
+    (row,) = matrix(results)
+    assert row.beats_trained == beats
 
 
 def test_a_task_without_a_trained_baseline_has_nothing_to_beat(tmp_path, records):
     results = load(records.write_study(tmp_path, 0, 5, ("adding-50",)))
-    assert matrix(results, {"adding-50": compare(results, "adding-50")})[0].beats_trained == "—"
+    assert matrix(results)[0].beats_trained == "—"

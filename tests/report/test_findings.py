@@ -39,7 +39,7 @@ def scored(tmp_path, records):
 
 def finding(results):
     task = results.task_names[0]
-    return find(results, task, compare(results, task))
+    return find(results, task)
 
 
 def verdicts(results):
@@ -83,7 +83,7 @@ def test_those_that_are_all_equal_to_each_other_are_named_once(scored):
     results = scored("speech-like", {"simple-rnn": 0.6, "lstm": 0.9, "gru": 0.905, "bag": 0.9025}, seeds=10)
     found = finding(results)
     assert "gru, lstm and bag are practically equal." in found.headline
-    (one,) = answers(results, {"speech-like": compare(results, "speech-like")}, {"speech-like": found})
+    (one,) = answers(results)
     assert "are practically equal" in one.sentences[1]
     assert one.sentences[1].count("practically equal") == 1
 
@@ -100,17 +100,19 @@ def test_equality_is_not_handed_on_from_pair_to_pair():
     ],
 )
 def test_what_does_not_beat_the_naive_baseline_is_the_headline(scored, mean, headline):
-    found = finding(scored("sp500-return", {"lstm": mean}))
+    results = scored("sp500-return", {"lstm": mean})
+    found = finding(results)
     assert (found.standing, found.headline) == ("behind", headline)
     headline = "Nothing tried here is shown to beat even the trivial baseline on any task that could be judged."
-    assert lead([found]) == [headline]
+    assert lead(results) == [headline]
 
 
 def test_a_trained_baseline_that_is_not_beaten_is_the_headline(scored):
-    found = finding(scored("speech-like", {"lstm": 0.44}))
+    results = scored("speech-like", {"lstm": 0.44})
+    found = finding(results)
     assert found.standing == "between"
     assert found.headline.endswith("but nothing is shown to beat the trained baseline (order-free).")
-    assert lead([found]) == [
+    assert lead(results) == [
         "Nothing tried here is shown to beat every baseline on any task that could be judged.",
         "The trivial baseline is beaten, but nothing is shown to beat the trained one, on speech-like.",
     ]
@@ -214,7 +216,7 @@ def test_solve_rate_counts_failed_runs(scored, records, tmp_path):
 
 def test_matrix_marks_the_best_and_what_is_practically_equal(scored):
     results = scored("speech-like", {"simple-rnn": 0.6, "lstm": 0.9, "gru": 0.905})
-    row = matrix(results, {"speech-like": compare(results, "speech-like")})[0]
+    row = matrix(results)[0]
     assert [entry.mark for entry in row.entries] == ["", "equal", "best"]
     assert (row.baseline, row.trained) == ("0.11 (majority)", "0.44 (order-free)")
     assert row.entries[0].notes == ["skill 0.55"]
@@ -225,7 +227,7 @@ def test_matrix_shows_failed_and_missing_runs_with_reasons(tmp_path, records):
     records.write_task(tmp_path, "speech-like")
     records.write(tmp_path, records.failed("speech-like", "lstm", "final", 0, "diverged", "loss is not finite"))
     results = load(tmp_path)
-    row = matrix(results, {"speech-like": compare(results, "speech-like")})[0]
+    row = matrix(results)[0]
     assert [entry.score for entry in row.entries] == ["no score", "no score"]
     assert [entry.notes for entry in row.entries] == [["1 failed: diverged", "4 missing"], ["5 missing"]]
 
@@ -235,7 +237,7 @@ def test_a_cell_that_does_not_apply_is_shown_as_that_and_is_not_missing(tmp_path
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], does_not_apply=unfit)
     records.write_task(tmp_path, "speech-like")
     results = load(tmp_path)
-    row = matrix(results, {"speech-like": compare(results, "speech-like")})[0]
+    row = matrix(results)[0]
     assert [entry.score for entry in row.entries] == ["no score", "does not apply"]
     assert row.entries[1].notes == ["it sees later steps"]
     assert all(cell.startswith("speech-like/lstm") for cell in missing(results))

@@ -1,7 +1,6 @@
 """The report's page in a real browser, made from the records of a real run."""
 
 import json
-import shutil
 import subprocess
 import sys
 
@@ -12,7 +11,6 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from suite import report
-from suite.report import figure_plan
 from suite.results.results import load
 
 pytestmark = [
@@ -190,29 +188,6 @@ def test_on_paper_everything_is_unfolded(page):
     assert page.find_elements(By.CSS_SELECTOR, "details:not([open])") == []
     page.execute_script("dispatchEvent(new Event('afterprint'));")
     assert len(page.find_elements(By.CSS_SELECTOR, "details:not([open])")) > 5
-
-
-def test_of_many_tasks_each_has_a_page_that_is_linked_both_ways(page, folder, tmp_path, monkeypatch):
-    copy = shutil.copytree(folder, tmp_path / "tiny", ignore=shutil.ignore_patterns("report", "*.keras"))
-    monkeypatch.setattr(figure_plan, "MOST_IN_FULL", 1)
-    index = report.write(copy)
-    page.get(index.as_uri())
-    assert page.find_elements(By.CLASS_NAME, "fold") == []
-    page.find_element(By.ID, "task").send_keys("speech")
-    links = page.find_elements(By.CSS_SELECTOR, "#tasks li a")
-    (shown,) = [link for link in links if link.is_displayed()]
-    shown.click()
-    assert page.find_element(By.TAG_NAME, "h1").text == "speech-like"
-    chromium.resize(page, 400)
-    assert page.execute_script(EMPTY_FIGURES) == []
-    assert page.execute_script(OVERFLOWING) == []
-    assert page.find_elements(By.ID, "confusion-speech-like")
-    if chromium.AXE.is_file():
-        page.execute_script(chromium.AXE.read_text(encoding="utf-8"))
-        assert page.execute_async_script(AXE) == []
-    page.find_element(By.CSS_SELECTOR, "header a").click()
-    assert page.current_url == f"{index.as_uri()}#task-0"
-    assert page.get_log("browser") == []
 
 
 def test_hostile_records_run_nothing_in_the_browser(page, tmp_path, records):

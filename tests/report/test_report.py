@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import matplotlib.pyplot as plt
@@ -15,7 +16,9 @@ from matplotlib.figure import Figure
 import suite
 from suite import report
 from suite.report import drawing, figure_plan
-from suite.report.claims import sensitivity
+from suite.report.claims import judged, sensitivity
+from suite.report.contents import TABLES
+from suite.report.figures import FIGURES
 from suite.report.figures.style import render
 from suite.report.protocol import extent, failures, manner, missing
 from suite.report.tables import as_markdown
@@ -135,58 +138,23 @@ def test_failures_have_a_reason_each(tmp_path, records):
 
 
 def test_costs_of_many_tasks_are_spread_over_several_figures(tmp_path, records, monkeypatch):
-    results = load(records.write_study(tmp_path, 0, 1, ("adding-50", "speech-like")))
-    monkeypatch.setattr(figure_plan, "MOST_SUBJECTS", 1)
-    assert [one.name for one in figure_plan.of_costs(results, results.task_names, True)] == ["costs", "costs-1"]
+    results = load(records.write_study(tmp_path, 0, 1, ("adding-50", "speech-like", "sp500-return")))
+    monkeypatch.setitem(FIGURES, "costs", replace(FIGURES["costs"], together=2))
+    assert [one.name for one in figure_plan.sketches(results) if one.kind.level == "cost"] == ["costs", "costs-1"]
 
 
-def many(folder, records, monkeypatch, most_drawn):
-    """The report of two tasks where one is as many as a page holds itself."""
-    records.write_study(folder, 2, 2, ("adding-50", "speech-like"))
-    monkeypatch.setattr(figure_plan, "MOST_IN_FULL", 1)
-    monkeypatch.setattr(figure_plan, "MOST_DRAWN", most_drawn)
-    return report.write(folder)
-
-
-def test_of_very_many_tasks_each_has_a_page_of_its_own(tmp_path, records, monkeypatch):
-    index = many(tmp_path, records, monkeypatch, 100)
+def test_with_very_many_tasks_the_page_has_tables_and_the_calls_that_draw(tmp_path, records, monkeypatch):
+    folder = records.write_study(tmp_path, 2, 2, ("adding-50", "speech-like"))
+    monkeypatch.setattr(figure_plan, "MOST_TASKS", 1)
+    index = report.write(folder)
     page = Page(index.read_text())
-    linked = {link for link in page.links if not link.startswith("#")}
-    assert linked == {"tasks/adding-50.html", "tasks/speech-like.html", "figures/overall-costs.svg"}
-    assert load(tmp_path).task_names[0] in page.text and "No verdict: it takes at least five final runs" in page.text
-    one = Page((index.parent / "tasks" / "speech-like.html").read_text())
-    place = load(tmp_path).task_names.index("speech-like")
-    assert f"task-{place}" in page.ids
-    assert [link for link in one.links if not link.startswith("#")] == [f"../index.html#task-{place}"]
-    assert {"overview-speech-like", "learning-curves-speech-like"} <= set(one.ids)
-    assert one.tags.count("svg") == 2 and not {"script", "img", "link"} & set(one.tags)
-    assert "Every comparison on" in one.text and "Not made here" not in one.text
-
-
-def test_what_there_is_no_time_to_draw_is_named_with_the_python_that_draws_it(tmp_path, records, monkeypatch):
-    index = many(tmp_path, records, monkeypatch, 2)
-    page = Page((index.parent / "tasks" / "speech-like.html").read_text())
-    assert page.tags.count("svg") == 1
-    (call,) = re.findall(r"results\.plot\.\w+\(.*?\)", page.text)
+    assert {path.stem for path in index.parent.glob("figures/*.svg")} == ACROSS
+    assert "Every comparison on speech-like" in page.text
+    calls = re.findall(r"results\.plot\.\w+\(TASK\)", page.text)
     (directory,) = re.findall(r'suite\.load\("(.*?)"\)', page.text)
-    assert call == "results.plot.learning_curves('speech-like')"
-    assert isinstance(eval(call, {"results": suite.load(directory)}), Figure)
-
-
-def test_pages_of_tasks_that_are_gone_go(tmp_path, records, monkeypatch):
-    index = many(tmp_path, records, monkeypatch, 2)
-    monkeypatch.setattr(figure_plan, "MOST_IN_FULL", 2)
-    report.write(tmp_path)
-    assert list((index.parent / "tasks").glob("*.html")) == []
-
-
-def test_the_kinds_of_figures_that_are_drawn_are_drawn_of_all_tasks(monkeypatch):
-    monkeypatch.setattr(figure_plan, "MOST_DRAWN", 5)
-    found = {"a": ["overview", "confusion", "gradients"], "b": ["overview", "predictions", "gradients"]}
-    made = {task: [figure_plan.Kind(name, render, str) for name in names] for task, names in found.items()}
-    assert figure_plan.affordable(made) == {"overview", "confusion", "predictions", "missed"}
-    monkeypatch.setattr(figure_plan, "MOST_DRAWN", 1)
-    assert figure_plan.affordable(made) == {"overview"}
+    assert "results.plot.learning_curves(TASK)" in calls
+    drawn = eval("results.plot.scores(TASK)", {"results": suite.load(directory), "TASK": "adding-50"})
+    assert isinstance(drawn, Figure)
 
 
 def test_markdown_has_the_tables_of_the_page(tmp_path, records):
@@ -199,11 +167,12 @@ def test_markdown_has_the_tables_of_the_page(tmp_path, records):
     for task in ("speech-like", "adding-50"):
         for index in range(5):
             records.write(folder, records.record(task, "lstm", "control", index))
-    content = report.context(load(folder))
+    results = load(folder)
     text = (report.write(folder).parent / "report.md").read_text()
+    tables = {made.name: made for table in TABLES for made in [table(results)]}
     for name in ("scores", "gains", "importance", "centres", "comparisons", "configurations", "costs"):
-        assert as_markdown(content["tables"][name]) in text, name
-    one = next(one for one in content["claims"] if one.sensitivity)
+        assert as_markdown(tables[name]) in text, name
+    one = next(one for one in judged(results) if one.sensitivity)
     assert as_markdown(sensitivity(one)) in text
     assert all(f"- {markdown(line)}" in text for line in one.evidence)
     assert "| Predictor |" in text and "Beats the trivial baseline" in text
@@ -236,7 +205,7 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
     folder = records.write_study(tmp_path, 1, 2, ("adding-50", "speech-like"))
     report.write(folder)
     drawn = []
-    monkeypatch.setattr(drawing, "render", lambda figure, key, png: drawn.append(key) or render(figure, key, png))
+    monkeypatch.setattr(drawing, "render", lambda figure, key: drawn.append(key) or render(figure, key))
     before = {path: path.read_bytes() for path in folder.glob("report/figures/*")}
     report.write(folder)
     assert drawn == []
@@ -250,10 +219,10 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
 
 def test_several_processes_draw_the_same(tmp_path, records, monkeypatch):
     results = load(records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like")))
-    chosen = [one for task in results.task_names for one in figure_plan.of_costs(results, [task], True)]
-    alone = [one.files for one in drawing.draw(chosen[:1], tmp_path)]
+    chosen = [one for one in figure_plan.sketches(results) if one.kind.name in ("costs", "profiles", "scores")]
+    alone = [one.files for one in drawing.draw(chosen, tmp_path)]
     monkeypatch.setattr(drawing, "MOST_DRAWN_HERE", 0)
-    assert [one.files for one in drawing.draw(chosen[:1], tmp_path)] == alone
+    assert [one.files for one in drawing.draw(chosen, tmp_path)] == alone
 
 
 def test_a_figure_that_cannot_be_drawn_is_named_with_the_reason_and_the_report_is_written(
@@ -262,10 +231,10 @@ def test_a_figure_that_cannot_be_drawn_is_named_with_the_reason_and_the_report_i
     folder = records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like"))
     report.write(folder)
 
-    def fail_on_adding(figure, key, png):
+    def fail_on_adding(figure, key):
         if any(panel.get_title(loc="left") == "adding-50" for panel in figure.axes):
             raise ValueError("no room for <b>\nthe axis")
-        return render(figure, key, png)
+        return render(figure, key)
 
     monkeypatch.setattr(drawing, "render", fail_on_adding)
     records.write(folder, records.record("adding-50", "gru", "final", 1, 0.5))
@@ -400,7 +369,7 @@ def test_a_report_that_fails_leaves_the_last_one(complete, monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr(report, "lay_out", fail)
+    monkeypatch.setattr(figure_plan, "sketches", fail)
     with pytest.raises(MemoryError):
         report.write(complete.parent.parent)
     assert {path: path.read_bytes() for path in complete.parent.rglob("*.*")} == before

@@ -1,24 +1,49 @@
-"""Fading: the loss gradient at a recurrent state against the steps to the end."""
+"""Gradients: the loss gradient at a recurrent state against the steps to the end."""
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from suite.report.figures.style import GREY, THEME, architecture_marks, legend, look, panels, plain_ticks
+from suite.report.figures.marks import by_name
+from suite.report.figures.registry import figure
+from suite.report.figures.style import GREY, architecture_marks, legend, look, panels, plain_ticks
+from suite.report.gradients import WHEN
 from suite.results.results import Results
 from suite.text import label
 
-WHEN = {"start": "at the start", "kept": "with the kept weights"}
+
+def in_words(results: Results, task: str) -> str:
+    """Return the mean ratio that is drawn at the longest lag, before and after training, by architecture."""
+    found = results.gradients(task)
+    last = found[found["lag"] == found["lag"].max()]
+    means = last.groupby(["when", "architecture"], sort=False)["ratio"].agg(_geometric)
+    each = [f"{words} {by_name(means[when])}" for when, words in WHEN.items() if when in means]
+    what = f"gradient {found['lag'].max()} steps before the end over that at the end, geometric mean"
+    return f"{task}, {what}: {'; '.join(each)}."
 
 
-@mpl.rc_context(THEME)
+def _geometric(ratios: pd.Series) -> float:
+    """Return the geometric mean of the ratios above 0; 0 when there are none."""
+    left = ratios[ratios > 0]
+    return float(np.exp(np.log(left).mean())) if len(left) else 0.0
+
+
+@figure(
+    "How far gradients reach",
+    "Norm of the loss gradient at the recurrent state some steps before the end, divided by its norm at the end, on "
+    "training examples. Every run is thin; bold is the geometric mean of the runs whose gradient has not vanished. "
+    "Where all have vanished, nothing is drawn.",
+    level="task",
+    fits=lambda results, task: len(results.gradients(task)) > 0,
+    words=in_words,
+)
 def gradients(results: Results, tasks: Sequence[str]) -> Figure:
-    """A row a task: ratio of state gradients by lag, before and after training; runs thin, geometric means bold."""
-    figure, axes = panels(2 * len(tasks), 2, 2.7, sharey="row", sharex="row")
+    """Draw one row per task: the ratio of state gradients by lag, before and after training."""
+    drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row", sharex="row")
     style = look(results.architectures)
     for row, task in zip(axes, tasks, strict=True):
         ratios = results.gradients(task)
@@ -33,8 +58,8 @@ def gradients(results: Results, tasks: Sequence[str]) -> Figure:
             _frame(panel, sorted(set(ratios["lag"])))
             panel.set(xlabel="steps before the end", title=f"{label(task)}: {title}")
         row[0].set_ylabel("gradient over that at the end")
-    legend(figure, architecture_marks(style))
-    return figure
+    legend(drawn, architecture_marks(style))
+    return drawn
 
 
 def _frame(panel: Axes, lags: Sequence[int]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,11 +9,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from suite.report.figures.marks import levels
+from suite.report.figures.marks import by_name, levels
+from suite.report.figures.registry import figure
 from suite.report.figures.style import (
     GREY,
     LINES,
-    THEME,
     Look,
     architecture_marks,
     legend,
@@ -29,28 +28,43 @@ from suite.text import label
 SPLITS = {"": "training", "val_": "validation"}
 
 
-@mpl.rc_context(THEME)
+def in_words(results: Results, task: str) -> str:
+    """Return the best validation score of the median run, by architecture."""
+    curves = results.histories(task, "val_").dropna(subset="score")
+    best = curves.groupby(["architecture", "run"])["score"].agg(results.headline(task).best)
+    medians = by_name(best.groupby("architecture").median())
+    return f"{task}, best validation {results.task(task).metric} of the median run: {medians}."
+
+
+@figure(
+    "Learning curves",
+    "Headline metric of the final runs by epoch: every run thin, the median bold as long as all runs of its "
+    "architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
+    level="task",
+    fits=lambda results, task: len(results.histories(task, "val_").dropna()) > 0,
+    words=in_words,
+)
 def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
-    """A row a task: training and validation score by epoch, every final run thin, the median of a cell bold."""
-    figure, axes = panels(2 * len(tasks), 2, 2.7, sharey="row")
-    style, drawn = look(results.architectures), set()
+    """Draw one row per task: training and validation score by epoch, every run thin, the median bold."""
+    drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row")
+    style, lines = look(results.architectures), set()
     for row, task in zip(axes, tasks, strict=True):
         known = {line: level for line, level in levels(results, task).items() if line != "ceiling"}
-        drawn |= set(known)
+        lines |= set(known)
         for panel, (prefix, split) in zip(row, SPLITS.items(), strict=True):
             curves = results.histories(task, prefix).dropna(subset="score")
-            draw_curves(panel, curves, style)
+            _curves(panel, curves, style)
             for line, level in known.items():
                 panel.axhline(level, color=GREY, linewidth=1.0, **LINES[line])
             panel.set(xlabel="epoch", ylabel=label(results.scale(task)), title=f"{label(task)}: {split}")
             if results.headline(task).direction == "lower" and _decades(curves["score"]) > 1:
                 logarithmic(panel.yaxis)
-    legend(figure, [*architecture_marks(style), *line_marks(drawn)])
-    return figure
+    legend(drawn, [*architecture_marks(style), *line_marks(lines)])
+    return drawn
 
 
-def draw_curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
-    """The median is drawn while all runs of its cell train, so that no curve moves because another run stopped."""
+def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
+    """Draw the median only while all runs of a cell train: no curve may move because another run stopped."""
     for name, cell in curves.groupby("architecture", sort=False):
         runs = cell.pivot(index="epoch", columns="run", values="score")
         lines = [np.column_stack([column.index, column]) for _, column in runs.items()]

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from suite.report.figures.marks import interval
+from suite.report.figures.registry import figure
 from suite.report.figures.style import (
     GREY,
     LINES,
-    THEME,
     architecture_marks,
     legend,
     line_marks,
@@ -18,14 +17,31 @@ from suite.report.figures.style import (
     plain_ticks,
 )
 from suite.results.results import Results
-from suite.text import label
+from suite.text import label, listed, number
 
 
-@mpl.rc_context(THEME)
+def in_words(results: Results, sweep: str) -> str:
+    """Return the mean scores by architecture and length."""
+    cells = results.sweep(sweep)
+    means = {name: cell.set_index("length")["mean"] for name, cell in cells.groupby("architecture", sort=False)}
+    each = [
+        f"{name} {listed(f'{number(mean)} at {length:g} steps' for length, mean in levels.items())}"
+        for name, levels in means.items()
+    ]
+    return f"{sweep}, mean {cells['metric'].iloc[0]}: {'; '.join(each)}."
+
+
+@figure(
+    "Score and sequence length",
+    "Mean test score with its 95 % interval for each length of a sweep.",
+    level="sweep",
+    fits=lambda results, sweep: len(results.sweep(sweep)) > 0,
+    words=in_words,
+)
 def lengths(results: Results, sweeps: Sequence[str]) -> Figure:
-    """A panel a sweep: mean test score with 95 % interval against sequence length, the baselines as lines."""
-    figure, axes = panels(len(sweeps), 2, 2.9)
-    style, drawn = look(results.architectures), set()
+    """Draw one panel per sweep: mean test score with interval against length, the baselines as lines."""
+    drawn, axes = panels(len(sweeps), 2, 2.9)
+    style, lines = look(results.architectures), set()
     for panel, sweep in zip(axes.flat, sweeps, strict=False):
         cells = results.sweep(sweep)
         for k, name in enumerate(results.architectures):
@@ -39,9 +55,9 @@ def lengths(results: Results, sweeps: Sequence[str]) -> Figure:
         for line in cells[["baseline", "trained_baseline"]].dropna(axis="columns", how="all"):
             level = cells.groupby("length")[line].mean().reindex([edges[0], *known, edges[1]]).bfill().ffill()
             panel.plot(level, color=GREY, linewidth=1.2, **LINES[line])
-            drawn.add(line)
+            lines.add(line)
         panel.set(xscale="log", xlim=edges, xticks=known, title=label(sweep))
         panel.set(xlabel="sequence length (steps)", ylabel=label(results.scale(cells["task"].iloc[0])))
         plain_ticks(panel.xaxis)
-    legend(figure, [*architecture_marks(style), *line_marks(drawn)])
-    return figure
+    legend(drawn, [*architecture_marks(style), *line_marks(lines)])
+    return drawn

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from suite.report.figures.style import Look
 from suite.results.results import Results
+from suite.text import listed, number
 
 
 def scored(results: Results, task: str) -> pd.DataFrame:
@@ -41,3 +42,14 @@ def name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:
     """Names at 0, 1, ..., tilted when they have more letters than there is room for."""
     tilt = {"rotation": 25, "ha": "right"} if len("".join(names)) > room else {}
     panel.set_xticks(range(len(names)), names, **tilt)
+
+
+def by_name(values: pd.Series) -> str:
+    """Return "lstm 0.9 and gru 0.8"."""
+    return listed(f"{name} {number(value)}" for name, value in values.items())
+
+
+def means_in_words(results: Results, task: str, metric: str) -> str:
+    """Return the mean test score in a metric by architecture."""
+    found = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
+    return by_name(found.groupby("architecture", sort=False)["score"].mean().dropna()) or "not known"

@@ -2,19 +2,27 @@
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from suite.report.figures.marks import interval, levels, name_ticks, points, scored
-from suite.report.figures.style import GREY, LINES, THEME, legend, line_marks, look, panels, score_marks
+from suite.report.figures.registry import figure
+from suite.report.figures.style import GREY, LINES, legend, line_marks, look, panels, score_marks
+from suite.report.findings import find
 from suite.results.results import Results
 from suite.text import label
 
 
-@mpl.rc_context(THEME)
+@figure(
+    "Score of every run",
+    "Test score of every final run; beside them the mean with its 95 % interval (bootstrap-t). Lines: trivial "
+    "baseline, trained baseline and, where it is known, the best possible score.",
+    level="task",
+    fits=lambda results, task: len(scored(results, task)) > 0,
+    words=lambda results, task: f"{task}: {find(results, task).headline}",
+)
 def scores(results: Results, tasks: Sequence[str]) -> Figure:
-    """A panel a task: every final run's test score, means with 95 % intervals, baselines and ceiling as lines."""
-    figure, axes = panels(len(tasks), 2, 2.9)
+    """Draw one panel per task: the test score of every final run, means with intervals, baselines as lines."""
+    drawn, axes = panels(len(tasks), 2, 2.9)
     style, cells = look(results.architectures), results.cells.set_index("task")
     for panel, task in zip(axes.flat, tasks, strict=False):
         runs = scored(results, task)
@@ -28,6 +36,6 @@ def scores(results: Results, tasks: Sequence[str]) -> Figure:
         name_ticks(panel, [label(name, 14) for name in shown], room=50)
         panel.set(xlim=(-0.6, len(shown) - 0.4), xlabel="", ylabel=label(results.scale(task)), title=label(task))
         panel.grid(axis="x", visible=False)
-    drawn = {line for task in tasks for line in levels(results, task)}
-    legend(figure, [*score_marks(), *line_marks(drawn)])
-    return figure
+    lines = {line for task in tasks for line in levels(results, task)}
+    legend(drawn, [*score_marks(), *line_marks(lines)])
+    return drawn

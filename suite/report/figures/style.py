@@ -109,18 +109,13 @@ def plain_ticks(axis: Axis) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def render(figure: Figure, key: str | None = None, png: bool = True) -> dict[str, bytes]:
-    """The content of the figure's files: "svg", which carries the `key` as its identifier, and unless told "png"."""
-    files = {}
+def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
+    """Return the content of a figure's files, "svg" and "png"; the SVG carries the `key` as its identifier."""
     with mpl.rc_context(THEME), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # a script the font lacks is no reason to fail
-        svg = io.BytesIO()
+        svg, png = io.BytesIO(), io.BytesIO()
         FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Identifier": key})
-        files["svg"] = svg.getvalue()
-        if png:
-            figure.set_layout_engine("none")  # laid out once, the same in both
-            figure.dpi = RESOLUTION
-            pixels = io.BytesIO()
-            FigureCanvasAgg(figure).print_png(pixels)
-            files["png"] = pixels.getvalue()
-    return files
+        figure.set_layout_engine("none")  # laid out once, the same in both
+        figure.dpi = RESOLUTION
+        FigureCanvasAgg(figure).print_png(png)
+    return {"svg": svg.getvalue(), "png": png.getvalue()}

@@ -1,0 +1,46 @@
+"""Examples: stored inputs of a task, as far as they can be drawn, and their answers in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from suite.analysis.predictions import missed_examples
+from suite.results.results import Results
+from suite.text import label
+
+MOST_STEPS = 400
+
+
+def drawable(results: Results, task: str) -> list[Mapping[str, Any]]:
+    """Return the stored training examples of a task that `sequence` can read."""
+    return [one for one in results.task(task).examples if sequence(one) is not None]
+
+
+def missed_pictures(results: Results, task: str) -> list[dict[str, Any]]:
+    """Return the examples that every run gets wrong, whose input is stored and is not text."""
+    return [one for one in missed_examples(results, task) if "text" not in one and sequence(one) is not None]
+
+
+def sequence(example: Any) -> np.ndarray | None:
+    """Return the valid steps of an example's input, shape (time,) or (time, features); None if it cannot be drawn."""
+    if not isinstance(example, Mapping):
+        return None
+    try:
+        x = np.asarray(example.get("x"), dtype=float)
+    except (TypeError, ValueError):
+        return None
+    if x.ndim not in (1, 2):  # a missing input is a number without dimensions
+        return None
+    steps = example.get("length")
+    valid = x[: steps if isinstance(steps, int) and steps > 0 else None][:MOST_STEPS]
+    return valid if valid.size and np.isfinite(valid).all() else None
+
+
+def answer(example: Mapping[str, Any]) -> str:
+    """Return the target of an example in a few words."""
+    y = np.asarray(example.get("y"), dtype=object)
+    if y.ndim == 0:
+        return f"answer {label(y.item(), 12)}"
+    shown = " ".join(label(value, 8) for value in y.ravel()[:8])
+    return f"answers {shown}{' …' if y.size > 8 else ''}"

@@ -1,0 +1,49 @@
+"""Calibrations: how often predictions are right, by their probability."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from suite.analysis.predictions import answered, calibration
+from suite.report.figures.confusions import classified
+from suite.report.figures.marks import means_in_words
+from suite.report.figures.registry import figure
+from suite.report.figures.style import GREY, architecture_marks, legend, look, panels
+from suite.results.results import Results
+from suite.text import label
+
+
+def in_words(results: Results, task: str) -> str:
+    """Return the mean calibration error of each architecture."""
+    means = means_in_words(results, task, "calibration_error")
+    return f"{task}, mean calibration error (lower is better): {means}."
+
+
+@figure(
+    "Calibration",
+    "How often predictions are right, by the probability that the model gives them, all final runs of an architecture "
+    "together; larger marks stand for more predictions.",
+    level="task",
+    fits=classified,
+    words=in_words,
+    file="calibration",
+)
+def calibrations(results: Results, tasks: Sequence[str]) -> Figure:
+    """Draw one panel per task: accuracy against confidence, all final runs together, with the diagonal."""
+    drawn, axes = panels(len(tasks), 2, 3.2)
+    style = look(results.architectures)
+    for panel, task in zip(axes.flat, tasks, strict=False):
+        runs = answered(results, task)
+        panel.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--")
+        for name in results.architectures:
+            if own := [run for run in runs if run.architecture == name]:
+                found = calibration(own)
+                panel.plot(found["confidence"], found["accuracy"], color=style.palette[name], linewidth=1)
+                how = {"color": style.palette[name], "marker": style.markers[name], "edgecolor": "black"}
+                panel.scatter(found["confidence"], found["accuracy"], s=12 + 90 * found["share"], **how)
+        panel.set(xlabel="confidence of the prediction", ylabel="share of right predictions", title=label(task))
+        panel.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    calibrated = Line2D([], [], color=GREY, linewidth=1, linestyle="--", label="perfectly calibrated")
+    legend(drawn, [*architecture_marks(style), calibrated])
+    return drawn

@@ -1,0 +1,72 @@
+"""Confusions: which class is taken for which, by architecture."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from suite.analysis.predictions import answered, any_answered, confusion
+from suite.report.figures.registry import figure
+from suite.report.figures.style import panels
+from suite.results.results import Results
+from suite.text import label, percent
+
+MOST_NUMBERS = 12  # classes whose shares are written into a confusion matrix
+MOST_CLASSES = 60
+LEAST_SHARE = 0.005  # that is written into a confusion matrix
+
+
+def classified(results: Results, task: str) -> bool:
+    """Return whether predictions of a classification are stored."""
+    return results.task(task).kind == "classification" and any_answered(results, task)
+
+
+def in_words(results: Results, task: str) -> str:
+    """Return the commonest confusion of each architecture, unless it is too rare to be drawn."""
+    runs, each = answered(results, task), []
+    for name in results.architectures:
+        if own := [run for run in runs if run.architecture == name]:
+            shares = np.nan_to_num(confusion(own))
+            np.fill_diagonal(shares, 0)
+            true, taken = np.unravel_index(shares.argmax(), shares.shape)
+            worst = f"class {true} taken for {taken} ({percent(shares[true, taken])} of class {true})"
+            each.append(f"{name} {worst if shares[true, taken] >= LEAST_SHARE else 'none above 0.5 %'}")
+    return f"{task}, commonest confusion: {'; '.join(each)}."
+
+
+@figure(
+    "What is taken for what",
+    "Share of each true class by predicted class, in per cent, all final runs of an architecture together; shares "
+    "below 0.5 % are left blank.",
+    level="task",
+    fits=classified,
+    words=in_words,
+    file="confusion",
+)
+def confusions(results: Results, tasks: Sequence[str]) -> Figure:
+    """Draw one row per task and one panel per architecture: shares of each true class by predicted class."""
+    drawn, axes = panels(len(tasks) * len(results.architectures), len(results.architectures), 2.6, width=2.7)
+    for row, task in zip(axes, tasks, strict=True):
+        runs = answered(results, task)
+        for panel, name in zip(row, results.architectures, strict=True):
+            own = [run for run in runs if run.architecture == name]
+            if own and own[0].prediction.shape[-1] <= MOST_CLASSES:
+                _confusion(panel, confusion(own))
+                panel.set(title=label(name, 30), xlabel="predicted class", ylabel="true class")
+            else:
+                panel.set_axis_off()
+    return drawn
+
+
+def _confusion(panel: Axes, shares: np.ndarray) -> None:
+    panel.imshow(shares, cmap="Blues", vmin=0, vmax=1, interpolation="nearest", aspect="equal")
+    panel.grid(visible=False)
+    if len(shares) > MOST_NUMBERS:
+        return
+    panel.set(xticks=range(len(shares)), yticks=range(len(shares)))
+    for (row, column), share in np.ndenumerate(shares):
+        if share >= LEAST_SHARE:
+            color = "white" if share > 0.6 else "black"
+            size = 9 if len(shares) < 6 else 6
+            panel.text(column, row, f"{100 * share:.0f}", ha="center", va="center", color=color, fontsize=size)

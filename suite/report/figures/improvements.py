@@ -1,0 +1,47 @@
+"""Improvements: the probability that a run of one architecture is better than one of another."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from suite.analysis.across_tasks import across
+from suite.report.figures.aggregate_skill import comparable
+from suite.report.figures.registry import figure
+from suite.report.figures.style import GREY, legend, look, panels
+from suite.results.results import Results
+from suite.text import interval, label
+
+
+def in_words(results: Results, _subject: str) -> str:
+    """Return the first probabilities of improvement."""
+    found = across(results).improvements[:8]
+    each = [f"{first} over {second} {interval(chance)}" for first, second, chance in found]
+    return f"Probability of improvement with 95 % interval, n tasks: {'; '.join(each)}."
+
+
+@figure(
+    "Probability of improvement",
+    "Probability that a random final run of one architecture is better than one of another on the same task, a mean "
+    "over tasks, with 95 % intervals (stratified bootstrap); not corrected for the number of pairs.",
+    level="overall",
+    fits=lambda results, subject: comparable(results, subject) and len(across(results).architectures) > 1,
+    words=in_words,
+)
+def improvements(results: Results, _subjects: Sequence[str]) -> Figure:
+    """Draw one row per pair: the probability with its interval."""
+    pairs, style = across(results).improvements, look(results.architectures)
+    drawn, ((panel,),) = panels(1, 1, 0.7 + 0.26 * len(pairs), width=6.4)
+    for row, (first, _, chance) in enumerate(pairs):
+        reach = np.clip([[chance.centre - chance.low], [chance.high - chance.centre]], 0, None)
+        how = {"color": style.palette[first], "marker": style.markers[first], "mec": "black", "ms": 6, "capsize": 3}
+        panel.errorbar(chance.centre, row, xerr=reach, **how)
+    for place, line in ((0.5, "-"), (0.75, ":")):
+        panel.axvline(place, color=GREY, linewidth=1.2, linestyle=line)
+    names = [f"{label(first, 24)} over {label(second, 24)}" for first, second, _ in pairs]
+    panel.set_yticks(range(len(pairs)), names)
+    panel.set(ylim=(len(pairs) - 0.5, -0.5), xlim=(-0.02, 1.02), xlabel="probability of improvement")
+    even = Line2D([], [], color=GREY, label="even")
+    legend(drawn, [even, Line2D([], [], color=GREY, linestyle=":", label="meaningful (0.75)")])
+    return drawn

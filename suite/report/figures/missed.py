@@ -1,0 +1,38 @@
+"""Missed: the test examples of a classification that no run got right."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from suite.report.examples import missed_pictures, sequence
+from suite.report.figures.inputs import draw_input
+from suite.report.figures.registry import figure
+from suite.report.figures.style import panels
+from suite.results.results import Results
+
+
+def in_words(results: Results, task: str) -> str:
+    """Return place, class and commonest prediction of each example that is drawn."""
+    found = missed_pictures(results, task)
+    each = [f"{one['place']}, class {one['target']} taken for {one['answer']}" for one in found]
+    return f"{task}, test examples that no run got right, by place: {'; '.join(each)}."
+
+
+@figure(
+    "What every run gets wrong",
+    "Test examples that no final run got right, each with its place in the test split (from 0), its true class and "
+    "the commonest prediction. Many channels are drawn as a picture over time, few as lines. Input as the models "
+    "read it.",
+    level="task",
+    fits=lambda results, task: bool(missed_pictures(results, task)),
+    words=in_words,
+)
+def missed(results: Results, tasks: Sequence[str]) -> Figure:
+    """Draw, of each task, the test examples that no run got right and whose input is stored, in rows of five."""
+    found = [(task, one) for task in tasks for one in missed_pictures(results, task)]
+    drawn, axes = panels(len(found), 5, 2.0, width=2.4)
+    for panel, (task, one) in zip(axes.flat, found, strict=False):
+        title = f"{one['place']}: {one['target']}, taken for {one['answer']}"
+        vocabulary = results.task(task).signature.get("vocabulary")
+        draw_input(panel, sequence(one), vocabulary, title)
+    return drawn

@@ -1,0 +1,86 @@
+"""Predicted: predicted against true values of a regression, and the end of a series."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from suite.analysis.predictions import Answered, answered, any_answered
+from suite.report.figures.marks import means_in_words
+from suite.report.figures.registry import figure
+from suite.report.figures.style import GREY, Look, architecture_marks, legend, look, panels
+from suite.results.results import Results
+from suite.text import label
+
+STEPS_SHOWN = 120
+POINTS_SHOWN = 400
+LAST_VALUE = {"color": GREY, "linewidth": 1.2, "linestyle": "--", "label": "last value"}
+
+
+def fits(results: Results, task: str) -> bool:
+    """Return whether predictions of a regression are stored."""
+    return results.task(task).kind == "regression" and any_answered(results, task)
+
+
+def in_words(results: Results, task: str) -> str:
+    """Return the mean R2 of each architecture."""
+    return f"{task}, mean R2 against the trivial baseline (higher is better): {means_in_words(results, task, 'r2')}."
+
+
+@figure(
+    "Predicted against true values",
+    "Left: values of one final run of each architecture, true ones on the line. Right, for a series: the last steps "
+    "of the test split, the mean of the final runs.",
+    level="task",
+    fits=fits,
+    words=in_words,
+    file="predictions",
+)
+def predicted(results: Results, tasks: Sequence[str]) -> Figure:
+    """Draw one row per task: predicted against true values of the first final runs, and the end of a series.
+
+    On the right, the mean prediction of all final runs of an architecture with the same test data, and dashed the last
+    value before the forecast where it is stored.
+    """
+    drawn, axes = panels(2 * len(tasks), 2, 3.0)
+    style, last = look(results.architectures), False
+    for (left, right), task in zip(axes, tasks, strict=True):
+        runs = answered(results, task)
+        _scatter(left, runs, style)
+        left.set(title=label(task), xlabel="true value", ylabel="predicted value")
+        if "series" in results.task(task).tags:
+            last |= _series(right, runs, style)
+            right.set(title=f"{label(task)}: the end of the test split", xlabel="step", ylabel="value")
+        else:
+            right.set_axis_off()
+    true = Line2D([], [], color="black", linewidth=1.2, label="true value")
+    legend(drawn, [*architecture_marks(style), true, *([Line2D([], [], **LAST_VALUE)] if last else [])])
+    return drawn
+
+
+def _scatter(panel: Axes, runs: list[Answered], style: Look) -> None:
+    for name, marker in style.markers.items():
+        own = next((run for run in runs if run.architecture == name), None)
+        if own is not None:
+            true, predicted = (values.ravel()[:POINTS_SHOWN] for values in (own.target, own.prediction))
+            panel.scatter(true, predicted, s=7, alpha=0.5, color=style.palette[name], marker=marker, linewidth=0)
+    ends = [value for run in runs for value in (run.target.min(), run.target.max())]
+    panel.plot([min(ends), max(ends)], [min(ends), max(ends)], color="black", linewidth=1)
+
+
+def _series(panel: Axes, runs: list[Answered], style: Look) -> bool:
+    """Draw true values, mean predictions and last values; return whether the last values are known."""
+    first = runs[0]
+    for name in style.palette:
+        own = [run for run in runs if run.architecture == name and np.array_equal(run.target, first.target)]
+        if own:
+            mean = np.mean([run.prediction.ravel() for run in own], axis=0)[-STEPS_SHOWN:]
+            how = {"color": style.palette[name], "marker": style.markers[name], "markevery": 15, "ms": 4}
+            panel.plot(mean, linewidth=1.3, **how)
+    panel.plot(first.target.ravel()[-STEPS_SHOWN:], color="black", linewidth=1)
+    if "last_value" not in first.beside:
+        return False
+    panel.plot(first.beside["last_value"].ravel()[-STEPS_SHOWN:], **LAST_VALUE)
+    return True

@@ -1,0 +1,52 @@
+"""Profiles: the share of runs above each skill, a mean over tasks (performance profiles)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from suite.analysis import aggregates
+from suite.analysis.across_tasks import across
+from suite.report.figures.aggregate_skill import comparable
+from suite.report.figures.registry import figure
+from suite.report.figures.style import GREY, LINES, architecture_marks, legend, line_marks, look, panels
+from suite.results.results import Results
+from suite.text import listed
+
+THRESHOLDS = np.linspace(-0.2, 1.0, 49)
+
+
+def in_words(results: Results, _subject: str) -> str:
+    """Return the share of runs above a skill of one half."""
+    skills = across(results).skills
+    shares = {name: aggregates.profile(runs, [0.5], resamples=2)[0, 0] for name, runs in skills.items()}
+    each = listed(f"{name} {100 * share:.0f} %" for name, share in shares.items())
+    return f"Share of runs above a skill of 0.5, a mean over tasks: {each}."
+
+
+@figure(
+    "Performance profiles",
+    "Share of final runs whose skill is above each value, a mean over tasks, with 95 % bands (stratified "
+    "bootstrap). A curve that lies above another everywhere is better at every level.",
+    level="overall",
+    fits=comparable,
+    words=in_words,
+)
+def profiles(results: Results, _subjects: Sequence[str]) -> Figure:
+    """Draw the share of runs above each skill, a mean over tasks, with 95 % bands."""
+    found, style = across(results), look(results.architectures)
+    drawn, ((panel,),) = panels(1, 1, 3.2, width=6.4)
+    for name in found.architectures:
+        share, low, high = aggregates.profile(found.skills[name], THRESHOLDS, resamples=found.resamples)
+        how = {"color": style.palette[name], "marker": style.markers[name], "markevery": 6, "ms": 4}
+        panel.plot(THRESHOLDS, share, linewidth=1.5, **how)
+        panel.fill_between(THRESHOLDS, low, high, color=style.palette[name], alpha=0.15, linewidth=0)
+    marks = architecture_marks(style)
+    if found.trained:
+        share = aggregates.profile(found.trained, THRESHOLDS, resamples=2)[0]
+        panel.plot(THRESHOLDS, share, color=GREY, linewidth=1.2, **LINES["trained_baseline"])
+        marks += line_marks({"trained_baseline"})
+    panel.axvline(0, color=GREY, linewidth=1.2, **LINES["baseline"])
+    panel.set(xlabel="skill", ylabel="share of runs above it", ylim=(-0.02, 1.02), xlim=(THRESHOLDS[0], THRESHOLDS[-1]))
+    legend(drawn, [*marks, *line_marks({"baseline"})])
+    return drawn

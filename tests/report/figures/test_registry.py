@@ -1,0 +1,64 @@
+"""The registry of figures: every kind says what it shows, draws, and is reachable by its name."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import suite
+from suite.files import read_json
+from suite.report.figures import FIGURES
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, records):
+    """A study of eleven tasks in which every kind of figure has something to draw."""
+    folder = tmp_path_factory.mktemp("study")
+    with pytest.MonkeyPatch.context() as patch:
+        for facts in (records.TASKS, records.BASELINES, records.TRAINED, records.SCORES, records.SPREADS):
+            for number in range(7):
+                patch.setitem(facts, f"speech-like-{number}", facts["speech-like"])
+        records.write_study(folder, 3, 3, tuple(records.TASKS))
+        for task in records.TASKS:
+            shown = {"examples": [{"x": np.ones((5, 8)).tolist(), "y": 1}], "signature": {"length": 5, "features": 8}}
+            records.write_task(folder, task, source="recordings", **shown)
+            for run in [f"{task}/{name}/final-{index:03d}" for name in records.ARCHITECTURES for index in range(3)]:
+                made = read_json(folder / f"{run}.json") | {"gradients": {"start": {"1": 0.5}, "kept": {"1": 1.0}}}
+                records.write(folder, made)
+                np.savez(folder / f"{run}.npz", **predictions(records.TASKS[task]["kind"]))
+    return suite.load(folder)
+
+
+def predictions(kind):
+    """Three test examples; of classes, the first is missed by every run."""
+    if kind == "regression":
+        return {"target": np.array([0.0, 1.0, 2.0]), "prediction": np.array([0.1, 0.9, 2.0])}
+    stored = {"missed/place": [0], "missed/x": np.ones((1, 5, 8)), "missed/steps": [5]}
+    return {"target": np.array([0, 1, 2]), "prediction": np.eye(3)[[1, 1, 2]]} | stored
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_draws_and_says_what_it_shows(study, name):
+    kind = FIGURES[name]
+    subjects = kind.subjects(study, study.task_names)
+    assert kind.title and kind.caption.endswith(".")
+    assert subjects, "nothing to draw"
+    assert kind.words(study, subjects[0]).endswith(".")
+    assert isinstance(kind.draw(study, subjects[:2]), Figure)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_reachable_by_its_name(study, name):
+    assert name in dir(study.plot)
+    plot = getattr(study.plot, name)
+    assert (plot.__name__, plot.__doc__) == (name, FIGURES[name].draw.__doc__)
+
+
+def test_no_two_figures_share_their_files():
+    assert len({kind.file for kind in FIGURES.values()}) == len(FIGURES)
+
+
+def test_an_unknown_figure_is_answered_with_the_closest(study):
+    with pytest.raises(AttributeError, match="did you mean 'scores'"):
+        study.plot.score()
