@@ -40,9 +40,9 @@ class Metric:
     """A way to score predictions.
 
     `direction`: whether "higher" or "lower" scores are better. `range`: the lowest and the highest possible score.
-    `kinds`: the kinds of task it serves, and only series if `series` is true. `needs`: the field of `Predictions`
-    without which it is undefined. `has_skill`: whether "better than the trivial predictor" means anything.
-    `function`: predictions -> score; None for a metric of another version of the suite, read from a file.
+    `kinds`: the kinds of task it serves; `series`: only series. `needs`: the field of `Predictions` that it requires.
+    `has_skill`: whether "better than the trivial baseline" means anything. `function`: predictions -> score; None for
+    a metric of another version of the suite, read from a file.
     """
 
     name: str
@@ -65,19 +65,19 @@ class Metric:
         return self.range[1 if self.direction == "higher" else 0]
 
     def best(self, scores: Iterable[float]) -> float:
-        """The best of some scores; raises ValueError when there are none."""
+        """Return the best of some scores; raise ValueError for an empty collection."""
         return max(scores) if self.direction == "higher" else min(scores)
 
     def better(self, score: Any, other: Any) -> Any:
-        """Whether a score is better than another, element by element for arrays."""
+        """Return whether a score is better than another, element by element for arrays."""
         return score > other if self.direction == "higher" else score < other
 
     def solved(self, score: Any, threshold: float) -> Any:
-        """Whether a score solves a task, element by element for arrays: at least the threshold, or an error below."""
+        """Return whether scores solve a task: at least the threshold where higher is better, else below it."""
         return score >= threshold if self.direction == "higher" else score < threshold
 
     def within_range(self, low: Any, high: Any) -> tuple[Any, Any]:
-        """The bounds of an interval of scores, cut at the ends of the range."""
+        """Return the bounds of an interval of scores, cut at the ends of the range."""
         return np.maximum(low, self.range[0]), np.minimum(high, self.range[1])
 
 
@@ -108,7 +108,7 @@ def metric(
 
 
 def serving(kind: str, series: bool = True) -> dict[str, Metric]:
-    """The metrics of a kind of task by name; without those of a series unless `series` is true."""
+    """Return the metrics of a kind of task by name; those of series only if `series` is true."""
     return {name: one for name, one in METRICS.items() if kind in one.kinds and (series or not one.series)}
 
 
@@ -240,7 +240,7 @@ def rmse(given: Predictions) -> float:
 
 @metric("r2", kind="regression", direction="higher", range=(-np.inf, 1.0), needs="trivial")
 def r2(given: Predictions) -> float:
-    """1 - MSE / MSE of the trivial predictor; NaN where that one makes no error."""
+    """1 - MSE / MSE of the trivial predictor; NaN if its MSE is 0."""
     return 1 - _ratio(mse(given), np.mean((given.trivial - given.target) ** 2))
 
 
@@ -252,7 +252,7 @@ def mase(given: Predictions) -> float:
 
 @metric("directional_accuracy", kind="regression", direction="higher", series=True, needs="trivial")
 def directional_accuracy(given: Predictions) -> float:
-    """Share of targets on the predicted side of the trivial prediction; no side, on either part, counts half."""
+    """Share of targets on the predicted side of the trivial prediction; a tie counts half."""
     sides = np.sign(given.target - given.trivial) * np.sign(given.prediction - given.trivial)
     return np.mean((1 + sides) / 2)
 

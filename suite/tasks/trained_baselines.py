@@ -146,7 +146,7 @@ def every_step(x: np.ndarray, steps: np.ndarray, signature: Signature) -> Any:
 
 @trained_baseline("har", ("floats",))
 def recent_means(x: np.ndarray, steps: np.ndarray, signature: Signature) -> np.ndarray:
-    """Means of the target's own past over the last 1, 5 and 22 valid steps, as far as there are (Corsi 2009)."""
+    """Means of the target's own past over the last 1, 5 and 22 valid steps, as far as they exist (Corsi 2009)."""
     before_end = steps[:, None] - np.arange(x.shape[1])
     spans = [(before_end > 0) & (before_end <= span) for span in HAR_STEPS]
     return np.stack([np.mean(x[..., 0], axis=1, where=span, dtype=np.float64) for span in spans], axis=1)

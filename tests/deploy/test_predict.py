@@ -269,7 +269,7 @@ class TestRefusal:
             ("boiler", "hour,heat,load\n2024-01-01T00,,1", "new.csv', row 2, column 'heat' is empty"),
             ("tickets", "message\nleak\n  \n", "new.csv', row 3, column 'message' is empty"),
             ("sentiment-like", "text\nthe flim", "new.csv', row 2, column 'text': the task has no word 'flim'"),
-            ("calls", "message", "new.csv' is no PCM wav file"),
+            ("calls", "message", "new.csv' is not a PCM wav file"),
             ("parity-12", "message", "new.csv' is truncated or no file of plain arrays"),
             (
                 "boiler",

@@ -118,7 +118,7 @@ class TestSpokenDigits:
         (file,) = spoken.SPOKEN_DIGITS.files
         broken = tmp_path / file.name
         broken.write_bytes(spoken.SPOKEN_DIGITS.path(file).read_bytes()[:100_000])
-        assert "is truncated or no archive" in fault(file, broken)
+        assert "is truncated or not an archive" in fault(file, broken)
         with pytest.raises(UnreadableError):
             spoken.recordings(broken)
 

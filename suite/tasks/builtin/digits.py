@@ -13,7 +13,7 @@ from suite.tasks.datasets.packaged import packaged
 from suite.tasks.datasets.splits import draw, three_ways
 from suite.tasks.task import task
 
-FIXED_SEED = 0  # of the test split and of the permutation, the same for everybody
+FIXED_SEED = 0  # draws the test split and the permutation, the same for everybody
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.125
 SHADES = 16
@@ -58,8 +58,8 @@ large = partial(
 def digits_sequential(seed: int) -> Data:
     """A handwritten digit of 8 x 8 pixels, pixel by pixel; which digit is it?
 
-    Real digits, a fifth for testing, always the same; the seed draws an eighth of the others for validation. Best
-    possible accuracy: not known, near 1.
+    Real digits. A fixed fifth is for testing; the seed draws an eighth of the others for validation. Best possible
+    accuracy: not known, near 1.
     """
     images, labels = small_digits()
     return _split(seed, images[..., None], labels)
@@ -80,8 +80,8 @@ def digits_permuted(seed: int) -> Data:
 def mnist_sequential_10k(seed: int) -> Data:
     """A handwritten digit of 28 x 28 pixels, pixel by pixel over 784 steps; which digit is it?
 
-    Real digits, MNIST's 10,000 test images alone: 2,000 for testing, always the same; the seed draws 1,000 of the
-    others for validation. Best possible accuracy: not known, near 1.
+    Real digits, only the 10,000 test images of MNIST: a fixed 2,000 for testing; the seed draws 1,000 of the others
+    for validation. Best possible accuracy: not known, near 1.
     """
     digits = prepared(MNIST, _read)
     return _split(seed, _shades(digits["images"]).reshape(-1, 784, 1), digits["labels"])
@@ -99,7 +99,7 @@ def mnist_rows_10k(seed: int) -> Data:
 
 @cache
 def small_digits() -> tuple[np.ndarray, np.ndarray]:
-    """scikit-learn's digits without importing it: pixels (1797, 64) from 0 to 1, labels (1797,)."""
+    """Read the digits in scikit-learn without importing it: pixels (1797, 64) from 0 to 1, labels (1797,)."""
     path = packaged("sklearn", "datasets/data/digits.csv.gz", "the small digits", "scikit-learn")
     with gzip.open(path, "rt", encoding="ascii") as file:
         rows = np.loadtxt(file, delimiter=",", dtype=np.int64)
@@ -117,7 +117,7 @@ def _shades(images: np.ndarray) -> np.ndarray:
 
 
 def _read(images: Path, labels: Path) -> Arrays:
-    """Files in IDX format, big-endian: a magic number and the sizes (16 bytes, for labels 8), then a byte a value."""
+    """Read IDX files: a magic number and the sizes (16 bytes, for labels 8), then one byte per value."""
     pixels = np.frombuffer(gzip.decompress(images.read_bytes()), dtype=np.uint8, offset=16)
     digits = np.frombuffer(gzip.decompress(labels.read_bytes()), dtype=np.uint8, offset=8)
     return {"images": pixels.reshape(-1, 28, 28), "labels": digits.astype(np.int64)}

@@ -1,4 +1,4 @@
-"""Leaks: the wrong way, on purpose; what the scores of these tasks pretend is not there."""
+"""Leaks: tasks made the wrong way on purpose; their scores mean nothing."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -28,10 +28,10 @@ VALIDATION_SHARE = 0.1
     tags=("real", "series"),
 )
 def leaky_prices(seed: int) -> Data:
-    """Twenty days of the S&P 500's level: what is it tomorrow? The recipe of many a tutorial, with three faults.
+    """Twenty days of the S&P 500's level: what is it tomorrow? A common recipe of tutorials, with three faults.
 
-    The target is a level, which yesterday's all but repeats; its scale is fitted on all days; neighbouring windows
-    are dealt to all splits. Best possible error: not known; that of repeating the last level has an R2 of 0.999.
+    The target is a level, which nearly equals yesterday's; the scale is fitted on all days; neighbouring windows are
+    in different splits. Best possible error: not known; repeating the last level has an R2 of 0.999.
     """
     days = stocks.read_days()
     level = np.exp(np.cumsum(days.returns) / 100)
@@ -56,10 +56,10 @@ def leaky_prices(seed: int) -> Data:
     data_set=SPOKEN_DIGITS,
 )
 def leaky_digits(seed: int) -> Data:
-    """Log-mel frames of a spoken digit; which digit? Split as it usually is, with every speaker on both sides.
+    """Log-mel frames of a spoken digit; which digit? Split in the usual way, with every speaker in every split.
 
     Real recordings, the first five takes for testing; the seed draws a tenth of the others for validation. Best
-    possible accuracy: not known, and not that of understanding a stranger, which spoken-digits asks for.
+    possible accuracy: not known, and easier than for unknown speakers, which spoken-digits measures.
     """
     digits = heard()
     return utterances(

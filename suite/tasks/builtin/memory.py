@@ -1,4 +1,4 @@
-"""Memory: generated sequences whose answer lies a known number of steps back, as sweeps over the length."""
+"""Memory: generated sequences whose target depends on steps a known distance back, as sweeps over the length."""
 
 from functools import partial
 
@@ -24,9 +24,9 @@ classification = partial(
     "recall-{length}", trained_baseline="bag-of-words", vocabulary=DISTRACTORS[1] + 1, lengths=(10, 30, 100)
 )
 def recall(seed: int, length: int, examples: int = 2_000) -> Data:
-    """A sequence opens with one of two symbols, eight others follow to distract; which was the first? Generated.
+    """A sequence begins with one of two symbols, then eight others distract; which was the first? Generated.
 
-    Best possible accuracy: 1, which a bag of words reaches: what is hard is to carry the symbol through time.
+    Best possible accuracy: 1, which a bag of words reaches; the difficulty is to carry the symbol through time.
     """
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)
@@ -37,9 +37,9 @@ def recall(seed: int, length: int, examples: int = 2_000) -> Data:
 
 
 def distinct_rows(rng: np.random.Generator, count: int, length: int, symbols: tuple[int, int], name: str) -> np.ndarray:
-    """Rows of symbols from the first to the last, all different so that the splits share none, shape (count, length).
+    """Draw different rows of symbols in a range (first, last), so that no splits share one, shape (count, length).
 
-    Raises RequestError, by the task's name, where there are not so many.
+    Raises RequestError, naming the task, where there are too few.
     """
     drawn = rng.integers(*symbols, (2 * count, length), dtype=np.int32, endpoint=True)
     _, first_places = np.unique(drawn, axis=0, return_index=True)
@@ -95,12 +95,15 @@ def _marked_sums(rng: np.random.Generator, count: int, length: int) -> Split:
     lengths=(50, 100, 200),
 )
 def temporal_order(seed: int, length: int, examples: int = 4_000) -> Data:
-    """X or Y stands in the second tenth of a sequence and again after its middle; which two, in which order? Generated.
+    """X or Y is in the second tenth of a sequence and again after its middle; which two, in which order? Generated.
 
-    Best possible accuracy: 1, which a linear model of the whole sequence reaches: what is hard is to carry the symbols.
+    Best possible accuracy: 1, which a linear model of the whole sequence reaches; the difficulty is to carry the
+    symbols through time.
     """
     if length < 10:
-        raise RequestError(f"temporal-order-{length} is too short: its symbols stand in tenths, ask for 10 at least")
+        raise RequestError(
+            f"temporal-order-{length} is too short: its symbols are placed by tenths, ask for at least 10"
+        )
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)
     fillers = distinct_rows(rng, examples + 2 * held_out, length - 2, FILLERS, f"temporal-order-{length}")

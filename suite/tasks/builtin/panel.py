@@ -1,4 +1,4 @@
-"""Panel: eight large companies' daily stock prices, their volatility over the next week and their next return."""
+"""Panel: daily stock prices of eight large companies, their volatility over the next week and their next return."""
 
 import csv
 from dataclasses import replace
@@ -15,7 +15,7 @@ from suite.tasks.datasets.windows import cut_by_time
 from suite.tasks.task import task
 
 PRICES = "https://raw.githubusercontent.com/yumoxu/stocknet-dataset/330708b5ddc359961078bef469f43f48992fd6e4/price/raw/"
-# One large company of every sector but one, complete from September 2012 to September 2017.
+# one large company from every sector but one, complete from September 2012 to September 2017
 SUMS = {
     "XOM": "6919e23c24b9a06c12d19a2b679dffe08347725825e3c63a2412f940ed433863",
     "AAPL": "4c91141cc818b836fa7a1fabb683622c63048db450565d607418bfec3ed5bc4e",
@@ -78,8 +78,7 @@ def _windows(days: Arrays, features: tuple[str, ...], horizon: int) -> Data:
 def _read(*paths: Path) -> Arrays:
     """`dates` (days,), and of shape (days, companies), in percent: `returns`, `ranges` (log high to low), `volatility`.
 
-    Returns are those of the adjusted close, which has dividends in it; the range of a day is the same before and
-    after the adjustment.
+    Returns are of the adjusted close, which includes dividends; the range of a day does not depend on the adjustment.
     """
     rows = [_rows(path) for path in paths]
     dates = np.array([[row["Date"] for row in own] for own in rows])

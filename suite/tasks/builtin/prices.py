@@ -1,4 +1,4 @@
-"""Prices: generated returns of which it is known what can be predicted; controls, outside every aggregate."""
+"""Prices: generated returns whose predictability is known; controls, outside every aggregate."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +13,7 @@ WINDOW = 20
 AUTOREGRESSION = 0.35
 LAG = 20
 LAGGED, FRESH = 0.6, 0.8
-BASE, SHOCK, PERSISTENCE = 0.05, 0.08, 0.87  # of GARCH(1,1); the long-run variance is BASE / (1 - SHOCK - PERSISTENCE)
+BASE, SHOCK, PERSISTENCE = 0.05, 0.08, 0.87  # GARCH(1,1); its long-run variance is BASE / (1 - SHOCK - PERSISTENCE)
 BURN_IN = 200
 control = partial(
     task,
@@ -29,7 +29,7 @@ control = partial(
 
 @control("prices-random-walk", ceiling=1.0)
 def prices_random_walk(seed: int, examples: int = 3_000) -> Data:
-    """Twenty independent normal returns: what is the next one? Generated; a suite that finds something is broken.
+    """Twenty independent normal returns: what is the next one? Generated; a suite that finds a pattern is broken.
 
     Best possible squared error: 1, that of a zero return.
     """
@@ -64,7 +64,7 @@ def prices_garch(seed: int, examples: int = 3_000) -> Data:
 
 
 def _windows(seed: int, examples: int, process: Callable[[np.ndarray], np.ndarray]) -> Data:
-    """A series of standard normal noise made into returns, cut 60/20/20 by time; a window of each split is a gap."""
+    """Returns made of standard normal noise, cut 60/20/20 by time; one window of each split is a gap."""
     sizes = (examples, max(1, examples // 3), max(1, examples // 3))
     bounds = np.cumsum([0, *(size + WINDOW for size in sizes)])
     noise = np.random.default_rng(seed).standard_normal(BURN_IN + bounds[-1])

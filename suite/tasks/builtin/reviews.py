@@ -17,11 +17,11 @@ from suite.tasks.task import task
 
 NLTK = "https://raw.githubusercontent.com/nltk/nltk_data/5db857e6f7df11eabb5e5665836db9ec8df07e28/packages/corpora/"
 VOCABULARY = 10_000
-TEST_SEED = 0  # where nobody published a split: drawn once, the same for everybody
+TEST_SEED = 0  # draws the test split, the same for everybody, where no split was published
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.1
 SIDES = np.array(["negative", "positive"])
-FIRST_TEST_REVIEW = 800  # of cv000 to cv999 on either side
+FIRST_TEST_REVIEW = 800  # of cv000 to cv999 in either class
 CP1252 = {0x91: "'", 0x96: "-", 0x97: "-"}  # punctuation that an earlier conversion to UTF-8 left over
 
 SENTENCES = DataSet(
@@ -64,8 +64,8 @@ sentiment = partial(
 def sentence_polarity(seed: int) -> Data:
     """A sentence from a film review: is it positive (1) or negative (0)?
 
-    Real sentences, a fifth for testing, always the same; the seed draws a tenth of the others for validation. Best
-    possible accuracy: not known; published ones reach 0.76 to 0.82.
+    Real sentences. A fixed fifth is for testing; the seed draws a tenth of the others for validation. Best possible
+    accuracy: not known; published ones are 0.76 to 0.82.
     """
     texts = prepared(SENTENCES, _read_sentences)
     _, test = draw(TEST_SEED, texts["labels"], np.arange(len(texts["labels"])), TEST_SHARE)
@@ -76,7 +76,7 @@ def sentence_polarity(seed: int) -> Data:
 def movie_reviews(seed: int) -> Data:
     """The last 500 words of a film review: is it positive (1) or negative (0)?
 
-    Real reviews, the last 200 on either side for testing; the seed draws a tenth of the others for validation. Best
+    Real reviews, the last 200 of either class for testing; the seed draws a tenth of the others for validation. Best
     possible accuracy: not known, near 1.
     """
     texts = prepared(REVIEWS, _read_reviews)
@@ -93,11 +93,11 @@ def imdb(seed: int) -> Data:
     """
     texts = prepared(IMDB, _read_imdb)
     rows = three_ways(seed, texts["labels"], np.flatnonzero(texts["test"]), VALIDATION_SHARE)
-    return _encoded(texts, rows, 200, {})  # which word has which rank is in no file: new texts cannot be read
+    return _encoded(texts, rows, 200, {})  # no file says which word has which rank: new texts cannot be read
 
 
 def _encoded(texts: Arrays, rows: dict[str, np.ndarray], length: int, reader: Preparation) -> Data:
-    """The texts at these rows, copies on one side only, with the vocabulary of the training split."""
+    """The texts at these rows, without copies across splits, in the vocabulary of the training split."""
     vocabulary = fit(texts, rows["train"], VOCABULARY)
     x = encode(texts, vocabulary, length)
     chosen = without_copies(x, rows)
@@ -111,7 +111,7 @@ def _spaced(length: int) -> Preparation:
 
 def _read_sentences(path: Path) -> Arrays:
     sides = dict(members(path, r"sentence_polarity/rt-polarity\.(neg|pos)"))
-    # str.splitlines would also break lines at characters that stand inside sentences
+    # str.splitlines would also break lines at characters inside sentences
     lines = [sides[name].decode("utf-8").translate(CP1252).rstrip("\n").split("\n") for name in sorted(sides)]
     texts = [line.split() for side in lines for line in side]
     return index(texts) | {"labels": np.repeat(np.arange(2), [len(side) for side in lines])}
@@ -126,7 +126,7 @@ def _read_reviews(path: Path) -> Arrays:
 
 
 def _read_imdb(path: Path) -> Arrays:
-    # object arrays are pickles, which may run anything: this file's published sum has been checked by now
+    # object arrays are pickles, which may run anything: this file's published checksum has been verified
     with np.load(path, allow_pickle=True) as file:
         halves = {name: file[name] for name in ("x_train", "y_train", "x_test", "y_test")}
     texts = [*halves["x_train"], *halves["x_test"]]

@@ -1,4 +1,4 @@
-"""Sentiment: generated sentences in which negation and contrast decide, not the words alone."""
+"""Sentiment: generated sentences in which negation and contrast matter, not only the words."""
 
 from functools import partial
 
@@ -17,7 +17,7 @@ FIRST_POLAR, NOT, BUT = WORDS.index("good"), WORDS.index("not"), WORDS.index("bu
 POLARITY = np.array([(word in POSITIVE) - (word in NEGATIVE) for word in WORDS])
 LENGTH = 24
 SCOPE = 3
-# Fewest and most words of each sort in a sentence; with fewer negations a bag of words does much better.
+# fewest and most words of each sort in a sentence; with fewer negations a bag of words does much better
 COUNTS = {"polar": (1, 4), "negations": (3, 6), "contrasts": (0, 2)}
 
 
@@ -36,7 +36,7 @@ sentiment = partial(
 
 @sentiment("sentiment-like")
 def sentiment_like(seed: int, examples: int = 4_000) -> Data:
-    """Sentences of 24 words with "not" (flips a polar word within three) and "but" (voids what was said); generated.
+    """Sentences of 24 words with "not" (flips a polar word within three) and "but" (voids what came before); generated.
 
     Is what follows the last "but" positive (1) or negative (0)? Best possible accuracy: 1; a bag of words has 0.54.
     """
@@ -62,20 +62,20 @@ def _splits(seed: int, examples: int, length: int, scope: int) -> Data:
 
 
 def verdicts(sentences: np.ndarray, scope: int) -> np.ndarray:
-    """Labels 0 or 1 of token ids (examples, time): the sign of the polar words that count, a tie's by the last one."""
+    """Return labels 0 or 1 of token ids (examples, time): the sign of the valid polar words; the last breaks ties."""
     score, last = np.zeros(len(sentences)), np.zeros(len(sentences))
     reach = np.zeros(len(sentences))
     for words in sentences.T:
         polarity = POLARITY[words]
-        said = np.where(reach > 0, -polarity, polarity)
-        score = np.where(words == BUT, 0, score + said)
-        last = np.where(polarity, said, last)
+        meant = np.where(reach > 0, -polarity, polarity)
+        score = np.where(words == BUT, 0, score + meant)
+        last = np.where(polarity, meant, last)
         reach = np.where(words == NOT, scope, np.where(polarity, 0, reach - 1))
     return np.where(score, score > 0, last > 0).astype(np.int64)
 
 
 def _balanced(rng: np.random.Generator, shape: tuple[int, int], scope: int) -> Split:
-    """As many positive sentences as negative ones: where the label is the other one, polar words change sides."""
+    """As many positive as negative sentences: where the drawn label differs, polar words are swapped."""
     y = rng.permutation(np.arange(shape[0]) % 2)
     sentences = _sentences(rng, shape)
     mirrored = np.where(POLARITY[sentences], FIRST_POLAR + NOT - 1 - sentences, sentences)
@@ -83,7 +83,7 @@ def _balanced(rng: np.random.Generator, shape: tuple[int, int], scope: int) -> S
 
 
 def _sentences(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
-    """Token ids of this shape, every sort of word at random places; after the last "but" stays a polar word."""
+    """Token ids of this shape, each sort of word at random places, with a polar word after the last "but"."""
     rank = rng.permuted(np.tile(np.arange(shape[1]), (shape[0], 1)), axis=1)
     polar, negations, contrasts = (rng.integers(*most, (shape[0], 1), endpoint=True) for most in COUNTS.values())
     neutral = rng.integers(1, FIRST_POLAR, rank.shape)

@@ -1,11 +1,11 @@
-"""Speech: two-vowel utterances as a bank of frequency channels hears them."""
+"""Speech: two-vowel utterances as the output of a bank of frequency channels."""
 
 import numpy as np
 
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.task import task
 
-# Mean formants F1, F2, F3 in Hz of the vowels in heed, hod, who'd, head, hawed (men; Peterson and Barney 1952).
+# mean formants F1, F2, F3 in Hz of the vowels in heed, hod, who'd, head, hawed (men; Peterson and Barney 1952).
 FORMANTS = np.array([[270, 2290, 3010], [730, 1090, 2440], [300, 870, 2240], [530, 1840, 2480], [570, 840, 2410]])
 PAIRS = ((0, 1), (1, 2), (2, 3), (3, 4), (4, 0))
 SHORTEST, LONGEST = 30, 60
@@ -40,7 +40,7 @@ def speech_like(seed: int, examples: int = 2_000) -> Data:
 
 
 def _utterances(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x (count, LONGEST, channels), zero after the end; y (count,), twice the pair plus its order; lengths (count,)."""
+    """x (count, LONGEST, channels), zero after the end; y (count,), twice the pair plus the order; lengths (count,)."""
     y = rng.permutation(np.arange(count) % (2 * len(PAIRS)))
     lengths = rng.integers(SHORTEST, LONGEST, count, endpoint=True)
     energy = _energy(_formant_tracks(rng, y, lengths))
@@ -53,7 +53,7 @@ def _utterances(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.nd
 def _formant_tracks(rng: np.random.Generator, y: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Formants in Hz at every frame, gliding from the first vowel to the second, shape (count, LONGEST, 3).
 
-    Turning points lie symmetrically about the middle, so that a pair backwards is exactly its other order.
+    Turning points are symmetric about the middle, so that a pair reversed is exactly its other order.
     """
     first, second = _ordered_vowels(y)
     turn = rng.uniform(0.3, 0.7, (len(y), 1))
@@ -71,6 +71,6 @@ def _ordered_vowels(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _energy(formants: np.ndarray) -> np.ndarray:
-    """Energy in every channel, a Gaussian bump a formant over log frequency, shape (count, time, channels)."""
+    """Energy in every channel, one Gaussian bump per formant over log frequency, shape (count, time, channels)."""
     distance = np.log(formants)[..., None] - np.log(CHANNELS)
     return np.exp(-0.5 * (distance / CHANNEL_WIDTH) ** 2).sum(axis=2)

@@ -1,4 +1,4 @@
-"""Spoken: recorded speech, which digit was said and which of nine speakers says a vowel."""
+"""Spoken: recorded speech, which digit is spoken and which of nine speakers says a vowel."""
 
 import hashlib
 import io
@@ -18,20 +18,20 @@ from suite.tasks.own.readers import settings
 from suite.tasks.own.sounds import SoundReader
 from suite.tasks.task import task
 
-FRAMES = 62  # one second: 20 of 3,000 recordings are longer and lose their end
+FRAMES = 62  # one second; 20 of 3,000 recordings are longer and are cut
 TEST_SPEAKERS = ("theo", "yweweler")
 VOWELS = "https://raw.githubusercontent.com/aeon-toolkit/aeon/e5c37bb0a54950b552df33546c47510fffa0752b/aeon/datasets/data/JapaneseVowels/"
 VALIDATION_SHARE = 0.2
 
 
 def recordings(path: Path) -> list[tuple[str, bytes]]:
-    """File name and bytes of every recording in the archive, sorted by name."""
+    """Return file name and bytes of every recording in the archive, sorted by name."""
     found = members(path, r"[^/]+/recordings/[^/]+\.wav")
     return sorted((name, content) for name, content in found)
 
 
 def recordings_sum(path: Path) -> str:
-    """sha256 over names and bytes of the recordings: the archive around them is built on request and may differ."""
+    """Return the sha256 of names and bytes of the recordings; the archive is built on request and may differ."""
     digest = hashlib.sha256()
     for name, content in recordings(path):
         digest.update(name.rsplit("/", 1)[-1].encode() + content)
@@ -73,10 +73,10 @@ speech = partial(
 
 @speech("spoken-digits", metric="accuracy", tags=("real", "variable-length"), data_set=SPOKEN_DIGITS)
 def spoken_digits(seed: int) -> Data:
-    """Log-mel frames of a spoken digit; which digit, said by speakers never heard in training?
+    """Log-mel frames of a spoken digit; which digit, spoken by speakers who are not in training?
 
-    Real recordings of six speakers: two for testing, always the same; the seed draws one of the others for
-    validation. Best possible accuracy: not known, near 1.
+    Real recordings of six speakers: a fixed two for testing; the seed draws one of the others for validation. Best
+    possible accuracy: not known, near 1.
     """
     speakers = heard()["speaker"]
     others = sorted(set(speakers.tolist()) - set(TEST_SPEAKERS))
@@ -87,12 +87,12 @@ def spoken_digits(seed: int) -> Data:
 
 
 def heard() -> Arrays:
-    """All spoken digits: `frames` (3000, FRAMES, bands), `length`, `digit`, `speaker` and `take` (3000,)."""
+    """Return all spoken digits: `frames` (3000, FRAMES, bands), `length`, `digit`, `speaker` and `take` (3000,)."""
     return prepared(SPOKEN_DIGITS, _hear, audio)
 
 
 def utterances(rows: dict[str, np.ndarray]) -> Data:
-    """The spoken digits at these rows, bands standardised by the training frames."""
+    """Return the spoken digits at these rows, bands standardised on the training frames."""
     digits = heard()
     valid = np.arange(FRAMES) < digits["length"][rows["train"], None]
     frames = digits["frames"][rows["train"]][valid]

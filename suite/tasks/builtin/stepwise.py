@@ -1,4 +1,4 @@
-"""Stepwise: generated sequences with an answer at every step."""
+"""Stepwise: generated sequences with a target at every step."""
 
 from functools import partial
 
@@ -39,8 +39,8 @@ every_step = partial(
 def copy(seed: int, length: int, examples: int = 2_000) -> Data:
     """Ten of eight symbols, blanks, a delimiter, and ten more blanks in which to recall the ten in order. Generated.
 
-    Only the last ten of the length + 20 answers count. Best possible accuracy: 1, which a linear model of all earlier
-    steps reaches; without memory it is 1/8.
+    Only the last ten of the length + 20 steps are evaluated. Best possible accuracy: 1, which a linear model of all
+    earlier steps reaches; without memory it is 1/8.
     """
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)

@@ -61,7 +61,8 @@ def sp500_volatility(seed: int) -> Data:
 def sp500_return(seed: int) -> Data:
     """Twenty days of the S&P 500: what is the next day's log return, in percent?
 
-    Real prices, cut by date, the same for every seed. Best possible error: not known, hardly below a zero return's.
+    Real prices, cut by date, the same for every seed. Best possible error: not known, hardly below
+    that of a zero return.
     """
     days = read_days()
     features = np.column_stack([days.returns, days.volatility, days.ranges])
@@ -70,7 +71,7 @@ def sp500_return(seed: int) -> Data:
 
 @cache
 def read_days() -> Days:
-    """The prices in the package `arch`, which is not imported: that takes seconds. Raises RequestError without it."""
+    """Read the prices in the package `arch` without importing it; raise RequestError if it is not installed."""
     path = packaged("arch", "data/sp500/sp500.csv.gz", "the S&P 500 prices", "arch")
     with gzip.open(path, "rt", encoding="ascii") as file:
         rows = list(csv.DictReader(file))
@@ -80,6 +81,6 @@ def read_days() -> Days:
 
 
 def weekly_volatility(returns: np.ndarray) -> np.ndarray:
-    """Log of the root of the squared returns summed over the week that ends on each day, NaN before the first week."""
+    """Return the log root of squared returns summed over the week up to each day, NaN before the first week."""
     week = np.sqrt(sliding_window_view(returns**2, WEEK, axis=0).sum(axis=-1))
     return np.concatenate([np.full((WEEK - 1, *returns.shape[1:]), np.nan), np.log(week)])

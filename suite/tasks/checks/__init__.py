@@ -1,4 +1,4 @@
-"""Checks of tasks: contracts and leaks, one kind per file; every rule is a function of a task and its data."""
+"""Checks: whether a task keeps its contract and leaks nothing; every rule is a function of a task and its data."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from functools import partial
 
 from suite.errors import RequestError
 from suite.tasks.checks import baseline, declaration, scaling, seeds, split_leaks, target_leaks
-from suite.tasks.checks.finding import Finding, applied, rule_name, said
+from suite.tasks.checks.finding import Finding, applied, explained, rule_name
 from suite.tasks.data import Data
 from suite.tasks.task import Task
 
@@ -35,18 +35,18 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(task: Task, examples: int | None = None) -> list[Finding]:
-    """What is wrong with a task's data, nothing when all rules hold; `examples` sizes a generated task.
+    """Return what is wrong with a task's data, [] when all rules hold; `examples` sizes a generated task.
 
-    Data that do not fit their declaration break the rule "contract", and no other is tried. Raises RequestError when
-    the data cannot be had.
+    Data that do not fit their declaration break the rule "contract", and no other rule is tried. Raises RequestError
+    when the data cannot be obtained.
     """
     task = _sized(task, examples)
     try:
         data = task.load(SEED)
     except RequestError:
         raise
-    except Exception as error:  # the user's function may raise anything; it is said
-        return [Finding(said(error), rule="contract")]
+    except Exception as error:  # the user's function may raise anything; it becomes a finding
+        return [Finding(explained(error), rule="contract")]
     return [replace(finding, rule=rule_name(rule)) for rule in RULES for finding in applied(rule, task, data)]
 
 

@@ -1,4 +1,4 @@
-"""Baseline: reproducible, beatable in the metric's direction, and ignorant when its labels are shuffled."""
+"""Baseline: it must be reproducible, beatable, and no better than chance when its labels are shuffled."""
 
 import warnings
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from suite.tasks.task import Task
 from suite.tasks.trained_baselines import trained
 
 PROBED = 300
-# with an answer a step, every example is as many questions as it has steps, of as many inputs
+# with a target per step, an example holds as many predictions as steps, each from as many inputs
 PROBED_INPUTS = 300_000
 SHUFFLES = 3
 MARGIN = 0.1
@@ -22,7 +22,7 @@ STANDARD_ERRORS = 4
 
 
 def baselines_reproducible(task: Task, data: Data) -> Iterator[Finding]:
-    """Fitted twice on the same examples, both predictors answer the same."""
+    """Both baselines predict the same when fitted twice on the same examples."""
     task, data = _probed(task, data)
     for name, fit in {"trivial": trivial, "trained": _fitted}.items():
         first, second = (predict(fit(task, data), data, "test") for _ in range(2))
@@ -30,18 +30,18 @@ def baselines_reproducible(task: Task, data: Data) -> Iterator[Finding]:
         if differing.any():
             rows = tuple(np.flatnonzero(differing).tolist())
             yield Finding(
-                f"the {name} baseline answers otherwise when fitted again: fix its random_state", "test", rows
+                f"the {name} baseline predicts otherwise when fitted again: fix its random_state", "test", rows
             )
 
 
 def direction_leaves_room(task: Task, data: Data) -> Iterator[Finding]:
-    """In the headline metric's direction the trivial predictor is behind a perfect one, and not beyond the ceiling.
+    """The trivial baseline's score is worse than a perfect one, and not better than the ceiling.
 
-    The ceiling is an expectation, so that four standard errors of a mean square of normal values are granted.
+    The ceiling is an expectation, so four standard errors of a mean square of normal values are allowed.
     """
     metric, score = task.headline, _score(task, data, trivial(task, data))
     if not metric.better(metric.perfect, score):
-        yield Finding(f"the trivial predictor's test {task.metric} of {score:.4g} cannot be bettered")
+        yield Finding(f"the trivial predictor's test {task.metric} of {score:.4g} cannot be beaten")
     if task.ceiling is not None:
         chance = STANDARD_ERRORS * np.sqrt(2 / len(data.test[1])) * abs(metric.perfect - task.ceiling)
         if metric.better(score, task.ceiling + metric.sign * chance):
@@ -51,20 +51,20 @@ def direction_leaves_room(task: Task, data: Data) -> Iterator[Finding]:
 def shuffled_labels_teach_nothing(task: Task, data: Data) -> Iterator[Finding]:
     """The trained baseline, fitted on shuffled training labels, falls to chance on the test split.
 
-    Chance is the most frequent class, or the training mean; it is called beaten when each of three shuffles gives an
-    accuracy more than 0.1 and three standard errors above it, or a squared error more than a tenth below.
+    Chance is the most frequent class, or the training mean. It is beaten when each of three shuffles gives an accuracy
+    more than 0.1 plus three standard errors above it, or a squared error more than a tenth below it.
     """
     task, data = _probed(task, data)
     target = data.counted("test", data.test[1])
     shuffled = (_shuffled(task, data, np.random.default_rng(seed)) for seed in range(SHUFFLES))
-    answers = [data.counted("test", predict(_fitted(task, other), data, "test")) for other in shuffled]
+    predictions = [data.counted("test", predict(_fitted(task, other), data, "test")) for other in shuffled]
     if task.kind == "classification":
         chance = np.bincount(target.ravel()).max() / target.size
-        score = min(float(np.mean(answer.argmax(axis=-1) == target)) for answer in answers)
+        score = min(float(np.mean(prediction.argmax(axis=-1) == target)) for prediction in predictions)
         beaten = score > chance + MARGIN + 3 * np.sqrt(chance * (1 - chance) / len(data.test[1]))
     else:
         chance = float(np.mean((target - data.counted("train", data.train[1]).mean(dtype=np.float64)) ** 2))
-        score = max(float(np.mean((target - answer) ** 2)) for answer in answers)
+        score = max(float(np.mean((target - prediction) ** 2)) for prediction in predictions)
         beaten = score < (1 - MARGIN) * chance
     if beaten:
         yield Finding(
@@ -78,27 +78,27 @@ def _fitted(task: Task, data: Data) -> Predictor:
     if task.trained_baseline is None:
         task = replace(task, trained_baseline="flattened")
     with warnings.catch_warnings():
-        # shuffled labels have no solution to converge to; only what is answered counts here
+        # shuffled labels have no solution to converge to; only the predictions matter here
         warnings.simplefilter("ignore", ConvergenceWarning)
         return trained(task, data)
 
 
 def _score(task: Task, data: Data, predictor: Predictor) -> float:
-    target, answers = (data.counted("test", values) for values in (data.test[1], predict(predictor, data, "test")))
-    return headline(task.metric, task.kind, target, answers, **reference(task, data, "test"))
+    target, predictions = (data.counted("test", values) for values in (data.test[1], predict(predictor, data, "test")))
+    return headline(task.metric, task.kind, target, predictions, **reference(task, data, "test"))
 
 
 def _shuffled(task: Task, data: Data, rng: np.random.Generator) -> Data:
-    """The data with the training answers that count dealt out anew, those of all steps alike."""
+    """The data with the training targets inside the evaluation mask shuffled, across all steps."""
     x, y = data.train
-    counts = np.ones(y.shape[: 1 + task.per_step], dtype=bool) if data.scored is None else data.scored["train"]
-    dealt = y.copy()
-    dealt[counts] = rng.permutation(y[counts])
-    return replace(data, train=(x, dealt))
+    mask = np.ones(y.shape[: 1 + task.per_step], dtype=bool) if data.scored is None else data.scored["train"]
+    shuffled = y.copy()
+    shuffled[mask] = rng.permutation(y[mask])
+    return replace(data, train=(x, shuffled))
 
 
 def _probed(task: Task, data: Data) -> tuple[Task, Data]:
-    """The task with some examples of each split, and with the whole data's vocabulary."""
+    """The task with the vocabulary of all data, and some examples of each split."""
     x = data.train[0]
     most = min(PROBED, max(20, PROBED_INPUTS // x[0].size // x.shape[1])) if task.per_step else PROBED
     rows = {split: _some(getattr(data, split), most) for split in SPLITS}
@@ -110,6 +110,5 @@ def _probed(task: Task, data: Data) -> tuple[Task, Data]:
 
 
 def _some(pair: Split, most: int) -> np.ndarray:
-    """Indices of at most so many examples, drawn from a fixed seed, in order."""
-    count = len(pair[0])
-    return np.sort(np.random.default_rng(0).permutation(count)[:most])
+    """Indices of at most `most` examples, drawn with a fixed seed, in order."""
+    return np.sort(np.random.default_rng(0).permutation(len(pair[0]))[:most])

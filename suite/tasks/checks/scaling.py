@@ -16,10 +16,10 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 
 def scale_from_training(task: Task, data: Data) -> Iterator[Finding]:
-    """Inputs scaled to mean 0 and spread 1, or to bounds 0 and 1, are so in training, not in all splits together.
+    """Inputs scaled to mean 0 and spread 1, or to bounds 0 and 1, were scaled on the training split alone.
 
-    What a scale was fitted on reproduces it to rounding, or ten times closer where training is far off. Looked at are
-    all valid steps and, for a series, every moment once. Nothing is said of inputs that were scaled by something else.
+    The data a scale was fitted on reproduce it to rounding, or at least ten times better than the training split
+    does. All valid steps are compared and, for a series, every moment once. Other scales are not judged.
     """
     if data.train[0].ndim == 2:
         return
@@ -37,7 +37,7 @@ def scale_from_training(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def _collections(data: Data, splits: Sequence[str]) -> list[np.ndarray]:
-    """What the scale may have been fitted on, each (n, features) or, the target's own past alone, (n, 1)."""
+    """The data that the scale may have been fitted on, (n, features) or, for the target's own past, (n, 1)."""
     pairs = [getattr(data, split) for split in splits]
     valid = [x[data.valid(split)] for (x, _), split in zip(pairs, splits, strict=True)]
     if data.times is None:
@@ -55,7 +55,7 @@ def _ordered(pair: Pair, times: np.ndarray) -> Pair:
 
 
 def _moments(data: Data, parts: Sequence[Pair]) -> Iterator[np.ndarray]:
-    """Every moment of the stretches of a series once: its features, then its own past with the targets after it."""
+    """Every moment of some parts of a series once: its features, then its own past with the targets after it."""
     yield np.concatenate([rows for x, _ in parts for rows in (x[0], x[1:, -1])])
     for units in zip(*(_own_units(data, y) for _, y in parts), strict=True):
         firsts = (x[0, :, :1] for x, _ in parts)
@@ -63,7 +63,7 @@ def _moments(data: Data, parts: Sequence[Pair]) -> Iterator[np.ndarray]:
 
 
 def _own_units(data: Data, y: np.ndarray) -> list[np.ndarray]:
-    """The targets of a series in units of the inputs: as they are, or scaled as the first feature is."""
+    """The targets of a series in possible units of the inputs: unchanged, or scaled like the first feature."""
     if y.ndim != 1 or not np.issubdtype(y.dtype, np.floating):
         return []
     mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
@@ -71,7 +71,7 @@ def _own_units(data: Data, y: np.ndarray) -> list[np.ndarray]:
 
 
 def _off_standard(values: np.ndarray) -> float:
-    """The largest distance of a feature's mean from 0 or spread from 1, features without spread aside."""
+    """The largest distance of a feature's mean from 0 or spread from 1, ignoring constant features."""
     spread = values.std(axis=0, dtype=np.float64)
     varied = spread > 0
     if not varied.any():
@@ -80,5 +80,5 @@ def _off_standard(values: np.ndarray) -> float:
 
 
 def _off_bounds(values: np.ndarray) -> float:
-    """The largest distance of a feature's least value from 0 or greatest from 1."""
+    """The largest distance of a feature's minimum from 0 or maximum from 1."""
     return float(max(np.abs(values.min(axis=0)).max(), np.abs(values.max(axis=0) - 1).max()))

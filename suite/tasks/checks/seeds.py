@@ -1,4 +1,4 @@
-"""Draws: a seed decides everything, and it does decide something where a task draws."""
+"""Seeds: the seed determines the data, and changes them where a task draws."""
 
 from collections.abc import Iterator
 
@@ -17,22 +17,25 @@ def same_seed_same_bytes(task: Task, data: Data) -> Iterator[Finding]:
     again, arrays = task.load(AGAIN).arrays(), data.arrays()
     changed = sorted(name for name in arrays if name not in again or not _equal(arrays[name], again[name]))
     if changed:
-        yield Finding(f"the same seed gave other bytes of {', '.join(changed)}: draw from `default_rng(seed)` alone")
+        yield Finding(
+            f"the same seed gave different bytes of {', '.join(changed)}: draw from `default_rng(seed)` alone"
+        )
 
 
 def other_seed_other_draw(task: Task, data: Data) -> Iterator[Finding]:
-    """Generated data differ by seed in every split; real data keep their test split, whatever the seed."""
+    """Another seed changes every split of generated data, and never the test split of real data."""
     another = task.load(OTHER)
     other, arrays = another.arrays(), data.arrays()
     kept = [split for split in ("train", "test") if _equal(arrays[f"{split}/x"], other[f"{split}/x"])]
     if task.generated and kept:
-        yield Finding(f"another seed gave the same {' and '.join(kept)} split: use the seed, or name `source=` if real")
+        way_out = "use the seed, or declare `source=` if the data are real"
+        yield Finding(f"another seed gave the same {' and '.join(kept)} split: {way_out}")
     if not task.generated and not _same_test(data, another):
-        yield Finding("another seed gave another test split: draw it from a fixed seed, for the data are real")
+        yield Finding("another seed gave another test split: draw it with a fixed seed, since the data are real")
 
 
 def _same_test(one: Data, other: Data) -> bool:
-    """Whether two test splits hold the same examples, though scaled or encoded by what other training data say."""
+    """Whether two test splits hold the same examples, even if scaled or encoded by other training data."""
     if not _equal(one.test[1], other.test[1]):
         return False
     if one.test[0].ndim == 2 or one.test[0].shape != other.test[0].shape:

@@ -1,4 +1,4 @@
-"""Splits: nothing lies on both sides of one, not a content, not a group, not a moment."""
+"""Split leaks: no content, group or moment is in two splits."""
 
 from collections.abc import Iterator
 from itertools import combinations, pairwise
@@ -16,9 +16,9 @@ RUN = 5
 
 
 def contents_apart(task: Task, data: Data) -> Iterator[Finding]:
-    """No example is in two splits, also after lower-casing words and rounding floats to a thousandth of their spread.
+    """No example is in two splits, compared in lower case and with floats rounded to a thousandth of their spread.
 
-    Texts of which half the words or more are unknown are not compared: they look alike without being so.
+    Texts with at least half of their words unknown are not compared: they look equal without being so.
     """
     contents = {split: _contents(data, split) for split in SPLITS}
     for one, other in combinations(SPLITS, 2):
@@ -28,7 +28,7 @@ def contents_apart(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def groups_apart(task: Task, data: Data) -> Iterator[Finding]:
-    """No group is in two splits, but for series side by side, which are cut by time."""
+    """No group is in two splits, except for parallel series, which are cut by time."""
     if data.groups is None or data.times is not None:
         return
     for one, other in combinations(SPLITS, 2):
@@ -37,7 +37,7 @@ def groups_apart(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def times_in_order(task: Task, data: Data) -> Iterator[Finding]:
-    """Training comes before validation, validation before testing, and inside a split (or group) time never falls."""
+    """Training is before validation, validation before test, and time never falls inside a split or group."""
     if data.times is None:
         return
     for one, other in pairwise(SPLITS):
@@ -50,7 +50,7 @@ def times_in_order(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def windows_apart(task: Task, data: Data) -> Iterator[Finding]:
-    """No window of a series begins with steps that a window of an earlier split holds."""
+    """No window of a series begins with steps that are in a window of an earlier split."""
     if data.times is None or data.train[0].ndim == 2:
         return
     run = min(RUN, data.train[0].shape[1])
@@ -71,7 +71,7 @@ def _contents(data: Data, split: str) -> list[bytes | None]:
 
 
 def _words(x: np.ndarray, vocabulary: np.ndarray | None) -> list[bytes | None]:
-    """The token ids of each text, equal for words that differ in their case; None when too few words are known."""
+    """The token ids of each text, ignoring the case of words; None when too few words are known."""
     if vocabulary is None or len(vocabulary) <= x.max():
         return [row.tobytes() for row in x]
     lower = np.unique(np.char.lower(vocabulary), return_inverse=True)[1]
@@ -87,7 +87,7 @@ def _runs(x: np.ndarray, run: int) -> np.ndarray:
 
 
 def _falls(times: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Where an example is earlier than the one before it in its group, shape (examples,)."""
+    """Which examples are earlier than the one before in their group, shape (examples,)."""
     order = np.argsort(groups, kind="stable")
     same = groups[order][1:] == groups[order][:-1]
     falls = np.zeros(len(times), dtype=bool)

@@ -1,4 +1,4 @@
-"""Inputs: no column of the input is the target, and no target is a level that hardly moves."""
+"""Target leaks: no input column is the target, and no target is a level that hardly moves."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,9 @@ LEVEL = 0.95
 
 
 def target_not_among_inputs(task: Task, data: Data) -> Iterator[Finding]:
-    """No feature at any step is the target itself, in whatever unit: no correlation above 0.99999 in training.
+    """No feature at any step is the target itself in any unit: no correlation above 0.99999 in training.
 
-    Tokens are not looked at: in a memory task one of them is the answer, on purpose.
+    Tokens are not checked: in a memory task one of them is the target, on purpose.
     """
     x, y = data.train
     if x.ndim == 2 or y.ndim != 1 + task.per_step:
@@ -28,7 +28,7 @@ def target_not_among_inputs(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def target_is_no_level(task: Task, data: Data) -> Iterator[Finding]:
-    """The last value does not explain nearly all of a series' target, unless it is the baseline that counts."""
+    """The last value does not explain nearly all of a series' target, unless it is the declared baseline."""
     x, y = data.train
     if task.kind != "regression" or data.times is None or y.ndim != 1 or task.baseline == "last-value":
         return
@@ -37,12 +37,12 @@ def target_is_no_level(task: Task, data: Data) -> Iterator[Finding]:
     for feature in np.flatnonzero(explained > LEVEL):
         yield Finding(
             f"the last value of feature {feature} alone explains {explained[feature]:.3f} of the target's variance, "
-            f"which the baseline '{task.baseline}' does not know: ask for the change, or take 'last-value'"
+            f"which the baseline '{task.baseline}' ignores: predict the change, or use 'last-value'"
         )
 
 
 def _correlation(columns: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Pearson's correlation of every column (examples, columns) with y (examples,); 0 where nothing varies."""
+    """Pearson's correlation of every column (examples, columns) with y (examples,); 0 for constant columns."""
     centred = columns - columns.mean(axis=0, dtype=np.float64)
     target = y - y.mean(dtype=np.float64)
     size = np.linalg.norm(centred, axis=0) * np.linalg.norm(target)

@@ -1,4 +1,4 @@
-"""Archive: the members of zip and tar files, read in memory and never extracted."""
+"""Archives: the members of zip and tar files, read in memory and never extracted."""
 
 import re
 import tarfile
@@ -11,15 +11,15 @@ from suite.errors import UnreadableError
 
 
 def members(path: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
-    """Name and content of every file in an archive whose whole name matches the regular expression.
+    """Yield name and content of every file in an archive whose whole name matches the regular expression.
 
-    Raises UnreadableError for an archive that is truncated, is none, or has a member that leads outside.
+    Raises UnreadableError for a truncated file, one that is not an archive, or a member that leads outside.
     """
     read = _zip_members if path.suffix == ".zip" else _tar_members
     try:
         yield from read(path, re.compile(pattern))
     except (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile) as error:
-        raise UnreadableError(f"'{path}' is truncated or no archive: {error}") from error
+        raise UnreadableError(f"'{path}' is truncated or not an archive: {error}") from error
 
 
 def _zip_members(path: Path, pattern: re.Pattern[str]) -> Iterator[tuple[str, bytes]]:

@@ -15,18 +15,18 @@ RATE = 8_000
 FRAME, HOP = 256, 128
 BANDS = 20
 LOWEST = 100.0
-# Hz: what lies beyond is a damaged header, and a filter to resample by that takes all memory
+# Hz: other rates come from damaged headers, and resampling by them would take all memory
 RATES = (100, 1_000_000)
 WIDEST = 4
-# of the mean power: keeps digital silence finite, 60 dB below the sound
+# share of the mean power: keeps digital silence finite, 60 dB below the sound
 FLOOR = 1e-6
 
 
 def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
-    """Samples from -1 to 1, shape (samples,), the mean of all channels, and their rate in Hz.
+    """Read samples from -1 to 1, shape (samples,), the mean of all channels, and their rate in Hz.
 
-    Reads PCM of 8, 16, 24 or 32 bits at 100 Hz to 1 MHz. `name` stands in messages for a source without a path. Raises
-    RequestError naming the file when it is no such wav or holds no sound.
+    PCM of 8, 16, 24 or 32 bits at 100 Hz to 1 MHz. `name` names a source without a path in messages. Raises
+    RequestError naming the file when it is not such a wav file or holds no sound.
     """
     name = name or str(source)
     try:
@@ -34,15 +34,15 @@ def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
             raw, width = file.readframes(file.getnframes()), file.getsampwidth()
             channels, rate = file.getnchannels(), file.getframerate()
     except EOFError as error:
-        raise RequestError(f"'{name}' is no PCM wav file (it ends early): convert it") from error
+        raise RequestError(f"'{name}' is not a PCM wav file (it ends early): convert it") from error
     except OSError as error:
         raise RequestError(f"'{name}' cannot be read: {error.strerror}") from error
-    except (wave.Error, RuntimeError) as error:  # the latter for a part said to reach beyond the file
-        raise RequestError(f"'{name}' is no PCM wav file ({reason(error)}): convert it") from error
+    except (wave.Error, RuntimeError) as error:  # RuntimeError: a chunk that claims to reach beyond the file
+        raise RequestError(f"'{name}' is not a PCM wav file ({reason(error)}): convert it") from error
     if width > WIDEST:
-        raise RequestError(f"'{name}' has {8 * width} bits a sample: convert it to {8 * WIDEST} or fewer")
+        raise RequestError(f"'{name}' has {8 * width} bits per sample: convert it to {8 * WIDEST} or fewer")
     if not RATES[0] <= rate <= RATES[1]:
-        raise RequestError(f"'{name}' has a rate of {rate} Hz, which is none of {RATES[0]} to {RATES[1]}: convert it")
+        raise RequestError(f"'{name}' has a rate of {rate} Hz, outside {RATES[0]} to {RATES[1]} Hz: convert it")
     whole = len(raw) // (width * channels) * width * channels
     if not whole:
         raise RequestError(f"'{name}' holds no sound: remove it")
@@ -50,10 +50,10 @@ def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
 
 
 def log_mel(samples: np.ndarray, rate: int) -> np.ndarray:
-    """Log power in mel bands, float32 (frames, BANDS): 32 ms Hann frames every 16 ms, 100 Hz to 4 kHz.
+    """Return log power in mel bands, float32 (frames, BANDS): 32 ms Hann frames every 16 ms, 100 Hz to 4 kHz.
 
-    `samples` (samples,) at any rate are resampled to 8 kHz and brought to zero mean and unit power, so that the level
-    of a recording tells nothing. A sound shorter than a frame is padded to one. Mel scale of O'Shaughnessy (1987).
+    `samples` (samples,) of any rate are resampled to 8 kHz and standardised, so that the level of a recording carries
+    no information. A sound shorter than a frame is padded to one. Mel scale of O'Shaughnessy (1987).
     """
     sound = _standardised(_resampled(np.asarray(samples, dtype=np.float64), rate))
     sound = np.pad(sound, (0, max(0, FRAME - len(sound))))
@@ -88,7 +88,7 @@ def _standardised(samples: np.ndarray) -> np.ndarray:
 
 @cache
 def filters() -> np.ndarray:
-    """Triangles evenly spaced in mel, shape (FRAME // 2 + 1, BANDS)."""
+    """Return triangular filters evenly spaced in mel, shape (FRAME // 2 + 1, BANDS)."""
     edges = 700 * np.expm1(np.linspace(np.log1p(LOWEST / 700), np.log1p(RATE / 2 / 700), BANDS + 2))
     frequency = np.fft.rfftfreq(FRAME, 1 / RATE)[:, None]
     low, centre, high = edges[:-2], edges[1:-1], edges[2:]

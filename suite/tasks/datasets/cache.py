@@ -1,4 +1,4 @@
-"""Prepared: arrays parsed once from a data set's files, then memory-mapped and shared by all workers."""
+"""Cache: arrays parsed once from a data set's files, then memory-mapped and shared by all workers."""
 
 import hashlib
 import inspect
@@ -17,11 +17,10 @@ Arrays = dict[str, np.ndarray]
 
 
 def prepared(data_set: DataSet, parse: FunctionType, *modules: ModuleType) -> Arrays:
-    """What `parse(*paths)` returns for the verified files of a data set, read-only, from the user's cache folder.
+    """Return what `parse(*paths)` makes of the verified files of a data set, read-only, cached for the user.
 
-    Kept by the files' checksums and the source of the module that parses and of those it names, so that none is ever
-    mistaken for another. Where the cache cannot be written, the arrays are parsed each time. Raises UnavailableError
-    like `find`.
+    The cache key holds the files' checksums and the source of the parser's module and of the other `modules`. Where
+    the cache cannot be written, the arrays are parsed each time. Raises UnavailableError like `find`.
     """
     paths = [find(data_set, file) for file in data_set.files]
     folder = user_cache() / "prepared" / f"{data_set.name}-{_key(data_set, parse, modules)}"
@@ -39,11 +38,11 @@ def _key(data_set: DataSet, parse: FunctionType, modules: tuple[ModuleType, ...]
 
 
 def _keep(folder: Path, arrays: Arrays) -> bool:
-    """Writes arrays beside the folder and renames; whether the folder is there afterwards, by whomever."""
+    """Write arrays beside the folder and rename; return whether the folder then exists, whoever wrote it."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    except OSError:  # a cache that cannot be written costs time, nothing else
+    except OSError:  # a cache that cannot be written only costs time
         return False
     try:
         for name, array in arrays.items():

@@ -1,4 +1,4 @@
-"""Data: declared data sets, where their files lie, and how they are verified and downloaded."""
+"""Download: declared data sets, where their files are, and how they are verified and downloaded."""
 
 import hashlib
 import http.client
@@ -20,16 +20,16 @@ TIMEOUT = 30  # seconds without a byte
 
 
 def file_sum(path: Path) -> str:
-    """sha256 of a file's bytes."""
+    """Return the sha256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
 class File:
-    """A file: the `name` its `url` serves (by default the URL's last part), and the `sha256` that `digest` must give.
+    """A file: its `url`, its `name` (by default the last part of the URL), and the `sha256` that `digest` must return.
 
-    `digest` raises UnreadableError for a file that is not what it should be.
+    `digest` raises UnreadableError for a file with the wrong content.
     """
 
     url: str
@@ -43,7 +43,7 @@ class File:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Files from a public place under one name, with their licence and where they are from."""
+    """Public files under one name, with their licence and source."""
 
     name: str
     files: tuple[File, ...]
@@ -51,25 +51,25 @@ class DataSet:
     source: str
 
     def path(self, file: File) -> Path:
-        """Where a file lies once it is there."""
+        """Return where a file is stored."""
         return root() / self.name / file.name
 
     @property
     def cached(self) -> bool:
-        """Whether every file is there."""
+        """Whether every file is stored."""
         return all(self.path(file).is_file() for file in self.files)
 
 
 def root() -> Path:
-    """The folder of all data sets: the environment variable SUITE_DATA, or the user's cache folder."""
+    """Return the folder of all data sets: the environment variable SUITE_DATA, or the user's cache folder."""
     given = os.environ.get("SUITE_DATA")
     return Path(given).expanduser() if given else user_cache()
 
 
 def find(data_set: DataSet, file: File) -> Path:
-    """A file's verified path; downloaded if it is not there, and only read if it is.
+    """Return a file's verified path; download it if it is missing, and only read it if it exists.
 
-    Raises UnavailableError when it cannot be had, or is not the file it should be.
+    Raises UnavailableError when it cannot be downloaded or has the wrong content.
     """
     path = data_set.path(file)
     if not path.is_file():
@@ -80,7 +80,7 @@ def find(data_set: DataSet, file: File) -> Path:
 
 
 def fetch(data_set: DataSet) -> list[Path]:
-    """Verifies all files and downloads what is missing or wrong, which is kept aside; errors as in `find`."""
+    """Verify all files; set wrong ones aside and download them and missing ones; errors as in `find`."""
     return [_fetched(data_set, file) for file in data_set.files]
 
 
@@ -90,7 +90,7 @@ def _fetched(data_set: DataSet, file: File) -> Path:
 
 
 def fault(file: File, path: Path) -> str | None:
-    """What is wrong with the content of a file, None if nothing is."""
+    """Return what is wrong with the content of a file, or None."""
     status = path.stat()
     return _fault(file, path, status.st_mtime_ns, status.st_size)
 
@@ -105,15 +105,13 @@ def _fault(file: File, path: Path, modified: int, size: int) -> str | None:
 
 
 def _download(data_set: DataSet, file: File) -> Path:
-    """Downloads beside, verifies, and only then renames, so that an interruption or a twin leaves nothing half done."""
+    """Download to a part file, verify, then rename: an interruption or another process leaves nothing half done."""
     path = data_set.path(file)
     with _opened(data_set, file) as response, _part(path) as part:
         _receive(response, file.url, part)
         if wrong := fault(file, part):
             aside = _set_aside(part, path)
-            raise UnavailableError(
-                f"data set '{data_set.name}': {file.url} is not the file it was ({wrong}); kept as '{aside}'"
-            )
+            raise UnavailableError(f"data set '{data_set.name}': {file.url} has changed ({wrong}); kept as '{aside}'")
         if path.exists() and fault(file, path):
             _set_aside(path, path)
         part.replace(path)
@@ -122,7 +120,7 @@ def _download(data_set: DataSet, file: File) -> Path:
 
 @contextmanager
 def _opened(data_set: DataSet, file: File) -> Generator[http.client.HTTPResponse]:
-    """The response to a request for the file; UnavailableError when it or what is done with it fails."""
+    """Open a response to a request for the file; UnavailableError when it, or the block that reads it, fails."""
     try:
         with urllib.request.urlopen(file.url, timeout=TIMEOUT) as response:
             yield response
@@ -135,7 +133,7 @@ def _opened(data_set: DataSet, file: File) -> Generator[http.client.HTTPResponse
 
 @contextmanager
 def _part(path: Path) -> Generator[Path]:
-    """A new file beside `path` to write to, gone afterwards unless it was renamed."""
+    """Create a part file beside `path`, removed afterwards unless it was renamed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -162,7 +160,7 @@ def _receive(response: http.client.HTTPResponse, url: str, part: Path) -> None:
 
 @contextmanager
 def _shown(response: BinaryIO, url: str, size: int) -> Generator[BinaryIO]:
-    """The response, its progress a bar on a terminal and one line elsewhere."""
+    """Wrap the response to show its progress, as a bar on a terminal and one line elsewhere."""
     from rich.console import Console
     from rich.progress import wrap_file
 
@@ -176,7 +174,7 @@ def _shown(response: BinaryIO, url: str, size: int) -> Generator[BinaryIO]:
 
 
 def _set_aside(path: Path, name: Path) -> Path:
-    """Renames a file with the wrong content to the first free `<name>.wrong-<n>`."""
+    """Rename a file with the wrong content to the first free `<name>.wrong-<n>`."""
     n = 1
     while (aside := name.with_name(f"{name.name}.wrong-{n}")).exists():
         n += 1

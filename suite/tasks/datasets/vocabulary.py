@@ -1,4 +1,4 @@
-"""Vocabulary: texts as token ids, the known words being the training split's most frequent ones."""
+"""Vocabulary: texts as token ids; known words are the most frequent of the training split."""
 
 import numpy as np
 
@@ -9,15 +9,15 @@ SPECIAL = np.array(["", "<unknown>"])
 
 
 def index(texts: list[list[str]]) -> Arrays:
-    """Texts as numbers: `words` all words, `ids` the numbers of all texts' words in a row, `ends` where each ends."""
+    """Return texts as arrays: `words` (all), `ids` (the words of all texts in a row), `ends` (where each text ends)."""
     words, ids = np.unique(np.array([word for text in texts for word in text]), return_inverse=True)
     return {"words": words, "ids": ids.astype(np.int32), "ends": np.cumsum([len(text) for text in texts])}
 
 
 def fit(texts: Arrays, rows: np.ndarray, size: int, least: int = 1) -> np.ndarray:
-    """The vocabulary of the texts at `rows`: SPECIAL, then the most frequent words, at most `size` entries.
+    """Return the vocabulary of the texts at `rows`: SPECIAL, then the most frequent words, at most `size` entries.
 
-    Words that occur less than `least` times are left out.
+    Words that occur fewer than `least` times are left out.
     """
     counts = np.zeros(texts["ids"].max() + 1, dtype=np.int64)
     starts = np.append(0, texts["ends"][:-1])
@@ -28,7 +28,7 @@ def fit(texts: Arrays, rows: np.ndarray, size: int, least: int = 1) -> np.ndarra
 
 
 def encode(texts: Arrays, vocabulary: np.ndarray, length: int) -> np.ndarray:
-    """Token ids (texts, length): the last `length` words of every text, then padding."""
+    """Return token ids (texts, length): the last `length` words of every text, then padding."""
     places = {word: place for place, word in enumerate(vocabulary.tolist())}
     token = np.array([places.get(word, UNKNOWN) for word in texts["words"].tolist()], dtype=np.int32)
     starts = np.maximum(np.append(0, texts["ends"][:-1]), texts["ends"] - length)
@@ -38,7 +38,7 @@ def encode(texts: Arrays, vocabulary: np.ndarray, length: int) -> np.ndarray:
 
 
 def without_copies(x: np.ndarray, rows: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Rows of each split without those whose encoded text is also in a later one: test keeps all."""
+    """Return the rows of each split without texts that are also in a later split; test keeps all."""
     _, text = np.unique(x, axis=0, return_inverse=True)
     train, validation, test = (rows[split] for split in ("train", "validation", "test"))
     validation = validation[~np.isin(text[validation], text[test])]

@@ -1,4 +1,4 @@
-"""Series: windows of the past as inputs, later values as targets, cut into splits by time."""
+"""Windows: the past of a series as inputs, later values as targets, cut into splits by time."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -20,12 +20,12 @@ def cut_by_time(
     bounds: Sequence[int] | np.ndarray | None = None,
     names: Sequence[str] | None = None,
 ) -> Data:
-    """Windows of `values` (time, series, features); the first feature `horizon` steps on is the target.
+    """Cut windows of `values` (time, series, features); the target is the first feature `horizon` steps later.
 
-    Splits lie between `bounds`, by default 60/20/20 by time. All steps an example touches lie in its split: its
-    window, the `before` steps its features were computed from, and those up to its target, which leaves a gap
-    between splits. Examples are in order of `times`, of their last step, the series side by side as groups called
-    `names`. Features are standardised by mean and scale of the training windows.
+    Splits lie between `bounds`, by default 60/20/20 by time. All steps of an example are in its split: its window, the
+    `before` steps that its features were computed from, and those up to its target; this leaves a gap between splits.
+    Examples are ordered by the time of their last step; parallel series are groups called `names`. Features are
+    standardised on the training windows.
     """
     bounds = [int(share * len(times)) for share in SHARES] if bounds is None else bounds
     ends = [np.arange(start + window - 1 + before, stop - horizon) for start, stop in pairwise(bounds)]
@@ -46,6 +46,6 @@ def cut_by_time(
 
 
 def windows(values: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
-    """The window that ends at each of `ends`, every series in turn, shape (ends * series, window, features)."""
+    """Return the window that ends at each of `ends`, series by series, shape (ends * series, window, features)."""
     steps = ends[:, None] + np.arange(1 - window, 1)
     return np.swapaxes(values[steps], 1, 2).reshape(-1, window, values.shape[2])

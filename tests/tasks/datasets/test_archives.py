@@ -38,12 +38,12 @@ class TestMembers:
     def test_a_truncated_archive(self, tmp_path, pack, name):
         path = pack(tmp_path / name, FILES)
         path.write_bytes(path.read_bytes()[:-60])
-        with pytest.raises(UnreadableError, match=f"{name}' is truncated or no archive"):
+        with pytest.raises(UnreadableError, match=f"{name}' is truncated or not an archive"):
             list(members(path, ".*"))
 
     def test_a_file_that_is_no_archive(self, tmp_path, pack, name):
         (tmp_path / name).write_bytes(b"<html>not found</html>")
-        with pytest.raises(UnreadableError, match="is truncated or no archive"):
+        with pytest.raises(UnreadableError, match="is truncated or not an archive"):
             list(members(tmp_path / name, ".*"))
 
     @pytest.mark.parametrize("outside", ["../evil.txt", "set/../../evil.txt", "/etc/evil.txt", "..\\evil.txt"])

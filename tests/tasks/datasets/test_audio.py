@@ -40,19 +40,19 @@ class TestReading:
 
     @pytest.mark.parametrize("content", [b"", b"RIFF", b"no wav at all, only text", b"\0" * 100])
     def test_what_is_no_wav_is_named(self, content):
-        with pytest.raises(RequestError, match="'bark.wav' is no PCM wav file") as caught:
+        with pytest.raises(RequestError, match="'bark.wav' is not a PCM wav file") as caught:
             read_wav(io.BytesIO(content), "bark.wav")
         assert "\n" not in str(caught.value)
 
     @pytest.mark.parametrize(
         ("place", "value", "said"),
         [
-            (34, 64, "has 64 bits a sample: convert it to 32 or fewer"),
-            (24, 2**32 - 5, "has a rate of 4294967291 Hz, which is none of 100 to 1000000"),
+            (34, 64, "has 64 bits per sample: convert it to 32 or fewer"),
+            (24, 2**32 - 5, "has a rate of 4294967291 Hz, outside 100 to 1000000"),
             (24, 0, "has a rate of 0 Hz"),
             (22, 65_535, "holds no sound: remove it"),
-            (20, 7, r"is no PCM wav file \(unknown format: 7\)"),
-            (16, 2**31, "is no PCM wav file"),
+            (20, 7, r"is not a PCM wav file \(unknown format: 7\)"),
+            (16, 2**31, "is not a PCM wav file"),
         ],
     )
     def test_a_header_that_says_what_cannot_be_is_named(self, place, value, said):

@@ -312,7 +312,7 @@ class TestSounds:
     def test_what_is_no_wav_is_named(self, sounds):
         (sounds / "low" / "zz.wav").write_text("not a sound")
         task = sounds_from_folder("own", sounds)
-        assert "low/zz.wav' is no PCM wav file" in refusal(lambda: task.load(1))
+        assert "low/zz.wav' is not a PCM wav file" in refusal(lambda: task.load(1))
 
     def test_folders_without_classes_or_sounds_are_named(self, sounds):
         (sounds / "none").mkdir()

@@ -170,7 +170,7 @@ class TestFaults:
         (tmp_path / "empty").mkdir()
         assert "empty' holds no wav file" in refusal(tmp_path / "empty", preparation)
         (tmp_path / "empty" / "a.wav").write_bytes(b"RIFF")
-        assert "empty/a.wav' is no PCM wav file" in refusal(tmp_path / "empty", preparation)
+        assert "empty/a.wav' is not a PCM wav file" in refusal(tmp_path / "empty", preparation)
 
     def test_of_a_file_that_is_gone(self, tickets, tmp_path):
         assert "gone.csv' cannot be read: No such file" in refusal(tmp_path / "gone.csv", stored(tickets)[1])
