@@ -31,9 +31,9 @@ class Declared(Protocol):
 
 
 def expected_runs(experiment: Declared, task: str, architecture: str) -> dict[str, int]:
-    """Role -> number of runs of a cell.
+    """Return role -> number of runs of a cell.
 
-    A cell whose configuration is given is not searched; control runs are there only with `tuning_control`.
+    A cell with a given configuration is not searched. There are control runs only with `tuning_control`.
     """
     given = configuration_given(experiment.hyperparameters, task, architecture) is not None
     controls = experiment.seeds if experiment.tuning_control else 0
@@ -49,7 +49,7 @@ def missing_runs(
 
 
 def idle(experiment: Declared) -> set[str]:
-    """The budgets that play no part: of weights where the width is searched, of trials where every cell is given."""
+    """Return the budgets without effect: `weights` if the width is searched, `trials` if nothing is searched."""
     cells = product(experiment.tasks, experiment.architectures)
     searched = any(expected_runs(experiment, *cell)["trial"] for cell in cells)
     return ({"weights"} if experiment.match == "units" else set()) | (set() if searched else {"trials"})
@@ -63,10 +63,10 @@ def trials_are_independent(experiment: Declared) -> bool:
 def configuration_given(
     hyperparameters: Mapping[str, Any] | None, task: str, architecture: str
 ) -> Mapping[str, Any] | None:
-    """The configuration that an experiment gives a cell, None for one to be searched.
+    """Return the configuration that an experiment gives a cell; None if the cell is searched.
 
-    `hyperparameters` is one configuration for all cells, or configurations by `<task>/<architecture>` or by
-    architecture, where the cell's own comes first.
+    `hyperparameters`: one configuration for all cells, or configurations by `<task>/<architecture>`, which comes first,
+    or by architecture.
     """
     if not hyperparameters:
         return None
@@ -76,5 +76,5 @@ def configuration_given(
 
 
 def by_cell(hyperparameters: Mapping[str, Any]) -> bool:
-    """Whether configurations are given by cell or architecture, rather than one for all."""
+    """Whether configurations are given by cell or architecture, instead of one for all."""
     return any(isinstance(value, Mapping) for value in hyperparameters.values())

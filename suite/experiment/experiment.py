@@ -1,4 +1,4 @@
-"""Experiment: tasks x architectures, budgets and seeds; its cells and runs."""
+"""Experiment: tasks x architectures with budgets and seeds, and the cells and runs that follow from them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -33,24 +33,22 @@ COUNTS = ("trials", "epochs", "patience", "seeds", "weights", "examples", "searc
 class Experiment:
     """Tasks x architectures with one budget for all.
 
-    `trials`: configurations searched a cell. `epochs`, `patience`: the longest training, and the epochs without a
-    better validation score that end it. `seeds`: final runs a cell. `weights`: trainable weights of the architecture
-    in every model. `examples`: training examples of generated tasks. `search_seed`: another one is another search.
-    `threads`: of TensorFlow in each run. `run_timeout`: seconds after which a training is stopped between two batches,
-    and a worker that does not obey by force; it decides whether there are numbers, never which, and is in no spec.
-    `file`: where it was loaded from. Raises RequestError for what cannot be run.
+    `trials`: configurations searched per cell. `epochs`: the longest training. `patience`: epochs without a better
+    validation score after which it ends. `seeds`: final runs per cell. `weights`: trainable weights of the architecture
+    in every model. `examples`: training examples of generated tasks. `search_seed`: another number is another search.
+    `threads`: TensorFlow's, in each run. `run_timeout`: seconds after which a training stops between two batches, and
+    its worker is killed if it does not; it affects whether a run succeeds, never its numbers, and is in no spec.
+    `file`: where the experiment was loaded from. Raises RequestError for what cannot be run.
 
-    `search`: "random"; "bayesian" (Keras Tuner's Gaussian process) and "tpe" (Optuna's, with the extra `optuna`), whose
-    proposals depend on the order in which trials ended; "hyperband": successive halving over epochs
-    (`suite.search.hyperband`), where a configuration that goes on to more epochs is trained again from its start.
-    `match`: "weights", or "units": the width is searched with the rest, and there is no budget of weights.
-    `search_space`: name of a hyperparameter -> the list of values, or the (low, high), that the search may choose from
-    instead of all; names that only some architectures have count for these. Naming `units` means match="units".
-    Names and values are checked when the experiment starts, before anything is trained or written.
-    `hyperparameters`: a configuration to use without any search, for all cells, or {cell or architecture:
-    configuration} for some; what it does not name has its default.
-    `tuning_control`: also trains the default configuration with the final runs' seeds and data, so that the gain of
-    the search can be measured. `margin`: the difference in skill below which two architectures are practically equal.
+    `search`: the kind of search, one file each in `suite.search.builtin`: "random", "bayesian", "tpe", "hyperband".
+    `match`: "weights", or "units", which searches the width with the rest, without a weight budget.
+    `search_space`: hyperparameter -> the list of values, or the (low, high), to search instead of its whole range; it
+    applies to the architectures that have this hyperparameter. Naming `units` means match="units". Names and values
+    are checked when the experiment starts, before anything is trained or written.
+    `hyperparameters`: a configuration to use without a search, for all cells, or {cell or architecture: configuration}
+    for some; what it does not name has its default.
+    `tuning_control`: also train the default configuration with the final runs' seeds and data, which measures the gain
+    from tuning. `margin`: the difference in skill below which two architectures are practically equal.
     `variant_of`, `variant`: the name of the experiment that this one varies, and in which way, in a few words.
     `claims`: `suite.claims.Claim` objects to be judged beside the built-in ones.
     """
@@ -107,12 +105,12 @@ class Experiment:
 
     @property
     def cells(self) -> list[Cell]:
-        """Every task with every architecture that can serve it."""
+        """Every task with every architecture that suits it."""
         return [cell for cell in self._pairs() if not cell.unfit]
 
     @property
     def does_not_apply(self) -> dict[str, str]:
-        """Why an architecture cannot serve a task, by `<task>/<architecture>`: these pairs are no cells."""
+        """Why an architecture does not suit a task, by `<task>/<architecture>`; these pairs are not cells."""
         return {cell.name: cell.unfit for cell in self._pairs() if cell.unfit}
 
     def _pairs(self) -> list[Cell]:
@@ -134,14 +132,14 @@ class Experiment:
         return expected_runs(self, cell.task.name, cell.architecture.name)
 
     def configuration(self, cell: Cell) -> Mapping[str, Any] | None:
-        """The hyperparameters given for a cell, None when they are searched."""
+        """Return the hyperparameters given for a cell; None if they are searched."""
         return configuration_given(self.hyperparameters, cell.task.name, cell.architecture.name)
 
     def resolved(self) -> dict[str, Any]:
-        """All fields but `claims` as plain values, for experiment.json, and what to know of the search."""
+        """Return all fields except `claims` as plain values for experiment.json, with a note on the search."""
         ranges = {
-            name: {"low": asked[0], "high": asked[1]} if isinstance(asked, tuple) else list(asked)
-            for name, asked in self.search_space.items()
+            name: {"low": values[0], "high": values[1]} if isinstance(values, tuple) else list(values)
+            for name, values in self.search_space.items()
         }
         fields = asdict(replace(self, claims=()))
         del fields["claims"]
@@ -154,17 +152,17 @@ class Experiment:
         }
 
     def changed(self, **options: Any) -> "Experiment":
-        """A copy with the options that are not None."""
+        """Return a copy with the options that are not None."""
         return replace(self, **{key: value for key, value in options.items() if value is not None})
 
     def varied(self, variant: str, **options: Any) -> "Experiment":
-        """A variant of this experiment, with other options: the object of an experiment file of its own."""
+        """Return a variant of this experiment with other options, for an experiment file of its own."""
         return replace(
             self, **options, variant_of=self.name, variant=variant, name=f"{self.name}_variant", description=""
         )
 
     def data_seed(self, task: Task, role: str, index: int) -> int:
-        """The seed of a run's data: one for the whole search, one for each final run; never the architecture."""
+        """Return the data seed of a run: one for the search, one per final run; the same for every architecture."""
         if role == "trial":
             return derive_seed(task.name, "data", "search", self.search_seed)
         return derive_seed(task.name, "data", "final", index)
@@ -178,7 +176,7 @@ class Experiment:
         checksum: str | None = None,
         attempt: int = 1,
     ) -> Run:
-        """The run of a cell with a role and an index; a control run has its seeds from the final run of its index."""
+        """Return the run of a cell with a role and an index; a control run has the seeds of that final run."""
         rates = [rate for rate in self.search_space.get("learning_rate", ()) if is_number(rate)]
         names = (role, self.search_seed) if role == "trial" else ("final",)
         return Run(
@@ -199,5 +197,5 @@ class Experiment:
 
 
 def summary_of(reasons: dict[str, str]) -> str:
-    """The cells that do not apply, with the reasons, in a line."""
+    """Return the pairs that do not apply, with the reasons, in one line."""
     return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())

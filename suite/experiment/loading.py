@@ -1,4 +1,4 @@
-"""Experiment file: a Python file that ends in the object `experiment`, and may declare tasks and architectures."""
+"""Loading: the experiment of a Python file, which may declare tasks and architectures of its own."""
 
 import importlib.util
 import sys
@@ -17,10 +17,10 @@ from suite.tasks.task import TASKS
 
 
 def load_experiment(path: str | Path) -> Experiment:
-    """The object `experiment` of a Python file, named after the file.
+    """Return the object `experiment` of a Python file, named after the file.
 
-    Tasks and architectures declared in the file belong to the experiment alone, and are pickled by value so that
-    they reach workers. Raises RequestError when the file is missing, does not import, or defines no experiment.
+    Tasks and architectures declared in the file belong to this experiment only, and are pickled by value so that they
+    reach workers. Raises RequestError when the file is missing, does not import, or defines no experiment.
     """
     path = Path(path)
     if not path.is_file():
@@ -47,7 +47,7 @@ def _import_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except RequestError:
         raise
-    except Exception as error:  # the user's file may raise anything; say where
+    except Exception as error:  # the user's file may raise anything
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
         line = f", line {lines[-1]}" if lines else ""
         raise RequestError(f"'{path}'{line} does not import: {type(error).__name__}: {error}") from error

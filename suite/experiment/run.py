@@ -9,11 +9,11 @@ from suite.tasks.task import Task
 
 @dataclass(frozen=True)
 class Budget:
-    """What a run may spend; the same for all architectures. `weights` is None where the width is searched.
+    """What a run may spend, the same for all architectures. `weights` is None if the width is searched.
 
-    A run uses XLA when the time steps it may train on, epochs x batches x length, are at least `xla_from`. Compiling
-    with it takes about 1.1 s more; measured break-even for one run: 9,000 (GRU) to 43,000 (SimpleRNN) at lengths of
-    10 to 200 and depths of 1 and 2, for a structure that serves two or three runs a worker as much less.
+    A run uses XLA if it may train on at least `xla_from` time steps (epochs x batches x length). Compiling with XLA
+    takes about 1.1 s longer. Measured break-even for one run: 9,000 (GRU) to 43,000 (SimpleRNN) time steps, at lengths
+    of 10 to 200 and depths of 1 and 2; half or a third of that if two or three runs per worker share the model.
     """
 
     weights: int | None
@@ -27,9 +27,8 @@ class Budget:
 class Run:
     """One training of one model.
 
-    `data_seed` draws the data, whose `checksum` is None while unknown; `seed` is the one given to Keras; `timeout` is
-    the most seconds that its training may take; `learning_rates` are the bounds that the user set to the search, None
-    where they are everybody's.
+    `data_seed` draws the data; their `checksum` is None while unknown. `seed` is the one given to Keras. `timeout`: the
+    most seconds that the training may take. `learning_rates`: the bounds of the search if the user set them, else None.
     """
 
     task: Task
@@ -53,7 +52,7 @@ class Run:
 
     @property
     def spec(self) -> dict[str, Any]:
-        """Everything that determines the numbers of this run; the width follows from it."""
+        """Everything that determines this run's numbers; the width follows from it."""
         return {
             "task": {"name": self.task.name, "version": self.task.version, "examples": self.examples},
             "data": {"seed": self.data_seed, "checksum": self.checksum},
@@ -66,7 +65,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Cell:
-    """One task with one architecture: searched once, then trained with every seed."""
+    """One task with one architecture; it is searched once, then trained with every seed."""
 
     task: Task
     architecture: Architecture

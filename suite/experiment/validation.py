@@ -1,4 +1,4 @@
-"""Declared: whether the fields of an experiment can be what they say; every fault is one line."""
+"""Validation: whether the fields of an experiment are valid; every fault is one line."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -9,51 +9,53 @@ from suite.registry import check_name
 
 
 def check_seconds(option: str, value: Any) -> None:
-    """Raises RequestError unless `value` is None or a number above 0."""
+    """Raise RequestError unless `value` is None or a number above 0."""
     if value is not None and not (is_number(value) and value > 0):
         raise RequestError(f"{option} must be a number of seconds above 0, or None, not {value!r}")
 
 
 def check_member(what: str, name: Any, names: Collection[str]) -> None:
-    """Raises RequestError, with the closest, for a name that is not among the names."""
+    """Raise RequestError, with the closest name, for a name that is not among the names."""
     if name not in names:
         raise RequestError(f"unknown {what} '{name}': {closest(str(name), names)}")
 
 
 def check_truth(option: str, value: Any) -> None:
-    """Raises RequestError unless `value` is True or False."""
+    """Raise RequestError unless `value` is True or False."""
     if not isinstance(value, bool):
         raise RequestError(f"{option} must be True or False, not {value!r}")
 
 
 def check_margin(margin: Any) -> None:
-    """Raises RequestError unless it is a number above 0."""
+    """Raise RequestError unless it is a number above 0."""
     if not is_number(margin) or margin <= 0:
         raise RequestError(f"margin must be a number above 0, in skill, not {margin!r}")
 
 
 def own_space(search_space: Any) -> dict[str, list | tuple]:
-    """The search space as declared, or as experiment.json has it, with bounds as {"low", "high"}.
+    """Return the search space as declared; bounds may be {"low", "high"}, as in experiment.json.
 
     Raises RequestError unless every name has a list of at least one value, or a tuple (low, high) of numbers.
     """
     if not isinstance(search_space, Mapping):
         raise RequestError(f"search_space must be {{name: values}}, not {search_space!r}")
     read = {
-        name: (asked["low"], asked["high"]) if isinstance(asked, Mapping) and set(asked) == {"low", "high"} else asked
-        for name, asked in search_space.items()
+        name: (values["low"], values["high"])
+        if isinstance(values, Mapping) and {*values} == {"low", "high"}
+        else values
+        for name, values in search_space.items()
     }
-    for name, asked in read.items():
-        bounds = isinstance(asked, tuple) and len(asked) == 2 and all(map(is_number, asked)) and asked[0] < asked[1]
-        if not bounds and not (isinstance(asked, list) and asked):
+    for name, values in read.items():
+        is_range = isinstance(values, tuple) and len(values) == 2 and all(map(is_number, values))
+        if not (is_range and values[0] < values[1]) and not (isinstance(values, list) and values):
             raise RequestError(
-                f"search_space of '{name}' must be a list of values, or a tuple (low, high) of numbers, not {asked!r}"
+                f"search_space of '{name}' must be a list of values, or a tuple (low, high) of numbers, not {values!r}"
             )
     return read
 
 
 def check_hyperparameters(hyperparameters: Any, known: Sequence[str]) -> None:
-    """Raises RequestError unless it is one configuration, or configurations by names that are `known`."""
+    """Raise RequestError unless it is one configuration, or configurations by names that are `known`."""
     if not isinstance(hyperparameters, Mapping):
         raise RequestError(f"hyperparameters must be {{name: value}}, not {hyperparameters!r}")
     for name, configuration in hyperparameters.items() if by_cell(hyperparameters) else ():
@@ -64,14 +66,16 @@ def check_hyperparameters(hyperparameters: Any, known: Sequence[str]) -> None:
 
 
 def check_variant(name: str, variant_of: Any, variant: Any) -> None:
-    """Raises RequestError unless both are None, or name another experiment and say what is varied."""
+    """Raise RequestError unless both are None, or name another experiment and describe the variation."""
     if (variant_of is None) != (variant is None):
-        raise RequestError("variant_of (the experiment varied) and variant (in which way) belong together")
+        raise RequestError(
+            "variant_of (the experiment that is varied) and variant (in which way) belong together: give both"
+        )
     if variant_of is None:
         return
     if not isinstance(variant_of, str) or not isinstance(variant, str) or not variant.strip():
         raise RequestError(
-            f"variant_of and variant must be texts with something in them, not {variant_of!r}, {variant!r}"
+            f"variant_of and variant must be texts that are not empty, not {variant_of!r} and {variant!r}"
         )
     check_name("experiment", variant_of, "variant_of")
     if variant_of == name:
@@ -79,7 +83,7 @@ def check_variant(name: str, variant_of: Any, variant: Any) -> None:
 
 
 def distinct(what: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The names, each once; raises RequestError unless there is a list of at least one."""
+    """Return the names, each once; raises RequestError unless it is a list of at least one."""
     if isinstance(names, str) or not names:
         raise RequestError(f"{what} must be a list of at least one name, not {names!r}")
     return tuple(dict.fromkeys(names))

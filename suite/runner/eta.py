@@ -1,4 +1,4 @@
-"""Costs: how long the runs of each cell take, and from that how long what is left will take."""
+"""ETA: how long the runs of each cell take, and from that the time left."""
 
 import time
 from collections import defaultdict
@@ -13,24 +13,24 @@ PHASES = ("data", "build", "fit", "evaluate")
 
 @dataclass
 class Average:
-    """An arithmetic mean that grows with every value."""
+    """An arithmetic mean to which values are added one by one."""
 
     total: float = 0.0
     count: int = 0
 
     def add(self, value: float) -> None:
-        """Takes in one more value."""
+        """Add a value."""
         self.total += value
         self.count += 1
 
     @property
     def value(self) -> float | None:
-        """The mean; None of nothing."""
+        """The mean; None without values."""
         return self.total / self.count if self.count else None
 
 
 class Costs:
-    """Seconds on a worker, by cell: of runs that ended in this session, else as earlier records tell."""
+    """Seconds per run by cell: of runs that ended in this session, else from earlier records."""
 
     def __init__(self) -> None:
         self.begun: dict[str, float] = {}
@@ -39,18 +39,18 @@ class Costs:
         self.everywhere = Average()
 
     def recall(self, plans: Iterable[CellPlan]) -> None:
-        """Takes note of what runs cost whose records are there already."""
+        """Add what stored runs took."""
         for plan in plans:
             for record in plan.records.values():
                 if record.status == "ok":
                     self._add(self.recorded, plan.cell.name, of_record(record))
 
     def begin(self, run_id: str) -> None:
-        """A run goes to a worker."""
+        """Note that a run goes to a worker."""
         self.begun[run_id] = time.monotonic()
 
     def end(self, run_id: str) -> float:
-        """A run is back; how long it took."""
+        """Note that a run is over, and return the seconds that it took."""
         seconds = time.monotonic() - self.begun.pop(run_id, time.monotonic())
         self._add(self.measured, cell_of(run_id), seconds)
         return seconds
@@ -60,14 +60,14 @@ class Costs:
         self.everywhere.add(seconds)
 
     def expected(self, cell: str) -> float | None:
-        """Mean cost of a run of a cell, or of all cells where it has none yet; None while nothing is known."""
+        """Return the mean seconds of a cell's runs, or of all runs while it has none; None while nothing is known."""
         for known in (self.measured, self.recorded):
             if cell in known:
                 return known[cell].value
         return self.everywhere.value
 
     def left(self, runs: Mapping[str, int], workers: int) -> float | None:
-        """Seconds until so many runs a cell, those at work included, are done; None while nothing is known."""
+        """Return the seconds until these runs of each cell, running ones included, are over; None while unknown."""
         cells = [cell for cell, count in runs.items() if count]
         costs = {cell: cost for cell in cells if (cost := self.expected(cell)) is not None}
         if len(costs) < len(cells):
@@ -84,10 +84,10 @@ class Costs:
 
 
 def cell_of(run_id: str) -> str:
-    """The name of a run's cell."""
+    """Return the name of a run's cell."""
     return run_id.rpartition("/")[0]
 
 
 def of_record(record: Record) -> float:
-    """Seconds that a stored run took on its worker."""
+    """Return the seconds that a stored run took on its worker."""
     return sum(record.seconds.get(phase) or 0.0 for phase in PHASES)

@@ -1,4 +1,4 @@
-"""Events: what happens in a run of an experiment, one JSON object a line, for other programs to follow."""
+"""Events: what happens while an experiment runs, one JSON object per line, for other programs to follow."""
 
 import json
 import os
@@ -14,10 +14,10 @@ STANDARD_OUTPUT = "-"
 
 
 class Events:
-    """Appends lines to a file, or to standard output for "-"; nothing for None. Every line is out when `write` returns.
+    """Appends lines to a file, or to standard output for "-"; does nothing for None. Nothing is buffered.
 
-    Raises RequestError for a file that cannot be written. When that happens later (a full disk, a closed pipe), it is
-    said once on standard error, and the experiment goes on.
+    Raises RequestError for a file that cannot be written. If writing fails later (a full disk, a closed pipe), one line
+    on standard error says so, and the experiment goes on.
     """
 
     def __init__(self, file: str | None):
@@ -30,7 +30,7 @@ class Events:
             raise RequestError(f"cannot write events to '{file}': name a file in a folder that can be written")
 
     def write(self, event: str, **facts: Any) -> None:
-        """One line: {"event", "time", ...}."""
+        """Write one line: {"event", "time", ...}."""
         if self.file is None:
             return
         line = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds")} | finite(facts)
@@ -43,13 +43,13 @@ class Events:
             self.file = None
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         if self._stream:
             self._stream.close()
             self._stream = None
 
     def _open(self, file: str) -> Any:
-        # unbuffered, so that nothing is left to flush, or to fail, when Python ends
+        # unbuffered, so that no flush can fail when Python ends
         if file == STANDARD_OUTPUT:
             return os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False)
         return Path(file).open("ab", buffering=0)

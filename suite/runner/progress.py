@@ -1,4 +1,4 @@
-"""Progress: what the person waiting sees: a bar and a line a cell on a terminal, plain lines elsewhere; events."""
+"""Progress: what the user sees: a bar and one line per cell on a terminal, plain lines elsewhere; and events."""
 
 import time
 from typing import Any, NamedTuple, Self
@@ -17,12 +17,12 @@ from suite.runner.events import Events
 from suite.text import duration
 
 COLUMNS = ("task", "architecture", "best validation", "running", "done", "failed")
-# The bar, the header, the line on the cells that do not fit, and the cursor's own.
+# The bar, the header, the line on hidden cells, and the line of the cursor.
 OTHER_LINES = 4
 
 
 class Tally(NamedTuple):
-    """A cell's runs asked for, those that ended well, and those that failed for good."""
+    """How many runs a cell needs, and how many of them ended well or failed for good."""
 
     runs: int
     done: int
@@ -30,12 +30,12 @@ class Tally(NamedTuple):
 
     @property
     def left(self) -> int:
-        """Runs still to be made."""
+        """Runs that are still to be made."""
         return self.runs - self.done - self.failed
 
 
 class Progress:
-    """Writes to standard error, and to `events`. `quiet`: nothing but what was set aside or went wrong."""
+    """Writes to standard error and to `events`. `quiet`: write only what was set aside or went wrong."""
 
     def __init__(self, workers: int = 1, quiet: bool = False, events: Events | None = None):
         self.console = Console(stderr=True, highlight=False)
@@ -66,22 +66,22 @@ class Progress:
         self.events.close()
 
     def say(self, text: str) -> None:
-        """One line of text, with the time where it is not a terminal."""
+        """Write one line, with the time unless it goes to a terminal."""
         stamp = "" if self.console.is_terminal else time.strftime("%H:%M:%S ")
         self.console.print(stamp + text, markup=False, soft_wrap=True)
 
     def set_aside(self, text: str) -> None:
-        """Says that a record was set aside, and why."""
+        """Report a record that was set aside, and why."""
         self.events.write("set-aside", message=text)
         self.say(text)
 
     def notice(self, text: str) -> None:
-        """Says what a person and a program should both know."""
+        """Report what both a person and a program should know."""
         self.events.write("notice", message=text)
         self.say(text)
 
     def begin(self, plans: list[CellPlan], experiment: str, folder: str) -> None:
-        """Starts showing these cells of an experiment."""
+        """Start showing these cells of an experiment."""
         self.watch(plans)
         self.costs.recall(plans)
         facts = {"experiment": experiment, "folder": folder, "workers": self.workers, "cells": list(self.tallies)}
@@ -95,19 +95,19 @@ class Progress:
             self.live.start()
 
     def watch(self, plans: list[CellPlan]) -> None:
-        """Counts the runs of these cells."""
+        """Count the runs of these cells."""
         self.plans = plans
         for plan in plans:
             self._tally(plan)
 
     def submitted(self, plan: CellPlan, run: Run) -> None:
-        """Takes note of a run that begins."""
+        """Note that a run begins."""
         self.costs.begin(run.id)
         self._tally(plan)
         self.refresh()
 
     def finished(self, plan: CellPlan, record: Record) -> None:
-        """Takes note of a run that ended."""
+        """Report a run that ended."""
         seconds = self.costs.end(record.id)
         self._tally(plan)
         counts, left = self._counts(), self.seconds_left()
@@ -117,25 +117,25 @@ class Progress:
             self.say(f"{summary(counts, left)} | {record['id']} {outcome(plan, record)}")
 
     def adopted(self, plan: CellPlan, record: Record) -> None:
-        """Takes note of a record that came from another folder."""
+        """Report a record that came from another folder."""
         self._tally(plan)
         self.events.write("run-adopted", id=record.id, **self._counts())
 
     def refresh(self) -> None:
-        """Draws the terminal's view again."""
+        """Redraw the terminal's view."""
         if self.live:
             self.live.update(self.view(), refresh=True)
 
     def view(self) -> Group:
-        """The bar, and as many cells as the terminal has lines for, those at work first."""
+        """Return the bar and as many cells as fit on the terminal, running cells first."""
         return Group(self._bar(), *self._cells(max(self.console.size.height - OTHER_LINES, 1)))
 
     def seconds_left(self) -> float | None:
-        """From the cost of the finished runs of the same cell, or of all where a cell has none yet."""
+        """Return the seconds left, estimated from finished runs."""
         return self.costs.left({cell: tally.left for cell, tally in self.tallies.items()}, self.workers)
 
     def _tally(self, plan: CellPlan) -> None:
-        # only the cell that changed is counted anew: with many cells, the others would take most of the runner's time
+        # only the cell that changed is counted: counting many cells would take most of the runner's time
         self.tallies[plan.cell.name] = Tally(total(plan), done(plan), failed(plan))
 
     def _counts(self) -> dict[str, int]:
@@ -166,7 +166,7 @@ class Progress:
         return [table, Text(more, no_wrap=True, overflow="ellipsis")] if hidden else [table]
 
     def _urgency(self, plan: CellPlan) -> int:
-        """Cells at work come first, then those begun, then those that wait, then those that are finished."""
+        """Running cells come first, then begun, then waiting, then finished ones."""
         if plan.running:
             return 0
         if not self.tallies[plan.cell.name].left:
@@ -175,7 +175,7 @@ class Progress:
 
 
 def summary(counts: dict[str, int], seconds_left: float | None) -> str:
-    """Runs done, failed, and the time left."""
+    """Return the runs done and failed, and the time left."""
     ended = counts["done"] + counts["failed"]
     return f"{ended}/{counts['runs']} runs, {counts['failed']} failed, {duration(seconds_left)} left"
 

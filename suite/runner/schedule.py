@@ -1,4 +1,4 @@
-"""Order: which cell a free worker works on next, and whether the time allows it."""
+"""Schedule: which cell a free worker works on next, and whether the time allows it."""
 
 import math
 import time
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from suite.runner.cell_plan import CellPlan, left
 from suite.runner.eta import Costs
 
-# Of the time given, what is kept for the report.
+# The part of the given time that is reserved for the report.
 REPORT_SHARE = 0.05
 REPORT_SECONDS = 60.0
 
 
 class Deadline:
-    """The end of the hours given, counted from its making; None never ends."""
+    """The end of the given hours, counted from now; without hours there is no end."""
 
     def __init__(self, hours: float | None = None):
         self.hours = hours
@@ -22,21 +22,21 @@ class Deadline:
 
     @property
     def over(self) -> bool:
-        """Whether the time is spent."""
+        """Whether the time is up."""
         return time.monotonic() >= self.end
 
     def allows(self, seconds: float | None) -> bool:
-        """Whether work that takes so long would end in time; what is not known yet may be tried."""
+        """Whether work of this length would end in time; work of unknown length is allowed."""
         return time.monotonic() + (seconds or 0.0) < self.end
 
 
 class Order:
-    """The cells in the order in which a free worker asks them for work.
+    """The order in which the cells offer work to a free worker.
 
-    Without a deadline a worker stays at its cell, whose runs share the compiled models that it keeps, then goes where
-    nobody is. With one, the cells take turns: a trial of each, until all are searched, then a final run of each; and
-    no cell begins a round before every other could begin the one before, so that they end with as many runs each, or
-    one more. A cell whose runs take longer gets more of the time.
+    Without a deadline a worker stays with its cell, whose runs share the models that it has compiled, then goes to a
+    cell without a worker. With a deadline the cells take turns: one trial each until all are searched, then one final
+    run each. No cell begins a round before every other cell could begin the previous one, so that their numbers of runs
+    differ by one at most; a cell whose runs take longer gets more of the time.
     """
 
     def __init__(self, plans: list[CellPlan], deadline: Deadline, costs: Costs):
@@ -46,9 +46,11 @@ class Order:
         self.last: dict[str, CellPlan] = {}
 
     def cells(self, worker: str) -> Iterator[CellPlan]:
-        """The cells to ask, one after another, until one has work."""
+        """Yield the cells in this order, for a worker to take the first that has work."""
         last = self.last.get(worker)
-        others = {plan for name, plan in self.last.items() if name != worker and plan.running}  # not those of the dead
+        others = {
+            plan for name, plan in self.last.items() if name != worker and plan.running
+        }  # a dead worker is at no cell
         by_use = sorted(self.plans, key=lambda plan: (plan is not last, plan in others))
         if self.deadline.hours is None:
             yield from by_use
@@ -63,11 +65,11 @@ class Order:
                 stuck = turn
 
     def took(self, worker: str, plan: CellPlan) -> None:
-        """Takes note of the cell that a worker is at."""
+        """Note which cell a worker is at."""
         self.last[worker] = plan
 
     def left_out(self) -> str:
-        """What the time did not suffice for, in words; empty when everything is done."""
+        """Return in words what there was no time for; empty when everything is done."""
         runs = sum(left(plan) for plan in self.plans)
         if not runs:
             return ""
@@ -80,7 +82,7 @@ class Order:
 
 
 def turn_of(plan: CellPlan) -> tuple[int, int]:
-    """Whose turn it is: cells still searched before the others, then those with the fewest runs of that kind begun."""
+    """Return a cell's place in the turns: searches come first, then cells with fewer runs of that kind begun."""
     begun = {*plan.records, *plan.running}
     trials = sum(run_id.rpartition("/")[2].startswith("trial-") for run_id in begun)
     return (1, len(begun) - trials) if plan.searched else (0, trials)

@@ -1,4 +1,4 @@
-"""Interruption: the first Ctrl-C or SIGTERM lets running work finish for a while, the second stops at once."""
+"""Signals: the first Ctrl-C or SIGTERM lets running work finish for a while, the second stops at once."""
 
 import _thread
 import signal
@@ -11,9 +11,9 @@ PATIENCE_SECONDS = 60.0
 
 
 class Interruption:
-    """While the context lasts, the first signal sets `asked`, and the next, or the end of patience, interrupts.
+    """Within the context, the first signal sets `requested`; the next one, or the end of patience, interrupts.
 
-    `say` is told what happens. Outside the main thread, where Python sends no signals, nothing is done.
+    `say` gets the message. Outside the main thread, which alone receives signals, nothing happens.
     """
 
     def __init__(self, say: Callable[[str], None], patience: float = PATIENCE_SECONDS):
@@ -30,7 +30,7 @@ class Interruption:
         return self
 
     def rest(self) -> None:
-        """Ends the patience: what there was to wait for is over."""
+        """Cancel the end of patience, since all running work is over."""
         self._timer.cancel()
 
     def __exit__(self, *error: object) -> None:

@@ -1,4 +1,4 @@
-"""Verification: runs stored runs again and says whether, and by how much, their numbers differ."""
+"""Verify: repeat stored runs, and show whether and by how much their numbers differ."""
 
 import os
 from collections import Counter
@@ -20,15 +20,15 @@ from suite.seeds import derive_seed
 from suite.training.train import train
 
 SETTINGS = ("trials", "epochs", "seeds", "threads")
-# Claims judge runs and make none.
+# Claims judge runs; they make none.
 REBUILT = tuple(field.name for field in fields(Experiment) if field.name != "claims")
-# What, besides versions, may change the last digits of a sum. The number of cores is not among it: threads are fixed.
+# What may change the last digits of a sum, besides versions. Threads are fixed, so the number of cores may not.
 DEVICE = ("processor", "model", "gpus")
 
 
 @dataclass(frozen=True)
 class Check:
-    """A run that was made again: in what it differs (field -> largest relative difference) and what explains it."""
+    """A repeated run: how it differs (field -> largest relative difference), and what explains that."""
 
     id: str
     differs: dict[str, float]
@@ -37,7 +37,7 @@ class Check:
 
     @property
     def unexplained(self) -> bool:
-        """Whether the numbers differ with the same versions on the same device."""
+        """Whether the numbers differ although versions and device are the same."""
         return bool(self.differs) and not self.explained_by
 
     def __str__(self) -> str:
@@ -51,10 +51,10 @@ class Check:
 
 
 def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
-    """Runs some of a folder's successful runs again, in this process, and compares; nothing is written.
+    """Repeat some of a folder's successful runs in this process, and compare; nothing is written.
 
-    `file`: the experiment's file, by default the one that experiment.json remembers. Raises RequestError when the
-    folder holds no successful run, or the experiment cannot be had or is not the one that made them.
+    `file`: the experiment's file, by default the one named in experiment.json. Raises RequestError when the folder
+    holds no successful run, or when the experiment is not found or would make other runs.
     """
     chosen = choose([record for record in store.records() if record.ok], runs)
     if not chosen:
@@ -66,7 +66,7 @@ def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
 
 
 def choose(records: list[Record], count: int) -> list[Record]:
-    """`count` records by a draw that is always the same, covering roles first, then cells, then tasks."""
+    """Return `count` records, always the same ones, that cover roles first, then cells, then tasks."""
     left = sorted(records, key=lambda record: derive_seed("verify", record.id))
     seen: Counter[tuple[str, ...]] = Counter()
     chosen = []
@@ -88,7 +88,7 @@ def _groups(record: Record) -> list[tuple[str, ...]]:
 
 
 def original(store: Store, file: str | None) -> Experiment:
-    """The experiment of a results folder; its own tasks and architectures are in its file, and nowhere else."""
+    """Return the experiment of a results folder; its own tasks and architectures are only in its file."""
     content = store.experiment()
     if content is None:
         raise RequestError(f"'{store.root}' holds no experiment.json: name a folder that `suite run` wrote")
@@ -99,18 +99,20 @@ def original(store: Store, file: str | None) -> Experiment:
         known = {name: value for name in REBUILT if (value := getattr(content, name)) is not None}
         return Experiment(**known)
     except RequestError as error:
-        gone = f"'{remembered}' is not there any more" if remembered else "none is remembered"
+        gone = f"'{remembered}' is gone" if remembered else "no file is stored"
         raise RequestError(
-            f"{error}; what an experiment's own file declares is nowhere else, and {gone}: name it with --file"
+            f"{error}; the experiment's own ones are only in its file, and {gone}: name it with --file"
         ) from error
 
 
 def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
-    """The run that made a record; raises RequestError when the experiment would make another one today."""
+    """Return the run that made a record; raises RequestError when the experiment would make another one today."""
     cells: dict[str, Cell] = {cell.name: cell for cell in experiment.cells}
     cell = cells.get(f"{record['task']}/{record['architecture']}")
     if cell is None:
-        raise RequestError(f"'{store.root}' holds {record['id']}, a cell that its experiment file does not have (now)")
+        raise RequestError(
+            f"'{store.root}' holds {record['id']}, a cell that its experiment file does not have any more"
+        )
     spec = record.spec
     run = experiment.run(cell, record.role, record.index, spec["hyperparameters"], spec["data"]["checksum"])
     if changed := differences(spec, run.spec):

@@ -1,4 +1,4 @@
-"""Spaces: the hyperparameters of a cell as the user narrowed them, and whether a configuration lies in them."""
+"""Spaces: a cell's search space as the user narrowed it, and whether a configuration lies in it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,23 +10,23 @@ from keras_tuner.src.engine.hyperparameters.hp_types.numerical import Numerical
 
 from suite.errors import RequestError
 
-# Drawn logarithmically, a bound comes back with a rounding error.
+# A bound that is drawn logarithmically comes back with a rounding error.
 ROUNDING = 1e-9
 
 
-def check_names(what: str, asked: Iterable[str], known: Iterable[str]) -> None:
-    """Raises RequestError, with all names that there are, for a name that is not among them."""
+def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """Raise RequestError, with all known names, for a name that is not among them."""
     known = sorted(set(known))
-    for name in asked:
+    for name in names:
         if name not in known:
             raise RequestError(f"{what} names '{name}', which no architecture here has; there are: {', '.join(known)}")
 
 
 def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str) -> HyperParameters:
-    """The space with fewer values for the names given; names that it does not have are left alone.
+    """Return the space with fewer values for the given names; names that it does not have are ignored.
 
-    A default that is not allowed any more gives way to the nearest value that is, or to the first of a list without
-    order. Raises RequestError for a value outside the space; `where` is the architecture's name.
+    A default that is no longer allowed gives way to the nearest value that is, or to the first of a list without order.
+    Raises RequestError for a value outside the space; `where` is the architecture's name.
     """
     found = HyperParameters()
     found.merge(
@@ -35,18 +35,18 @@ def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str
     return found
 
 
-def _narrowed(one: HyperParameter, asked: list | tuple, where: str) -> HyperParameter:
-    for value in asked if isinstance(asked, list) or isinstance(one, Numerical) else ():
+def _narrowed(one: HyperParameter, wanted: list | tuple, where: str) -> HyperParameter:
+    for value in wanted if isinstance(wanted, list) or isinstance(one, Numerical) else ():
         if not allows(one, value):
             raise RequestError(f"search_space of '{one.name}': {value!r} is outside; {where} has {described(one)}")
     # between other bounds Keras Tuner would lay other steps, and lose the last to rounding
-    if isinstance(asked, tuple) and isinstance(one, Numerical) and one.step is None:
-        config = one.get_config() | {"min_value": asked[0], "max_value": asked[1], "default": None}
-        config["default"] = min(max(one.default, asked[0]), asked[1])
+    if isinstance(wanted, tuple) and isinstance(one, Numerical) and one.step is None:
+        config = one.get_config() | {"min_value": wanted[0], "max_value": wanted[1], "default": None}
+        config["default"] = min(max(one.default, wanted[0]), wanted[1])
         return type(one).from_config(config)
-    values = asked if isinstance(asked, list) else _between(one, asked, where)
-    kept = list(dict.fromkeys(type(one.default)(value) for value in values))
-    return Choice(one.name, kept, default=_nearest(one.default, kept), conditions=one.conditions)
+    values = wanted if isinstance(wanted, list) else _between(one, wanted, where)
+    allowed = list(dict.fromkeys(type(one.default)(value) for value in values))
+    return Choice(one.name, allowed, default=_nearest(one.default, allowed), conditions=one.conditions)
 
 
 def _between(one: HyperParameter, bounds: tuple, where: str) -> list:
@@ -64,7 +64,7 @@ def _nearest(default: Any, values: list) -> Any:
 
 
 def allows(one: HyperParameter, value: Any) -> bool:
-    """Whether a hyperparameter can have this value."""
+    """Whether a hyperparameter may have this value."""
     if not isinstance(one, Numerical):
         return value in ([one.value] if isinstance(one, Fixed) else list(one.values))
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -74,16 +74,16 @@ def allows(one: HyperParameter, value: Any) -> bool:
 
 
 def described(one: HyperParameter) -> str:
-    """The values of a hyperparameter in words."""
+    """Return the values of a hyperparameter in words."""
     if isinstance(one, Numerical):
         return f"{one.min_value:g} to {one.max_value:g}"
     return ", ".join(map(repr, [one.value] if isinstance(one, Fixed) else one.values))
 
 
 def completed(space: HyperParameters, given: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """A whole configuration: the values given, defaults for the other names; names of other spaces are left out.
+    """Return a whole configuration: the given values, and defaults for the rest; names of other spaces are left out.
 
-    A width is any whole number from 1. Raises RequestError for a value outside the space.
+    The width may be any whole number from 1. Raises RequestError for a value outside the space.
     """
     found = HyperParameters()
     for one in space.space:
@@ -102,7 +102,7 @@ def completed(space: HyperParameters, given: Mapping[str, Any], where: str) -> d
 
 
 def misfits(space: HyperParameters, values: Mapping[str, Any]) -> list[str]:
-    """Names of a stored configuration that the space does not have, that it lacks, or whose value lies outside."""
+    """Return the names that a stored configuration has or lacks against the space, or whose value lies outside it."""
     there = HyperParameters()
     there.values = dict(values)
     active = {one.name: one for one in space.space if there.is_active(one)}

@@ -69,7 +69,7 @@ class TestDeclaration:
             ({"tuning_control": 1}, "tuning_control must be True or False"),
             ({"variant": "equal units"}, "variant_of .* and variant .* belong together"),
             ({"variant_of": "matrix"}, "variant_of .* and variant .* belong together"),
-            ({"variant_of": "matrix", "variant": " "}, "must be texts"),
+            ({"variant_of": "matrix", "variant": " "}, "must be texts that are not empty"),
             ({"variant_of": "a/b", "variant": "x"}, "use letters, digits"),
             ({"variant_of": "mine", "variant": "x", "name": "mine"}, "cannot be a variant of itself"),
             ({"search_space": ["depth"]}, "search_space must be {name: values}"),
@@ -143,7 +143,7 @@ class TestDeclaration:
         assert small(tasks=["adding-50", "adding-50"]).tasks == ("adding-50",)
 
 
-class TestAsked:
+class TestExpectedRuns:
     def test_a_cell_is_searched_and_then_trained_with_every_seed(self):
         experiment = small(trials=3, seeds=4)
         assert experiment.expected(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 0}

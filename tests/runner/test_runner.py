@@ -182,7 +182,7 @@ class TestContinuing:
         shown = {str(record.spec["data"]["seed"]): record.baseline for record in store.records()}
         assert shown == {seed: known["baseline"] for seed, known in description["baselines"].items()}
 
-    def test_cells_that_are_not_asked_for_are_compared_too(self, study):
+    def test_cells_that_were_not_requested_are_compared_too(self, study):
         path = study(seeds=1)
         store, _ = execute(path)
         resolved = store.experiment()

@@ -140,17 +140,17 @@ def order(plans, hours, seconds=()):
 
 class TestOrder:
     def test_without_hours_a_worker_stays_then_goes_where_nobody_is(self, plans):
-        asked = order(plans, None)
+        queue = order(plans, None)
         for worker, plan in (("a", plans[1]), ("b", plans[0])):
-            asked.took(worker, plan)
+            queue.took(worker, plan)
             plan.running.add(f"{plan.cell.name}/trial-000")
-        assert list(asked.cells("a")) == [plans[1], plans[2], plans[0]]
-        assert list(asked.cells("c")) == [plans[2], plans[0], plans[1]]
+        assert list(queue.cells("a")) == [plans[1], plans[2], plans[0]]
+        assert list(queue.cells("c")) == [plans[2], plans[0], plans[1]]
 
     def test_the_cell_of_a_worker_that_is_gone_is_nobodys(self, plans):
-        asked = order(plans, None)
-        asked.took("dead", plans[0])
-        assert next(asked.cells("new")) is plans[0]
+        queue = order(plans, None)
+        queue.took("dead", plans[0])
+        assert next(queue.cells("new")) is plans[0]
 
     def test_searches_come_before_final_runs_and_the_one_with_fewest_first(self, plans):
         first, second, third = plans
@@ -167,14 +167,14 @@ class TestOrder:
             add(plan, "trial", 0)
             add(plan, "trial", 1)
         add(plans[2], "final", 0)
-        asked = order(plans, 1, [10_000, 1, 1])
-        assert list(asked.cells("a")) == [plans[1]]
+        queue = order(plans, 1, [10_000, 1, 1])
+        assert list(queue.cells("a")) == [plans[1]]
         for plan in plans[:2]:
             add(plan, "final", 0)
-        assert list(asked.cells("a")) == [plans[1], plans[2]]
+        assert list(queue.cells("a")) == [plans[1], plans[2]]
         add(plans[1], "final", 1)
         add(plans[2], "final", 1)
-        assert list(asked.cells("a")) == []
+        assert list(queue.cells("a")) == []
 
     def test_a_cell_whose_last_runs_are_at_work_holds_nobody_up(self, plans):
         for plan in plans:

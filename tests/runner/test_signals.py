@@ -1,4 +1,4 @@
-"""The first signal asks, the second or the end of patience interrupts."""
+"""The first signal requests an end; the second, or the end of patience, interrupts."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ from suite.runner.signals import Interruption
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_first_signal_asks_and_says_what_follows_and_the_second_interrupts(number):
+def test_the_first_signal_requests_an_end_and_the_second_interrupts(number):
     said = []
     with Interruption(said.append, patience=600) as interruption:
         assert not interruption.requested
@@ -30,7 +30,7 @@ def test_the_end_of_patience_interrupts():
             time.sleep(0.1)
 
 
-def test_signals_are_what_they_were_afterwards():
+def test_handlers_are_restored_afterwards():
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     with Interruption([].append):
         signal.raise_signal(signal.SIGINT)

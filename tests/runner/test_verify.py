@@ -140,13 +140,15 @@ class TestRefusal:
     def test_a_file_that_is_gone(self, refused):
         line = refused("study")
         assert "unknown task 'last-of-five'" in line
-        assert "'study.py' is not there any more: name it with --file" in line
+        assert "'study.py' is gone: name it with --file" in line
 
     def test_a_file_that_makes_other_runs(self, refused):
         Path("study.py").write_text(STUDY.format(**PLAIN | {"version": 2}))
         assert "holds last-of-five/gru/final-000, made with other settings than now: " in refused("study")
         Path("study.py").write_text(STUDY.format(**PLAIN | {"tasks": ["adding-5"]}))
-        assert "holds last-of-five/gru/final-000, a cell that its experiment file does not have" in refused("study")
+        assert "holds last-of-five/gru/final-000, a cell that its experiment file does not have any more" in refused(
+            "study"
+        )
 
     @pytest.mark.parametrize(
         ("arguments", "line"),

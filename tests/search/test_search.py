@@ -52,11 +52,11 @@ class TestEveryOracle:
 
     def test_the_first_shared_values_are_the_same_for_every_architecture(self, search, kind):
         first = 4
-        asked = []
+        proposals = []
         for name in ("simple-rnn", "lstm", "gru"):
             one = search(name, search=kind)
-            asked.append([{key: one.ask(index)[key] for key in SHARED} for index in range(first)])
-        assert asked[0] == asked[1] == asked[2]
+            proposals.append([{key: one.ask(index)[key] for key in SHARED} for index in range(first)])
+        assert proposals[0] == proposals[1] == proposals[2]
 
     def test_another_search_seed_is_another_search(self, search, kind):
         assert search(search=kind).ask(1) != search(search=kind, search_seed=2).ask(1)
@@ -92,21 +92,21 @@ class TestEveryOracle:
     def test_a_space_with_nothing_new_left_goes_on(self, search, kind):
         alone = {"learning_rate": [1e-3], "batch_size": [64], "depth": [1], "dropout": [0.0], "gate_bias": ["0", "1"]}
         lstm = search(search=kind, search_space=alone)
-        asked = []
+        proposals = []
         for index in range(6):
-            asked.append(lstm.ask(index)["gate_bias"])
-            lstm.tell(index, lstm.default | {"gate_bias": asked[-1]}, 0.1)
-        assert sorted(asked[:2]) == ["0", "1"]
-        assert set(asked) == {"0", "1"}
+            proposals.append(lstm.ask(index)["gate_bias"])
+            lstm.tell(index, lstm.default | {"gate_bias": proposals[-1]}, 0.1)
+        assert sorted(proposals[:2]) == ["0", "1"]
+        assert set(proposals) == {"0", "1"}
 
     def test_a_configuration_is_not_proposed_twice(self, search, kind):
         lstm = search(search=kind)
-        asked = []
+        proposals = []
         for index in range(9):
             values = lstm.ask(index)
             lstm.tell(index, values, 0.1)
-            asked.append(tuple(values.items()))
-        assert len(set(asked)) == 9
+            proposals.append(tuple(values.items()))
+        assert len(set(proposals)) == 9
 
 
 def test_random_configurations_do_not_depend_on_what_was_told_before(search):
@@ -152,7 +152,7 @@ class TestAdaptive:
 
 
 @pytest.mark.parametrize("kind", ["bayesian", "tpe"])
-def test_trials_that_are_still_running_can_be_asked_beside(search, kind):
+def test_proposals_are_made_while_other_trials_still_run(search, kind):
     lstm = search(search=kind, trials=4)
     for index in range(6):
         lstm.tell(index, lstm.ask(index), float(index))
@@ -164,11 +164,11 @@ class TestOwnSpace:
     def test_a_list_and_a_range_narrow_what_is_searched(self, search):
         narrow = {"learning_rate": (1e-4, 1e-3), "batch_size": [32, 64], "gate_bias": ["chrono"], "dropout": (0.1, 0.3)}
         lstm = search(search_space=narrow)
-        asked = [lstm.ask(index) for index in range(12)]
-        assert all(1e-4 <= values["learning_rate"] <= 1e-3 * (1 + 1e-9) for values in asked)
-        assert {values["batch_size"] for values in asked} == {32, 64}
-        assert {values["gate_bias"] for values in asked} == {"chrono"}
-        assert {round(values["dropout"], 9) for values in asked} == {0.1, 0.2, 0.3}
+        proposals = [lstm.ask(index) for index in range(12)]
+        assert all(1e-4 <= values["learning_rate"] <= 1e-3 * (1 + 1e-9) for values in proposals)
+        assert {values["batch_size"] for values in proposals} == {32, 64}
+        assert {values["gate_bias"] for values in proposals} == {"chrono"}
+        assert {round(values["dropout"], 9) for values in proposals} == {0.1, 0.2, 0.3}
 
     def test_a_default_outside_gives_way_to_the_nearest_value(self, search):
         lstm = search(search_space={"learning_rate": (1e-4, 1e-3), "batch_size": [32, 128], "gate_bias": ["chrono"]})

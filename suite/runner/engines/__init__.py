@@ -1,4 +1,4 @@
-"""Engines: this process, processes of this machine, a Dask cluster; and which of them serves a request."""
+"""Engines: run work in this process, in processes of this machine, or on a Dask cluster."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from suite.runner.engines.in_process import InProcess
 def make_engine(
     workers: int, threads: int, scheduler: str | None = None, say: Callable[[str], None] = complain
 ) -> Engine:
-    """The engine of a Dask scheduler's workers; without an address, of so many processes, or with 0 this process.
+    """Return the engine of a Dask scheduler's workers, else of `workers` processes, or with 0 of this process.
 
-    `say` is told of workers that cannot be used.
+    `say` gets a line for each worker that cannot be used.
     """
     if scheduler is not None:
         from suite.runner.engines.cluster import Cluster

@@ -12,12 +12,12 @@ from suite.runner.engines.engine import complain
 from suite.runner.engines.workers import Crew
 
 CONNECT_SECONDS = 10.0
-# a worker that an earlier command left is started anew meanwhile
+# meanwhile, a worker that an earlier command left may be restarted
 JOIN_SECONDS = 30.0
 
 
 class Cluster(OnDask):
-    """The workers of a running Dask scheduler, on whatever machines; `say` is told of those that cannot be used."""
+    """The workers of a running Dask scheduler, on any machines; `say` gets a line for each that cannot be used."""
 
     def __init__(self, address: str, threads: int, say: Callable[[str], None] = complain):
         super().__init__()
@@ -26,7 +26,7 @@ class Cluster(OnDask):
         self.say = say
 
     def __enter__(self) -> Self:
-        """Connects; raises RequestError when no scheduler answers, it has no workers, or one differs from here."""
+        """Connect; raises RequestError when no scheduler answers, it has no workers, or one has other versions."""
         with contextlib.ExitStack() as stack:
             self._client = stack.enter_context(self._connect(stack))
             self._crew = Crew(self._client, self.threads, own=False, say=self.say)
@@ -48,7 +48,7 @@ class Cluster(OnDask):
 
         stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
         try:
-            get_address_host_port(self.address)  # a client that was given no address complains when it is forgotten
+            get_address_host_port(self.address)  # a client without an address complains when it is deleted
             with warnings.catch_warnings(action="ignore", category=distributed.versions.VersionMismatchWarning):
                 return distributed.Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:

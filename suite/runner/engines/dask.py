@@ -1,4 +1,4 @@
-"""OnDask: an engine on Dask workers, wherever they are: one piece of work each, and what becomes of it."""
+"""Dask: an engine on Dask workers, which gives each of them one piece of work at a time."""
 
 import contextlib
 import queue
@@ -23,7 +23,7 @@ WORKERLESS_SECONDS = 120.0
 
 @dataclass
 class Piece:
-    """Work on its way: as what it was submitted, to whom, when it is stopped by force, when its answer got lost."""
+    """Work under way: its token, its worker, when it is stopped by force, and when its result got lost."""
 
     token: Any
     member: Member
@@ -32,10 +32,10 @@ class Piece:
 
 
 class OnDask:
-    """Executes on Dask workers, each with one piece of work at a time.
+    """Executes work on Dask workers, one piece per worker at a time.
 
-    So a worker that dies takes only its own work with it; its nanny starts another in its place. One whose memory has
-    grown is renewed between two pieces of work.
+    So a worker that dies loses only its own work; its nanny starts another one. A worker whose memory has grown is
+    replaced between two pieces of work.
     """
 
     _crew: Crew
@@ -58,9 +58,9 @@ class OnDask:
             self._pieces.clear()
 
     def free(self) -> list[str]:
-        """Living workers without work; raises RequestError when there is none for long, or the scheduler is gone."""
+        """Return the living workers without work; raises RequestError if all are long gone, or the scheduler is."""
         if self._client.status != "running":
-            raise RequestError("the Dask scheduler does not answer any more; the same command continues")
+            raise RequestError("the Dask scheduler no longer answers; the same command continues")
         self._offered = self._crew.members
         if self._offered:
             self._seen = time.monotonic()
@@ -72,8 +72,8 @@ class OnDask:
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Sends the work to a worker, and to no other."""
-        # pickled here, since Dask would take an experiment file for a module that workers can import
+        """Send work to this worker and no other."""
+        # pickled here, because Dask would assume that workers can import an experiment file
         work = pickled(function, arguments)
         member = self._offered[worker]
         future = self._client.submit(execute, member.id, work, workers=[member.address], pure=False)
@@ -81,20 +81,20 @@ class OnDask:
         future.add_done_callback(partial(self._fetch, member))
 
     def wait(self) -> list[Done]:
-        """Work that finished within a second, passed its limit, or whose worker is gone."""
+        """Return work that finished within a second, passed its limit, or lost its worker."""
         return [*self._answered(), *self._overdue(), *self._buried()]
 
     def _fetch(self, member: Member, future: Any) -> None:
-        # In a thread of Dask's. Results of a worker that died meanwhile never come.
+        # In a thread of Dask's. The result of a worker that died meanwhile never comes.
         answer, seconds = None, FETCH_SECONDS
         while answer is None:
             try:
                 answer = Answer.of(future, seconds)
-            except TimeoutError:  # a large result takes its time, and begins anew
+            except TimeoutError:  # a large result takes longer, and starts again
                 answer, seconds = None if member.id in self._crew.members else Answer(lost=True), 2 * seconds
-            except OSError:  # the connection broke: the crew finds out whether the worker died
+            except OSError:  # the connection broke; the crew finds out whether the worker died
                 answer = Answer(lost=True)
-            except Exception as error:  # a result that cannot be unpickled here, or whatever Dask raises
+            except Exception as error:  # a result that cannot be unpickled here, or an error of Dask's
                 answer = Answer(error=error)
         self._finished.put((future.key, answer))
 
@@ -139,27 +139,27 @@ class OnDask:
         return Done(piece.token, death=death)
 
     def _dismiss(self) -> None:
-        """Ends the workers that are at work, which nobody waits for any more."""
+        """End the workers that are at work, because nobody waits for them any more."""
         for piece in self._pieces.values():
             self._crew.end(piece.member)
 
 
 def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
-    """Work as bytes; raises RequestError for what cannot leave this process."""
+    """Return work as bytes; raises RequestError for what cannot be pickled."""
     try:
         return cloudpickle.dumps((function, arguments))
-    except Exception as error:  # any object of the user's may refuse, in its own way
+    except Exception as error:  # a user's object may fail in any way
         raise RequestError(
-            f"the experiment file holds what cannot be sent to a worker ({type(error).__name__}: {error}): "
-            "make it inside the task's or the architecture's function, or use --workers 0"
+            f"the experiment file holds an object that cannot be sent to a worker ({type(error).__name__}: {error}): "
+            "make it inside the function of the task or architecture, or use --workers 0"
         ) from error
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back of a piece of work: its result or its error, or that it is lost with its worker.
+    """What came back from a worker: the result or the error of its work, or nothing, if it is `lost`.
 
-    `grown`: the worker should be renewed.
+    `grown`: the worker should be replaced.
     """
 
     result: Any = None
@@ -169,7 +169,7 @@ class Answer:
 
     @classmethod
     def of(cls, future: Any, seconds: float) -> "Answer":
-        """The answer of a future that is done; raises TimeoutError when its result does not come within `seconds`."""
+        """Return the answer of a finished future; raises TimeoutError if its result takes longer than `seconds`."""
         from distributed import KilledWorker
 
         if future.status == "error":

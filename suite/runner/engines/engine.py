@@ -1,4 +1,4 @@
-"""Engine: what executes work, and what comes back of it."""
+"""Engine: what executes work, and how its result comes back."""
 
 import sys
 from collections.abc import Callable
@@ -17,7 +17,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Death:
-    """Why work brought nothing back: a run's `status`, and what is known of the `cause`."""
+    """Why work has no result: the `status` of its run, and the `cause` as far as it is known."""
 
     status: str
     cause: str
@@ -25,7 +25,7 @@ class Death:
 
 @dataclass(frozen=True)
 class Done:
-    """Work that is over: what it was submitted as, and its result, its error, or the death of its worker."""
+    """Work that is over: its token, and its result, its error, or the death of its worker."""
 
     token: Any
     result: Any = None
@@ -34,24 +34,24 @@ class Done:
 
 
 class Engine(Protocol):
-    """Executes one piece of work a worker at a time."""
+    """Executes work, one piece per worker at a time."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *error: object) -> None: ...
 
     def free(self) -> list[str]:
-        """Workers that have nothing to do."""
+        """Return the workers that have nothing to do."""
 
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Starts a piece of work on a free worker, to be stopped by force after `limit` seconds."""
+        """Start work on a free worker; it is stopped by force after `limit` seconds."""
 
     def wait(self) -> list[Done]:
-        """Waits a moment for work to finish; the list may be empty."""
+        """Wait a moment for work to finish; the list may be empty."""
 
 
 def complain(text: str) -> None:
-    """A line on standard error."""
+    """Print a line to standard error."""
     print(text, file=sys.stderr)

@@ -7,7 +7,7 @@ from suite.runner.engines.engine import Done
 
 
 class InProcess:
-    """Executes in this process, one piece of work after another; nothing can be stopped by force here."""
+    """Executes work in this process, piece by piece; nothing can be stopped by force here."""
 
     def __init__(self) -> None:
         self._done: list[Done] = []
@@ -19,19 +19,19 @@ class InProcess:
         self._done.clear()
 
     def free(self) -> list[str]:
-        """This process, unless it has something to hand over."""
+        """Return this process, unless it has a result to hand over."""
         return [] if self._done else ["this process"]
 
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Does the work at once."""
+        """Do the work at once."""
         try:
             self._done.append(Done(token, function(*arguments)))
-        except Exception as error:  # handed to the runner, as a worker would
+        except Exception as error:  # handed to the runner, as by a worker
             self._done.append(Done(token, error=error))
 
     def wait(self) -> list[Done]:
-        """What was done since the last call."""
+        """Return the work done since the last call."""
         done, self._done = self._done, []
         return done

@@ -1,4 +1,4 @@
-"""Processes: the engine on Dask workers that this command starts on this machine and ends with itself."""
+"""Processes: the engine on Dask workers that this command starts on this machine and ends when it ends."""
 
 import contextlib
 import logging
@@ -29,7 +29,7 @@ SETTINGS = {
 
 
 class LocalProcesses(OnDask):
-    """Dask worker processes of this machine, each with an equal share of its memory. They start with the first work."""
+    """Dask worker processes of this machine, each with an equal share of its memory; they start when first needed."""
 
     def __init__(self, workers: int, threads: int, share: int | None = None):
         super().__init__()
@@ -38,7 +38,7 @@ class LocalProcesses(OnDask):
         self.share = share or max(memory() // (workers + 1), NEEDED)
 
     def free(self) -> list[str]:
-        """Living workers without work; raises RequestError when none lives for long."""
+        """Return the living workers without work; raises RequestError when all are gone for long."""
         if self._client is None:
             self._start()
         return super().free()
@@ -47,7 +47,7 @@ class LocalProcesses(OnDask):
         import dask
         import distributed
 
-        # entered first, so that it is removed after the last worker has ended
+        # entered first, so that it is removed last, after all workers have ended
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": folder}))
         self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster))
@@ -59,7 +59,7 @@ class LocalProcesses(OnDask):
 
     def _begun(self, cluster: Callable[..., Any]) -> Any:
         for _ in range(STARTS):
-            # a worker that dies while it starts takes the cluster along
+            # if a worker dies while it starts, so does the cluster
             with contextlib.suppress(RuntimeError):
                 return cluster(
                     n_workers=self.workers,
@@ -74,13 +74,13 @@ class LocalProcesses(OnDask):
         )
 
     def _dismiss(self) -> None:
-        """Ends all workers: those without work hold nothing, and would take a second to end by themselves."""
+        """Kill all workers: idle ones hold nothing, and would take a second to end by themselves."""
         self._cluster.sync(self._kill)
 
     async def _kill(self) -> None:
-        # in the thread of the nannies, so that none of them starts a worker meanwhile
+        # in the nannies' thread, so that no nanny starts a worker meanwhile
         for nanny in self._cluster.workers.values():
-            nanny.close_gracefully()  # else it starts another one in place of the killed
+            nanny.close_gracefully()  # else it would replace the killed worker
             if nanny.pid is not None:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     psutil.Process(nanny.pid).kill()

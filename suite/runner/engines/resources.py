@@ -5,14 +5,14 @@ NEEDED = 2**30
 
 
 def default_workers() -> int:
-    """One worker a core that this process may use, as long as each has the memory to train in."""
+    """Return one worker per core that this process may use, or fewer if memory is short."""
     from dask.system import CPU_COUNT
 
     return max(1, min(CPU_COUNT, memory() // NEEDED - 1))
 
 
 def memory() -> int:
-    """Bytes of memory that this process may use."""
+    """Return the bytes of memory that this process may use."""
     from distributed.system import MEMORY_LIMIT
 
     return MEMORY_LIMIT

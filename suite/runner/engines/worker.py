@@ -1,4 +1,4 @@
-"""Worker: what is done on a Dask worker: it introduces itself, does a piece of work, is ended."""
+"""Worker: what runs on a Dask worker: introducing itself, doing a piece of work, being killed."""
 
 import os
 import signal
@@ -9,15 +9,15 @@ import psutil
 
 from suite import backend, environment
 
-# TensorFlow keeps whatever it compiled, 45 to 65 MB a model here, for as long as its process lives.
+# TensorFlow keeps what it compiled, 45 to 65 MB per model here, until its process ends.
 GROWTH = 2**30
 RENEWED_SHARE = 0.7
 
 
 def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker: Any) -> dict[str, Any]:
-    """On a worker: sets its environment; its versions, process id, TensorFlow's threads, whether it is at work."""
+    """On a worker: set its environment; return its versions, process id, TensorFlow's threads, and if it is busy."""
     os.environ |= environment
-    dask_worker.memory_manager.memory_pause_fraction = False  # a paused worker would never begin what it is sent
+    dask_worker.memory_manager.memory_pause_fraction = False  # a paused worker would never begin its work
     if ignore_interrupts:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     return {
@@ -29,22 +29,22 @@ def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker:
 
 
 def end_worker(pid: int, dask_worker: Any) -> None:
-    """On a nanny: kills its worker process, if it is still the one with this id."""
+    """On a nanny: kill its worker process, if it still has this id."""
     if dask_worker.pid == pid:
         psutil.Process(pid).kill()
 
 
 def comparable() -> dict[str, str]:
-    """Versions that must be the same wherever an experiment runs."""
+    """Return the versions that must be the same on all machines of an experiment."""
     return environment.versions() | {"code of suite": environment.code()}
 
 
 class RenewedError(Exception):
-    """Work reached another process than the one it was meant for."""
+    """Work reached a process that it was not meant for."""
 
 
 def execute(member: str, work: bytes) -> tuple[Any, bool]:
-    """On a worker: does a pickled piece of work; whether the process has grown so much that it should be renewed."""
+    """On a worker: do a pickled piece of work; return its result, and whether the process has grown too large."""
     from distributed import get_worker
 
     worker = get_worker()

@@ -1,4 +1,4 @@
-"""Crew: the worker processes of a Dask cluster: who may be given work, and what the dead died of."""
+"""Workers: which processes of a Dask cluster may be given work, and why the others died."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ MEMORY_TOPIC = "worker-restart-memory"
 
 @dataclass(frozen=True)
 class Member:
-    """A living worker process. `id` is its local folder's, new with every process; its address may come back."""
+    """A living worker process. `id`: its local folder, new with every process, whereas an address may return."""
 
     id: str
     address: str
@@ -32,8 +32,8 @@ class Member:
 class Crew:
     """Watches the workers in a thread, so that the runner never waits for one of them.
 
-    A worker joins when it has introduced itself, with the versions that this process has. `own`: the workers are
-    processes of this command, which the terminal's Ctrl-C must not reach. `say` is told of those that cannot be used.
+    A worker joins once it has introduced itself with the versions of this process. `own`: the workers are processes of
+    this command, which the terminal's Ctrl-C must not reach. `say` gets a line for each that cannot be used.
     """
 
     def __init__(self, client: Any, threads: int, own: bool, say: Callable[[str], None] = complain):
@@ -51,25 +51,25 @@ class Crew:
         self._thread = threading.Thread(target=self._watch, name="crew", daemon=True)
 
     def assemble(self, count: int, seconds: float, otherwise: str) -> None:
-        """Waits for so many workers, at most so long or until one is idle, then goes on watching.
+        """Wait for `count` workers, up to `seconds` or while others are busy, then go on watching.
 
-        Raises RequestError for one that differs, and one that says `otherwise` when none came.
+        Raises RequestError for a worker with other versions, and with the text `otherwise` when none came.
         """
-        until, said = time.monotonic() + seconds, False
+        until, announced = time.monotonic() + seconds, False
         while len(self._members) < count and (self._busy or time.monotonic() < until):
             differing = self.look()
             if differing:
                 raise RequestError(differing[0])
-            if self._busy and not said:
+            if self._busy and not announced:
                 self.say("the workers are still busy with another command's work: waiting for it to end")
-                said = True
+                announced = True
             time.sleep(LOOK_SECONDS / 3)
         if not self._members:
             raise RequestError(otherwise)
         self._thread.start()
 
     def close(self) -> None:
-        """Ends the watch."""
+        """Stop watching."""
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -80,19 +80,19 @@ class Crew:
         return self._members
 
     def death(self, member: Member) -> Death | None:
-        """What a worker died of; None while it lives, or while that is being found out."""
+        """Return why a worker died; None while it lives, or while the cause is unknown."""
         return self._deaths.get(member.id)
 
     def end(self, member: Member) -> None:
-        """Ends a worker process, at once and by force; its nanny starts another."""
+        """Kill a worker process; its nanny starts another."""
         with self._lock:
             self._shunned.add(member.id)
             self._members = {name: other for name, other in self._members.items() if name != member.id}
-        self._ask([member.address], end_worker, member.pid, nanny=True)  # one that has died meanwhile needs no end
+        self._ask([member.address], end_worker, member.pid, nanny=True)  # one may have died meanwhile
 
     def look(self) -> list[str]:
-        """Takes in who came and who went; what was wrong with those who came and cannot be used."""
-        # not `client.scheduler_info`: a timer of the client may replace its answer by an empty one meanwhile
+        """Note which workers came and went; return why new ones cannot be used."""
+        # not `client.scheduler_info`: a timer of the client may empty its answer meanwhile
         infos = self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"]
         living = {info["local_directory"]: address for address, info in infos.items()}
         with self._lock:
@@ -110,7 +110,7 @@ class Crew:
         versions, differing = comparable(), []
         for address, answer in answers.items():
             name = infos[address]["local_directory"]
-            if isinstance(answer, OSError):  # it is dying, or slow; the next look tells
+            if isinstance(answer, OSError):  # it is dying or slow; the next look will show
                 continue
             fault = (
                 "it has no nanny: leave out --no-nanny" if not infos[address]["nanny"] else objection(answer, versions)
@@ -119,7 +119,7 @@ class Crew:
                 self._shunned.add(name)
                 differing.append(f"the worker {address} cannot be used: {fault}")
                 continue
-            if answer["busy"]:  # with what a command that was killed left on it
+            if answer["busy"]:  # with work that a killed command left
                 self._busy = True
                 continue
             member = Member(name, address, answer["pid"])
@@ -133,9 +133,9 @@ class Crew:
     def _ask(
         self, addresses: list[str], function: Callable[..., Any], *arguments: Any, nanny: bool = False
     ) -> dict[str, Any]:
-        """What a function answers on each of the workers, or of their nannies, by address; errors are answers, too.
+        """Call a function on each of the workers, or on their nannies; return results and errors by address.
 
-        One that does not answer within seconds is a TimeoutError: for one that is dying, Dask would wait half a minute.
+        A worker that does not answer within seconds is a TimeoutError; Dask would wait half a minute for a dying one.
         """
 
         async def ask(address: str) -> Any:
@@ -149,7 +149,7 @@ class Crew:
 
     def _watch(self) -> None:
         while not self._closing.wait(LOOK_SECONDS):
-            # a scheduler that does not answer shows in the client's status, which the engine looks at
+            # if the scheduler does not answer, the client's status shows it to the engine
             with contextlib.suppress(OSError):
                 for fault in self.look():
                     self.say(fault)
@@ -177,7 +177,7 @@ class Crew:
 
 
 def objection(answer: Any, versions: dict[str, str]) -> str | None:
-    """Why a worker that gave this answer cannot be used where these versions are expected, None when it can."""
+    """Return why a worker with this answer cannot be used with these versions; None if it can."""
     if isinstance(answer, Exception):
         return f"it does not have this version of sequence-suite ({type(answer).__name__}: {answer})"
     differing = [
@@ -189,11 +189,11 @@ def objection(answer: Any, versions: dict[str, str]) -> str | None:
 
 
 def host(address: str) -> str:
-    """The host of a worker's address."""
+    """Return the host of a worker's address."""
     return address.rpartition(":")[0]
 
 
 def last_words(pid: int, log: list[str]) -> str | None:
-    """How a process ended, as its nanny logged it: "was killed by signal 9", "exited with status 1"."""
+    """Return how a process ended, as its nanny logged it: "was killed by signal 9", "exited with status 1"."""
     found = (re.search(rf"Worker process {pid} (.+)", line) for line in log)
     return next((match.group(1) for match in found if match), None)

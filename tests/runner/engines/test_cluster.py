@@ -245,7 +245,7 @@ class TestEngine:
             engine.submit(worker, "long", sleep, 600)
             dask.processes[0].kill()
             until = time.monotonic() + 60
-            with pytest.raises(RequestError, match="scheduler does not answer any more; the same command continues"):
+            with pytest.raises(RequestError, match="scheduler no longer answers; the same command continues"):
                 while time.monotonic() < until:
                     assert engine.wait() == []
                     engine.free()
