@@ -32,7 +32,6 @@ from suite.text import duration
 
 STUDY = '''"""Tasks of one shape, so that all share one compiled model."""
 import numpy as np
-from repository import ROOT
 from suite import Data, Experiment, task
 
 def declare(name):

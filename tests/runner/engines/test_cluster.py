@@ -52,7 +52,6 @@ experiment = Experiment(
 ABANDONED = """
 import sys, time
 from pathlib import Path
-from repository import ROOT
 from suite.runner.engines.cluster import Cluster
 
 def work(folder):
