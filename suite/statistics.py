@@ -5,8 +5,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # which loads `scipy.stats`, half a second, when it is first used
 from numpy.typing import ArrayLike
-from scipy import special, stats
 
 RESAMPLES = 2_000
 MOST_TO_FLIP_ALL = 13
@@ -40,7 +40,7 @@ def interquartile_mean(values: ArrayLike) -> float:
     Source: Agarwal et al. 2021, Deep reinforcement learning at the edge of the statistical precipice.
     """
     values = present(values)
-    return float(stats.trim_mean(values, 0.25)) if len(values) else np.nan
+    return float(scipy.stats.trim_mean(values, 0.25)) if len(values) else np.nan
 
 
 def interquartile_means(values: np.ndarray, axis: int) -> np.ndarray:
@@ -60,7 +60,7 @@ def student_t(values: ArrayLike, level: float = 0.95) -> Estimate:
     centre = float(values.mean()) if n else np.nan
     if n < 2:
         return Estimate(centre, np.nan, np.nan, n)
-    reach = special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n)
+    reach = scipy.special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n)
     return Estimate(centre, float(centre - reach), float(centre + reach), n)
 
 
@@ -143,7 +143,7 @@ def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, leve
     if variance == 0:
         return Estimate(centre, centre, centre, n)
     freedom = variance**2 / (parts**2 / [len(sample) - 1 for sample in samples]).sum()
-    reach = special.stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance)
+    reach = scipy.special.stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance)
     return Estimate(centre, float(centre - reach), float(centre + reach), n)
 
 
@@ -197,7 +197,7 @@ def expected_best(scores: ArrayLike) -> np.ndarray:
     ordered = -np.sort(-np.asarray(scores, dtype=float))
     total = ordered.shape[-1]
     drawn, place = np.ogrid[1 : total + 1, 1 : total + 1]
-    chances = special.comb(total - place, drawn - 1) / special.comb(total, drawn)
+    chances = scipy.special.comb(total - place, drawn - 1) / scipy.special.comb(total, drawn)
     return ordered @ chances.T
 
 
@@ -205,7 +205,7 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
     """Return the share of successes with the score interval of Wilson 1927; NaN without trials."""
     if n == 0:
         return Estimate(np.nan, np.nan, np.nan, 0)
-    interval = stats.binomtest(successes, n).proportion_ci(level, method="wilson")
+    interval = scipy.stats.binomtest(successes, n).proportion_ci(level, method="wilson")
     return Estimate(successes / n, float(interval.low), float(interval.high), n)
 
 
@@ -242,7 +242,7 @@ def sign_flip(differences: ArrayLike, resamples: int = 9_999, seed: int = 0) -> 
         return np.nan
     if len(values) <= MOST_TO_FLIP_ALL:
         return _flip_all(values)
-    test = stats.permutation_test(
+    test = scipy.stats.permutation_test(
         (values,), np.mean, permutation_type="samples", vectorized=True, n_resamples=resamples,
         rng=np.random.default_rng(seed),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
 from suite.results.status import any_failed, lines, status
+from suite.results.store import Store
 from suite.runner.events import STANDARD_OUTPUT, Events
 from suite.runner.options import RunOptions
 
@@ -81,16 +82,20 @@ def execute(chosen: argparse.Namespace) -> int:
     """Make every missing run, then the report; return 1 when some run failed, now or before."""
     if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
         raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
-    from suite.runner.progress import Progress
-    from suite.runner.runner import execute as execute_experiment
-
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     experiment = load_experiment(chosen.file).changed(**{option: getattr(chosen, option) for option in COUNTS})
     options = RunOptions(**{field.name: getattr(chosen, field.name) for field in fields(RunOptions)})
     if chosen.dry_run:
         return foretell(experiment, chosen, options)
+    from suite.runner.progress import Progress
+    from suite.runner.runner import execute as execute_experiment
+
     progress = Progress(quiet=chosen.json, events=Events(chosen.json_lines))
-    store = execute_experiment(experiment, chosen.results, options, progress)
+    return conclude(execute_experiment(experiment, chosen.results, options, progress), chosen)
+
+
+def conclude(store: Store, chosen: argparse.Namespace) -> int:
+    """Write the report and print what the results folder now holds; return 1 when it holds a failed run."""
     found = status(store)
     page, brief = None, []
     if not chosen.no_report:

@@ -1,8 +1,6 @@
 """suite best: what the comparisons support and nothing beyond it, with the configuration and the reason."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -113,15 +111,6 @@ class TestCommand:
         out, err = capsys.readouterr()
         assert json.loads(out)[0]["architecture"] == "gru"
         assert "lstm/final-000.json' cannot be read" in err
-
-    @pytest.mark.slow
-    def test_it_needs_no_tensorflow(self, records, tmp_path):
-        records.write_study(tmp_path / "quick", tasks=("adding-50",))
-        work = f"from suite.cli import main; assert main(['best', {str(tmp_path / 'quick')!r}]) == 0;"
-        work += "import suite.deploy.saved_models"
-        check = "import sys; assert not {'tensorflow', 'keras'} & set(sys.modules)"
-        done = subprocess.run([sys.executable, "-c", f"{work}\n{check}"], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
 
     def test_a_task_that_is_not_there_brings_the_nearest(self, records, tmp_path, capsys):
         records.write_study(tmp_path / "quick")

@@ -5,8 +5,6 @@ import re
 import subprocess
 import sys
 
-import keras
-import keras_tuner
 import numpy as np
 import pytest
 from repository import ROOT
@@ -27,7 +25,10 @@ GUIDE = (ROOT / "docs" / "own-architecture.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread():
-    """TensorFlow as the suite starts it."""
+    """Start TensorFlow as the suite does; the tests that need none shall not wait for its import."""
+    global keras
+    import keras
+
     backend.start(1)
 
 
@@ -207,17 +208,18 @@ class TestHypermodel:
             self.space("tuned")
 
     def test_a_keras_tuner_hypermodel_passes_the_check(self):
+        import keras_tuner
+
+        class Stack(keras_tuner.HyperModel):
+            """Recurrent layers."""
+
+            def build(self, hp):
+                model = keras.Sequential([keras.Input((None, 3))])
+                for _ in range(hp.Int("layers", 1, 3)):
+                    model.add(keras.layers.GRU(hp.Int("units", 8, 64), return_sequences=True))
+                model.add(keras.layers.GlobalAveragePooling1D())
+                model.add(keras.layers.Dense(1))
+                return model
+
         architecture_from_hypermodel("theirs", Stack(), causal=False)
         assert {finding.rule for finding in check_architecture(ARCHITECTURES.get("theirs"))} == set()
-
-
-class Stack(keras_tuner.HyperModel):
-    """Recurrent layers."""
-
-    def build(self, hp):
-        model = keras.Sequential([keras.Input((None, 3))])
-        for _ in range(hp.Int("layers", 1, 3)):
-            model.add(keras.layers.GRU(hp.Int("units", 8, 64), return_sequences=True))
-        model.add(keras.layers.GlobalAveragePooling1D())
-        model.add(keras.layers.Dense(1))
-        return model
