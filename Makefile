@@ -16,8 +16,8 @@ run: .venv/ready ## run experiments/quick.py (a few minutes) and write its repor
 test: .venv/ready ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-fast: .venv/ready ## the tests that need no TensorFlow and little else: seconds
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not training and not slow"
+test-fast: .venv/ready ## run the tests that need neither TensorFlow nor patience
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not training and not slow and not simulation"
 
 report: .venv/ready ## write the report of results/quick again
 	@$(BIN)/suite report results/quick

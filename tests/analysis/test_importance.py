@@ -72,6 +72,7 @@ def test_the_interval_lies_around_the_share_and_narrows_with_more_rows():
     assert widths[1] < widths[0]
 
 
+@pytest.mark.slow
 def test_single_columns_have_the_shares_that_optuna_finds():
     optuna = pytest.importorskip("optuna")
     optuna.logging.set_verbosity(optuna.logging.ERROR)

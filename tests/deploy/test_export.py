@@ -21,6 +21,7 @@ def study(records, tmp_path):
     return folder, {record["id"]: record for record in load(folder).records}
 
 
+@pytest.mark.slow
 class TestTensorBoard:
     @pytest.fixture
     def read(self, study, tmp_path):
