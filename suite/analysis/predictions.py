@@ -8,6 +8,7 @@ import pandas as pd
 
 from suite.results.remember import remember
 from suite.results.results import Results
+from suite.results.statuses import Status
 
 BINS = 10
 MOST_LISTED = 10
@@ -28,14 +29,14 @@ class Answered:
 def answered(results: Results, task: str) -> list[Answered]:
     """Return the stored predictions of a task's successful final runs without unreadable files."""
     runs = results.finals_of(task)
-    found = (_read(results, run) for _, run in runs[runs["status"] == "ok"].iterrows())
+    found = (_read(results, run) for _, run in runs[runs["status"] == Status.OK].iterrows())
     return [one for one in found if one]
 
 
 def any_answered(results: Results, task: str) -> bool:
     """Return whether predictions are stored, without reading them."""
     runs = results.finals_of(task)
-    return any(results.store.path(run, ".npz").is_file() for run in runs.loc[runs["status"] == "ok", "id"])
+    return any(results.store.path(run, ".npz").is_file() for run in runs.loc[runs["status"] == Status.OK, "id"])
 
 
 def _read(results: Results, run: pd.Series) -> Answered | None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from suite.results.results import Results
+from suite.results.statuses import Status
 
 
 def with_worst(results: Results, task: str) -> pd.DataFrame:
@@ -14,7 +15,7 @@ def with_worst(results: Results, task: str) -> pd.DataFrame:
     """
     finals = results.finals_of(task).set_index(["index", "architecture"])
     skills = finals["skill"].unstack().astype(float)
-    failed = (finals["status"] != "ok").unstack(fill_value=False)
+    failed = (finals["status"] != Status.OK).unstack(fill_value=False)
     skills = skills.mask(failed, np.nanmin([0.0, finals["skill"].min()]))
     return skills[[name for name in results.architectures if name in skills]]
 
@@ -29,7 +30,7 @@ def gained(results: Results, task: str, failed_as_worst: bool = False) -> pd.Dat
     runs = results.evidence
     runs = runs[(runs["task"] == task) & runs["role"].isin(["final", "control"])]
     worst = np.nanmin([0.0, runs["skill"].min()]) if failed_as_worst else np.nan
-    skills = runs.assign(skill=runs["skill"].mask(runs["status"] != "ok", worst))
+    skills = runs.assign(skill=runs["skill"].mask(runs["status"] != Status.OK, worst))
     by_role = (
         skills.set_index(["index", "architecture", "role"])["skill"].unstack().reindex(columns=["final", "control"])
     )

@@ -16,6 +16,7 @@ from suite.analysis.skills import gained, with_worst
 from suite.claims.claim import Claim
 from suite.results.remember import remember
 from suite.results.results import Results
+from suite.results.statuses import Status
 from suite.statistics import Estimate
 
 Pairs = dict[str, np.ndarray]
@@ -78,7 +79,7 @@ class Scope:
     def failed(self, architectures: Sequence[str], role: str = "final") -> dict[str, int]:
         """Return how many runs of each architecture in a role failed on these tasks, where some did."""
         runs = self.results.evidence
-        lost = runs[runs["task"].isin(self.tasks) & (runs["role"] == role) & (runs["status"] != "ok")]
+        lost = runs[runs["task"].isin(self.tasks) & (runs["role"] == role) & (runs["status"] != Status.OK)]
         counts = lost["architecture"].value_counts()
         return {name: int(counts[name]) for name in architectures if name in counts}
 

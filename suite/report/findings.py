@@ -9,6 +9,7 @@ from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons
 from suite.analysis.decisions import PairVerdict
 from suite.results.remember import remember
 from suite.results.results import Results
+from suite.results.statuses import Status
 from suite.text import interval, listed, mutual, number, percent, several
 
 LEAKS = "leaks"
@@ -79,7 +80,7 @@ def _no_verdict(results: Results, task: str, found: Comparisons) -> str:
     finals = results.finals_of(task)
     if finals.empty:
         return "No final run yet: nothing can be said."
-    if not (finals["status"] == "ok").any():
+    if not (finals["status"] == Status.OK).any():
         return f"All of {several(len(finals), 'final run')} failed: nothing can be said."
     if not found.trivial:
         return "The scores of the runs or of the baseline are not known: nothing can be said."

@@ -6,6 +6,7 @@ from suite.experiment.expected_runs import expected_runs, idle, missing_runs
 from suite.report.page import Page
 from suite.report.sections import Content, section
 from suite.results.results import Results
+from suite.results.statuses import Status
 from suite.results.task_info import TaskInfo
 from suite.text import number, several
 
@@ -113,7 +114,7 @@ def _data(task: str, facts: TaskInfo) -> dict[str, str]:
 def failures(results: Results) -> list[tuple[str, str, str]]:
     """Id, status and message of every run that brought no score, unreadable records among them."""
     runs = results.evidence
-    failed = runs[(runs["status"] != "ok") | (runs["score"].isna() & runs["metric"].notna())]
+    failed = runs[(runs["status"] != Status.OK) | (runs["score"].isna() & runs["metric"].notna())]
     reasons = failed["error"].fillna("no score in the headline metric")
     rows = zip(failed["id"], failed["status"], reasons, strict=True)
     return [*rows, *((name, "unreadable", why) for name, why in results.unreadable.items())]

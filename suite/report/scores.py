@@ -16,7 +16,9 @@ from suite.report.page import Page
 from suite.report.sections import Content, section
 from suite.report.tables import Table
 from suite.results.remember import remember
-from suite.results.results import Results, skill
+from suite.results.results import Results
+from suite.results.runs import skill
+from suite.results.statuses import Status
 from suite.statistics import MARGIN, Estimate
 from suite.tasks.metrics import METRICS
 from suite.text import interval, number
@@ -130,7 +132,7 @@ def _entry(results: Results, cell: pd.Series, best: str | None, found: Compariso
 def _losses(results: Results, cell: pd.Series) -> list[str]:
     """The final runs without a score, by reason."""
     lost = results.finals_of(cell["task"], cell["architecture"])
-    reasons = lost.loc[lost["score"].isna(), "status"].replace("ok", "no score").value_counts()
+    reasons = lost.loc[lost["score"].isna(), "status"].replace(Status.OK, "no score").value_counts()
     return [f"{count} failed: {reason}" for reason, count in reasons.items()]
 
 

@@ -1,4 +1,4 @@
-"""Agreement: in which numbers two records of one run differ, and by how much."""
+"""Agreement: the numbers in which two records of one run differ, and by how much."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -10,15 +10,15 @@ NUMBERS = ("status", "hyperparameters", "metrics", "history", "best_epoch", "epo
 
 
 def disagreement(stored: Record, other: Record) -> dict[str, float]:
-    """Dotted field -> largest relative difference, of the numbers that a run's spec determines; {} when all are equal.
+    """Return dotted field -> largest relative difference, of the numbers that the spec determines; {} when all agree.
 
-    Infinite where no distance is defined: another status, another number of epochs, a value on one side only.
+    The difference is infinite where no distance is defined: statuses, lists of unequal length, a value on one side.
     """
     return dict(pair for field in NUMBERS for pair in gaps(getattr(stored, field), getattr(other, field), field))
 
 
 def gaps(stored: Any, other: Any, name: str) -> Iterator[tuple[str, float]]:
-    """Every field below `name` in which two values differ, with its largest relative difference."""
+    """Yield every field below `name` in which two values differ, with its largest relative difference."""
     if isinstance(stored, Mapping) and isinstance(other, Mapping):
         for key in sorted({*stored, *other}):
             yield from gaps(stored.get(key), other.get(key), f"{name}.{key}")
@@ -27,7 +27,7 @@ def gaps(stored: Any, other: Any, name: str) -> Iterator[tuple[str, float]]:
 
 
 def relative(stored: Any, other: Any) -> float:
-    """|a - b| / max(|a|, |b|) of two numbers, the largest of two lists of one length, else infinity unless equal."""
+    """Return |a - b| / max(|a|, |b|) of numbers, the largest one of two lists, infinity for other unequal values."""
     if isinstance(stored, list) and isinstance(other, list) and len(stored) == len(other):
         return max(map(relative, stored, other), default=0.0)
     if stored == other:
@@ -38,7 +38,7 @@ def relative(stored: Any, other: Any) -> float:
 
 
 def in_words(found: Mapping[str, float]) -> str:
-    """The differing fields with their largest relative differences, as text."""
+    """Return the differing fields with their largest relative differences, as text."""
     return ", ".join(
         f"{field} is another" if math.isinf(gap) else f"{field} by {gap:.1e}" for field, gap in found.items()
     )

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from suite.results.json_object import parse, plain
-from suite.results.transition import Keys
 from suite.statistics import MARGIN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ExperimentInfo(Keys):
+class ExperimentInfo:
     """A resolved experiment as its results describe it; field names equal the keys of experiment.json.
 
     The fields of `suite.Experiment`, except `claims`, mean the same here; 0, None or empty when unknown.

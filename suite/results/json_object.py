@@ -29,7 +29,7 @@ def parse(kind: type[Stored], content: Any, path: Path) -> Stored:
             if not isinstance(value, types[key]):
                 raise UnreadableError(f"'{path}' is damaged: its '{key}' is {value!r:.50}")
             values[key] = value
-    return kind(**values, extra=extra)
+    return kind(**values | {"extra": extra})
 
 
 def plain(stored: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Lock: one command writes a results folder; a second one is told who holds it."""
+"""Lock: only one command at a time writes to a results folder; a second one learns who holds it."""
 
 import contextlib
 import json
@@ -21,10 +21,10 @@ SILENT_SECONDS = 60.0
 
 
 class Lock:
-    """Holds a folder while the context lasts.
+    """Hold a folder while the context lasts.
 
-    The operating system lets go of it when this process ends, however it ends. Where that lock does not reach another
-    machine on a shared disk, a sign of life every ten seconds does, dated by the disk's own clock.
+    The operating system releases the lock when this process ends, however it ends. That lock may not reach other
+    machines on a shared disk, so the holder also touches the lock's file every ten seconds, dated by the disk's clock.
     """
 
     def __init__(self, root: Path):
@@ -34,9 +34,9 @@ class Lock:
         self._beat = threading.Thread(target=self._live, name="sign of life", daemon=True)
 
     def __enter__(self) -> Self:
-        """Takes the folder; raises RequestError that names host, process and time when another command holds it."""
+        """Take the folder; raise RequestError, which names host, process and time, when another command holds it."""
         self._take()
-        while not self._is_in_place():  # its last holder removed it meanwhile
+        while not self._is_in_place():  # its last holder removed it in the meantime
             self._file.close()
             self._take()
         self._sign()
@@ -47,14 +47,12 @@ class Lock:
         self._stop.set()
         self._beat.join()
         if self._is_in_place():
-            with contextlib.suppress(
-                PermissionError
-            ):  # Windows removes no open file; without its lock it means nothing
+            with contextlib.suppress(PermissionError):  # Windows cannot remove an open file; unlocked, it is harmless
                 self.path.unlink()
         self._file.close()
 
     def check(self) -> None:
-        """Raises RequestError when the folder was removed, moved or replaced since it was taken."""
+        """Raise RequestError when the folder was removed, moved or replaced since it was taken."""
         if not self._is_in_place():
             raise RequestError(
                 f"'{self.root}' was removed or moved while this command wrote to it: nothing more is written"
@@ -87,17 +85,17 @@ class Lock:
 
     def _live(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
-            with contextlib.suppress(OSError):  # a folder that is gone is found out before the next record is written
+            with contextlib.suppress(OSError):  # `check` notices a missing folder before the next record is written
                 os.utime(self.path)
 
 
 def try_lock(file: IO[str]) -> bool:
-    """Locks an open file until it is closed; False when another process has it."""
+    """Lock an open file until it is closed; return False when another process holds it."""
     try:
         if os.name == "nt":
             import msvcrt
 
-            file.seek(2**30)  # what is locked cannot be read: lock a byte that nobody reads
+            file.seek(2**30)  # a locked byte cannot be read: lock one that nobody reads
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
@@ -105,13 +103,13 @@ def try_lock(file: IO[str]) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
-    except OSError:  # a file system without locks: the sign of life remains
+    except OSError:  # a file system without locks: rely on signs of life
         return not is_alive_here(Path(file.name))
     return True
 
 
 def holder(path: Path) -> dict[str, Any]:
-    """Who signed a lock's file: host, pid, since; empty when nobody did."""
+    """Return what a lock's file says of its holder: host, pid, since; empty when it says nothing."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -119,12 +117,12 @@ def holder(path: Path) -> dict[str, Any]:
 
 
 def is_alive_elsewhere(path: Path) -> bool:
-    """Whether a command on another host gave a sign of life lately."""
+    """Return whether a command on another host gave a sign of life lately."""
     return holder(path).get("host", socket.gethostname()) != socket.gethostname() and silence(path) < SILENT_SECONDS
 
 
 def is_alive_here(path: Path) -> bool:
-    """Whether another process of this host gave a sign of life lately, and lives."""
+    """Return whether another process of this host gave a sign of life lately and is running."""
     who = holder(path)
     if who.get("host") != socket.gethostname() or who["pid"] == os.getpid():
         return False
@@ -132,13 +130,13 @@ def is_alive_here(path: Path) -> bool:
 
 
 def silence(path: Path) -> float:
-    """Seconds since the last sign of life, by the clock of the disk that the folder is on."""
+    """Return the seconds since the last sign of life, by the clock of the disk that holds the folder."""
     with tempfile.NamedTemporaryFile(dir=path.parent) as now:
         return abs(os.fstat(now.fileno()).st_mtime - path.stat().st_mtime)
 
 
 def refusal(path: Path) -> str:
-    """Who holds the folder of a lock, and what to do."""
+    """Return who holds the folder of a lock, and what to do."""
     who = holder(path)
     if not who:
         return f"'{path.parent}' is held by another command that has just started; wait for it"

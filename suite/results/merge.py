@@ -1,7 +1,7 @@
-"""Merging: joins results folders of one experiment that were made on several machines; nothing is overwritten."""
+"""Merging: joins the results folders that several machines made of one experiment; overwrites nothing."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -16,19 +16,21 @@ from suite.results.statuses import DETERMINED
 from suite.results.store import Store
 from suite.results.task_info import TaskInfo
 
-# Where an experiment ran, how it is described, and how long a run may take say nothing about its numbers. Trials and
-# seeds do: more trials may find another winner, and claims are fixed together with the number of seeds.
+# These fields do not affect the numbers: where an experiment ran, how it is described, how long a run may take. Trials
+# and seeds do: more trials may find another winner, and claims are fixed together with the number of seeds.
 PROVENANCE = ("versions", "machine", "file", "description", "run_timeout")
-FORMER_CLAIMS = "claims_fixed.before"
-# Baselines are fitted anew on every machine, whose libraries round differently.
+EARLIER_CLAIMS = "claims_fixed.before"
+# Every machine fits the baselines again, with libraries that round differently.
 ROUNDING = 1e-6
-# What task.json tells of one seed's data, whichever was described last.
-DRAWN = ("baselines", "examples", "sizes", "signature")
+# The fields of task.json that describe one seed's data: those of the seed described last.
+OF_ONE_SEED = ("baselines", "examples", "sizes", "signature")
+
+Held = list[tuple[Store, Record]]
 
 
 @dataclass
 class Merged:
-    """What a merge did: runs found in all folders together, those copied, and what is wrong, a line each."""
+    """What a merge did: how many runs all folders hold, how many were copied, and one line per fault."""
 
     runs: int = 0
     copied: int = 0
@@ -37,20 +39,21 @@ class Merged:
 
 
 def merge(sources: list[Store], into: Store) -> Merged:
-    """Copies into `into` every run of the sources that it does not hold; equal records count once.
+    """Copy into `into` every run of the sources that it does not hold; equal records count once.
 
-    A run with different numbers in two folders is a conflict: it stays as `into` has it, and is left out where `into`
-    has none. A run whose failure its spec does not determine gives way to one that ended otherwise. Raises RequestError
-    when the folders do not hold one experiment, or another command writes to `into`.
+    A run with different numbers in two folders is a conflict: `into` keeps its own, or goes without when it has none.
+    A run whose failure its spec does not determine gives way to one that ended otherwise. Raise RequestError when the
+    folders hold different experiments, or another command writes to `into`.
     """
     stores = [into, *sources] if into.experiment() else sources
-    check_one_experiment(stores)
+    experiments = [experiment_of(store) for store in stores]
+    check_one_experiment(stores, experiments)
     merged = Merged(unreadable=[fault for store in stores for fault in store.unreadable().values()])
     into.create()
     with Lock(into.root):
-        content = joined(stores, into)
-        if content != into.experiment():
-            write_json(into.root / "experiment.json", content.to_json())
+        experiment = joined(stores[0], experiments, into)
+        if experiment != into.experiment():
+            write_json(into.path("experiment"), experiment.to_json())
         for run_id, held in sorted(found(stores).items()):
             merged.runs += 1
             _merge_run(run_id, held, into, merged)
@@ -59,40 +62,46 @@ def merge(sources: list[Store], into: Store) -> Merged:
     return merged
 
 
-def check_one_experiment(stores: list[Store]) -> None:
-    """Raises RequestError, naming folders and fields, unless all hold the same resolved experiment."""
-    for store in stores:
-        if store.experiment() is None:
-            raise RequestError(f"'{store.root}' holds no experiment.json: name folders that `suite run` wrote")
-    first = stores[0]
-    for other in stores[1:]:
-        changed = differences(*(store.experiment().to_json() for store in (first, other)))
-        changed = {name: pair for name, pair in changed.items() if not name.startswith((*PROVENANCE, FORMER_CLAIMS))}
-        if changed:
-            raise RequestError(f"'{first.root}' and '{other.root}' hold different experiments: {changes(changed)}")
+def experiment_of(store: Store) -> ExperimentInfo:
+    """Return the experiment of a folder; raise RequestError when it has none."""
+    experiment = store.experiment()
+    if experiment is None:
+        raise RequestError(f"'{store.root}' holds no experiment.json: name folders that `suite run` wrote")
+    return experiment
 
 
-def joined(stores: list[Store], into: Store) -> ExperimentInfo:
-    """The experiment of the first folder as seen from `into`, with all hashes that claims had before."""
-    found, claims = stores[0].experiment(), [store.experiment().claims_fixed for store in stores]
-    if found.file:
-        found = replace(found, file=into.relative(os.path.normpath(stores[0].root / found.file)))
-    if found.claims_fixed:
-        earlier = [hashed for fixed in claims for hashed in fixed.get("before", [])]
-        found = replace(found, claims_fixed=claims[0] | {"before": list(dict.fromkeys(earlier))})
-    return found
+def check_one_experiment(stores: Sequence[Store], experiments: Sequence[ExperimentInfo]) -> None:
+    """Raise RequestError, which names folders and fields, unless all folders hold the same resolved experiment."""
+    first = experiments[0].to_json()
+    for store, other in zip(stores[1:], experiments[1:], strict=True):
+        found = differences(first, other.to_json())
+        found = {name: pair for name, pair in found.items() if not name.startswith((*PROVENANCE, EARLIER_CLAIMS))}
+        if found:
+            raise RequestError(f"'{stores[0].root}' and '{store.root}' hold different experiments: {changes(found)}")
 
 
-def found(stores: list[Store]) -> dict[str, list[tuple[Store, Record]]]:
-    """Every run that can be read by its id, with the folders that hold it, in their order."""
-    runs: dict[str, list[tuple[Store, Record]]] = {}
+def joined(first: Store, experiments: Sequence[ExperimentInfo], into: Store) -> ExperimentInfo:
+    """Return the first folder's experiment, its file seen from `into`, with the earlier claim hashes of all folders."""
+    experiment = experiments[0]
+    if experiment.file:
+        experiment = replace(experiment, file=into.relative(os.path.normpath(first.root / experiment.file)))
+    if experiment.claims_fixed:
+        earlier = [hashed for each in experiments for hashed in each.claims_fixed.get("before", [])]
+        claims = {**experiment.claims_fixed, "before": list(dict.fromkeys(earlier))}
+        experiment = replace(experiment, claims_fixed=claims)
+    return experiment
+
+
+def found(stores: Sequence[Store]) -> dict[str, Held]:
+    """Return every readable run by its id, with the folders that hold it, in their order."""
+    runs: dict[str, Held] = {}
     for store in stores:
         for record in store.records():
             runs.setdefault(record.id, []).append((store, record))
     return runs
 
 
-def _merge_run(run_id: str, held: list[tuple[Store, Record]], into: Store, merged: Merged) -> None:
+def _merge_run(run_id: str, held: Held, into: Store, merged: Merged) -> None:
     lasting = [pair for pair in held if pair[1].status in DETERMINED] or held[:1]
     faults = [fault for one, other in combinations(lasting, 2) if (fault := _conflict(one, other))]
     own = next((record for store, record in held if store is into), None)
@@ -110,15 +119,15 @@ def _merge_run(run_id: str, held: list[tuple[Store, Record]], into: Store, merge
 
 
 def _conflict(one: tuple[Store, Record], other: tuple[Store, Record]) -> str:
-    """What two folders disagree in about a run, in words; empty when nothing."""
-    (first, stored), (second, told) = one, other
-    what = ", ".join(f"spec.{name}" for name in differences(stored.spec, told.spec))
-    what = what or in_words(disagreement(stored, told))
+    """Return in words how two folders disagree on a run, empty when they agree."""
+    (first, stored), (second, read) = one, other
+    what = ", ".join(f"spec.{name}" for name in differences(stored.spec, read.spec))
+    what = what or in_words(disagreement(stored, read))
     return what and f"'{first.root}' and '{second.root}' differ: {what}"
 
 
-def _merge_task(name: str, stores: list[Store], into: Store, merged: Merged) -> None:
-    """Joins the baselines of a task.json by seed; the first folder's value is kept where two contradict each other."""
+def _merge_task(name: str, stores: Sequence[Store], into: Store, merged: Merged) -> None:
+    """Join the baselines of a task.json by seed; the first folder's value stays where two contradict each other."""
     described = list(_descriptions(name, stores))
     path = into.root / name / "task.json"
     if not described or (path.exists() and described[0][0] is not into):
@@ -126,7 +135,7 @@ def _merge_task(name: str, stores: list[Store], into: Store, merged: Merged) -> 
     first = described[0][1]
     baselines = dict(first.baselines)
     for store, task in described[1:]:
-        other = [field for field in differences(first.to_json(), task.to_json()) if not field.startswith(DRAWN)]
+        other = [field for field in differences(first.to_json(), task.to_json()) if not field.startswith(OF_ONE_SEED)]
         if other:
             merged.conflicts.append(f"{name}/task.json: '{store.root}' describes another task: {', '.join(other)}")
             continue
@@ -140,11 +149,11 @@ def _merge_task(name: str, stores: list[Store], into: Store, merged: Merged) -> 
         write_json(path, replace(first, baselines=baselines).to_json())
 
 
-def _descriptions(name: str, stores: list[Store]) -> Iterator[tuple[Store, TaskInfo]]:
+def _descriptions(name: str, stores: Sequence[Store]) -> Iterator[tuple[Store, TaskInfo]]:
     for store in stores:
         try:
             task = store.task(name)
-        except UnreadableError:  # named among the unreadable
+        except UnreadableError:  # reported among the unreadable files
             continue
         if task:
             yield store, task

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from suite.errors import UnreadableError
 from suite.results.json_object import parse, plain
-from suite.results.transition import Keys
+from suite.results.statuses import Status
 
 Scores = Mapping[str, Mapping[str, float | None]]
 
@@ -16,7 +16,7 @@ PRESENT = {"seed", "metrics", "spec"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Record(Keys):
+class Record:
     """One run; field names equal the keys of its file.
 
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty when unknown. `history`: one value per
@@ -73,7 +73,7 @@ class Record(Keys):
     @property
     def ok(self) -> bool:
         """Whether the run ended well."""
-        return self.status == "ok"
+        return self.status == Status.OK
 
     @property
     def cell(self) -> tuple[str, str]:

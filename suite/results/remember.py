@@ -19,7 +19,7 @@ def remember(most: int | None = None) -> Callable[[OnResults[Of, More, Found]], 
     """
 
     def decorate(function: OnResults[Of, More, Found]) -> OnResults[Of, More, Found]:
-        name = f"{function.__module__}.{function.__qualname__}"
+        name = f"{function.__module__}.{function.__qualname__}"  # ty: ignore[missing-attribute]  # it is a function
 
         @wraps(function)
         def remembering(results: Of, *args: More.args, **kwargs: More.kwargs) -> Found:

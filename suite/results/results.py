@@ -1,4 +1,4 @@
-"""Results: a results folder as tidy pandas frames, for the report and for notebooks."""
+"""Results: a results folder as tidy pandas frames, for reports and notebooks."""
 
 import copy
 import os
@@ -7,51 +7,34 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from suite import statistics
 from suite.errors import RequestError
-from suite.results.record import Record
+from suite.results import runs
+from suite.results.remember import remember
 from suite.results.store import Store
 from suite.results.stored import Stored
 
-COLUMNS = (
-    "id", "task", "architecture", "role", "index", "seed", "status",
-    "metric", "score", "skill", "weights", "best_epoch", "epochs", "seconds",
-)  # fmt: skip
-BESIDE = (
-    "baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "clipped", "predict_1", "predict_64",
-)  # fmt: skip
-NUMBERS = (
-    "score", "skill", "weights", "best_epoch", "epochs", "seconds",
-    "baseline", "trained_baseline", "trained_skill", "budget", "clipped", "predict_1", "predict_64",
-)  # fmt: skip
-# columns that are a field of the record
-STORED = (
-    "id", "task", "architecture", "role", "index", "seed", "status", "weights", "best_epoch", "epochs", "error",
-    "clipped",
-)  # fmt: skip
 SUMMARY = (
     "task", "architecture", "metric", "n", "failed", "mean", "low", "high", "median", "iqm",
     "skill", "baseline", "trained_baseline", "weights", "seconds",
 )  # fmt: skip
-
 METRICS = ("task", "architecture", "index", "metric", "score", "baseline", "trained_baseline")
-KEPT = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
+# attributes that do not depend on which tasks and roles are shown
+WHOLE = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
 
 
-def load(directory: str | os.PathLike) -> "Results":
-    """The results in `results/<experiment>`; raises RequestError when there are none."""
+def load(directory: str | os.PathLike[str]) -> "Results":
+    """Return the results in `results/<experiment>`; raise RequestError when there are none."""
     return Results(store_of(directory))
 
 
-def store_of(directory: str | os.PathLike) -> Store:
-    """The store of a folder that holds results; raises RequestError when it holds none."""
-    store = Store(directory)
-    if not Path(directory).is_dir():
+def store_of(directory: str | os.PathLike[str]) -> Store:
+    """Return the store of a folder that holds results; raise RequestError when it holds none."""
+    store = Store(Path(directory))
+    if not store.root.is_dir():
         raise RequestError(f"no results in '{directory}': run an experiment first, or name the folder it wrote")
     if not store.path("experiment").exists() and not store.record_paths():
         raise RequestError(f"'{directory}' holds no experiment: expected experiment.json or records in it")
@@ -59,40 +42,39 @@ def store_of(directory: str | os.PathLike) -> Store:
 
 
 class Results(Stored):
-    """What an experiment left behind, as tables; see `suite.results.stored.Stored` for what they are made of."""
+    """The results of an experiment as frames, made when first used; `Stored` has what they are made of."""
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a run, columns as in runs.csv: `score` is the test score of finals, the validation score of trials.
+        """One row per run, columns as in runs.csv.
 
-        `skill` is (score - baseline) / (perfect - baseline) with the baseline of the same data; NaN for failed runs.
-        `seconds` are those of the training.
+        `score` is the validation score of trials and the test score of all others. `skill` is
+        (score - baseline) / (perfect - baseline) with the baseline of the same data, NaN for failed runs. `seconds` are
+        those of the training.
         """
-        return self.evidence.drop(columns=list(BESIDE))
+        return self.evidence.drop(columns=list(runs.BESIDE))
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
         """The runs with what a verdict needs besides: both baselines' scores, the trained one's skill, flags, error."""
-        rows = [self._row(record) for record in self.records]
-        searched = sorted({key for row in rows for key in row} - {*COLUMNS, *BESIDE})
-        return pd.DataFrame(rows, columns=[*COLUMNS, *BESIDE, *searched]).astype(dict.fromkeys(NUMBERS, float))
+        return runs.frame(self.records, self.task)
 
     @cached_property
     def finals(self) -> pd.DataFrame:
-        """The evidence of the final runs, failed ones included."""
+        """The evidence of the final runs, including failed ones."""
         return self.evidence[self.evidence["role"] == "final"]
 
     def finals_of(self, task: str, architecture: str | None = None) -> pd.DataFrame:
-        """The evidence of the final runs of a task, or of one of its cells."""
+        """Return the evidence of the final runs of a task, or of one of its cells."""
         return self._finals_by.get((task, architecture), self.finals.iloc[:0])
 
     def trials_of(self, task: str, architecture: str) -> pd.DataFrame:
-        """The evidence of a cell's search runs."""
+        """Return the evidence of the trials of a cell."""
         return self._trials_by.get((task, architecture), self.evidence.iloc[:0])
 
     @cached_property
     def made(self) -> Counter[tuple[str, str, str]]:
-        """By task, architecture and role: how many runs were made, failed ones included."""
+        """The number of runs by task, architecture and role, including failed ones."""
         return Counter(zip(self.runs["task"], self.runs["architecture"], self.runs["role"], strict=True))
 
     @cached_property
@@ -100,36 +82,33 @@ class Results(Stored):
         """By task, architecture and role: how many runs with a score carry each flag, and how many there are."""
         found: dict[tuple[str, str, str], tuple[Counter[str], int]] = {}
         scored = self.evidence.dropna(subset="score")
-        for *cell, flags in scored[["task", "architecture", "role", "flags"]].values:
-            counts, n = found.get(tuple(cell), (Counter(), 0))
-            found[tuple(cell)] = counts + Counter(flags), n + 1
+        for task, architecture, role, flags in scored[["task", "architecture", "role", "flags"]].values:
+            counts, n = found.get((task, architecture, role), (Counter(), 0))
+            found[task, architecture, role] = counts + Counter(flags), n + 1
         return found
 
     @cached_property
     def _trials_by(self) -> dict[tuple[str, str], pd.DataFrame]:
-        trials = self.evidence[self.evidence["role"] == "trial"]
-        return dict(iter(trials.groupby(["task", "architecture"], sort=False)))
+        return by_cell(self.evidence[self.evidence["role"] == "trial"])
 
     @cached_property
     def _finals_by(self) -> dict[tuple[str, str | None], pd.DataFrame]:
-        tasks = {(task, None): runs for task, runs in self.finals.groupby("task", sort=False)}
-        return tasks | dict(iter(self.finals.groupby(["task", "architecture"], sort=False)))
+        tasks = {(str(task), None): finals for task, finals in self.finals.groupby("task", sort=False)}
+        return tasks | by_cell(self.finals)
 
+    @remember()
     def by_seed(self, task: str, column: str) -> pd.DataFrame:
-        """A column of the final runs of a task, a row a seed (index of the run), a column an architecture with any."""
-        if (task, column) not in self._tables:
-            table = self.finals_of(task).set_index(["index", "architecture"])[column].unstack()
-            known = table.dropna(axis="columns", how="all")
-            self._tables[task, column] = known[[name for name in self.architectures if name in known]]
-        return self._tables[task, column]
+        """Return a column of a task's final runs: one row per seed (index of the run), one column per architecture.
 
-    @cached_property
-    def _tables(self) -> dict[tuple[str, str], pd.DataFrame]:
-        return {}
+        Architectures without any value have no column.
+        """
+        table = self.finals_of(task).set_index(["index", "architecture"])[column].unstack()
+        known = table.dropna(axis="columns", how="all")
+        return known[[name for name in self.architectures if name in known]]
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
-        """Every metric of the final runs on the test split, a row each, with both baselines' on the same data."""
+        """One row per metric of each final run on the test split, with both baselines' scores on the same data."""
         rows = [
             (*record.cell, record.index, metric, score, *record.baseline_scores(metric))
             for record in self.records
@@ -139,7 +118,7 @@ class Results(Stored):
         return pd.DataFrame(rows, columns=METRICS).astype(dict.fromkeys(METRICS[4:], float))
 
     def scale(self, task: str) -> str:
-        """A task's headline metric and which scores are better, in words."""
+        """Return a task's headline metric and which scores are better, in words."""
         facts = self.task(task)
         if not facts.metric:
             return "metric unknown, task.json is missing"
@@ -147,24 +126,23 @@ class Results(Stored):
 
     @cached_property
     def cells(self) -> pd.DataFrame:
-        """One row a cell, columns as in summary.csv, from its final runs; cells without a run have n = 0.
+        """One row per cell, columns as in summary.csv, from its final runs; cells without a run have n = 0.
 
-        `low` and `high` bound the mean score with 95 % (bootstrap-t, cut at the range of the metric). `weights` is the
-        median; `skill`, `seconds` and the baselines are means over the runs with a score; `failed` counts the others.
+        `low` and `high` bound the mean score with 95 % confidence (bootstrap-t, cut at the range of the metric).
+        `weights` is the median; `skill`, `seconds` and the baselines are means over the runs with a score; `failed`
+        counts the others.
         """
-        rows = [
-            self._summary_row(*cell, self.finals_of(*cell)) for cell in product(self.task_names, self.architectures)
-        ]
-        return pd.DataFrame(rows, columns=SUMMARY)
+        cells = product(self.task_names, self.architectures)
+        return pd.DataFrame([self._summary_row(*cell, self.finals_of(*cell)) for cell in cells], columns=SUMMARY)
 
     def summary(self) -> pd.DataFrame:
-        """A copy of the table of cells, to work on."""
+        """Return a copy of the table of cells."""
         return self.cells.copy()
 
     def only(self, tasks: Sequence[str], role: str) -> "Results":
-        """These results without other tasks and roles; architectures keep their order, and so their colours."""
+        """Return these results without other tasks and roles; architectures keep their order, and so their colours."""
         part = copy.copy(self)
-        for name in set(vars(part)) - KEPT:
+        for name in set(vars(part)) - WHOLE:
             vars(part).pop(name)
         part.architectures, part.role = self.architectures, role
         part.evidence = self.evidence[self.evidence["task"].isin(tasks) & (self.evidence["role"] == role)]
@@ -176,23 +154,23 @@ class Results(Stored):
         return part
 
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:
-        facts = self.task(task)
-        runs = finals.dropna(subset="score")
-        mean, low, high, n = statistics.bootstrap_t(runs["score"])
+        scored = finals.dropna(subset="score")
+        mean, low, high, n = statistics.bootstrap_t(scored["score"])
         low, high = self.headline(task).within_range(low, high)
-        middle = (runs["score"].median(), statistics.interquartile_mean(runs["score"]))
-        beside = runs[["skill", "baseline", "trained_baseline"]].mean()
-        cost = (runs["weights"].median(), runs["seconds"].mean())
-        return (task, architecture, facts.metric, n, len(finals) - n, mean, low, high, *middle, *beside, *cost)
+        middle = (scored["score"].median(), statistics.interquartile_mean(scored["score"]))
+        beside = scored[["skill", "baseline", "trained_baseline"]].mean()
+        cost = (scored["weights"].median(), scored["seconds"].mean())
+        metric, failed = self.task(task).metric, len(finals) - n
+        return (task, architecture, metric, n, failed, mean, low, high, *middle, *beside, *cost)
 
     def sweep(self, name: str) -> pd.DataFrame:
-        """The summary of the cells of one sweep that have scores, with a column `length`, in the order of length."""
+        """Return the rows of `cells` of one sweep that have scores, with a column `length`, by length."""
         lengths = {task: facts.length for task, facts in self.tasks.items() if facts.sweep == name}
-        cells = self.cells.assign(length=lambda cells: cells["task"].map(lengths).astype(float))
+        cells = self.cells.assign(length=self.cells["task"].map(lengths).astype(float))
         return cells.dropna(subset=["length", "mean"]).sort_values("length")
 
     def histories(self, task: str, prefix: str = "") -> pd.DataFrame:
-        """The headline metric by epoch of the successful final runs; `prefix` "val_" for that on validation data.
+        """Return the headline metric by epoch of the successful final runs; `prefix`: "val_" for validation data.
 
         Columns: architecture, run, epoch (from 1), score.
         """
@@ -206,23 +184,22 @@ class Results(Stored):
         return pd.DataFrame(rows, columns=["architecture", "run", "epoch", "score"]).astype({"score": float})
 
     def solved(self, tasks: Iterable[str], architecture: str) -> tuple[list[int], list[bool]]:
-        """Of an architecture's final runs on tasks of a sweep: the length of each, and whether it solved its task.
+        """Return, for each final run of an architecture on tasks of a sweep, the length and whether it solved the task.
 
-        A failed run did not. Tasks without a length or a threshold have none.
+        A failed run did not. Tasks without a length or a threshold are left out.
         """
         lengths, solved = [], []
         for task in tasks:
             facts = self.task(task)
             if facts.length is None or facts.solved is None:
                 continue
-            scores = self.finals_of(task, architecture)["score"]
-            hits = self.headline(task).solved(scores, facts.solved)
+            hits = facts.headline.solved(self.finals_of(task, architecture)["score"], facts.solved)
             lengths += [int(facts.length)] * len(hits)
             solved += [bool(hit) for hit in hits]
         return lengths, solved
 
     def gradients(self, task: str) -> pd.DataFrame:
-        """The ratios of state gradients (`suite.training.gradients.by_lag`) of the successful final runs of a task.
+        """Return the ratios of state gradients (`suite.training.gradients`) of the successful final runs of a task.
 
         Columns: architecture, index, when ("start" or "kept" weights), lag (steps before the end), ratio.
         """
@@ -238,20 +215,8 @@ class Results(Stored):
             "architecture", key=lambda names: names.map(self.architectures.index), kind="stable"
         )
 
-    def _row(self, record: Record) -> dict[str, Any]:
-        task = self.task(record.task)
-        score, (baseline, trained) = record.score(task.metric), record.baseline_scores(task.metric)
-        row = {key: getattr(record, key) for key in STORED}
-        row |= {"metric": task.metric, "score": score, "skill": skill(score, baseline, task.perfect)}
-        row |= {"baseline": baseline, "trained_baseline": trained}
-        row |= {"trained_skill": skill(trained, baseline, task.perfect), "flags": tuple(record.flags)}
-        row |= {"budget": (record.spec.get("budget") or {}).get("epochs"), "seconds": record.seconds.get("fit")}
-        row |= {key: record.seconds.get(key) for key in ("predict_1", "predict_64")}
-        return row | {f"hp.{name}": value for name, value in record.hyperparameters.items()}
 
-
-def skill(score: float | None, baseline: float | None, perfect: float | None) -> float:
-    """(score - baseline) / (perfect - baseline): 0 is the baseline, 1 is perfect; NaN where one is unknown."""
-    if score is None or baseline is None or perfect is None or baseline == perfect:
-        return np.nan
-    return (score - baseline) / (perfect - baseline)
+def by_cell(frame: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return the rows of a frame by task and architecture."""
+    groups = frame.groupby(["task", "architecture"], sort=False)
+    return dict(iter(groups))  # ty: ignore[invalid-explicit-return]  # pandas types the keys of groups as hashable

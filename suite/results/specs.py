@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+Changes = dict[str, tuple[Any, Any]]
 
-def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: str = "") -> dict[str, tuple[Any, Any]]:
-    """Fields in which two specs differ: dotted name -> (stored, expected)."""
-    found = {}
+
+def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: str = "") -> Changes:
+    """Return the fields in which two specs differ: dotted name -> (stored, expected)."""
+    found: Changes = {}
     for key in sorted({*stored, *expected}):
         old, new = stored.get(key), expected.get(key)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
@@ -17,5 +19,5 @@ def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: 
 
 
 def changes(found: Mapping[str, tuple[Any, Any]]) -> str:
-    """What `differences` found, in words: "budget.epochs 10 -> 20, seed 1 -> 2"."""
+    """Return what `differences` found in words: "budget.epochs 10 -> 20, seed 1 -> 2"."""
     return ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in found.items())

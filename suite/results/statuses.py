@@ -1,10 +1,20 @@
-"""Statuses: which outcomes of a run are tried again, and how often."""
+"""Statuses: how a run ended, and which ends are tried again."""
 
-RETRIED = ("killed", "timeout", "out-of-memory")
-
-
-# Outcomes that the spec determines; the others may have been the machine's fault.
-DETERMINED = ("ok", "diverged")
+from enum import StrEnum
 
 
+class Status(StrEnum):
+    """How a run ended; the values are those of records."""
+
+    OK = "ok"
+    DIVERGED = "diverged"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out-of-memory"
+    KILLED = "killed"
+    ERROR = "error"
+
+
+# The spec determines these; the others may have been the machine's fault.
+DETERMINED = frozenset({Status.OK, Status.DIVERGED})
+RETRIED = frozenset({Status.KILLED, Status.TIMEOUT, Status.OUT_OF_MEMORY})
 ATTEMPTS = 2

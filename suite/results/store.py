@@ -1,4 +1,4 @@
-"""Store: results/<experiment>/...: paths, atomic writes, comparison of specs, reading back."""
+"""Store: the files of results/<experiment>/: paths, atomic writes, reading back."""
 
 import io
 import os
@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,17 +20,17 @@ RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
 
 
 class Store:
-    """The folder of one experiment. Only the runner writes; everybody may read."""
+    """The folder of one experiment. Only the runner writes to it; everything else reads."""
 
-    def __init__(self, root: str | Path):
+    def __init__(self, root: str | os.PathLike[str]):
         self.root = Path(root)
 
     def path(self, run_id: str, suffix: str = ".json") -> Path:
-        """Where a run's record (or its `.npz`, `.keras`) lies."""
+        """Return the path of a run's record, or of its `.npz` or `.keras` file."""
         return self.root / f"{run_id}{suffix}"
 
     def create(self) -> None:
-        """Makes the folder; raises RequestError when it cannot be written."""
+        """Make the folder; raise RequestError when it cannot be written to."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
@@ -40,29 +41,29 @@ class Store:
             ) from error
 
     def read(self, run_id: str) -> Record | None:
-        """A run's record, None when there is none; raises UnreadableError."""
+        """Return a run's record, None when there is no file; raise UnreadableError."""
         path = self.path(run_id)
         return read_record(path) if path.exists() else None
 
     def write(self, record: Record, arrays: Mapping[str, np.ndarray], model: bytes | None) -> None:
-        """Stores a run: predictions and model first, the record last, each atomically."""
+        """Store a run: predictions and model first, the record last, each atomically."""
         if arrays:
             buffer = io.BytesIO()
-            np.savez_compressed(buffer, **arrays)
+            np.savez_compressed(buffer, **dict[str, Any](arrays))
             write_atomically(self.path(record.id, ".npz"), buffer.getvalue())
         if model:
             write_atomically(self.path(record.id, ".keras"), model)
         write_json(self.path(record.id), record.to_json())
 
     def adopt(self, other: "Store", run_id: str) -> None:
-        """Copies a run of another folder: predictions and model first, the record last, each atomically."""
+        """Copy a run of another folder: predictions and model first, the record last, each atomically."""
         for suffix in (".npz", ".keras", ".json"):
             path = other.path(run_id, suffix)
             if path.exists():
                 write_atomically(self.path(run_id, suffix), path.read_bytes())
 
     def set_aside(self, path: Path, reason: str) -> Path:
-        """Renames a record, and what lies beside it, to `<name>.<reason>-<n>` with the first free n."""
+        """Rename a record and the files beside it to `<name>.<reason>-<n>`, n the first free one; return its path."""
         n = 1
         while (aside := path.with_name(f"{path.name}.{reason}-{n}")).exists():
             n += 1
@@ -74,11 +75,11 @@ class Store:
             return path.rename(aside)
 
     def record_paths(self) -> list[Path]:
-        """Every file that is named like a record, sorted."""
+        """Return every file that is named like a record, sorted."""
         return sorted(path for path in self.root.glob("*/*/*.json") if RECORD_NAME.fullmatch(path.name))
 
     def records(self) -> Iterator[Record]:
-        """Every record that can be read."""
+        """Yield every record that can be read."""
         for path in self.record_paths():
             try:
                 yield read_record(path)
@@ -86,7 +87,7 @@ class Store:
                 continue
 
     def unreadable(self) -> dict[Path, str]:
-        """Records and descriptions of tasks that cannot be read, with the reason."""
+        """Return the records and task descriptions that cannot be read, with the reasons."""
         faults = {}
         for read, paths in ((read_record, self.record_paths()), (read_task, sorted(self.root.glob("*/task.json")))):
             for path in paths:
@@ -97,28 +98,28 @@ class Store:
         return faults
 
     def experiment(self) -> ExperimentInfo | None:
-        """experiment.json: the resolved experiment, versions, machine; None when there is none yet."""
+        """Return the content of experiment.json, None when there is no file; raise UnreadableError."""
         return read_experiment(self.root / "experiment.json")
 
     def relative(self, path: str) -> str:
-        """A path as seen from this folder, so that both can move together; as it is where there is no such way."""
+        """Return a path relative to this folder, so that both can move together; unchanged where that is impossible."""
         try:
             return Path(os.path.relpath(path, self.root)).as_posix()
         except ValueError:  # another drive
             return path
 
     def task(self, name: str) -> TaskInfo | None:
-        """A task's task.json; None when there is none yet."""
+        """Return the content of a task's task.json, None when there is no file; raise UnreadableError."""
         return read_task(self.root / name / "task.json")
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
-        """A run's stored arrays (`target`, `prediction`, `preparation/*`), empty when there are none."""
+        """Return a run's arrays (`target`, `prediction`, `preparation/*`), empty when there is no file."""
         path = self.path(run_id, ".npz")
         return read_arrays(path) if path.exists() else {}
 
 
 def existing(directory: str) -> Store:
-    """The store of a folder that is there; raises RequestError with the nearest folder beside it."""
+    """Return the store of an existing folder; raise RequestError with the closest name beside it."""
     path = Path(directory)
     if not path.is_dir():
         beside = [str(folder) for folder in path.parent.glob("*/")] if path.parent.is_dir() else []

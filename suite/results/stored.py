@@ -1,4 +1,4 @@
-"""Stored: what lies in a results folder, read once: descriptions, records, and what of these cannot be read."""
+"""Stored: the descriptions and records of a results folder, read once, and the faults of unreadable files."""
 
 import hashlib
 import json
@@ -23,8 +23,8 @@ Content = TypeVar("Content")
 class Stored:
     """What an experiment left behind.
 
-    `experiment`: experiment.json. `tasks`: name -> task.json. `records`: all records. What cannot be read is left
-    out of these; `unreadable` has the names of such files and what is wrong with them.
+    `experiment`: experiment.json. `tasks`: name -> task.json. `records`: all records. `unreadable`: name of a file that
+    cannot be read -> what is wrong with it; such files are left out of the others.
     """
 
     def __init__(self, store: Store):
@@ -34,9 +34,7 @@ class Stored:
         self.unreadable: dict[str, str] = {}
         self.experiment: ExperimentInfo = self._read(store.path("experiment"), read_experiment) or ExperimentInfo()
         tasks = sorted(store.root.glob("*/task.json"))
-        self.tasks: dict[str, TaskInfo] = {
-            path.parent.name: self._read(path, read_task) or TaskInfo() for path in tasks
-        }
+        self.tasks = {path.parent.name: self._read(path, read_task) or TaskInfo() for path in tasks}
         records = (self._read(path, read_record) for path in store.record_paths())
         self.records: list[Record] = [record for record in records if record]
 
@@ -54,25 +52,25 @@ class Stored:
 
     @cached_property
     def task_names(self) -> list[str]:
-        """Every task, those of the experiment first and in its order."""
+        """All tasks: those of the experiment in its order, then others that have records."""
         return _ordered(self.experiment.tasks, (record.task for record in self.records))
 
     @cached_property
     def architectures(self) -> list[str]:
-        """Every architecture, those of the experiment first and in its order."""
+        """All architectures: those of the experiment in its order, then others that have records."""
         return _ordered(self.experiment.architectures, (record.architecture for record in self.records))
 
     @property
     def does_not_apply(self) -> Mapping[str, str]:
-        """Why an architecture cannot serve a task, by `<task>/<architecture>`: no runs of these are missing."""
+        """Why an architecture cannot serve a task, by `<task>/<architecture>`; such pairs have no runs."""
         return self.experiment.does_not_apply
 
     def family(self, task: str) -> str:
-        """The family of a task."""
+        """Return the family of a task."""
         return self.task(task).family or "unknown family"
 
     def headline(self, task: str) -> Metric:
-        """The metric that a task is scored by."""
+        """Return the metric that a task is scored by."""
         return self.task(task).headline
 
     def sweep_of(self, task: str) -> str:
@@ -93,7 +91,7 @@ class Stored:
         return [task for task in self.task_names if not self.task(task).apart]
 
     def apart(self, family: str) -> list[str]:
-        """The tasks of one of the families that stay out of every aggregate: "controls" or "leaks"."""
+        """Return the tasks of a family that is left out of every aggregate: "controls" or "leaks"."""
         return [task for task in self.task_names if self.family(task) == family]
 
     @property
@@ -124,7 +122,7 @@ class Stored:
         return found
 
     def successes(self, task: str, architecture: str, role: str) -> dict[int, Record]:
-        """The successful records of a cell in a role, by index."""
+        """Return the successful records of a cell in a role, by index."""
         return self._successes.get((task, architecture, role), {})
 
     @cached_property
@@ -136,7 +134,7 @@ class Stored:
         return found
 
     def records_of(self, task: str) -> list[Record]:
-        """All records of a task."""
+        """Return all records of a task."""
         return self._records_by.get(task, [])
 
     @cached_property
@@ -147,14 +145,14 @@ class Stored:
         return found
 
     def checksum(self, task: str) -> str:
-        """sha256 over all that is known here of a task: its task.json and its records."""
+        """Return the sha256 of everything that these results hold of a task: its task.json and its records."""
         if (task, self.role) not in self.checksums:
             known = json.dumps([one.to_json() for one in (self.task(task), *self.records_of(task))], sort_keys=True)
             self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
         return self.checksums[task, self.role]
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
-        """A run's stored arrays, empty where there are none; an unreadable file is kept in mind."""
+        """Return a run's stored arrays, empty when it has none; note an unreadable file in `unreadable`."""
         try:
             return self.store.predictions(run_id)
         except UnreadableError as error:
@@ -162,5 +160,5 @@ class Stored:
             return {}
 
 
-def _ordered(declared: Iterable[str] | None, seen: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys([*(declared or ()), *sorted(set(seen))]))
+def _ordered(declared: Iterable[str], seen: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys([*declared, *sorted(set(seen))]))

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from suite.results.json_object import parse, plain
-from suite.results.transition import Keys
 from suite.tasks.metrics import Metric, stored_metric
 from suite.tasks.task import FAMILIES_APART, GENERATED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TaskInfo(Keys):
+class TaskInfo:
     """A task as its results describe it; field names equal the keys of task.json, None or empty when unknown.
 
     `baseline`, `trained_baseline`: their names. `sizes`: split -> number of examples. `signature`: the shape of the

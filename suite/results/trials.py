@@ -1,4 +1,4 @@
-"""Trials: every search run as a table, for `suite trials`."""
+"""Trials: every trial of a search as a table, for `suite trials`."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ import pandas as pd
 from suite.results.results import Results
 from suite.text import columns
 
-KEPT = ("id", "task", "architecture", "index", "status", "metric", "score", "best_epoch", "epochs", "seconds")
+COLUMNS = ("id", "task", "architecture", "index", "status", "metric", "score", "best_epoch", "epochs", "seconds")
 HEADING = ("trial", "status", "metric", "score", "epochs", "seconds", "values")
 
 
 def table(results: Results) -> pd.DataFrame:
-    """One row a trial, in the order of the experiment.
+    """Return one row per trial, in the order of the experiment.
 
-    Columns: id, task, architecture, index, status, metric, score (on validation data), best_epoch, epochs, seconds of
-    training, and hp.<name> with the value of every hyperparameter that some trial has.
+    Columns: id, task, architecture, index, status, metric, score (on validation data), best_epoch, epochs, seconds (of
+    training), and hp.<name> for every hyperparameter of some trial.
     """
     trials = results.runs[results.runs["role"] == "trial"]
     order = {
@@ -24,11 +24,11 @@ def table(results: Results) -> pd.DataFrame:
     }
     order = trials.assign(**order).sort_values(["task", "architecture", "index"]).index
     values = [name for name in trials if name.startswith("hp.") and trials[name].notna().any()]
-    return trials.loc[order, [*KEPT, *values]]
+    return trials.loc[order, [*COLUMNS, *values]]
 
 
 def lines(trials: pd.DataFrame) -> list[str]:
-    """The table as aligned lines of text."""
+    """Return the table as aligned lines of text."""
     return columns([HEADING, *map(_line, trials.to_dict("records"))])
 
 

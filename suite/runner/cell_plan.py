@@ -120,12 +120,12 @@ def total(plan: CellPlan) -> int:
 
 def done(plan: CellPlan) -> int:
     """Count the runs that ended well."""
-    return sum(record.status == "ok" for record in plan.records.values())
+    return sum(record.ok for record in plan.records.values())
 
 
 def failed(plan: CellPlan) -> int:
     """Count the runs that failed and are not tried again."""
-    return sum(record.status != "ok" and not plan.is_open(run_id) for run_id, record in plan.records.items())
+    return sum(not record.ok and not plan.is_open(run_id) for run_id, record in plan.records.items())
 
 
 def left(plan: CellPlan) -> int:

@@ -42,7 +42,7 @@ class Costs:
         """Add what stored runs took."""
         for plan in plans:
             for record in plan.records.values():
-                if record.status == "ok":
+                if record.ok:
                     self._add(self.recorded, plan.cell.name, of_record(record))
 
     def begin(self, run_id: str) -> None:

@@ -114,7 +114,7 @@ class Progress:
         name, facts = described(plan, record)
         self.events.write(name, **facts, seconds=seconds, seconds_left=left, **counts)
         if not self.quiet and not self.live:
-            self.say(f"{summary(counts, left)} | {record['id']} {outcome(plan, record)}")
+            self.say(f"{summary(counts, left)} | {record.id} {outcome(plan, record)}")
 
     def adopted(self, plan: CellPlan, record: Record) -> None:
         """Report a record that came from another folder."""

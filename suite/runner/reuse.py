@@ -62,5 +62,5 @@ class Reuse:
     def _is_equal(source: Store, record: Record, run: Run) -> bool:
         if record.status not in DETERMINED or record.spec != run.spec:
             return False
-        whole = run.role == "trial" or record.status != "ok"
+        whole = run.role == "trial" or not record.ok
         return whole or all(source.path(run.id, suffix).exists() for suffix in BESIDE)

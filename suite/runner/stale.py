@@ -37,7 +37,7 @@ class StaleRecords:
             self._found.append((record.id, "stale", "it was made with other settings"))
         else:
             raise RequestError(
-                f"'{self.store.root}' holds {record['id']}, made with other settings: {changes(changed)}; "
+                f"'{self.store.root}' holds {record.id}, made with other settings: {changes(changed)}; "
                 "add --redo to set such records aside and run them again, or give the experiment file another name"
             )
         if self._settled:

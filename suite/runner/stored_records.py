@@ -19,7 +19,7 @@ def read(plan: CellPlan, store: Store, retry_failed: bool) -> None:
             continue
         plan.add(record)
         run = plan.experiment.run(plan.cell, role, index, {})
-        if drop_unless_current(plan, record, run) and retry_failed and record.status != "ok":
+        if drop_unless_current(plan, record, run) and retry_failed and not record.ok:
             plan.retried.add(run_id)
 
 

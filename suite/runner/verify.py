@@ -108,17 +108,13 @@ def original(store: Store, file: str | None) -> Experiment:
 def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
     """Return the run that made a record; raises RequestError when the experiment would make another one today."""
     cells: dict[str, Cell] = {cell.name: cell for cell in experiment.cells}
-    cell = cells.get(f"{record['task']}/{record['architecture']}")
+    cell = cells.get(f"{record.task}/{record.architecture}")
     if cell is None:
-        raise RequestError(
-            f"'{store.root}' holds {record['id']}, a cell that its experiment file does not have any more"
-        )
+        raise RequestError(f"'{store.root}' holds {record.id}, a cell that its experiment file does not have any more")
     spec = record.spec
     run = experiment.run(cell, record.role, record.index, spec["hyperparameters"], spec["data"]["checksum"])
     if changed := differences(spec, run.spec):
-        raise RequestError(
-            f"'{store.root}' holds {record['id']}, made with other settings than now: {changes(changed)}"
-        )
+        raise RequestError(f"'{store.root}' holds {record.id}, made with other settings than now: {changes(changed)}")
     return run
 
 

@@ -13,8 +13,9 @@ from suite import environment
 from suite.errors import DivergedError, OvertimeError
 from suite.experiment.run import Run
 from suite.results.record import Record
+from suite.results.statuses import Status
 
-STATUS: dict[type[BaseException], str] = {DivergedError: "diverged", OvertimeError: "timeout"}
+STATUS: dict[type[BaseException], Status] = {DivergedError: Status.DIVERGED, OvertimeError: Status.TIMEOUT}
 EDGE = 0.05
 END = 0.9
 
@@ -46,7 +47,7 @@ def record(run: Run, clock: Clock) -> Record:
         index=run.index,
         seed=run.seed,
         attempt=run.attempt,
-        status="ok",
+        status=Status.OK,
         hyperparameters=run.hyperparameters,
         spec=run.spec,
         seconds=dict(clock.seconds),
@@ -67,7 +68,7 @@ def cause(error: BaseException) -> tuple[str, str]:
     if type(error) in STATUS:
         return STATUS[type(error)], str(error)
     out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
-    return "out-of-memory" if out_of_memory else "error", f"{type(error).__name__}: {error}"
+    return Status.OUT_OF_MEMORY if out_of_memory else Status.ERROR, f"{type(error).__name__}: {error}"
 
 
 def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:

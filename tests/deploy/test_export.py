@@ -18,7 +18,7 @@ def study(records, tmp_path):
     records.write_task(folder, "adding-50")
     records.write(folder, records.record("adding-50", "lstm", "final", 0, **TIMES))
     records.write(folder, records.failed("adding-50", "lstm", "trial", 1, "diverged", "the loss was nan") | TIMES)
-    return folder, {record["id"]: record for record in load(folder).records}
+    return folder, {record.id: record for record in load(folder).records}
 
 
 @pytest.mark.slow
@@ -46,9 +46,9 @@ class TestTensorBoard:
     def test_curves_by_epoch_and_metrics_at_the_best_one(self, study, read):
         record, run = study[1]["adding-50/lstm/final-000"], read("adding-50/lstm/final-000")
         curve = [(event.step, event.value) for event in run.Scalars("val_mse")]
-        assert curve == [(n, pytest.approx(value)) for n, value in enumerate(record["history"]["val_mse"], start=1)]
+        assert curve == [(n, pytest.approx(value)) for n, value in enumerate(record.history["val_mse"], start=1)]
         (score,) = run.Scalars("test/mse")
-        assert (score.step, score.value) == (7, pytest.approx(record["metrics"]["test"]["mse"]))
+        assert (score.step, score.value) == (7, pytest.approx(record.metrics["test"]["mse"]))
         assert {"loss", "val_loss", "mse", "val_mse", "test/mse", "weights", "seconds"} == set(run.Tags()["scalars"])
 
     def test_hyperparameters_and_how_a_run_ended(self, study, read):
@@ -58,7 +58,7 @@ class TestTensorBoard:
             record, run = study[1][f"adding-50/lstm/{name}"], read(f"adding-50/lstm/{name}")
             start, metadata = self.session(run, "_hparams_/session_start_info")
             hparams = start.session_start_info.hparams
-            for key, value in record["hyperparameters"].items():
+            for key, value in record.hyperparameters.items():
                 found = hparams[key]
                 assert getattr(found, found.WhichOneof("kind")) == value
             assert hparams["architecture"].string_value == "lstm"
@@ -95,17 +95,16 @@ class TestMlflow:
         for name, record in study[1].items():
             run = runs[name]
             assert run.data.params == {
-                key: value if isinstance(value, str) else repr(value)
-                for key, value in record["hyperparameters"].items()
+                key: value if isinstance(value, str) else repr(value) for key, value in record.hyperparameters.items()
             }
             assert run.data.tags["suite.architecture"] == "lstm"
-            assert run.data.tags["suite.status"] == record["status"]
-            assert run.info.status == ("FINISHED" if record["status"] == "ok" else "FAILED")
+            assert run.data.tags["suite.status"] == record.status
+            assert run.info.status == ("FINISHED" if record.status == "ok" else "FAILED")
             assert run.info.end_time - run.info.start_time == 10_000
-            for key, values in record["history"].items():
+            for key, values in record.history.items():
                 found = client.get_metric_history(run.info.run_id, key)
                 assert [(one.step, one.value) for one in found] == list(enumerate(values, start=1))
-            for key, value in record["metrics"].get("test", {}).items():
+            for key, value in record.metrics.get("test", {}).items():
                 assert run.data.metrics[f"test/{key}"] == value
 
     def test_an_experiment_that_is_there_is_left_alone(self, study, client, tmp_path, capsys):

@@ -270,7 +270,7 @@ class TestRefusal:
             ("tickets", "message\nleak\n  \n", "new.csv', row 3, column 'message' is empty"),
             ("sentiment-like", "text\nthe flim", "new.csv', row 2, column 'text': the task has no word 'flim'"),
             ("calls", "message", "new.csv' is not a PCM wav file"),
-            ("parity-12", "message", "new.csv' is truncated or no file of plain arrays"),
+            ("parity-12", "message", "new.csv' is truncated or not a file of plain arrays"),
             (
                 "boiler",
                 "hour,heat,load\n" + "\n".join(f"{n},1,1e300" for n in range(8)),

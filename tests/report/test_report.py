@@ -23,7 +23,8 @@ from suite.report.figures.style import render
 from suite.report.protocol import extent, failures, manner, missing
 from suite.report.tables import as_markdown
 from suite.results.record import Record
-from suite.results.results import COLUMNS, SUMMARY, load
+from suite.results.results import SUMMARY, load
+from suite.results.runs import COLUMNS
 from suite.results.store import Store
 from suite.tasks.description import describe
 from suite.tasks.task import TASKS

@@ -74,7 +74,7 @@ class TestJoining:
             baselines = {str(s): {"checksum": f"{s}", "baseline": {"test": {"mse": s / 3}}} for s in (7, seed)}
             records.write_task(machines / name, "adding-50", baselines=baselines, examples=[{"x": [seed]}])
         assert merge("a", "b", "--into", "all") == 0
-        assert sorted(Store("all").task("adding-50")["baselines"]) == ["11", "12", "7"]
+        assert sorted(Store("all").task("adding-50").baselines) == ["11", "12", "7"]
 
     def test_a_killed_run_gives_way_to_one_that_was_not(self, machines):
         change("a", RUN, status="killed", error="the worker process died", metrics={}, history={})
@@ -128,7 +128,7 @@ class TestConflicts:
         told = capsys.readouterr().out
         assert "adding-50/task.json: 'b' differs: baselines.7.checksum is another; the first is kept" in told
         assert "speech-like/task.json: 'b' describes another task: version" in told
-        assert Store("all").task("adding-50")["baselines"]["7"] == {"checksum": "one"}
+        assert Store("all").task("adding-50").baselines["7"] == {"checksum": "one"}
 
     @pytest.mark.parametrize("name", [f"{RUN}.json", "adding-50/task.json"])
     def test_what_cannot_be_read_is_named_and_left(self, machines, capsys, name):
@@ -185,14 +185,14 @@ def test_what_says_nothing_about_numbers_may_differ_and_the_former_claims_are_jo
         claims = {"hash": "h", "own": [], "before": ["shared", name]}
         write_json(path, read_json(path) | {"run_timeout": seconds, "description": name, "claims_fixed": claims})
     assert merge("a", "b", "--into", "all") == 0
-    assert Store("all").experiment()["claims_fixed"]["before"] == ["shared", "a", "b"]
+    assert Store("all").experiment().claims_fixed["before"] == ["shared", "a", "b"]
 
 
 def test_the_file_is_remembered_as_seen_from_the_joined_folder(machines):
     path = machines / "a" / "experiment.json"
     write_json(path, read_json(path) | {"file": "../study.py"})
     assert merge("a", "b", "--into", "deeper/all") == 0
-    assert Store("deeper/all").experiment()["file"] == "../../study.py"
+    assert Store("deeper/all").experiment().file == "../../study.py"
 
 
 def test_experiment_json_is_that_of_the_first_folder(machines):

@@ -9,7 +9,8 @@ import pytest
 from suite import statistics
 from suite.errors import RequestError
 from suite.results.experiment_info import ExperimentInfo
-from suite.results.results import COLUMNS, SUMMARY, load, skill
+from suite.results.results import SUMMARY, load
+from suite.results.runs import COLUMNS, skill
 from suite.results.task_info import TaskInfo
 
 

@@ -130,7 +130,7 @@ def array(shape: str, kind: str = "<f8") -> bytes:
 )
 def test_arrays_that_are_damaged_or_made_to_harm_are_one_line(tmp_path, content):
     (tmp_path / "x.npz").write_bytes(content)
-    with pytest.raises(UnreadableError, match="x.npz' is (truncated or )?no file of plain arrays: ") as caught:
+    with pytest.raises(UnreadableError, match="x.npz' is (truncated or )?not a file of plain arrays: ") as caught:
         read_arrays(tmp_path / "x.npz")
     assert "\n" not in str(caught.value)
 

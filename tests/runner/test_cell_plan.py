@@ -42,19 +42,19 @@ def plan(tmp_path):
 class TestBest:
     @pytest.mark.parametrize(("task", "best"), [("adding-50", 2), ("recall-10", 1)])
     def test_it_has_the_best_validation_score_in_the_direction_of_the_metric(self, plan, task, best):
-        assert plan([0.5, 0.9, 0.1], task).best["index"] == best
+        assert plan([0.5, 0.9, 0.1], task).best.index == best
 
     @pytest.mark.parametrize("bad", [None, math.nan, math.inf, -math.inf])
     @pytest.mark.parametrize("task", ["adding-50", "recall-10"])
     def test_a_failed_trial_is_never_the_best(self, plan, bad, task):
-        assert plan([bad, 0.4, bad], task).best["index"] == 1
+        assert plan([bad, 0.4, bad], task).best.index == 1
         assert plan([bad, bad], task).best is None
 
     def test_the_earliest_of_equals_wins(self, plan):
-        assert plan([0.5, 0.1, 0.1]).best["index"] == 1
+        assert plan([0.5, 0.1, 0.1]).best.index == 1
 
     def test_a_trial_of_more_epochs_comes_before_a_better_short_one(self, plan):
-        assert plan([0.5, 0.1, 0.2, 0.3, 0.4], search="hyperband", epochs=9).best["index"] == 4
+        assert plan([0.5, 0.1, 0.2, 0.3, 0.4], search="hyperband", epochs=9).best.index == 4
 
 
 class TestWinner:

@@ -79,11 +79,11 @@ def test_a_study_with_more_seeds_trains_only_those(grow):
     assert adopted(events) == WHOLE
     assert made(events) == ["final-002"]
     assert events[-2]["message"] == f"4 runs adopted from '{SMALL}'"
-    before = Store(SMALL).experiment()["claims_fixed"]["hash"]  # two seeds were fixed when the adopted runs were made
-    assert store.experiment()["claims_fixed"]["before"] == [before]
+    before = Store(SMALL).experiment().claims_fixed["hash"]  # two seeds were fixed when the adopted runs were made
+    assert store.experiment().claims_fixed["before"] == [before]
     assert (events[-1]["event"], events[-1]["done"]) == ("finished", 5)
     assert files(SMALL).items() <= files(store.root).items()
-    assert len(store.task("last-of-five")["baselines"]) == 4
+    assert len(store.task("last-of-five").baselines) == 4
 
 
 def test_what_is_there_already_is_not_adopted_again(grow):

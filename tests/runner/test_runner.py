@@ -106,8 +106,8 @@ class TestWholePath:
         trials = [record for record in done[0].records() if record.role == "trial"]
         finals = [record for record in done[0].records() if record.role == "final"]
         best = min(trials, key=lambda record: record.metrics["validation"]["mse"])
-        assert all(final["hyperparameters"] == best["hyperparameters"] for final in finals)
-        assert len({final["seed"] for final in finals} | {trial["seed"] for trial in trials}) == 4
+        assert all(final.hyperparameters == best.hyperparameters for final in finals)
+        assert len({final.seed for final in finals} | {trial["seed"] for trial in trials}) == 4
 
     def test_finals_are_scored_on_the_test_split_and_trials_are_not(self, done):
         for record in done[0].records():
@@ -118,12 +118,12 @@ class TestWholePath:
             assert record.baseline["validation"]["mse"] > 0
         seeds = {str(record.spec["data"]["seed"]) for record in done[0].records()}
         described = done[0].task("last-of-five")
-        assert set(described["baselines"]) == seeds
+        assert set(described.baselines) == seeds
         assert (described["metric"], described["direction"], described["family"]) == ("mse", "lower", "mine")
 
     def test_experiment_json_holds_the_resolved_experiment(self, done):
         stored = done[0].experiment()
-        assert (stored["name"], stored["tasks"], stored["trials"]) == ("study", ["last-of-five"], 2)
+        assert (stored.name, stored.tasks, stored.trials) == ("study", ["last-of-five"], 2)
         assert {"python", "keras", "tensorflow"} <= set(stored["versions"])
 
     def test_stored_arrays_hold_no_pickles(self, done):
@@ -178,9 +178,9 @@ class TestContinuing:
         assert (written(store), store.experiment()) == (before, resolved)
         execute(path, redo="stale")
         description = store.task("last-of-five")
-        assert description["baseline"] == "zero"
+        assert description.baseline == "zero"
         shown = {str(record.spec["data"]["seed"]): record.baseline for record in store.records()}
-        assert shown == {seed: known["baseline"] for seed, known in description["baselines"].items()}
+        assert shown == {seed: known["baseline"] for seed, known in description.baselines.items()}
 
     def test_cells_that_were_not_requested_are_compared_too(self, study):
         path = study(seeds=1)
@@ -216,8 +216,8 @@ class TestContinuing:
         finals = [record for record in store.records() if record.role == "final"]
         trials = [record for record in store.records() if record.role == "trial"]
         best = min(trials, key=lambda record: record.metrics["validation"]["mse"])
-        assert best["index"] > 0, "the default won: this test needs another space"
-        assert all(final["spec"]["hyperparameters"] == best["spec"]["hyperparameters"] for final in finals)
+        assert best.index > 0, "the default won: this test needs another space"
+        assert all(final.spec["hyperparameters"] == best.spec["hyperparameters"] for final in finals)
         assert sum("another configuration won the search" in line for line in said) == 2
         assert len(list(store.root.glob("*/*/final-*.json.winner-changed-1"))) == 2
 
@@ -259,7 +259,7 @@ class TestContinuing:
     def test_narrowing_leaves_the_experiment_as_it_is(self, study):
         path = study(architectures=["gru", "simple-rnn"], seeds=1)
         store, _ = execute(path, architectures=["gru"])
-        assert store.experiment()["architectures"] == ["gru", "simple-rnn"]
+        assert store.experiment().architectures == ["gru", "simple-rnn"]
         assert {record.architecture for record in store.records()} == {"gru"}
         counts = {cell["architecture"]: cell["trials"]["missing"] for cell in status(store)["cells"]}
         assert counts == {"gru": 0, "simple-rnn": 2}
@@ -294,7 +294,7 @@ class TestFailures:
         once = f'if seed == {seed} and not Path("on").exists(): Path("on").touch(); raise OSError("the sensor is off")'
         store, _ = execute(study(first=once))
         found = store.read("last-of-five/gru/final-001")
-        assert (found["status"], found["error"]) == ("error", "OSError: the sensor is off")
+        assert (found.status, found.error) == ("error", "OSError: the sensor is off")
         assert store.read("last-of-five/gru/final-000").status == "ok"
 
     def test_redo_failed_tries_them_again_and_keeps_the_first_attempt(self, study, monkeypatch):
@@ -324,7 +324,7 @@ class TestProcesses:
             store, _ = execute(path, workers=2)
             found = {record.id: record for record in store.records()}
             dead = found.pop("last-of-five/gru/final-001")
-            assert (dead["status"], dead["attempt"]) == ("killed", attempt)
+            assert (dead.status, dead.attempt) == ("killed", attempt)
             assert {record.status for record in found.values()} == {"ok"}
 
     def test_a_killed_command_is_continued_to_the_same_numbers(self, study, done):

@@ -68,10 +68,10 @@ class TestControl:
         assert sorted(found) == [f"{role}-00{index}" for role in ("control", "final", "trial") for index in (0, 1)]
         for index in (0, 1):
             control, final = found[f"control-00{index}"], found[f"final-00{index}"]
-            assert control["spec"]["hyperparameters"] == found["trial-000"]["spec"]["hyperparameters"]
-            assert control["seed"] == final["seed"]
-            assert control["spec"]["data"] == final["spec"]["data"]
-            assert "test" in control["metrics"]
+            assert control.spec["hyperparameters"] == found["trial-000"].spec["hyperparameters"]
+            assert control.seed == final.seed
+            assert control.spec["data"] == final.spec["data"]
+            assert "test" in control.metrics
         assert not list(store.root.glob("*/*/control-*.keras"))
         (cell,) = status(store)["cells"]
         assert cell["controls"] == {"done": 2, "failed": 0, "missing": 0}
@@ -102,7 +102,7 @@ class TestGivenConfiguration:
         store, _ = execute(hyperparameters={"gru": {"gate_bias": "chrono"}}, architectures=["gru", "simple-rnn"])
         records = {record.id: record for record in store.records()}
         assert [name for name in records if "/gru/" in name] == ["last-of-five/gru/final-000"]
-        assert records["last-of-five/gru/final-000"]["hyperparameters"]["gate_bias"] == "chrono"
+        assert records["last-of-five/gru/final-000"].hyperparameters["gate_bias"] == "chrono"
         counts = {cell["architecture"]: cell["trials"] for cell in status(store)["cells"]}
         assert counts["gru"] == {"done": 0, "failed": 0, "missing": 0}
         assert counts["simple-rnn"] == {"done": 2, "failed": 0, "missing": 0}
@@ -142,14 +142,14 @@ class TestHyperband:
     def test_the_best_of_three_short_trials_is_trained_in_full_from_its_start(self, execute):
         store, _ = execute(search="hyperband", trials=5, epochs=3)
         trials = by_id(store, "trial")
-        assert [trial["spec"]["budget"]["epochs"] for trial in trials.values()] == [3, 1, 1, 1, 3]
+        assert [trial.spec["budget"]["epochs"] for trial in trials.values()] == [3, 1, 1, 1, 3]
         short = [trials[f"trial-00{index}"] for index in (1, 2, 3)]
         best = min(short, key=lambda record: record.metrics["validation"]["mse"])
-        assert trials["trial-004"]["spec"]["hyperparameters"] == best["spec"]["hyperparameters"]
+        assert trials["trial-004"].spec["hyperparameters"] == best.spec["hyperparameters"]
         assert trials["trial-004"]["epochs"] > 1
         full = [trials["trial-000"], trials["trial-004"]]
         winner = min(full, key=lambda record: record.metrics["validation"]["mse"])
-        assert by_id(store)["final-000"]["spec"]["hyperparameters"] == winner["spec"]["hyperparameters"]
+        assert by_id(store)["final-000"].spec["hyperparameters"] == winner.spec["hyperparameters"]
         assert "from its start" in store.experiment()["search_note"]
 
     def test_it_is_continued_from_its_records_to_the_same_numbers(self, execute):
@@ -197,7 +197,7 @@ class TestAdaptive:
             execute(search="bayesian")
         _, said = execute(search="bayesian", redo="stale")
         assert any("trial-001: it was made with other settings" in line for line in said)
-        assert "gate_bias" in by_id(store)["trial-001"]["spec"]["hyperparameters"]
+        assert "gate_bias" in by_id(store)["trial-001"].spec["hyperparameters"]
         assert path.with_name("trial-001.json.stale-1").exists()
 
 
@@ -205,8 +205,8 @@ def test_an_architecture_that_cannot_be_built_has_failed_runs_that_say_why(execu
     store, _ = execute(imports=", architecture", declared=BROKEN, architectures=["broken", "gru"], trials=1)
     found = {record.id: record for record in store.records()}
     broken = found["last-of-five/broken/trial-000"]
-    assert (broken["status"], broken["error"]) == ("error", "OSError: no such layer")
-    assert found["last-of-five/gru/final-000"]["status"] == "ok"
+    assert (broken.status, broken.error) == ("error", "OSError: no such layer")
+    assert found["last-of-five/gru/final-000"].status == "ok"
 
 
 @pytest.mark.parametrize(("search", "trials"), [("random", 2), ("bayesian", 6)])

@@ -60,7 +60,7 @@ def test_no_architecture_is_found_better_than_the_trivial_baseline(walked):
 
 
 def test_claims_margin_and_seeds_were_fixed_before_the_first_run(walked, experiment):
-    assert walked.experiment["claims_fixed"] == fixed(experiment, None, False)
+    assert walked.experiment.claims_fixed == fixed(experiment, None, False)
     assert "claims" not in walked.experiment
     assert registration(walked).startswith("Claims, margin and seeds were fixed before anything ran")
     written = [path.stat().st_mtime_ns for path in walked.store.record_paths()]

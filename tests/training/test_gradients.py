@@ -147,7 +147,7 @@ def test_measuring_changes_no_number_of_the_run(by_lag, monkeypatch):
     assert set(measured["gradients"]["kept"]) == {"1", "2", "5", "10", "20"}
     assert measured["gradients"]["start"] != measured["gradients"]["kept"]
     assert plain["gradients"] == {}
-    assert (measured["metrics"], measured["history"]) == (plain["metrics"], plain["history"])
+    assert (measured.metrics, measured.history) == (plain.metrics, plain.history)
 
 
 def test_tokens_are_traced_from_the_last_valid_one(by_lag):

@@ -12,6 +12,7 @@ from suite.claims.scope import Scope
 from suite.claims.statistic import statistic
 from suite.experiment.expected_runs import idle, trials_are_independent
 from suite.results.results import Results
+from suite.results.statuses import DETERMINED, Status
 from suite.statistics import Estimate
 
 CLIPPED = 0.5
@@ -64,9 +65,9 @@ def _unstable(scope: Scope, name: str) -> Counts:
         if (record.architecture, record.role) == (name, "trial")
         and record.task in scope.tasks
         and record.index > 0
-        and record.status in ("ok", "diverged")
+        and record.status in DETERMINED
     ]
-    diverged = [record.status == "diverged" for record in trials]
+    diverged = [record.status == Status.DIVERGED for record in trials]
     clipped = [(record.clipped or 0) > CLIPPED for record in trials]
     return Counts(int(np.sum(np.logical_or(diverged, clipped))), sum(diverged), len(trials))
 

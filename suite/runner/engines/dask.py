@@ -11,6 +11,7 @@ from typing import Any, Self
 import cloudpickle
 
 from suite.errors import RequestError
+from suite.results.statuses import Status
 from suite.runner.engines.engine import Death, Done
 from suite.runner.engines.worker import RenewedError, execute
 from suite.runner.engines.workers import Crew, Member
@@ -120,7 +121,7 @@ class OnDask:
 
     def _overdue(self) -> list[Done]:
         late = {key: piece for key, piece in self._pieces.items() if time.monotonic() > piece.deadline}
-        return [self._end(key, piece, Death("timeout", "it was stopped by force")) for key, piece in late.items()]
+        return [self._end(key, piece, Death(Status.TIMEOUT, "it was stopped by force")) for key, piece in late.items()]
 
     def _buried(self) -> list[Done]:
         done = []
@@ -130,7 +131,7 @@ class OnDask:
                 del self._pieces[key]
                 done.append(Done(piece.token, death=death))
             elif piece.lost and time.monotonic() - piece.lost > LOST_SECONDS:
-                done.append(self._end(key, piece, Death("killed", "its worker lives, but its result got lost")))
+                done.append(self._end(key, piece, Death(Status.KILLED, "its worker lives, but its result got lost")))
         return done
 
     def _end(self, key: str, piece: Piece, death: Death) -> Done:

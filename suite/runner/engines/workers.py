@@ -11,6 +11,7 @@ from typing import Any
 
 from suite import backend
 from suite.errors import RequestError
+from suite.results.statuses import Status
 from suite.runner.engines.engine import Death, complain
 from suite.runner.engines.worker import comparable, end_worker, introduce
 
@@ -165,11 +166,11 @@ class Crew:
             cause = last_words(member.pid, [text for _, text in lines])
             if died_of_memory:
                 held = f"it held {died_of_memory['rss'] >> 20} MB"
-                death = Death("out-of-memory", f"the worker process passed its memory limit: {held}")
+                death = Death(Status.OUT_OF_MEMORY, f"the worker process passed its memory limit: {held}")
             elif cause:
-                death = Death("killed", f"the worker process {cause}")
+                death = Death(Status.KILLED, f"the worker process {cause}")
             elif time.monotonic() - since > CAUSE_SECONDS:
-                death = Death("killed", "the worker process is gone, and its nanny does not say why")
+                death = Death(Status.KILLED, "the worker process is gone, and its nanny does not say why")
             else:
                 continue
             self._deaths[member.id] = death

@@ -218,10 +218,10 @@ class TestFaults:
     @pytest.mark.parametrize("content", [b"PK\3\4 cut short", b"\x93NUMPY", b""])
     def test_a_file_of_arrays_that_is_truncated(self, tmp_path, content):
         (tmp_path / "new.npz").write_bytes(content)
-        with pytest.raises(UnreadableError, match="new.npz' is truncated or no file of plain arrays"):
+        with pytest.raises(UnreadableError, match="new.npz' is truncated or not a file of plain arrays"):
             read_again(tmp_path / "new.npz", {"reader": "arrays"})
 
     def test_nothing_in_a_file_of_arrays_may_be_a_pickle(self, tmp_path):
         np.save(tmp_path / "new.npy", np.array([{}]), allow_pickle=True)
-        with pytest.raises(UnreadableError, match="new.npy' is truncated or no file of plain arrays"):
+        with pytest.raises(UnreadableError, match="new.npy' is truncated or not a file of plain arrays"):
             read_again(tmp_path / "new.npy", {"reader": "arrays"})
