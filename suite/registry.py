@@ -1,4 +1,4 @@
-"""Registry: entries added by decorators, looked up by name, suggested when misspelt, extended by plugins."""
+"""Registry: entries that decorators add, found by name, suggested when misspelt, extended by plugins."""
 
 import importlib
 import importlib.metadata
@@ -18,7 +18,7 @@ SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Entry(Protocol):
-    """What a registry holds: something with a name, the place it was declared at, and the names it answers to."""
+    """What a registry holds: something with a name, the place of its declaration, and the names it is found by."""
 
     @property
     def name(self) -> str: ...
@@ -35,12 +35,11 @@ E = TypeVar("E", bound=Entry)
 
 
 class Registry(Generic[E]):
-    """The entries of one noun ("task", "architecture").
+    """All entries of one kind, which `noun` names in messages ("task", "architecture").
 
-    Built-ins (the module or package `built_in`, by default called like the group) and plugins (entry points of the
-    group `group`) are imported at the first look-up, so that importing the suite stays cheap.
-    A plugin that fails on import adds nothing and is kept in `broken`, by its name; `origins` has the name of the
-    distribution that an entry is from, by the entry's place.
+    The first look-up imports the built-ins (the module or package `built_in`, by default called like the group) and
+    the plugins (entry points of `group`), so that importing the suite stays cheap. A plugin whose import fails adds
+    nothing; `broken` has its error by its name. `origins` maps the place of a plugin's entry to its distribution.
     """
 
     _all: ClassVar["WeakSet[Registry[Any]]"] = WeakSet()
@@ -56,10 +55,10 @@ class Registry(Generic[E]):
         self._all.add(self)
 
     def add(self, entry: E) -> None:
-        """Adds an entry; a name in use is an error that names both places.
+        """Add an entry; raise RequestError, naming both places, if its name is taken.
 
-        Built-ins come first: whoever takes the name of one is the one refused. They do not wait for each other: two
-        registries may share their package.
+        Built-ins are imported first, so that the entry refused is never a built-in. A built-in does not wait for the
+        others, because two registries may share their package.
         """
         if not is_within(entry.place, SUITE):
             self._load_built_ins()
@@ -72,7 +71,7 @@ class Registry(Generic[E]):
         self._entries[entry.name] = entry
 
     def get(self, name: str) -> E:
-        """The entry called `name`; raises RequestError with the closest name and the broken plugins."""
+        """Return the entry called `name`; raise RequestError with the closest name and the broken plugins."""
         self.load()
         found = (entry.find(name) for entry in self._entries.values())
         entry = next((entry for entry in found if entry), None)
@@ -82,12 +81,12 @@ class Registry(Generic[E]):
         return entry
 
     def names(self) -> list[str]:
-        """Every registered name, in the order of declaration, the lengths of a sweep one by one."""
+        """Return every registered name in the order of declaration, the lengths of a sweep one by one."""
         self.load()
         return [name for entry in self._entries.values() for name in entry.names()]
 
     def load(self) -> None:
-        """Imports the built-ins and the plugins, once."""
+        """Import the built-ins and the plugins, once."""
         self._load_built_ins()
         if self._loaded:
             return
@@ -104,11 +103,11 @@ class Registry(Generic[E]):
             importlib.import_module(module.name)
 
     def _load_plugin(self, point: importlib.metadata.EntryPoint) -> None:
-        # one module may declare entries of every registry, so all of them go back when it fails
+        # one module may add to every registry, so all of them are restored when it fails
         before = [(registry, dict(registry._entries)) for registry in self._all]
         try:
             point.load()
-        except (Exception, SystemExit) as error:  # a stranger's module may raise anything; it is kept and shown
+        except (Exception, SystemExit) as error:  # a foreign module may raise anything; the error is stored and shown
             for registry, entries in before:
                 registry._entries = entries
             self.broken[plugin_name(point)] = f"{type(error).__name__}: {error}"
@@ -119,27 +118,27 @@ class Registry(Generic[E]):
             self.origins |= dict.fromkeys(places, point.dist.name)
 
     def origin(self, entry: E) -> str:
-        """Where an entry is from: "suite", a plugin's distribution, or else the file and line of its declaration."""
+        """Return where an entry comes from: "suite", a plugin's distribution, or file and line of its declaration."""
         return "suite" if is_within(entry.place, SUITE) else self.origins.get(entry.place, entry.place)
 
     def forget(self, file: str) -> None:
-        """Drops the entries declared in a file, before that file is imported again."""
+        """Drop the entries declared in a file, before that file is imported again."""
         self._entries = {name: entry for name, entry in self._entries.items() if not entry.place.startswith(f"{file}:")}
 
 
 def plugin_name(point: importlib.metadata.EntryPoint) -> str:
-    """How a plugin is called in messages: its distribution and its module."""
+    """Return the name of a plugin for messages: its distribution and its module."""
     return f"{point.dist.name} ({point.value})" if point.dist else point.value
 
 
 def home_of(module: str) -> Path:
-    """The folder of an imported module's top-level package, or the file of a top-level module."""
+    """Return the folder of an imported module's top-level package, or the file of a top-level module."""
     top = sys.modules[module.partition(".")[0]]
     return Path(next(iter(getattr(top, "__path__", ())), None) or top.__file__ or module)
 
 
 def is_within(place: str, home: Path) -> bool:
-    """Whether a place ("file:line") lies in a file, or in a folder."""
+    """Whether a place ("file:line") is in a file or folder."""
     return Path(place.rpartition(":")[0]).is_relative_to(home)
 
 
@@ -151,7 +150,7 @@ def look_up(name: str, *registries: Registry[Any]) -> Any:
 
 
 def check_name(noun: str, name: str, place: str) -> None:
-    """Names become folder names: letters, digits, dot, dash and underscore only."""
+    """Raise RequestError unless a name can be a folder's: letters, digits, dot, dash and underscore only."""
     if not SAFE_NAME.fullmatch(name):
         raise RequestError(
             f"{noun} name {name!r} ({place}): use letters, digits, '-', '_' and '.', beginning with a letter or digit"
@@ -159,7 +158,7 @@ def check_name(noun: str, name: str, place: str) -> None:
 
 
 def place_of(function: Callable[..., Any]) -> str:
-    """File and line of a function, or of what a `partial` or an object calls, for messages."""
+    """Return file and line of a function, or of what a `partial` or an object calls, for messages."""
     while isinstance(function, partial):
         function = function.func
     code = getattr(function if hasattr(function, "__code__") else type(function).__call__, "__code__", None)

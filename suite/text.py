@@ -1,4 +1,4 @@
-"""Wording: numbers, intervals, names and lists as text."""
+"""Text: numbers, intervals, durations, lists and labels as people read them, and tables of them."""
 
 import math
 import re
@@ -13,7 +13,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float | None, step: float | None = None) -> str:
-    """A number rounded to what an interval of half-width `step` supports, else to three digits; "—" when unknown."""
+    """Round a number to what an interval of half-width `step` supports, else to three digits; "—" when unknown."""
     if value is None or not math.isfinite(value):
         return "—"
     if not step or not math.isfinite(step):
@@ -26,7 +26,7 @@ def number(value: float | None, step: float | None = None) -> str:
 
 
 def whole(value: float | None) -> str:
-    """A count, which has no decimals; "—" when unknown."""
+    """Write a count without decimals; "—" when unknown."""
     return "—" if value is None or not math.isfinite(value) else f"{value:.0f}"
 
 
@@ -35,9 +35,9 @@ def _exponent(value: float) -> int:
 
 
 def interval(estimate: "Estimate", unit: str = "") -> str:
-    """ "0.85 (0.72 to 0.98, n=5)", the unit after the centre; says so where there is no interval.
+    """Write an estimate as "0.85 (0.72 to 0.98, n=5)", with the unit after the centre, or say that it has no interval.
 
-    A bound on the same side of 0 as the other is never rounded to 0.
+    When both bounds are on the same side of 0, neither is rounded to 0.
     """
     centre, low, high, n = estimate
     step = (high - low) / 2
@@ -49,18 +49,18 @@ def interval(estimate: "Estimate", unit: str = "") -> str:
 
 
 def percent(share: float) -> str:
-    """A share as whole per cent."""
+    """Write a share in whole per cent."""
     return f"{100 * share:.0f} %"
 
 
 def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"."""
+    """Join items as "a, b and c"."""
     items = list(items)
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
 def mutual(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """Pairs as groups of names, of which any two are such a pair: a-b, b-c, a-c and c-d as a, b, c and as c, d."""
+    """Group names so that any two of a group are one of the pairs: a-b, b-c, a-c and c-d become a, b, c and c, d."""
     pairs = list(pairs)
     known = {frozenset(pair) for pair in pairs}
     groups: list[list[str]] = []
@@ -76,17 +76,17 @@ def mutual(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 
 def several(count: int, noun: str) -> str:
-    """ "1 run", "3 runs"."""
+    """Count a noun: "1 run", "3 runs"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def beat(names: Sized) -> str:
-    """ "beats" of one, "beat" of several."""
+    """Return "beats" for one name, "beat" for several."""
     return "beats" if len(names) == 1 else "beat"
 
 
 def markdown(value: object) -> str:
-    """Text on one line in which nothing acts as Markdown or HTML."""
+    """Escape text so that it is one line and nothing in it acts as Markdown or HTML."""
     escaped = label(value, 2000).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_\[\]>|#$~])", r"\\\1", escaped)
 
@@ -105,31 +105,31 @@ ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"  # that every font 
 
 
 def latex(value: object) -> str:
-    """Text on one line in which nothing acts as LaTeX; what not every LaTeX can set is an argument of BEYOND."""
+    """Escape text so that it is one line and nothing acts as LaTeX; BEYOND wraps what not every engine can set."""
     return "".join(LATEX.get(c, c if _plain(c) else rf"\beyond{{{c}}}") for c in label(value, 2000))
 
 
 def _plain(character: str) -> bool:
-    """Whether LaTeX can set it without another font: ASCII, and ASCII letters with the usual accents."""
+    """Whether LaTeX sets a character without another font: ASCII, and ASCII letters with the usual accents."""
     base, *marks = unicodedata.normalize("NFD", character)
     return (base.isascii() and all(mark in ACCENTS for mark in marks)) or character in "ßæøÆØ"
 
 
 def label(text: object, limit: int = 40) -> str:
-    """Text of unknown origin on one line: what does not print is shown as such, what is too long is cut."""
+    """Put text of unknown origin on one line: mark what does not print, and cut what is too long."""
     shown = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
 
 def columns(rows: list[tuple[Any, ...]]) -> list[str]:
-    """Rows as lines of aligned columns."""
+    """Return rows as lines of aligned columns."""
     widths = [max(len(str(value)) for value in column) for column in zip(*rows, strict=True)]
     return ["  ".join(f"{value!s:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def duration(seconds: float | None) -> str:
-    """Hours where there are any, minutes and seconds."""
+    """Write seconds as minutes and seconds, with hours if there are any."""
     if seconds is None:
         return "unknown time"
     minutes, rest = divmod(int(seconds), 60)

@@ -1,4 +1,4 @@
-"""the recommended architecture and configuration of each task, with the reason"""
+"""recommend an architecture and a configuration for each task, with the reason"""
 
 import argparse
 
@@ -9,7 +9,7 @@ from suite.results.store import existing
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_directory(parser)
-    parser.add_argument("--task", metavar="T", help="only this task")
+    parser.add_argument("--task", metavar="T", help="recommend for this task only")
     add_json(parser)
 
 

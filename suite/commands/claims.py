@@ -1,4 +1,4 @@
-"""the verdict on every claim: supported, contradicted, practically equal or undecided"""
+"""judge every claim: supported, contradicted, practically equal or undecided"""
 
 import argparse
 

@@ -20,7 +20,7 @@ LEAST = 20  # characters that a shortened column must have left
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    what = "list one kind only, or everything about one task or architecture"
+    what = "list tasks or architectures only, or print everything about the one called NAME"
     parser.add_argument("what", nargs="?", metavar="tasks|architectures|NAME", help=what)
     add_json(parser)
 

@@ -26,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tasks", metavar="A,B", type=names, help="run only these tasks of the experiment")
     parser.add_argument("--architectures", metavar="X,Y", type=names, help="run only these architectures")
     for option in COUNTS:
-        parser.add_argument(f"--{option}", metavar="N", type=int, help=f"replace the experiment's {option}")
+        parser.add_argument(f"--{option}", metavar="N", type=int, help=f"override the experiment's {option}")
     parser.add_argument(
         "--workers",
         metavar="N",
@@ -47,7 +47,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--reuse", metavar="DIR", help="copy the records of equal runs from another results/<experiment>"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="train a few steps of every cell, then print an estimate and stop"
+        "--dry-run", action="store_true", help="train a few steps of every cell, then print an estimate, and stop"
     )
     parser.add_argument("--no-report", action="store_true", help="do not write the report")
     add_json(parser)

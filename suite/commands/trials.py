@@ -1,4 +1,4 @@
-"""every trial of a results folder as a table"""
+"""print every trial of a results folder as a table"""
 
 import argparse
 
