@@ -6,6 +6,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,21 @@ class Entry(Protocol):
     def names(self) -> list[str]: ...
 
     def find(self, name: str) -> Self | None: ...
+
+
+@dataclass(frozen=True)
+class Named:
+    """An entry that answers to its own name only."""
+
+    name: str
+
+    def names(self) -> list[str]:
+        """Return the names this entry is listed under."""
+        return [self.name]
+
+    def find(self, name: str) -> Self | None:
+        """Return this entry if it answers to `name`."""
+        return self if name == self.name else None
 
 
 E = TypeVar("E", bound=Entry)

@@ -28,10 +28,9 @@ class Comparison:
 
     `plain`: the mean with its 95 % Student-t interval. `joint`: the same with the wider interval that holds for all
     comparisons of its kind in the task together (Bonferroni); it decides. `p`: exact sign-flip test with Holm's
-    correction over the same comparisons; NaN where so few pairs could not give a small one. `effect`: the difference in
-    units of its standard deviation. `improvement`: probability that a run of `first` is better than one of `second`.
-    `margin`: differences up to this count as none. `handicaps`: flags that most final runs of either carry; they may
-    lower the `verdict`.
+    correction over the same comparisons; NaN where so few pairs could not give a small one. `margin`:
+    differences up to this count as none. `handicaps`: flags that most final runs of either carry; they may lower the
+    `verdict`.
     """
 
     first: str
@@ -39,8 +38,6 @@ class Comparison:
     plain: Estimate
     joint: Estimate
     p: float
-    effect: float
-    improvement: float
     margin: float
     verdict: PairVerdict
     handicaps: tuple[str, ...]
@@ -64,8 +61,6 @@ class Comparison:
             second=self.first,
             plain=-self.plain,
             joint=-self.joint,
-            effect=-self.effect,
-            improvement=1 - self.improvement,
             verdict=self.verdict.turned,
         )
 
@@ -171,8 +166,6 @@ def _comparison(
         plain=plain,
         joint=joint,
         p=p if could_be_small else np.nan,
-        effect=statistics.standardized_effect(a - b),
-        improvement=statistics.improvement(a, b),
         margin=margin,
         verdict=_lowered(between(joint, margin), *names, flags),
         handicaps=flags(*names),

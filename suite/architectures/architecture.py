@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from suite.errors import closest_keyword
-from suite.registry import Registry, check_name, place_of
+from suite.registry import Named, Registry, check_name, place_of
 
 
 @dataclass(frozen=True)
-class Architecture:
+class Architecture(Named):
     """An entry of the registry; `architecture` explains the fields."""
 
-    name: str
     function: Callable[..., Any]
     place: str
     version: int = 1
@@ -30,14 +29,6 @@ class Architecture:
         if per_step and not self.causal:
             return f"the task needs a prediction at every step, and {self.name} sees later steps"
         return None
-
-    def names(self) -> list[str]:
-        """Return the names this entry is listed under."""
-        return [self.name]
-
-    def find(self, name: str) -> Self | None:
-        """Return this architecture if `name` is its name."""
-        return self if name == self.name else None
 
 
 ARCHITECTURES: Registry[Architecture] = Registry("architecture", "suite.architectures", "suite.architectures.builtin")

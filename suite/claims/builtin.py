@@ -1,4 +1,4 @@
-"""Built-in claims: what is said of recurrent networks, and that something can be predicted at all; data alone."""
+"""Built-in claims: common claims about recurrent networks, and that something can be predicted at all; only data."""
 
 from suite.claims.claim import Claim
 from suite.results.results import Results
@@ -10,96 +10,62 @@ LEAKS = "leaks"
 
 CLAIMS = (
     Claim(
-        "gradients-at-start",
-        "Gates keep gradients alive at initialisation",
+        "gradients-at-start", "Gates keep gradients alive at initialisation",
         "Hochreiter and Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000",
-        "gradients-at-start",
-        (LSTM, RNN),
-        margin=DECADE_MARGIN,
+        "gradients-at-start", (LSTM, RNN), margin=DECADE_MARGIN,
     ),
     Claim(
-        "gradients-learned",
-        "Gated cells open the path of gradients in training",
+        "gradients-learned", "Gated cells open the path of gradients in training",
         "Hochreiter and Schmidhuber 1997",
-        "gradients-learned",
-        (LSTM, GRU),
-        tasks=("adding",),
-        margin=DECADE_MARGIN,
+        "gradients-learned", (LSTM, GRU), tasks=("adding",), margin=DECADE_MARGIN,
     ),
     Claim(
-        "stability",
-        "Gated cells diverge less",
+        "stability", "Gated cells diverge less",
         "Collins, Sohl-Dickstein and Sussillo 2017",
-        "divergence",
-        (LSTM, GRU, RNN),
-        margin=SHARE_MARGIN,
+        "divergence", (LSTM, GRU, RNN), margin=SHARE_MARGIN,
     ),
     Claim(
-        "long-memory",
-        "The LSTM beats the simple RNN at long-term dependencies",
+        "long-memory", "The LSTM beats the simple RNN at long-term dependencies",
         "Hochreiter and Schmidhuber 1997; Bai, Kolter and Koltun 2018",
-        "memory",
-        (LSTM, RNN),
-        families=("memory",),
+        "memory", (LSTM, RNN), families=("memory",),
     ),
     Claim(
-        "longer-is-harder",
-        "The LSTM's advantage over the simple RNN grows with length",
+        "longer-is-harder", "The LSTM's advantage over the simple RNN grows with length",
         "Bengio, Simard and Frasconi 1994; Hochreiter and Schmidhuber 1997",
-        "slope",
-        (LSTM, RNN),
+        "slope", (LSTM, RNN),
     ),
     Claim(
-        "speech",
-        "The LSTM is more accurate than the simple RNN in speech recognition",
+        "speech", "The LSTM is more accurate than the simple RNN in speech recognition",
         "Graves, Mohamed and Hinton 2013; Chung et al. 2014",
-        "skill-and-baselines",
-        (LSTM, RNN),
-        families=("speech",),
+        "skill-and-baselines", (LSTM, RNN), families=("speech",),
     ),
     Claim(
-        "sentiment",
-        "The LSTM is more accurate than the simple RNN in sentiment analysis",
+        "sentiment", "The LSTM is more accurate than the simple RNN in sentiment analysis",
         "often repeated; against bags of words compare Wang and Manning 2012",
-        "skill-and-baselines",
-        (LSTM, RNN),
-        families=("sentiment",),
+        "skill-and-baselines", (LSTM, RNN), families=("sentiment",),
     ),
     Claim(
-        "stocks",
-        "The LSTM is more accurate than the simple RNN in stock-market prediction",
+        "stocks", "The LSTM is more accurate than the simple RNN in stock-market prediction",
         "often repeated; pitfalls in Hewamalage, Ackermann and Bergmeir 2022",
-        "skill-and-baselines",
-        (LSTM, RNN),
-        families=("stocks",),
+        "skill-and-baselines", (LSTM, RNN), families=("stocks",),
     ),
+    Claim("tuning", "Tuning the hyperparameters matters", "Greff et al. 2017", "tuning"),
     Claim(
-        "tuning",
-        "Tuning the hyperparameters matters",
-        "Greff et al. 2017",
-        "tuning",
-    ),
-    Claim(
-        "gru-successor",
-        "The GRU is no worse than the LSTM and cheaper",
+        "gru-successor", "The GRU is no worse than the LSTM and cheaper",
         "Cho et al. 2014; Jozefowicz, Zaremba and Sutskever 2015",
-        "no-worse-and-cheaper",
-        (GRU, LSTM),
+        "no-worse-and-cheaper", (GRU, LSTM),
     ),
-)
+)  # fmt: skip
 
 
 def predictions(results: Results) -> list[Claim]:
-    """For each task but demonstrations of leaks: that something can be predicted there at all."""
+    """Return one claim per task, except demonstrations of leaks: that something can be predicted there at all."""
     return [
         Claim(
-            f"predictable-{task}",
-            f"Something can be predicted on {task}",
+            f"predictable-{task}", f"Something can be predicted on {task}",
             "what every other claim about it presupposes",
-            "predictable",
-            tasks=(task,),
-            group="predictable",
+            "predictable", tasks=(task,), group="predictable",
         )
         for task in results.task_names
         if results.family(task) != LEAKS
-    ]
+    ]  # fmt: skip

@@ -3,10 +3,10 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any
 
 from suite.errors import check_keywords, closest_keyword
-from suite.registry import Registry, check_name
+from suite.registry import Named, Registry, check_name
 from suite.statistics import Estimate
 
 CONFIRMATORY = "confirmatory"
@@ -65,20 +65,11 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Registered:
+class Registered(Named):
     """A claim as the registry holds it."""
 
-    name: str
     place: str
     claim: Claim
-
-    def names(self) -> list[str]:
-        """Return the names this claim is listed under."""
-        return [self.name]
-
-    def find(self, name: str) -> Self | None:
-        """Return this claim if it answers to `name`."""
-        return self if name == self.name else None
 
 
 CLAIMS: Registry[Registered] = Registry("claim", "suite.claims", "suite.claims.builtin")

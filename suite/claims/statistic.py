@@ -3,11 +3,10 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 
 from suite.claims.claim import Claim, Part
 from suite.claims.scope import Scope
-from suite.registry import Registry, check_name, place_of
+from suite.registry import Named, Registry, check_name, place_of
 from suite.results.results import Results
 from suite.text import several
 
@@ -17,10 +16,9 @@ Evidence = Callable[[Claim, Scope], list[str]]
 
 
 @dataclass(frozen=True)
-class Statistic:
+class Statistic(Named):
     """A statistic as the registry holds it; see `statistic` for the fields."""
 
-    name: str
     place: str
     parts: Parts
     lacks: Callable[[Results], list[str]] | None
@@ -30,14 +28,6 @@ class Statistic:
     tasks: tuple[int, float]
     roles: tuple[str, ...]
     counts_failed: bool
-
-    def names(self) -> list[str]:
-        """Return the names this statistic is listed under."""
-        return [self.name]
-
-    def find(self, name: str) -> Self | None:
-        """Return this statistic if it answers to `name`."""
-        return self if name == self.name else None
 
 
 STATISTICS: Registry[Statistic] = Registry("statistic", "suite.claims", "suite.claims.statistics")

@@ -167,14 +167,6 @@ def test_joint_intervals_hold_for_all_pairs_of_a_task(scored):
     assert len(pairs) == 3
 
 
-def test_every_pair_has_its_size_in_standard_deviations_and_as_a_probability(scored):
-    results = scored("speech-like", {"simple-rnn": 0.6, "lstm": 0.9}, seeds=10)
-    (pair,) = compare(results, "speech-like").pairs
-    skills = results.finals.pivot(index="index", columns="architecture", values="skill")
-    assert pair.effect == statistics.standardized_effect(skills["lstm"] - skills["simple-rnn"])
-    assert pair.improvement == 1.0
-
-
 @pytest.mark.parametrize(
     ("means", "seeds", "printed"),
     [
