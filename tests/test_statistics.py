@@ -35,7 +35,7 @@ def test_intervals_without_enough_values_are_not_numbers(interval):
 
 
 @pytest.mark.parametrize("interval", [statistics.student_t, statistics.bootstrap_t])
-def test_intervals_without_spread_are_the_point(interval):
+def test_intervals_without_spread_equal_the_mean(interval):
     assert interval([2.0] * 6) == (2.0, 2.0, 2.0, 6)
 
 
@@ -163,7 +163,7 @@ def test_interquartile_mean_by_hand(values, mean):
     assert statistics.interquartile_mean(values) == mean
 
 
-def test_interquartile_mean_of_nothing_is_not_a_number():
+def test_interquartile_mean_without_values_is_not_a_number():
     assert np.isnan(statistics.interquartile_mean([]))
 
 
@@ -209,7 +209,7 @@ def test_holm_by_hand():
     assert statistics.holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
 
 
-def test_holm_never_exceeds_one_and_skips_what_is_not_a_number():
+def test_holm_never_exceeds_one_and_skips_missing_values():
     assert statistics.holm([0.6, np.nan, 0.9]) == pytest.approx([1.0, np.nan, 1.0], nan_ok=True)
     assert statistics.holm([]).size == 0
 

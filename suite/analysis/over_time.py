@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from suite.analysis import block_bootstrap
-from suite.analysis.predictions import Answered, answered, fixed_targets
+from suite.analysis.predictions import RunPredictions, fixed_targets, stored_predictions
 from suite.results.results import Results
 
 LOSSES = {
@@ -47,7 +47,7 @@ def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFra
             losses = _losses(results, task, runs)
             benchmark = LOSSES[results.headline(task).name](trivial)
             daily = block_bootstrap.by_date(
-                benchmark.reshape(len(trivial.target), -1).mean(axis=1), trivial.beside["times"]
+                benchmark.reshape(len(trivial.target), -1).mean(axis=1), trivial.arrays["times"]
             )
             rows.append(
                 (task, len(losses), block_bootstrap.superior_ability(daily, np.column_stack([*losses.values()])))
@@ -67,30 +67,30 @@ def _differences(results: Results, task: str) -> Iterator[tuple]:
         yield (task, first, second, *found)
 
 
-def _comparable(results: Results, task: str) -> list[Answered]:
+def _comparable(results: Results, task: str) -> list[RunPredictions]:
     """The stored predictions of a task's final runs; empty if dates cannot be compared."""
     if results.task(task).metric not in LOSSES:
         return []
-    runs = [run for run in answered(results, task) if len(run.beside.get("times", ())) == len(run.target)]
+    runs = [run for run in stored_predictions(results, task) if len(run.arrays.get("times", ())) == len(run.target)]
     return runs if fixed_targets(runs) and len(runs[0].target) else []
 
 
-def _losses(results: Results, task: str, runs: list[Answered]) -> dict[str, np.ndarray]:
+def _losses(results: Results, task: str, runs: list[RunPredictions]) -> dict[str, np.ndarray]:
     """The mean loss of each architecture at each date, in order of dates."""
     loss = LOSSES[results.headline(task).name]
     found = {}
     for name in results.architectures:
         mine = [loss(run).reshape(len(run.target), -1).mean(axis=1) for run in runs if run.architecture == name]
         if mine:
-            found[name] = block_bootstrap.by_date(np.mean(mine, axis=0), runs[0].beside["times"])
+            found[name] = block_bootstrap.by_date(np.mean(mine, axis=0), runs[0].arrays["times"])
     return found
 
 
-def _trivial(results: Results, task: str, run: Answered) -> Answered | None:
+def _trivial(results: Results, task: str, run: RunPredictions) -> RunPredictions | None:
     """The trivial baseline's predictions; None if they do not follow from what is stored."""
     baseline = results.task(task).baseline
-    known = {"zero": 0.0, "mean": run.beside.get("preparation/target_mean"), "last-value": run.beside.get("last_value")}
+    known = {"zero": 0.0, "mean": run.arrays.get("preparation/target_mean"), "last-value": run.arrays.get("last_value")}
     value = baseline if isinstance(baseline, (int, float)) else known.get(baseline)
     if value is None:
         return None
-    return Answered(str(baseline), 0, run.target, np.broadcast_to(value, run.target.shape), run.beside)
+    return RunPredictions(str(baseline), 0, run.target, np.broadcast_to(value, run.target.shape), run.arrays)

@@ -15,39 +15,39 @@ MOST_LISTED = 10
 
 
 @dataclass(frozen=True)
-class Answered:
+class RunPredictions:
     """Targets and predictions of one final run on the test split as stored, and further arrays by name."""
 
     architecture: str
     index: int
     target: np.ndarray
     prediction: np.ndarray
-    beside: dict[str, np.ndarray]
+    arrays: dict[str, np.ndarray]
 
 
 @remember(most=2)
-def answered(results: Results, task: str) -> list[Answered]:
+def stored_predictions(results: Results, task: str) -> list[RunPredictions]:
     """Return the stored predictions of a task's successful final runs without unreadable files."""
     runs = results.finals_of(task)
     found = (_read(results, run) for _, run in runs[runs["status"] == Status.OK].iterrows())
     return [one for one in found if one]
 
 
-def any_answered(results: Results, task: str) -> bool:
+def has_predictions(results: Results, task: str) -> bool:
     """Return whether predictions are stored, without reading them."""
     runs = results.finals_of(task)
     return any(results.store.path(run, ".npz").is_file() for run in runs.loc[runs["status"] == Status.OK, "id"])
 
 
-def _read(results: Results, run: pd.Series) -> Answered | None:
+def _read(results: Results, run: pd.Series) -> RunPredictions | None:
     arrays = results.predictions(run["id"])
     if not {"target", "prediction"} <= set(arrays):
         return None
-    beside = {name: array for name, array in arrays.items() if name not in ("target", "prediction")}
-    return Answered(run["architecture"], int(run["index"]), arrays["target"], arrays["prediction"], beside)
+    others = {name: array for name, array in arrays.items() if name not in ("target", "prediction")}
+    return RunPredictions(run["architecture"], int(run["index"]), arrays["target"], arrays["prediction"], others)
 
 
-def confusion(runs: list[Answered]) -> np.ndarray:
+def confusion(runs: list[RunPredictions]) -> np.ndarray:
     """Return how often each class (row) was predicted as each (column), as shares of the row, over all runs.
 
     NaN in rows of classes that do not occur.
@@ -60,7 +60,7 @@ def confusion(runs: list[Answered]) -> np.ndarray:
     return np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
 
 
-def calibration(runs: list[Answered]) -> pd.DataFrame:
+def calibration(runs: list[RunPredictions]) -> pd.DataFrame:
     """Return the mean confidence and accuracy of predictions by confidence, in ten bins, over all runs.
 
     Columns confidence, accuracy, share (of all predictions); empty bins are left out.
@@ -72,12 +72,12 @@ def calibration(runs: list[Answered]) -> pd.DataFrame:
     return found.mean().assign(share=found.size() / len(sure))
 
 
-def fixed_targets(runs: list[Answered]) -> bool:
+def fixed_targets(runs: list[RunPredictions]) -> bool:
     """Return whether all runs were tested on the same examples: their targets are equal, in order."""
     return len(runs) > 1 and all(np.array_equal(run.target, runs[0].target) for run in runs)
 
 
-def missed_by_all(runs: list[Answered]) -> pd.DataFrame:
+def missed_by_all(runs: list[RunPredictions]) -> pd.DataFrame:
     """Return the test examples that no run got right: columns example (its place in the split), target, answer, share.
 
     `answer` is the most frequent wrong label, `share` the share of runs that predicted it. One label per example only.
@@ -94,7 +94,7 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
     If a run stored its input, also x, length and, for tokens whose vocabulary is known, text, as in task.json. Only for
     labels of real data, where all runs are tested on the same examples.
     """
-    runs = asked_the_same(results, task)
+    runs = shared_examples(results, task)
     if not runs:
         return []
     stored, missed = _inputs(runs), missed_by_all(runs).head(MOST_LISTED)
@@ -104,21 +104,21 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
     ]
 
 
-def asked_the_same(results: Results, task: str) -> list[Answered]:
+def shared_examples(results: Results, task: str) -> list[RunPredictions]:
     """Return the stored predictions of a task whose final runs all labelled the same examples of real data."""
     facts = results.task(task)
     if facts.generated or facts.kind != "classification" or facts.per_step:
         return []
-    runs = answered(results, task)
+    runs = stored_predictions(results, task)
     return runs if fixed_targets(runs) else []
 
 
-def _inputs(runs: list[Answered]) -> dict[int, dict[str, Any]]:
+def _inputs(runs: list[RunPredictions]) -> dict[int, dict[str, Any]]:
     """Place in the test split -> x, length and text, of all inputs that some run stored."""
     found: dict[int, dict[str, Any]] = {}
     for run in runs:
-        parts = [run.beside.get(f"missed/{name}", ()) for name in ("place", "x", "steps")]
-        words = run.beside.get("preparation/vocabulary")
+        parts = [run.arrays.get(f"missed/{name}", ()) for name in ("place", "x", "steps")]
+        words = run.arrays.get("preparation/vocabulary")
         for place, x, steps in zip(*parts, strict=True):
             shown = {"x": x, "length": int(steps)}
             if words is not None and x.ndim == 1 and np.issubdtype(x.dtype, np.integer) and x.max() < len(words):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from suite.analysis.predictions import asked_the_same, missed_by_all, missed_examples
+from suite.analysis.predictions import missed_by_all, missed_examples, shared_examples
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.text import percent
@@ -24,7 +24,7 @@ class Missed:
 
 def missed(results: Results, task: str) -> Missed | None:
     """What every run gets wrong, for a classification of real data whose test split is the same for every seed."""
-    runs = asked_the_same(results, task)
+    runs = shared_examples(results, task)
     if not runs:
         return None
     count, found = len(missed_by_all(runs)), missed_examples(results, task)

@@ -1,4 +1,4 @@
-"""Across tasks: what is aggregated, from final runs whose skills are known."""
+"""Across tasks: aggregates of final runs whose skills are known."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def test_lengths_of_a_sweep_are_one_task_averaged_seed_by_seed(finals):
     assert found.skills["lstm"][0].tolist() == pytest.approx([0.5, 0.6])
 
 
-def test_the_trained_baseline_counts_once_a_seed_and_a_sweep_once(finals):
+def test_the_trained_baseline_counts_once_per_seed_and_sweep(finals):
     tasks = ("adding-50", "adding-200", "speech-like")
     results = finals({(task, name): [0.5, 0.6] for task in tasks for name in ("lstm", "gru")})
     trained = {"adding-50": (0.2, 0.4), "adding-200": (0.4, 0.8)}
@@ -52,14 +52,14 @@ def test_a_failed_run_is_the_worst_outcome_and_no_better_than_the_trivial_baseli
     assert pair[2].centre == pytest.approx((0.5 + 0.625) / 2)
 
 
-def test_an_architecture_all_of_whose_runs_failed_stays_and_is_the_worst(finals):
+def test_an_architecture_whose_runs_all_failed_is_included_as_the_worst(finals):
     results = finals({("speech-like", "lstm"): [None, None], ("speech-like", "gru"): [0.8, 0.7]})
     found = across(results)
     assert found.skills["lstm"][0].tolist() == [0.0, 0.0]
     assert found.improvements[0][:2] == ("gru", "lstm")
 
 
-def test_controls_are_in_no_aggregate_and_an_architecture_without_some_task_is_said(finals):
+def test_aggregates_leave_out_controls_and_name_incomplete_architectures(finals):
     results = finals({
         ("speech-like", "lstm"): [0.9, 0.8], ("speech-like", "gru"): [0.7, 0.6],
         ("sentiment-like", "lstm"): [0.5, 0.4], ("sp500-return", "lstm"): [0.1], ("sp500-return", "gru"): [0.1],
@@ -69,7 +69,7 @@ def test_controls_are_in_no_aggregate_and_an_architecture_without_some_task_is_s
     assert (found.tasks, found.architectures, found.left_out) == (["speech-like", "sentiment-like"], ["lstm"], ["gru"])
 
 
-def test_both_intervals_of_an_aggregate_stand_side_by_side(finals):
+def test_an_aggregate_has_an_interval_over_seeds_and_one_over_tasks(finals):
     cells = [(f"task-{place}", name) for place in range(5) for name in ("lstm", "gru")]
     found = across(finals({cell: list(0.5 + 0.1 * RANDOM.normal(size=6)) for cell in cells}))
     runs = found.skills["lstm"]

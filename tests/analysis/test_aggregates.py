@@ -1,4 +1,4 @@
-"""Aggregates against numbers worked out by hand, printed by rliable, and those of scipy and scikit-posthocs."""
+"""Aggregates against numbers worked out by hand and those of rliable, scipy and scikit-posthocs."""
 
 import numpy as np
 import pytest
@@ -48,12 +48,12 @@ def test_tasks_with_unequal_numbers_of_runs_count_the_same_in_profiles_and_impro
     assert np.isfinite(drawn[:, 1]).all()
 
 
-def test_the_interquartile_mean_of_all_runs_is_scipys():
+def test_the_interquartile_mean_of_all_runs_agrees_with_scipy():
     runs = [[1.0, 5.0, 2.0], [7.0], [3.0, 9.0, 4.0, 4.5]]
     assert aggregates.aggregate(runs).centre == pytest.approx(stats.trim_mean(np.concatenate(runs), 0.25))
 
 
-def test_nothing_is_aggregated_of_no_tasks():
+def test_without_tasks_there_is_no_aggregate():
     assert np.isnan(aggregates.aggregate([])[:3]).all()
     assert aggregates.improvement([], []).n == 0
 

@@ -1,4 +1,4 @@
-"""suite best: what the comparisons support and nothing beyond it, with the configuration and the reason."""
+"""suite best: a recommendation that the comparisons support, with the configuration and the reason."""
 
 import json
 
@@ -12,7 +12,7 @@ from suite.results.results import load
 
 @pytest.fixture
 def study(records, tmp_path):
-    """Writes finals with these scores by architecture, and returns their results."""
+    """Write final runs with these scores by architecture, and return their results."""
 
     def write(scores, task="speech-like", seeds=5, **changes):
         records.write_experiment(tmp_path, tasks=[task], architectures=list(scores), seeds=seeds)
@@ -28,7 +28,7 @@ def study(records, tmp_path):
 
 
 class TestVerdict:
-    def test_the_one_shown_to_beat_all_others_and_both_baselines(self, study):
+    def test_the_architecture_that_beats_all_others_and_both_baselines_is_chosen(self, study):
         found = best(study({"simple-rnn": 0.7, "lstm": 0.8, "gru": 0.9}), "speech-like")
         assert (found.standing, found.architecture, found.between) == ("chosen", "gru", [])
         assert found.hyperparameters["units"] == 40
@@ -37,23 +37,23 @@ class TestVerdict:
         assert "better than simple-rnn by" in found.reason
         assert found.provisional
 
-    def test_of_the_practically_equal_the_cheapest(self, study):
+    def test_the_cheapest_of_the_practically_equal_is_chosen(self, study):
         found = best(study({"lstm": 0.905, "gru": 0.9}, lstm=9.0, gru=4.0), "speech-like")
         assert found.architecture == "gru"
         assert "practically equal to gru" in found.reason or "practically equal to lstm" in found.reason
         assert found.reason.endswith("the cheapest by seconds of training: gru 4 and lstm 9.")
 
-    def test_it_is_the_one_that_predicts_where_none_is_named(self, study, tmp_path):
+    def test_prediction_uses_the_chosen_architecture_by_default(self, study, tmp_path):
         study({"simple-rnn": 0.7, "lstm": 0.8, "gru": 0.9})
         assert recommended(locate(str(tmp_path / "speech-like"))) == ("gru", "")
 
-    def test_nothing_that_beats_every_baseline(self, study):
+    def test_nothing_is_chosen_that_does_not_beat_every_baseline(self, study):
         found = best(study({"lstm": 0.44, "gru": 0.43}), "speech-like")
         assert (found.standing, found.architecture, found.hyperparameters) == ("behind", None, None)
         assert found.verdict == "nothing is shown to beat every baseline"
         assert "lstm: better than the trivial baseline (majority)" in found.reason
 
-    def test_undecided_says_between_whom(self, study, records, tmp_path):
+    def test_an_undecided_task_names_the_candidates(self, study, records, tmp_path):
         study({"lstm": 0.9, "gru": 0.9, "simple-rnn": 0.7})
         for index, score in enumerate((0.99, 0.82, 0.97, 0.84, 0.9)):
             records.write(tmp_path, records.record("speech-like", "gru", "final", index, score))
@@ -63,12 +63,12 @@ class TestVerdict:
         assert found.verdict in ("undecided between gru and lstm", "undecided between lstm and gru")
         assert "undecided against" in found.reason
 
-    def test_too_few_runs_are_no_verdict(self, study):
+    def test_too_few_runs_give_no_verdict(self, study):
         found = best(study({"lstm": 0.9, "gru": 0.8}, seeds=4), "speech-like")
         assert (found.standing, found.verdict, found.provisional) == ("open", "no verdict yet", False)
         assert "too few pairs for a verdict" in found.reason
 
-    def test_no_run_at_all(self, records, tmp_path):
+    def test_without_runs_there_is_no_verdict(self, records, tmp_path):
         records.write_experiment(tmp_path, tasks=["speech-like"])
         records.write_task(tmp_path, "speech-like")
         found = best(load(tmp_path), "speech-like")
@@ -89,7 +89,7 @@ class TestVerdict:
 
 
 class TestCommand:
-    def test_a_paragraph_a_task(self, records, tmp_path, capsys):
+    def test_it_prints_one_paragraph_per_task(self, records, tmp_path, capsys):
         records.write_study(tmp_path / "quick")
         assert main(["best", str(tmp_path / "quick")]) == 0
         out = capsys.readouterr().out
@@ -104,7 +104,7 @@ class TestCommand:
         assert list(found) == fields.split()
         assert (found["task"], found["standing"], found["architecture"]) == ("adding-50", "chosen", "lstm")
 
-    def test_what_cannot_be_read_is_said(self, records, tmp_path, capsys):
+    def test_unreadable_files_are_reported(self, records, tmp_path, capsys):
         records.write_study(tmp_path / "quick", tasks=("adding-50",))
         (tmp_path / "quick" / "adding-50" / "lstm" / "final-000.json").write_text("{")
         assert main(["best", str(tmp_path / "quick"), "--json"]) == 0
@@ -112,7 +112,7 @@ class TestCommand:
         assert json.loads(out)[0]["architecture"] == "gru"
         assert "lstm/final-000.json' cannot be read" in err
 
-    def test_a_task_that_is_not_there_brings_the_nearest(self, records, tmp_path, capsys):
+    def test_an_unknown_task_is_answered_with_the_closest_name(self, records, tmp_path, capsys):
         records.write_study(tmp_path / "quick")
         assert main(["best", str(tmp_path / "quick"), "--task", "adding-5"]) == 2
         assert "quick' has no task 'adding-5': did you mean 'adding-50'?" in capsys.readouterr().err

@@ -20,14 +20,14 @@ def test_a_date_counts_once_however_many_series_it_has():
     assert block_bootstrap.by_date(np.ones((4, 2)), dates).shape == (2, 2)
 
 
-def test_independent_days_have_the_interval_of_student():
+def test_independent_days_have_the_student_t_interval():
     values = np.random.default_rng(1).normal(size=800)
     ours, expected = block_bootstrap.block_bootstrap(values), statistics.student_t(values)
     assert ours.centre == expected.centre
     assert ours[1:3] == pytest.approx(expected[1:3], abs=0.02)
 
 
-def test_the_interval_is_wider_where_neighbouring_days_resemble_each_other():
+def test_the_interval_is_wider_for_autocorrelated_days():
     values = autoregressive(np.random.default_rng(2), 800, 0.7)
     ours, naive = block_bootstrap.block_bootstrap(values), statistics.student_t(values)
     assert ours.high - ours.low > 1.5 * (naive.high - naive.low)

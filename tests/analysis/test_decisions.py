@@ -1,4 +1,4 @@
-"""The rule of verdicts, and simulated scores: how often it errs when the truth is known."""
+"""Decisions: the rules that turn an interval and a margin into a verdict."""
 
 import math
 
@@ -54,7 +54,7 @@ def test_two_are_compared_with_the_margin(centre, low, high, n, verdict):
     assert between(Estimate(centre, low, high, n), MARGIN) == verdict
 
 
-def test_a_pair_reads_the_other_way_round():
+def test_a_verdict_about_two_can_be_read_from_the_second():
     turned = {verdict: verdict.turned for verdict in PairVerdict if verdict.decided}
     assert turned == {PairVerdict.BETTER: PairVerdict.WORSE, PairVerdict.WORSE: PairVerdict.BETTER}
     assert PairVerdict.AT_THIS_BUDGET.turned is PairVerdict.AT_THIS_BUDGET

@@ -1,4 +1,4 @@
-"""suite diff: two result sets before and after a change."""
+"""suite diff: two result sets, before and after a change."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ def sides(tmp_path, records):
 
 
 def lower(records, folder, by, architecture="lstm", seeds=range(10), **changes):
-    """Lowers the accuracy of final runs on speech-like."""
+    """Lower the accuracy of final runs on speech-like."""
     for index in seeds:
         kept = json.loads((folder / f"speech-like/{architecture}/final-{index:03d}.json").read_text())
         kept["metrics"]["test"]["accuracy"] -= by + 0.0001 * index
@@ -56,7 +56,7 @@ def test_the_difference_is_paired_by_run_id_and_its_interval_holds_for_all_cells
     assert found.only_after == []
 
 
-def test_a_change_within_the_margin_or_for_the_better_is_well(sides, records):
+def test_a_change_within_the_margin_or_for_the_better_passes(sides, records):
     lower(records, sides[1], 0.001)
     lower(records, sides[1], -0.05, architecture="gru")
     found = {(one.task, one.architecture): one.verdict for one in diff(load(sides[0]), load(sides[1])).cells}
@@ -79,7 +79,7 @@ def test_a_side_without_final_runs_is_worse(sides, capsys):
 
 
 @pytest.mark.parametrize(("by", "changes", "status"), [(0.2, {}, 1), (0.001, {}, 0), (0.2, {"spec": {"seed": 7}}, 0)])
-def test_one_run_of_a_cell_decides_where_its_spec_is_the_same(tmp_path, records, by, changes, status):
+def test_one_run_of_a_cell_decides_if_its_spec_is_the_same(tmp_path, records, by, changes, status):
     before = records.write_study(tmp_path / "before", trials=1, seeds=1, tasks=("speech-like",))
     after = shutil.copytree(before, tmp_path / "after")
     lower(records, after, by, seeds=(0,), **changes)
@@ -118,6 +118,6 @@ def test_a_guard_decides_from_two_pairs_on(estimate, verdict):
     assert decide(estimate, 0.02) == verdict
 
 
-def test_a_folder_that_is_not_there_is_a_wrong_request(sides, capsys):
+def test_a_missing_folder_is_a_wrong_request(sides, capsys):
     assert main(["diff", str(sides[0]), f"{sides[0]}x"]) == 2
     assert "no results folder" in capsys.readouterr().err

@@ -32,7 +32,7 @@ class TestByHand:
         found = shares(np.abs(FACTORIAL[:, 0] - FACTORIAL[:, 1]))
         assert found.share[0, 1] == pytest.approx(1, abs=0.02)
 
-    def test_values_weigh_as_often_as_they_occur(self):
+    def test_values_are_weighted_by_their_frequency(self):
         # one of four rows has a = 1: variance of 2a is 4 * 3/16, of b 1/4
         rare = np.array([(a, b) for a in (0.0, 0.0, 0.0, 1.0) for b in (0.0, 1.0)] * 8)
         found = shares(2 * rare[:, 0] + rare[:, 1], rare)

@@ -9,7 +9,7 @@ LENGTHS = np.repeat([25, 50, 100, 200], 10)
 
 
 def solved(*counts):
-    """Of ten runs a length, so many solved."""
+    """Ten runs per length, of which this many solved the task."""
     return np.concatenate([np.arange(10) < count for count in counts])
 
 
@@ -43,7 +43,7 @@ def test_the_interval_covers_the_border_of_a_logistic_truth():
     assert covered >= 88
 
 
-def test_nothing_is_known_without_runs():
+def test_without_runs_the_retention_is_unknown():
     assert np.isnan(retention([], [])).all()
 
 
@@ -60,7 +60,7 @@ def test_the_line_through_three_ratios_by_hand():
     assert half_life(np.exp(-5 / 2)) == pytest.approx(np.log(2) * 2 / 5)
 
 
-def test_what_vanished_is_left_out_and_what_does_not_fade_has_no_half_life():
+def test_vanished_gradients_are_left_out_and_constant_ones_have_no_half_life():
     assert decay_per_step([1, 2, 5], [0.5, 0.25, 0.0]) == pytest.approx(0.5)
     assert np.isnan(decay_per_step([1, 2], [0.5, 0.0])) and np.isnan(half_life(np.nan))
     assert half_life(decay_per_step([1, 2], [1.5, 1.6])) == half_life(1.0) == np.inf

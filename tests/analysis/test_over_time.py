@@ -1,4 +1,4 @@
-"""Series: intervals over dates from stored predictions."""
+"""Over time: intervals over dates from stored predictions."""
 
 import io
 
@@ -19,7 +19,7 @@ TIMES = np.repeat(np.arange("2020-01-01", DAYS, dtype="datetime64[D]").astype(st
 
 @pytest.fixture
 def folder(tmp_path, records):
-    """Two architectures on a series of which the LSTM knows a third, with an excess error for the other."""
+    """Two architectures on a series; the LSTM knows a third of it, the other has an excess error."""
     records.write_experiment(tmp_path, tasks=["sp500-return"], architectures=["lstm", "gru"])
     records.write_task(tmp_path, "sp500-return", baseline="zero")
     for name, known in (("lstm", 0.3), ("gru", 0.0)):
@@ -44,7 +44,7 @@ def test_the_difference_over_dates_is_in_skill(folder):
     assert 0 < row["low"] < row["difference"] < row["high"]
 
 
-def test_the_claim_on_stocks_shows_it_beside_the_runs(folder, records):
+def test_the_claim_on_stocks_shows_the_interval_over_dates(folder, records):
     records.write_experiment(folder, tasks=["sp500-return"], architectures=["lstm", "simple-rnn"])
     for path in folder.glob("*/gru/*.json"):
         index = int(path.stem[-3:])
@@ -63,14 +63,14 @@ def test_all_models_are_tested_together_against_the_trivial_baseline(folder):
     assert row["p"] < 0.01
 
 
-def test_models_that_say_what_the_baseline_says_beat_it_in_no_test(folder):
+def test_models_that_predict_the_baseline_do_not_beat_it(folder):
     for path in folder.rglob("lstm/*.npz"):
         path.unlink()
     assert np.isnan(over_time.superior(load(folder))["p"].item())
 
 
 @pytest.mark.parametrize("change", [{"target": TARGET + 1}, {"times": TIMES[:-1]}])
-def test_runs_that_answered_something_else_or_without_times_are_not_compared(folder, change):
+def test_runs_with_other_targets_or_without_times_are_not_compared(folder, change):
     write(folder, "sp500-return/gru/final-001", **{"target": TARGET, "prediction": TARGET, "times": TIMES} | change)
     found = over_time.by_dates(load(folder))
     assert found.empty if "target" in change else len(found) == 1
@@ -83,7 +83,7 @@ def test_tasks_without_stored_predictions_have_no_interval(folder):
     assert over_time.superior(load(folder)).empty
 
 
-def test_the_report_says_what_other_days_might_have_decided(folder):
+def test_the_report_shows_how_other_days_might_have_decided(folder):
     pair, together = other_days(load(folder), "sp500-return")
     assert pair.startswith("On other days instead of with other seeds, lstm minus gru: 0.51 of skill (0.4")
     assert f"n={DAYS}" in pair

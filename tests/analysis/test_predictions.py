@@ -1,10 +1,17 @@
-"""Answers: what stored predictions say, by numbers worked out by hand."""
+"""Predictions: summaries of stored predictions against numbers worked out by hand."""
 
 import numpy as np
 import pytest
 
 from suite import report
-from suite.analysis.predictions import Answered, answered, calibration, confusion, fixed_targets, missed_by_all
+from suite.analysis.predictions import (
+    RunPredictions,
+    calibration,
+    confusion,
+    fixed_targets,
+    missed_by_all,
+    stored_predictions,
+)
 from suite.notebook import load
 from suite.report.figures.confusions import in_words as confusion_in_words
 from suite.report.missed import missed
@@ -13,10 +20,10 @@ from suite.tasks.task import TASKS
 
 
 def run(target, answers, sure=0.8, architecture="lstm", index=0):
-    """A run that gives each answer this probability, of three classes."""
+    """A run that predicts each label with this probability, of three classes."""
     prediction = np.full((len(answers), 3), (1 - sure) / 2)
     prediction[np.arange(len(answers)), answers] = sure
-    return Answered(architecture, index, np.array(target), prediction, {})
+    return RunPredictions(architecture, index, np.array(target), prediction, {})
 
 
 def test_confusion_counts_all_runs_as_shares_of_the_true_class():
@@ -33,7 +40,7 @@ def test_calibration_is_accuracy_by_confidence():
     assert found["share"].tolist() == pytest.approx([1 / 3, 2 / 3])
 
 
-def test_what_every_run_misses_is_listed_with_the_commonest_answer():
+def test_examples_that_every_run_misses_are_listed_with_the_most_frequent_label():
     runs = [run([0, 1, 2], [1, 1, 0]), run([0, 1, 2], [1, 0, 0]), run([0, 1, 2], [2, 1, 0])]
     assert fixed_targets(runs)
     found = missed_by_all(runs)
@@ -45,7 +52,7 @@ def test_what_every_run_misses_is_listed_with_the_commonest_answer():
 
 
 @pytest.mark.parametrize(("source", "listed"), [("recordings of speakers", True), ("generated", False)])
-def test_only_real_data_with_one_test_split_list_what_is_missed(tmp_path, records, source, listed):
+def test_only_real_data_with_one_test_split_list_missed_examples(tmp_path, records, source, listed):
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm"], trials=0, seeds=2)
     records.write_task(tmp_path, "speech-like", source=source)
     for index in range(2):
@@ -61,13 +68,13 @@ def test_only_real_data_with_one_test_split_list_what_is_missed(tmp_path, record
         assert found.table.rows == [["0", "0", "1", "100 % of the runs"]]
 
 
-def test_unreadable_predictions_are_kept_in_mind(tmp_path, records):
+def test_unreadable_predictions_are_reported(tmp_path, records):
     records.write_task(tmp_path, "speech-like")
     kept = records.record("speech-like", "lstm", "final", 0)
     records.write(tmp_path, kept)
     (tmp_path / f"{kept['id']}.npz").write_bytes(b"PK\x03\x04 no archive")
     results = load(tmp_path)
-    assert answered(results, "speech-like") == []
+    assert stored_predictions(results, "speech-like") == []
     assert f"{kept['id']}.npz" in results.unreadable
 
 
@@ -81,7 +88,7 @@ def test_failed_runs_solve_nothing(tmp_path, records):
     assert found.columns[-1] == "Solved up to length"
 
 
-def test_a_sweep_that_nobody_solves_says_so(tmp_path, records):
+def test_an_unsolved_sweep_is_reported_as_unsolved(tmp_path, records):
     records.write_task(tmp_path, "adding-50")
     records.write(tmp_path, records.record("adding-50", "lstm", "final", 0, 0.1))
     assert solved_lengths(load(tmp_path), ["adding-50"]).rows == [["lstm", "0 %", "none that was run"]]
@@ -115,7 +122,7 @@ def test_the_longest_length_that_was_run_is_no_more_than_that(tmp_path, records,
     assert row[3:] == ["50, the longest run", "over 50 (over 50 to over 50)"]
 
 
-def test_a_confusion_too_rare_to_be_drawn_is_none(tmp_path, records):
+def test_a_rare_confusion_is_not_drawn(tmp_path, records):
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], trials=0, seeds=1)
     records.write_task(tmp_path, "speech-like")
     for name, wrong in (("lstm", 0), ("gru", 2)):
@@ -150,7 +157,7 @@ def test_a_missed_example_can_be_looked_up_as_the_report_says(tmp_path, records,
 
 
 @pytest.mark.parametrize("words", [None, ["", "good", "bad", "film"]])
-def test_what_every_run_gets_wrong_is_shown_where_a_run_stored_it(tmp_path, records, words):
+def test_missed_examples_are_shown_if_a_run_stored_them(tmp_path, records, words):
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm"], trials=0, seeds=2)
     records.write_task(tmp_path, "speech-like", source="recordings of speakers")
     x = np.array([[1, 3, 0], [2, 3, 3]]) if words else np.arange(12.0).reshape(2, 3, 2)

@@ -1,4 +1,4 @@
-"""What a search shows, from records written by hand."""
+"""Tuning: what a search shows, from hand-written records."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ CELL = ("adding-50", "lstm")
 
 @pytest.fixture
 def study(tmp_path, records):
-    """Writes trials of adding-50 with lstm, whose scores a function of the configuration gives; loads the results."""
+    """Write trials of adding-50 with lstm, scored by a function of the configuration, and load the results."""
 
     def make(count, function, search="random", budgets=None):
         rng = np.random.default_rng(0)
@@ -50,7 +50,7 @@ def few_resamples(monkeypatch):
 
 @pytest.mark.usefixtures("few_resamples")
 class TestImportance:
-    def test_it_names_what_decided_and_the_values_tried(self, study):
+    def test_it_names_the_deciding_hyperparameter_and_the_values_tried(self, study):
         found = tuning.importance(study(60, by_rate)).set_index("name")
         assert list(found.index) == ["learning_rate", "gate_bias", "learning_rate × gate_bias"]  # noqa: RUF001
         rate = found.loc["learning_rate"]
@@ -61,7 +61,7 @@ class TestImportance:
         assert found.loc["gate_bias", "searched"] == "0, 1, chrono"
         assert found.loc["gate_bias", "share"] < 0.1
 
-    def test_words_decide_too(self, study):
+    def test_words_can_matter_too(self, study):
         worth = {"0": 0.3, "1": 0.1, "chrono": 0.2}
         found = tuning.importance(study(40, lambda values, index: worth[values["gate_bias"]])).set_index("name")
         assert found.loc["gate_bias", "share"] > 0.9
@@ -79,7 +79,7 @@ class TestImportance:
         assert found["share"].isna().all()
         assert (found["fit"] < 0.5).all()
 
-    def test_a_number_that_some_trials_lack_explains_no_noise(self, study):
+    def test_a_number_that_some_trials_lack_does_not_explain_noise(self, study):
         def scores(values, index):
             if index % 3:
                 values["rate_of_second"] = float(np.random.default_rng(index).uniform())
@@ -97,7 +97,7 @@ class TestImportance:
         found = tuning.importance(study(30, by_rate, "hyperband", [9] * 5 + [3] * 25))
         assert set(found["n"]) == {25}
 
-    def test_no_trials_are_no_rows(self, study):
+    def test_without_trials_there_are_no_rows(self, study):
         assert tuning.importance(study(0, by_rate)).empty
 
 
@@ -116,7 +116,7 @@ class TestExpectedBest:
         found = tuning.expected_best(study(3, lambda values, index: scores[index]))
         assert list(found["expected"]) == pytest.approx([0.5, 0.35, 0.2])
 
-    def test_only_independent_trials_have_it(self, study):
+    def test_only_independent_trials_have_a_curve(self, study):
         assert tuning.expected_best(study(4, by_rate, "bayesian")).empty
 
     def test_without_a_score_there_is_no_curve(self, study):
@@ -125,7 +125,7 @@ class TestExpectedBest:
 
 @pytest.fixture
 def curves(study, monkeypatch):
-    """Makes curves of an LSTM and a GRU on errors, and gives back where they cross."""
+    """Make curves of an LSTM and a GRU on errors, and return where they cross."""
 
     def make(first, second, seconds=(1, 1)):
         frames = [
@@ -142,13 +142,13 @@ def curves(study, monkeypatch):
 
 
 class TestCrossings:
-    def test_curves_that_cross_say_where_and_who_is_ahead_then(self, curves):
+    def test_a_crossing_has_its_place_and_the_new_leader(self, curves):
         found = curves([0.3, 0.25, 0.24], [0.4, 0.2, 0.1])  # errors: lower is better
         assert found.values.tolist() == [
             ["adding-50", "lstm", "gru", "trials", 2.0], ["adding-50", "lstm", "gru", "seconds", 2.0],
         ]  # fmt: skip
 
-    def test_curves_that_do_not_cross_have_none(self, curves):
+    def test_curves_that_do_not_cross_have_no_crossing(self, curves):
         assert curves([0.3, 0.2], [0.4, 0.3]).empty
 
     def test_a_slow_architecture_crosses_later_in_seconds(self, curves):
@@ -157,7 +157,7 @@ class TestCrossings:
 
 
 class TestCrossed:
-    def test_the_report_says_where_curves_cross_and_where_none_do(self, curves):
+    def test_the_report_lists_crossings_and_their_absence(self, curves):
         curves([0.3, 0.25, 0.24, 0.23, 0.22, 0.21], [0.4, 0.2, 0.1], seconds=(1, 2))
         (said,) = report_tuning.crossed(curves.results)
         assert "by trials, gru passes lstm at 2; by seconds of training, gru passes lstm at 4." in said
@@ -179,6 +179,6 @@ class TestGains:
         assert found["gain"] == pytest.approx((0.04 + 0.03 + 0.03) / 3 / 0.1667)
         assert found["low"] < found["gain"] < found["high"]
 
-    def test_without_control_runs_there_is_none(self, tmp_path, records):
+    def test_without_control_runs_there_is_no_gain(self, tmp_path, records):
         records.write_study(tmp_path)
         assert tuning.gains(load(tmp_path)).empty

@@ -1,4 +1,4 @@
-"""Noise: what data draws, seeds and searches bring to the spread, and the middle of a cell."""
+"""Variance: how data, seeds and searches contribute to the spread, and the centre of a cell."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def finals(tmp_path, records):
     return lambda skills, **experiment: records.finals(tmp_path / "quick", skills, **experiment)
 
 
-def test_noise_is_told_apart_into_data_seeds_and_search(finals):
+def test_the_spread_is_split_into_data_seeds_and_search(finals):
     data, own = 0.1 * RANDOM.normal(size=400), 0.05 * RANDOM.normal(size=(2, 2, 400))
     searched = {}
     for search, shift in enumerate((0.0, 0.2)):
@@ -30,7 +30,7 @@ def test_noise_is_told_apart_into_data_seeds_and_search(finals):
     assert row["spread"] == pytest.approx(np.hypot(0.1, 0.05), rel=0.1)
 
 
-def test_noise_of_one_architecture_and_one_search_is_not_told_apart(finals):
+def test_the_spread_of_one_architecture_and_one_search_is_not_split(finals):
     (row,) = variance.noise(finals({("speech-like", "lstm"): [0.5, 0.6, 0.7]})).to_dict("records")
     assert row["spread"] == pytest.approx(0.1)
     assert np.isnan([row["data"], row["seeds"], row["search"]]).all()
@@ -45,7 +45,7 @@ def test_centres_of_a_cell_with_the_runs_used_and_failed(finals):
     assert table.loc["mean", ["low", "high"]].tolist() == pytest.approx(list(statistics.bootstrap_t(scores)[1:3]))
 
 
-def test_the_report_says_what_brings_the_spread_and_what_cannot_be_known(finals):
+def test_the_report_lists_the_known_sources_of_the_spread(finals):
     skills = {("speech-like", name): [0.5, 0.6, 0.7, 0.8] for name in ("lstm", "gru")}
     results = finals(skills | {("adding-50", "lstm"): [0.5, 0.6]})
     first, second = noise(results).rows
@@ -56,7 +56,7 @@ def test_the_report_says_what_brings_the_spread_and_what_cannot_be_known(finals)
     assert searched.startswith("What the search brings is not known on 2 tasks: ")
 
 
-def test_the_report_has_the_middles_of_every_cell_that_has_runs(finals):
+def test_the_report_has_the_centres_of_every_cell_with_runs(finals):
     results = finals({("speech-like", "lstm"): [0.5, 0.5, 0.5, 0.5, 0.5, None], ("speech-like", "gru"): [None]})
     (row,) = centres(results).rows
     score = 0.11 + 0.5 * 0.89

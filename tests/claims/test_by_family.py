@@ -1,15 +1,18 @@
-"""By family: the report says that the GRU takes fewer steps only where that, and that it is no worse, is shown."""
+"""By family: the GRU is reported to take fewer steps only if that, and that it is no worse, is shown."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from suite.claims import Claim
 from suite.claims.by_family import family_sentences
 from suite.results.results import load
 
 
 @pytest.fixture
 def trained(tmp_path, records):
-    """Results of an LSTM that takes 20 epochs and of a GRU of this score and pace on one task."""
+    """Results on one task of an LSTM that takes 20 epochs, and of a GRU with this score and number of epochs."""
 
     def make(score, epochs, seeds=10, **changes):
         records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], seeds=seeds)
@@ -25,7 +28,7 @@ def trained(tmp_path, records):
     return make
 
 
-def test_half_the_steps_at_the_same_score(trained):
+def test_half_the_steps_to_the_same_score_are_reported(trained):
     said = "gru is no worse than lstm, and gets there in 0.5 (0.5 to 0.5, n=10) of its training steps."
     assert family_sentences(trained(0.9, 10), ["speech-like"], 1) == [said]
 
@@ -40,5 +43,13 @@ def test_five_pairs_are_provisional(trained):
     [(0.7, 10, {}), (0.9, 18, {}), (0.9, 10, {"flags": ["budget-limited"]}), (0.9, 10, {"seeds": 4})],
     ids=["worse", "hardly cheaper", "flagged", "too few"],
 )
-def test_nothing_is_said_beyond_what_is_shown(trained, score, epochs, changes):
+def test_no_sentence_goes_beyond_the_verdict(trained, score, epochs, changes):
     assert family_sentences(trained(score, epochs, **changes), ["speech-like"], 1) == []
+
+
+@pytest.mark.parametrize(("family", "sentences"), [("speech", 2), ("memory", 1)])
+def test_a_claim_of_the_experiment_speaks_of_its_families(trained, family, sentences):
+    own = Claim("mine", "The GRU is cheaper", "me", "no-worse-and-cheaper", ("gru", "lstm"), families=(family,))
+    results = trained(0.9, 10)
+    results.experiment = replace(results.experiment, claims_fixed={"own": [own.plain()]})
+    assert len(family_sentences(results, ["speech-like"], 1)) == sentences

@@ -1,4 +1,4 @@
-"""Claims: verdicts on hand-written records, what weakens them, what they lack, and how they are fixed beforehand."""
+"""Claims: verdicts on hand-written records, what weakens them, missing runs, and preregistration."""
 
 import json
 from dataclasses import asdict
@@ -23,7 +23,7 @@ NOISE = np.array([0.9, -0.7, 0.3, -0.4, 0.1, 0.2, -0.2, 0.6, -0.6, -0.2])
 
 @pytest.fixture
 def write(tmp_path, records, monkeypatch):
-    """Writes final runs of these mean skills, {(task, architecture): skill}, and gives the folder."""
+    """Write final runs with these mean skills, {(task, architecture): skill}, and return the folder."""
     longer = records.TASKS["adding-50"] | {"length": 200}
     monkeypatch.setitem(records.TASKS, "adding-200", longer)
     monkeypatch.setitem(records.BASELINES, "adding-200", records.BASELINES["adding-50"])
@@ -83,13 +83,13 @@ def test_intervals_are_simultaneous_over_the_claims_that_have_runs(write):
         (0.2, 0.37, "undecided"),  # ahead of the simple RNN, equal to the trained baseline
     ],
 )
-def test_the_rules_of_verdicts(write, rnn, lstm, said):
+def test_verdicts_follow_the_interval_and_the_margin(write, rnn, lstm, said):
     folder = write({("speech-like", "simple-rnn"): rnn, ("speech-like", "lstm"): lstm}, spread=0.012)
     assert verdict(folder, "speech").verdict == said
 
 
 @pytest.mark.parametrize(("seeds", "said", "provisional"), [(4, "undecided", False), (5, "supported", True), (9, "supported", True)])  # fmt: skip # noqa: E501
-def test_few_pairs(write, seeds, said, provisional):
+def test_few_pairs_leave_a_verdict_undecided_or_provisional(write, seeds, said, provisional):
     one = verdict(write(SPEECH, seeds=seeds), "speech")
     assert (one.verdict, one.provisional, one.n) == (said, provisional, seeds)
     assert ("fewer than five pairs of runs" in one.evidence) == (seeds == 4)
@@ -100,7 +100,7 @@ def test_few_pairs(write, seeds, said, provisional):
     ("behind", "ahead", "said"),
     [(True, False, "undecided"), (False, True, "supported"), (False, False, "supported")],
 )
-def test_a_flag_on_most_runs_of_the_one_behind_leaves_a_lead_undecided(write, behind, ahead, said):
+def test_a_flag_on_most_runs_of_the_side_behind_leaves_a_lead_undecided(write, behind, ahead, said):
     def flag(kept):
         flagged = behind if kept["architecture"] == "simple-rnn" else ahead
         return {"flags": ["budget-limited"] if flagged and kept["index"] < 6 else []}
@@ -113,7 +113,7 @@ def test_a_flag_on_most_runs_of_the_one_behind_leaves_a_lead_undecided(write, be
 
 
 def flagged(cells, flag="budget-limited", role="final"):
-    """Sets a flag on all runs of a role of these cells."""
+    """Set a flag on all runs of these cells in a role."""
     return lambda kept: {"flags": [flag] if (kept["task"], kept["architecture"], kept["role"]) in {(*cell, role) for cell in cells} else []}  # fmt: skip # noqa: E501
 
 
@@ -129,7 +129,7 @@ def test_flags_count_task_by_task_and_leave_a_verdict_that_holds_without_these_t
     assert one.evidence[0].startswith("at this budget: speech-like: 10 of 10 final runs of simple-rnn were still")
 
 
-def test_an_unfinished_experiment_has_provisional_verdicts_that_say_how_far_it_is(write):
+def test_an_unfinished_experiment_has_provisional_verdicts_that_count_its_runs(write):
     folder = write(SPEECH, seeds=10)
     (folder / "speech-like/lstm/final-009.json").unlink()
     (folder / "speech-like/lstm/final-008.json").unlink()
@@ -155,7 +155,7 @@ def test_a_verdict_is_provisional_where_one_of_its_parts_has_few_pairs(write):
     ("first", "second", "said"),
     [(2.0, 2.0, "supported"), (0.0, 0.0, "practically equal"), (2.0, 0.0, "undecided"), (0.0, -2.0, "contradicted")],
 )
-def test_gradients_of_both_gated_cells_have_an_equal_say(write, first, second, said):
+def test_gradients_of_both_gated_cells_count_equally(write, first, second, said):
     kept = {"lstm": 1e-3 * 10**first, "gru": 1e-3 * 10**second}
     skills = {("adding-50", "lstm"): 0.9, ("adding-50", "gru"): 0.9}
     folder = write(skills, change=with_gradients({"lstm": 1e-3, "gru": 1e-3}, kept))
@@ -201,7 +201,7 @@ def test_long_memory_shows_each_task_and_memory_lengths(write):
 
 
 def with_gradients(starts, kept):
-    """State-gradient ratios by architecture: lag 50 where it is among the lags."""
+    """State-gradient ratios by architecture: lag 50 if it is among the lags."""
 
     def change(record):
         name, scale = record["architecture"], 1 + record["index"] / 50
@@ -211,7 +211,7 @@ def with_gradients(starts, kept):
     return change
 
 
-def test_gradients_at_the_start_and_what_training_makes_of_them(write):
+def test_gradients_at_the_start_and_their_change_in_training(write):
     starts, kept = {"simple-rnn": 1e-6, "lstm": 1e-3}, {"simple-rnn": 1e-6, "lstm": 1e-1}
     skills = {("adding-50", "simple-rnn"): 0.5, ("adding-50", "lstm"): 0.9}
     folder = write(skills, change=with_gradients(starts, kept))
@@ -221,7 +221,7 @@ def test_gradients_at_the_start_and_what_training_makes_of_them(write):
     assert (learned.verdict, learned.effect, learned.unit) == ("supported", pytest.approx(2), "decades")
 
 
-def test_gradients_use_the_longest_lag_that_both_have(write, records):
+def test_gradients_are_compared_at_the_longest_common_lag(write, records):
     def change(record):
         short = {"1": 0.9, "10": 1e-2 if record["architecture"] == "lstm" else 1e-4}
         return {"gradients": {"start": short | ({"50": 1.0} if record["architecture"] == "lstm" else {}), "kept": {}}}
@@ -230,7 +230,7 @@ def test_gradients_use_the_longest_lag_that_both_have(write, records):
     assert verdict(write(skills, change=change), "gradients-at-start").effect == pytest.approx(2)
 
 
-def test_runs_without_gradients_say_what_would_make_them(write):
+def test_runs_without_gradients_name_what_would_measure_them(write):
     one = verdict(write(SPEECH), "gradients-at-start")
     assert one.needs == "a new results folder (--results), since these runs measured no gradients"
     assert one.command == "suite run experiments/quick.py"
@@ -253,7 +253,7 @@ def test_stability_counts_diverged_and_clipped_trials(write, records, unstable, 
     assert f"simple-rnn: {half} of 60 trials diverged, {unstable} did or were clipped in most steps" in one.evidence
 
 
-def test_proposals_of_a_model_are_no_random_configurations(write, records):
+def test_configurations_proposed_by_a_model_are_not_random(write, records):
     folder = write(SPEECH, trials=1, search="bayesian")
     for name in ("simple-rnn", "lstm"):
         records.write(folder, records.record("speech-like", name, "trial", 0))
@@ -290,7 +290,7 @@ def test_control_runs_that_were_still_improving_leave_tuning_undecided(write):
     assert "10 of 10 control runs of lstm were still improving" in one.sentence
 
 
-def test_failed_final_runs_count_in_tuning_as_the_worst_outcome_beside(write, records):
+def test_tuning_is_checked_with_failed_runs_as_the_worst_outcome(write, records):
     write({cell: skill - 0.1 for cell, skill in SPEECH.items()}, role="control", tuning_control=True)
     folder = write(SPEECH, tuning_control=True)
     for index in range(5):
@@ -302,14 +302,14 @@ def test_failed_final_runs_count_in_tuning_as_the_worst_outcome_beside(write, re
     assert check["effect"] == pytest.approx((0.1 + (0.1 - 0.7) / 2) / 2, abs=0.02)
 
 
-def test_failed_runs_are_offered_as_the_worst_only_where_a_statistic_counts_them(write, records):
+def test_failed_runs_count_as_the_worst_outcome_only_if_the_statistic_declares_it(write, records):
     folder = write(SPEECH, change=with_gradients({"simple-rnn": 1e-6, "lstm": 1e-3}, {"simple-rnn": 1, "lstm": 1}))
     records.write(folder, records.failed("speech-like", "lstm", "final", 0, "diverged", "loss is not finite"))
     assert verdict(folder, "gradients-at-start").sensitivity == []
     assert [one["what"] for one in verdict(folder, "speech").sensitivity] == ["failed runs as the worst outcome"]
 
 
-def test_tuning_says_which_hyperparameters_matter(write, records):
+def test_tuning_lists_the_hyperparameters_that_matter(write, records):
     write({cell: skill - 0.1 for cell, skill in SPEECH.items()}, role="control", tuning_control=True, trials=60)
     folder, random = write(SPEECH, tuning_control=True, trials=60), np.random.default_rng(1)
     for index in range(60):
@@ -323,7 +323,7 @@ def test_tuning_says_which_hyperparameters_matter(write, records):
     assert "tried 0.0001" in said[0]
 
 
-def test_tuning_without_control_runs_says_what_the_experiment_needs(write):
+def test_tuning_without_control_runs_names_what_the_experiment_needs(write):
     one = verdict(write(SPEECH), "tuning")
     assert (one.verdict, one.n) == ("undecided", 0)
     assert (one.needs, one.command) == ("tuning_control=True", "suite run experiments/quick.py")
@@ -331,7 +331,7 @@ def test_tuning_without_control_runs_says_what_the_experiment_needs(write):
 
 
 def curves(fast):
-    """Histories that reach 0.9 of accuracy after so many epochs, by architecture."""
+    """Histories that reach an accuracy of 0.9 after this many epochs, by architecture."""
 
     def change(record):
         epochs = fast[record["architecture"]] + record["index"] % 2
@@ -353,7 +353,7 @@ def curves(fast):
         (0.7, 10, "contradicted"),  # cheaper, and worse
     ],
 )
-def test_gru_as_successor_must_be_as_good_and_cheaper(write, skill, epochs, said):
+def test_the_gru_must_be_as_good_and_cheaper(write, skill, epochs, said):
     skills = {("speech-like", "lstm"): 0.8, ("speech-like", "gru"): skill}
     one = verdict(write(skills, change=curves({"lstm": 20, "gru": epochs})), "gru-successor")
     assert one.verdict == said
@@ -362,7 +362,7 @@ def test_gru_as_successor_must_be_as_good_and_cheaper(write, skill, epochs, said
     assert any(line.startswith("seconds to the worse") for line in one.evidence)
 
 
-def test_something_can_be_predicted_or_not(write):
+def test_predictability_is_supported_or_not(write):
     skills = {("speech-like", "lstm"): 0.5, ("speech-like", "gru"): 0.6, ("sp500-return", "lstm"): 0.001}
     skills |= {("sp500-return", "gru"): -0.002}
     folder = write(skills)
@@ -383,7 +383,7 @@ def test_missing_architectures_and_tasks_are_named_beside_the_command(write):
     assert {one.verdict for one in said.values()} == {"undecided"}
 
 
-def test_a_complete_experiment_whose_runs_failed_is_told_to_make_none(write, records):
+def test_a_complete_experiment_whose_runs_failed_has_no_command(write, records):
     folder = write(SPEECH, seeds=6)
     for index in range(3):
         records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
@@ -396,7 +396,7 @@ def test_the_command_names_the_file_that_made_the_experiment(write, tmp_path):
     assert verdict(folder, "tuning").command == f"suite run {tmp_path.as_posix()}/studies/mine.py"
 
 
-def test_the_budget_has_no_part_that_played_none(write):
+def test_the_budget_leaves_out_unused_parts(write):
     searched = verdict(write(SPEECH, trials=8), "speech").sentence
     assert searched.endswith("Budget: 8 trials, 12 epochs and 5000 weights.")
     given = verdict(write(SPEECH, trials=8, match="units", hyperparameters={"units": 32}), "speech").sentence
@@ -419,7 +419,7 @@ def own(*claims):
     return {"claims_fixed": {"own": [claim.plain() for claim in claims]}}
 
 
-def test_each_task_is_left_out_in_turn_and_one_that_flips_makes_it_fragile(write):
+def test_a_verdict_that_one_task_flips_is_fragile(write):
     one = verdict(write(TWO, **own(CLAIM)), "lstm-better")
     assert [check["what"] for check in one.sensitivity] == ["without speech-like", "without adding"]
     assert set(one.sensitivity[0]) == {"what", "verdict", "effect", "low", "high", "n"}
@@ -431,7 +431,7 @@ def test_each_task_is_left_out_in_turn_and_one_that_flips_makes_it_fragile(write
     assert one.sensitivity[0]["verdict"] == "contradicted"
 
 
-def test_a_variant_beside_that_says_otherwise_makes_it_fragile(write):
+def test_a_verdict_that_a_variant_contradicts_is_fragile(write):
     other = {("speech-like", "simple-rnn"): 0.8, ("speech-like", "lstm"): 0.6}
     write(other, folder="quick_units", variant_of="quick", variant="equal units")
     write(other, folder="stranger", variant_of="another", variant="half the trials")
@@ -442,7 +442,7 @@ def test_a_variant_beside_that_says_otherwise_makes_it_fragile(write):
     assert one.fragile
 
 
-def test_variants_of_the_same_words_are_all_checked(write):
+def test_variants_with_the_same_description_are_all_checked(write):
     for folder in ("quick_a", "quick_b"):
         write(SPEECH, folder=folder, variant_of="quick", variant="another search seed")
     checks = verdict(write(SPEECH), "speech").sensitivity
@@ -456,7 +456,7 @@ def test_a_variant_with_too_few_runs_flips_nothing(write):
     assert not one.fragile
 
 
-def test_failed_runs_are_said_and_counted_as_the_worst_outcome_beside(write, records):
+def test_failed_runs_are_listed_and_also_counted_as_the_worst_outcome(write, records):
     folder = write(SPEECH)
     for index in range(4):
         records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
@@ -469,7 +469,7 @@ def test_failed_runs_are_said_and_counted_as_the_worst_outcome_beside(write, rec
     assert one.fragile
 
 
-def test_a_task_without_enough_pairs_is_left_out_and_said(write, records):
+def test_a_task_without_enough_pairs_is_left_out_and_named(write, records):
     folder = write(TWO, **own(CLAIM))
     for path in sorted((folder / "adding-50" / "lstm").glob("final-*.json"))[3:]:
         path.unlink()
@@ -499,7 +499,7 @@ def test_the_command_prints_every_claim_with_its_verdict(write, capsys):
     assert told.endswith("Claims, margin and seeds were not fixed before these runs: no hash is stored.\n")
 
 
-def test_a_folder_that_is_not_there_is_a_wrong_request(tmp_path, capsys):
+def test_a_missing_folder_is_a_wrong_request(tmp_path, capsys):
     assert main(["claims", str(tmp_path / "nowhere")]) == 2
     assert "no results folder" in capsys.readouterr().err
 
@@ -517,7 +517,7 @@ def test_the_hash_depends_on_claims_margin_and_seeds(other):
     assert fixed(STUDY, None, False)["hash"] != fixed(other, None, False)["hash"]
 
 
-def test_what_was_fixed_before_runs_is_remembered_when_it_changes_afterwards(write):
+def test_the_hash_from_before_the_runs_is_stored_when_claims_change(write):
     first = fixed(STUDY, None, False)
     before_any_run, after_runs = (fixed(changed(margin=0.05), {"claims_fixed": first}, made) for made in (False, True))
     assert before_any_run["before"] == []
@@ -530,7 +530,7 @@ def test_what_was_fixed_before_runs_is_remembered_when_it_changes_afterwards(wri
     assert "are not those fixed before the runs" in registration(load(write(SPEECH, margin=0.3, claims_fixed=first)))
 
 
-def test_what_was_fixed_after_runs_is_not_called_fixed_before(write):
+def test_claims_fixed_after_runs_are_not_reported_as_fixed_before(write):
     late = fixed(STUDY, {"name": "quick"}, True)
     assert late["before"] == ["none"]
     assert fixed(STUDY, {"claims_fixed": late}, True) == late
@@ -544,7 +544,7 @@ def test_claims_of_an_experiment_are_judged_from_its_folder_alone(write):
     assert verdict(write(SPEECH, claims_fixed=kept), "lstm-better").verdict == "supported"
 
 
-def test_a_claim_that_is_none_or_cannot_be_decided_is_an_error_before_anything_runs():
+def test_a_wrong_claim_is_an_error_before_anything_runs():
     with pytest.raises(RequestError, match=r"suite\.claims\.Claim objects, not 'LSTM wins'"):
         fixed(changed(claims=["LSTM wins"]), None, False)
     with pytest.raises(RequestError, match="unknown statistic 'skil-difference': did you mean 'skill-difference'"):
@@ -559,7 +559,7 @@ def test_a_claim_that_is_none_or_cannot_be_decided_is_an_error_before_anything_r
         (Claim("a", "b", "c", "predictable", tasks=("x", "y")), "takes 1 task; the claim 'a' names 2"),
     ],
 )
-def test_a_claim_that_does_not_suit_its_statistic_is_refused_before_and_undecided_afterwards(write, claim, said):
+def test_a_claim_that_does_not_match_its_statistic_is_refused_before_runs_and_undecided_after(write, claim, said):
     with pytest.raises(RequestError, match=said):
         fixed(changed(claims=[claim]), None, False)
     one = verdict(write(SPEECH, **own(claim)), "a")
@@ -567,7 +567,7 @@ def test_a_claim_that_does_not_suit_its_statistic_is_refused_before_and_undecide
     assert said in one.evidence[0]
 
 
-def test_a_variant_without_a_task_is_no_obstacle(write):
+def test_a_variant_may_lack_a_task(write):
     write({("sentiment-like", "lstm"): 0.6}, folder="quick_small", variant_of="quick", variant="small")
     (check,) = verdict(write(SPEECH), "predictable-speech-like").sensitivity
     assert (check["what"], check["verdict"], check["n"]) == ("variant: small", "undecided", 0)
@@ -582,7 +582,7 @@ def test_a_single_lucky_run_does_not_make_an_architecture_the_best(write, record
     assert (one.verdict, one.n) == ("supported", 10)
 
 
-def test_a_claim_whose_plugin_is_not_installed_is_undecided_and_says_so(write):
+def test_a_claim_whose_plugin_is_not_installed_is_undecided_and_names_the_plugin(write):
     stranger = Claim("stranger", "Something", "someone", "from-a-plugin", ("lstm", "simple-rnn"))
     one = verdict(write(SPEECH, **own(stranger)), "stranger")
     assert (one.verdict, one.n) == ("undecided", 0)
@@ -594,7 +594,7 @@ def test_verdicts_are_plain_values(write):
     assert json.dumps([asdict(one) for one in judge(load(write(TWO)))])
 
 
-def test_built_in_claims_have_sources_and_statistics_of_their_own_names():
+def test_built_in_claims_have_sources_and_registered_statistics():
     ids = [one.id for one in BUILT_IN]
     assert ids == [
         "gradients-at-start", "gradients-learned", "stability", "long-memory", "longer-is-harder", "speech",

@@ -1,4 +1,4 @@
-"""What docs/claims.md promises: its experiment and its plugin work as they stand there."""
+"""docs/claims.md: its experiment and its plugin work as printed."""
 
 import importlib.metadata
 import re
@@ -23,7 +23,7 @@ EXPERIMENT, PLUGIN = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
 
 @pytest.fixture
 def plugin(tmp_path, monkeypatch):
-    """The guide's plugin, as if it were installed; forgotten afterwards."""
+    """Install the guide's plugin, and forget it afterwards."""
     (tmp_path / "quick_claims.py").write_text(PLUGIN, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     CLAIMS.load()
@@ -38,7 +38,7 @@ def plugin(tmp_path, monkeypatch):
     del sys.modules["quick_claims"]
 
 
-def test_its_experiment_is_loaded_with_its_claim_which_is_judged_from_the_folder(tmp_path, records):
+def test_the_experiment_in_the_guide_is_judged_from_its_folder(tmp_path, records):
     (tmp_path / "study.py").write_text(EXPERIMENT, encoding="utf-8")
     experiment = load_experiment(tmp_path / "study.py")
     skills = {(task, name): [0.5 + 0.01 * k for k in range(10)] for task in experiment.tasks for name in experiment.architectures}  # fmt: skip # noqa: E501
@@ -47,7 +47,7 @@ def test_its_experiment_is_loaded_with_its_claim_which_is_judged_from_the_folder
     assert (one.verdict, one.n, one.source) == ("practically equal", 10, "a colleague, over lunch")
 
 
-def test_its_plugin_adds_a_claim_and_a_statistic(plugin, tmp_path, records):
+def test_the_plugin_in_the_guide_adds_a_claim_and_a_statistic(plugin, tmp_path, records):
     results = records.finals(tmp_path, {("speech-like", name): [0.5] * 6 for name in ("lstm", "gru")}, seeds=6)
     epochs = {"lstm": 20, "gru": 12}
     results.records = [replace(one, epochs=epochs[one.architecture] + one.index % 2) for one in results.records]
@@ -56,6 +56,6 @@ def test_its_plugin_adds_a_claim_and_a_statistic(plugin, tmp_path, records):
     assert not CLAIMS.broken
 
 
-def test_it_names_every_built_in_claim_and_statistic():
+def test_the_guide_names_every_built_in_claim_and_statistic():
     for name in (*STATISTICS.names(), *(one.id for one in BUILT_IN)):
         assert f"`{name}`" in GUIDE, name

@@ -1,4 +1,4 @@
-"""Controls: scores simulated without any training, of which the truth is known. How often do verdicts err?
+"""Controls: how often do verdicts err on simulated scores whose truth is known?
 
 An error rate is held against its bound plus three standard errors of the simulation.
 """
@@ -25,7 +25,7 @@ SCORES = {
 
 
 def differences(kind, pairs, shift=0.0, spread=SPREAD, seed=1):
-    """Of two architectures with scores of the same kind, `shift` apart: (repetitions, pairs)."""
+    """Differences between two architectures with the same distribution, `shift` apart: (repetitions, pairs)."""
     random = np.random.default_rng(seed)
     first, second = (SCORES[kind](random, (REPETITIONS, pairs)) for _ in range(2))
     apart = first - second
@@ -68,7 +68,7 @@ def test_intervals_of_a_mean_difference_cover_it(kind, pairs):
 
 
 @pytest.mark.parametrize("pairs", [5, 10])
-def test_intervals_cover_less_where_one_side_alone_is_skewed(pairs):
+def test_intervals_cover_less_if_only_one_side_is_skewed(pairs):
     # as the docstring of paired_difference says: a constant baseline cancels no skew
     random = np.random.default_rng(3)
     intervals = [statistics.student_t(row) for row in random.exponential(size=(REPETITIONS, pairs))]
@@ -123,7 +123,7 @@ TASKS = ("speech-like", "sentiment-like", "adding-50")
 
 
 def study(records, tmp_path, seed):
-    """Final runs in which no architecture differs from another, nor from any baseline."""
+    """Final runs in which no architecture differs from another or from a baseline."""
     random = np.random.default_rng(seed)
     cells = [(task, name) for task in TASKS for name in records.ARCHITECTURES]
     return records.finals(tmp_path, {cell: list(SPREAD * random.normal(size=10)) for cell in cells}, seeds=10)

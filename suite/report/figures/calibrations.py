@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from suite.analysis.predictions import answered, calibration
+from suite.analysis.predictions import calibration, stored_predictions
 from suite.report.figures.confusions import classified
 from suite.report.figures.marks import means_in_words
 from suite.report.figures.registry import figure
@@ -34,7 +34,7 @@ def calibrations(results: Results, tasks: Sequence[str]) -> Figure:
     drawn, axes = panels(len(tasks), 2, 3.2)
     style = look(results.architectures)
     for panel, task in zip(axes.flat, tasks, strict=False):
-        runs = answered(results, task)
+        runs = stored_predictions(results, task)
         panel.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--")
         for name in results.architectures:
             if own := [run for run in runs if run.architecture == name]:

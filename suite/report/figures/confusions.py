@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from suite.analysis.predictions import answered, any_answered, confusion
+from suite.analysis.predictions import confusion, has_predictions, stored_predictions
 from suite.report.figures.registry import figure
 from suite.report.figures.style import panels
 from suite.results.results import Results
@@ -19,12 +19,12 @@ LEAST_SHARE = 0.005  # that is written into a confusion matrix
 
 def classified(results: Results, task: str) -> bool:
     """Return whether predictions of a classification are stored."""
-    return results.task(task).kind == "classification" and any_answered(results, task)
+    return results.task(task).kind == "classification" and has_predictions(results, task)
 
 
 def in_words(results: Results, task: str) -> str:
     """Return the commonest confusion of each architecture, unless it is too rare to be drawn."""
-    runs, each = answered(results, task), []
+    runs, each = stored_predictions(results, task), []
     for name in results.architectures:
         if own := [run for run in runs if run.architecture == name]:
             shares = np.nan_to_num(confusion(own))
@@ -48,7 +48,7 @@ def confusions(results: Results, tasks: Sequence[str]) -> Figure:
     """Draw one row per task and one panel per architecture: shares of each true class by predicted class."""
     drawn, axes = panels(len(tasks) * len(results.architectures), len(results.architectures), 2.6, width=2.7)
     for row, task in zip(axes, tasks, strict=True):
-        runs = answered(results, task)
+        runs = stored_predictions(results, task)
         for panel, name in zip(row, results.architectures, strict=True):
             own = [run for run in runs if run.architecture == name]
             if own and own[0].prediction.shape[-1] <= MOST_CLASSES:

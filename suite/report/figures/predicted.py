@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from suite.analysis.predictions import Answered, answered, any_answered
+from suite.analysis.predictions import RunPredictions, has_predictions, stored_predictions
 from suite.report.figures.marks import means_in_words
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, Look, architecture_marks, legend, look, panels
@@ -21,7 +21,7 @@ LAST_VALUE = {"color": GREY, "linewidth": 1.2, "linestyle": "--", "label": "last
 
 def fits(results: Results, task: str) -> bool:
     """Return whether predictions of a regression are stored."""
-    return results.task(task).kind == "regression" and any_answered(results, task)
+    return results.task(task).kind == "regression" and has_predictions(results, task)
 
 
 def in_words(results: Results, task: str) -> str:
@@ -47,7 +47,7 @@ def predicted(results: Results, tasks: Sequence[str]) -> Figure:
     drawn, axes = panels(2 * len(tasks), 2, 3.0)
     style, last = look(results.architectures), False
     for (left, right), task in zip(axes, tasks, strict=True):
-        runs = answered(results, task)
+        runs = stored_predictions(results, task)
         _scatter(left, runs, style)
         left.set(title=label(task), xlabel="true value", ylabel="predicted value")
         if "series" in results.task(task).tags:
@@ -60,7 +60,7 @@ def predicted(results: Results, tasks: Sequence[str]) -> Figure:
     return drawn
 
 
-def _scatter(panel: Axes, runs: list[Answered], style: Look) -> None:
+def _scatter(panel: Axes, runs: list[RunPredictions], style: Look) -> None:
     for name, marker in style.markers.items():
         own = next((run for run in runs if run.architecture == name), None)
         if own is not None:
@@ -70,7 +70,7 @@ def _scatter(panel: Axes, runs: list[Answered], style: Look) -> None:
     panel.plot([min(ends), max(ends)], [min(ends), max(ends)], color="black", linewidth=1)
 
 
-def _series(panel: Axes, runs: list[Answered], style: Look) -> bool:
+def _series(panel: Axes, runs: list[RunPredictions], style: Look) -> bool:
     """Draw true values, mean predictions and last values; return whether the last values are known."""
     first = runs[0]
     for name in style.palette:
@@ -80,7 +80,7 @@ def _series(panel: Axes, runs: list[Answered], style: Look) -> bool:
             how = {"color": style.palette[name], "marker": style.markers[name], "markevery": 15, "ms": 4}
             panel.plot(mean, linewidth=1.3, **how)
     panel.plot(first.target.ravel()[-STEPS_SHOWN:], color="black", linewidth=1)
-    if "last_value" not in first.beside:
+    if "last_value" not in first.arrays:
         return False
-    panel.plot(first.beside["last_value"].ravel()[-STEPS_SHOWN:], **LAST_VALUE)
+    panel.plot(first.arrays["last_value"].ravel()[-STEPS_SHOWN:], **LAST_VALUE)
     return True
