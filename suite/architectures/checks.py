@@ -1,6 +1,5 @@
 """Checks: the rules that an architecture is held to: shapes, padding, causality, weights, storage and seeds."""
 
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -68,13 +67,14 @@ def weights_meet_the_budget(architecture: Architecture) -> Iterator[Finding]:
 
     for use, signature in _uses(architecture):
         values = model.space(architecture, signature).values
-        counts = {units: _count(architecture, signature, values, units) for units in (1, 2, 4, 8, 16, 32)}
+        count = width.counter(architecture, signature, values)
+        counts = {units: count(units) for units in (1, 2, 4, 8, 16, 32)}
         if sorted(set(counts.values())) != list(counts.values()):
-            listed = ", ".join(f"{count} at {units}" for units, count in counts.items())
+            listed = ", ".join(f"{weights} at {units}" for units, weights in counts.items())
             yield Finding(f"{use}: the weights do not grow with the units: {listed}")
             continue
         units = width.width(architecture, signature, values, BUDGET)
-        nearest = _count(architecture, signature, values, units)
+        nearest = count(units)
         if abs(nearest - BUDGET) > width.WEIGHT_TOLERANCE * BUDGET:
             yield Finding(f"{use}: no width comes near {BUDGET} weights; the nearest has {nearest}, with {units} units")
 
@@ -140,13 +140,6 @@ def _network(architecture: Architecture, signature: Signature, seed: int = 1) ->
 
     values = model.space(architecture, signature).values | {"units": UNITS}
     return model.fresh(architecture, signature, values, seed)
-
-
-def _count(architecture: Architecture, signature: Signature, values: dict[str, Any], units: int) -> int:
-    from suite.architectures import model, width
-
-    settings = json.dumps({name: value for name, value in values.items() if name not in model.SHARED})
-    return width.count_weights(architecture, settings, LENGTH, FEATURES, signature.per_step, units)
 
 
 def _inputs() -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -18,11 +19,9 @@ WIDEST = 4096
 def width(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], weights: int) -> int:
     """Return the number of units whose count of the architecture's trainable weights is nearest to `weights`.
 
-    Embedding and head are not counted. The count grows almost as the square of the units, which gives each guess.
+    The count grows almost as the square of the units, which gives each guess.
     """
-    features = hyperparameters["embedding_width"] if signature.vocabulary else signature.features
-    settings = json.dumps({key: value for key, value in hyperparameters.items() if key not in SHARED}, sort_keys=True)
-    count = functools.partial(count_weights, architecture, settings, signature.length, features, signature.per_step)
+    count = counter(architecture, signature, hyperparameters)
     low, high, guess = 0, WIDEST, 16
     while high - low > 1:
         middle = min(max(guess, low + 1), high - 1)
@@ -31,11 +30,15 @@ def width(architecture: Architecture, signature: Signature, hyperparameters: dic
     return min((units for units in (low, high) if units), key=lambda units: abs(count(units) - weights))
 
 
+def counter(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any]) -> Callable[[int], int]:
+    """Return a function from units to the architecture's number of trainable weights, without embedding and head."""
+    features = hyperparameters["embedding_width"] if signature.vocabulary else signature.features
+    settings = json.dumps({key: value for key, value in hyperparameters.items() if key not in SHARED}, sort_keys=True)
+    return functools.partial(_count, architecture, settings, signature.length, features, signature.per_step)
+
+
 @functools.lru_cache(maxsize=512)  # bounded, since it holds the functions of experiment files, new with every run
-def count_weights(
-    architecture: Architecture, settings: str, length: int, features: int, per_step: bool, units: int
-) -> int:
-    """Return the number of trainable weights of an architecture alone; `settings` are its hyperparameters as JSON."""
+def _count(architecture: Architecture, settings: str, length: int, features: int, per_step: bool, units: int) -> int:
     hp, x = fixed(json.loads(settings)), keras.Input((length, features))
     try:
         with keras.StatelessScope(initialize_variables=False):  # shapes are enough

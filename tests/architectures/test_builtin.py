@@ -1,6 +1,5 @@
 """Each layer does what its equations say, starts as declared, and its width follows from the weight budget."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -312,8 +311,8 @@ class TestEveryArchitecture:
         values = model.space(entry, FLOATS).values
         values |= {"depth": depth} if "depth" in values else {}
         units = width.width(entry, FLOATS, values, weights)
-        settings = json.dumps({key: values[key] for key in values if key not in model.SHARED})
-        counts = {u: width.count_weights(entry, settings, 7, 3, False, u) for u in (units - 1, units, units + 1)}
+        count = width.counter(entry, FLOATS, values)
+        counts = {u: count(u) for u in (units - 1, units, units + 1)}
         assert min(counts, key=lambda u: abs(counts[u] - weights)) == units
         network = one_layer(model, name, {"depth": depth}, units)
         head = network.get_layer("head").count_params()
