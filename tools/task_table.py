@@ -1,4 +1,4 @@
-"""Task table: `python tools/task_table.py FILE` writes both baselines' scores on every task into a page."""
+"""Task table: `python tools/task_table.py FILE` writes the scores of both baselines on every task into a page."""
 
 import sys
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ SEED = 1
 
 
 def table(names: Iterable[str]) -> str:
-    """A row a task by family, with its headline scores on the test split; tasks whose files are not there show none."""
+    """Return one row per task, by family, with headline scores on the test split, unless its files are missing."""
     entries = sorted(map(TASKS.get, names), key=lambda entry: (entry.family, entry.sweep, entry.length))
     rows = [HEADER, ("---",) * len(HEADER), *map(_row, entries)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def write(path: Path, content: str) -> None:
-    """Replaces what stands between the marks of a file."""
+    """Replace the text between the marks of a file."""
     before, rest = path.read_text(encoding="utf-8").split(BEGIN)
     path.write_text(f"{before}{BEGIN}\n\n{content}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
@@ -36,7 +36,7 @@ def _row(entry: Task) -> tuple[str, ...]:
 
 
 def _scores(entry: Task) -> tuple[tuple[str, str], str, str]:
-    """Training examples and time steps, then the scores of the trivial and the trained baseline."""
+    """Return training examples and time steps, then the scores of the trivial and the trained baseline."""
     if entry.availability == "download":
         return ("not measured",) * 2, "not measured", "not measured"
     data = entry.load(SEED)

@@ -35,6 +35,9 @@ class Predictions:
         return self.prediction - self.target
 
 
+Function = Callable[[Predictions], float]
+
+
 @dataclass(frozen=True)
 class Metric:
     """A way to score predictions.
@@ -52,7 +55,7 @@ class Metric:
     series: bool = False
     needs: str | None = None
     has_skill: bool = True
-    function: Callable[[Predictions], float] | None = None
+    function: Function | None = None
 
     @property
     def sign(self) -> int:
@@ -85,23 +88,16 @@ METRICS: dict[str, Metric] = {}
 
 
 def metric(
-    name: str,
-    *,
-    kind: str,
-    direction: Direction,
-    range: tuple[float, float] | None = None,
-    series: bool = False,
-    needs: str | None = None,
-    has_skill: bool = True,
-) -> Callable[[Callable[[Predictions], float]], Callable[[Predictions], float]]:
-    """Register the decorated function as a metric of a kind of task; see `Metric` for the fields.
+    name: str, kind: str, direction: Direction, range: tuple[float, float] | None = None, **fields: Any
+) -> Callable[[Function], Function]:
+    """Register the decorated function as a metric of a kind of task; `fields`: the others of `Metric`.
 
     `range`: by default 0 to 1 where higher is better, and 0 to infinity where lower is.
     """
-    range = range or ((0.0, 1.0) if direction == "higher" else (0.0, np.inf))
+    bounds = range or ((0.0, 1.0) if direction == "higher" else (0.0, np.inf))
 
-    def register(function: Callable[[Predictions], float]) -> Callable[[Predictions], float]:
-        METRICS[name] = Metric(name, direction, range, (kind,), series, needs, has_skill, function)
+    def register(function: Function) -> Function:
+        METRICS[name] = Metric(name, direction, bounds, (kind,), function=function, **fields)
         return function
 
     return register
@@ -141,24 +137,13 @@ def evaluate(
     return {name: _value(one, predictions) for name, one in serving(kind, trivial_scale is not None).items()}
 
 
-def headline(
-    metric: str,
-    kind: str,
-    target: np.ndarray,
-    prediction: np.ndarray,
-    trivial: np.ndarray | None = None,
-    trivial_scale: float | None = None,
-) -> float:
+def headline(metric: str, kind: str, *arrays: Any, **reference: Any) -> float:
     """Return the value of one metric alone, cheap enough for every epoch; arguments and errors as in `evaluate`."""
-    return _value(METRICS[metric], _predictions(kind, target, prediction, trivial, trivial_scale))
+    return _value(METRICS[metric], _predictions(kind, *arrays, **reference))
 
 
 def _predictions(
-    kind: str,
-    target: np.ndarray,
-    prediction: np.ndarray,
-    trivial: np.ndarray | None,
-    trivial_scale: float | None,
+    kind: str, target: Any, prediction: Any, trivial: Any = None, trivial_scale: float | None = None
 ) -> Predictions:
     target, prediction = np.asarray(target), np.asarray(prediction)
     if kind == "classification":
@@ -184,12 +169,12 @@ def _value(metric: Metric, predictions: Predictions) -> float:
     return float(metric.function(predictions))
 
 
-@metric("accuracy", kind="classification", direction="higher")
+@metric("accuracy", "classification", "higher")
 def accuracy(given: Predictions) -> float:
     return np.mean(given.labels == given.target)
 
 
-@metric("balanced_accuracy", kind="classification", direction="higher")
+@metric("balanced_accuracy", "classification", "higher")
 def balanced_accuracy(given: Predictions) -> float:
     """Mean recall over the classes that occur among the targets."""
     from sklearn.metrics import recall_score
@@ -198,7 +183,7 @@ def balanced_accuracy(given: Predictions) -> float:
     return recall_score(given.target, given.labels, labels=occurring, average="macro", zero_division=0)
 
 
-@metric("macro_f1", kind="classification", direction="higher")
+@metric("macro_f1", "classification", "higher")
 def macro_f1(given: Predictions) -> float:
     """Mean F1 over the classes that occur among targets or predictions."""
     from sklearn.metrics import f1_score
@@ -206,7 +191,7 @@ def macro_f1(given: Predictions) -> float:
     return f1_score(given.target, given.labels, average="macro", zero_division=0)
 
 
-@metric("log_loss", kind="classification", direction="lower")
+@metric("log_loss", "classification", "lower")
 def log_loss(given: Predictions) -> float:
     """Mean negative natural logarithm of the target's probability."""
     from sklearn.metrics import log_loss
@@ -214,7 +199,7 @@ def log_loss(given: Predictions) -> float:
     return log_loss(given.target, given.prediction, labels=np.arange(given.prediction.shape[1]))
 
 
-@metric("calibration_error", kind="classification", direction="lower", has_skill=False)
+@metric("calibration_error", "classification", "lower", has_skill=False)
 def calibration_error(given: Predictions) -> float:
     """Expected calibration error: mean gap of accuracy and confidence, 15 equal-width bins (Guo et al. 2017)."""
     confidence = given.prediction.max(axis=1).astype(np.float64)
@@ -223,34 +208,34 @@ def calibration_error(given: Predictions) -> float:
     return np.abs(gaps).sum() / len(confidence)
 
 
-@metric("mse", kind="regression", direction="lower")
+@metric("mse", "regression", "lower")
 def mse(given: Predictions) -> float:
     return np.mean(given.errors**2)
 
 
-@metric("mae", kind="regression", direction="lower")
+@metric("mae", "regression", "lower")
 def mae(given: Predictions) -> float:
     return np.mean(np.abs(given.errors))
 
 
-@metric("rmse", kind="regression", direction="lower")
+@metric("rmse", "regression", "lower")
 def rmse(given: Predictions) -> float:
     return np.sqrt(mse(given))
 
 
-@metric("r2", kind="regression", direction="higher", range=(-np.inf, 1.0), needs="trivial")
+@metric("r2", "regression", "higher", (-np.inf, 1.0), needs="trivial")
 def r2(given: Predictions) -> float:
     """1 - MSE / MSE of the trivial predictor; NaN if its MSE is 0."""
     return 1 - _ratio(mse(given), np.mean((given.trivial - given.target) ** 2))
 
 
-@metric("mase", kind="regression", direction="lower", series=True, needs="trivial_scale")
+@metric("mase", "regression", "lower", series=True, needs="trivial_scale")
 def mase(given: Predictions) -> float:
     """MAE in units of the trivial predictor's on the training split (Hyndman and Koehler 2006)."""
     return _ratio(mae(given), given.trivial_scale)
 
 
-@metric("directional_accuracy", kind="regression", direction="higher", series=True, needs="trivial")
+@metric("directional_accuracy", "regression", "higher", series=True, needs="trivial")
 def directional_accuracy(given: Predictions) -> float:
     """Share of targets on the predicted side of the trivial prediction; a tie counts half."""
     sides = np.sign(given.target - given.trivial) * np.sign(given.prediction - given.trivial)

@@ -60,7 +60,7 @@ class TestLastValues:
         data = split_in_three(x, np.arange(8.0), times=times, preparation={"mean": 1.0, "scale": 10.0})
         assert last_values(regression(), data, "test").tolist() == [61, 71]
 
-    def test_what_is_no_series_of_values_has_none(self):
+    def test_only_a_series_of_values_has_last_values(self):
         x = noise(8, 3, 1)
         assert last_values(regression(), split_in_three(x, np.arange(8.0)), "test") is None
         times = {"train": np.arange(4), "validation": np.arange(2), "test": np.arange(2)}
@@ -124,7 +124,7 @@ class TestTrivial:
 
 
 class TestReference:
-    def test_a_classification_needs_none(self):
+    def test_a_classification_needs_no_reference(self):
         data = split_in_three(noise(8, 3, 1), np.arange(8) % 2)
         assert reference(classification(), data, "test") == {}
 
@@ -140,7 +140,7 @@ class TestReference:
 
 
 class TestTrained:
-    def test_no_name_no_predictor(self):
+    def test_without_a_name_there_is_no_trained_baseline(self):
         data = split_in_three(noise(8, 3, 1), np.arange(8.0))
         assert measure(regression(), data)["trained_baseline"] is None
 
@@ -217,7 +217,7 @@ class TestTrained:
         assert (answers[:, 1] == 0).all()
 
     @pytest.mark.parametrize("role", [trivial, trained])
-    def test_nothing_but_the_training_split_is_fitted_to(self, role):
+    def test_only_the_training_split_is_used_for_fitting(self, role):
         x, task = noise(400, 5, 1), regression(trained_baseline="lags")
         data = split_in_three(x, x[:, 0, 0])
         strange = (np.full((9, 5, 1), 1e6), np.full(9, 1e6))
@@ -271,7 +271,7 @@ class TestAnswersAtEveryStep:
         assert scores["baseline"]["test"]["accuracy"] < 0.5
 
     @pytest.mark.parametrize("name", ["flattened", "bag-of-words"])
-    def test_no_answer_depends_on_a_later_step(self, name):
+    def test_no_prediction_depends_on_a_later_step(self, name):
         data = self.data()
         predictor = trained(classification(trained_baseline=name, per_step=True), data)
         x, steps = data.test[0][:5], np.full(5, 8)
@@ -281,7 +281,7 @@ class TestAnswersAtEveryStep:
         np.testing.assert_allclose(before[:, :5], after[:, :5])
         assert not np.allclose(before[:, 5:], after[:, 5:])
 
-    def test_answers_that_do_not_count_play_no_part(self):
+    def test_labels_outside_the_mask_have_no_effect(self):
         data = self.data()
         late = {split: np.tile(np.arange(8) >= 2, (len(getattr(data, split)[0]), 1)) for split in SPLITS}
         spoilt = {split: (x, np.where(late[split], y, 1)) for split in SPLITS for x, y in [getattr(data, split)]}
@@ -291,7 +291,7 @@ class TestAnswersAtEveryStep:
         frequencies = np.bincount(data.train[1][:, 2:].ravel()) / data.train[1][:, 2:].size
         np.testing.assert_allclose(trivial(task, Data(**spoilt, scored=late))(data.test[0], None)[0, 0], frequencies)
 
-    def test_values_that_do_not_count_play_no_part(self):
+    def test_values_outside_the_mask_have_no_effect(self):
         x, late = noise(40, 5, 2), np.tile(np.arange(5) >= 3, (40, 1))
         scored = {split: late[:rows] for split, rows in zip(SPLITS, (20, 10, 10), strict=True)}
         task = regression(trained_baseline="flattened", per_step=True)
@@ -309,7 +309,7 @@ class TestAnswersAtEveryStep:
 
 
 class TestLongerTestSets:
-    def test_an_answer_at_every_step_reads_the_latest_steps_as_many_as_in_training(self):
+    def test_a_prediction_per_step_reads_at_most_as_many_steps_as_in_training(self):
         x, longer = tokens(time=8), tokens(time=32)
         extra = {"test-4x": (longer, np.pad(longer, ((0, 0), (2, 0)))[:, :-2])}
         data = split_in_three(x, np.pad(x, ((0, 0), (2, 0)))[:, :-2], extra=extra)
@@ -350,7 +350,7 @@ class TestMeasure:
         data = split_in_three(noise(8, 3, 1), np.arange(8.0))
         assert set(measure(regression(), data)["baseline"]["test"]) == {"mse", "mae", "rmse", "r2"}
 
-    def test_the_trivial_predictor_explains_nothing(self):
+    def test_the_trivial_predictor_has_an_r2_of_0(self):
         task = TASKS.get("sp500-volatility")
         scores = measure(task, task.load(1))["baseline"]["test"]
         assert (scores["r2"], scores["directional_accuracy"]) == (0, 0.5)

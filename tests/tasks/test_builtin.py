@@ -124,7 +124,7 @@ def test_generated_labels_are_balanced(name, split):
 
 
 @pytest.mark.parametrize("name", ARBITRARY)
-def test_a_sweep_can_be_asked_for_any_length(name):
+def test_a_sweep_has_a_task_of_any_length(name):
     data = loaded(name, 1, 2 if name == "adding-2" else 100)
     assert data.train[0].shape[1] == int(name.split("-")[-1])
 

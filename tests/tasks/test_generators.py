@@ -59,7 +59,7 @@ class TestCopy:
         assert np.unique(x[:, 60:]).tolist() == [9]
         np.testing.assert_array_equal(y[:, 60:], x[:, :10] - 1)
 
-    def test_only_the_last_ten_answers_count(self):
+    def test_only_the_last_ten_steps_are_evaluated(self):
         data = loaded("copy-50")
         for split in SPLITS:
             assert np.unique(np.argwhere(data.scored[split])[:, 1]).tolist() == list(range(60, 70))
@@ -84,7 +84,7 @@ class TestCopy:
 
 
 class TestParity:
-    def test_the_answer_at_every_step_is_the_parity_so_far(self):
+    def test_the_target_at_every_step_is_the_parity_so_far(self):
         x, y = loaded("parity-20").validation
         for row, answers in zip(x[:50], y, strict=False):
             ones = 0
@@ -149,7 +149,7 @@ class TestPrices:
         assert found["trained_baseline"] > 0.95 * best
 
     @pytest.mark.parametrize("name", ["prices-random-walk", "prices-garch"])
-    def test_where_there_is_nothing_to_find_nothing_is_found(self, name):
+    def test_no_pattern_is_found_in_noise(self, name):
         assert scores(name, MANY)["trained_baseline"] == pytest.approx(scores(name, MANY)["baseline"], rel=0.005)
         assert abs(correlation(returns(name), 1)) < 0.02
 
@@ -157,7 +157,7 @@ class TestPrices:
         assert correlation(returns("prices-garch") ** 2, 1) > 0.1
         assert abs(correlation(returns("prices-random-walk") ** 2, 1)) < 0.02
 
-    def test_a_linear_model_finds_the_autoregression_whole(self):
+    def test_a_linear_model_finds_the_whole_autoregression(self):
         assert scores("prices-ar1", MANY)["trained_baseline"] == pytest.approx(1, rel=0.03)
         assert correlation(returns("prices-ar1"), 1) == pytest.approx(prices.AUTOREGRESSION, abs=0.02)
 

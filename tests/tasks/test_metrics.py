@@ -64,7 +64,7 @@ class TestClassification:
         assert scores["balanced_accuracy"] == 0.5
         assert scores["macro_f1"] == pytest.approx((2 / 3 + 0) / 2)
 
-    def test_an_answer_at_every_step_counts_every_step(self):
+    def test_predictions_at_every_step_are_all_evaluated(self):
         target, probabilities = random_classification()
         by_step = evaluate("classification", target.reshape(20, 10), probabilities.reshape(20, 10, 4))
         assert by_step == evaluate("classification", target, probabilities)
@@ -104,7 +104,7 @@ class TestRegression:
         assert set(scores) == set(serving("regression"))
         assert scores["mase"] == pytest.approx((2 / 3) / 0.5)
 
-    def test_directional_accuracy_counts_no_side_half(self):
+    def test_directional_accuracy_counts_a_tie_as_half(self):
         target, prediction = np.array([1, -1, 2, 0, 3]), np.array([0.5, 0.5, 0, 3, 1])
         # right, wrong, the prediction takes no side, the target takes none, right
         score = headline("directional_accuracy", "regression", target, prediction, np.zeros(5))
@@ -119,11 +119,11 @@ class TestRegression:
         assert math.isnan(scores["r2"])
         assert math.isnan(scores["mase"])
 
-    def test_a_model_may_answer_with_a_column(self):
+    def test_predictions_may_be_a_column(self):
         column = self.prediction[:, None]
         assert headline("mse", "regression", self.target, column) == pytest.approx(4 / 3)
 
-    def test_huge_answers_do_not_overflow(self):
+    def test_huge_predictions_do_not_overflow(self):
         huge = np.array([3e30, 0, 0], dtype=np.float32)
         assert headline("mse", "regression", np.zeros(3), huge) == pytest.approx(3e60, rel=1e-6)
 
@@ -141,7 +141,7 @@ class TestRegression:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
-def test_an_answer_that_is_not_finite_makes_every_metric_nan(kind, broken):
+def test_a_prediction_that_is_not_finite_makes_every_metric_nan(kind, broken):
     shape = (3, 2) if kind == "classification" else (3,)
     prediction = np.full(shape, 0.5)
     prediction[-1] = broken

@@ -46,7 +46,7 @@ def test_no_claim_of_superiority_is_supported_on_a_random_walk(walked):
     assert [one.id for one in found.values() if one.verdict == "supported"] == []
 
 
-def test_the_dates_of_its_answers_are_stored(walked):
+def test_the_dates_of_its_predictions_are_stored(walked):
     for path in walked.store.record_paths():
         if path.name.startswith("final"):
             arrays = walked.predictions("/".join((*path.parts[-3:-1], path.stem)))

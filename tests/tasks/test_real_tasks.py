@@ -88,7 +88,7 @@ class TestSpokenDigits:
         for split in SPLITS:
             assert np.ptp(np.bincount(getattr(loaded("spoken-digits"), split)[1])) == 0
 
-    def test_lengths_are_those_of_the_recordings_up_to_a_second(self):
+    def test_lengths_are_recording_lengths_up_to_a_second(self):
         lengths = np.concatenate([loaded("spoken-digits").lengths[split] for split in SPLITS])
         # 32 ms windows every 16 ms; the median recording has 0.42 s, the shortest 0.14 s
         assert (lengths.max(), np.median(lengths)) == (62, pytest.approx(25, abs=1))
@@ -153,7 +153,7 @@ class TestJapaneseVowels:
 
 
 class TestReviews:
-    def test_every_sentence_is_there(self):
+    def test_no_sentence_is_missing(self):
         texts = parsed(reviews.SENTENCES, reviews._read_sentences)
         assert np.bincount(texts["labels"]).tolist() == [5_331, 5_331]
         sizes = np.diff(texts["ends"], prepend=0)
@@ -163,7 +163,7 @@ class TestReviews:
         texts = parsed(reviews.SENTENCES, reviews._read_sentences)
         assert not {chr(code) for code in reviews.CP1252} & set("".join(texts["words"].tolist()))
 
-    def test_every_review_is_there(self):
+    def test_no_review_is_missing(self):
         texts = parsed(reviews.REVIEWS, reviews._read_reviews)
         assert np.bincount(texts["labels"]).tolist() == [1_000, 1_000]
         sizes = np.diff(texts["ends"], prepend=0)
@@ -271,7 +271,7 @@ class TestLeakyPrices:
         assert 1 - np.mean((last - data.test[1]) ** 2) / data.test[1].var() > 0.98
         assert scores("leaky-prices")["trained_baseline"]["r2"] > 0.98
 
-    def test_each_fault_is_there(self):
+    def test_each_demonstration_has_its_faults(self):
         data = loaded("leaky-prices")
         assert max(data.times["train"].tolist()) > min(data.times["test"].tolist())
         everything = np.concatenate([getattr(data, split)[0][:, 0, 0] for split in SPLITS])

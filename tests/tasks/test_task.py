@@ -92,14 +92,14 @@ class TestLookUp:
         declare("sensor-{length}", lengths=(5, 10))
         assert [name for name in TASKS.names() if name.startswith("sensor")] == ["sensor-5", "sensor-10"]
 
-    def test_a_sweep_answers_at_any_length(self):
+    def test_a_sweep_is_found_at_any_length(self):
         declare("sensor-{length}", lengths=(5, 10))
         found = TASKS.get("sensor-77")
         assert (found.name, found.length, found.sweep) == ("sensor-77", 77, "sensor")
         assert found.load(seed=1).train[0].shape == (4, 77, 2)
 
     @pytest.mark.parametrize("name", ["sensor-1", "sensor-0", "sensor-05", "sensor-x", "sensor-5-5", "sensor-{length}"])
-    def test_a_sweep_does_not_answer_to_what_is_no_length(self, name):
+    def test_a_sweep_is_not_found_at_an_invalid_length(self, name):
         declare("sensor-{length}", lengths=(5, 10))
         with pytest.raises(RequestError, match="unknown task"):
             TASKS.get(name)
@@ -144,7 +144,7 @@ class TestAnswersAtPaddedSteps:
     PER_STEP = three(floats(), np.zeros((4, 3)))
     LENGTHS = dict.fromkeys(SPLITS, np.array([3, 2, 1, 3]))
 
-    def test_they_do_not_count(self):
+    def test_padded_steps_are_outside_the_mask(self):
         data = replace(self.PER_STEP, lengths=self.LENGTHS).masked_at_padding()
         assert data.scored["test"].sum(axis=1).tolist() == [3, 2, 1, 3]
 
@@ -153,10 +153,10 @@ class TestAnswersAtPaddedSteps:
         data = replace(self.PER_STEP, lengths=self.LENGTHS, scored=late).masked_at_padding()
         assert data.scored["train"].sum(axis=1).tolist() == [2, 1, 0, 2]
 
-    def test_without_padding_nothing_is_added(self):
+    def test_without_padding_there_is_no_mask(self):
         assert self.PER_STEP.masked_at_padding().scored is None
 
-    def test_some_answer_has_to_count(self):
+    def test_the_mask_must_hold_a_valid_step(self):
         short = dict.fromkeys(SPLITS, np.ones(4, int))
         late = dict.fromkeys(SPLITS, np.tile([False, True, True], (4, 1)))
         with pytest.raises(ValueError, match="train split: scored evaluates no valid step"):

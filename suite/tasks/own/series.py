@@ -1,12 +1,12 @@
 """Series: a CSV file with one row per moment, as windows of the past and the target some rows later."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Unpack
+from typing import ClassVar, Unpack
 
 import numpy as np
 
@@ -118,26 +118,22 @@ def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:
 
 def moments(table: Table, column: str) -> np.ndarray:
     """Return the time of every row, a number or a date in UTC; raise RequestError at the first that does not rise."""
-    read = float if _is_number(table.columns[column][0]) else _date
-    times = np.array([_moment(table, example, column, read) for example in range(len(table.rows))])
-    steps = np.diff(times)
+    texts = table.columns[column]
+    read, expected = (float, "a number") if _is_number(texts[0]) else (_date, "an ISO date such as 2024-01-31")
+    times = []
+    for example, text in enumerate(texts):
+        try:
+            times.append(read(text))
+        except ValueError as error:
+            raise RequestError(f"{table.place(example, column)}: '{text}' is not {expected}") from error
+    steps = np.diff(np.array(times))
     late = np.flatnonzero(~(steps > steps.dtype.type(0)))
     if len(late):
-        fault = "repeats the time of" if times[late[0]] == times[late[0] + 1] else "is earlier than"
-        raise RequestError(
-            f"{table.place(late[0] + 1, column)}: '{table.columns[column][late[0] + 1]}' {fault} row "
-            f"{table.rows[late[0]]}: sort the file by '{column}', one row per moment"
-        )
-    return times
-
-
-def _moment(table: Table, example: int, column: str, read: Callable[[str], Any]) -> Any:
-    text = table.columns[column][example]
-    try:
-        return read(text)
-    except ValueError as error:
-        expected = "a number" if read is float else "an ISO date such as 2024-01-31"
-        raise RequestError(f"{table.place(example, column)}: '{text}' is not {expected}") from error
+        row = late[0] + 1
+        fault = "repeats the time of" if times[row - 1] == times[row] else "is earlier than"
+        where, fault = table.place(row, column), f"'{texts[row]}' {fault} row {table.rows[row - 1]}"
+        raise RequestError(f"{where}: {fault}: sort the file by '{column}', one row per moment")
+    return np.array(times)
 
 
 def _date(text: str) -> np.datetime64:

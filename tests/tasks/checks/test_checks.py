@@ -220,7 +220,7 @@ class TestContract:
 
         assert "classes-everywhere" in broken_by(lacking)
 
-    def test_tokens_beyond_those_of_training(self):
+    def test_tokens_that_training_does_not_know(self):
         def beyond(seed: int) -> Data:
             data = words(seed)
             data.test[0][4, 4] = 11
@@ -264,7 +264,7 @@ class TestBaseline:
     def test_a_baseline_that_cannot_read_such_data(self):
         assert "baselines-reproducible" in broken_by(drawn, trained_baseline="bag-of-words")
 
-    def test_an_estimator_that_knows_the_answers(self):
+    def test_an_estimator_that_knows_the_targets(self):
         class Knowing(LogisticRegression):
             def predict_proba(self, x):
                 rises = x[:, ::2].sum(axis=1) > 0

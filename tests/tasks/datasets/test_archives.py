@@ -30,7 +30,7 @@ def tarred(path, files):
 
 @pytest.mark.parametrize(("pack", "name"), [(zipped, "a.zip"), (tarred, "a.tar.gz")])
 class TestMembers:
-    def test_those_whose_whole_name_matches(self, tmp_path, pack, name):
+    def test_members_are_found_by_their_whole_name(self, tmp_path, pack, name):
         found = dict(members(pack(tmp_path / name, FILES), r"set/\w+\.txt"))
         assert found == {key: FILES[key] for key in ("set/one.txt", "set/two.txt")}
         assert [path.name for path in tmp_path.iterdir()] == [name]

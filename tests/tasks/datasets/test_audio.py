@@ -82,7 +82,7 @@ class TestLogMel:
         peaks = [log_mel(tone(frequency), RATE).mean(axis=0).argmax() for frequency in (200, 800, 3_000)]
         assert peaks == sorted(set(peaks))
 
-    def test_the_level_tells_nothing(self):
+    def test_the_level_of_a_sound_has_no_effect(self):
         noise = np.random.default_rng(1).normal(size=RATE)
         np.testing.assert_allclose(log_mel(noise / 50 + 0.1, RATE), log_mel(noise, RATE), atol=1e-3)
 

@@ -87,7 +87,7 @@ def test_a_worker_that_comes_second_uses_what_the_first_prepared(numbers):
     assert [path.name for path in folder.iterdir()] == ["values.npy"]
 
 
-def test_nothing_is_pickled_and_nothing_half_written_stays(numbers):
+def test_the_cache_holds_no_pickles_and_no_partial_files(numbers):
     with pytest.raises(ValueError, match="allow_pickle"):
         prepared(numbers, lambda path: {"values": np.array([{}], dtype=object)})
     assert list((user_cache() / "prepared").iterdir()) == []

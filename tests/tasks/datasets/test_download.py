@@ -106,7 +106,7 @@ class TestRoot:
 
 
 class TestFind:
-    def test_a_file_that_is_there_is_only_read(self, cache, server, goods):
+    def test_an_existing_file_is_only_read(self, cache, server, goods):
         path = put(cache, CONTENT)
         before = path.stat()
         assert find(goods, goods.files[0]) == path
@@ -136,7 +136,7 @@ class TestFind:
 
 
 class TestDownload:
-    def test_what_is_not_the_file_it_was_is_kept_aside_with_both_sums_shown(self, cache, server, goods):
+    def test_a_changed_file_is_set_aside_with_both_checksums_shown(self, cache, server, goods):
         server.content = b"another file"
         for n in (1, 2):
             with pytest.raises(UnavailableError) as caught:
@@ -147,7 +147,7 @@ class TestDownload:
         assert names(cache) == ["good.bin.wrong-1", "good.bin.wrong-2"]
         assert (cache / "goods" / "good.bin.wrong-1").read_bytes() == b"another file"
 
-    def test_a_connection_that_ends_early_leaves_nothing(self, cache, server, goods):
+    def test_a_connection_that_ends_early_leaves_no_file(self, cache, server, goods):
         server.size = len(CONTENT) + 10
         with pytest.raises(UnavailableError, match="cannot download .* 10 more expected"):
             find(goods, goods.files[0])
@@ -174,7 +174,7 @@ class TestDownload:
             thread.join()
         assert (found, names(cache)) == ([cache / "goods" / "good.bin"] * 3, ["good.bin"])
 
-    def test_an_interruption_leaves_nothing(self, cache, goods, monkeypatch):
+    def test_an_interruption_leaves_no_file(self, cache, goods, monkeypatch):
         def interrupted(source, target):
             target.write(b"half")
             raise KeyboardInterrupt
@@ -205,13 +205,13 @@ class TestDownload:
 
 
 class TestFetch:
-    def test_what_is_right_is_left_and_what_is_wrong_is_kept_aside_and_replaced(self, cache, server, goods):
+    def test_a_right_file_stays_and_a_wrong_one_is_set_aside_and_replaced(self, cache, server, goods):
         path = put(cache, b"broken")
         assert fetch(goods) == [path] == fetch(goods)
         assert (names(cache), server.requests) == (["good.bin", "good.bin.wrong-1"], 1)
         assert (cache / "goods" / "good.bin.wrong-1").read_bytes() == b"broken"
 
-    def test_what_is_wrong_stays_when_nothing_better_can_be_had(self, cache, server, goods):
+    def test_a_wrong_file_stays_when_the_download_fails(self, cache, server, goods):
         put(cache, b"broken")
         server.close()
         with pytest.raises(UnavailableError):
@@ -230,7 +230,7 @@ class TestTask:
         yield TASKS.get("apple")
         TASKS.forget(__file__)
 
-    def test_licence_and_source_are_those_of_its_files(self, apple):
+    def test_licence_and_source_come_from_its_files(self, apple):
         assert (apple.licence, apple.source) == ("CC0", "a test")
 
     def test_it_is_cached_or_to_be_downloaded(self, apple, cache):
@@ -251,7 +251,7 @@ class TestTask:
         assert main(["fetch", "apple", "adding-50"]) == 0
         assert capsys.readouterr().out == f"{cache / 'goods' / 'good.bin'}\n"
 
-    def test_fetch_exits_1_with_one_line_when_a_file_cannot_be_had(self, apple, server, capsys):
+    def test_fetch_exits_1_with_one_line_when_a_file_is_unavailable(self, apple, server, capsys):
         server.close()
         assert main(["fetch", "apple"]) == 1
         assert capsys.readouterr().err.startswith("suite: data set 'goods': cannot download")

@@ -13,7 +13,7 @@ def test_the_most_frequent_words_of_the_rows_given_alone():
     assert fit(TEXTS, np.array([2]), size=3)[2:].tolist() == ["d"]
 
 
-def test_ids_begin_after_padding_and_unknown_and_the_last_words_are_kept():
+def test_ids_begin_after_padding_and_unknown_and_long_texts_lose_their_first_words():
     x = encode(TEXTS, fit(TEXTS, np.array([0, 1]), size=4), length=3)
     assert x.tolist() == [[3, 2, 1], [2, 3, 0], [1, 1, 1], [0, 0, 0], [1, 0, 0]]
     assert x.dtype == np.int32

@@ -197,7 +197,7 @@ class TestSeries:
         task = series(days(r7=row, r9=row))
         assert f"own.csv', {said}" in refusal(lambda: task.load(1))
 
-    def test_numbers_as_times_are_told_from_dates(self, series):
+    def test_times_are_either_numbers_or_dates(self, series):
         task = series(days(r2="1,0,0"))
         assert "row 3, column 'date': '2020-01-02' is not a number" in refusal(lambda: task.load(1))
 
@@ -209,7 +209,7 @@ class TestSeries:
         data = series(days(r12="2020-01-11,n/a,2"), missing="previous").load(1)
         assert data.train[1][4:7].tolist() == [9, 9, 11]
 
-    def test_there_is_nothing_before_the_first_row(self, series):
+    def test_the_first_row_has_no_previous_value(self, series):
         task = series(days(r2="2020-01-01,,2"), missing="previous")
         assert refusal(lambda: task.load(1)).endswith("row 2, column 'load' is empty: fill it in")
 
@@ -257,7 +257,7 @@ class TestTexts:
         whole = [set(data.groups[split]) for split in SPLITS]
         assert len(set.union(*whole)) == sum(map(len, whole)) == 10
 
-    def test_only_the_last_words_are_kept(self, texts):
+    def test_long_texts_lose_their_first_words(self, texts):
         data = texts(length=2).load(1)
         assert data.train[0].shape[1] == 2
         assert set(data.preparation["vocabulary"][2:]) == {"number"}
@@ -272,7 +272,7 @@ class TestTexts:
             (["good,p", "good,p", "fine,p", "bad,n", "sad,n", "ill,n"], "class 'p' has 2 different examples, three"),
         ],
     )
-    def test_what_gives_no_splits_is_named(self, texts, rows, said):
+    def test_texts_that_cannot_be_split_are_an_error(self, texts, rows, said):
         task = texts(rows)
         assert said in refusal(lambda: task.load(1))
 
@@ -295,7 +295,7 @@ class TestSounds:
         assert sum(len(getattr(data, split)[0]) for split in SPLITS) == 23
         assert measure(task, data)["trained_baseline"]["test"]["accuracy"] == 1
 
-    def test_padding_is_zero_and_said(self, sounds):
+    def test_padding_is_zero_and_recorded_in_lengths(self, sounds):
         data = sounds_from_folder("own", sounds).load(1)
         x, steps = data.train[0], data.lengths["train"]
         assert len(set(steps)) > 1
@@ -338,7 +338,7 @@ class TestArrays:
         assert task.kind == "regression"
         assert task.load(1).train[0].shape == (60, 6, 1)
 
-    def test_labels_may_be_floats_when_said(self):
+    def test_labels_may_be_floats_of_a_declared_classification(self):
         task = task_from_arrays("own", self.x, np.arange(100) % 2 / 1.0, kind="classification")
         assert task.load(1).preparation["classes"].tolist() == ["0.0", "1.0"]
 

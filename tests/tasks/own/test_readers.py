@@ -63,7 +63,7 @@ def reviews(tmp_path):
 
 
 class TestTheSameBytes:
-    def test_windows_of_a_series_and_the_ones_whose_target_is_still_to_come(self, boiler, tmp_path):
+    def test_a_reader_yields_all_windows_of_a_series_even_without_a_target_yet(self, boiler, tmp_path):
         data, preparation = stored(boiler)
         x, steps, origin = read_again(tmp_path / "boiler.csv", preparation)
         assert x[160:190].tobytes() == data.test[0].tobytes()
@@ -113,7 +113,7 @@ class TestTheSameBytes:
             assert restored(stored(task)[1], READERS) == task.function.keywords["reader"]
 
     @pytest.mark.parametrize("missing", ["reader_window", "mean"])
-    def test_a_preparation_that_is_not_whole_is_an_error(self, boiler, tmp_path, missing):
+    def test_an_incomplete_preparation_is_an_error(self, boiler, tmp_path, missing):
         preparation = stored(boiler)[1]
         del preparation[missing]
         with pytest.raises(ValueError, match=f"no '{missing}'"):
@@ -221,7 +221,7 @@ class TestFaults:
         with pytest.raises(UnreadableError, match="new.npz' is truncated or not a file of plain arrays"):
             read_again(tmp_path / "new.npz", {"reader": "arrays"})
 
-    def test_nothing_in_a_file_of_arrays_may_be_a_pickle(self, tmp_path):
+    def test_a_file_of_arrays_must_not_hold_pickles(self, tmp_path):
         np.save(tmp_path / "new.npy", np.array([{}]), allow_pickle=True)
         with pytest.raises(UnreadableError, match="new.npy' is truncated or not a file of plain arrays"):
             read_again(tmp_path / "new.npy", {"reader": "arrays"})
