@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def execute(chosen: argparse.Namespace) -> int:
     """Write a CSV with one row per prediction; remarks go to standard error."""
-    from suite.deploy.predict import answers, table
+    from suite.deploy.predict import predict, table
     from suite.deploy.saved_models import models
     from suite.files import existing
 
@@ -37,7 +37,7 @@ def execute(chosen: argparse.Namespace) -> int:
             "(.npy, or .npz with x and lengths)"
         )
     warn(remarks)
-    found = answers(saved, path)
+    found = predict(saved, path)
     warn([found.raw.remark] if found.raw.remark else [])
     columns = table(place, found)
     text = io.StringIO()

@@ -1,1 +1,1 @@
-"""Export: a kept model made to leave the suite, and all runs for the tools that track experiments."""
+"""Deploy: saved models on new data and outside the suite, and runs in experiment trackers."""

@@ -1,4 +1,4 @@
-"""Folder: one kept model with all it takes to use it without the suite."""
+"""Export: one saved model with everything needed to use it without the suite."""
 
 from collections.abc import Sequence
 from importlib import resources
@@ -9,7 +9,7 @@ import numpy as np
 
 from suite.analysis.best import validation
 from suite.deploy.model_card import card
-from suite.deploy.saved_models import Kept, Place
+from suite.deploy.saved_models import SavedModel, Target
 from suite.files import finite, write_atomically, write_json, writing
 from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
@@ -17,25 +17,25 @@ from suite.tasks.metrics import Metric
 from suite.tasks.own.arrays import ArrayReader
 from suite.tasks.own.texts import WORD
 
-# kinds of NumPy arrays that JSON has as they are
+# kinds of NumPy arrays that JSON can store
 PLAIN = "biufU"
-# of the targets: the kept model answers in their units by itself
+# of the targets: the saved model already predicts in their units
 WITHIN_THE_MODEL = ("target_mean", "target_scale")
 
 
-def write(place: Place, models: Sequence[Kept], folder: Path) -> list[Path]:
-    """Writes model, SavedModel, preparation, model card and script of the seed with the best validation score.
+def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Path]:
+    """Write model, SavedModel, preprocessing, model card and script of the seed with the best validation score.
 
-    Returns their paths. Raises UnreadableError, before anything is written, when the model cannot be loaded.
+    Return their paths. Raise UnreadableError, before anything is written, when the model cannot be loaded.
     """
-    facts = place.results.task(place.task)
-    one = best_seed(models, place.results.headline(place.task))
+    facts = target.results.task(target.task)
+    one = best_seed(models, target.results.headline(target.task))
     network = one.network()
     preparation = plain_preparation(one, facts, network)
     script = f"{(one.reader or ArrayReader).kind}.py.txt"
     contents = {
         "model.keras": one.path.read_bytes(),
-        "README.md": card(place, one, len(models)).encode("utf-8"),
+        "README.md": card(target, one, len(models)).encode("utf-8"),
         "predict.py": (resources.files("suite.deploy") / "scripts" / script).read_bytes(),
     }
     with writing(folder):
@@ -47,14 +47,14 @@ def write(place: Place, models: Sequence[Kept], folder: Path) -> list[Path]:
     return [folder / name for name in (*contents, "preparation.json", "saved_model")]
 
 
-def best_seed(models: Sequence[Kept], metric: Metric) -> Kept:
-    """The model with the best validation score, the first where none is known: its test score plays no part."""
+def best_seed(models: Sequence[SavedModel], metric: Metric) -> SavedModel:
+    """Return the model with the best validation score, the first when none is known; test scores play no part."""
     scored = [(one, validation([one.record], metric.name)) for one in models]
     return max(scored, key=lambda pair: metric.sign * pair[1][0] if pair[1] else -np.inf)[0]
 
 
-def plain_preparation(one: Kept, facts: TaskInfo, network: Any) -> dict[str, Any]:
-    """The preparation as plain values, what the model reads, and the constants of the way from raw data to x."""
+def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[str, Any]:
+    """Return as plain values the preprocessing, the shape of x, and the constants needed to make x of raw data."""
     from suite.architectures.model import PADDING
     from suite.architectures.portable import reads
 
@@ -71,5 +71,5 @@ def plain_preparation(one: Kept, facts: TaskInfo, network: Any) -> dict[str, Any
 
 
 def _plain(value: np.ndarray) -> Any:
-    """Numbers, truths and texts as they are; whatever else a task keeps, such as dates, as text."""
+    """Return numbers, truth values and texts as they are, anything else, such as dates, as text."""
     return (value if value.dtype.kind in PLAIN else np.vectorize(str, otypes=[str])(value)).tolist()

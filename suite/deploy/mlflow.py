@@ -10,16 +10,16 @@ from suite.deploy.tracked_runs import Tracked, install, tracked
 from suite.errors import RequestError
 from suite.results.results import Results
 
-# a store in a folder is what people without a server have, and no answer from another machine is waited for
+# people without a server store runs in a folder; telemetry would wait for another machine
 QUIET = {"MLFLOW_ALLOW_FILE_STORE": "true", "MLFLOW_DISABLE_TELEMETRY": "true"}
 METRICS_AT_ONCE = 1000
 
 
 def write(results: Results, uri: str) -> int:
-    """Logs all runs into a new experiment of the tracking store at `uri`, and returns their number.
+    """Log all runs to a new experiment of the tracking store at `uri`, and return their number.
 
-    `uri`: a server, a database or a folder. The experiment bears the name of the results' one. Raises RequestError
-    when it is there already, or the store cannot be used.
+    `uri`: a server, a database or a folder. The new experiment has the name of the results' experiment. Raise
+    RequestError when that name exists already, or the store cannot be used.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)

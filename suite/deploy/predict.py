@@ -1,4 +1,4 @@
-"""Prediction: new data from a file through the kept models of a cell, each with the preparation of its own seed."""
+"""Predict: new data from a file through the saved models of a cell, each with its own seed's preprocessing."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,53 +6,53 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from suite.deploy.saved_models import Kept, Place
+from suite.deploy.saved_models import SavedModel, Target
 from suite.errors import RequestError, UnreadableError
 from suite.tasks.datasets.scaling import valid_steps, whole
-from suite.tasks.own import READERS
+from suite.tasks.own.arrays import ArrayReader
 from suite.tasks.own.readers import Raw, Reader
+from suite.tasks.own.sounds import SoundReader
 
-PLAIN = READERS["arrays"]()
-FOLDERS = READERS["sounds"]
+PLAIN = ArrayReader()
 LARGEST = np.finfo(np.float32).max
 
 
-class Answers(NamedTuple):
-    """What models say of a file.
+class Predictions(NamedTuple):
+    """What models predict for a file.
 
-    `given`: probabilities (models, examples, classes) or values (models, examples, outputs), with time before the last
-    where there is an answer a step. `names`: of the classes, or numbers. `steps`: the valid ones of every example
-    (examples,). `raw`: what the file holds.
+    `values`: probabilities (models, examples, classes) or values (models, examples, outputs), with a time axis before
+    the last one for a prediction per step. `names`: class names, or numbers. `steps`: valid steps of each example
+    (examples,). `raw`: the content of the file.
     """
 
-    given: np.ndarray
+    values: np.ndarray
     names: list[str]
     steps: np.ndarray
     raw: Raw
 
 
-def answers(models: Sequence[Kept], path: Path) -> Answers:
-    """Each model's answers to what a file holds.
+def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
+    """Return each model's predictions for the content of a file.
 
-    Raises RequestError naming file and row, and UnreadableError for a stored file that is not what it should be.
+    Raise RequestError, which names file and row, and UnreadableError for a damaged file of the results.
     """
     found: dict[Reader, Raw] = {}
-    given, names = [], []
+    values, names = [], []
     for one in models:
         reader = one.reader or PLAIN
-        if path.is_dir() and not isinstance(reader, FOLDERS):
+        if path.is_dir() and not isinstance(reader, SoundReader):
             raise RequestError(f"'{path}' is a folder: name a file")
         raw = found.get(reader) or found.setdefault(reader, reader.read(path))
-        answer, steps = _answer(one, reader, raw, path)
-        if given and given[0].shape[:-1] != answer.shape[:-1]:
+        own, steps = _predict(one, reader, raw, path)
+        if values and values[0].shape[:-1] != own.shape[:-1]:
             raise UnreadableError(f"'{one.path}' is a model of another task than '{models[0].path}'")
-        given.append(answer)
-        names.append([str(name) for name in one.preparation.get("classes", range(answer.shape[-1]))])
-    return Answers(*_side_by_side(given, names), steps, raw)
+        values.append(own)
+        names.append([str(name) for name in one.preparation.get("classes", range(own.shape[-1]))])
+    return Predictions(*_side_by_side(values, names), steps, raw)
 
 
-def _answer(one: Kept, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """A model's answers, and the valid steps of every example."""
+def _predict(one: SavedModel, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return a model's predictions, and the valid steps of each example."""
     network = one.network()
     from suite.architectures import portable
     from suite.training import inputs
@@ -90,48 +90,48 @@ def _place(raw: Raw, example: int) -> str:
     return ", ".join(f"{column} {values[example]}" for column, values in raw.origin.items())
 
 
-def _side_by_side(given: Sequence[np.ndarray], names: Sequence[list[str]]) -> tuple[np.ndarray, list[str]]:
-    """All answers in one array with a place for every name, and the names.
+def _side_by_side(values: Sequence[np.ndarray], names: Sequence[list[str]]) -> tuple[np.ndarray, list[str]]:
+    """Return all predictions in one array, with a place for every name, and the names.
 
-    A class that a model's training data had no example of is 0 there.
+    A model gives 0 to a class that its training data did not contain.
     """
     every = list(dict.fromkeys(name for own in names for name in own))
-    together = np.zeros((len(given), *given[0].shape[:-1], len(every)), np.float32)
-    for place, answer, own in zip(together, given, names, strict=True):
-        place[..., [every.index(name) for name in own]] = answer
+    together = np.zeros((len(values), *values[0].shape[:-1], len(every)), np.float32)
+    for row, predicted, own in zip(together, values, names, strict=True):
+        row[..., [every.index(name) for name in own]] = predicted
     return together, every
 
 
-def table(place: Place, found: Answers) -> dict[str, list[Any]]:
-    """The answers to a file by column, a row an example or, with an answer a step, a step.
+def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
+    """Return the predictions for a file by column, one row per example, or per step for a prediction per step.
 
-    First where each is from. Then, of a classification, the `prediction`, the most probable class by the mean over
-    the models, its `probability`, and the mean probability of every class; of a regression, the mean `prediction`.
-    `low` and `high` are the least and the greatest that any of the models gives, None with one model alone. A column
-    of the file that is called as one of these has "(file)" behind its name.
+    The first columns tell where each example is from. A classification then has `prediction`, the most probable class
+    by the mean over the models, its `probability`, and the mean probability of every class; a regression has the mean
+    `prediction`. `low` and `high` are the lowest and the highest value of any model, None for a single model. A column
+    of the file with one of these names gets "(file)" appended to it.
     """
-    given, names, steps, raw = found
+    values, names, steps, raw = found
     origin = dict(raw.origin)
-    if given.ndim == 4:
-        origin, given = _by_step(origin, given, steps)
-    classifies = place.results.task(place.task).kind == "classification"
-    said = _classified(given, names) if classifies else _valued(given)
-    return {f"{name} (file)" if name in said else name: values for name, values in origin.items()} | said
+    if values.ndim == 4:
+        origin, values = _by_step(origin, values, steps)
+    classifies = target.results.task(target.task).kind == "classification"
+    columns = _classified(values, names) if classifies else _regressed(values)
+    return {f"{name} (file)" if name in columns else name: column for name, column in origin.items()} | columns
 
 
 def _by_step(
-    origin: Mapping[str, list[Any]], given: np.ndarray, steps: np.ndarray
+    origin: Mapping[str, list[Any]], values: np.ndarray, steps: np.ndarray
 ) -> tuple[dict[str, list[Any]], np.ndarray]:
-    """A row a valid step, numbered from 0."""
-    rows, times = np.nonzero(valid_steps(given[0], steps))
-    columns = {name: [values[row] for row in rows] for name, values in origin.items()}
-    return columns | {"step": times.tolist()}, given[:, rows, times]
+    """Return one row per valid step, numbered from 0."""
+    rows, times = np.nonzero(valid_steps(values[0], steps))
+    columns = {name: [column[row] for row in rows] for name, column in origin.items()}
+    return columns | {"step": times.tolist()}, values[:, rows, times]
 
 
-def _classified(given: np.ndarray, classes: Sequence[str]) -> dict[str, list[Any]]:
-    mean = given.mean(axis=0, dtype=np.float64)
+def _classified(values: np.ndarray, classes: Sequence[str]) -> dict[str, list[Any]]:
+    mean = values.mean(axis=0, dtype=np.float64)
     chosen = mean.argmax(axis=1)
-    own = given[:, np.arange(len(chosen)), chosen]
+    own = values[:, np.arange(len(chosen)), chosen]
     return {
         "prediction": [classes[place] for place in chosen],
         "probability": mean.max(axis=1).tolist(),
@@ -140,18 +140,18 @@ def _classified(given: np.ndarray, classes: Sequence[str]) -> dict[str, list[Any
     }
 
 
-def _valued(given: np.ndarray) -> dict[str, list[Any]]:
+def _regressed(values: np.ndarray) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
-    for output in range(given.shape[-1]):
-        ending = f"_{output + 1}" if given.shape[-1] > 1 else ""
-        own = given[..., output]
-        values = {"prediction": own.mean(axis=0, dtype=np.float64).tolist(), **_spread(own)}
-        columns |= {f"{name}{ending}": column for name, column in values.items()}
+    for output in range(values.shape[-1]):
+        ending = f"_{output + 1}" if values.shape[-1] > 1 else ""
+        own = values[..., output]
+        found = {"prediction": own.mean(axis=0, dtype=np.float64).tolist(), **_spread(own)}
+        columns |= {f"{name}{ending}": column for name, column in found.items()}
     return columns
 
 
 def _spread(own: np.ndarray) -> dict[str, list[Any]]:
-    """The least and the greatest answer of several models (models, rows)."""
+    """Return the lowest and the highest prediction of several models (models, rows)."""
     if len(own) < 2:
         return {"low": [None] * own.shape[1], "high": [None] * own.shape[1]}
     return {"low": own.min(axis=0).tolist(), "high": own.max(axis=0).tolist()}

@@ -1,8 +1,9 @@
-"""TensorBoard: a folder of event files, one a run, with scalars and hyperparameters; written without TensorFlow."""
+"""TensorBoard: one folder of event files per run, with scalars and hyperparameters, written without TensorFlow."""
 
 import io
 import json
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,87 +13,96 @@ from suite.files import write_atomically
 from suite.results.results import Results
 
 VERSION = "brain.Event:2"
+Summary = tuple[float, int, Any]  # time, step and message
 
 
 def write(results: Results, folder: Path) -> int:
-    """Writes `<folder>/<task>/<architecture>/<run>/events.out.tfevents.*` and returns the number of runs.
+    """Write `<folder>/<task>/<architecture>/<run>/events.out.tfevents.*` and return the number of runs.
 
-    Curves are scalars by epoch, metrics are scalars at the best epoch, hyperparameters those of the HParams plugin.
+    Curves are scalars by epoch, metrics are scalars at the best epoch, hyperparameters are those of the HParams plugin.
     """
     try:
-        from tensorboard.compat.proto.event_pb2 import Event
-        from tensorboard.summary.writer.record_writer import RecordWriter
+        import tensorboard  # noqa: F401
     except ImportError as error:
         raise RequestError(install("tensorboard", "tensorboard")) from error
     runs = list(tracked(results))
-    sessions = {folder: [(runs[0].begun, 0, _experiment(runs))]}
-    sessions |= {folder / run.id: list(_session(run)) for run in runs}
-    for place, summaries in sessions.items():
-        begun, content = summaries[0][0], io.BytesIO()
-        writer = RecordWriter(content)
-        writer.write(Event(wall_time=begun, file_version=VERSION).SerializeToString())
-        for moment, step, summary in summaries:
-            writer.write(Event(wall_time=moment, step=step, summary=summary).SerializeToString())
-        write_atomically(place / f"events.out.tfevents.{int(begun):010d}.suite", content.getvalue())
+    _write(folder, [(runs[0].begun, 0, _experiment(runs))])
+    for run in runs:
+        _write(folder / run.id, list(_session(run)))
     return len(runs)
 
 
-def _session(run: Tracked) -> Iterator[tuple[float, int, Any]]:
-    """Time, step and summary of everything there is to say of a run, in order."""
-    from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
+def _write(folder: Path, summaries: Sequence[Summary]) -> None:
+    begun, content = summaries[0][0], io.BytesIO()
+    event = _proto("event").Event
+    writer = _module("tensorboard.summary.writer.record_writer").RecordWriter(content)
+    writer.write(event(wall_time=begun, file_version=VERSION).SerializeToString())
+    for moment, step, summary in summaries:
+        writer.write(event(wall_time=moment, step=step, summary=summary).SerializeToString())
+    write_atomically(folder / f"events.out.tfevents.{int(begun):010d}.suite", content.getvalue())
 
-    start = plugin_data_pb2.SessionStartInfo(group_name=run.id, start_time_secs=run.begun)
+
+def _session(run: Tracked) -> Iterator[Summary]:
+    """Yield everything that is known of a run, in order."""
+    start = _plugin("plugin_data_pb2").SessionStartInfo(group_name=run.id, start_time_secs=run.begun)
     for name, value in (run.about | run.hyperparameters).items():
         start.hparams[name].MergeFrom(_value(value))
-    yield run.begun, 0, _hparams(metadata.SESSION_START_INFO_TAG, session_start_info=start)
+    yield run.begun, 0, _hparams("SESSION_START_INFO_TAG", session_start_info=start)
     for name, values in run.curves.items():
         for epoch, value in enumerate(values, start=1):
             if value is not None:
                 yield run.begun, epoch, _scalar(name, value)
     for name, value in run.metrics.items():
         yield run.ended, run.epoch, _scalar(name, value)
-    status = api_pb2.STATUS_SUCCESS if run.ok else api_pb2.STATUS_FAILURE
-    end = plugin_data_pb2.SessionEndInfo(status=status, end_time_secs=run.ended)
-    yield run.ended, 0, _hparams(metadata.SESSION_END_INFO_TAG, session_end_info=end)
+    api = _plugin("api_pb2")
+    status = api.STATUS_SUCCESS if run.ok else api.STATUS_FAILURE
+    end = _plugin("plugin_data_pb2").SessionEndInfo(status=status, end_time_secs=run.ended)
+    yield run.ended, 0, _hparams("SESSION_END_INFO_TAG", session_end_info=end)
 
 
 def _experiment(runs: Sequence[Tracked]) -> Any:
-    """What hyperparameters and metrics there are in any of the runs."""
-    from tensorboard.plugins.hparams import api_pb2, metadata
-
-    settings: dict[str, Any] = {}
-    for run in runs:
-        settings |= run.about | run.hyperparameters
-    experiment = api_pb2.Experiment(time_created_secs=runs[0].begun)
+    """Return the names of the hyperparameters and metrics of all runs."""
+    api = _plugin("api_pb2")
+    types = {"bool_value": api.DATA_TYPE_BOOL, "number_value": api.DATA_TYPE_FLOAT64}
+    experiment = api.Experiment(time_created_secs=runs[0].begun)
+    settings = {name: value for run in runs for name, value in (run.about | run.hyperparameters).items()}
     for name, value in settings.items():
-        kind = _value(value).WhichOneof("kind")
-        of = {"bool_value": api_pb2.DATA_TYPE_BOOL, "number_value": api_pb2.DATA_TYPE_FLOAT64}
-        experiment.hparam_infos.add(name=name, type=of.get(kind, api_pb2.DATA_TYPE_STRING))
+        experiment.hparam_infos.add(name=name, type=types.get(_value(value).WhichOneof("kind"), api.DATA_TYPE_STRING))
     for name in dict.fromkeys(name for run in runs for name in run.metrics):
-        experiment.metric_infos.add(name=api_pb2.MetricName(tag=name))
-    return _hparams(metadata.EXPERIMENT_TAG, experiment=experiment)
+        experiment.metric_infos.add(name=api.MetricName(tag=name))
+    return _hparams("EXPERIMENT_TAG", experiment=experiment)
 
 
 def _hparams(tag: str, **content: Any) -> Any:
-    from tensorboard.compat.proto.summary_pb2 import Summary
-    from tensorboard.plugins.hparams import metadata, plugin_data_pb2
-
-    known = metadata.create_summary_metadata(plugin_data_pb2.HParamsPluginData(**content))
-    return Summary(value=[Summary.Value(tag=tag, metadata=known, tensor=metadata.NULL_TENSOR)])
+    metadata, summary = _plugin("metadata"), _proto("summary").Summary
+    known = metadata.create_summary_metadata(_plugin("plugin_data_pb2").HParamsPluginData(**content))
+    value = summary.Value(tag=getattr(metadata, tag), metadata=known, tensor=metadata.NULL_TENSOR)
+    return summary(value=[value])
 
 
 def _scalar(name: str, value: float) -> Any:
-    from tensorboard.compat.proto.summary_pb2 import Summary
-
-    return Summary(value=[Summary.Value(tag=name, simple_value=value)])
+    summary = _proto("summary").Summary
+    return summary(value=[summary.Value(tag=name, simple_value=value)])
 
 
 def _value(value: Any) -> Any:
-    """A hyperparameter as the plugin stores it: a truth, a number or a text."""
-    from google.protobuf.struct_pb2 import Value
-
+    """Return a hyperparameter as the plugin stores it: a truth value, a number or a text."""
+    message = _module("google.protobuf.struct_pb2").Value
     if isinstance(value, bool):
-        return Value(bool_value=value)
+        return message(bool_value=value)
     if isinstance(value, int | float):
-        return Value(number_value=value)
-    return Value(string_value=value if isinstance(value, str) else json.dumps(value))
+        return message(number_value=value)
+    return message(string_value=value if isinstance(value, str) else json.dumps(value))
+
+
+def _plugin(name: str) -> Any:
+    return _module(f"tensorboard.plugins.hparams.{name}")
+
+
+def _proto(name: str) -> Any:
+    return _module(f"tensorboard.compat.proto.{name}_pb2")
+
+
+def _module(name: str) -> Any:
+    """Return a module of protocol buffers, whose classes exist only at run time, where no type checker sees them."""
+    return import_module(name)

@@ -1,4 +1,4 @@
-"""Runs: every record as hyperparameters, metrics and curves, as tools that track experiments want them."""
+"""Tracked runs: records as the hyperparameters, metrics and curves that experiment trackers expect."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from suite.results.results import Results
 
 @dataclass(frozen=True)
 class Tracked:
-    """One run. `metrics`: "test/mse" -> value. `curves`: "val_loss" -> a value an epoch, None where there is none.
+    """One run.
 
-    `begun` and `ended` are seconds since 1970.
+    `metrics`: "test/mse" -> value. `curves`: "val_loss" -> one value per epoch, None where it was not finite. `epoch`:
+    the best one. `begun` and `ended`: seconds since 1970.
     """
 
     id: str
@@ -29,7 +30,7 @@ class Tracked:
 
 
 def tracked(results: Results) -> Iterator[Tracked]:
-    """Every run of the results, failed ones too; raises RequestError when there is none."""
+    """Yield every run of the results, including failed ones; raise RequestError when there are none."""
     if not results.records:
         raise RequestError(f"'{results.store.root}' holds no run that can be read")
     for record in results.records:
@@ -39,7 +40,7 @@ def tracked(results: Results) -> Iterator[Tracked]:
             about={key: getattr(record, key) for key in ("task", "architecture", "role", "index", "seed", "status")},
             hyperparameters=dict(record.hyperparameters),
             metrics=_metrics(record),
-            curves=dict(record.history),
+            curves={name: list(values) for name, values in record.history.items()},
             epoch=record.best_epoch or 0,
             begun=_time(record.started),
             ended=_time(record.finished),
@@ -47,7 +48,7 @@ def tracked(results: Results) -> Iterator[Tracked]:
 
 
 def install(package: str, extra: str) -> str:
-    """What to do when the package of an extra is not there."""
+    """Return the message for an optional package that is not installed."""
     return f"{package} is not installed: pip install 'sequence-suite[{extra}]'"
 
 

@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 from suite.cli import main
-from suite.deploy.predict import answers, table
+from suite.deploy.predict import predict as predictions_of
+from suite.deploy.predict import table
 from suite.deploy.saved_models import models
 from suite.experiment.loading import load_experiment
 from suite.results.task_info import TaskInfo
@@ -99,7 +100,7 @@ def refused(made, capsys):
 def given(made, task, file):
     """Each model's answers for a file, and its stored predictions of the test split."""
     _, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
-    return answers(kept, file).given, [one.arrays["prediction"] for one in kept]
+    return predictions_of(kept, file).values, [one.arrays["prediction"] for one in kept]
 
 
 def same(answered, stored):
@@ -165,11 +166,11 @@ class TestSeedsWhoseDataDiffer:
     def test_a_model_answers_about_the_words_and_classes_that_it_knows(self, made, seeds, tmp_path):
         (fewer, data), (more, _) = seeds
         np.save(tmp_path / "x.npy", data.test[0])
-        found = answers([more, fewer], tmp_path / "x.npy")
+        found = predictions_of([more, fewer], tmp_path / "x.npy")
         own = fewer.arrays["prediction"]
         assert found.names == [str(name) for name in range(more.arrays["prediction"].shape[1])]
-        same(found.given[1][:, : own.shape[1]], own)
-        assert not found.given[1][:, own.shape[1] :].any()
+        same(found.values[1][:, : own.shape[1]], own)
+        assert not found.values[1][:, own.shape[1] :].any()
 
     def test_a_word_that_one_of_them_does_not_know_is_refused(self, seeds, refused, tmp_path):
         (fewer, data), (_, more) = seeds
@@ -227,7 +228,7 @@ class TestTable:
         tamper(copy, "boiler", "final-001", reader_time=np.array("prediction"))
         (tmp_path / "new.csv").write_text((made[0] / "boiler.csv").read_text().replace("hour", "prediction", 1))
         place, kept, _ = models(str(copy / "boiler" / "gru"))
-        columns = table(place, answers(kept, tmp_path / "new.csv"))
+        columns = table(place, predictions_of(kept, tmp_path / "new.csv"))
         assert list(columns) == ["row", "prediction (file)", "prediction", "low", "high"]
         assert columns["prediction (file)"][0] == "2024-01-01T07"
 
@@ -238,7 +239,7 @@ class TestTable:
 
     def test_without_an_architecture_it_says_when_it_is_no_recommendation(self, made, predict):
         _, said = predict("tickets", made[0] / "tickets.csv")
-        assert said == "suite: gru has the best validation scores, which is no recommendation: no verdict yet\n"
+        assert said == "suite: gru has the best validation scores, which is not a recommendation: no verdict yet\n"
         assert predict("tickets/gru", made[0] / "tickets.csv")[1] == ""
 
     def test_it_writes_a_file_but_over_none(self, made, predict, refused, tmp_path):
@@ -256,7 +257,7 @@ class TestRefusal:
             ("boilers", "did you mean 'boiler'?"),
             ("boiler/gur", "has no architecture 'gur': did you mean 'gru'?"),
             ("", "names no task: there are: boiler, calls, parity-12, sentiment-like, tickets"),
-            ("../..", "is no task of a results folder: name results/<experiment>/<task>"),
+            ("../..", "is not a task of a results folder: name results/<experiment>/<task>"),
         ],
     )
     def test_a_wrong_target(self, made, refused, target, said):
@@ -377,7 +378,7 @@ class TestExport:
 
         folder, files = exported
         place, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
-        columns = table(place, answers([best_seed(kept, place.results.headline(task))], files[task]))
+        columns = table(place, predictions_of([best_seed(kept, place.results.headline(task))], files[task]))
         answered = [name for name in columns if name.startswith("p(")] or ["prediction"]
         with (folder / task / "out.csv").open() as file:
             rows = list(csv.DictReader(file))
@@ -462,8 +463,8 @@ class TestPreparation:
     @pytest.mark.parametrize(
         ("task", "changes", "said"),
         [
-            ("tickets", {"vocabulary": None}, "is no whole preparation: no 'vocabulary'"),
-            ("tickets", {"reader_column": None}, "is no whole preparation: no 'reader_column'"),
+            ("tickets", {"vocabulary": None}, "is not a complete preparation: no 'vocabulary'"),
+            ("tickets", {"reader_column": None}, "is not a complete preparation: no 'reader_column'"),
             ("tickets", {"reader": np.array("../../card")}, "unknown reader '../../card': there are: arrays, series"),
             ("tickets", {"reader": np.arange(3)}, "unknown reader [0, 1, 2]"),
             ("tickets", {"vocabulary": np.arange(20)}, "'vocabulary' is int64 (20,), not a list of words"),
@@ -479,7 +480,7 @@ class TestPreparation:
             ("tickets", {"classes": np.array(["one", "\ud800"])}, "'classes' is not valid text"),
             ("boiler", {"mean": np.zeros(3), "scale": np.ones(3)}, "beside it: 3 values of 'mean', the model takes 2"),
             ("boiler", {"scale": np.ones(3)}, "beside it: 3 values of 'scale', the model takes 2"),
-            ("boiler", {"scale": None}, "is no whole preparation: no 'scale'"),
+            ("boiler", {"scale": None}, "is not a complete preparation: no 'scale'"),
             ("boiler", {"scale": np.zeros(2)}, "'scale' is float64 (2,), not a number above 0 a feature"),
             ("boiler", {"mean": np.array(["a", "b"])}, "'mean' is <U1 (2,), not a finite number per feature"),
             ("boiler", {"reader_columns": np.array(["heat"])}, "beside it: 1 features, the model takes 2"),
@@ -500,7 +501,7 @@ class TestPreparation:
         for run in ("final-000", "final-001"):
             tamper(copy, "tickets", run, reader=np.array("../card.py\0"))
         assert main(["export", str(copy / "tickets" / "gru"), "--to", str(tmp_path / "out")]) == 2
-        assert "is no whole preparation: unknown reader" in capsys.readouterr().err
+        assert "is not a complete preparation: unknown reader" in capsys.readouterr().err
         assert not (tmp_path / "out").exists()
 
 
@@ -518,13 +519,13 @@ class TestFiles:
     def test_no_kept_model(self, refusal, model):
         for path in model.parent.glob("*.keras"):
             path.unlink()
-        assert "tickets/gru' keeps no model" in refusal()
+        assert "tickets/gru' holds no model" in refusal()
 
     def test_a_model_that_is_gone_is_said(self, made, copy, model, capsys):
         model.unlink()
         assert main(["predict", str(model.parent), str(made[0] / "tickets.csv")]) == 0
         out, err = capsys.readouterr()
-        assert err == f"suite: 1 of 2 models in '{model.parent}' are still there, gone: final-000\n"
+        assert err == f"suite: 1 of 2 models in '{model.parent}' are still there, missing: final-000\n"
         assert next(csv.DictReader(io.StringIO(out)))["low"] == ""
 
     @pytest.mark.parametrize("suffix", [".keras", ".npz"])
@@ -559,14 +560,14 @@ class TestFiles:
         content = bytearray(model.read_bytes())
         content[len(content) // 2] ^= 0xFF
         model.write_bytes(content)
-        assert "final-000.keras' is no model that Keras loads in its safe mode" in refusal()
+        assert "final-000.keras' is not a model that Keras loads in safe mode" in refusal()
 
     def test_a_model_that_would_run_code(self, refusal, model):
         import keras
 
         lambda_model = keras.Sequential([keras.Input((9,), dtype="int32"), keras.layers.Lambda(lambda x: x * 2)])
         lambda_model.save(model)
-        assert "final-000.keras' is no model that Keras loads in its safe mode" in refusal()
+        assert "final-000.keras' is not a model that Keras loads in safe mode" in refusal()
 
     def test_a_layer_that_names_a_function_of_python(self, refusal, model):
         with zipfile.ZipFile(model) as file:
@@ -577,7 +578,7 @@ class TestFiles:
         with zipfile.ZipFile(model, "w") as file:
             for name, content in members.items():
                 file.writestr(name, content)
-        assert "is no model that Keras loads in its safe mode" in refusal()
+        assert "is not a model that Keras loads in safe mode" in refusal()
 
     def test_a_layer_that_nobody_told_of(self, refusal, model):
         import keras
@@ -591,9 +592,7 @@ class TestFiles:
         keras.Model(inputs, Mine()(inputs)).save(model)
         keras.saving.get_custom_objects().pop("mine>Mine")
         said = refusal()
-        assert (
-            "in its safe mode: it does not know the layer 'Mine'; known are Keras' own and those of installed" in said
-        )
+        assert "in safe mode: it does not know the layer 'Mine'; only Keras' layers and those of installed" in said
         assert said.endswith("packages, as no experiment file is run: put it into a package")
 
     def test_a_model_of_something_else(self, refusal, model):
