@@ -1,8 +1,8 @@
-"""The runner's own limit: how many runs a second it can hand out, take back and store, with runs that only sleep.
+"""The runner's own limit: how many runs per second it can hand out, take back and store when runs only sleep.
 
-The real runner and store drive an engine whose workers are simulated: a run is over after a set time and brings a
-record without numbers. First the runs take no time: their rate is the limit (demand: 200 a second). Then there are as
-many workers as asked for, with runs of a second each: the share of the workers' time that is slept (64 kept busy).
+The real runner and store drive an engine with simulated workers, whose runs end after a set time with a record that has
+no numbers. First the runs take no time, and their rate is the limit (required: 200 per second). Then they take a second
+each, and the share of the workers' time that is slept shows whether all workers (64) are kept busy.
 """
 
 import argparse
@@ -26,7 +26,7 @@ METRICS = {"mse": 0.1, "mae": 0.1, "rmse": 0.3, "r2": 0.5}
 
 
 class Sleepers:
-    """Simulated workers; what is no run is done at once, in this process."""
+    """Simulated workers; work other than runs is done at once, in this process."""
 
     def __init__(self, workers: int, seconds: float):
         self.workers = [f"worker {number}" for number in range(workers)]
@@ -42,13 +42,13 @@ class Sleepers:
         self.busy.clear()
 
     def free(self) -> list[str]:
-        """Workers whose run was taken back."""
+        """Return the workers whose run was taken back."""
         return [worker for worker in self.workers if worker not in self.busy]
 
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Notes when the run will be over."""
+        """Note when the run will be over."""
         if isinstance(token, Run):
             self.times.append(time.perf_counter())
             self.busy[worker] = (time.perf_counter() + self.seconds, Done(token, slept(token)))
@@ -56,7 +56,7 @@ class Sleepers:
             self.busy[worker] = (0.0, Done(token, function(*arguments)))
 
     def wait(self) -> list[Done]:
-        """Runs that are over; sleeps until there is one."""
+        """Return the runs that are over; sleep until there is one."""
         if self.busy:
             time.sleep(max(0.0, min(end for end, _ in self.busy.values()) - time.perf_counter()))
         self.last = time.perf_counter()
@@ -65,13 +65,13 @@ class Sleepers:
 
 
 def slept(run: Run) -> Outcome:
-    """What a sleeping run brings back."""
+    """Return what a sleeping run brings back."""
     splits = ("validation",) if run.role == "trial" else ("validation", "test")
     return Outcome(replace(record(run, Clock()), metrics=dict.fromkeys(splits, METRICS), weights=500))
 
 
 def main() -> None:
-    """Runs both and prints the table."""
+    """Run both parts and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=2000, help="in each of the two parts")
     parser.add_argument("--workers", type=int, default=64)
@@ -88,7 +88,7 @@ def main() -> None:
 
 
 def drive(runs: int, workers: int, seconds: float) -> tuple[int, float]:
-    """Number of runs, and the seconds from the first that was handed out to the last that was taken back."""
+    """Return the number of runs, and the seconds from handing out the first to taking back the last."""
     tasks, architectures = [f"adding-{length}" for length in (10, 11, 12, 13)], ["simple-rnn", "lstm"]
     each = runs // (len(tasks) * len(architectures))
     experiment = Experiment(tasks=tasks, architectures=architectures, trials=each, seeds=1, weights=500, examples=8)

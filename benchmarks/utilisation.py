@@ -1,11 +1,11 @@
-"""How much of the cores' time goes into training, what is lost between two runs, and what a second worker brings.
+"""How much of the cores' time is spent training, what is lost between two runs, and what a second worker gains.
 
-Runs one experiment, whose runs take ten seconds and more, with one worker and with several, each time from nothing.
-Prints for each the wall time, the share of the workers' time spent inside epochs (training steps and the validation
-after each; demand: 0.85), and the seconds between the end of a run and the start of the next one (one worker alone:
-demand under 0.2). Then the ratio of wall times (demand: 1.8 for two workers); the same without starting, ending and
-the last run, for which the other worker waits; and what the machine itself allows: the same ratio for the epochs of
-processes that know nothing of each other, each training the same runs on its own.
+Runs one experiment, whose runs take at least ten seconds, with one worker and with several, each time from nothing.
+Prints for each the wall time, the share of the workers' time spent inside epochs (training and validation; required:
+0.85), and the seconds between the end of a run and the start of the next (with one worker; required: under 0.2). Then
+the ratio of wall times (required: 1.8 for two workers); the same without starting, ending and the last run, for which
+the other worker waits; and what the machine allows: the same ratio for the epochs of independent processes that each
+train the same runs.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from suite.runner.progress import Progress
 
 
 def main() -> None:
-    """Runs and prints the table."""
+    """Run the experiments and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--length", type=int, default=200, help="of the sequences of the task, adding")
     options = {"trials": 3, "seeds": 22, "epochs": 10, "examples": 5000, "weights": 5000, "workers": 2}
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def limit(experiment: Experiment, processes: int) -> float:
-    """How many times more so many independent processes train in the same time than one of them alone."""
+    """Return how many times as much independent processes train in the same time as one of them alone."""
     short = replace(experiment, trials=1, seeds=2)
 
     def seconds(number: int) -> float:
@@ -64,23 +64,23 @@ def limit(experiment: Experiment, processes: int) -> float:
 
 
 def seconds_of_epochs(experiment: Experiment, _: int) -> float:
-    """Seconds inside the epochs of all runs of the experiment, made in this process."""
+    """Return the seconds inside the epochs of all runs of the experiment, made in this process."""
     return sum(map(seconds_inside, records_of(experiment, 0)))
 
 
 def seconds_inside(record: Record) -> float:
-    """Seconds inside the epochs of a run; of one that diverged, all of its training."""
+    """Return the seconds inside the epochs of a run, or all of its training if it diverged."""
     return record.seconds["fit"] if record.status == "diverged" else sum(record.seconds["epochs"])
 
 
 def records_of(experiment: Experiment, workers: int) -> list[Record]:
-    """The records of a fresh run of the experiment."""
+    """Return the records of a fresh run of the experiment."""
     with tempfile.TemporaryDirectory() as folder:
         return list(run(experiment, folder, workers=workers, progress=Progress(quiet=True)).records())
 
 
 def describe(records: list[Record], workers: int, wall: float) -> None:
-    """Prints a line."""
+    """Print one line."""
     spans = sorted(map(span, records))
     whole = max(end for _, end in spans) - spans[0][0]
     share = sum(map(seconds_inside, records)) / whole / workers
@@ -91,8 +91,11 @@ def describe(records: list[Record], workers: int, wall: float) -> None:
 
 
 def span(record: Record) -> tuple[float, float]:
-    """When a run started and finished, in seconds."""
-    return tuple(datetime.fromisoformat(record[moment]).timestamp() for moment in ("started", "finished"))
+    """Return when a run started and finished, in seconds."""
+    started, finished = (
+        datetime.fromisoformat(f"{moment}").timestamp() for moment in (record.started, record.finished)
+    )
+    return started, finished
 
 
 if __name__ == "__main__":

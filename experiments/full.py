@@ -1,4 +1,4 @@
-"""The matrix with 60 trials and 29 seeds: the study to publish, a matter of days."""
+"""The matrix with 60 trials and 29 seeds: the study to publish, which takes days."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """Plain and gated recurrent networks on a dozen tasks of four families and the controls.
 
-The study to run for an answer, meant to fit into four hours on two free cores; `--dry-run` says how long it takes where
-you are. Its variants (`matrix_*.py`) show which of its verdicts depend on how sizes are matched, on the start of the
-weights, on the budget of the search and on its luck.
+The study to run for an answer. It should fit into four hours on two free cores; `--dry-run` estimates the time here.
+Its variants (`matrix_*.py`) show which verdicts depend on how sizes are matched, on the initial weights, on the
+budget of the search and on its luck.
 """
 
 from suite import Experiment

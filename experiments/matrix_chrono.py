@@ -1,4 +1,4 @@
-"""The matrix with gated cells that start with the memory of their task's length (chrono)."""
+"""The matrix with gate biases that start with a memory as long as the task's sequences (chrono)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The matrix with another search seed: how much of its verdicts is the luck of the search."""
+"""The matrix with another search seed: how far its verdicts depend on the luck of the search."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The matrix with equal widths to choose from instead of equal weights."""
+"""The matrix with the same widths to search for every architecture instead of equal weights."""
 
 from pathlib import Path
 

@@ -47,7 +47,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--reuse", metavar="DIR", help="copy the records of equal runs from another results/<experiment>"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="train a few steps of every cell, then print an estimate, and stop"
+        "--dry-run", action="store_true", help="train an epoch of every cell, then print an estimate, and stop"
     )
     parser.add_argument("--no-report", action="store_true", help="do not write the report")
     add_json(parser)

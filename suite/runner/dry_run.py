@@ -1,4 +1,4 @@
-"""Dry run: trains a little of every cell in a copy of what is stored, and estimates what an experiment will take."""
+"""Dry run: train an epoch of every cell in a copy of what is stored, and estimate what an experiment will take."""
 
 import shutil
 import tempfile
@@ -26,15 +26,15 @@ from suite.runner.reuse import Reuse
 from suite.runner.runner import Runner
 from suite.training.train import Outcome
 
-# Of a search: the default configuration, and a drawn one, since drawn ones are often deeper.
+# Of a search: the default configuration and a drawn one, because drawn ones are often deeper.
 CONFIGURATIONS = 2
 
 
 def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, say: Callable[[str], None]) -> Estimate:
-    """Train a little of every cell with these workers, and estimate the rest; nothing is written to `results`.
+    """Train an epoch of every cell with these workers, and estimate the rest; nothing is written to `results`.
 
-    It works in a copy of the stored records, so that what is made already, adopted, or to be made again counts as it
-    will in the run itself. Raises RequestError as that would.
+    It works on a copy of the stored records, so that runs that are made, adopted or to be repeated count as they will
+    in the run itself. Raises RequestError as that would.
     """
     store = Store(Path(results) / experiment.name)
     reuse = Reuse(options.reuse, store)
@@ -51,7 +51,7 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
 
 
 class DryProgress(Progress):
-    """Says what the run itself will say."""
+    """Passes on what the run itself would say."""
 
     def __init__(self, say: Callable[[str], None]):
         super().__init__(quiet=True)
@@ -73,7 +73,7 @@ def copied(store: Store, folder: Path) -> Store:
 
 
 def adopt(runner: Runner) -> None:
-    """Adopt what the run itself would, as far as it shows before final runs have their data."""
+    """Adopt what the run itself would, as far as that is known before final runs have their data."""
     for plan in runner.plans:
         for run in list(ready_trials(plan)):
             if not runner.runs.adopt(run):
@@ -87,7 +87,7 @@ def adopt(runner: Runner) -> None:
 
 
 def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
-    """Train a little of the cells that have runs left, and add up; `start`: seconds until all was prepared."""
+    """Train an epoch of the cells that have runs left, and add up; `start`: seconds until all was prepared."""
     workers = max(len(engine.free()), 1)
     plans = [plan for plan in runner.plans if left(plan)]
     done = execute(engine, [work for plan in plans for work in pilots(plan)])
@@ -105,8 +105,8 @@ def cost(done: Done, store: Store) -> Cost | str:
     if failed:
         return f"{failed[0].status}: {failed[0].error}"
     (trial, trial_bytes), _, (final, final_bytes) = (stored(outcome, store) for outcome in done.result)
-    epoch = final.seconds["epochs"][1]
-    fresh, reused = of_record(trial) - epoch, of_record(final) - 2 * epoch
+    (epoch,) = final.seconds["epochs"]
+    fresh, reused = of_record(trial) - epoch, of_record(final) - epoch
     return Cost(max(fresh, 0.0), max(reused, 0.0), epoch, trial_bytes, final_bytes)
 
 

@@ -1,4 +1,4 @@
-"""Pilot: short trainings of one configuration on a worker, whose records show what whole ones cost."""
+"""Pilot: trainings of one epoch of one configuration on a worker, whose records show what whole ones cost."""
 
 import time
 from dataclasses import replace
@@ -14,13 +14,9 @@ def pilot(run: Run) -> list[Outcome]:
     """Train a trial, which has to compile its model, then two final runs, the last of which compiles nothing."""
     backend.start(run.budget.threads)
     load(run)  # as in a worker that has made the data
-    return [_short(run, role, epochs) for role, epochs in (("trial", 1), ("final", 1), ("final", 2))]
-
-
-def _short(run: Run, role: str, epochs: int) -> Outcome:
-    # XLA is used, or not, as in the whole training
-    xla_from = round(run.budget.xla_from * epochs / run.budget.epochs)
-    return train(replace(run, role=role, budget=replace(run.budget, epochs=epochs, xla_from=xla_from)))
+    xla_from = round(run.budget.xla_from / run.budget.epochs)  # XLA is used, or not, as in the whole training
+    short = replace(run, budget=replace(run.budget, epochs=1, xla_from=xla_from))
+    return [train(replace(short, role=role)) for role in ("trial", "final", "final")]
 
 
 def data_seconds(task: Task, seed: int, examples: int | None, threads: int) -> float:

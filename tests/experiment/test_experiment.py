@@ -24,7 +24,7 @@ class TestDeclaration:
             "adding-50/lstm", "adding-50/gru", "recall-10/lstm", "recall-10/gru",
         ]  # fmt: skip
 
-    def test_an_architecture_that_sees_later_steps_makes_no_cell_with_a_task_that_answers_at_every_step(self):
+    def test_an_architecture_that_sees_later_steps_makes_no_cell_with_a_per_step_task(self):
         experiment = small(tasks=["adding-50", "copy-10"], architectures=["gru", "bidirectional-gru"])
         assert [cell.name for cell in experiment.cells] == [
             "adding-50/gru",
@@ -81,7 +81,7 @@ class TestDeclaration:
             ({"hyperparameters": {"lstm": {"depth": 1}, "gru": 2}}, "hyperparameters of 'gru' must be"),
         ],
     )
-    def test_a_field_that_cannot_be_is_one_line(self, fields, fault):
+    def test_an_invalid_field_is_one_line(self, fields, fault):
         with pytest.raises(RequestError, match=fault):
             small(**fields)
 
@@ -107,7 +107,7 @@ class TestDeclaration:
         with pytest.raises(RequestError, match=r"needs Optuna, .* pip install 'sequence-suite\[optuna\]'"):
             small(search="tpe")
 
-    def test_a_search_seed_of_0_which_keras_tuner_takes_for_none_is_refused(self):
+    def test_a_search_seed_of_0_which_means_no_seed_to_keras_tuner_is_refused(self):
         with pytest.raises(RequestError, match="search_seed must be a whole number of at least 1"):
             small(search_seed=0)
 
@@ -115,7 +115,7 @@ class TestDeclaration:
         ("rates", "bounds"),
         [((1e-4, 1e-2), (1e-4, 1e-2)), ([3e-3, 1e-3], (1e-3, 3e-3)), ([1e-3], None), ([1e-3, 1e-3], None)],
     )
-    def test_a_list_of_learning_rates_has_ends_that_a_run_may_sit_at(self, rates, bounds):
+    def test_the_ends_of_a_list_of_learning_rates_are_bounds(self, rates, bounds):
         experiment = small(search_space={"learning_rate": rates})
         run = experiment.run(experiment.cells[0], "final", 0, {"learning_rate": 1e-3})
         assert run.learning_rates == bounds
@@ -130,7 +130,7 @@ class TestDeclaration:
         assert (stored["variant_of"], stored["variant"], stored["hyperparameters"]) == (None, None, {})
 
     @pytest.mark.parametrize("search", ["random", "bayesian", "hyperband", "tpe"])
-    def test_it_says_what_must_be_known_of_its_search(self, search):
+    def test_it_notes_what_to_know_about_its_search(self, search):
         pytest.importorskip("optuna")
         note = small(search=search).resolved()["search_note"]
         assert ("order" in note) == (search in ("bayesian", "tpe"))
@@ -268,7 +268,7 @@ class TestFile:
         assert load_experiment(file).tasks == ("own-other",)
         assert "own-task" not in TASKS.names()
 
-    def test_its_own_tasks_travel_to_workers_that_cannot_import_it(self, file):
+    def test_its_own_tasks_reach_workers_that_cannot_import_it(self, file):
         function = load_experiment(file).cells[0].task.function
         carried = cloudpickle.dumps(function)
         file.unlink()

@@ -104,7 +104,7 @@ class TestHalving:
         made = plan([0.5, 0.3, 0.1, 0.2], search="hyperband", epochs=9, trials=5)
         assert self.ready(made) == {4: DRAWN[2]}
 
-    def test_a_failed_rival_is_not(self, plan):
+    def test_a_failed_rival_is_not_promoted(self, plan):
         made = plan([0.5, None, None, 0.2], search="hyperband", epochs=9, trials=5)
         assert self.ready(made) == {4: DRAWN[3]}
 

@@ -1,4 +1,4 @@
-"""A command that is interrupted, or whose folder is held, moved or full: a clear line, and what is stored is whole."""
+"""A command that is interrupted, or whose folder is locked, moved or full, ends with a clear line and whole records."""
 
 import os
 import signal
@@ -78,7 +78,7 @@ class Command:
 
 @pytest.mark.training
 class TestInterrupted:
-    def test_the_first_ctrl_c_lets_the_running_run_finish_and_says_how_to_go_on(self, tmp_path):
+    def test_the_first_ctrl_c_lets_the_running_run_finish_and_says_how_to_continue(self, tmp_path):
         command = Command(tmp_path)
         command.wait_for(command.store.record_paths)
         before = len(command.store.record_paths())
@@ -124,7 +124,7 @@ class TestFolder:
         assert moved.unreadable() == {}
         assert read_json(moved.root / "experiment.json")["name"] == "study"
 
-    def test_a_disk_that_is_full_or_read_only_is_said_and_the_same_command_continues(self, tmp_path):
+    def test_a_full_or_read_only_disk_is_reported_and_the_same_command_continues(self, tmp_path):
         (tmp_path / "study.py").write_text(STUDY.replace("{architecture}", "gru").replace("{trials}", "3"))
         disk = tmp_path / "results"
         disk.mkdir()

@@ -1,4 +1,4 @@
-"""What a run will take is told before it begins, and nothing is written."""
+"""The dry run estimates what a run will take, and writes nothing."""
 
 import json
 import os
@@ -63,7 +63,7 @@ def files():
 
 @pytest.mark.training
 class TestDryRun:
-    def test_the_plan_is_printed_and_nothing_is_written(self, study):
+    def test_the_estimate_is_printed_and_nothing_is_written(self, study):
         before = files()
         command = [sys.executable, "-m", "suite", "run", "study.py", "--dry-run", "--workers", "1", "--hours", "9"]
         done = subprocess.run(
@@ -80,7 +80,7 @@ class TestDryRun:
         assert told[4] == "the 9 hours given should suffice"
         assert files() == before
 
-    def test_what_is_made_or_would_be_adopted_is_not_counted(self, study, foretold):
+    def test_stored_and_adopted_runs_are_not_counted(self, study, foretold):
         store = run("study.py", workers=0)
         before = files()
         assert foretold()["runs"] == 0
@@ -96,13 +96,13 @@ class TestDryRun:
         real = sum(path.stat().st_size for path in store.root.glob("*/*/final-000.*"))
         assert 0.7 * real < found["bytes"] < 1.5 * real
 
-    def test_what_the_run_would_refuse_is_refused(self, study, capsys):
+    def test_it_refuses_what_the_run_would_refuse(self, study, capsys):
         run("study.py", workers=0)
         study(epochs=3)
         assert main(["run", "study.py", "--dry-run", "--workers", "0"]) == 2
         assert "made with other settings: budget.epochs 2 -> 3" in capsys.readouterr().err
 
-    def test_a_cell_that_cannot_be_trained_is_said(self, study, capsys):
+    def test_a_cell_that_cannot_be_trained_is_reported(self, study, capsys):
         study(first='raise OSError("the sensor is off")')
         assert main(["run", "study.py", "--dry-run", "--workers", "0"]) == 1
         out, err = capsys.readouterr()
@@ -118,7 +118,7 @@ class TestCounting:
         experiment = Experiment(["adding-5"], ["gru"], trials=4, seeds=2, epochs=10, patience=3)
         return plan_cell(experiment, experiment.cells[0], StaleRecords(Store(tmp_path), redo=False, say=print))
 
-    def test_every_run_left_has_its_own_most_epochs(self, plan):
+    def test_every_run_left_has_its_own_longest_training(self, plan):
         plan.add(stored(plan, "final", 0))
         assert epochs_left(plan) == {"trial": [10] * 4, "final": [10], "control": []}
 

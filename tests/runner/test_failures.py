@@ -1,4 +1,4 @@
-"""Every way in which a run can fail, provoked for real: each is recorded as what it was, and takes no other along."""
+"""Every way in which a run can fail, provoked for real: each is recorded with its cause and affects no other run."""
 
 import re
 
@@ -95,10 +95,10 @@ class TestOnWorkers:
         kept = list(failed.root.glob(f"last-of-five/{architecture}/trial-000.json.attempt-*"))
         assert len(kept) == attempts - 1
 
-    def test_a_cell_without_a_valid_trial_costs_no_final_run(self, failed):
+    def test_a_cell_without_a_valid_trial_gets_no_final_run(self, failed):
         assert {record.architecture for record in failed.records() if record.role == "final"} == {"gru"}
 
-    def test_the_cell_that_is_well_has_all_its_runs(self, failed):
+    def test_the_sound_cell_has_all_its_runs(self, failed):
         found = {record.id: (record.status, record.attempt) for record in failed.records()}
         assert found["last-of-five/gru/trial-000"] == found["last-of-five/gru/final-000"] == ("ok", 1)
 
@@ -107,14 +107,14 @@ class TestOnWorkers:
 
 
 class TestTimeout:
-    def test_a_run_that_does_not_come_back_is_stopped_by_force_twice(self, tmp_path, monkeypatch):
+    def test_a_run_that_hangs_is_stopped_by_force_twice(self, tmp_path, monkeypatch):
         monkeypatch.setattr(runs, "GRACE_SECONDS", 1)
         store = driven(tmp_path, ["sleepy"], workers=1, timeout=1)
         (record,) = store.records()
         assert (record.status, record.attempt) == ("timeout", 2)
         assert record.error == "it was stopped by force"
 
-    def test_a_training_past_its_time_ends_between_two_batches(self, tmp_path):
+    def test_a_training_past_its_timeout_ends_between_two_batches(self, tmp_path):
         store = run(
             study(tmp_path, ["gru"], timeout=1e-6), tmp_path / "results", workers=0, progress=Progress(quiet=True)
         )

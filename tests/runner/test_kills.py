@@ -1,4 +1,4 @@
-"""Kill -9 at twenty moments, of the command or of one of its workers; then it ends in the same numbers."""
+"""Kill -9 the command or one of its workers at twenty moments; continued, it ends with the same numbers."""
 
 import contextlib
 import os

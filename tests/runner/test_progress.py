@@ -1,4 +1,4 @@
-"""What a person and a program see of a run: a view that fits the terminal, lines with the time, an event a line."""
+"""What people and programs see of a run: a view that fits the terminal, lines with the time, one event per line."""
 
 import fcntl
 import io
@@ -169,7 +169,7 @@ class TestRunning:
 
 
 class TestEvents:
-    def test_failures_and_what_is_set_aside_are_events_appended_to_the_file(self, study):
+    def test_failures_and_records_set_aside_are_appended_as_events(self, study):
         study(first='raise OSError("the sensor is off")')
         for _ in range(2):
             run("study.py", workers=0, progress=Progress(quiet=True, events=Events("events")))
@@ -183,7 +183,7 @@ class TestEvents:
         assert "trial-000.json.unreadable-1" in events[4]["message"]
         assert (events[-1]["failed"], events[-1]["left"]) == (1, 0)
 
-    def test_a_reader_that_leaves_is_said_once_and_stops_nothing(self, tmp_path):
+    def test_a_reader_that_leaves_is_reported_once_and_stops_nothing(self, tmp_path):
         code = "from suite.runner.events import Events; e = Events('-')\n"
         code += "[e.write('notice', message='x') for _ in range(9)]"
         ours, theirs = os.pipe()
@@ -227,14 +227,14 @@ class TestView:
         progress.watch(plans)
         assert len(self.lines(progress, height, width)) < height
 
-    def test_every_cell_is_a_line_where_there_is_room(self, plans):
+    def test_every_cell_has_a_line_if_there_is_room(self, plans):
         progress = Progress(quiet=True)
         progress.watch(plans)
         lines = self.lines(progress, 40)
         assert len(lines) == 32
         assert not any("more cells" in line for line in lines)
 
-    def test_cells_at_work_are_shown_first_then_those_begun(self, plans):
+    def test_running_cells_are_shown_first_then_begun_ones(self, plans):
         progress = Progress(quiet=True)
         plans[-1].running.add("adding-19/gru/trial-000")
         plans[20].accept(stored(plans[20], "trial", 0, metrics={"validation": {"mse": 0.25}}))
@@ -267,7 +267,7 @@ class TestTimeLeft:
         assert costs.left({first: 6, second: 6}, 2) == pytest.approx((6 * 10 + 6 * 100) / 2)
         assert costs.left({third: 7}, 1) == pytest.approx(7 * 55)
 
-    def test_runs_of_this_session_count_rather_than_earlier_ones(self, plans):
+    def test_runs_of_this_session_count_instead_of_earlier_ones(self, plans):
         costs = Costs()
         self.record(plans[0], 0, 1000.0)
         costs.recall(plans)
@@ -275,7 +275,7 @@ class TestTimeLeft:
         costs.end(f"{plans[0].cell.name}/trial-001")
         assert costs.expected(plans[0].cell.name) < 1
 
-    def test_what_runs_took_already_is_not_left(self, plans):
+    def test_time_already_spent_on_running_runs_is_not_left(self, plans):
         costs = Costs()
         self.record(plans[0], 0, 100.0)
         costs.recall(plans)
@@ -290,5 +290,5 @@ class TestTimeLeft:
         assert costs.left({plans[0].cell.name: 6}, 64) == pytest.approx(100)
 
     @pytest.mark.parametrize(("seconds", "text"), [(5, "0:05"), (65.9, "1:05"), (3600, "1:00:00"), (90061, "25:01:01")])
-    def test_it_is_told_in_hours_minutes_and_seconds(self, seconds, text):
+    def test_it_is_shown_in_hours_minutes_and_seconds(self, seconds, text):
         assert duration(seconds) == text

@@ -1,4 +1,4 @@
-"""A small study grows into a large one: equal runs are copied, everything else is left where it is."""
+"""A small study grows into a large one: equal runs are copied, all others are made."""
 
 import json
 import shutil
@@ -86,7 +86,7 @@ def test_a_study_with_more_seeds_trains_only_those(grow):
     assert len(store.task("last-of-five").baselines) == 4
 
 
-def test_what_is_there_already_is_not_adopted_again(grow):
+def test_stored_runs_are_not_adopted_again(grow):
     store, _ = grow()
     before = {path: path.stat().st_mtime_ns for path in store.root.rglob("*.*") if path.parent.name == "gru"}
     _, events = grow()
@@ -110,7 +110,7 @@ def test_with_another_winner_only_the_search_is_adopted(grow):
 @pytest.mark.parametrize(
     "changes", [{"epochs": 2}, {"target": "x[:, 0, 0].copy()"}], ids=["other budget", "other checksum of the data"]
 )
-def test_what_does_not_match_is_made(grow, changes):
+def test_runs_that_do_not_match_are_made(grow, changes):
     before = files(SMALL)
     store, events = grow(**changes)
     assert adopted(events) == []
@@ -119,7 +119,7 @@ def test_what_does_not_match_is_made(grow, changes):
     assert not files(SMALL).items() <= files(store.root).items()
 
 
-def test_what_is_broken_or_incomplete_or_failed_by_chance_is_made(grow):
+def test_broken_incomplete_and_accidentally_failed_runs_are_made(grow):
     store = Store(SMALL)
     store.path("last-of-five/gru/trial-000").write_text("{")
     store.path("last-of-five/gru/final-000", ".keras").unlink()

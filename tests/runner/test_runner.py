@@ -140,7 +140,7 @@ class TestContinuing:
         assert execute(path)[1] == []
         assert written(store) == before
 
-    def test_only_what_is_missing_is_run(self, study):
+    def test_only_missing_runs_are_made(self, study):
         path = study()
         store, _ = execute(path)
         whole = numbers(store)
@@ -168,7 +168,7 @@ class TestContinuing:
         assert store.task("last-of-five") == described
         assert store.experiment() == resolved
 
-    def test_what_no_spec_tells_stops_before_anything_is_written(self, study):
+    def test_a_change_outside_the_spec_stops_before_anything_is_written(self, study):
         path = study(seeds=1)
         store, _ = execute(path)
         before, resolved = written(store), store.experiment()
@@ -286,7 +286,7 @@ class TestFailures:
         assert cell["failures"][0]["error"] == "OSError: the sensor is off"
         assert "its data cannot be made: the sensor is off" in said[0]
 
-    def test_a_final_run_whose_data_cannot_be_made_is_a_failure_though_they_could_be_later(self, study, monkeypatch):
+    def test_a_final_run_whose_data_cannot_be_made_fails_even_if_they_could_be_made_later(self, study, monkeypatch):
         path = study()
         monkeypatch.chdir(path.parent)
         experiment = load_experiment(path)
@@ -315,7 +315,7 @@ class TestProcesses:
         store, _ = execute(study(), workers=2)
         assert numbers(store) == numbers(done[0])
 
-    def test_a_worker_that_dies_takes_only_its_own_run_along_which_the_next_command_tries_once_more(self, study):
+    def test_a_worker_that_dies_loses_only_its_own_run_which_the_next_command_retries(self, study):
         first = 'if seed == {seed} and "distributed" in __import__("sys").modules and {role}: os._exit(1)'
         plain = load_experiment(study())
         seed = plain.data_seed(plain.cells[0].task, "final", 1)
@@ -342,7 +342,7 @@ class TestProcesses:
         assert numbers(store) == numbers(done[0])
 
 
-def test_predictions_are_those_of_the_kept_model(done):
+def test_predictions_are_those_of_the_saved_model(done):
     import keras
 
     store, path = done

@@ -1,4 +1,4 @@
-"""Hours that are spent fairly: turns of searches, then of final runs, and nothing that would not end in time."""
+"""Limited hours are shared fairly: searches take turns, then final runs; nothing begins that would not end in time."""
 
 import json
 import math
@@ -86,14 +86,14 @@ class TestHours:
         with pytest.raises(RequestError, match="the 1e-06 hours given are spent before any training: give more"):
             run("study.py", workers=0, hours=1e-6)
 
-    def test_with_time_to_spare_everything_is_made(self, study):
+    def test_with_time_to_spare_every_run_is_made(self, study):
         study(1, 1)
         progress = Listening()
         store = run("study.py", workers=0, hours=10, progress=progress)
         assert len(begun(store, "final")) == 2
         assert progress.said == []
 
-    def test_what_workers_still_train_is_dropped_and_no_process_stays(self, study):
+    def test_running_trainings_are_dropped_and_no_process_stays(self, study):
         study(200, 1)
         hours, status_code = 0.004, 2
         while status_code == 2:  # workers of a busy machine may need longer to start
@@ -139,7 +139,7 @@ def order(plans, hours, seconds=()):
 
 
 class TestOrder:
-    def test_without_hours_a_worker_stays_then_goes_where_nobody_is(self, plans):
+    def test_without_hours_a_worker_stays_then_goes_to_a_cell_without_a_worker(self, plans):
         queue = order(plans, None)
         for worker, plan in (("a", plans[1]), ("b", plans[0])):
             queue.took(worker, plan)
@@ -147,7 +147,7 @@ class TestOrder:
         assert list(queue.cells("a")) == [plans[1], plans[2], plans[0]]
         assert list(queue.cells("c")) == [plans[2], plans[0], plans[1]]
 
-    def test_the_cell_of_a_worker_that_is_gone_is_nobodys(self, plans):
+    def test_the_cell_of_a_dead_worker_is_free(self, plans):
         queue = order(plans, None)
         queue.took("dead", plans[0])
         assert next(queue.cells("new")) is plans[0]
@@ -162,7 +162,7 @@ class TestOrder:
         third.running |= {f"{third.cell.name}/trial-000", f"{third.cell.name}/trial-001"}
         assert list(order(plans, 1).cells("a")) == [second, third, first]
 
-    def test_a_cell_that_does_not_fit_lets_no_other_go_further_than_its_round(self, plans):
+    def test_a_cell_without_enough_time_holds_the_others_in_its_round(self, plans):
         for plan in plans:
             add(plan, "trial", 0)
             add(plan, "trial", 1)
@@ -176,7 +176,7 @@ class TestOrder:
         add(plans[2], "final", 1)
         assert list(queue.cells("a")) == []
 
-    def test_a_cell_whose_last_runs_are_at_work_holds_nobody_up(self, plans):
+    def test_a_cell_whose_last_runs_are_running_holds_no_other_up(self, plans):
         for plan in plans:
             add(plan, "trial", 0)
             add(plan, "trial", 1)
@@ -187,7 +187,7 @@ class TestOrder:
         plans[1].running.add(f"{plans[1].cell.name}/final-002")
         assert list(order(plans, 1, [1, 10_000, 1]).cells("a")) == [plans[2], plans[0]]
 
-    def test_a_deadline_allows_what_ends_before_it(self):
+    def test_a_deadline_allows_work_that_ends_before_it(self):
         deadline = Deadline(1)
         assert deadline.allows(None)
         assert deadline.allows(3_500)

@@ -1,4 +1,4 @@
-"""Stored runs are made again: equal here, by how much they differ elsewhere, and one line when they cannot be made."""
+"""Stored runs are repeated: they are equal here, or the difference is shown, or one line says why they cannot be."""
 
 import math
 import shutil
@@ -69,7 +69,7 @@ class TestVerify:
         after = {path: path.stat().st_mtime_ns for path in Path().rglob("*") if "__pycache__" not in path.parts}
         assert after == before
 
-    def test_the_smallest_difference_is_told_and_is_exit_status_1(self, study, capsys):
+    def test_the_smallest_difference_is_shown_and_is_exit_status_1(self, study, capsys):
         losses = study.read(FINAL).history["loss"]
         changed = study.read(FINAL).history | {"loss": [losses[0], float(np.nextafter(losses[1], 9))]}
         change(study, FINAL, history=changed, best_epoch=1)
@@ -157,7 +157,7 @@ class TestRefusal:
          (("study", "--file", "stdy.py"), "no experiment file 'stdy.py'"),
          (("empty",), "'empty' holds no successful run to verify")],
     )  # fmt: skip
-    def test_what_cannot_be_right(self, refused, arguments, line):
+    def test_a_wrong_request_is_one_line(self, refused, arguments, line):
         Path("empty").mkdir()
         assert line in refused(*arguments)
 

@@ -1,4 +1,4 @@
-"""Ask and tell: the default first, shared configurations for all architectures, failures never a score."""
+"""Ask and tell: the default comes first, architectures share configurations, and a failure is never a score."""
 
 import math
 import os
@@ -67,7 +67,7 @@ class TestEveryOracle:
             lstm.tell(index, lstm.ask(index), [None, math.nan, math.inf, -math.inf][index % 4])
         assert lstm.ask(8)["learning_rate"] > 0
 
-    def test_a_search_is_continued_from_what_was_told_alone(self, search, kind):
+    def test_a_search_continues_from_its_scores_alone(self, search, kind):
         whole, told = search(search=kind, trials=9), []
         for index in range(7):
             values = whole.ask(index)
@@ -89,7 +89,7 @@ class TestEveryOracle:
         with pytest.raises(ValueError, match=f"trial 3 has a configuration of another space: {named}$"):
             lstm.tell(3, changed, 0.1)
 
-    def test_a_space_with_nothing_new_left_goes_on(self, search, kind):
+    def test_an_exhausted_space_repeats_configurations(self, search, kind):
         alone = {"learning_rate": [1e-3], "batch_size": [64], "depth": [1], "dropout": [0.0], "gate_bias": ["0", "1"]}
         lstm = search(search=kind, search_space=alone)
         proposals = []
@@ -109,7 +109,7 @@ class TestEveryOracle:
         assert len(set(proposals)) == 9
 
 
-def test_random_configurations_do_not_depend_on_what_was_told_before(search):
+def test_random_configurations_do_not_depend_on_earlier_scores(search):
     undisturbed, continued = search(), search()
     expected = [undisturbed.ask(index) for index in range(6)]
     for index in (4, 1, 3, 0, 5, 2):
@@ -138,13 +138,13 @@ def proposed(search):
 
 @pytest.mark.parametrize("kind", ["bayesian", "tpe"])
 class TestAdaptive:
-    def test_it_moves_towards_what_was_lower_where_that_is_better(self, proposed, kind):
+    def test_it_moves_towards_lower_scores_if_they_are_better(self, proposed, kind):
         assert distance(proposed(kind, lambda index, values: distance(values))) < 0.6
 
-    def test_it_moves_towards_what_was_higher_where_that_is_better(self, proposed, kind):
+    def test_it_moves_towards_higher_scores_if_they_are_better(self, proposed, kind):
         assert distance(proposed(kind, lambda index, values: 1 - distance(values), task="recall-10")) < 0.6
 
-    def test_a_score_that_is_not_finite_pulls_it_nowhere(self, proposed, kind):
+    def test_all_scores_that_are_not_finite_count_alike(self, proposed, kind):
         def propose(bad):
             return proposed(kind, lambda index, values: bad if index == 5 else distance(values), count=7)
 
@@ -176,7 +176,7 @@ class TestOwnSpace:
             "learning_rate": 1e-3, "batch_size": 32, "gate_bias": "chrono", "depth": 1, "dropout": 0.0,
         }  # fmt: skip
 
-    def test_names_that_only_others_have_are_left_alone(self, search):
+    def test_names_that_only_other_architectures_have_are_ignored(self, search):
         assert "gate_bias" not in search("simple-rnn", search_space={"gate_bias": ["chrono"]}).ask(0)
 
     def test_the_width_can_be_searched(self, search):
@@ -193,7 +193,7 @@ class TestOwnSpace:
          ({"depth": [1.5]}, "search_space of 'depth': 1.5 is outside"),
          ({"units": [48]}, "search_space of 'units': 48 is outside; lstm has 16, 32, 64, 128")],
     )  # fmt: skip
-    def test_a_value_outside_is_one_line_with_what_there_is(self, search, narrow, fault):
+    def test_a_value_outside_is_one_line_with_the_allowed_values(self, search, narrow, fault):
         with pytest.raises(RequestError, match=fault):
             search(search_space=narrow)
 
@@ -216,7 +216,7 @@ class TestSpaceSummaries:
         assert lstm.drawn[0] == lstm.default
         assert lstm.given is None
 
-    def test_what_is_proposed_one_by_one_is_not_drawn_ahead(self, summarised):
+    def test_an_adaptive_search_draws_nothing_ahead(self, summarised):
         assert summarised(search="bayesian")["lstm"].drawn == []
 
     def test_a_name_that_no_architecture_has_is_one_line_with_all_names(self, summarised):
@@ -249,7 +249,7 @@ class TestSpaceSummaries:
         assert len(found["broken"].drawn) == len(found["lstm"].drawn) == 3
         assert found["broken"].default == {"learning_rate": 3e-3, "batch_size": 64}
 
-    def test_one_that_kills_whoever_builds_it_is_not_built_and_no_name_is_unknown_to_the_others(self, summarised):
+    def test_one_that_kills_its_worker_is_not_built_and_the_others_accept_every_name(self, summarised):
         from suite.architectures.architecture import architecture
 
         @architecture("deadly")

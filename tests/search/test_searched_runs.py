@@ -119,12 +119,12 @@ class TestOwnSpace:
     @pytest.mark.parametrize(
         "fields", [{"search_space": {"rate": [1]}}, {"search_space": {"depth": [9]}}, {"hyperparameters": {"rate": 1}}]
     )
-    def test_a_name_or_value_that_is_not_there_stops_before_anything_is_written(self, execute, tmp_path, fields):
+    def test_an_unknown_name_or_value_stops_before_anything_is_written(self, execute, tmp_path, fields):
         with pytest.raises(RequestError, match=f"{next(iter(fields))}.*(there are:|has) "):
             execute(**fields)
         assert [path for path in (tmp_path / "results").rglob("*") if path.is_file() and path.suffix == ".json"] == []
 
-    def test_nothing_is_set_aside_for_a_request_that_cannot_be(self, execute):
+    def test_nothing_is_set_aside_for_a_wrong_request(self, execute):
         store, _ = execute()
         with pytest.raises(RequestError, match="search_space names 'rate'"):
             execute(redo="stale", epochs=2, search_space={"rate": [1]})
@@ -201,7 +201,7 @@ class TestAdaptive:
         assert path.with_name("trial-001.json.stale-1").exists()
 
 
-def test_an_architecture_that_cannot_be_built_has_failed_runs_that_say_why(execute):
+def test_an_architecture_that_cannot_be_built_has_failed_runs_with_the_reason(execute):
     store, _ = execute(imports=", architecture", declared=BROKEN, architectures=["broken", "gru"], trials=1)
     found = {record.id: record for record in store.records()}
     broken = found["last-of-five/broken/trial-000"]
@@ -210,7 +210,7 @@ def test_an_architecture_that_cannot_be_built_has_failed_runs_that_say_why(execu
 
 
 @pytest.mark.parametrize(("search", "trials"), [("random", 2), ("bayesian", 6)])
-def test_the_runner_needs_no_tensorflow_where_workers_do_the_work(tmp_path, search, trials):
+def test_the_runner_imports_no_tensorflow_if_workers_do_the_work(tmp_path, search, trials):
     fields = {"search": search, "trials": trials}
     (tmp_path / "study.py").write_text(STUDY.format(fields=fields, imports="", declared=""))
     code = (

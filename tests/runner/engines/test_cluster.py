@@ -1,4 +1,4 @@
-"""A real Dask scheduler and two real workers on loopback: the same records, and what happens when one is killed."""
+"""A real Dask scheduler and two real workers on loopback give the same records, even when one is killed."""
 
 import contextlib
 import json
@@ -175,7 +175,7 @@ class TestEngine:
         assert len(pids) == 2
         assert os.getpid() not in pids
 
-    def test_a_killed_worker_and_a_killed_nanny_take_only_their_own_work_along(self, dask):
+    def test_a_killed_worker_and_a_killed_nanny_lose_only_their_own_work(self, dask):
         nannies = [dask.worker(), dask.worker()]
         with Cluster(dask.address, threads=1) as engine:
             for token, worker in enumerate(workers(engine, 2)):
@@ -222,7 +222,7 @@ class TestEngine:
             (other,) = workers(engine, 1)
             assert other != first
 
-    def test_what_a_killed_command_left_on_a_worker_is_waited_for(self, dask, tmp_path, monkeypatch):
+    def test_it_waits_for_work_that_a_killed_command_left_on_a_worker(self, dask, tmp_path, monkeypatch):
         dask.worker()
         abandoned = subprocess.Popen([sys.executable, "-c", ABANDONED, dask.address, tmp_path])
         while not (tmp_path / "begun").exists():
@@ -251,7 +251,7 @@ class TestEngine:
 
 
 class TestRefusal:
-    def test_what_cannot_be_sent_to_a_worker_is_one_line(self):
+    def test_an_object_that_cannot_be_sent_to_a_worker_is_one_line(self):
         with pytest.raises(RequestError, match="cannot be sent to a worker .*lock.*use --workers 0"):
             pickled(double, (threading.Lock(),))
 
@@ -284,7 +284,7 @@ class TestRefusal:
             Cluster(dask.address, threads=1).__enter__()
         assert "install the same versions" in str(refused.value)
 
-    def test_one_that_joins_later_is_named_and_given_nothing(self, dask, other_code):
+    def test_one_that_joins_later_is_named_and_gets_no_work(self, dask, other_code):
         dask.worker()
         said = []
         with Cluster(dask.address, 1, said.append) as engine:
@@ -316,7 +316,7 @@ class TestRefusal:
 
 @pytest.mark.training
 class TestStudy:
-    def test_records_are_those_of_this_process_though_a_worker_is_killed(self, dask, tmp_path):
+    def test_records_equal_those_of_this_process_although_a_worker_is_killed(self, dask, tmp_path):
         (tmp_path / "study.py").write_text(STUDY)
         for _ in range(2):
             dask.worker()

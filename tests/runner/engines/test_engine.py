@@ -1,4 +1,4 @@
-"""An engine gives back what the work returned, raised, or took along when it died."""
+"""An engine returns the result of work, its error, or the death of its worker."""
 
 import os
 import re
@@ -58,7 +58,7 @@ def engine(request):
         yield engine
 
 
-def test_it_gives_back_what_the_work_returned(engine):
+def test_it_returns_the_result_of_work(engine):
     for token, worker in enumerate(engine.free()):
         engine.submit(worker, token, double, 21)
         assert worker not in engine.free()
@@ -67,13 +67,13 @@ def test_it_gives_back_what_the_work_returned(engine):
     assert len(engine.free()) == count
 
 
-def test_it_gives_back_what_the_work_raised(engine):
+def test_it_returns_the_error_of_work(engine):
     engine.submit(engine.free()[0], "failing", fail, "no sensor")
     done = collect(engine, 1)["failing"]
     assert (type(done.error), str(done.error), done.death, done.result) == (OSError, "no sensor", None, None)
 
 
-def test_a_worker_that_dies_takes_its_own_work_along_and_is_replaced():
+def test_a_worker_that_dies_loses_its_own_work_and_is_replaced():
     with LocalProcesses(2, threads=1) as engine:
         first, second = engine.free()
         engine.submit(first, "deadly", die, None)
@@ -89,7 +89,7 @@ def test_a_worker_that_dies_takes_its_own_work_along_and_is_replaced():
         assert first not in engine.free()
 
 
-def test_a_worker_that_has_grown_is_renewed_after_its_work():
+def test_a_worker_that_has_grown_is_replaced_after_its_work():
     with LocalProcesses(1, threads=1) as engine:
         (first,) = engine.free()
         for token, size in enumerate((0, GROWTH + 2**26)):
@@ -103,7 +103,7 @@ def test_a_worker_that_has_grown_is_renewed_after_its_work():
         assert collect(engine, 1)["next"].result == 42
 
 
-def test_a_worker_past_its_memory_limit_is_ended_and_said_to_be():
+def test_a_worker_past_its_memory_limit_is_killed_and_reported():
     with LocalProcesses(1, threads=1, share=2**29) as engine:
         (first,) = engine.free()
         engine.submit(first, "greedy", swallow, None)
@@ -113,7 +113,7 @@ def test_a_worker_past_its_memory_limit_is_ended_and_said_to_be():
         assert 0.9 * 512 < int(held.group(1)) < 1024
 
 
-def test_work_that_passes_its_limit_is_stopped_by_force_and_its_worker_replaced():
+def test_work_past_its_limit_is_stopped_by_force_and_its_worker_replaced():
     with LocalProcesses(1, threads=1) as engine:
         (first,) = engine.free()
         engine.submit(first, "endless", time.sleep, 10**6, limit=0.5)
@@ -125,7 +125,7 @@ def test_work_that_passes_its_limit_is_stopped_by_force_and_its_worker_replaced(
         assert engine.free() != [first]
 
 
-def test_leaving_ends_every_process_also_one_at_work():
+def test_leaving_ends_every_process_even_a_busy_one():
     with LocalProcesses(2, threads=1) as engine:
         for token, worker in enumerate(engine.free()):
             engine.submit(worker, token, os.getpid)

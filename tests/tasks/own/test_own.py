@@ -144,7 +144,7 @@ class TestDeclaration:
             ({"baseline": "last"}, "baseline 'last'"),
         ],
     )
-    def test_what_cannot_be_right_is_refused_before_any_cell_is_read(self, series, options, said):
+    def test_a_wrong_request_is_one_line_is_refused_before_any_cell_is_read(self, series, options, said):
         assert said in refusal(lambda: series(**options))
 
 
