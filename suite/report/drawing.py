@@ -25,7 +25,8 @@ def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
     """Return the drawings in the order of the sketches; `folder` holds those of the last time."""
     unchanged = {one.name: files for one in sketches if (files := _unchanged(one, folder))}
     rendered = _render_all([one for one in sketches if one.name not in unchanged])
-    made = {name: (files, "") for name, files in unchanged.items()} | {name: rest for name, *rest in rendered}
+    made = {name: (files, "") for name, files in unchanged.items()}
+    made |= {name: (files, fault) for name, files, fault in rendered}
     drawn = [_drawing(one, *made[one.name]) for one in sketches]
     inlined = sum(len(one.files.get("svg", b"")) for one in drawn) <= MOST_INLINE
     return [replace(one, inlined=inlined) for one in drawn]
@@ -67,7 +68,7 @@ def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
 
 
 def _render(orders: Iterable[Order]) -> list[Rendered]:
-    return [(name, *_attempt(*order)) for name, *order in orders]
+    return [(name, *_attempt(kind, results, subjects, key)) for name, kind, results, subjects, key in orders]
 
 
 def _attempt(kind: str, results: Results, subjects: Sequence[str], key: str) -> tuple[dict[str, bytes], str]:

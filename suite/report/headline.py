@@ -128,8 +128,9 @@ def _settled(found: dict[str, Comparisons], verdict: PairVerdict) -> dict[tuple[
     for task, one in found.items():
         for pair in one.pairs:
             if pair.verdict is verdict:
-                names = (pair.first, pair.second) if verdict.decided else sorted((pair.first, pair.second))
-                pairs.setdefault(tuple(names), {})[task] = pair
+                first, second = pair.first, pair.second
+                names = (first, second) if verdict.decided or first < second else (second, first)
+                pairs.setdefault(names, {})[task] = pair
     return pairs
 
 

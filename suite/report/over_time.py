@@ -1,4 +1,4 @@
-"""Days: of a series that is the same for every seed, how far other days might have decided otherwise."""
+"""Over time: whether other days might have decided otherwise, for a series that is the same for every seed."""
 
 from suite.analysis.block_bootstrap import RESAMPLES
 from suite.analysis.over_time import by_dates, superior
@@ -10,16 +10,18 @@ SKILL = " of skill"
 
 
 def other_days(results: Results, task: str) -> list[str]:
-    """A sentence for every two architectures, and one whether any of them beats the trivial baseline."""
-    said = [
-        f"On other days instead of with other seeds, {one.first} minus {one.second}: "
-        f"{interval(Estimate(one.difference, one.low, one.high, one.dates), SKILL)}, n dates (block bootstrap)."
-        for one in by_dates(results, [task]).itertuples()
-    ]
-    for one in superior(results, [task]).dropna(subset="p").itertuples():
-        p = f"p = {number(one.p)}" if one.p > 0 else f"p < {number(1 / RESAMPLES)}"
-        said.append(
-            f"Whether any of {several(one.models, 'architecture')} beats the trivial baseline on other days, all "
+    """Return a sentence for every two architectures, and one on whether any beats the trivial baseline."""
+    sentences = []
+    for one in by_dates(results, [task]).to_dict("records"):
+        found = interval(Estimate(one["difference"], one["low"], one["high"], one["dates"]), SKILL)
+        sentences.append(
+            f"On other days instead of with other seeds, {one['first']} minus {one['second']}: {found}, n dates (block "
+            "bootstrap)."
+        )
+    for one in superior(results, [task]).dropna(subset="p").to_dict("records"):
+        p = f"p = {number(one['p'])}" if one["p"] > 0 else f"p < {number(1 / RESAMPLES)}"
+        sentences.append(
+            f"Whether any of {several(one['models'], 'architecture')} beats the trivial baseline on other days, all "
             f"tested together: {p} (superior predictive ability, Hansen 2005)."
         )
-    return said
+    return sentences

@@ -117,8 +117,10 @@ def further(results: Results, task: str) -> Table:
         if name not in SPLITS and isinstance(scores, dict)
     ]
     means = pd.DataFrame(rows, columns=["architecture", "set", "score"]).astype({"score": float})
-    groups = means.groupby(["architecture", "set"], sort=False)["score"]
-    shown = [[name, which, number(group.mean()), str(group.count())] for (name, which), group in groups]
+    found = means.groupby(["architecture", "set"], sort=False)["score"].agg(["mean", "count"]).reset_index()
+    shown = [
+        [one["architecture"], one["set"], number(one["mean"]), str(one["count"])] for one in found.to_dict("records")
+    ]
     caption = f"Further test sets of {task} ({results.scale(task)})"
     return Table("further", caption, ("Architecture", "Test set", "Mean score", "Runs"), shown)
 

@@ -1,4 +1,6 @@
-"""Searched: what every cell's search chose, which hyperparameters mattered, and what tuning brought."""
+"""Tuning: what every cell's search chose, which hyperparameters mattered, and what tuning brought."""
+
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +25,7 @@ def search(page: Page) -> Content:
 
 
 def configurations(results: Results) -> Table:
-    """A row a cell: its best trial, and the hyperparameters that its final runs have."""
+    """Return one row per cell: its best trial, and the hyperparameters of its final runs."""
     names = [name for name in results.evidence if name.startswith("hp.")]
     rows = [
         _row(results, task, architecture, names)
@@ -55,65 +57,70 @@ def _value(value: object) -> str:
 
 
 def importances(results: Results) -> Table:
-    """A row a cell and hyperparameter, or pair, whose share could be told."""
-    found = _importance(results).dropna(subset="share").sort_values("share", ascending=False)
+    """Return one row per cell and hyperparameter, or pair, whose share is known, the largest share first."""
+    found = _presented(results, importance(results)).dropna(subset="share").sort_values("share", ascending=False)
     rows = [
-        [one.task, one.architecture, one.name, str(one.searched), _share(one), number(one.fit, 0.02), str(one.n)]
-        for one in found.itertuples(index=False)
-    ]
+        [
+            one["task"], one["architecture"], one["name"], str(one["searched"]), _share(one), number(one["fit"], 0.02),
+            str(one["n"]),
+        ]
+        for one in found.to_dict("records")
+    ]  # fmt: skip
     caption = "Share of the spread of validation scores that a hyperparameter explains over the values searched"
-    columns = ("Task", "Architecture", "Hyperparameter", "Searched", "Share (95 % interval)", "Fit of the forest (R2)", "Trials")  # fmt: skip # noqa: E501
+    columns = (
+        "Task", "Architecture", "Hyperparameter", "Searched", "Share (95 % interval)", "Fit of the forest (R2)",
+        "Trials",
+    )  # fmt: skip
     return Table("importance", caption, columns, rows)
 
 
-def _importance(results: Results) -> pd.DataFrame:
-    found = importance(results)
-    return found[found["task"].isin(presented(results))]
+def _share(one: dict[Any, Any]) -> str:
+    return interval(Estimate(one["share"], one["low"], one["high"], one["n"])).partition(", n=")[0] + ")"
 
 
 def withheld(results: Results) -> list[str]:
-    """Why the shares of some cells are not told, a sentence a reason."""
-    found = _importance(results)
-    found = found[found["note"] != ""].drop_duplicates(["task", "architecture"])
-    cells = {note: len(rows) for note, rows in found.groupby("note")}
-    return [f"Importance is withheld for {several(count, 'cell')}: {note}." for note, count in cells.items()]
+    """Return why the shares of some cells are withheld, one sentence per reason."""
+    found = _presented(results, importance(results))
+    cells = found[found["note"] != ""].drop_duplicates(["task", "architecture"])["note"].value_counts(sort=False)
+    return [f"Importance is withheld for {several(count, 'cell')}: {note}." for note, count in sorted(cells.items())]
 
 
 def crossed(results: Results) -> list[str]:
-    """Where the expected best of two architectures changes places, a sentence a task; that they do not, where so."""
+    """Return where the curves of expected best cross, one sentence per task, and on which tasks none do."""
     searched = expected_best(results).groupby("task")["architecture"].nunique()
     known = [task for task in presented(results) if searched.get(task, 0) > 1]
     found = crossings(results)
-    said = [_crossing(task, found[found["task"] == task]) for task in known if task in set(found["task"])]
-    calm = [task for task in known if task not in set(found["task"])]
+    crossing = set(found["task"])
+    sentences = [_crossing(task, found[found["task"] == task]) for task in known if task in crossing]
+    calm = [task for task in known if task not in crossing]
     if calm:
         where = f"all {len(calm)} tasks" if len(calm) > 12 else listed(calm)
-        said.append(f"No two curves of expected best cross on {where}: up to these budgets the ranking is the same.")
-    return said
+        sentences.append(f"No curves of expected best cross on {where}: up to these budgets the ranking is the same.")
+    return sentences
 
 
 def _crossing(task: str, found: pd.DataFrame) -> str:
     each = []
     for by, unit in (("trials", "trials"), ("seconds", "seconds of training")):
-        own = found[found["by"] == by]
-        passes = [f"{one.second} passes {one.first} at {number(one.at)}" for one in own.itertuples()]
+        own = found[found["by"] == by].to_dict("records")
+        passes = [f"{one['second']} passes {one['first']} at {number(one['at'])}" for one in own]
         more = f" and {len(passes) - MOST_CROSSINGS} times more" if len(passes) > MOST_CROSSINGS else ""
         each.append(f"by {unit}, {listed(passes[:MOST_CROSSINGS]) or 'no curves cross'}{more}")
     return (
-        f"On {task} the expected best depends on the budget: {'; '.join(each)}. Within the bands no order is settled."
+        f"On {task} the expected best depends on the budget: {'; '.join(each)}. Inside the bands, no order is settled."
     )
 
 
 def gains(results: Results) -> Table:
-    """A row a cell with control runs: what its best configuration brings over the default."""
-    found = tuning.gains(results)
+    """Return one row per cell with control runs: what its best configuration gains over the default."""
+    found = _presented(results, tuning.gains(results)).to_dict("records")
     rows = [
-        [one.task, one.architecture, interval(Estimate(one.gain, one.low, one.high, one.n))]
-        for one in found[found["task"].isin(presented(results))].itertuples(index=False)
+        [one["task"], one["architecture"], interval(Estimate(one["gain"], one["low"], one["high"], one["n"]))]
+        for one in found
     ]
     caption = "Gain of tuning: skill of the chosen configuration minus that of the default, on the same fresh seeds"
     return Table("gains", caption, ("Task", "Architecture", "Gain in skill (higher is better)"), rows)
 
 
-def _share(one: tuple) -> str:
-    return interval(Estimate(one.share, one.low, one.high, one.n)).partition(", n=")[0] + ")"
+def _presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
+    return found[found["task"].isin(presented(results))]

@@ -1,5 +1,7 @@
 """Spread: where the final runs of a cell lie, and what brings their spread: data, initial weights, the search."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,38 +12,42 @@ from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval, number, several
 
+SOURCES = {
+    "spread": "Runs of a cell",
+    "data": "Data and order",
+    "seeds": "Initial weights and the rest",
+    "search": "Search",
+}
 STATISTICS = {"mean": "Mean", "median": "Median", "iqm": "Interquartile mean"}
 
 
 def centres(results: Results) -> Table:
-    """A row a cell with final runs: mean, median and interquartile mean of its test scores, with intervals."""
-    found = variance.centres(results)
-    found = found[found["task"].isin(presented(results)) & (found["n"] > 0)]
+    """Return one row per cell with final runs: mean, median and interquartile mean of its scores, with intervals."""
+    found = _presented(results, variance.centres(results))
     rows = []
-    for (task, architecture), cell in found.groupby(["task", "architecture"], sort=False):
-        each = {one.statistic: interval(Estimate(one.centre, one.low, one.high, one.n)) for one in cell.itertuples()}
+    for (task, architecture), cell in found[found["n"] > 0].groupby(["task", "architecture"], sort=False):
+        each = {one["statistic"]: _interval(one) for one in cell.to_dict("records")}
         rows.append([task, architecture, *(each[name] for name in STATISTICS), str(cell["failed"].iloc[0])])
     caption = "Middle of the test scores with 95 % intervals (bootstrap-t for the mean, percentile bootstrap otherwise)"
     return Table("centres", caption, ("Task", "Architecture", *STATISTICS.values(), "Failed runs"), rows)
 
 
+def _interval(one: dict[Any, Any]) -> str:
+    return interval(Estimate(one["centre"], one["low"], one["high"], one["n"]))
+
+
 def noise(results: Results) -> Table:
-    """A row a task: standard deviations of skill by what brings them; a dash where that cannot be known."""
-    found = variance.noise(results)
+    """Return one row per task: standard deviations of skill by their source; a dash where one cannot be known."""
     rows = [
-        [one.task, str(one.runs), *map(_deviation, (one.spread, one.data, one.seeds, one.search)), str(one.searches)]
-        for one in found[found["task"].isin(presented(results))].itertuples()
+        [one["task"], str(one["runs"]), *(_deviation(one[source]) for source in SOURCES), str(one["searches"])]
+        for one in _presented(results, variance.noise(results)).to_dict("records")
     ]
-    columns = (
-        "Task",
-        "Seeds",
-        "Runs of a cell",
-        "Data and order",
-        "Initial weights and the rest",
-        "Search",
-        "Searches",
-    )
+    columns = ("Task", "Seeds", *SOURCES.values(), "Searches")
     return Table("noise", "What brings the spread of final runs, as standard deviations of skill", columns, rows)
+
+
+def _presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
+    return found[found["task"].isin(presented(results))]
 
 
 def unknown(results: Results) -> list[str]:

@@ -40,7 +40,7 @@ def aggregate_skill(results: Results, _subjects: Sequence[str]) -> Figure:
     drawn, ((panel,),) = panels(1, 1, 0.6 + 0.32 * len(found.architectures), width=6.4)
     for row, (name, estimate) in enumerate(found.aggregate.items()):
         reach = [[estimate.centre - estimate.low], [estimate.high - estimate.centre]]
-        how = {"color": style.palette[name], "marker": style.markers[name], "mec": "black", "ms": 7, "capsize": 3}
+        how = style.of(name, mec="black", ms=7, capsize=3)
         panel.errorbar(estimate.centre, row, xerr=np.clip(reach, 0, None), **how)
     panel.axvline(0, color=GREY, linewidth=1.2, **LINES["baseline"])
     lines = {"baseline"}

@@ -1,6 +1,7 @@
 """Costs: scores against weights and seconds, with the Pareto front."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,7 +15,7 @@ from suite.results.results import Results
 from suite.text import label, listed
 
 COSTS = {"weights": "trainable weights", "seconds": "training time of a run (seconds)"}
-FRONT = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (1, 1)), "drawstyle": "steps-post"}
+FRONT: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (1, 1)), "drawstyle": "steps-post"}
 
 
 def in_words(results: Results, task: str) -> str:

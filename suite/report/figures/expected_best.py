@@ -49,7 +49,7 @@ def expected_best(results: Results, tasks: Sequence[str]) -> Figure:
     for row, task in zip(axes, tasks, strict=True):
         for panel, (by, title) in zip(row, BUDGETS.items(), strict=True):
             for name, curve in curves[curves["task"] == task].groupby("architecture", sort=False):
-                how = {"color": style.palette[name], "marker": style.markers[name], "ms": 4}
+                how = style.of(name, ms=4)
                 panel.plot(curve[by], curve["expected"], markevery=max(1, len(curve) // 8), **how)
                 panel.fill_between(curve[by], curve["low"], curve["high"], color=style.palette[name], alpha=0.15, lw=0)
             panel.set(xlabel=title, title=label(task))

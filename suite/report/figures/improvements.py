@@ -35,7 +35,7 @@ def improvements(results: Results, _subjects: Sequence[str]) -> Figure:
     drawn, ((panel,),) = panels(1, 1, 0.7 + 0.26 * len(pairs), width=6.4)
     for row, (first, _, chance) in enumerate(pairs):
         reach = np.clip([[chance.centre - chance.low], [chance.high - chance.centre]], 0, None)
-        how = {"color": style.palette[first], "marker": style.markers[first], "mec": "black", "ms": 6, "capsize": 3}
+        how = style.of(first, mec="black", ms=6, capsize=3)
         panel.errorbar(chance.centre, row, xerr=reach, **how)
     for place, line in ((0.5, "-"), (0.75, ":")):
         panel.axvline(place, color=GREY, linewidth=1.2, linestyle=line)

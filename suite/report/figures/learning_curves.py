@@ -32,7 +32,7 @@ def in_words(results: Results, task: str) -> str:
     """Return the best validation score of the median run, by architecture."""
     curves = results.histories(task, "val_").dropna(subset="score")
     best = curves.groupby(["architecture", "run"])["score"].agg(results.headline(task).best)
-    medians = by_name(best.groupby("architecture").median())
+    medians = by_name(pd.Series(best.groupby("architecture").median()))
     return f"{task}, best validation {results.task(task).metric} of the median run: {medians}."
 
 
@@ -70,7 +70,7 @@ def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
         lines = [np.column_stack([column.index, column]) for _, column in runs.items()]
         panel.add_collection(LineCollection(lines, colors=[style.palette[name]], linewidths=0.6, alpha=0.45))
         together = runs.dropna()
-        how = {"color": style.palette[name], "marker": style.markers[name], "markevery": max(1, len(together) // 6)}
+        how = style.of(name, markevery=max(1, len(together) // 6))
         panel.plot(together.index, together.median(axis=1), linewidth=2, ms=4, **how)
     panel.autoscale_view()
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -1,6 +1,7 @@
 """Marks: what several figures draw alike: runs as points, means with intervals, names on an axis."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ def levels(results: Results, task: str) -> dict[str, float]:
 def points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
     """A point a run, by score."""
     for name, cell in runs.groupby("architecture", sort=False):
-        how = {"color": style.palette[name], "marker": style.markers[name], "mec": "white", "mew": 0.4, "linestyle": ""}
+        how = style.of(name, mec="white", mew=0.4, linestyle="")
         panel.plot(cell[x], cell["score"], alpha=0.7, ms=5, **how)
 
 
@@ -40,7 +41,7 @@ def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
 
 def name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:
     """Names at 0, 1, ..., tilted when they have more letters than there is room for."""
-    tilt = {"rotation": 25, "ha": "right"} if len("".join(names)) > room else {}
+    tilt: dict[str, Any] = {"rotation": 25, "ha": "right"} if len("".join(names)) > room else {}
     panel.set_xticks(range(len(names)), names, **tilt)
 
 

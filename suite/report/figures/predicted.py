@@ -1,6 +1,7 @@
 """Predicted: predicted against true values of a regression, and the end of a series."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +17,7 @@ from suite.text import label
 
 STEPS_SHOWN = 120
 POINTS_SHOWN = 400
-LAST_VALUE = {"color": GREY, "linewidth": 1.2, "linestyle": "--", "label": "last value"}
+LAST_VALUE: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": "--", "label": "last value"}
 
 
 def fits(results: Results, task: str) -> bool:
@@ -77,7 +78,7 @@ def _series(panel: Axes, runs: list[RunPredictions], style: Look) -> bool:
         own = [run for run in runs if run.architecture == name and np.array_equal(run.target, first.target)]
         if own:
             mean = np.mean([run.prediction.ravel() for run in own], axis=0)[-STEPS_SHOWN:]
-            how = {"color": style.palette[name], "marker": style.markers[name], "markevery": 15, "ms": 4}
+            how = style.of(name, markevery=15, ms=4)
             panel.plot(mean, linewidth=1.3, **how)
     panel.plot(first.target.ravel()[-STEPS_SHOWN:], color="black", linewidth=1)
     if "last_value" not in first.arrays:

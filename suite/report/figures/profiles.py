@@ -38,7 +38,7 @@ def profiles(results: Results, _subjects: Sequence[str]) -> Figure:
     drawn, ((panel,),) = panels(1, 1, 3.2, width=6.4)
     for name in found.architectures:
         share, low, high = aggregates.profile(found.skills[name], THRESHOLDS, resamples=found.resamples)
-        how = {"color": style.palette[name], "marker": style.markers[name], "markevery": 6, "ms": 4}
+        how = style.of(name, markevery=6, ms=4)
         panel.plot(THRESHOLDS, share, linewidth=1.5, **how)
         panel.fill_between(THRESHOLDS, low, high, color=style.palette[name], alpha=0.15, linewidth=0)
     marks = architecture_marks(style)

@@ -59,6 +59,6 @@ def _marks(panel: Axes, found: Across, mean: np.ndarray, style: Look) -> None:
     for row, column in enumerate(np.argsort(mean, kind="stable")):
         name = found.architectures[column]
         panel.plot([mean[column]] * 2, [-0.6, row], color=style.palette[name], linewidth=1)
-        panel.plot(mean[column], row, color=style.palette[name], marker=style.markers[name], mec="black", ms=7)
+        panel.plot(mean[column], row, **style.of(name), mec="black", ms=7)
     order = [label(found.architectures[column], 30) for column in np.argsort(mean, kind="stable")]
     panel.set_yticks(range(len(order)), order)

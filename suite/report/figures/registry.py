@@ -19,12 +19,13 @@ EVERYTHING = ""  # the one subject of a figure over all tasks
 class FigureKind:
     """A kind of figure.
 
-    `draw`: (results, subjects) -> figure; its name is that of `results.plot.NAME`. `file`: how the names of its files
+    `name`: that of `results.plot.NAME`. `draw`: (results, subjects) -> figure. `file`: how the names of its files
     begin. `level`: where it stands, and so its subjects: tasks, sweeps, or EVERYTHING. `fits`: (results, subject) ->
     whether there is something to draw. `words`: (results, subject) -> a sentence about what can be seen. `role`: of
     the runs that it shows. `together`: how many subjects share a figure.
     """
 
+    name: str
     draw: Draw
     file: str
     title: str
@@ -34,11 +35,6 @@ class FigureKind:
     words: Callable[[Results, str], str]
     role: str = "final"
     together: int = 1
-
-    @property
-    def name(self) -> str:
-        """Its name in `results.plot`."""
-        return self.draw.__name__
 
     def subjects(self, results: Results, tasks: Sequence[str]) -> list[str]:
         """What it can be drawn of, given these tasks."""
@@ -84,8 +80,9 @@ def figure(
 
     def register(function: Draw) -> Draw:
         draw: Draw = mpl.rc_context(THEME)(function)
-        name = file or function.__name__.replace("_", "-")
-        FIGURES[function.__name__] = FigureKind(draw, name, title, caption, level, fits, words, role, together)
+        name: str = function.__name__  # ty: ignore[missing-attribute]  # a function has one
+        begin = file or name.replace("_", "-")
+        FIGURES[name] = FigureKind(name, draw, begin, title, caption, level, fits, words, role, together)
         return draw
 
     return register

@@ -1,4 +1,4 @@
-"""Look: what all figures share: theme, colours and markers of architectures, panels, legends, labels."""
+"""Style: what all figures share: theme, colours and markers of architectures, panels, legends, files."""
 
 import io
 import warnings
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 import seaborn as sns
-from matplotlib.axis import Axis
+from matplotlib.axis import Axis, XAxis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -20,7 +20,7 @@ from suite.text import label
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 GREY = "0.25"
 RESOLUTION = 300  # dots an inch
-LINES = {
+LINES: dict[str, dict[str, Any]] = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
     "trained_baseline": {"linestyle": ":", "label": "trained baseline"},
     "ceiling": {"linestyle": "-.", "label": "best possible"},
@@ -37,14 +37,18 @@ THEME = sns.axes_style("whitegrid") | {
 
 
 class Look(NamedTuple):
-    """How architectures are drawn: colour and marker by name, as seaborn takes them."""
+    """How architectures are drawn: colour and marker by name."""
 
-    palette: dict[str, Any]
-    markers: dict[str, str]
+    palette: dict[Any, Any]
+    markers: dict[Any, str]
+
+    def of(self, name: Any, **more: Any) -> dict[str, Any]:
+        """Return the colour and the marker of one architecture with further arguments of a plot."""
+        return {"color": self.palette[name], "marker": self.markers[name], **more}
 
 
 def look(architectures: Sequence[str]) -> Look:
-    """Colour-blind-safe colours with markers, by the order of `architectures`; no two alike up to 90."""
+    """Return colour-blind-safe colours with markers, in the order of `architectures`; no two alike up to 90."""
     colors = sns.color_palette("colorblind", 10)
     return Look(
         {name: colors[k % len(colors)] for k, name in enumerate(architectures)},
@@ -52,8 +56,8 @@ def look(architectures: Sequence[str]) -> Look:
     )
 
 
-def panels(count: int, columns: int, height: float, width: float = 4.2, **shared: str) -> tuple[Figure, np.ndarray]:
-    """A figure with `count` axes of this size (inches), shape (rows, columns); the last row's surplus is hidden."""
+def panels(count: int, columns: int, height: float, width: float = 4.2, **shared: Any) -> tuple[Figure, np.ndarray]:
+    """Return a figure with `count` axes of this size (inches), shape (rows, columns); surplus axes are hidden."""
     columns = min(columns, count)
     rows = -(-count // columns)
     figure = Figure(figsize=(width * columns, height * rows + 0.5), layout="constrained")
@@ -64,7 +68,7 @@ def panels(count: int, columns: int, height: float, width: float = 4.2, **shared
 
 
 def architecture_marks(style: Look) -> list[Line2D]:
-    """A legend entry for every architecture."""
+    """Return a legend entry for every architecture."""
     return [
         Line2D([], [], color=color, marker=style.markers[name], label=label(name, 30))
         for name, color in style.palette.items()
@@ -72,39 +76,35 @@ def architecture_marks(style: Look) -> list[Line2D]:
 
 
 def score_marks() -> list[Line2D]:
-    """Legend entries for a single run and for a mean with its interval."""
+    """Return legend entries for a single run and for a mean with its interval."""
     run = Line2D([], [], color=GREY, marker="o", alpha=0.6, linestyle="", markersize=4, label="one run")
     mean = Line2D([], [], color=GREY, marker="o", markeredgecolor="black", markersize=7, label="mean, 95 % interval")
     return [run, mean]
 
 
 def line_marks(drawn: Collection[str]) -> list[Line2D]:
-    """Legend entries for those of the LINES that are drawn."""
+    """Return legend entries for those of the LINES that are drawn."""
     return [Line2D([], [], color=GREY, **line) for name, line in LINES.items() if name in drawn]
 
 
-def legend(figure: Figure, marks: Sequence[Line2D]) -> int:
-    """One legend for all panels, above them: in one row if it fits, else in columns as wide as the longest entry.
-
-    Gives back how many rows it has.
-    """
-    widths = [0.6 + 0.065 * len(mark.get_label()) for mark in marks]  # inches
+def legend(figure: Figure, marks: Sequence[Line2D]) -> None:
+    """Put one legend above all panels: in one row if it fits, else in columns as wide as the longest entry."""
+    widths = [0.6 + 0.065 * len(str(mark.get_label())) for mark in marks]  # inches
     fits = sum(widths) <= figure.get_figwidth()
     columns = len(marks) if fits else max(1, int(figure.get_figwidth() / max(widths)))
     figure.legend(handles=marks, loc="outside upper left", ncols=columns)
-    return -(-len(marks) // columns)
 
 
 def logarithmic(axis: Axis) -> None:
-    """Makes an axis that holds its data logarithmic, with ticks between the powers of ten where there are few."""
-    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    """Make an axis that holds its data logarithmic, with ticks between the powers of ten where there are few."""
+    (axis.axes.set_xscale if isinstance(axis, XAxis) else axis.axes.set_yscale)("log")
     low, high = axis.get_view_interval()
     axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if high < 20 * low else (1,)))
     plain_ticks(axis)
 
 
 def plain_ticks(axis: Axis) -> None:
-    """Numbers as 0.01 on a logarithmic axis, where matplotlib would write powers in mathematical text."""
+    """Write numbers as 0.01 on a logarithmic axis, where matplotlib would write powers in mathematical text."""
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
