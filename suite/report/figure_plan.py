@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import matplotlib as mpl
-
 from suite import environment
 from suite.report.figures import FIGURES
 from suite.report.figures.registry import EVERYTHING, FigureKind
+from suite.report.figures.style import MATPLOTLIB
 from suite.report.findings import presented
 from suite.results.results import Results
 
@@ -40,7 +39,7 @@ class Sketch:
     def key(self) -> str:
         """sha256 over all that the figure shows, the suite's code and matplotlib's version."""
         shown = [self.part.checksum(task) for task in self.part.task_names]
-        made = (self.kind.name, environment.code(), mpl.__version__)
+        made = (self.kind.name, environment.code(), MATPLOTLIB)
         parts = [*made, *self.part.architectures, "", *self.subjects, "", *shown]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
 
