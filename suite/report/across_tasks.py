@@ -22,15 +22,15 @@ def notes(found: Across) -> list[str]:
         known = several(len(found.tasks), "task")
         return [f"There is nothing to aggregate: {known} with scored final runs of every architecture."]
     named = listed(found.tasks) if len(found.tasks) <= MOST_NAMED else "all with scored runs of every architecture"
-    said = [
+    sentences = [
         f"{several(len(found.tasks), 'task')}: {named}. A failed final run counts as the worst outcome of its task, "
         "with a skill of at most 0.",
         _with_other_tasks(found),
         _winners(found),
     ]
     if found.left_out:
-        said.append(f"Left out because they lack scored runs on some of the tasks: {listed(found.left_out)}.")
-    return [*said, *_no_diagram(found)]
+        sentences.append(f"Left out because they lack scored runs on some of the tasks: {listed(found.left_out)}.")
+    return [*sentences, *_no_diagram(found)]
 
 
 def _no_diagram(found: Across) -> list[str]:

@@ -58,12 +58,12 @@ def _epochs(runs: pd.DataFrame) -> str:
 
 
 def _above(least: float, estimate: Estimate) -> Estimate:
-    """The estimate with its interval cut where the quantity begins."""
+    """Cut an estimate's interval at the least possible value."""
     return estimate._replace(low=np.maximum(estimate.low, least))
 
 
 def _milliseconds(seconds: pd.Series) -> str:
-    """Median over the runs; "—" where it was not measured."""
+    """Return the median over the runs; "—" if it was not measured."""
     known = pd.to_numeric(seconds, errors="coerce").dropna()
     return number(1000 * known.median()) if len(known) else "—"
 

@@ -1,4 +1,4 @@
-"""Findings: what the comparisons inside a task say, in plain words and never beyond them."""
+"""Findings: the comparisons inside a task in words that claim no more than they show."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """A task's headline with the evidence for it, a sentence each.
+    """A task's headline and its evidence, one sentence each.
 
     `standing`: "ahead" (some architecture beats every baseline), "between" (some beats the trivial one, none is shown
     to beat the trained one too), "behind" (none is shown to beat the trivial one) or "open" (no verdict).
@@ -61,7 +61,7 @@ def find(results: Results, task: str) -> Finding:
 
 
 def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str]:
-    """Standing and headline."""
+    """Return standing and headline."""
     if found.undecidable:
         return "open", _no_verdict(results, task, found)
     ahead = found.ahead()
@@ -79,12 +79,12 @@ def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str
 def _no_verdict(results: Results, task: str, found: Comparisons) -> str:
     finals = results.finals_of(task)
     if finals.empty:
-        return "No final run yet: nothing can be said."
+        return "No final run yet: no conclusion is possible."
     if not (finals["status"] == Status.OK).any():
-        return f"All of {several(len(finals), 'final run')} failed: nothing can be said."
+        return f"All of {several(len(finals), 'final run')} failed: no conclusion is possible."
     if not found.trivial:
-        return "The scores of the runs or of the baseline are not known: nothing can be said."
-    return "No verdict: it takes at least five final runs of an architecture."
+        return "The scores of the runs or of the baseline are not known: no conclusion is possible."
+    return "No verdict: at least five final runs of an architecture are needed."
 
 
 def _predict(names: Sequence[str]) -> str:
@@ -92,7 +92,7 @@ def _predict(names: Sequence[str]) -> str:
 
 
 def _order(pairs: Sequence[Comparison]) -> str:
-    """Who beats whom, who would without a handicap that may explain it, and who are practically equal."""
+    """Return who beats whom, who leads despite open handicaps, and who are practically equal."""
     firm = [one for one in pairs if one.verdict is PairVerdict.BETTER]
     open_leads = [one for one in pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
     equal = mutual((one.first, one.second) for one in pairs if one.verdict is PairVerdict.EQUAL)
@@ -105,7 +105,7 @@ def _order(pairs: Sequence[Comparison]) -> str:
 
 
 def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]:
-    """ "a and b beat c and d": a clause for all rivals of the same winners."""
+    """Return one clause for each set of winners: "a and b beat c and d"."""
     winners: dict[str, list[str]] = {}
     for one in pairs:
         winners.setdefault(one.second, []).append(one.first)
@@ -125,7 +125,7 @@ def _pair_sentence(one: Comparison) -> str:
 
 
 def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> list[str]:
-    """A sentence for each verdict against one baseline."""
+    """Return one sentence for each verdict against a baseline."""
     groups = {
         verdict: [f"{one.first} by {interval(one.joint, SKILL)}" for one in comparisons if one.verdict == verdict]
         for verdict in PairVerdict
@@ -138,7 +138,7 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> lis
 
 
 def _solved(results: Results, task: str) -> list[str]:
-    """How many final runs of each architecture reached the task's threshold, failed ones among those that did not."""
+    """Return how many final runs of each architecture reached the task's threshold; a failed run did not."""
     threshold = results.task(task).solved
     if threshold is None or results.finals_of(task).empty:
         return []
@@ -154,15 +154,15 @@ def _solved(results: Results, task: str) -> list[str]:
 
 
 def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
-    """What weakens the finding: runs that are flagged, failed or few, and test data that are always the same."""
+    """Return what weakens the finding: flagged, failed or few runs, and test data that are always the same."""
     handicaps = dict.fromkeys(text for one in [*found.pairs, *found.trivial] for text in one.handicaps)
     lost = results.finals_of(task)[lambda runs: runs["score"].isna()]
-    said = [f"{text}." for text in handicaps]
+    sentences = [f"{text}." for text in handicaps]
     for name, cell in lost.groupby("architecture"):
         reasons = listed(f"{count} {status}" for status, count in Counter(cell["status"]).items())
-        said.append(f"{several(len(cell), 'final run')} of {name} brought no score ({reasons}).")
+        sentences.append(f"{several(len(cell), 'final run')} of {name} without a score ({reasons}).")
     if any(one.provisional for one in (*found.pairs, *found.trivial, *found.trained)):
-        said.append(PROVISIONAL)
+        sentences.append(PROVISIONAL)
     if found.trivial and not results.task(task).generated:
-        said.append("Real data: the intervals do not cover how other test data would have come out.")
-    return said
+        sentences.append("Real data: the intervals do not cover how results would vary with other test data.")
+    return sentences

@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def gradients(results: Results, task: str) -> Table:
-    """A row an architecture with measured gradients, columns as in COLUMNS; factors are geometric means over runs."""
+    """Return one row per architecture with measured gradients; factors are geometric means over runs."""
     factors, rows = _factors(results.gradients(task)), []
     for name in dict.fromkeys(name for name, _ in factors):
         clipped = results.finals_of(task, name)["clipped"].mean()
@@ -34,7 +34,7 @@ def gradients(results: Results, task: str) -> Table:
 
 
 def _factors(ratios: pd.DataFrame) -> dict[tuple[str, str], list[float]]:
-    """The factor a step of every run, by architecture and time."""
+    """Return the factor per step of every run, by architecture and time."""
     lines: dict[tuple[str, str], dict[int, list[tuple[int, float]]]] = {}
     for name, index, when, *point in ratios.itertuples(index=False):
         lines.setdefault((name, when), {}).setdefault(index, []).append(tuple(point))
@@ -44,7 +44,7 @@ def _factors(ratios: pd.DataFrame) -> dict[tuple[str, str], list[float]]:
 
 
 def _in_words(factors: list[float]) -> tuple[str, str]:
-    """Factor and half-life of one architecture at one time."""
+    """Return factor and half-life of one architecture at one time."""
     centre, low, high, n = statistics.student_t(np.log(statistics.present(factors)))
     if not n:
         return "—", "—"
@@ -53,7 +53,7 @@ def _in_words(factors: list[float]) -> tuple[str, str]:
 
 
 def _lives(factor: Estimate) -> str:
-    """The half-lives that the interval of a factor allows."""
+    """Return the half-lives that the interval of a factor allows."""
     shortest, longest = (half_life(bound) for bound in (factor.low, factor.high))
     if np.isnan(shortest):
         return number(half_life(factor.centre)) if factor.centre < 1 else "none"
@@ -63,5 +63,5 @@ def _lives(factor: Estimate) -> str:
 
 
 def _brief(steps: float) -> str:
-    """Two digits of a number of steps: "0.96", "170"."""
+    """Return a number of steps with two digits: "0.96", "170"."""
     return f"{float(f'{steps:.2g}'):g}"

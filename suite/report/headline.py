@@ -1,4 +1,4 @@
-"""Answer: what the verdicts inside the tasks say of each family, in one or two sentences and never beyond them."""
+"""Headline: what the verdicts inside the tasks say about each family, in one or two sentences, and what to use."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -77,14 +77,14 @@ def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
 
 
 def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[str]:
-    """A sentence for each thing that is true of some of the tasks."""
-    said: dict[str, list[str]] = {}
+    """Return one sentence for each standing, with the tasks that have it."""
+    standings: dict[str, list[str]] = {}
     for task, one in found.items():
-        said.setdefault(_standing(results, task, one), []).append(task)
-    if len(said) == 1:
-        (words,) = said
+        standings.setdefault(_standing(results, task, one), []).append(task)
+    if len(standings) == 1:
+        (words,) = standings
         return [f"{_capital(words)}{_extent(found, len(found))}."]
-    return [f"{_capital(words)} on {listed(tasks)}." for words, tasks in said.items()]
+    return [f"{_capital(words)} on {listed(tasks)}." for words, tasks in standings.items()]
 
 
 def _standing(results: Results, task: str, found: Comparisons) -> str:
@@ -102,7 +102,7 @@ def _standing(results: Results, task: str, found: Comparisons) -> str:
 
 
 def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
-    """Which pairs are settled, on how many of the tasks."""
+    """Return which pairs are settled, and on how many of the tasks."""
     if not any(one.pairs for one in found.values()):
         return []
     better, equal = _settled(found, PairVerdict.BETTER), _settled(found, PairVerdict.EQUAL)
@@ -117,13 +117,13 @@ def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
     ]
     if not clauses:
         return ["Which architecture is best is undecided."]
-    said = [clause for _, clause in sorted(clauses, key=lambda one: -one[0])]
-    more = "; more is settled below" if said[MOST_CLAUSES:] else ""
-    return [f"{_capital('; '.join(said[:MOST_CLAUSES]))}{more}."]
+    clauses_shown = [clause for _, clause in sorted(clauses, key=lambda one: -one[0])]
+    more = "; more is settled below" if clauses_shown[MOST_CLAUSES:] else ""
+    return [f"{_capital('; '.join(clauses_shown[:MOST_CLAUSES]))}{more}."]
 
 
 def _settled(found: dict[str, Comparisons], verdict: PairVerdict) -> dict[tuple[str, str], dict[str, Comparison]]:
-    """Pairs with this verdict, and the tasks on which they have it; of equals, the names in their order."""
+    """Return the pairs with a verdict and the tasks on which they have it; equals are named in alphabetical order."""
     pairs: dict[tuple[str, str], dict[str, Comparison]] = {}
     for task, one in found.items():
         for pair in one.pairs:
@@ -135,7 +135,7 @@ def _settled(found: dict[str, Comparisons], verdict: PairVerdict) -> dict[tuple[
 
 
 def _extent(where: Collection[str], tasks: int) -> str:
-    """ " on both tasks", " on 2 of 5 tasks"; nothing of a single one."""
+    """Return " on both tasks" or " on 2 of 5 tasks"; nothing for a single task."""
     every = "both" if tasks == 2 else f"all {tasks}"
     part = every if len(where) == tasks else f"{len(where)} of {tasks}"
     return f" on {part} tasks" if tasks > 1 else ""
@@ -147,7 +147,7 @@ def _beats(results: Results, first: str, second: str, where: dict[str, Compariso
 
 
 def _lead(results: Results, task: str, pair: Comparison) -> str:
-    """The joint interval of a lead: in points of a share where these say the same, else in skill."""
+    """Return the joint interval of a lead: in points of an accuracy where these agree with it, else in skill."""
     metric = results.task(task).metric
     if metric in SHARES:
         scores = [results.finals_of(task, name).set_index("index")["score"] for name in (pair.first, pair.second)]
@@ -160,7 +160,7 @@ def _lead(results: Results, task: str, pair: Comparison) -> str:
 
 
 def _pairs_of(results: Results, task: str) -> int:
-    """How many pairs of architectures a task's joint intervals hold for."""
+    """Return for how many pairs of architectures a task's joint intervals hold."""
     count = results.finals_of(task).dropna(subset="skill")["architecture"].nunique()
     return count * (count - 1) // 2
 
@@ -169,12 +169,12 @@ def lead(results: Results) -> list[str]:
     """Return what holds for the whole experiment, first of all where nothing is shown to beat the baselines."""
     findings = [find(results, task) for task in results.counted]
     tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
-    said = [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
+    sentences = [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
     if tasks["ahead"] or len(tasks["open"]) == len(findings):
-        return said
+        return sentences
     if not tasks["between"]:
         return [STANDINGS["behind"].format("any task that could be judged")]
-    return ["Nothing tried here is shown to beat every baseline on any task that could be judged.", *said]
+    return ["Nothing tried here is shown to beat every baseline on any task that could be judged.", *sentences]
 
 
 def _named(tasks: Sequence[str], of: int) -> str:
@@ -182,6 +182,6 @@ def _named(tasks: Sequence[str], of: int) -> str:
 
 
 def _capital(text: str) -> str:
-    """With a capital, unless it begins with the name of an architecture."""
+    """Capitalise the first letter, unless the text begins with the name of an architecture."""
     first = text.split(" ", 1)[0]
     return text[:1].upper() + text[1:] if first in ("nothing", "there") else text

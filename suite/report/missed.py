@@ -10,7 +10,7 @@ from suite.text import percent
 
 @dataclass(frozen=True)
 class Missed:
-    """Test examples that no final run got right: how many of how many, by how many runs, and the first of them.
+    """Test examples that no final run got right: how many of how many, by how many runs, and a table of the first.
 
     `code`: Python that fetches the inputs of the test split, empty where those of the table are stored.
     """
@@ -23,26 +23,26 @@ class Missed:
 
 
 def missed(results: Results, task: str) -> Missed | None:
-    """What every run gets wrong, for a classification of real data whose test split is the same for every seed."""
+    """Return what every run gets wrong; None unless all runs classified the same real data."""
     runs = shared_examples(results, task)
     if not runs:
         return None
     count, found = len(missed_by_all(runs)), missed_examples(results, task)
-    told = any("text" in one for one in found)
+    readable = any("text" in one for one in found)
     rows = [
         [str(one["place"]), str(one["target"]), str(one["answer"]), f"{percent(one['share'])} of the runs"]
-        + ([str(one.get("text", "not stored"))] if told else [])
+        + ([str(one.get("text", "not stored"))] if readable else [])
         for one in found
     ]
     caption = f"Test examples of {task} that every run gets wrong{', the first' if count > len(rows) else ''}"
-    columns = ("Place in the test split (from 0)", "True class", "Commonest answer", "Given by", "Input")
-    table = Table("missed", caption, columns if told else columns[:-1], rows)
+    columns = ("Place in the test split (from 0)", "True class", "Commonest prediction", "Given by", "Input")
+    table = Table("missed", caption, columns if readable else columns[:-1], rows)
     stored = all("x" in one for one in found)
     return Missed(count, len(runs[0].target), len(runs), table, "" if stored else _fetching(results, task))
 
 
 def _fetching(results: Results, task: str) -> str:
-    """Python that gives a task's test split, which is the same for every seed but for how its input is scaled."""
+    """Return Python that loads a task's test split; only the scaling of its input depends on the seed."""
     seed = next(iter(results.task(task).baselines), 1)
     task_of = f"import suite; from suite.tasks.task import TASKS; suite.load_experiment({results.file!r})"
     return f"{task_of}; x, y = TASKS.get({task!r}).load({seed}).test"

@@ -1,4 +1,4 @@
-"""Protocol: how an experiment was done, what was lost on the way, and the command that makes it again."""
+"""Protocol: how an experiment was done, which runs failed or are missing, and the command that makes it again."""
 
 from collections import Counter
 
@@ -14,11 +14,11 @@ SETTINGS = {
     "variant_of": "variant of",
     "variant": "what is varied",
     "search": "search",
-    "search_note": "of this search",
-    "trials": "trials a cell",
-    "epochs": "most epochs a run",
-    "patience": "epochs without improvement that end a run",
-    "seeds": "final runs a cell",
+    "search_note": "note on the search",
+    "trials": "trials per cell",
+    "epochs": "epochs of a run at most",
+    "patience": "epochs without improvement before a run stops",
+    "seeds": "final runs per cell",
     "match": "sizes matched by",
     "weights": "weight budget of every architecture",
     "examples": "training examples of generated tasks",
@@ -26,7 +26,7 @@ SETTINGS = {
     "search_space": "narrowed in the search",
     "hyperparameters": "given instead of searched",
     "margin": "margin of practical equality, in skill",
-    "threads": "threads a run",
+    "threads": "threads per run",
 }
 
 
@@ -39,17 +39,17 @@ def protocol(page: Page) -> Content:
 
 
 def extent(results: Results) -> str:
-    """How much was run, and that something is missing."""
+    """Return how much was run, failed and is missing."""
     tasks, architectures = several(len(results.task_names), "task"), several(len(results.architectures), "architecture")
-    said = [f"{several(len(results.records), 'run')} of {architectures} on {tasks}"]
+    parts = [f"{several(len(results.records), 'run')} of {architectures} on {tasks}"]
     lost, cells = failures(results), missing(results)
-    said += [f"{several(len(lost), 'run')} without a score"] if lost else []
-    said += [f"missing: {'; '.join(cells[:3])}{' and more' if len(cells) > 3 else ''}"] if cells else []
-    return "; ".join(said)
+    parts += [f"{several(len(lost), 'run')} without a score"] if lost else []
+    parts += [f"missing: {'; '.join(cells[:3])}{' and more' if len(cells) > 3 else ''}"] if cells else []
+    return "; ".join(parts)
 
 
 def manner(results: Results) -> list[str]:
-    """How configurations were found and final runs made, in sentences about this experiment."""
+    """Return how configurations were found and final runs made, in sentences about this experiment."""
     cells = [
         (task, architecture)
         for task in results.task_names
@@ -80,7 +80,7 @@ def _search(cells: int, searched: int, given: bool) -> str:
 
 
 def settings(results: Results) -> list[tuple[str, str]]:
-    """Name and value of the experiment's budgets, then of what was run."""
+    """Return name and value of the experiment's budgets, then of its runs."""
     declared = results.experiment
     unused = idle(declared) if declared.tasks else SETTINGS
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
@@ -92,14 +92,14 @@ def settings(results: Results) -> list[tuple[str, str]]:
 
 
 def surroundings(results: Results) -> list[tuple[str, str]]:
-    """Versions and machine, of the experiment or else of the latest record."""
+    """Return versions and machine, of the experiment or else of the latest record."""
     latest = max(results.records, key=lambda record: record.finished or "", default=results.experiment)
     sources = (results.experiment.versions or latest.versions, results.experiment.machine or latest.machine)
     return [(str(name), str(value)) for source in sources for name, value in source.items()]
 
 
 def data(results: Results) -> list[dict[str, str]]:
-    """What every task asks, how much data it has, where they come from and under which licence."""
+    """Return, for every task, what it is, how much data it has, their source and their licence."""
     return [_data(task, results.task(task)) for task in results.task_names]
 
 
@@ -112,7 +112,7 @@ def _data(task: str, facts: TaskInfo) -> dict[str, str]:
 
 
 def failures(results: Results) -> list[tuple[str, str, str]]:
-    """Id, status and message of every run that brought no score, unreadable records among them."""
+    """Return id, status and message of every run without a score, and of every unreadable record."""
     runs = results.evidence
     failed = runs[(runs["status"] != Status.OK) | (runs["score"].isna() & runs["metric"].notna())]
     reasons = failed["error"].fillna("no score in the headline metric")
@@ -121,20 +121,20 @@ def failures(results: Results) -> list[tuple[str, str, str]]:
 
 
 def missing(results: Results) -> list[str]:
-    """Cells that lack runs, with how many of each role."""
-    said = []
+    """Return the cells that lack runs, with how many of each role."""
+    parts = []
     for task in results.task_names:
         for architecture in results.architectures:
             if f"{task}/{architecture}" in results.does_not_apply:
                 continue
             for role, lacking in missing_runs(results.experiment, task, architecture, results.made).items():
                 if lacking:
-                    said.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
-    return said
+                    parts.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
+    return parts
 
 
 def citation(results: Results) -> str:
-    """How to name these results: the experiment, what made them, when."""
+    """Return how to cite these results: the experiment, the version that made them, the date."""
     finished = max((record.finished or "" for record in results.records), default="")
     made = f"Sequence Suite {results.experiment.versions.get('sequence-suite') or ''}".strip()
     when = f", finished {finished[:10]}" if finished else ""
@@ -142,5 +142,5 @@ def citation(results: Results) -> str:
 
 
 def command(results: Results) -> str:
-    """The command that makes, or completes, these results."""
+    """Return the command that makes, or completes, these results."""
     return f"suite run {results.file}"

@@ -1,4 +1,4 @@
-"""Matrix: tasks by architectures, with every metric, as text and as numbers to sort by."""
+"""Scores: tasks by architectures, with every metric, as text and as numbers to sort by."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ MARKS = {"best": " ★", "equal": " ≈"}
 class Entry:
     """One cell of the matrix: its score with interval, whether it is "best" or "equal" to the best, and notes.
 
-    `value` and `skill`: mean score and mean skill to sort by, None where they are not known.
+    `value` and `skill`: mean score and mean skill to sort by, None when unknown.
     """
 
     architecture: str
@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Row:
-    """One task of the matrix: an entry an architecture, beside what is known without any."""
+    """One task of the matrix: one entry per architecture, and what is known without one."""
 
     task: str
     family: str
@@ -101,7 +101,7 @@ def row_of(results: Results, task: str) -> Row:
 
 
 def _beats_trained(results: Results, task: str, found: Comparisons) -> str:
-    """ "yes: lstm, gru; undecided: simple-rnn", from the joint intervals; "—" where there is nothing to beat."""
+    """Return "yes: lstm, gru; undecided: simple-rnn", from the joint intervals; "—" when there is nothing to beat."""
     answers: dict[str, list[str]] = {"yes": [], "no": [], "undecided": []}
     for name in results.architectures:
         answers.get(found.beats_trained(name), []).append(name)
@@ -130,7 +130,7 @@ def _entry(results: Results, cell: pd.Series, best: str | None, found: Compariso
 
 
 def _losses(results: Results, cell: pd.Series) -> list[str]:
-    """The final runs without a score, by reason."""
+    """Return the number of final runs without a score, by reason."""
     lost = results.finals_of(cell["task"], cell["architecture"])
     reasons = lost.loc[lost["score"].isna(), "status"].replace(Status.OK, "no score").value_counts()
     return [f"{count} failed: {reason}" for reason, count in reasons.items()]
@@ -142,7 +142,7 @@ def _missing(results: Results, cell: pd.Series) -> list[str]:
 
 
 def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
-    """Every metric of the matrix's cells for the page's script, as text with its number.
+    """Return every metric of the matrix's cells for the page's script, as text and as a number.
 
     {"metrics": {name: words}, "tasks": {task: {metric: {"baseline", "trained_baseline", "trained_skill", "cells":
     {architecture: [score, mean, skill, mean skill]}}}}}.
@@ -156,7 +156,7 @@ def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
 
 
 def words(metric: str) -> str:
-    """A metric and which scores are better: "log loss, lower is better"."""
+    """Return a metric and which scores are better: "log loss, lower is better"."""
     return f"{metric.replace('_', ' ')}, {METRICS[metric].direction} is better"
 
 
@@ -173,7 +173,7 @@ def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
 
 
 def _skills(metric: str, runs: pd.DataFrame, column: str) -> list[float]:
-    """The skill of each value of a column; NaN where a metric has no meaningful one."""
+    """Return the skill of each value of a column; NaN for a metric whose skill means nothing."""
     if metric not in METRICS or not METRICS[metric].has_skill:
         return [np.nan] * len(runs)
     pairs = zip(runs[column], runs["baseline"], strict=True)
@@ -187,5 +187,5 @@ def _text(estimate: Estimate) -> tuple[str, float | None]:
 
 
 def known(value: float) -> float | None:
-    """A number for the page, None where there is none."""
+    """Return a number for the page; None when unknown."""
     return float(f"{value:.6g}") if np.isfinite(value) else None

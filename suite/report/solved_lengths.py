@@ -12,7 +12,7 @@ from suite.text import percent
 
 HALF = "Half of the runs solve it up to length (95 % interval)"
 SOLVED = (
-    "Share of final runs that solve each length, that is reach its threshold, failed ones among those that do not. "
+    "Share of final runs that solve each length, that is, reach its threshold; a failed run does not. "
     "Solved up to: the largest length that at least 80 % of the final runs solve."
 )
 HALF_SOLVED = (
@@ -22,7 +22,7 @@ HALF_SOLVED = (
 
 
 def solved_lengths(results: Results, tasks: Sequence[str]) -> Table:
-    """Of the tasks of a sweep a row an architecture: how many final runs solve each length, and up to which they do.
+    """Return one row per architecture: how many final runs solve each length of a sweep, and up to which length.
 
     After the name and a share for every length of the sweep: the largest length that 80 % solve and, where there are
     several lengths, that at which half do, with its interval.
@@ -42,7 +42,7 @@ def solved_lengths(results: Results, tasks: Sequence[str]) -> Table:
 
 
 def _reach(lengths: list[int], solved: list[bool]) -> tuple[str, str]:
-    """The largest length that is mostly solved, and that at which half are; of one length no trend is to be told."""
+    """Return the largest length that is mostly solved, and the length at which half are; "—" for a single length."""
     found, run = retention(lengths, solved), sorted(set(lengths))
     half, low, high = (in_words(length, lengths) for length in found[1:])
     longest = f"{found.longest:g}" if found.longest else "none that was run"

@@ -18,52 +18,39 @@ class Table:
     rows: Sequence[Sequence[str]]
 
     def files(self) -> dict[str, bytes]:
-        """Its files by their path in the report's folder."""
+        """Return its files by their path in the report's folder."""
         made = {"csv": csv(pd.DataFrame(self.rows, columns=list(self.columns)))}
         made |= {"md": encoded(as_markdown(self)), "tex": encoded(as_latex(self))}
         return {f"tables/{self.name}.{kind}": content for kind, content in made.items()}
 
 
 def as_markdown(table: Table) -> str:
-    """The table in Markdown, with its caption below."""
+    """Return the table in Markdown, with its caption below."""
     rows = [table.columns, ["---"] * len(table.columns), *table.rows]
     escaped = [[value if value == "---" else markdown(value) for value in row] for row in rows]
     return "\n".join([*(f"| {' | '.join(row)} |" for row in escaped), "", markdown(table.caption), ""])
 
 
 def as_latex(table: Table) -> str:
-    """A table environment with booktabs' rules; needs the package booktabs.
+    """Return a table environment with the rules of the LaTeX package booktabs.
 
-    Other scripts than Latin need XeTeX or LuaTeX and a font that has them; elsewhere each letter is a question mark.
+    Scripts other than Latin need XeTeX or LuaTeX and a font that has them; elsewhere each letter is a question mark.
     """
     # the empty group keeps a cell that begins with "[" or "*" from being read as an argument of the line before
-    head, *rows = ("{}" + " & ".join(map(latex, row)) + r" \\" for row in (table.columns, *table.rows))
+    head, *rows = (["{}" + latex(first), *map(latex, rest)] for first, *rest in (table.columns, *table.rows))
     name = "".join(c if c.isalnum() else "-" for c in table.name)
-    return "\n".join(
-        [
-            BEYOND,
-            r"\begin{table}",
-            r"\centering",
-            rf"\caption{{{latex(table.caption)}}}",
-            rf"\label{{tab:{name}}}",
-            rf"\begin{{tabular}}{{{'l' * len(table.columns)}}}",
-            r"\toprule",
-            head,
-            r"\midrule",
-            *rows,
-            r"\bottomrule",
-            r"\end{tabular}",
-            r"\end{table}",
-            "",
-        ]
-    )
+    written = pd.DataFrame(rows, columns=head).style.hide(axis="index").to_latex(
+        hrules=True, caption=latex(table.caption), label=f"tab:{name}", position_float="centering",
+        column_format="l" * len(head),
+    )  # fmt: skip
+    return f"{BEYOND}\n{written}"
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """A frame as CSV."""
+    """Return a frame as CSV."""
     return encoded(frame.to_csv(index=False, lineterminator="\n"))
 
 
 def encoded(text: str) -> bytes:
-    """Text as bytes, what is no character replaced."""
+    """Encode text as UTF-8; replace what is not a valid character."""
     return text.encode("utf-8", "replace")

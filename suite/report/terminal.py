@@ -1,4 +1,4 @@
-"""Brief: the short version of the report for a terminal: the answer, the claims, the scores."""
+"""Terminal: the short version of the report: the answer, the claims, the scores."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def brief(results: Results) -> list[str]:
 
 
 def _claims(verdicts: list[Judgement]) -> list[str]:
-    """Those that some run could tell anything of."""
+    """Return the claims that some run bears on."""
     judged = [one for one in verdicts if one.n]
     more = [f"  and {len(judged) - MOST_ROWS} more in the report"] if len(judged) > MOST_ROWS else []
     return (
@@ -39,7 +39,7 @@ def _claims(verdicts: list[Judgement]) -> list[str]:
 
 
 def _scores(rows: list[Row], architectures: list[str]) -> list[str]:
-    """Mean test scores; the best by mean skill with a star, those practically equal to it with an equals sign."""
+    """Return mean test scores; the best by mean skill has a star, architectures practically equal to it "="."""
     table: list[tuple[Any, ...]] = [
         ("task", "metric", "trivial", "trained", *(label(name, 24) for name in architectures))
     ]

@@ -1,4 +1,4 @@
-"""Spread: where the final runs of a cell lie, and what brings their spread: data, initial weights, the search."""
+"""Variance: the middle of the final runs of a cell, and the sources of their spread: data, weights, the search."""
 
 from typing import Any
 
@@ -51,18 +51,19 @@ def _presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def unknown(results: Results) -> list[str]:
-    """Which parts of the spread cannot be told, and what they would take."""
+    """Return which parts of the spread are unknown, and what it takes to know them."""
     found = variance.noise(results)
     found = found[found["task"].isin(presented(results))]
     data, search = (int(found[name].isna().sum()) for name in ("data", "search"))
-    said = []
-    if data:
-        said.append(f"Data and initial weights are not told apart on {several(data, 'task')}: it takes two seeds that "
-                    "two architectures share.")  # fmt: skip
-    if search:
-        said.append(f"What the search brings is not known on {several(search, 'task')}: it takes a variant of the "
-                    "experiment with another search seed, and two seeds in both.")  # fmt: skip
-    return said
+    apart = (
+        f"Data and initial weights cannot be separated on {several(data, 'task')}: this takes two seeds that two "
+        "architectures share."
+    )
+    searched = (
+        f"The share of the search is unknown on {several(search, 'task')}: this takes a variant of the experiment with "
+        "another search seed, and two seeds in both."
+    )
+    return [sentence for count, sentence in ((data, apart), (search, searched)) if count]
 
 
 def _deviation(value: float) -> str:

@@ -52,8 +52,8 @@ def test_the_report_lists_the_known_sources_of_the_spread(finals):
     assert first == ["speech-like", "4", "0.129", "0.129", "0", "—", "1"]  # alike over architectures: data alone
     assert second == ["adding-50", "2", "0.0707", "—", "—", "—", "1"]
     apart, searched = unknown(results)
-    assert apart.startswith("Data and initial weights are not told apart on 1 task: ")
-    assert searched.startswith("What the search brings is not known on 2 tasks: ")
+    assert apart.startswith("Data and initial weights cannot be separated on 1 task: ")
+    assert searched.startswith("The share of the search is unknown on 2 tasks: ")
 
 
 def test_the_report_has_the_centres_of_every_cell_with_runs(finals):

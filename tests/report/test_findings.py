@@ -195,7 +195,7 @@ def test_pairs_are_paired_by_seed_where_both_have_a_score(scored, records, tmp_p
     records.write(tmp_path, records.failed("speech-like", "lstm", "final", 2, "diverged", "loss is not finite"))
     results = load(tmp_path)
     assert compare(results, "speech-like").pairs[0].joint.n == 6
-    assert "1 final run of lstm brought no score (1 diverged)." in finding(results).evidence
+    assert "1 final run of lstm without a score (1 diverged)." in finding(results).evidence
 
 
 def test_solve_rate_counts_failed_runs(scored, records, tmp_path):

@@ -268,7 +268,7 @@ def test_a_hundred_errors_of_every_run_on_real_recordings_are_reported(tmp_path,
         Store(tmp_path).write(Record(**records.record(task.name, "gru", "final", index, 0.5)), arrays, None)
     index = report.write(tmp_path)
     page = Page(index.read_text())
-    assert f"101 of {len(y)} test examples are missed by all of 2 final runs" in page.text
+    assert f"101 of {len(y)} test examples are missed by all 2 final runs" in page.text
     assert "could not be drawn" not in page.text
     assert (index.parent / "figures" / "missed-spoken-digits.svg").is_file()
 
@@ -318,12 +318,12 @@ def without_records(folder, records):
     ("make", "words", "figures"),
     [
         (without_finals, "No final run yet", ["budgets", "hyperparameters-adding-50"]),
-        (one_run, "No verdict: it takes at least five", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
+        (one_run, "No verdict: at least five", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
         (all_failed, "All of 1 final run failed", []),
         (without_task_json, "task.json is missing", []),
         (
             without_optional_keys,
-            "are not known: nothing can be said",
+            "are not known: no conclusion is possible",
             ["lengths-adding", "scores-adding-50"],
         ),
         (with_nulls, "No verdict", ["costs", "learning-curves-speech-like", "scores-speech-like"]),

@@ -82,7 +82,7 @@ def _draw(panel: Axes, trials: pd.DataFrame, style: Look) -> None:
 
 
 def _places(values: pd.Series, architecture: pd.Series) -> tuple[pd.Series, list[str]]:
-    """Where values lie on an axis, and the names of its ticks when they are few enough to be categories.
+    """Return where values lie on an axis, and the names of its ticks when they are few enough to be categories.
 
     Categories lie at 0, 1, ... with the architectures side by side.
     """

@@ -13,26 +13,26 @@ from suite.text import listed, number
 
 
 def scored(results: Results, task: str) -> pd.DataFrame:
-    """The evidence of a task's final runs that have a score."""
+    """Return the final runs of a task that have a score."""
     return results.finals_of(task).dropna(subset="score")
 
 
 def levels(results: Results, task: str) -> dict[str, float]:
-    """The known scores among baselines and ceiling: which of the LINES -> score."""
+    """Return the known scores of baselines and ceiling by their names in LINES."""
     known = scored(results, task)[["baseline", "trained_baseline"]].mean().to_dict()
     known["ceiling"] = results.task(task).ceiling
     return {line: level for line, level in known.items() if level is not None and np.isfinite(level)}
 
 
 def points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
-    """A point a run, by score."""
+    """Draw one point per run, by score."""
     for name, cell in runs.groupby("architecture", sort=False):
         how = style.of(name, mec="white", mew=0.4, linestyle="")
         panel.plot(cell[x], cell["score"], alpha=0.7, ms=5, **how)
 
 
 def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
-    """A cell's mean, with its interval where it has one."""
+    """Draw a cell's mean and, if known, its interval."""
     color, marker = style.palette[cell["architecture"]], style.markers[cell["architecture"]]
     if np.isfinite(cell["low"]):
         panel.plot([x, x], [cell["low"], cell["high"]], color=color, linewidth=1.5, marker="_", ms=6)
@@ -40,7 +40,7 @@ def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
 
 
 def name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:
-    """Names at 0, 1, ..., tilted when they have more letters than there is room for."""
+    """Write names at 0, 1, ..., tilted when they have more letters than `room`."""
     tilt: dict[str, Any] = {"rotation": 25, "ha": "right"} if len("".join(names)) > room else {}
     panel.set_xticks(range(len(names)), names, **tilt)
 
