@@ -17,7 +17,7 @@ test: .venv/ready ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: .venv/ready ## run the tests that need neither TensorFlow nor patience
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not training and not slow and not simulation"
+	@$(BIN)/python -m pytest -m "not training and not slow and not simulation"
 
 report: .venv/ready ## write the report of results/quick again
 	@$(BIN)/suite report results/quick

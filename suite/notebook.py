@@ -9,7 +9,7 @@ import pandas as pd
 from suite.analysis.comparisons import contrasts
 from suite.claims import judge
 from suite.claims.tables import frame
-from suite.errors import RequestError, closest
+from suite.errors import RequestError, closest, closest_keyword
 from suite.results.results import Results, store_of
 from suite.text import listed, several
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # it draws
     from matplotlib.figure import Figure
 
 
+@closest_keyword
 def load(directory: str | os.PathLike) -> "Study":
     """Return the results in `results/<experiment>`; raise RequestError when there are none."""
     return Study(store_of(directory))

@@ -1,4 +1,4 @@
-"""`import suite` shows every public name, and neither it nor a command imports what it does not need."""
+"""`import suite` shows every public name, and neither it nor a command imports more than it needs."""
 
 import json
 import subprocess
@@ -53,6 +53,12 @@ def test_nothing_is_imported_where_it_is_not_needed(imported, step):
 def test_every_public_name_is_shown_and_there():
     assert {"run", "load", "__version__", *suite.__all__} <= set(dir(suite))
     assert all(getattr(suite, name) is not None for name in suite.__all__)
+
+
+@pytest.mark.parametrize("name", sorted({*suite.__all__} - {"RequestError"}))
+def test_an_unknown_keyword_is_answered_in_one_line_that_names_the_call(name):
+    with pytest.raises(suite.RequestError, match=f"^{name} takes no 'nonsense': (there are|did you mean)"):
+        getattr(suite, name)(nonsense=1)
 
 
 def test_the_version_is_that_of_the_installed_package():

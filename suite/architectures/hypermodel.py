@@ -9,6 +9,7 @@ from suite.errors import RequestError, caller, closest_keyword
 from suite.registry import check_name
 
 
+@closest_keyword
 def applied(model: Any, x: Any) -> Any:
     """Apply new copies of the layers of a sequential or functional `keras.Model` to x.
 

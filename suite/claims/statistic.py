@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from suite.claims.claim import Claim, Part
 from suite.claims.scope import Scope
+from suite.errors import closest_keyword
 from suite.registry import Named, Registry, check_name, place_of
 from suite.results.results import Results
 from suite.text import several
@@ -33,6 +34,7 @@ class Statistic(Named):
 STATISTICS: Registry[Statistic] = Registry("statistic", "suite.claims", "suite.claims.statistics")
 
 
+@closest_keyword
 def statistic(
     name: str,
     lacks: Callable[[Results], list[str]] | None = None,

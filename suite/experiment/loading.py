@@ -11,11 +11,12 @@ import cloudpickle
 
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES
-from suite.errors import RequestError, closest
+from suite.errors import RequestError, closest, closest_keyword
 from suite.experiment.experiment import Experiment
 from suite.tasks.task import TASKS
 
 
+@closest_keyword
 def load_experiment(path: str | Path) -> Experiment:
     """Return the object `experiment` of a Python file, named after the file.
 
