@@ -106,7 +106,10 @@ class TestRefusal:
             (STUDY.replace("adding-50", "adding-x"), "unknown task 'adding-x'"),
             (STUDY.replace("lstm", "lsmt"), "unknown architecture 'lsmt': did you mean 'lstm'"),
             (STUDY.replace("epochs=1", "weights=0"), "weights must be a whole number of at least 1, not 0"),
-            (STUDY.replace("epochs=1", "epoch=1"), "Experiment takes no 'epoch': did you mean 'epochs'?"),
+            (
+                STUDY.replace("epochs=1", "epoch=1"),
+                "study.py', line 2: Experiment takes no 'epoch': did you mean 'epochs'?",
+            ),
         ],
     )
     def test_a_wrong_experiment_file_is_one_line(self, here, refused, content, line):

@@ -46,11 +46,16 @@ def _import_file(path: Path) -> ModuleType:
     backend.expect_import(path.read_bytes())
     try:
         spec.loader.exec_module(module)
-    except RequestError:
-        raise
     except Exception as error:  # the user's file may raise anything
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-        line = f", line {lines[-1]}" if lines else ""
-        raise RequestError(f"'{path}'{line} does not import: {type(error).__name__}: {error}") from error
+        raise RequestError(_located(path, error)) from error
     cloudpickle.register_pickle_by_value(module)
     return module
+
+
+def _located(path: Path, error: Exception) -> str:
+    """Return the message of an error that importing a file raised, with the file and its line."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    where = f"'{path}', line {lines[-1]}" if lines else f"'{path}'"
+    if isinstance(error, RequestError):
+        return str(error) if str(path) in str(error) else f"{where}: {error}"
+    return f"{where} does not import: {type(error).__name__}: {error}"
