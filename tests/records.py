@@ -47,14 +47,14 @@ SPREADS = {"speech-like": 0.012, "sentiment-like": 0.02, "sp500-return": 5e-7, "
 def record(
     task: str, architecture: str, role: str, index: int, score: float | None = None, **changes: Any
 ) -> dict[str, Any]:
-    """A record of a successful run with this headline score, or an invented one; `changes` replace keys."""
+    """Return the record of a successful run with this headline score, or an invented one; `changes` replace keys."""
     facts = TASKS[task]
     run = f"{task}/{architecture}/{role}-{index:03d}"
     random = np.random.default_rng(zlib.crc32(run.encode()))
     if score is None:
         score = float(SCORES[task].get(architecture, 0.5) + SPREADS[task] * random.normal())
     split = "validation" if role == "trial" else "test"
-    kept = {
+    content = {
         "id": run, "task": task, "architecture": architecture, "role": role, "index": index, "seed": 1000 + index,
         "attempt": 1, "status": "ok", "spec": {"seed": 1000 + index}, "weights": 5000 + int(random.integers(-200, 200)),
         "hyperparameters": configuration(architecture, random), "metrics": {split: {facts["metric"]: score}},
@@ -64,12 +64,12 @@ def record(
         "versions": {"keras": "3.15.0"}, "machine": {"cores": 2},
     }  # fmt: skip
     if task in TRAINED:
-        kept["trained_baseline"] = {name: {facts["metric"]: TRAINED[task]} for name in ("validation", "test")}
-    return kept | changes
+        content["trained_baseline"] = {name: {facts["metric"]: TRAINED[task]} for name in ("validation", "test")}
+    return content | changes
 
 
 def configuration(architecture: str, random: np.random.Generator) -> dict[str, Any]:
-    """Invented hyperparameters of an architecture."""
+    """Return invented hyperparameters of an architecture."""
     start = {"recurrent_start": "orthogonal"} if architecture == "simple-rnn" else {"gate_bias": "chrono"}
     return start | {
         "learning_rate": float(10 ** random.uniform(-4, -1.5)), "batch_size": int(random.choice([16, 32, 64])),
@@ -78,27 +78,27 @@ def configuration(architecture: str, random: np.random.Generator) -> dict[str, A
 
 
 def history(facts: dict[str, Any], begin: float, end: float, epochs: int) -> dict[str, list[float]]:
-    """Curves that fall, or rise, from `begin` to `end`."""
+    """Return curves that fall or rise from `begin` to `end`."""
     curve = end + (begin - end) * np.exp(-np.arange(epochs) / 2.5)
     metric = facts["metric"]
     return {"loss": list(curve), "val_loss": list(curve), metric: list(curve), f"val_{metric}": list(curve * 1.02)}
 
 
 def failed(task: str, architecture: str, role: str, index: int, status: str, error: str) -> dict[str, Any]:
-    """The record of a run that brought no numbers."""
+    """Return the record of a run that produced no numbers."""
     return record(task, architecture, role, index) | {
         "status": status, "error": error, "metrics": {}, "history": {}, "weights": None, "best_epoch": None,
         "epochs": None, "baseline": None, "trained_baseline": None,
     }  # fmt: skip
 
 
-def write(folder: Path, kept: dict[str, Any]) -> None:
-    """Stores a record."""
-    write_json(folder / f"{kept['id']}.json", kept)
+def write(folder: Path, content: dict[str, Any]) -> None:
+    """Store a record."""
+    write_json(folder / f"{content['id']}.json", content)
 
 
 def write_task(folder: Path, task: str, **changes: Any) -> None:
-    """Stores a task.json."""
+    """Store a task.json."""
     facts = {
         "name": task, "per_step": False, "version": 1, "ceiling": None, "solved": None, "licence": "", "tags": [],
         "source": "generated", "sweep": task, "length": None, "examples": [], "baselines": {},
@@ -108,7 +108,7 @@ def write_task(folder: Path, task: str, **changes: Any) -> None:
 
 
 def write_experiment(folder: Path, **changes: Any) -> None:
-    """Stores an experiment.json."""
+    """Store an experiment.json."""
     experiment = {
         "name": "quick", "description": "Recurrent baselines on one task a family.", "tasks": list(TASKS),
         "architectures": list(ARCHITECTURES), "search": "random", "trials": 4, "epochs": 12, "patience": 4, "seeds": 5,
@@ -119,7 +119,7 @@ def write_experiment(folder: Path, **changes: Any) -> None:
 
 
 def write_study(folder: Path, trials: int = 4, seeds: int = 5, tasks: tuple[str, ...] = tuple(TASKS)) -> Path:
-    """Stores a complete study of the three architectures; gives back its folder."""
+    """Store a complete study of the three architectures and return its folder."""
     write_experiment(folder, tasks=list(tasks), trials=trials, seeds=seeds)
     for task in tasks:
         write_task(folder, task)
@@ -131,7 +131,7 @@ def write_study(folder: Path, trials: int = 4, seeds: int = 5, tasks: tuple[str,
 
 
 def finals(folder: Path, skills: dict[tuple[str, str], list[float | None]], **experiment: Any) -> Any:
-    """Results, read from nowhere, of final runs with these skills by task and architecture; None for a failed run."""
+    """Return results, without files, of final runs with these skills by task and architecture; None is a failed run."""
     tasks, names = ([*dict.fromkeys(part)] for part in zip(*skills, strict=True))
     found = Results(Store(folder))
     found.experiment = ExperimentInfo(**{"name": "quick", "tasks": tasks, "architectures": names} | experiment)
@@ -145,7 +145,7 @@ def finals(folder: Path, skills: dict[tuple[str, str], list[float | None]], **ex
 
 
 def _final(task: str, name: str, index: int, skill: float | None) -> dict[str, Any]:
-    """What an analysis reads of a final run."""
+    """Return the fields of a final run that an analysis reads."""
     metric, perfect, base = TASKS[task]["metric"], TASKS[task]["perfect"], BASELINES[task]
     metrics = {} if skill is None else {"test": {metric: base + skill * (perfect - base)}}
     return {

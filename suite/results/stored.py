@@ -96,7 +96,7 @@ class Stored:
 
     @property
     def file(self) -> str:
-        """The experiment's file as seen from where these results are read; where none is kept, the usual place."""
+        """The path of the experiment's file from the current folder; its usual place when none is stored."""
         if self.experiment.file:
             return Path(os.path.normpath(self.store.root / self.experiment.file)).as_posix()
         return f"experiments/{self.experiment.name or self.store.root.name}.py"

@@ -70,7 +70,7 @@ class TestTensorBoard:
         assert {"learning_rate", "depth", "gate_bias", "role", "status"} <= named
         assert [info.name.tag for info in experiment.metric_infos] == ["test/mse", "weights", "seconds"]
 
-    def test_it_writes_over_nothing(self, study, read, tmp_path, capsys):
+    def test_it_overwrites_nothing(self, study, read, tmp_path, capsys):
         assert main(["export", str(study[0]), "--to-tensorboard", str(tmp_path / "board")]) == 2
         assert "board' exists already: name another folder" in capsys.readouterr().err
 
@@ -107,7 +107,7 @@ class TestMlflow:
             for key, value in record.metrics.get("test", {}).items():
                 assert run.data.metrics[f"test/{key}"] == value
 
-    def test_an_experiment_that_is_there_is_left_alone(self, study, client, tmp_path, capsys):
+    def test_an_existing_experiment_is_left_alone(self, study, client, tmp_path, capsys):
         assert main(["export", str(study[0]), "--to-mlflow", str(tmp_path / "mlruns")]) == 2
         assert "mlruns' has an experiment 'quick' already" in capsys.readouterr().err
         assert len(client.search_runs([client.get_experiment_by_name("quick").experiment_id])) == 2

@@ -163,7 +163,7 @@ class TestSeedsWhoseDataDiffer:
         assert fewer[1].test[0].max() < more[1].test[0].max()
         return fewer, more
 
-    def test_a_model_answers_about_the_words_and_classes_that_it_knows(self, made, seeds, tmp_path):
+    def test_a_model_predicts_from_the_words_and_classes_it_knows(self, made, seeds, tmp_path):
         (fewer, data), (more, _) = seeds
         np.save(tmp_path / "x.npy", data.test[0])
         found = predictions_of([more, fewer], tmp_path / "x.npy")
@@ -179,7 +179,7 @@ class TestSeedsWhoseDataDiffer:
         said = f"x.npy', example {last}, step 0: token {last + 1} is not one of 0 to {last}, those of {fewer.record.id}"
         assert said in refused("words", tmp_path / "x.npy")
 
-    def test_what_the_description_says_of_another_seed_plays_no_part(self, made, seeds, predict, tmp_path):
+    def test_the_description_of_another_seed_plays_no_part(self, made, seeds, predict, tmp_path):
         from suite.deploy.export import plain_preparation
 
         for one, data in seeds:
@@ -189,7 +189,7 @@ class TestSeedsWhoseDataDiffer:
 
 
 class TestTable:
-    def test_a_series_has_a_row_a_window_with_the_mean_and_the_spread_of_the_seeds(self, made, predict):
+    def test_a_series_has_one_row_per_window_with_mean_and_spread_over_seeds(self, made, predict):
         rows, _ = predict("boiler", made[0] / "boiler.csv")
         answered, _ = given(made, "boiler", made[0] / "boiler.csv")
         assert list(rows[0]) == ["row", "hour", "prediction", "low", "high"]
@@ -206,7 +206,7 @@ class TestTable:
             assert float(row["probability"]) == both[row["prediction"]] == max(both.values())
             assert float(row["low"]) <= float(row["probability"]) <= float(row["high"])
 
-    def test_an_answer_a_step_is_a_row(self, made, predict, tmp_path):
+    def test_a_prediction_per_step_is_one_row_per_step(self, made, predict, tmp_path):
         np.savez(tmp_path / "x.npz", x=made[1]["parity-12"][0].test[0][:2])
         rows, said = predict("parity-12/gru", tmp_path / "x.npz")
         assert [(row["example"], row["step"]) for row in rows[11:13]] == [("0", "11"), ("1", "0")]
@@ -223,7 +223,7 @@ class TestTable:
         np.savez(tmp_path / "x.npz", x=x, lengths=[2, 3])
         assert len(predict("parity-12/gru", tmp_path / "x.npz")[0]) == 5
 
-    def test_a_column_of_the_file_that_is_called_like_an_answer_stays(self, made, copy, tmp_path):
+    def test_a_column_of_the_file_with_the_name_of_a_prediction_stays(self, made, copy, tmp_path):
         tamper(copy, "boiler", reader_time=np.array("prediction"))
         tamper(copy, "boiler", "final-001", reader_time=np.array("prediction"))
         (tmp_path / "new.csv").write_text((made[0] / "boiler.csv").read_text().replace("hour", "prediction", 1))
@@ -237,12 +237,12 @@ class TestTable:
         assert row["file"].endswith("bird0_0.wav")
         assert said == f"suite: converted to 8000 Hz, as in training: '{row['file']}' (16000 Hz)\n"
 
-    def test_without_an_architecture_it_says_when_it_is_no_recommendation(self, made, predict):
+    def test_without_an_architecture_it_says_when_there_is_no_recommendation(self, made, predict):
         _, said = predict("tickets", made[0] / "tickets.csv")
         assert said == "suite: gru has the best validation scores, which is not a recommendation: no verdict yet\n"
         assert predict("tickets/gru", made[0] / "tickets.csv")[1] == ""
 
-    def test_it_writes_a_file_but_over_none(self, made, predict, refused, tmp_path):
+    def test_it_writes_a_file_and_overwrites_none(self, made, predict, refused, tmp_path):
         assert predict("tickets/gru", made[0] / "tickets.csv", "--to", str(tmp_path / "out.csv"))[0] == []
         assert (tmp_path / "out.csv").read_text().startswith("row,prediction,")
         assert "out.csv' exists already" in refused(
@@ -296,7 +296,7 @@ class TestRefusal:
         np.save(tmp_path / "x.npy", x)
         assert said in refused("parity-12", tmp_path / "x.npy")
 
-    def test_a_file_that_is_not_there_or_is_a_folder(self, made, refused):
+    def test_a_missing_file_or_a_folder(self, made, refused):
         assert "did you mean" in refused("boiler", made[0] / "boiler.cvs")
         assert "calls' is a folder: name a file" in refused("boiler", made[0] / "calls")
 
@@ -373,7 +373,7 @@ def exported(made, tmp_path_factory):
 
 class TestExport:
     @pytest.mark.parametrize("task", ["boiler", "tickets", "calls", "parity-12"])
-    def test_its_lines_answer_without_the_suite_as_the_suite_does(self, made, exported, task):
+    def test_its_script_predicts_without_the_suite_as_the_suite_does(self, made, exported, task):
         from suite.deploy.export import best_seed
 
         folder, files = exported
@@ -388,7 +388,7 @@ class TestExport:
             assert [int(row[place]) for row in rows] == columns[place]
         assert {"row", "example", "step"} & set(rows[0]) == {"row", "example", "step"} & set(columns)
 
-    def test_the_lines_for_arrays_scale_and_leave_padded_steps_out(self, tmp_path, monkeypatch, capsys):
+    def test_the_script_for_arrays_scales_and_leaves_out_padded_steps(self, tmp_path, monkeypatch, capsys):
         import keras
 
         from suite.architectures.masking import PADDING
@@ -439,7 +439,7 @@ class TestExport:
         assert (known["reader"], known["reader_column"], known["steps"]) == ("texts", "message", 9)
         assert known["classes"] == ["billing", "repairs"]
 
-    def test_it_writes_over_nothing(self, made, exported, capsys):
+    def test_it_overwrites_nothing(self, made, exported, capsys):
         target = made[0] / "results" / "tiny" / "tickets" / "gru"
         assert main(["export", str(target), "--to", str(exported[0] / "tickets")]) == 2
         assert "tickets' exists already" in capsys.readouterr().err
@@ -489,7 +489,7 @@ class TestPreparation:
             ("parity-12", {"classes": np.array(["even"])}, "beside it: 1 classes, the model takes 2"),
         ],
     )
-    def test_that_is_not_what_it_should_be_is_a_line(self, made, copy, refused, tmp_path, task, changes, said):
+    def test_that_is_damaged_is_one_line(self, made, copy, refused, tmp_path, task, changes, said):
         tamper(copy, task, **changes)
         np.save(tmp_path / "x.npy", made[1]["parity-12"][0].test[0])
         files = {"boiler": made[0] / "boiler.csv", "tickets": made[0] / "tickets.csv", "parity-12": tmp_path / "x.npy"}
@@ -497,7 +497,7 @@ class TestPreparation:
         assert line.startswith(f"suite: '{copy / task / 'gru' / 'final-000.npz'}' ")
         assert said in line
 
-    def test_leads_export_to_no_other_file_and_leaves_nothing_half(self, copy, capsys, tmp_path):
+    def test_leads_export_to_no_other_file_and_leaves_nothing_half_written(self, copy, capsys, tmp_path):
         for run in ("final-000", "final-001"):
             tamper(copy, "tickets", run, reader=np.array("../card.py\0"))
         assert main(["export", str(copy / "tickets" / "gru"), "--to", str(tmp_path / "out")]) == 2
@@ -516,12 +516,12 @@ class TestFiles:
         """What predict says of the files as they are."""
         return lambda: refused("tickets/gru", made[0] / "tickets.csv", results=copy)
 
-    def test_no_kept_model(self, refusal, model):
+    def test_no_saved_model(self, refusal, model):
         for path in model.parent.glob("*.keras"):
             path.unlink()
         assert "tickets/gru' holds no model" in refusal()
 
-    def test_a_model_that_is_gone_is_said(self, made, copy, model, capsys):
+    def test_a_missing_model_is_named(self, made, copy, model, capsys):
         model.unlink()
         assert main(["predict", str(model.parent), str(made[0] / "tickets.csv")]) == 0
         out, err = capsys.readouterr()
@@ -580,7 +580,7 @@ class TestFiles:
                 file.writestr(name, content)
         assert "is not a model that Keras loads in safe mode" in refusal()
 
-    def test_a_layer_that_nobody_told_of(self, refusal, model):
+    def test_an_unknown_layer(self, refusal, model):
         import keras
 
         @keras.saving.register_keras_serializable("mine")

@@ -40,14 +40,14 @@ def sign(folder, host, pid, ago=0.0):
     os.utime(path, (now - ago, now - ago))
 
 
-def test_who_comes_second_is_told_who_holds_the_folder_and_since_when(held, tmp_path):
+def test_a_second_command_learns_who_holds_the_folder_and_since_when(held, tmp_path):
     with pytest.raises(RequestError) as refused, Lock(tmp_path):
         pass
     assert f"is held by process {held.pid} on {socket.gethostname()} since 20" in str(refused.value)
     assert "wait or stop it" in str(refused.value)
 
 
-def test_what_its_holder_left_behind_when_it_was_killed_holds_nothing(held, tmp_path):
+def test_the_file_of_a_killed_holder_holds_nothing(held, tmp_path):
     held.kill()
     held.wait()
     assert (tmp_path / NAME).exists()
@@ -62,7 +62,7 @@ def test_it_leaves_nothing_behind_and_can_be_taken_again(tmp_path):
         assert list(tmp_path.iterdir()) == []
 
 
-def test_a_process_number_that_another_program_has_by_now_holds_nothing(tmp_path):
+def test_a_process_id_reused_by_another_program_holds_nothing(tmp_path):
     sign(tmp_path, socket.gethostname(), os.getppid())
     with Lock(tmp_path):
         pass
@@ -79,7 +79,7 @@ def no_locks(monkeypatch):
     monkeypatch.setattr(fcntl, "flock", flock)
 
 
-def test_without_locks_a_living_process_of_this_host_holds_the_folder(no_locks, held, tmp_path):
+def test_without_locks_a_running_process_of_this_host_holds_the_folder(no_locks, held, tmp_path):
     with pytest.raises(RequestError, match=f"is held by process {held.pid}"), Lock(tmp_path):
         pass
     held.kill()
@@ -88,7 +88,7 @@ def test_without_locks_a_living_process_of_this_host_holds_the_folder(no_locks, 
         pass
 
 
-def test_without_locks_a_process_number_that_another_program_has_by_now_holds_nothing(no_locks, tmp_path):
+def test_without_locks_a_process_id_reused_by_another_program_holds_nothing(no_locks, tmp_path):
     sign(tmp_path, socket.gethostname(), os.getppid(), 2 * SILENT_SECONDS)
     with Lock(tmp_path):
         pass
@@ -103,7 +103,7 @@ def test_a_command_on_another_host_that_gave_a_sign_of_life_holds_the_folder(tmp
 
 
 @pytest.mark.parametrize("ago", [2 * SILENT_SECONDS, 10**7, -2 * SILENT_SECONDS, -(10**7)])
-def test_one_that_is_silent_for_long_does_not_whatever_the_clocks_say(tmp_path, ago):
+def test_a_command_that_was_silent_for_long_does_not_whatever_the_clocks_show(tmp_path, ago):
     sign(tmp_path, "elsewhere", 77, ago)
     with Lock(tmp_path):
         pass
@@ -123,6 +123,6 @@ def test_a_folder_that_was_removed_or_replaced_is_noticed(tmp_path):
     assert list(root.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_cannot_be_held(tmp_path):
+def test_a_missing_folder_cannot_be_held(tmp_path):
     with pytest.raises(UnwritableError, match="cannot write '.*gone/.lock': No such file"), Lock(tmp_path / "gone"):
         pass

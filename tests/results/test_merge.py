@@ -46,7 +46,7 @@ def change(folder, run_id, **changes):
 
 
 class TestJoining:
-    def test_all_runs_with_predictions_and_models_are_there_once(self, machines, capsys):
+    def test_every_run_is_copied_once_with_predictions_and_model(self, machines, capsys):
         assert merge("a", "b", "--into", "all") == 0
         assert capsys.readouterr().out == "24 runs in all folders, 24 copied to 'all'\n"
         joined, whole = content(machines / "all"), content(machines / "whole")
@@ -76,13 +76,13 @@ class TestJoining:
         assert merge("a", "b", "--into", "all") == 0
         assert sorted(Store("all").task("adding-50").baselines) == ["11", "12", "7"]
 
-    def test_a_killed_run_gives_way_to_one_that_was_not(self, machines):
+    def test_a_killed_run_gives_way_to_a_finished_one(self, machines):
         change("a", RUN, status="killed", error="the worker process died", metrics={}, history={})
         assert merge("b", "--into", "a") == 0
         assert Store("a").read(RUN).status == "ok"
         assert Store("a").path(f"{RUN}.json.attempt-1", "").exists()
 
-    def test_what_was_set_aside_and_the_report_stay_where_they_are(self, machines):
+    def test_the_report_and_files_set_aside_are_not_copied(self, machines):
         Store("a").path(f"{RUN}.json.stale-1", "").write_text("{}")
         (machines / "a" / "report").mkdir()
         (machines / "a" / "report" / "index.html").touch()
@@ -103,7 +103,7 @@ class TestConflicts:
         assert counts == "24 runs in all folders, 23 copied to 'all'"
         assert not Store("all").path(RUN).exists()
 
-    def test_what_is_there_is_never_overwritten(self, machines, capsys):
+    def test_nothing_is_ever_overwritten(self, machines, capsys):
         before = content(machines / "a")
         change("b", RUN, best_epoch=1)
         assert merge("b", "--into", "a") == 1
@@ -115,12 +115,12 @@ class TestConflicts:
         [({"spec": {"seed": 5}}, "differ: spec.seed;"), ({"status": "diverged"}, "differ: status is another;"),
          ({"history": {}}, "differ: history.accuracy is another, history.loss is another")],
     )  # fmt: skip
-    def test_another_spec_or_outcome_is_one_too(self, machines, capsys, changes, said):
+    def test_another_spec_or_outcome_is_a_conflict(self, machines, capsys, changes, said):
         change("b", RUN, **changes)
         assert merge("a", "b", "--into", "all") == 1
         assert said in capsys.readouterr().out
 
-    def test_so_are_other_data_of_one_seed_and_another_task(self, machines, records, capsys):
+    def test_other_data_for_a_seed_and_another_task_are_conflicts(self, machines, records, capsys):
         for name, checksum in zip("ab", ("one", "other"), strict=True):
             records.write_task(machines / name, "adding-50", baselines={"7": {"checksum": checksum}})
         records.write_task(machines / "b", "speech-like", version=2)
@@ -131,7 +131,7 @@ class TestConflicts:
         assert Store("all").task("adding-50").baselines["7"] == {"checksum": "one"}
 
     @pytest.mark.parametrize("name", [f"{RUN}.json", "adding-50/task.json"])
-    def test_what_cannot_be_read_is_named_and_left(self, machines, capsys, name):
+    def test_an_unreadable_file_is_named_and_left_alone(self, machines, capsys, name):
         (machines / "b" / name).write_text('{"id": "spee')
         assert merge("a", "b", "--into", "all") == 1
         out, err = capsys.readouterr()
@@ -140,7 +140,7 @@ class TestConflicts:
         assert "24 runs in all folders, 24 copied" in out
         assert (machines / "b" / name).read_text() == '{"id": "spee'
 
-    def test_a_broken_record_in_the_way_is_not_overwritten(self, machines):
+    def test_a_broken_record_is_not_overwritten(self, machines):
         Store("a").path(RUN).write_text("{")
         assert merge("b", "--into", "a") == 1
         assert Store("a").path(RUN).read_text() == "{"
@@ -179,7 +179,7 @@ def test_a_wrong_request_is_one_line_that_writes_nothing(machines, records, caps
     assert not (machines / "all").exists()
 
 
-def test_what_says_nothing_about_numbers_may_differ_and_the_former_claims_are_joined(machines):
+def test_fields_that_do_not_affect_numbers_may_differ_and_earlier_claims_are_joined(machines):
     for name, seconds in zip("ab", (None, 600), strict=True):
         path = machines / name / "experiment.json"
         claims = {"hash": "h", "own": [], "before": ["shared", name]}
@@ -188,7 +188,7 @@ def test_what_says_nothing_about_numbers_may_differ_and_the_former_claims_are_jo
     assert Store("all").experiment().claims_fixed["before"] == ["shared", "a", "b"]
 
 
-def test_the_file_is_remembered_as_seen_from_the_joined_folder(machines):
+def test_the_experiment_file_is_stored_relative_to_the_joined_folder(machines):
     path = machines / "a" / "experiment.json"
     write_json(path, read_json(path) | {"file": "../study.py"})
     assert merge("a", "b", "--into", "deeper/all") == 0

@@ -139,7 +139,7 @@ def test_records_without_optional_keys_are_rows_too(tmp_path, records):
     assert pd.isna(run[["skill", "weights", "seconds"]]).all()
 
 
-def test_unreadable_files_are_kept_apart_with_the_reason(study):
+def test_unreadable_files_are_listed_with_the_reason(study):
     for name in ("adding-50/lstm/final-000.json", "adding-50/task.json", "experiment.json"):
         (study / name).write_text('{"id": ')
     results = load(study)
@@ -150,7 +150,7 @@ def test_unreadable_files_are_kept_apart_with_the_reason(study):
     assert "cannot be read" in results.unreadable["adding-50/task.json"]
 
 
-def test_histories_have_a_row_an_epoch_of_successful_finals(study, records):
+def test_histories_have_one_row_per_epoch_of_successful_finals(study, records):
     records.write(study, records.failed("adding-50", "lstm", "final", 5, "diverged", "loss is not finite"))
     curves = load(study).histories("adding-50", "val_")
     assert set(curves["run"]) == {f"adding-50/{name}/final-00{k}" for name in records.ARCHITECTURES for k in range(5)}

@@ -39,7 +39,7 @@ def test_a_run_is_read_back_with_its_arrays(store):
     assert [r.id for r in store.records()] == ["adding-50/lstm/final-000"]
 
 
-def test_what_was_not_run_is_none(store):
+def test_a_run_that_was_not_made_is_none(store):
     assert store.read("adding-50/lstm/final-000") is None
     assert store.experiment() is None
     assert store.task("adding-50") is None
@@ -67,7 +67,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path, monkeypatc
     assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
 
 
-def test_files_can_be_read_by_whoever_the_umask_allows(tmp_path):
+def test_files_have_the_permissions_of_the_umask(tmp_path):
     write_json(tmp_path / "a.json", {})
     mask = os.umask(0)
     os.umask(mask)
@@ -81,7 +81,7 @@ def test_files_can_be_read_by_whoever_the_umask_allows(tmp_path):
      (json.dumps(record(seconds=3)), "is damaged: its 'seconds' is 3"),
      (json.dumps(record(id="adding-50/gru/final-000")), "holds the record of 'adding-50/gru/final-000'")],
 )  # fmt: skip
-def test_a_file_that_is_no_record_is_named(store, content, fault):
+def test_a_file_that_is_not_a_record_is_named(store, content, fault):
     path = store.path("adding-50/lstm/final-000")
     path.parent.mkdir(parents=True)
     path.write_text(content)
@@ -128,7 +128,7 @@ def array(shape: str, kind: str = "<f8") -> bytes:
         b"PK\3\4",
     ],
 )
-def test_arrays_that_are_damaged_or_made_to_harm_are_one_line(tmp_path, content):
+def test_damaged_or_malicious_arrays_are_one_line(tmp_path, content):
     (tmp_path / "x.npz").write_bytes(content)
     with pytest.raises(UnreadableError, match="x.npz' is (truncated or )?not a file of plain arrays: ") as caught:
         read_arrays(tmp_path / "x.npz")
@@ -146,7 +146,7 @@ def test_a_record_set_aside_keeps_its_files_and_overwrites_nothing(store):
     assert store.record_paths() == []
 
 
-def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(RequestError, match="cannot write results to '.*quick': .*--results"):
         Store(tmp_path / "file" / "quick").create()

@@ -32,7 +32,7 @@ def test_lines_have_every_trial_in_the_order_of_the_experiment(study, capsys):
     assert "depth=" in rows[0]
 
 
-def test_csv_has_a_column_a_hyperparameter_and_unrounded_numbers(study, capsys):
+def test_csv_has_one_column_per_hyperparameter_and_unrounded_numbers(study, capsys):
     assert main(["trials", str(study), "--csv"]) == 0
     found = pd.read_csv(io.StringIO(capsys.readouterr().out))
     assert len(found) == 3
