@@ -25,8 +25,8 @@ report: .venv/ready ## write the report of results/quick again
 tasks: .venv/ready ## measure both baselines on every task and write the README's table
 	@$(BIN)/python tools/task_table.py README.md
 
-lint: .venv/ready ## check style
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: .venv/ready ## check style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/ty check suite
 
 format: .venv/ready ## mend style
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
