@@ -1,6 +1,5 @@
 """Best: the architecture and configuration to use for a task, with the reason, never beyond the comparisons."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -80,15 +79,12 @@ def by_validation(results: Results, task: str) -> str | None:
     It is no recommendation: the comparisons on test data decide.
     """
     metric = results.headline(task)
-    scores = {name: validation(finals(results, task, name), metric.name) for name in results.architectures}
-    known = {name: metric.sign * np.mean(values) for name, values in scores.items() if values}
+    known: dict[str, float] = {}
+    for name in results.architectures:
+        scores = [record.score(metric.name, "validation") for record in finals(results, task, name)]
+        if present := [score for score in scores if score is not None]:
+            known[name] = metric.sign * float(np.mean(present))
     return max(known, key=lambda name: known[name], default=None)
-
-
-def validation(records: Iterable[Record], metric: str | None) -> list[float]:
-    """Return the known validation scores of runs in a metric."""
-    scores = (record.score(metric, "validation") for record in records)
-    return [score for score in scores if score is not None]
 
 
 def _cheapest(results: Results, task: str, choice: Choice) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from suite.analysis.best import validation
 from suite.deploy.model_card import card
 from suite.deploy.saved_models import SavedModel, Target
 from suite.files import finite, write_atomically, write_json, writing
@@ -49,8 +48,12 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
 
 def best_seed(models: Sequence[SavedModel], metric: Metric) -> SavedModel:
     """Return the model with the best validation score, the first when none is known; test scores play no part."""
-    scored = [(one, validation([one.record], metric.name)) for one in models]
-    return max(scored, key=lambda pair: metric.sign * pair[1][0] if pair[1] else -np.inf)[0]
+
+    def worth(one: SavedModel) -> float:
+        score = one.record.score(metric.name, "validation")
+        return -np.inf if score is None else metric.sign * score
+
+    return max(models, key=worth)
 
 
 def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[str, Any]:
