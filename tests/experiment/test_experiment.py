@@ -111,6 +111,7 @@ class TestDeclaration:
         with pytest.raises(RequestError, match="search_seed must be a whole number of at least 1"):
             small(search_seed=0)
 
+    @pytest.mark.training  # the flags of a run are made where Keras is
     @pytest.mark.parametrize(
         ("rates", "bounds"),
         [((1e-4, 1e-2), (1e-4, 1e-2)), ([3e-3, 1e-3], (1e-3, 3e-3)), ([1e-3], None), ([1e-3, 1e-3], None)],
