@@ -14,6 +14,7 @@ from suite.claims.tables import BESIDE, COLUMNS, frame
 from suite.cli import main
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
+from suite.results.experiment_info import ExperimentInfo
 from suite.results.results import load
 
 pytestmark = pytest.mark.slow
@@ -519,7 +520,8 @@ def test_the_hash_depends_on_claims_margin_and_seeds(other):
 
 def test_the_hash_from_before_the_runs_is_stored_when_claims_change(write):
     first = fixed(STUDY, None, False)
-    before_any_run, after_runs = (fixed(changed(margin=0.05), {"claims_fixed": first}, made) for made in (False, True))
+    stored = ExperimentInfo(claims_fixed=first)
+    before_any_run, after_runs = (fixed(changed(margin=0.05), stored, made) for made in (False, True))
     assert before_any_run["before"] == []
     assert after_runs["before"] == [first["hash"]]
     said = registration(load(write(SPEECH, margin=0.05, claims_fixed=after_runs)))
@@ -531,9 +533,9 @@ def test_the_hash_from_before_the_runs_is_stored_when_claims_change(write):
 
 
 def test_claims_fixed_after_runs_are_not_reported_as_fixed_before(write):
-    late = fixed(STUDY, {"name": "quick"}, True)
+    late = fixed(STUDY, ExperimentInfo(name="quick"), True)
     assert late["before"] == ["none"]
-    assert fixed(STUDY, {"claims_fixed": late}, True) == late
+    assert fixed(STUDY, ExperimentInfo(claims_fixed=late), True) == late
     said = registration(load(write(SPEECH, claims_fixed=late)))
     assert said == f"Claims, margin and seeds were fixed after runs had been made: hash {late['hash']}."
 

@@ -212,7 +212,7 @@ class TestTable:
         assert [(row["example"], row["step"]) for row in rows[11:13]] == [("0", "11"), ("1", "0")]
         assert len(rows) == 24
         assert said.count("\n") == 1
-        assert "FILE has to hold x as the task's function returns it" in said
+        assert "FILE must hold x as the task's function returns it" in said
 
     def test_a_padded_step_has_no_row(self, made, predict, tmp_path):
         x = made[1]["parity-12"][0].test[0][:2].copy()
@@ -481,7 +481,7 @@ class TestPreparation:
             ("boiler", {"mean": np.zeros(3), "scale": np.ones(3)}, "beside it: 3 values of 'mean', the model takes 2"),
             ("boiler", {"scale": np.ones(3)}, "beside it: 3 values of 'scale', the model takes 2"),
             ("boiler", {"scale": None}, "is not a complete preparation: no 'scale'"),
-            ("boiler", {"scale": np.zeros(2)}, "'scale' is float64 (2,), not a number above 0 a feature"),
+            ("boiler", {"scale": np.zeros(2)}, "'scale' is float64 (2,), not a number above 0 per feature"),
             ("boiler", {"mean": np.array(["a", "b"])}, "'mean' is <U1 (2,), not a finite number per feature"),
             ("boiler", {"reader_columns": np.array(["heat"])}, "beside it: 1 features, the model takes 2"),
             ("boiler", {"reader_columns": np.zeros((2, 2))}, "'reader_columns' is ([0.0, 0.0], [0.0, 0.0])"),

@@ -107,7 +107,7 @@ class TestWholePath:
         finals = [record for record in done[0].records() if record.role == "final"]
         best = min(trials, key=lambda record: record.metrics["validation"]["mse"])
         assert all(final.hyperparameters == best.hyperparameters for final in finals)
-        assert len({final.seed for final in finals} | {trial["seed"] for trial in trials}) == 4
+        assert len({final.seed for final in finals} | {trial.seed for trial in trials}) == 4
 
     def test_finals_are_scored_on_the_test_split_and_trials_are_not(self, done):
         for record in done[0].records():
@@ -119,12 +119,12 @@ class TestWholePath:
         seeds = {str(record.spec["data"]["seed"]) for record in done[0].records()}
         described = done[0].task("last-of-five")
         assert set(described.baselines) == seeds
-        assert (described["metric"], described["direction"], described["family"]) == ("mse", "lower", "mine")
+        assert (described.metric, described.direction, described.family) == ("mse", "lower", "mine")
 
     def test_experiment_json_holds_the_resolved_experiment(self, done):
         stored = done[0].experiment()
         assert (stored.name, stored.tasks, stored.trials) == ("study", ["last-of-five"], 2)
-        assert {"python", "keras", "tensorflow"} <= set(stored["versions"])
+        assert {"python", "keras", "tensorflow"} <= set(stored.versions)
 
     def test_stored_arrays_hold_no_pickles(self, done):
         arrays = done[0].predictions("last-of-five/gru/final-000")
