@@ -214,3 +214,19 @@ def _summed(values: np.ndarray) -> np.ndarray:
 
 def _between(sums: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
     return np.take_along_axis(sums, end, -1) - np.take_along_axis(sums, start, -1)
+
+
+def joint_level(comparisons: int, level: float = 0.95) -> float:
+    """The level of each of so many intervals at which all hold together (Bonferroni): no assumption on dependence."""
+    return 1 - (1 - level) / max(comparisons, 1)
+
+
+def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> np.ndarray:
+    """What intervals (...) allow to be said of the first against the second; margins are on the same side for all.
+
+    "better" or "worse": the whole interval beyond the margin. "equal": the whole interval within it, and `alike`, which
+    is for tasks with a threshold whether the solve rates are alike too. Else "undecided".
+    """
+    _, low, high = bounds
+    within = (low > -margin) & (high < margin) & alike
+    return np.select([low > margin, high < -margin, within], ["better", "worse", "equal"], "undecided")
