@@ -107,20 +107,21 @@ def curve(validation: np.ndarray, test: np.ndarray, most: int | None = None) -> 
 
 
 def with_failures(validation: np.ndarray, test: np.ndarray, failed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both scores with failed trials (..., N) as the worst outcome: never preferred, the lowest test skill, 0 at most."""
+    """Both scores with failed trials (..., N) as the worst outcome: preferred by nobody, the lowest skill, 0 at most."""
     worst = np.minimum(np.where(failed, 0, test).min(axis=-1, keepdims=True), 0)
     return np.where(failed, -np.inf, validation), np.where(failed, worst, test)
 
 
-def unseen_skill(test: np.ndarray) -> np.ndarray:
-    """A test skill (...) that a kind of trial not met in `test` (..., N) may have: above the best, by the mean excess.
+def unseen_skill(test: np.ndarray, threshold: float | None = None) -> np.ndarray:
+    """A test skill (...) that a kind of trial not met in `test` (..., N) may have.
 
-    That is what the best quarter is on average above the next trial, the estimate for an exponential tail (Hill 1975).
+    Perfect where no trial reached the `threshold` of a task that can be solved. Else above the best by the mean excess:
+    what the best quarter is above the trial after it, as in an exponential tail (Hill 1975).
     """
     ranked = -np.sort(-test, axis=-1)
-    quarter = max(3, test.shape[-1] // 4)
-    excess = ranked[..., :quarter].mean(axis=-1) - ranked[..., quarter]
-    return np.minimum(ranked[..., 0] + excess, np.maximum(PERFECT, ranked[..., 0]))
+    best, quarter = ranked[..., 0], max(3, test.shape[-1] // 4)
+    above = np.minimum(best + ranked[..., :quarter].mean(axis=-1) - ranked[..., quarter], np.maximum(PERFECT, best))
+    return above if threshold is None else np.where(best < threshold, PERFECT, above)
 
 
 Terms = Sequence[tuple[float, Searched]]
@@ -130,7 +131,7 @@ def contrast(terms: Terms, level: float) -> Bounds:
     """Weighted sum of the expected bests of cells, paired by trial number, with an interval of this level.
 
     Each bound is the widest of three, since each alone fails where another holds:
-    jackknife with Student's t (`freedom`), for scores that vary smoothly;
+    jackknife with Student's t (`freedom`), wider on the side of the longer tail (Johnson 1978), for smooth scores;
     the values that reweighted trials can give, as likely as that t allows, for trials that work or do not (empirical
     likelihood, Owen 1988, along the least favourable direction: Efron 1981);
     a kind of trial that did not show up: one of chance p goes unmet in N trials with chance (1 - p)^N.
@@ -142,13 +143,14 @@ def contrast(terms: Terms, level: float) -> Bounds:
     tail = (1 - level) / 2
     t = -special.stdtrit(min(freedom(trials, cell.n) for _, cell in terms), tail)
     error = values.std(axis=-1, ddof=1) / np.sqrt(trials)
+    skew = _skew(values) * (2 * t**2 + 1) / (6 * np.sqrt(trials))
     equal = sum(weight * cell.reweighted(1 / trials) for weight, cell in terms)
     reaches = []
     for sign in (-1, 1):
         shares = _tilted(sign * values, trials * np.log1p(t**2 / (trials - 1)))
         moved = sign * (sum(weight * cell.reweighted(shares) for weight, cell in terms) - equal)
         missed = [abs(weight) * cell.missed(1 - tail ** (1 / trials)) for weight, cell in terms if sign * weight > 0]
-        reaches.append(np.maximum.reduce([t * error, moved, *missed]))
+        reaches.append(np.maximum.reduce([(t + np.maximum(sign * skew, 0)) * error, moved, *missed]))
     still = np.ptp(values, axis=-1) <= LEAST_SPREAD
     low, high = (np.where(still, np.inf, reach) for reach in reaches)
     return Bounds(centre, centre - low, centre + high)
@@ -180,6 +182,11 @@ def _solved(count: np.ndarray, trials: int, n: int, level: float) -> Bounds:
     low = np.where(count == 0, 0, special.betaincinv(np.maximum(count, 1), trials - count + 1, tail))
     high = np.where(count == trials, 1, special.betaincinv(count + 1, np.maximum(trials - count, 1), 1 - tail))
     return Bounds(*(1 - (1 - p) ** n for p in (count / trials, low, high)))
+
+
+def _skew(values: np.ndarray) -> np.ndarray:
+    centred = values - values.mean(axis=-1, keepdims=True)
+    return (centred**3).mean(axis=-1) / np.maximum((centred**2).mean(axis=-1), LEAST_SPREAD**2) ** 1.5
 
 
 def _tilted(values: np.ndarray, distance: float) -> np.ndarray:
