@@ -1,22 +1,24 @@
 """Calibration: how often a whole report states something false, on invented studies whose truth is known.
 
-Each world says how trials come about: the luck of the search, of the data and of the weights, skew, trials that solve
-the task or do not, failures, ceilings; how many tasks, architectures and trials. Studies are drawn from it, all at once,
-and go through the rules of the report. Prints a row a world: studies with any false statement (demand: at most 5 %),
-coverage of single 95 % intervals (93 to 97 %), false "equal", power and wrong recommendations.
+A world says how trials come about: luck of the search, of the data and of the weights, skew, trials that solve the task
+or do not, failures, ceilings; how many tasks, architectures, trials. Studies are drawn from it, all at once, and go
+through the rules of the report. Prints a row a world: studies with any false statement (demand: at most 5 %), coverage
+of single 95 % intervals (93 to 97 %), false "equal", power, wrong recommendations. `--write FILE` makes the page.
 """
 
 import argparse
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
+from scipy.special import ndtri
 
-from suite.analysis import best_of
-from suite.analysis.best_of import Bounds, Searched
+from suite.analysis import best_of, contrasts
+from suite.analysis.best_of import Searched
+from suite.analysis.contrasts import Bounds, Terms, contrast, verdict
 
 SEED_SD = 0.05  # of skill, between the seeds of one configuration
 NOISE = 0.5  # of the validation or test split, in seed deviations; the same for the shift of a data draw
@@ -24,7 +26,9 @@ SHARED = 0.5  # correlation between architectures at one trial number: shared hy
 LEVEL = 0.5  # of skill, where a world does not say otherwise
 SOLVED, UNSOLVED, THRESHOLD = 0.95, 0.1, 0.7
 MARGIN = 0.02
-TRUTH = 200_000
+ALIKE = 0.1  # solve rates within this are alike
+TRUTH = 400_000
+BLOCK = 1_500_000  # numbers drawn at once
 
 
 @dataclass(frozen=True)
@@ -95,9 +99,7 @@ def trials(world: World, studies: int, rng: np.random.Generator) -> tuple[np.nda
     for place in range(world.architectures):
         here = np.s_[:, :, place]
         rest = configurations[here] + NOISE * draws[:, :, 0]
-        both[:, :, :, place] = KINDS[world.kind(place)](
-            world, rng, seeds[here], [rest + each[here] for each in noise]
-        )
+        both[:, :, :, place] = KINDS[world.kind(place)](world, rng, seeds[here], [rest + each[here] for each in noise])
     return both[0], both[1]
 
 
@@ -121,7 +123,9 @@ def skewed(shape: float) -> Callable[[np.random.Generator, np.ndarray], np.ndarr
     return lambda rng, seed: np.sign(shape) * (np.exp(size * seed) - np.exp(size**2 / 2)) / spread
 
 
-def skewed_test(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
+def skewed_test(
+    world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]
+) -> Sequence[np.ndarray]:
     """As normal, with a long tail to the left of the test skill that validation does not show."""
     validation, test = smooth(lambda _, seed: seed)(world, rng, seed, rest)
     hidden = skewed(-1.2)(rng, rng.normal(size=seed.shape))
@@ -130,7 +134,6 @@ def skewed_test(world: World, rng: np.random.Generator, seed: np.ndarray, rest: 
 
 def solving(chance: float) -> Kind:
     """Trials that solve the task with this chance, and others that do not."""
-    from scipy.special import ndtri
 
     def drawn(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
         centre = np.where(seed < ndtri(chance), SOLVED, UNSOLVED)
@@ -168,7 +171,8 @@ KINDS: dict[str, Kind] = {
     "bounded": bounded,
     "fails at random": failing(False),
     "worst fail": failing(True),
-    **{f"solves {100 * chance:.0f} %": solving(chance) for chance in (0.05, 0.1, 0.2, 0.3, 0.6, 0.9, 0.95, 1.0)},
+    **{f"solves {100 * chance:.0f} %": solving(chance) for chance in (0.05, 0.1, 0.2, 0.6, 0.9, 1.0)},
+    "never solves": solving(0.0),
 }
 
 
@@ -176,9 +180,9 @@ KINDS: dict[str, Kind] = {
 class Report:
     """What the reports of all studies say.
 
-    `pairs` (studies, tasks, pairs) and `rivals` (studies, tasks, architectures), against the better baseline: verdicts;
-    `together` (studies, pairs): of the means over tasks. `recommended` (studies,): the architecture, or -1. `bounds`
-    (studies, tasks, pairs) of `pairs`; `single`: with the 95 % interval of each alone.
+    Verdicts: `pairs` (studies, tasks, pairs), `rivals` (studies, tasks, architectures) against both baselines,
+    `together` (studies, pairs) on means over the tasks. `recommended` (studies,): the architecture, or -1.
+    `bounds` (studies, tasks, pairs) of `pairs`; `single`: of each pair alone, at 95 %.
     """
 
     pairs: np.ndarray
@@ -190,103 +194,242 @@ class Report:
 
 
 def reported(world: World, validation: np.ndarray, test: np.ndarray, baseline: np.ndarray, margin: float) -> Report:
-    """The rules of the report on trials (studies, tasks, architectures, trials), a baseline (studies, tasks, trials)."""
-    places = range(world.architectures)
+    """The rules of the report, on trials (studies, tasks, architectures, N) and a trained baseline (studies, tasks, N).
+
+    One level for everything that is stated: pairs and architectures against baselines on every task, and pairs on
+    the mean over tasks. The trivial baseline (0) comes first; only who beats it is held against the trained one.
+    """
+    tasks, places = range(world.tasks), range(world.architectures)
     both = list(combinations(places, 2))
-    level = best_of.joint_level(len(both) * (world.tasks + 1) + world.tasks * world.architectures)
-    solved = (test > THRESHOLD).sum(axis=-1)
-    unseen = [[unseen_here(world, test[:, task, a], solved[:, task, a]) for a in places] for task in range(world.tasks)]
-    cells = [
-        [Searched(validation[:, task, a], test[:, task, a], world.n, unseen[task][a]) for a in places]
-        for task in range(world.tasks)
-    ]
-    rival = [Searched(np.zeros_like(baseline[:, 0]), baseline[:, task], 1) for task in range(world.tasks)]
-    alone = [[[(1, cells[task][a]), (-1, cells[task][b])] for a, b in both] for task in range(world.tasks)]
-    bounds, single = (
-        stacked([stacked([best_of.contrast(terms, each) for terms in row]) for row in alone]) for each in (level, 0.95)
+    level = contrasts.joint_level(len(both) * (world.tasks + 1) + world.tasks * world.architectures)
+    threshold = THRESHOLD if world.threshold else None
+    cells = [[cell(validation[:, task, a], test[:, task, a], world.n, threshold) for a in places] for task in tasks]
+    rival = [Searched(0.0, baseline[:, task], 1) for task in tasks]
+
+    def table(rows: Sequence[Sequence[Terms]], level: float) -> Bounds:
+        return stacked([stacked([contrast(terms, level) for terms in row]) for row in rows])
+
+    pairs = [[[(1, cells[task][a]), (-1, cells[task][b])] for a, b in both] for task in tasks]
+    bounds, single = table(pairs, level), table(pairs[:1], 0.95)
+    trivial = verdict(table([[[(1, cells[task][a])] for a in places] for task in tasks], level), margin)
+    trained = verdict(
+        table([[[(1, cells[task][a]), (-1, rival[task])] for a in places] for task in tasks], level), margin
     )
-    alike = np.ones(bounds.low.shape, dtype=bool)
-    if world.threshold:
-        rates = stacked(
-            [stacked([best_of.solved_difference(solved[:, task, a], solved[:, task, b], world.trials, world.n, level)
-              for a, b in both]) for task in range(world.tasks)]
-        )
-        alike = (rates.low > -0.1) & (rates.high < 0.1)
-    against = stacked(
-        [stacked([best_of.contrast([(1, cells[task][a]), (-1, rival[task])], level) for a in places])
-         for task in range(world.tasks)]
-    )
-    trivial = stacked([stacked([best_of.contrast([(1, cells[task][a])], level) for a in places]) for task in range(world.tasks)])
-    first, second = best_of.verdict(trivial, margin), best_of.verdict(against, margin)
-    rivals = np.where(first == "better", second, np.where(first == "worse", "worse", "undecided"))
+    rivals = np.select([trivial == "better", trivial == "worse"], [trained, "worse"], "undecided")
+    share = 1 / world.tasks
     mean = stacked(
-        [best_of.contrast([(sign / world.tasks, cells[task][place]) for task in range(world.tasks)
-                           for sign, place in ((1, a), (-1, b))], level) for a, b in both]
+        [
+            contrast([(sign * share, row[place]) for row in cells for sign, place in ((1, a), (-1, b))], level)
+            for a, b in both
+        ]
     )
-    together = best_of.verdict(mean, margin)
-    return Report(best_of.verdict(bounds, margin, alike), rivals, together, recommended(together, both, places), bounds, single)
-
-
-def unseen_here(world: World, test: np.ndarray, solved: np.ndarray) -> np.ndarray:
-    """The skill of an unseen kind of trial: perfect, on a task with a threshold that no trial reached."""
-    above = best_of.unseen_skill(test)
-    return np.where(solved == 0, np.maximum(best_of.PERFECT, above), above) if world.threshold else above
-
-
-def recommended(together: np.ndarray, both: Sequence[tuple[int, int]], places: Sequence[int]) -> np.ndarray:
-    """The architecture (studies,) that is better than all others, or -1."""
-    wins = np.stack(
-        [np.all([together[:, k] == ("better" if a == place else "worse") for k, (a, b) in enumerate(both) if place in (a, b)],
-                axis=0) for place in places], axis=-1,
+    alike = alike_solved(world, test, both, level) if world.threshold else True
+    return Report(
+        verdict(bounds, margin, alike),
+        rivals,
+        verdict(mean, margin),
+        recommended(mean, both, places, margin),
+        bounds,
+        single,
     )
-    return np.where(wins.any(axis=-1), wins.argmax(axis=-1), -1)
 
 
-def stacked(bounds: Sequence[Bounds]) -> Bounds:
-    """Bounds of several comparisons in one more axis, the second."""
-    return Bounds(*(np.stack(part, axis=1) for part in zip(*bounds, strict=True)))
+def cell(validation: np.ndarray, test: np.ndarray, n: int, threshold: float | None) -> Searched:
+    """Trials (studies, trials) of a cell, with what an unseen kind of trial may reach."""
+    return Searched(validation, test, n, best_of.unseen_skill(test, threshold))
 
 
-def measured(world: World, studies: int, seed: int, margin: float = MARGIN) -> dict[str, float]:
-    """The rates of a world over so many studies."""
+def alike_solved(world: World, test: np.ndarray, both: Sequence[tuple[int, int]], level: float) -> np.ndarray:
+    """Whether searches solve the task about as often (studies, tasks, pairs): "equal" needs that too."""
+    solved = (test > THRESHOLD).sum(axis=-1)
+    rates = stacked(
+        [contrasts.solved_difference(solved[..., a], solved[..., b], world.trials, world.n, level) for a, b in both],
+        axis=-1,
+    )
+    return (rates.low > -ALIKE) & (rates.high < ALIKE)
+
+
+def recommended(mean: Bounds, both: Sequence[tuple[int, int]], places: Sequence[int], margin: float) -> np.ndarray:
+    """The architecture (studies,) than which no other can be better by more than the margin, or -1.
+
+    Of several such the one whose worst bound is highest.
+    """
+    worst = np.full((len(mean.low), len(places)), np.inf)
+    for k, (a, b) in enumerate(both):
+        worst[:, a] = np.minimum(worst[:, a], mean.low[:, k])
+        worst[:, b] = np.minimum(worst[:, b], -mean.high[:, k])
+    return np.where(worst.max(axis=-1) > -margin, worst.argmax(axis=-1), -1)
+
+
+def stacked(bounds: Sequence[Bounds], axis: int = 1) -> Bounds:
+    """Bounds of several comparisons along one more axis."""
+    return Bounds(*(np.stack(part, axis=axis) for part in zip(*bounds, strict=True)))
+
+
+def measured(world: World, studies: int, seed: int = 1, margin: float = MARGIN) -> dict[str, float]:
+    """The rates of a world over so many studies, drawn and judged in blocks; see COLUMNS."""
+    blocks = max(1, round(studies * world.tasks * world.architectures * world.trials / BLOCK))
+    parts = [block(world, studies // blocks, seed + 1_000 * number, margin) for number in range(blocks)]
+    return {name: float(np.mean([part[name] for part in parts])) for name in parts[0]}
+
+
+def block(world: World, studies: int, seed: int, margin: float) -> dict[str, float]:
+    """The rates of a world over studies that fit into memory."""
     rng = np.random.default_rng(seed)
     validation, test = trials(world, studies, rng)
     if world.targets is not None:
         shift = (world.targets - world.raw)[:, None]
         validation, test = validation + shift, test + shift
-    mean = world.level / 2 if world.rival is None else world.rival
-    baseline = mean + SEED_SD * world.small * NOISE * rng.normal(size=(studies, world.tasks, world.trials))
-    report = reported(world, validation, test, baseline, margin)
-    both = list(combinations(range(world.architectures), 2))
-    lead = np.array([world.truth[a] - world.truth[b] for a, b in both])
-    over = world.truth - max(0.0, mean)
-    wrong_pairs, wrong_rivals, wrong_means = (
-        false(*each, margin) for each in ((report.pairs, lead), (report.rivals, over), (report.together, lead))
-    )
-    best = world.truth.max()
-    chosen = report.recommended
-    wrong = (chosen >= 0) & (best - world.truth[chosen] > 1e-9)
-    covered = (report.single.low <= lead) & (lead <= report.single.high)
-    ahead = np.abs(lead) > margin
-    found = np.isin(report.pairs, ["better", "worse"])[..., ahead] & ~wrong_pairs[..., ahead]
-    equal = (report.pairs == "equal")
+    rival = world.level / 2 if world.rival is None else world.rival
+    noise = SEED_SD * world.small * NOISE * rng.normal(size=(studies, world.tasks, world.trials))
+    report = reported(world, validation, test, rival + noise, margin)
+    lead = np.array([world.truth[a] - world.truth[b] for a, b in combinations(range(world.architectures), 2)])
+    over = world.truth - max(0.0, rival)
+    wrong_pairs, wrong_means = false(report.pairs, lead, margin), false(report.together, lead, margin)
+    wrong_rivals = false(report.rivals, over, margin)
+    apart = np.abs(lead) > margin
+    called = np.isin(report.pairs, ["better", "worse"]) & ~wrong_pairs
+    missed = world.truth.max() - world.truth[report.recommended]
     return {
         "false": (wrong_pairs.any(axis=(1, 2)) | wrong_rivals.any(axis=(1, 2)) | wrong_means.any(axis=1)).mean(),
-        "false pair": wrong_pairs.any(axis=(1, 2)).mean(),
-        "false rival": wrong_rivals.any(axis=(1, 2)).mean(),
-        "coverage": covered.mean(),
-        "false equal": (equal & (np.abs(lead) >= margin)).any(axis=(1, 2)).mean(),
-        "equal": equal[..., ~ahead].mean() if (~ahead).any() else np.nan,
-        "power": found.mean() if ahead.any() else np.nan,
-        "recommended": (chosen >= 0).mean(),
-        "wrong": wrong.mean(),
-        "width": float(np.median((report.bounds.high - report.bounds.low) / 2)),
+        "pair": wrong_pairs.any(axis=(1, 2)).mean(),
+        "baseline": wrong_rivals.any(axis=(1, 2)).mean(),
+        "coverage": ((report.single.low <= lead) & (lead <= report.single.high)).mean(),
+        "false equal": ((report.pairs == "equal") & (np.abs(lead) > margin)).any(axis=(1, 2)).mean(),
+        "equal": (report.pairs == "equal")[..., ~apart].mean() if not apart.all() else np.nan,
+        "power": called[..., apart].mean() if apart.any() else np.nan,
+        "recommended": (report.recommended >= 0).mean(),
+        "wrong": ((report.recommended >= 0) & (missed > margin)).mean(),
+        "width": float(np.median(report.bounds.high - report.bounds.low) / 2),
     }
 
 
 def false(verdicts: np.ndarray, truth: np.ndarray, margin: float) -> np.ndarray:
     """Which verdicts (..., comparisons) are false, given the true differences (comparisons,)."""
-    return (
-        (verdicts == "better") & (truth <= 0) | (verdicts == "worse") & (truth >= 0)
-        | (verdicts == "equal") & (np.abs(truth) >= margin + 1e-6)
-    )
+    inside = np.abs(truth) <= margin
+    better, worse, equal = (verdicts == name for name in ("better", "worse", "equal"))
+    return better & (inside | (truth < 0)) | worse & (inside | (truth > 0)) | equal & ~inside
+
+
+def shared_draw_loss(
+    noise: float, luck: float, n: int = 8, searches: int = 100_000, seed: int = 0
+) -> tuple[float, ...]:
+    """What it costs that the trials of a search see different draws of the data, in seed deviations.
+
+    `noise`: deviation of what a draw adds to validation and test skill after its baseline is taken off. Three numbers:
+    the expected test skill of the configuration that n trials on one draw choose, on new data; of the one that n trials
+    on draws of their own choose, on new data; and the test skill of the latter on the draw on which it was chosen.
+    """
+    rng = np.random.default_rng(seed)
+    quality = luck * rng.normal(size=(searches, n)) + rng.normal(size=(searches, n))
+    seen = quality + NOISE * rng.normal(size=(searches, n))
+    draws = noise * rng.normal(size=(searches, n))
+    one = np.take_along_axis(quality, seen.argmax(axis=1)[:, None], 1).mean()
+    place = (seen + draws).argmax(axis=1)[:, None]
+    own = np.take_along_axis(quality, place, 1).mean()
+    return one, own, own + np.take_along_axis(draws, place, 1).mean()
+
+
+def worlds() -> dict[str, list[World]]:
+    """The grid, by demand."""
+    alike = [
+        World("normal"),
+        *(World(f"search luck {luck:g}", luck=luck) for luck in (0.25, 0.5, 1, 2, 5)),
+        World("normal, sd 0.01", small=0.2),
+        World("normal, sd 0.2", small=4),
+        World("lognormal 0.7, right", ("right 0.7",)),
+        World("lognormal 1.2, right", ("right 1.2",)),
+        World("lognormal 0.7, left", ("left 0.7",)),
+        World("lognormal 1.2, left", ("left 1.2",)),
+        *(
+            World(f"solves {chance} %", (f"solves {chance} %",), leads=None, threshold=True)
+            for chance in (10, 20, 60, 90, 100)
+        ),
+        World("bounded at 1", ("bounded",), leads=None),
+        World("bounded at 1, luck 2", ("bounded",), leads=None, luck=2),
+    ]
+    unlike = [
+        World("right 0.7 against steady", ("right 0.7", "steady")),
+        World("right 0.7 against steady, luck 2", ("right 0.7", "steady"), luck=2),
+        World("right 1.2 against steady", ("right 1.2", "steady")),
+        World("right 1.2 against normal", ("right 1.2", "normal")),
+        World("left 1.2 against steady", ("left 1.2", "steady")),
+        World("right 0.7 against steady, sd 0.2", ("right 0.7", "steady"), small=4),
+        *(
+            World(f"solves {chance} % against steady", (f"solves {chance} %", "steady"), threshold=True)
+            for chance in (10, 20, 60, 90)
+        ),
+        World("solves 10 % against steady, no threshold", ("solves 10 %", "steady")),
+        World("solves 20 % against steady, no threshold", ("solves 20 %", "steady")),
+        World("30 % fail at random", ("fails at random", "normal")),
+        World("worst 30 % fail", ("worst fail", "normal")),
+        World("worst 30 % fail, luck 2", ("worst fail", "normal"), luck=2),
+    ]
+    baselines = [
+        World("as good as the baselines", level=0, rival=0),
+        World("as good as the baselines, luck 2", luck=2, level=0, rival=0),
+        World("as good as the baselines, luck 5", luck=5, level=0, rival=0),
+        World("as good as the baselines, left 1.2", ("left 1.2",), level=0, rival=0),
+        World("as good as the baselines, hidden left", ("left test",), level=0, rival=0),
+        World("as good as the baselines, right 0.7", ("right 0.7",), level=0, rival=0),
+    ]
+    apart = [
+        World("one 0.021 ahead, sd 0.01", small=0.2, leads=(0.021, 0, 0)),
+        World("one 0.019 ahead, sd 0.01", small=0.2, leads=(0.019, 0, 0)),
+        World("solves 90 % against 100 %", ("solves 90 %", "solves 100 %"), leads=None, threshold=True),
+        World("solves 20 % against 60 %", ("solves 20 %", "solves 60 %"), leads=None, threshold=True),
+        World("solves 5 % against 0 %", ("solves 5 %", "never solves"), leads=None, threshold=True),
+        World("solves 100 % against 0 %", ("solves 100 %", "never solves"), leads=None, threshold=True),
+        World("one 1 sd ahead", leads=(0.05, 0, 0)),
+        World("one 2 sd ahead", leads=(0.1, 0, 0)),
+        World("one 2 sd ahead, luck 1", luck=1, leads=(0.1, 0, 0)),
+        World("one 4 sd ahead, luck 2", luck=2, leads=(0.2, 0, 0)),
+    ]
+    return {"Alike": alike, "Equal, but not alike": unlike, "At the baselines": baselines, "Apart": apart}
+
+
+SIZES = {
+    "24 trials, best of 4": {"trials": 24, "n": 4},
+    "24 trials, best of 8": {"trials": 24, "n": 8},
+    "48 trials, best of 8": {"trials": 48, "n": 8},
+    "12 trials, best of 2": {"trials": 12, "n": 2},
+    "24 trials, best of 4, one task, two architectures": {"trials": 24, "n": 4, "tasks": 1, "architectures": 2},
+}
+COLUMNS = ("false", "pair", "baseline", "coverage", "false equal", "equal", "power", "recommended", "wrong")
+
+
+def row(name: str, rates: dict[str, float]) -> str:
+    """A row of the table, rates in per cent."""
+    cells = ["" if np.isnan(rates[column]) else f"{100 * rates[column]:.1f}" for column in COLUMNS]
+    return f"| {name} | " + " | ".join([*cells, f"{rates['width']:.3f}"]) + " |"
+
+
+def main() -> None:
+    """Prints the tables, and writes them if asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--studies", type=int, default=2_000, help="a world")
+    parser.add_argument("--sizes", nargs="*", default=list(SIZES), help="rows of SIZES, by their names")
+    parser.add_argument("--only", default="", help="worlds whose name contains this")
+    parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
+    chosen = parser.parse_args()
+    lines: list[str] = []
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+        lines.append(line)
+
+    for size in chosen.sizes:
+        say(f"\n## {size}\n")
+        say("| world | " + " | ".join([*COLUMNS, "half-width"]) + " |")
+        say("|---" * (len(COLUMNS) + 2) + "|")
+        for group, members in worlds().items():
+            say(f"| **{group}** " + "| " * (len(COLUMNS) + 1) + "|")
+            for world in members:
+                if chosen.only in world.name:
+                    say(row(world.name, measured(replace(world, **SIZES[size]), chosen.studies)))
+    if chosen.write:
+        chosen.write.write_text("\n".join(lines).lstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()
