@@ -236,7 +236,8 @@ def reported(world: World, validation: np.ndarray, test: np.ndarray, baseline: n
 
 def cell(validation: np.ndarray, test: np.ndarray, n: int, threshold: float | None) -> Searched:
     """Trials (studies, trials) of a cell, with what an unseen kind of trial may reach."""
-    return Searched(validation, test, n, best_of.unseen_skill(test, threshold))
+    reached = threshold is None or (test > threshold).any(axis=-1)
+    return Searched(validation, test, n, best_of.unseen_skill(test, reached))
 
 
 def alike_solved(world: World, test: np.ndarray, both: Sequence[tuple[int, int]], level: float) -> np.ndarray:

@@ -90,16 +90,17 @@ def with_failures(validation: np.ndarray, test: np.ndarray, failed: np.ndarray) 
     return np.where(failed, -np.inf, validation), np.where(failed, worst, test)
 
 
-def unseen_skill(test: np.ndarray, threshold: float | None = None) -> np.ndarray:
+def unseen_skill(test: np.ndarray, reached: np.ndarray | bool = True) -> np.ndarray:
     """A test skill (...) that a kind of trial not met in `test` (..., N) may have.
 
-    Perfect where no trial reached the `threshold` of a task that can be solved. Else above the best by the mean excess:
-    what the best quarter is above the trial after it, as in an exponential tail (Hill 1975).
+    Above the best by the mean excess: what the best quarter is above the trial after it, as in an exponential tail (Hill
+    1975). Perfect where no trial `reached` (...) what shows that learning works at all: the threshold of a task that can
+    be solved, or a loss below where it started.
     """
     ranked = -np.sort(-test, axis=-1)
     best, quarter = ranked[..., 0], max(3, test.shape[-1] // 4)
-    above = np.minimum(best + ranked[..., :quarter].mean(axis=-1) - ranked[..., quarter], np.maximum(PERFECT, best))
-    return above if threshold is None else np.where(best < threshold, PERFECT, above)
+    above = best + ranked[..., :quarter].mean(axis=-1) - ranked[..., quarter]
+    return np.where(reached, np.minimum(above, np.maximum(PERFECT, best)), np.maximum(PERFECT, best))
 
 
 def _tied(ranked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -102,6 +102,18 @@ def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> n
     return np.select([low > margin, high < -margin, within], ["better", "worse", "equal"], "undecided")
 
 
+def trials_needed(bounds: Bounds, trials: int, margin: float) -> np.ndarray:
+    """About how many trials (...) would decide what intervals of so many leave open, were the centres to stay.
+
+    Intervals shrink with the square root of the trials. Infinite where a centre lies on the margin.
+    """
+    centre, low, high = bounds
+    below, above = centre - low, high - centre
+    reach = np.select([centre > margin, centre < -margin], [below, above], np.maximum(below, above))
+    gap = np.abs(np.abs(centre) - margin)
+    return np.ceil(trials * np.divide(reach, gap, out=np.full(np.shape(gap), np.inf), where=gap > 0) ** 2)
+
+
 def _solved(count: np.ndarray, trials: int, n: int, level: float) -> Bounds:
     tail, count = (1 - level) / 2, np.asarray(count)
     low = np.where(count == 0, 0, special.betaincinv(np.maximum(count, 1), trials - count + 1, tail))

@@ -114,8 +114,7 @@ def test_unseen_skill_by_hand():
     test = np.array([0.6, 0.5, 0.4, 0.3, *[0.1] * 8])
     assert unseen_skill(test) == pytest.approx(0.8)
     assert unseen_skill(test + 0.3) == 1
-    assert unseen_skill(test, threshold=0.5) == pytest.approx(0.8)
-    assert unseen_skill(test, threshold=0.9) == 1
+    assert unseen_skill(np.stack([test, test]), np.array([True, False])) == pytest.approx([0.8, 1])
 
 
 def test_a_missed_kind_of_trial_by_hand():

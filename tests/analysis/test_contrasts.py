@@ -12,6 +12,7 @@ from suite.analysis.contrasts import (
     joint_level,
     probabilities,
     solved_difference,
+    trials_needed,
     verdict,
 )
 
@@ -98,6 +99,14 @@ def test_verdicts_have_one_side_of_the_margin(low, high, expected):
     assert verdict(bounds, 0.02) == expected
     if expected == "equal":
         assert verdict(bounds, 0.02, alike=False) == "undecided"
+
+
+def test_trials_needed_by_hand():
+    # 0.08 ahead with 0.12 below: the interval must be half as wide; 0.01 apart: 0.04 must become 0.01
+    bounds = Bounds(
+        np.array([0.08, -0.08, 0.01, 0.02]), np.array([-0.04, -0.2, -0.03, 0.0]), np.array([0.3, 0.04, 0.05, 0.1])
+    )
+    assert trials_needed(bounds, 24, 0.02).tolist() == [96, 96, 384, np.inf]
 
 
 def test_probabilities_add_up_and_lean_to_the_side_ahead():
