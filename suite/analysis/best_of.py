@@ -93,9 +93,9 @@ def with_failures(validation: np.ndarray, test: np.ndarray, failed: np.ndarray) 
 def unseen_skill(test: np.ndarray, reached: np.ndarray | bool = True) -> np.ndarray:
     """A test skill (...) that a kind of trial not met in `test` (..., N) may have.
 
-    Above the best by the mean excess: what the best quarter is above the trial after it, as in an exponential tail (Hill
-    1975). Perfect where no trial `reached` (...) what shows that learning works at all: the threshold of a task that can
-    be solved, or a loss below where it started.
+    Above the best by the mean excess: what the best quarter is above the trial after it, as in an exponential tail
+    (Hill 1975). Perfect where no trial `reached` (...) what shows that learning works at all: the threshold of a task
+    that can be solved, or a loss below where it started.
     """
     ranked = -np.sort(-test, axis=-1)
     best, quarter = ranked[..., 0], max(3, test.shape[-1] // 4)
