@@ -290,6 +290,7 @@ def block(world: World, studies: int, seed: int, margin: float) -> dict[str, flo
     wrong_rivals = false(report.rivals, over, margin)
     apart = np.abs(lead) > margin
     called = np.isin(report.pairs, ["better", "worse"]) & ~wrong_pairs
+    right_means = np.isin(report.together, ["better", "worse"]) & ~wrong_means
     missed = world.truth.max() - world.truth[report.recommended]
     return {
         "false": (wrong_pairs.any(axis=(1, 2)) | wrong_rivals.any(axis=(1, 2)) | wrong_means.any(axis=1)).mean(),
@@ -299,6 +300,7 @@ def block(world: World, studies: int, seed: int, margin: float) -> dict[str, flo
         "false equal": ((report.pairs == "equal") & (np.abs(lead) > margin)).any(axis=(1, 2)).mean(),
         "equal": (report.pairs == "equal")[..., ~apart].mean() if not apart.all() else np.nan,
         "power": called[..., apart].mean() if apart.any() else np.nan,
+        "of the mean": right_means[..., apart].mean() if apart.any() else np.nan,
         "recommended": (report.recommended >= 0).mean(),
         "wrong": ((report.recommended >= 0) & (missed > margin)).mean(),
         "width": float(np.median(report.bounds.high - report.bounds.low) / 2),
@@ -396,7 +398,18 @@ SIZES = {
     "12 trials, best of 2": {"trials": 12, "n": 2},
     "24 trials, best of 4, one task, two architectures": {"trials": 24, "n": 4, "tasks": 1, "architectures": 2},
 }
-COLUMNS = ("false", "pair", "baseline", "coverage", "false equal", "equal", "power", "recommended", "wrong")
+COLUMNS = (
+    "false",
+    "pair",
+    "baseline",
+    "coverage",
+    "false equal",
+    "equal",
+    "power",
+    "of the mean",
+    "recommended",
+    "wrong",
+)
 
 
 def row(name: str, rates: dict[str, float]) -> str:
