@@ -412,6 +412,38 @@ COLUMNS = (
 )
 
 
+PREFACE = """# Calibration
+
+Does a report keep its promise? Its rules were run on thousands of invented studies whose truth is known. Made by
+`python benchmarks/calibration.py --write docs/calibration.md`; {studies} studies a row, so that a rate of 5 % is known
+to about {error:.1f} points.
+
+A **world** says how trials come about. Where it says no more: four tasks, three architectures, skill about 0.5, the
+deviation between seeds 0.05. *Search luck* is the deviation between configurations in deviations between seeds.
+*Steady* has a fifth of the spread of the others. The margin is 0.02 of skill. In "alike", "equal, but not alike" and
+"at the baselines" all are equally good, so that every "better" and "worse" is false.
+
+All rates are per cent. **false**: studies with any false statement, on a pair, against a baseline or on the mean over
+tasks (demand: at most 5). **coverage**: of the 95 % interval of one pair alone (demand: at least 93). **false equal**:
+studies that call equal what is further apart than the margin. **equal**: pairs truly within the margin that are called
+so. **power**: pairs truly apart that are called so, on one task; **of the mean**: on the mean over tasks.
+**recommended**: studies that name an architecture than which no other can be better by more than the margin;
+**wrong**: where one is. **half-width**: of a pair's joint interval, in skill.
+
+## What the tables say
+
+- With 24 trials and best of 4 a report states something false in at most 5 % of the studies, in every world but one.
+- The exception: trials that work in one case of ten against a rival halfway between working and not, on a task where
+  nobody knows that it can be solved. In one cell of twelve no trial works, and nothing in the data tells this cell from
+  one that never learns. Where the threshold is known, or the loss never left its start, the verdict stays open.
+- Best of 8 from 24 trials is worth less: intervals are nearly twice as wide, and where long tails meet a steady rival
+  the demand is missed. So verdicts are firm from 24 trials on, and for searches of up to a sixth of the trials.
+- With 12 trials a kind of trial that works in one case of five goes unmet in 7 % of the cells: provisional.
+- Intervals are wider than they need be where scores are smooth. That is the price of one rule for all.
+
+"""
+
+
 def row(name: str, rates: dict[str, float]) -> str:
     """A row of the table, rates in per cent."""
     cells = ["" if np.isnan(rates[column]) else f"{100 * rates[column]:.1f}" for column in COLUMNS]
@@ -442,7 +474,8 @@ def main() -> None:
                 if chosen.only in world.name:
                     say(row(world.name, measured(replace(world, **SIZES[size]), chosen.studies)))
     if chosen.write:
-        chosen.write.write_text("\n".join(lines).lstrip() + "\n")
+        preface = PREFACE.format(studies=chosen.studies, error=100 * (0.05 * 0.95 / chosen.studies) ** 0.5)
+        chosen.write.write_text(preface + "\n".join(lines).lstrip() + "\n")
 
 
 if __name__ == "__main__":
