@@ -16,11 +16,11 @@ class Searched:
     """Trials of one cell, `validation` and `test` (..., N), and the number n of trials that a search would have.
 
     With n = 1 the expected best is the mean, so that a baseline, scored once a trial, is a cell too. Trials of equal
-    validation share their chances. `unseen` (...) is the test skill that a kind of trial not met among the N may have;
-    without it, a little above the best: `unseen_skill`.
+    validation share their chances. `reached` (...) is false where no trial showed that learning works at all: none came
+    to the threshold of a task that can be solved, or none to a loss below where it started.
     """
 
-    def __init__(self, validation: np.ndarray, test: np.ndarray, n: int, unseen: np.ndarray | None = None):
+    def __init__(self, validation: np.ndarray, test: np.ndarray, n: int, reached: np.ndarray | bool = True):
         self.test, self.n = np.asarray(test, dtype=float), n
         self.trials = self.test.shape[-1]
         if not 1 <= n < self.trials:
@@ -29,7 +29,7 @@ class Searched:
         self.order = np.argsort(-validation, axis=-1, kind="stable")
         self.ranked = np.take_along_axis(self.test, self.order, -1)
         self.start, self.end = _tied(np.take_along_axis(validation, self.order, -1))
-        self.unseen = unseen_skill(self.test) if unseen is None else unseen
+        self.reached = reached
 
     @cached_property
     def expected(self) -> np.ndarray:
@@ -64,9 +64,21 @@ class Searched:
         chances = _between(worse**self.n, end, start) / np.maximum(_between(worse, end, start), 1e-300)
         return (self.ranked * chances * ranked).sum(axis=-1)
 
-    def missed(self, chance: float) -> np.ndarray:
+    def unseen(self, excesses: np.ndarray | float) -> np.ndarray:
+        """The test skill (...) that a kind of trial not met among the N may have, perfect where nothing was reached.
+
+        Else so many mean excesses above the best: what the best quarter is on average above the trial after it, by
+        which a tail that falls off exponentially goes on beyond any point (Hill 1975).
+        """
+        ranked = -np.sort(-self.test, axis=-1)
+        best, quarter = ranked[..., 0], max(3, self.trials // 4)
+        excess = ranked[..., :quarter].mean(axis=-1) - ranked[..., quarter]
+        perfect = np.maximum(PERFECT, best)
+        return np.where(self.reached, np.minimum(best + excesses * excess, perfect), perfect)
+
+    def missed(self, chance: float, excesses: np.ndarray | float) -> np.ndarray:
         """What `expected` gains (...) if trials as good as `unseen` come with this chance."""
-        return (1 - (1 - chance) ** self.n) * np.maximum(self.unseen - self.expected, 0)
+        return (1 - (1 - chance) ** self.n) * np.maximum(self.unseen(excesses) - self.expected, 0)
 
 
 def weights(trials: int, n: int) -> np.ndarray:
@@ -88,19 +100,6 @@ def with_failures(validation: np.ndarray, test: np.ndarray, failed: np.ndarray) 
     """Both scores with failed trials (..., N) as the worst outcome: never preferred, the lowest skill, 0 at most."""
     worst = np.minimum(np.where(failed, 0, test).min(axis=-1, keepdims=True), 0)
     return np.where(failed, -np.inf, validation), np.where(failed, worst, test)
-
-
-def unseen_skill(test: np.ndarray, reached: np.ndarray | bool = True) -> np.ndarray:
-    """A test skill (...) that a kind of trial not met in `test` (..., N) may have.
-
-    Above the best by the mean excess: what the best quarter is above the trial after it, as in an exponential tail
-    (Hill 1975). Perfect where no trial `reached` (...) what shows that learning works at all: the threshold of a task
-    that can be solved, or a loss below where it started.
-    """
-    ranked = -np.sort(-test, axis=-1)
-    best, quarter = ranked[..., 0], max(3, test.shape[-1] // 4)
-    above = best + ranked[..., :quarter].mean(axis=-1) - ranked[..., quarter]
-    return np.where(reached, np.minimum(above, np.maximum(PERFECT, best)), np.maximum(PERFECT, best))
 
 
 def _tied(ranked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

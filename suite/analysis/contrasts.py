@@ -13,6 +13,7 @@ from suite.analysis.best_of import PERFECT, Searched, weights
 
 LEAST_SPREAD = 1e-12
 HALVINGS = 30
+SIGNS = (-1, 1)
 RESAMPLES = 2_000
 
 
@@ -34,23 +35,29 @@ def contrast(terms: Terms, level: float) -> Bounds:
     jackknife with Student's t (`freedom`), wider on the side of the longer tail (Johnson 1978), for smooth scores;
     the values that reweighted trials can give, as likely as that t allows, for trials that work or do not (empirical
     likelihood, Owen 1988, along the least favourable direction: Efron 1981);
-    a kind of trial that did not show up: one of chance p goes unmet in N trials with chance (1 - p)^N.
+    a kind of trial that did not show up: one of chance p goes unmet in N trials with chance (1 - p)^N. It may be one
+    mean excess above the best where both sides vary alike, up to two where the other side is steady.
     Trials that do not vary at all give infinite bounds, unless all are perfect: then a search is let down only by n
     trials of a worse kind.
     """
-    trials = terms[0][1].trials
+    trials, tail = terms[0][1].trials, (1 - level) / 2
     centre = sum(weight * cell.expected for weight, cell in terms)
-    values = sum(weight * cell.pseudo_values for weight, cell in terms)
-    tail = (1 - level) / 2
+    sides = [
+        sum((weight * cell.pseudo_values for weight, cell in terms if sign * weight > 0), np.zeros(trials))
+        for sign in SIGNS
+    ]
+    values = sides[0] + sides[1]
     t = -special.stdtrit(min(freedom(trials, cell.n) for _, cell in terms), tail)
     error = values.std(axis=-1, ddof=1) / np.sqrt(trials)
     skew = _skew(values) * (2 * t**2 + 1) / (6 * np.sqrt(trials))
     equal = sum(weight * cell.reweighted(1 / trials) for weight, cell in terms)
+    spread = np.maximum(sum(np.var(side, axis=-1) for side in sides), LEAST_SPREAD**2)
     reaches = []
-    for sign in (-1, 1):
+    for sign, side in zip(SIGNS, sides, strict=True):
         shares = _tilted(sign * values, trials * np.log1p(t**2 / (trials - 1)))
         moved = sign * (sum(weight * cell.reweighted(shares) for weight, cell in terms) - equal)
-        missed = [abs(weight) * cell.missed(1 - tail ** (1 / trials)) for weight, cell in terms if sign * weight > 0]
+        unmet, excesses = 1 - tail ** (1 / trials), 2 * np.var(side, axis=-1) / spread
+        missed = [abs(weight) * cell.missed(unmet, excesses) for weight, cell in terms if sign * weight > 0]
         reaches.append(np.maximum.reduce([(t + np.maximum(sign * skew, 0)) * error, moved, *missed]))
     still = np.ptp(values, axis=-1) <= LEAST_SPREAD
     low, high = (np.where(still, _unvaried(terms, tail), reach) for reach in reaches)

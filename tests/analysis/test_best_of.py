@@ -5,7 +5,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from suite.analysis.best_of import Searched, curve, unseen_skill, weights, with_failures
+from suite.analysis.best_of import Searched, curve, weights, with_failures
 from suite.statistics import expected_best
 
 
@@ -112,12 +112,14 @@ def test_several_failed_trials_leave_pseudo_values_finite():
 def test_unseen_skill_by_hand():
     # the best quarter of 12 is 0.6, 0.5, 0.4, on average 0.2 above the fourth, 0.3
     test = np.array([0.6, 0.5, 0.4, 0.3, *[0.1] * 8])
-    assert unseen_skill(test) == pytest.approx(0.8)
-    assert unseen_skill(test + 0.3) == 1
-    assert unseen_skill(np.stack([test, test]), np.array([True, False])) == pytest.approx([0.8, 1])
+    assert Searched(0.0, test, 2).unseen(1) == pytest.approx(0.8)
+    assert Searched(0.0, test, 2).unseen(0.5) == pytest.approx(0.7)
+    assert Searched(0.0, test + 0.3, 2).unseen(1) == 1
+    assert Searched(0.0, test, 2, reached=False).unseen(0) == 1
+    assert Searched(0.0, np.stack([test, test]), 2, np.array([True, False])).unseen(1) == pytest.approx([0.8, 1])
 
 
 def test_a_missed_kind_of_trial_by_hand():
     # 2 trials of a kind with chance 0.5, of which a search needs one: 0.75 of what is between 1 and 0.2
-    cell = Searched(np.zeros(6), np.full(6, 0.2), 2, unseen=np.array(1.0))
-    assert cell.missed(0.5) == pytest.approx(0.75 * 0.8)
+    cell = Searched(0.0, np.full(6, 0.2), 2, reached=False)
+    assert cell.missed(0.5, 1) == pytest.approx(0.75 * 0.8)

@@ -36,8 +36,8 @@ def test_freedom_by_hand():
 
 
 def test_of_a_mean_the_jackknife_is_students_t_where_nothing_else_is_wider():
-    values = np.tile([0.1, 0.3], 12)  # no skew; what is unseen is not above, and reweighting stays inside
-    centre, low, high = contrast([(1, Searched(0.0, values, 1, unseen=np.array(0.0)))], 0.95)
+    values = np.tile([0.1, 0.3], 12)  # no skew, and neither reweighting nor what may be unseen goes beyond it
+    centre, low, high = contrast([(1, Searched(0.0, values, 1))], 0.95)
     expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
     assert centre == pytest.approx(0.2)
     assert (low, high) == pytest.approx((expected.low, expected.high))
@@ -52,7 +52,7 @@ def test_a_contrast_turned_round_is_its_mirror():
 
 def test_trials_without_a_success_may_still_have_one():
     # of 24 trials none worked; with chance 1 - 0.025^(1/24) = 0.1425 one may: best of 4 works in 0.459 of searches
-    none = Searched(np.zeros(24), np.r_[0.0, 0.001, np.zeros(22)], 4, unseen=np.array(1.0))
+    none = Searched(np.zeros(24), np.r_[0.0, 0.001, np.zeros(22)], 4, reached=False)
     _, _, high = contrast([(1, none)], 0.95)
     assert high == pytest.approx(1 - (0.025 ** (1 / 24)) ** 4, abs=1e-3)
 
