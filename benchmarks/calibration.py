@@ -236,8 +236,7 @@ def reported(world: World, validation: np.ndarray, test: np.ndarray, baseline: n
 
 def cell(validation: np.ndarray, test: np.ndarray, n: int, threshold: float | None) -> Searched:
     """Trials (studies, trials) of a cell, and whether any shows that the task can be solved."""
-    reached = threshold is None or (test > threshold).any(axis=-1)
-    return Searched(validation, test, n, reached)
+    return Searched(validation, test, n, True if threshold is None else (test > threshold).any(axis=-1))
 
 
 def alike_solved(world: World, test: np.ndarray, both: Sequence[tuple[int, int]], level: float) -> np.ndarray:

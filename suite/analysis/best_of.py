@@ -7,6 +7,7 @@ data; leading axes are cells or simulated studies, all treated at once. Interval
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
 PERFECT = 1.0  # the highest skill there is
@@ -20,7 +21,7 @@ class Searched:
     to the threshold of a task that can be solved, or none to a loss below where it started.
     """
 
-    def __init__(self, validation: np.ndarray, test: np.ndarray, n: int, reached: np.ndarray | bool = True):
+    def __init__(self, validation: ArrayLike, test: ArrayLike, n: int, reached: ArrayLike = True):
         self.test, self.n = np.asarray(test, dtype=float), n
         self.trials = self.test.shape[-1]
         if not 1 <= n < self.trials:
@@ -55,7 +56,7 @@ class Searched:
         np.put_along_axis(values, self.order, ranked, -1)
         return values
 
-    def reweighted(self, shares: np.ndarray) -> np.ndarray:
+    def reweighted(self, shares: ArrayLike) -> np.ndarray:
         """Expected best (...) where trials come with the probabilities `shares` (..., N), drawn with replacement."""
         shape = np.broadcast_shapes(np.shape(shares), self.test.shape)
         order, start, end = (np.broadcast_to(each, shape) for each in (self.order, self.start, self.end))

@@ -3,7 +3,7 @@
 Cells are paired by trial number. How the intervals were chosen, and what they cover: docs/calibration.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ from scipy import special
 
 from suite.analysis.best_of import PERFECT, Searched, weights
 
+FEWEST_TRIALS, FIRM_TRIALS = 12, 24
+WIDEST_SEARCH, FIRM_SEARCH = 3, 6  # trials for each trial of the search that is judged
 LEAST_SPREAD = 1e-12
 HALVINGS = 30
 SIGNS = (-1, 1)
@@ -41,23 +43,20 @@ def contrast(terms: Terms, level: float) -> Bounds:
     trials of a worse kind.
     """
     trials, tail = terms[0][1].trials, (1 - level) / 2
-    centre = sum(weight * cell.expected for weight, cell in terms)
-    sides = [
-        sum((weight * cell.pseudo_values for weight, cell in terms if sign * weight > 0), np.zeros(trials))
-        for sign in SIGNS
-    ]
+    centre = _total(terms, lambda cell: cell.expected)
+    sides = [_total(_side(terms, sign), lambda cell: cell.pseudo_values, np.zeros(trials)) for sign in SIGNS]
     values = sides[0] + sides[1]
     t = -special.stdtrit(min(freedom(trials, cell.n) for _, cell in terms), tail)
     error = values.std(axis=-1, ddof=1) / np.sqrt(trials)
     skew = _skew(values) * (2 * t**2 + 1) / (6 * np.sqrt(trials))
-    equal = sum(weight * cell.reweighted(1 / trials) for weight, cell in terms)
-    spread = np.maximum(sum(np.var(side, axis=-1) for side in sides), LEAST_SPREAD**2)
+    equal = _total(terms, lambda cell: cell.reweighted(1 / trials))
+    spread = np.maximum(np.var(sides[0], axis=-1) + np.var(sides[1], axis=-1), LEAST_SPREAD**2)
     reaches = []
     for sign, side in zip(SIGNS, sides, strict=True):
         shares = _tilted(sign * values, trials * np.log1p(t**2 / (trials - 1)))
-        moved = sign * (sum(weight * cell.reweighted(shares) for weight, cell in terms) - equal)
+        moved = sign * (_total(terms, lambda cell, shares=shares: cell.reweighted(shares)) - equal)
         unmet, excesses = 1 - tail ** (1 / trials), 2 * np.var(side, axis=-1) / spread
-        missed = [abs(weight) * cell.missed(unmet, excesses) for weight, cell in terms if sign * weight > 0]
+        missed = [abs(weight) * cell.missed(unmet, excesses) for weight, cell in _side(terms, sign)]
         reaches.append(np.maximum.reduce([(t + np.maximum(sign * skew, 0)) * error, moved, *missed]))
     still = np.ptp(values, axis=-1) <= LEAST_SPREAD
     low, high = (np.where(still, _unvaried(terms, tail), reach) for reach in reaches)
@@ -70,8 +69,8 @@ def probabilities(terms: Terms, margin: float, resamples: int = RESAMPLES, seed:
     Rubin 1981: the chances of the trials are drawn from a flat Dirichlet distribution. Cells of shape (N,).
     """
     shares = np.random.default_rng(seed).dirichlet(np.ones(terms[0][1].trials), resamples)
-    drawn = sum(weight * cell.reweighted(shares) for weight, cell in terms)
-    drawn += sum(weight * (cell.expected - cell.reweighted(1 / cell.trials)) for weight, cell in terms)
+    drawn = _total(terms, lambda cell: cell.reweighted(shares))
+    drawn += _total(terms, lambda cell: cell.expected - cell.reweighted(1 / cell.trials))
     return np.array([np.mean(drawn < -margin), np.mean(np.abs(drawn) <= margin), np.mean(drawn > margin)])
 
 
@@ -109,6 +108,17 @@ def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> n
     return np.select([low > margin, high < -margin, within], ["better", "worse", "equal"], "undecided")
 
 
+def standing(trials: int, n: int) -> str:
+    """What verdicts on the best of n from so many trials are: "firm", "provisional", or "none".
+
+    With fewer than 12 trials, or more than a third of them in a search, there is none. They are firm from 24 trials on,
+    for searches of up to a sixth of them: beyond, too few searches fit into the trials.
+    """
+    if trials < FEWEST_TRIALS or WIDEST_SEARCH * n > trials:
+        return "none"
+    return "firm" if trials >= FIRM_TRIALS and FIRM_SEARCH * n <= trials else "provisional"
+
+
 def trials_needed(bounds: Bounds, trials: int, margin: float) -> np.ndarray:
     """About how many trials (...) would decide what intervals of so many leave open, were the centres to stay.
 
@@ -133,6 +143,15 @@ def _unvaried(terms: Terms, tail: float) -> np.ndarray | float:
     unmet = 1 - tail ** (1 / terms[0][1].trials)
     perfect = np.logical_and.reduce([(cell.test >= PERFECT).all(axis=-1) for _, cell in terms])
     return np.where(perfect, sum(abs(weight) * unmet**cell.n for weight, cell in terms), np.inf)
+
+
+def _side(terms: Terms, sign: int) -> Terms:
+    return [(weight, cell) for weight, cell in terms if sign * weight > 0]
+
+
+def _total(terms: Terms, numbers: Callable[[Searched], np.ndarray], none: np.ndarray | float = 0.0) -> np.ndarray:
+    """Weighted sum of what `numbers` gives of each cell, all of one shape; `none` where there are no terms."""
+    return np.sum([weight * numbers(cell) for weight, cell in terms] or [none], axis=0)
 
 
 def _skew(values: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from suite.analysis.contrasts import (
     joint_level,
     probabilities,
     solved_difference,
+    standing,
     trials_needed,
     verdict,
 )
@@ -99,6 +100,21 @@ def test_verdicts_have_one_side_of_the_margin(low, high, expected):
     assert verdict(bounds, 0.02) == expected
     if expected == "equal":
         assert verdict(bounds, 0.02, alike=False) == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("trials", "n", "expected"),
+    [
+        (24, 4, "firm"),
+        (24, 5, "provisional"),
+        (24, 8, "provisional"),
+        (24, 9, "none"),
+        (23, 3, "provisional"),
+        (11, 1, "none"),
+    ],
+)
+def test_standing(trials, n, expected):
+    assert standing(trials, n) == expected
 
 
 def test_trials_needed_by_hand():
