@@ -394,6 +394,7 @@ SIZES = {
     "24 trials, best of 4": {"trials": 24, "n": 4},
     "24 trials, best of 8": {"trials": 24, "n": 8},
     "48 trials, best of 8": {"trials": 48, "n": 8},
+    "48 trials, best of 4": {"trials": 48, "n": 4},
     "12 trials, best of 2": {"trials": 12, "n": 2},
     "24 trials, best of 4, one task, two architectures": {"trials": 24, "n": 4, "tasks": 1, "architectures": 2},
     "24 trials, best of 4, twelve tasks, six architectures": {"trials": 24, "n": 4, "tasks": 12, "architectures": 6},
