@@ -416,11 +416,12 @@ COLUMNS = (
 
 PREFACE = """# Calibration
 
-Does a report keep its promise? Its rules were run on thousands of invented studies whose truth is known. Made by
-`python benchmarks/calibration.py --write docs/calibration.md`; {studies} studies a row, so that a rate of 5 % is known
+Does a report keep its promise? The rules of `suite.analysis.contrasts` were run on thousands of invented studies whose
+truth is known. Reports do not apply these rules yet: their verdicts are about the final runs of one search. Made by
+`python benchmarks/calibration.py --write docs/calibration.md` with {studies} studies per row, so that a rate of 5 % is known
 to about {error:.1f} points, and a fifth of them for twelve tasks, where it is known to about twice that.
 
-A **world** says how trials come about. Where it says no more: four tasks, three architectures, skill about 0.5, the
+A **world** says how trials come about. Unless it says otherwise: four tasks, three architectures, skill about 0.5, the
 deviation between seeds 0.05. *Search luck* is the deviation between configurations in deviations between seeds.
 *Steady* has a fifth of the spread of the others. The margin is 0.02 of skill. In "alike", "equal, but not alike" and
 "at the baselines" all are equally good, so that every "better" and "worse" is false.
@@ -435,8 +436,8 @@ so. **power**: pairs truly apart that are called so, on one task; **of the mean*
 ## What the tables say
 
 - With 24 trials and best of 4 a report on four tasks and three architectures states something false in at most 2.6 % of
-  the studies, in every world but one kind. On twelve tasks and six architectures it keeps the demand but where long
-  tails meet a steady rival: 6 % there, in 2,000 studies; with 36 trials 2 %.
+  the studies, in every kind of world but one. On twelve tasks and six architectures it meets the demand except where
+  long tails meet a steady rival: 6 % there, in 2,000 studies, and 2 % with 36 trials.
 - The exception: trials that work in one case of ten, or of five, against a rival halfway between working and not, on a
   task where nobody knows that it can be solved. At one in ten no trial works in 8 % of the cells of 24, and nothing in
   the data tells such a cell from one that cannot learn. Where the threshold is known, or the loss shows that learning
@@ -460,7 +461,7 @@ def row(name: str, rates: dict[str, float]) -> str:
 def main() -> None:
     """Prints the tables, and writes them if asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--studies", type=int, default=2_000, help="a world")
+    parser.add_argument("--studies", type=int, default=2_000, help="per world")
     parser.add_argument("--sizes", nargs="*", default=list(SIZES), help="rows of SIZES, by their names")
     parser.add_argument("--only", default="", help="worlds whose name contains this")
     parser.add_argument("--write", type=Path, help="a Markdown file for the tables")

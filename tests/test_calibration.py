@@ -9,6 +9,7 @@ import pytest
 
 SCRIPT = Path(__file__).parents[1] / "benchmarks" / "calibration.py"
 STUDIES = 400
+pytestmark = pytest.mark.simulation
 MEMBERS = {
     "search luck 5": {},
     "solves 20 %": {},
