@@ -418,8 +418,8 @@ PREFACE = """# Calibration
 
 Does a report keep its promise? The rules of `suite.analysis.contrasts` were run on thousands of invented studies whose
 truth is known. Reports do not apply these rules yet: their verdicts are about the final runs of one search. Made by
-`python benchmarks/calibration.py --write docs/calibration.md` with {studies} studies per row, so that a rate of 5 % is known
-to about {error:.1f} points, and a fifth of them for twelve tasks, where it is known to about twice that.
+`python benchmarks/calibration.py --write docs/calibration.md` with {studies} studies per row, so that a rate of 5 % is
+known to about {error:.1f} points, and a fifth of them for twelve tasks, where it is known to about twice that.
 
 A **world** says how trials come about. Unless it says otherwise: four tasks, three architectures, skill about 0.5, the
 deviation between seeds 0.05. *Search luck* is the deviation between configurations in deviations between seeds.
