@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         commands.warn([str(error)])
         return 2
     except KeyboardInterrupt:
-        commands.warn(["interrupted; all finished runs are stored, and the same command continues"])
+        commands.warn(["interrupted; all finished runs are stored: run the same command to continue"])
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()

@@ -56,7 +56,7 @@ def closest(name: str, names: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
         return f"did you mean '{near[0]}'?"
-    return "there are: " + shorten(", ".join(names) or "none", LISTING, placeholder=" ...")
+    return "available: " + shorten(", ".join(names) or "none", LISTING, placeholder=" ...")
 
 
 def closest_keyword(called: C) -> C:

@@ -71,10 +71,9 @@ def writing(path: Path) -> Generator[None]:
 
 
 def unwritable(path: Path, error: OSError) -> UnwritableError:
-    """Return the error for a file that cannot be written; files are written atomically, so what is stored is whole."""
+    """Return the error for a file that cannot be written; writes are atomic, so stored results stay intact."""
     return UnwritableError(
-        f"cannot write '{path}': {error.strerror}; what is stored is whole, and the same command continues "
-        "once that is mended"
+        f"cannot write '{path}': {error.strerror}; stored results are intact: fix this, and run the same command again"
     )
 
 

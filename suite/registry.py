@@ -92,7 +92,7 @@ class Registry(Generic[E]):
         found = (entry.find(name) for entry in self._entries.values())
         entry = next((entry for entry in found if entry), None)
         if entry is None:
-            broken = "".join(f"; plugin {plugin} did not import: {why}" for plugin, why in self.broken.items())
+            broken = "".join(f"; plugin {plugin} failed to import: {why}" for plugin, why in self.broken.items())
             raise RequestError(f"unknown {self.noun} '{name}': {closest(name, self.names())}{broken}")
         return entry
 

@@ -23,7 +23,7 @@ def test_tensorflow_is_silent_when_a_users_file_imports_it(tmp_path, name):
     command = [sys.executable, "-m", "suite", "run", "own.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.stderr == (
-        f"of the user\nsuite: '{tmp_path}/own.py', line 3 does not import: ZeroDivisionError: division by zero\n"
+        f"of the user\nsuite: '{tmp_path}/own.py', line 3 failed to import: ZeroDivisionError: division by zero\n"
     )
 
 

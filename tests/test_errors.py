@@ -28,7 +28,7 @@ def train(study, *, seeds=1):
     ("call", "message"),
     [
         (lambda: train(1, seed=2), "train takes no 'seed': did you mean 'seeds'?"),
-        (lambda: train(1, wardrobe=2), "train takes no 'wardrobe': there are: seeds, study"),
+        (lambda: train(1, wardrobe=2), "train takes no 'wardrobe': available: seeds, study"),
         (lambda: train(), "train: missing a required argument: 'study'"),
         (lambda: Study(epoch=2), "Study takes no 'epoch': did you mean 'epochs'?"),
     ],

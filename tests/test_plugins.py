@@ -73,7 +73,7 @@ def test_broken_ones_hide_nothing_add_nothing_and_are_a_line_each(listed):
     assert sources["lstm"] == sources["recall-10"] == "suite"
     assert "half-a-plugin" not in sources
     broken, clashing = sorted(said.splitlines())
-    head = "suite: plugin sequence-suite-{0} (suite_{0}) did not import: "
+    head = "suite: plugin sequence-suite-{0} (suite_{0}) failed to import: "
     assert broken == head.format("broken") + "RuntimeError: no licence found"
     assert clashing.startswith(head.format("clashing") + "RequestError: architecture 'lstm' is registered twice: ")
     assert "recurrent.py:" in clashing
@@ -84,7 +84,7 @@ def test_they_are_quoted_when_a_look_up_fails(suite):
     done = suite("check", "half-a-plugin")
     assert done.returncode == 2
     assert "unknown task 'half-a-plugin'" in done.stderr
-    assert "plugin sequence-suite-broken (suite_broken) did not import: RuntimeError: no licence found" in done.stderr
+    assert "plugin sequence-suite-broken (suite_broken) failed to import: RuntimeError: no licence found" in done.stderr
 
 
 @pytest.mark.training

@@ -51,7 +51,7 @@ def test_an_unknown_name_suggests_the_closest(things):
 
 def test_a_name_far_from_all_lists_them(things):
     things.add(Thing("lamp"))
-    with pytest.raises(RequestError, match="unknown thing 'wardrobe': there are: lamp"):
+    with pytest.raises(RequestError, match="unknown thing 'wardrobe': available: lamp"):
         things.get("wardrobe")
 
 
@@ -91,7 +91,7 @@ class TestPlugins:
         plugin("raise RuntimeError('no licence found')\n")
         things.add(Thing("lamp"))
         assert things.get("lamp") == Thing("lamp")
-        with pytest.raises(RequestError, match="did you mean 'lamp'.*stranger did not import: .*no licence found"):
+        with pytest.raises(RequestError, match="did you mean 'lamp'.*stranger failed to import: .*no licence found"):
             things.get("lmap")
 
     def test_a_plugin_that_clashes_is_broken_and_the_first_stays(self, things, plugin):

@@ -92,7 +92,7 @@ def it_can_be_stored(architecture: Architecture) -> Iterator[Finding]:
             portable(network, np.zeros(2), np.ones(2)).save(path)
             loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
         if not _same(np.array(network(_inputs())), np.array(loaded(_inputs()))):
-            yield Finding(f"{use}: the model gives other outputs after it was saved and loaded")
+            yield Finding(f"{use}: the outputs change when the model is saved and loaded")
 
 
 def the_seed_decides_the_weights(architecture: Architecture) -> Iterator[Finding]:
@@ -100,9 +100,9 @@ def the_seed_decides_the_weights(architecture: Architecture) -> Iterator[Finding
     for use, signature in _uses(architecture):
         first, again, other = (_network(architecture, signature, seed).get_weights() for seed in (1, 1, 2))
         if not all(map(np.array_equal, first, again)):
-            yield Finding(f"{use}: the same seed drew other weights; draw with Keras' initializers only")
+            yield Finding(f"{use}: the same seed drew different weights; draw with Keras' initializers only")
         elif all(map(np.array_equal, first[:-2], other[:-2])):
-            yield Finding(f"{use}: another seed drew the same weights; give initializers no seed of their own")
+            yield Finding(f"{use}: another seed drew the same weights; do not give initializers a fixed seed")
 
 
 RULES = (

@@ -71,7 +71,7 @@ def rule(parts: list[Part], level: float) -> Ruling:
             if ruling.verdict is verdict:
                 return ruling
     if equal:
-        partly = "practically equal in this, not in all that is claimed"
+        partly = "only a part of the claim is practically equal"
         return replace(equal[0], verdict=Verdict.UNDECIDED, reasons=(partly,))
     cells = tuple(cell for ruling in rulings for cell in ruling.cells)
     return replace(rulings[0], cells=cells, pairs=min(ruling.pairs for ruling in rulings))

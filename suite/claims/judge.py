@@ -104,7 +104,7 @@ def _sentence(ruling: Ruling, plain: Estimate, results: Results) -> str:
     """The effect that decided, in one sentence, and the budget."""
     part, estimate = ruling.part, ruling.estimate
     if not estimate.n:
-        return "No runs that could tell."
+        return "No runs bear on this claim."
     effect = f"{part.what[0].upper()}{part.what[1:]}: {interval(estimate, part.unit)}"
     step = (plain.high - plain.low) / 2
     alone = f", by itself {number(plain.low, step)} to {number(plain.high, step)}" if np.isfinite(plain.low) else ""

@@ -67,7 +67,7 @@ def statistic(
 def mismatch(claim: Claim) -> str:
     """Return why the statistic of a claim cannot decide it, in words; empty where it can."""
     if claim.statistic not in STATISTICS.names():
-        return f"the statistic '{claim.statistic}' is not registered here; there are: {', '.join(STATISTICS.names())}"
+        return f"the statistic '{claim.statistic}' is not registered here; available: {', '.join(STATISTICS.names())}"
     entry = STATISTICS.get(claim.statistic)
     for noun, (least, most) in (("architecture", entry.architectures), ("task", entry.tasks)):
         named = len(getattr(claim, f"{noun}s"))

@@ -32,7 +32,7 @@ def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
         yield from (f"  - {line}" for line in one.evidence)
         yield from (f"  - {_check(check, one.unit)}" for check in one.sensitivity)
         if one.command:
-            yield f"  - runs that would tell: {first(one)}{one.command}"
+            yield f"  - to settle it: {first(one)}{one.command}"
 
 
 def in_words(one: Judgement) -> str:

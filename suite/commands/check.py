@@ -19,7 +19,7 @@ Entry = Task | Architecture
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    what = "what to check; of an experiment file, everything that it declares or names"
+    what = "what to check; for an experiment file, everything that it declares or names"
     parser.add_argument("target", metavar="TASK|ARCHITECTURE|FILE", help=what)
     add_json(parser)
 

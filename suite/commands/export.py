@@ -51,7 +51,7 @@ def new_folder(path: str) -> Path:
     """Return the path of a folder that is empty or does not exist; raise RequestError for any other."""
     folder = Path(path)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise RequestError(f"'{path}' exists already: name another folder, or remove it")
+        raise RequestError(f"'{path}' already exists: name another folder, or remove it")
     return folder
 
 

@@ -20,7 +20,7 @@ LEAST = 20  # characters that a shortened column must have left
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    what = "list tasks or architectures only, or print everything about the one called NAME"
+    what = "list tasks or architectures only, or show everything about the one called NAME"
     parser.add_argument("what", nargs="?", metavar="tasks|architectures|NAME", help=what)
     add_json(parser)
 
@@ -28,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def execute(chosen: argparse.Namespace) -> int:
     """Print what is registered, no wider than the terminal; each broken plugin is a line on standard error."""
     listed = entries(chosen.what)
-    warn(f"plugin {name} did not import: {why}" for name, why in (TASKS.broken | ARCHITECTURES.broken).items())
+    warn(f"plugin {name} failed to import: {why}" for name, why in (TASKS.broken | ARCHITECTURES.broken).items())
     width = shutil.get_terminal_size().columns
     if chosen.json:
         print_json({what: [plain(entry) for entry in found] for what, found in listed.items()})

@@ -30,7 +30,7 @@ def execute(chosen: argparse.Namespace) -> int:
     place, saved, remarks = models(chosen.target)
     path = existing(chosen.file, "file or folder")
     if chosen.to and Path(chosen.to).exists():
-        raise RequestError(f"'{chosen.to}' exists already: name another file, or remove it")
+        raise RequestError(f"'{chosen.to}' already exists: name another file, or remove it")
     if not saved[0].reader:
         remarks.append(
             "raw data of this task cannot be read: FILE must hold x as the task's function returns it "

@@ -1,4 +1,4 @@
-"""write the report of a results folder again, from its records alone"""
+"""rewrite the report of a results folder from its records alone"""
 
 import argparse
 

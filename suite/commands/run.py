@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--workers",
         metavar="N",
         type=int,
-        help="number of worker processes; 0: train in this one (default: one per core)",
+        help="number of worker processes; 0: train in this process (default: one per core)",
     )
     parser.add_argument("--scheduler", metavar="ADDRESS", help="train on the workers of this Dask scheduler instead")
     parser.add_argument(
@@ -40,14 +40,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         const="stale",
         choices=("stale", "failed"),
         metavar="failed",
-        help="set stale records, made with other settings, aside and run them again; 'failed': try failed runs again",
+        help="set aside stale records, made with other settings, and run them again; 'failed': try failed runs again",
     )
     parser.add_argument("--hours", metavar="H", type=float, help="spend at most H hours, with the cells taking turns")
     parser.add_argument(
         "--reuse", metavar="DIR", help="copy the records of equal runs from another results/<experiment>"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="train an epoch of every cell, then print an estimate, and stop"
+        "--dry-run", action="store_true", help="train every cell for one epoch, print an estimate, and stop"
     )
     parser.add_argument("--no-report", action="store_true", help="do not write the report")
     add_json(parser)

@@ -1,4 +1,4 @@
-"""train stored runs again and compare their numbers"""
+"""retrain stored runs and compare their numbers"""
 
 import argparse
 from dataclasses import asdict

@@ -19,7 +19,7 @@ def write(results: Results, uri: str) -> int:
     """Log all runs to a new experiment of the tracking store at `uri`, and return their number.
 
     `uri`: a server, a database or a folder. The new experiment has the name of the results' experiment. Raise
-    RequestError when that name exists already, or the store cannot be used.
+    RequestError when that name already exists, or the store cannot be used.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -32,7 +32,7 @@ def write(results: Results, uri: str) -> int:
     try:
         client = MlflowClient(tracking_uri=uri if "://" in uri else Path(uri).resolve().as_uri())
         if client.get_experiment_by_name(name):
-            raise RequestError(f"'{uri}' has an experiment '{name}' already: remove it there, or name another store")
+            raise RequestError(f"'{uri}' already has an experiment '{name}': remove it there, or name another store")
         experiment = client.create_experiment(name)
         for run in runs:
             _log(client, experiment, run)

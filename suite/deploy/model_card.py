@@ -27,7 +27,7 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
         "Data and licence": _data(facts),
         "Model": _model(one, seeds),
         "Scores": list(_scores(target, one, facts)),
-        "Is it the one to use?": [_advice(target)],
+        "Should you use it?": [_advice(target)],
         "Limits": [f"- {limit}" for limit in _limits(target, facts)],
         "Use": [
             f"`python predict.py FILE` needs only TensorFlow. It reads {USES[reader]}, and writes a CSV.",

@@ -105,7 +105,7 @@ class SavedModel:
 
         Raise UnreadableError for preprocessing that is incomplete or damaged.
         """
-        with self._refusing("is not a complete preparation"):
+        with self._refusing("is not complete preprocessing"):
             return restored(self.preparation, READERS)
 
     def network(self) -> Any:
@@ -131,7 +131,7 @@ class SavedModel:
             layer = UNKNOWN_LAYER.search(str(error))
             fault = f"it does not know the layer '{layer[1]}'; {HINT}" if layer else reason(error)
             raise UnreadableError(f"'{self.path}' is not a model that Keras loads in safe mode: {fault}") from error
-        with self._refusing("does not fit the model beside it"):
+        with self._refusing("does not fit its model"):
             check_fits(self.preparation, reader, reads, outputs)
         return network
 
@@ -157,9 +157,9 @@ def models(name: str) -> tuple[Target, list[SavedModel], list[str]]:
     found = [one for one in ended if one.path.is_file() and one.arrays]
     folder = target.store.root / target.task / target.architecture
     if not found:
-        raise RequestError(f"'{folder}' holds no model: each successful final run leaves one")
+        raise RequestError(f"'{folder}' contains no model: each successful final run leaves one")
     gone = ", ".join(one.record.id.rpartition("/")[2] for one in ended if one not in found)
-    lost = f"{len(found)} of {several(len(ended), 'model')} in '{folder}' are still there, missing: {gone}"
+    lost = f"{len(found)} of {several(len(ended), 'model')} in '{folder}' are left, missing: {gone}"
     return target, found, [remark] * bool(remark) + [lost] * bool(gone)
 
 

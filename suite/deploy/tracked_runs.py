@@ -32,7 +32,7 @@ class Tracked:
 def tracked(results: Results) -> Iterator[Tracked]:
     """Yield every run of the results, including failed ones; raise RequestError when there are none."""
     if not results.records:
-        raise RequestError(f"'{results.store.root}' holds no run that can be read")
+        raise RequestError(f"'{results.store.root}' contains no run that can be read")
     for record in results.records:
         yield Tracked(
             id=record.id,

@@ -58,4 +58,4 @@ def _located(path: Path, error: Exception) -> str:
     where = f"'{path}', line {lines[-1]}" if lines else f"'{path}'"
     if isinstance(error, RequestError):
         return str(error) if str(path) in str(error) else f"{where}: {error}"
-    return f"{where} does not import: {type(error).__name__}: {error}"
+    return f"{where} failed to import: {type(error).__name__}: {error}"

@@ -74,9 +74,7 @@ def check_variant(name: str, variant_of: Any, variant: Any) -> None:
     if variant_of is None:
         return
     if not isinstance(variant_of, str) or not isinstance(variant, str) or not variant.strip():
-        raise RequestError(
-            f"variant_of and variant must be texts that are not empty, not {variant_of!r} and {variant!r}"
-        )
+        raise RequestError(f"variant_of and variant must be non-empty text, not {variant_of!r} and {variant!r}")
     check_name("experiment", variant_of, "variant_of")
     if variant_of == name:
         raise RequestError(f"experiment '{name}' cannot be a variant of itself: give its file another name")

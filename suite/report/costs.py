@@ -11,7 +11,7 @@ from suite.statistics import Estimate, bootstrap_t
 from suite.text import interval, number, whole
 
 COLUMNS = (
-    "Task", "Architecture", "Weights", "Training (s)", "Epochs to the best", "One prediction (ms)",
+    "Task", "Architecture", "Weights", "Training (s)", "Epochs to best", "One prediction (ms)",
     "64 predictions (ms)", "Mean skill", "Not beaten in mean skill and mean training time",
 )  # fmt: skip
 
@@ -31,7 +31,7 @@ def costs(results: Results) -> Table:
         rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
     caption = (
         "Cost of every cell: skill, training time and epochs are means over its final runs, the rest medians. What is "
-        "not beaten goes by means: where intervals overlap, other seeds may order them otherwise"
+        "not beaten is judged by means: where intervals overlap, other seeds may rank them differently"
     )
     return Table("costs", caption, COLUMNS, rows)
 

@@ -46,7 +46,8 @@ def recommendations(results: Results) -> Table:
     columns = ("Family", "Decided on", "Most accurate", "Cheapest of the practically equal, by mean training time")
     rows = [[one.family, one.tasks, one.accurate, one.cheapest] for one in advice(results)]
     caption = (
-        "What to use, by family. The cheapest goes by means: where times overlap, other seeds may order them otherwise"
+        "What to use, by family. The cheapest is chosen by mean time: where times overlap, other seeds may rank them "
+        "differently"
     )
     return Table("recommendations", caption, columns, rows)
 

@@ -45,7 +45,7 @@ def _reach(lengths: list[int], solved: list[bool]) -> tuple[str, str]:
     """Return the largest length that is mostly solved, and the length at which half are; "—" for a single length."""
     found, run = retention(lengths, solved), sorted(set(lengths))
     half, low, high = (in_words(length, lengths) for length in found[1:])
-    longest = f"{found.longest:g}" if found.longest else "none that was run"
+    longest = f"{found.longest:g}" if found.longest else "none of those run"
     if np.isinf(found.longest):
         longest = f"{run[-1]}, the {'longest' if len(run) > 1 else 'only length'} run"
     return longest, f"{half} ({low} to {high})" if len(run) > 1 else "—"

@@ -13,7 +13,7 @@ from suite.statistics import Estimate
 from suite.text import interval, number, several
 
 SOURCES = {
-    "spread": "Runs of a cell",
+    "spread": "Runs per cell",
     "data": "Data and order",
     "seeds": "Initial weights and the rest",
     "search": "Search",
@@ -43,7 +43,7 @@ def noise(results: Results) -> Table:
         for one in _presented(results, variance.noise(results)).to_dict("records")
     ]
     columns = ("Task", "Seeds", *SOURCES.values(), "Searches")
-    return Table("noise", "What brings the spread of final runs, as standard deviations of skill", columns, rows)
+    return Table("noise", "Where the spread of final runs comes from, as standard deviations of skill", columns, rows)
 
 
 def _presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:

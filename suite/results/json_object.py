@@ -20,7 +20,7 @@ def parse(kind: type[Stored], content: Any, path: Path) -> Stored:
     UnreadableError, which names the file and the key, for a value of the wrong type.
     """
     if not isinstance(content, dict):
-        raise UnreadableError(f"'{path}' holds no JSON object")
+        raise UnreadableError(f"'{path}' does not contain a JSON object")
     types, values, extra = schema(kind), {}, {}
     for key, value in content.items():
         if key not in types:

@@ -139,8 +139,8 @@ def refusal(path: Path) -> str:
     """Return who holds the folder of a lock, and what to do."""
     who = holder(path)
     if not who:
-        return f"'{path.parent}' is held by another command that has just started; wait for it"
-    text = f"'{path.parent}' is held by process {who['pid']} on {who['host']} since {who['since']}: wait or stop it"
+        return f"'{path.parent}' is in use by a command that has just started: wait for it"
+    text = f"'{path.parent}' is in use by process {who['pid']} on {who['host']} since {who['since']}: wait or stop it"
     if who["host"] != socket.gethostname():
         text += f" (it counts as dead {SILENT_SECONDS:.0f} s after its last sign of life, {silence(path):.0f} s ago)"
     return text

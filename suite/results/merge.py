@@ -66,7 +66,7 @@ def experiment_of(store: Store) -> ExperimentInfo:
     """Return the experiment of a folder; raise RequestError when it has none."""
     experiment = store.experiment()
     if experiment is None:
-        raise RequestError(f"'{store.root}' holds no experiment.json: name folders that `suite run` wrote")
+        raise RequestError(f"'{store.root}' contains no experiment.json: name folders that `suite run` wrote")
     return experiment
 
 

@@ -37,7 +37,7 @@ def store_of(directory: str | os.PathLike[str]) -> Store:
     if not store.root.is_dir():
         raise RequestError(f"no results in '{directory}': run an experiment first, or name the folder it wrote")
     if not store.path("experiment").exists() and not store.record_paths():
-        raise RequestError(f"'{directory}' holds no experiment: expected experiment.json or records in it")
+        raise RequestError(f"'{directory}' contains no experiment: expected experiment.json or records in it")
     return store
 
 

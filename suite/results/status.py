@@ -22,7 +22,7 @@ def status(store: Store) -> dict[str, Any]:
     """
     experiment = store.experiment()
     if experiment is None:
-        raise RequestError(f"'{store.root}' holds no experiment.json: name a folder that `suite run` wrote")
+        raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
     inapplicable = dict(experiment.does_not_apply)
     records = list(store.records())
     cells = [

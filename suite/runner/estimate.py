@@ -100,7 +100,7 @@ def of_cell(plan: CellPlan, costs: Sequence[Cost], found: Sequence[Cost | str]) 
     left = {role: len(budgets) for role, budgets in epochs.items()}
     cell = CellEstimate(plan.cell.name, left)
     if not costs:
-        cell.problem = next((str(why) for why in found), "its data cannot be made")
+        cell.problem = next((str(why) for why in found), "its data cannot be loaded")
         return cell
     fresh, reused, epoch, trial_bytes, final_bytes = map(fmean, zip(*map(astuple, costs), strict=True))
     every = [budget for budgets in epochs.values() for budget in budgets]
@@ -145,7 +145,7 @@ def lines(found: Estimate, hours: float | None = None) -> list[str]:
     text = [
         f"runs: {found.left()} left to make ({counts}){adopted}",
         f"time: about {likely / 3600:.2f} hours ({duration(likely)}) on this machine with {found.workers} at a time; "
-        f"{duration(least)} to {duration(most)}, as early as patience ends the trainings; the report comes on top",
+        f"{duration(least)} to {duration(most)}, as early as patience ends the trainings, plus the report",
         f"memory: about {found.memory / 2**30:.1f} GiB",
         f"disk: about {found.bytes / 2**20:.1f} MiB, without the report",
     ]

@@ -30,7 +30,7 @@ class RunOptions:
 
     def __post_init__(self) -> None:
         if self.scheduler is not None and self.workers is not None:
-            raise RequestError("workers and a scheduler exclude each other: a scheduler brings its own workers")
+            raise RequestError("give workers or a scheduler, not both: a scheduler has its own workers")
         if self.workers is not None:
             check_at_least("workers", self.workers, 0)
         if self.hours is not None and not (is_number(self.hours) and 0 < self.hours < math.inf):

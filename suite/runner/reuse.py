@@ -23,7 +23,7 @@ class Reuse:
         if self.source and self.source.root.resolve() == store.root.resolve():
             raise RequestError(f"'{directory}' is the folder that this experiment continues: --reuse names another one")
         if self.source and not self.source.record_paths():
-            raise RequestError(f"'{directory}' holds no records to reuse: name results/<experiment> of another one")
+            raise RequestError(f"'{directory}' contains no records to reuse: name results/<experiment> of another one")
 
     def adopt(self, run: Run) -> Record | None:
         """Copy the record of an equal run, with predictions and model, and return it; None where there is none.

@@ -132,7 +132,7 @@ class Runner:
         if self.interruption.requested:
             return
         if self.deadline.over:
-            raise RequestError(f"the {self.deadline.hours:g} hours given are spent before any training: give more")
+            raise RequestError(f"the {self.deadline.hours:g} hours given ran out before any training: give more")
         self.preparation.start()
 
     def conclude(self) -> None:

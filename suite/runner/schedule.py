@@ -74,11 +74,11 @@ class Order:
         if not runs:
             return ""
         unsearched = [plan for plan in self.plans if not plan.searched]
-        what = f"the {self.deadline.hours:g} hours given are spent: {runs} runs are left out"
+        what = f"the {self.deadline.hours:g} hours given ran out: {runs} runs were not made"
         if unsearched:
             trials = min(len(plan.trials) for plan in unsearched)
-            what += f", {len(unsearched)} searches are not over (every cell has {trials} trials or more)"
-        return f"{what}; the same command continues"
+            what += f", {len(unsearched)} searches are unfinished (every cell has {trials} trials or more)"
+        return f"{what}; run the same command to continue"
 
 
 def turn_of(plan: CellPlan) -> tuple[int, int]:

@@ -43,7 +43,4 @@ class Interruption:
             raise KeyboardInterrupt
         self.requested = True
         self._timer.start()
-        self.say(
-            f"interrupted: runs that are under way may finish for up to {self.patience:.0f} s; "
-            "interrupt once more to stop at once"
-        )
+        self.say(f"interrupted: active runs have up to {self.patience:.0f} s; interrupt again to stop at once")

@@ -89,7 +89,7 @@ class TaskData:
         death = done.death or (Death(*cause(done.error)) if done.error else None)
         if death:
             self.lethal[work.key] = death
-            self.say(f"{work.task.name}: its data cannot be made: {why(done)}")
+            self.say(f"{work.task.name}: its data cannot be loaded: {why(done)}")
         elif work != self.work(work.task, "trial", 0):
             self.describe(work)
 

@@ -54,11 +54,11 @@ def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
     """Repeat some of a folder's successful runs in this process, and compare; nothing is written.
 
     `file`: the experiment's file, by default the one named in experiment.json. Raises RequestError when the folder
-    holds no successful run, or when the experiment is not found or would make other runs.
+    contains no successful run, or when the experiment is not found or would make other runs.
     """
     chosen = choose([record for record in store.records() if record.ok], runs)
     if not chosen:
-        raise RequestError(f"'{store.root}' holds no successful run to verify")
+        raise RequestError(f"'{store.root}' contains no successful run to verify")
     experiment = original(store, file)
     again = [as_run(experiment, record, store) for record in chosen]
     for record, run in zip(chosen, again, strict=True):
@@ -91,7 +91,7 @@ def original(store: Store, file: str | None) -> Experiment:
     """Return the experiment of a results folder; its own tasks and architectures are only in its file."""
     content = store.experiment()
     if content is None:
-        raise RequestError(f"'{store.root}' holds no experiment.json: name a folder that `suite run` wrote")
+        raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
     remembered = content.file and os.path.normpath(store.root / content.file)
     if file or (remembered and Path(remembered).is_file()):
         return load_experiment(file or remembered).changed(**{name: getattr(content, name) for name in SETTINGS})
@@ -101,7 +101,7 @@ def original(store: Store, file: str | None) -> Experiment:
     except RequestError as error:
         gone = f"'{remembered}' is gone" if remembered else "no file is stored"
         raise RequestError(
-            f"{error}; the experiment's own ones are only in its file, and {gone}: name it with --file"
+            f"{error}; what the experiment declares is only in its file, and {gone}: name it with --file"
         ) from error
 
 
@@ -110,7 +110,7 @@ def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
     cells: dict[str, Cell] = {cell.name: cell for cell in experiment.cells}
     cell = cells.get(f"{record.task}/{record.architecture}")
     if cell is None:
-        raise RequestError(f"'{store.root}' holds {record.id}, a cell that its experiment file does not have any more")
+        raise RequestError(f"'{store.root}' holds {record.id}, a cell that is no longer in its experiment file")
     spec = record.spec
     run = experiment.run(cell, record.role, record.index, spec["hyperparameters"], spec["data"]["checksum"])
     if changed := differences(spec, run.spec):

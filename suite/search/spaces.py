@@ -19,7 +19,7 @@ def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
     known = sorted(set(known))
     for name in names:
         if name not in known:
-            raise RequestError(f"{what} names '{name}', which no architecture here has; there are: {', '.join(known)}")
+            raise RequestError(f"{what} names '{name}', which no architecture here has; available: {', '.join(known)}")
 
 
 def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str) -> HyperParameters:

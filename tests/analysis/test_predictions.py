@@ -91,7 +91,7 @@ def test_failed_runs_solve_nothing(tmp_path, records):
 def test_an_unsolved_sweep_is_reported_as_unsolved(tmp_path, records):
     records.write_task(tmp_path, "adding-50")
     records.write(tmp_path, records.record("adding-50", "lstm", "final", 0, 0.1))
-    assert solved_lengths(load(tmp_path), ["adding-50"]).rows == [["lstm", "0 %", "none that was run"]]
+    assert solved_lengths(load(tmp_path), ["adding-50"]).rows == [["lstm", "0 %", "none of those run"]]
 
 
 def test_a_sweep_is_solved_up_to_the_largest_length_that_most_runs_solve(tmp_path, records, monkeypatch):

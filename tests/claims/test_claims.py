@@ -496,7 +496,7 @@ def test_the_command_prints_every_claim_with_its_verdict(write, capsys):
     told = capsys.readouterr().out
     assert "The LSTM is more accurate than the simple RNN in speech recognition: supported" in told
     needed = "first give the experiment tuning_control=True; then suite run experiments/quick.py"
-    assert f"runs that would tell: {needed}\n" in told
+    assert f"to settle it: {needed}\n" in told
     assert told.endswith("Claims, margin and seeds were not fixed before these runs: no hash is stored.\n")
 
 

@@ -98,4 +98,6 @@ class TestDetails:
 def test_a_broken_plugin_is_a_line_on_standard_error(capsys, monkeypatch):
     monkeypatch.setitem(TASKS.broken, "stranger", "ImportError: no module\nnamed 'strange'")
     assert main(["list"]) == 0
-    assert "suite: plugin stranger did not import: ImportError: no module named 'strange'\n" in capsys.readouterr().err
+    assert (
+        "suite: plugin stranger failed to import: ImportError: no module named 'strange'\n" in capsys.readouterr().err
+    )

@@ -72,7 +72,7 @@ class TestTensorBoard:
 
     def test_it_overwrites_nothing(self, study, read, tmp_path, capsys):
         assert main(["export", str(study[0]), "--to-tensorboard", str(tmp_path / "board")]) == 2
-        assert "board' exists already: name another folder" in capsys.readouterr().err
+        assert "board' already exists: name another folder" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -139,7 +139,7 @@ class TestRefusal:
     def test_no_run_to_export(self, records, tmp_path, capsys):
         records.write_experiment(tmp_path)
         assert main(["export", str(tmp_path), "--to-tensorboard", str(tmp_path / "board")]) == 2
-        assert "holds no run that can be read" in capsys.readouterr().err
+        assert "contains no run that can be read" in capsys.readouterr().err
 
     @pytest.mark.parametrize("options", [[], ["--to", "a", "--to-mlflow", "b"]])
     def test_exactly_one_destination(self, study, options, capsys):

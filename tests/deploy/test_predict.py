@@ -245,7 +245,7 @@ class TestTable:
     def test_it_writes_a_file_and_overwrites_none(self, made, predict, refused, tmp_path):
         assert predict("tickets/gru", made[0] / "tickets.csv", "--to", str(tmp_path / "out.csv"))[0] == []
         assert (tmp_path / "out.csv").read_text().startswith("row,prediction,")
-        assert "out.csv' exists already" in refused(
+        assert "out.csv' already exists" in refused(
             "tickets/gru", made[0] / "tickets.csv", "--to", str(tmp_path / "out.csv")
         )
 
@@ -256,7 +256,7 @@ class TestRefusal:
         [
             ("boilers", "did you mean 'boiler'?"),
             ("boiler/gur", "has no architecture 'gur': did you mean 'gru'?"),
-            ("", "names no task: there are: boiler, calls, parity-12, sentiment-like, tickets"),
+            ("", "names no task: available: boiler, calls, parity-12, sentiment-like, tickets"),
             ("../..", "is not a task of a results folder: name results/<experiment>/<task>"),
         ],
     )
@@ -266,7 +266,7 @@ class TestRefusal:
     @pytest.mark.parametrize(
         ("target", "content", "said"),
         [
-            ("boiler", "hour,heat\n2024-01-01T00,1", "new.csv' has no column 'load': there are: heat, hour"),
+            ("boiler", "hour,heat\n2024-01-01T00,1", "new.csv' has no column 'load': available: heat, hour"),
             ("boiler", "hour,heat,load\n2024-01-01T00,,1", "new.csv', row 2, column 'heat' is empty"),
             ("tickets", "message\nleak\n  \n", "new.csv', row 3, column 'message' is empty"),
             ("sentiment-like", "text\nthe flim", "new.csv', row 2, column 'text': the task has no word 'flim'"),
@@ -442,7 +442,7 @@ class TestExport:
     def test_it_overwrites_nothing(self, made, exported, capsys):
         target = made[0] / "results" / "tiny" / "tickets" / "gru"
         assert main(["export", str(target), "--to", str(exported[0] / "tickets")]) == 2
-        assert "tickets' exists already" in capsys.readouterr().err
+        assert "tickets' already exists" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -463,16 +463,16 @@ class TestPreparation:
     @pytest.mark.parametrize(
         ("task", "changes", "said"),
         [
-            ("tickets", {"vocabulary": None}, "is not a complete preparation: no 'vocabulary'"),
-            ("tickets", {"reader_column": None}, "is not a complete preparation: no 'reader_column'"),
-            ("tickets", {"reader": np.array("../../card")}, "unknown reader '../../card': there are: arrays, series"),
+            ("tickets", {"vocabulary": None}, "is not complete preprocessing: no 'vocabulary'"),
+            ("tickets", {"reader_column": None}, "is not complete preprocessing: no 'reader_column'"),
+            ("tickets", {"reader": np.array("../../card")}, "unknown reader '../../card': available: arrays, series"),
             ("tickets", {"reader": np.arange(3)}, "unknown reader [0, 1, 2]"),
             ("tickets", {"vocabulary": np.arange(20)}, "'vocabulary' is int64 (20,), not a list of words"),
             ("tickets", {"vocabulary": np.array("word")}, "'vocabulary' is <U4 (), not a list of words"),
             ("tickets", {"vocabulary": np.array([f"{n}" for n in range(99)])}, "beside it: 99 words, the model takes"),
             ("tickets", {"steps": np.array(9.0)}, "'steps' is float64 (), not a whole number above 0"),
             ("tickets", {"steps": np.array(-1)}, "'steps' is int64 (), not a whole number above 0"),
-            ("tickets", {"steps": np.array(7)}, "does not fit the model beside it: 7 steps, the model takes 9"),
+            ("tickets", {"steps": np.array(7)}, "does not fit its model: 7 steps, the model takes 9"),
             ("tickets", {"reader_length": np.array("nine")}, "'reader_length' is 'nine'"),
             ("tickets", {"reader_length": np.array(0)}, "'reader_length' is 0"),
             ("tickets", {"classes": np.array(["one"])}, "beside it: 1 classes, the model takes 2"),
@@ -480,7 +480,7 @@ class TestPreparation:
             ("tickets", {"classes": np.array(["one", "\ud800"])}, "'classes' is not valid text"),
             ("boiler", {"mean": np.zeros(3), "scale": np.ones(3)}, "beside it: 3 values of 'mean', the model takes 2"),
             ("boiler", {"scale": np.ones(3)}, "beside it: 3 values of 'scale', the model takes 2"),
-            ("boiler", {"scale": None}, "is not a complete preparation: no 'scale'"),
+            ("boiler", {"scale": None}, "is not complete preprocessing: no 'scale'"),
             ("boiler", {"scale": np.zeros(2)}, "'scale' is float64 (2,), not a number above 0 per feature"),
             ("boiler", {"mean": np.array(["a", "b"])}, "'mean' is <U1 (2,), not a finite number per feature"),
             ("boiler", {"reader_columns": np.array(["heat"])}, "beside it: 1 features, the model takes 2"),
@@ -501,7 +501,7 @@ class TestPreparation:
         for run in ("final-000", "final-001"):
             tamper(copy, "tickets", run, reader=np.array("../card.py\0"))
         assert main(["export", str(copy / "tickets" / "gru"), "--to", str(tmp_path / "out")]) == 2
-        assert "is not a complete preparation: unknown reader" in capsys.readouterr().err
+        assert "is not complete preprocessing: unknown reader" in capsys.readouterr().err
         assert not (tmp_path / "out").exists()
 
 
@@ -519,13 +519,13 @@ class TestFiles:
     def test_no_saved_model(self, refusal, model):
         for path in model.parent.glob("*.keras"):
             path.unlink()
-        assert "tickets/gru' holds no model" in refusal()
+        assert "tickets/gru' contains no model" in refusal()
 
     def test_a_missing_model_is_named(self, made, copy, model, capsys):
         model.unlink()
         assert main(["predict", str(model.parent), str(made[0] / "tickets.csv")]) == 0
         out, err = capsys.readouterr()
-        assert err == f"suite: 1 of 2 models in '{model.parent}' are still there, missing: final-000\n"
+        assert err == f"suite: 1 of 2 models in '{model.parent}' are left, missing: final-000\n"
         assert next(csv.DictReader(io.StringIO(out)))["low"] == ""
 
     @pytest.mark.parametrize("suffix", [".keras", ".npz"])
@@ -546,7 +546,7 @@ class TestFiles:
         (copy / "tickets" / "task.json").write_text('{"name": "tickets"}')
         assert "tickets/task.json' is incomplete: it lacks kind, metric, sizes" in refusal()
         (copy / "tickets" / "task.json").write_text("[1]")
-        assert "tickets/task.json' holds no JSON object" in refusal()
+        assert "tickets/task.json' does not contain a JSON object" in refusal()
         (copy / "tickets" / "task.json").write_text('{"perfect": "one"}')
         assert "tickets/task.json' is damaged: its 'perfect' is 'one'" in refusal()
 

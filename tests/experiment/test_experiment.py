@@ -69,7 +69,7 @@ class TestDeclaration:
             ({"tuning_control": 1}, "tuning_control must be True or False"),
             ({"variant": "equal units"}, "variant_of .* and variant .* belong together"),
             ({"variant_of": "matrix"}, "variant_of .* and variant .* belong together"),
-            ({"variant_of": "matrix", "variant": " "}, "must be texts that are not empty"),
+            ({"variant_of": "matrix", "variant": " "}, "must be non-empty text"),
             ({"variant_of": "a/b", "variant": "x"}, "use letters, digits"),
             ({"variant_of": "mine", "variant": "x", "name": "mine"}, "cannot be a variant of itself"),
             ({"search_space": ["depth"]}, "search_space must be {name: values}"),
@@ -89,7 +89,7 @@ class TestDeclaration:
         ("fields", "fault"),
         [
             ({"epoch": 3}, "^Experiment takes no 'epoch': did you mean 'epochs'\\?$"),
-            ({"colour": 3}, "^Experiment takes no 'colour': there are: architectures, .*, weights$"),
+            ({"colour": 3}, "^Experiment takes no 'colour': available: architectures, .*, weights$"),
         ],
     )
     def test_an_unknown_field_is_answered_with_the_closest(self, fields, fault):
@@ -282,7 +282,7 @@ class TestFile:
     def test_a_file_that_does_not_import_is_quoted_with_its_line(self, tmp_path):
         path = tmp_path / "broken.py"
         path.write_text("x = 1\ny = x / 0\n")
-        with pytest.raises(RequestError, match=r"broken\.py', line 2 does not import: ZeroDivisionError"):
+        with pytest.raises(RequestError, match=r"broken\.py', line 2 failed to import: ZeroDivisionError"):
             load_experiment(path)
 
     def test_a_file_without_an_experiment_says_how_to_end_it(self, tmp_path):

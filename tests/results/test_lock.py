@@ -43,7 +43,7 @@ def sign(folder, host, pid, ago=0.0):
 def test_a_second_command_learns_who_holds_the_folder_and_since_when(held, tmp_path):
     with pytest.raises(RequestError) as refused, Lock(tmp_path):
         pass
-    assert f"is held by process {held.pid} on {socket.gethostname()} since 20" in str(refused.value)
+    assert f"is in use by process {held.pid} on {socket.gethostname()} since 20" in str(refused.value)
     assert "wait or stop it" in str(refused.value)
 
 
@@ -80,7 +80,7 @@ def no_locks(monkeypatch):
 
 
 def test_without_locks_a_running_process_of_this_host_holds_the_folder(no_locks, held, tmp_path):
-    with pytest.raises(RequestError, match=f"is held by process {held.pid}"), Lock(tmp_path):
+    with pytest.raises(RequestError, match=f"is in use by process {held.pid}"), Lock(tmp_path):
         pass
     held.kill()
     held.wait()

@@ -149,7 +149,7 @@ class TestConflicts:
 def test_a_folder_that_another_command_writes_to_is_refused(machines, capsys):
     with Lock(machines / "a"):
         assert merge("b", "--into", "a") == 2
-    assert "'a' is held by process" in capsys.readouterr().err
+    assert "'a' is in use by process" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_folder_that_another_command_writes_to_is_refused(machines, capsys):
         (("a", "a/../a", "--into", "all"), "nothing to merge"),
         (("a", "--into", "a"), "nothing to merge"),
         (("a", "c", "--into", "all"), "no results folder 'c': "),
-        (("a", "empty", "--into", "all"), "'empty' holds no experiment.json"),
+        (("a", "empty", "--into", "all"), "'empty' contains no experiment.json"),
         (("a", "other", "--into", "all"), "'a' and 'other' hold different experiments: epochs 12 -> 30"),
         (("b", "--into", "other"), "'other' and 'b' hold different experiments: epochs 30 -> 12"),
         (("a", "b", "--into", "a/experiment.json"), "'a/experiment.json/experiment.json' cannot be read"),

@@ -167,7 +167,7 @@ def test_a_sweep_lists_its_cells_by_length(study):
 def test_load_names_what_is_wrong_with_the_folder(tmp_path):
     with pytest.raises(RequestError, match="no results in"):
         load(tmp_path / "nowhere")
-    with pytest.raises(RequestError, match="holds no experiment"):
+    with pytest.raises(RequestError, match="contains no experiment"):
         load(tmp_path)
 
 

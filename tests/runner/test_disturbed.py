@@ -85,8 +85,8 @@ class TestInterrupted:
         command.interrupt()
         status, said = command.end()
         assert status == 130
-        assert sum("runs that are under way may finish for up to 60 s" in line for line in said) == 1
-        assert said[-1] == "suite: interrupted; all finished runs are stored, and the same command continues"
+        assert sum("active runs have up to 60 s" in line for line in said) == 1
+        assert said[-1] == "suite: interrupted; all finished runs are stored: run the same command to continue"
         records = list(command.store.records())
         assert before < len(records) <= before + 2, "the run under way finished, and no other began"
         assert {(record.status, record.attempt) for record in records} == {("ok", 1)}
@@ -102,7 +102,7 @@ class TestInterrupted:
         command.interrupt()
         status, said = command.end()
         assert (status, list(command.store.records())) == (130, [])
-        assert "the same command continues" in said[-1]
+        assert "run the same command to continue" in said[-1]
 
 
 @pytest.mark.training
@@ -113,7 +113,7 @@ class TestFolder:
         second = command.start()
         _, said = second.communicate(timeout=60)
         assert second.returncode == 2
-        assert f"'results/study' is held by process {command.process.pid} on " in said
+        assert f"'results/study' is in use by process {command.process.pid} on " in said
         assert (said.count("\n"), command.process.poll()) == (1, None)
         command.store.root.rename(tmp_path / "moved")
         status, said = command.end()
@@ -132,7 +132,7 @@ class TestFolder:
             pytest.skip("a disk of 32 KB can be made by root alone")
         try:
             with pytest.raises(
-                RequestError, match="cannot write .*No space left on device.*the same command continues"
+                RequestError, match="cannot write .*No space left on device.*run the same command again"
             ):
                 run(tmp_path / "study.py", disk, workers=0, progress=Progress(quiet=True))
             store = Store(disk / "study")

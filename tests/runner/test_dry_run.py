@@ -106,7 +106,7 @@ class TestDryRun:
         study(first='raise OSError("the sensor is off")')
         assert main(["run", "study.py", "--dry-run", "--workers", "0"]) == 1
         out, err = capsys.readouterr()
-        assert "last-of-five/gru  2       2       0         its data cannot be made" in out
+        assert "last-of-five/gru  2       2       0         its data cannot be loaded" in out
         assert "the sensor is off" in err
         assert not Path("results").exists()
 

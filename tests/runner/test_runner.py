@@ -284,7 +284,7 @@ class TestFailures:
         (cell,) = status(store)["cells"]
         assert cell["trials"] == {"done": 0, "failed": 2, "missing": 0}
         assert cell["failures"][0]["error"] == "OSError: the sensor is off"
-        assert "its data cannot be made: the sensor is off" in said[0]
+        assert "its data cannot be loaded: the sensor is off" in said[0]
 
     def test_a_final_run_whose_data_cannot_be_made_fails_even_if_they_could_be_made_later(self, study, monkeypatch):
         path = study()

@@ -16,9 +16,7 @@ def test_the_first_signal_requests_an_end_and_the_second_interrupts(number):
         assert not interruption.requested
         signal.raise_signal(number)
         assert interruption.requested
-        assert said == [
-            "interrupted: runs that are under way may finish for up to 600 s; interrupt once more to stop at once"
-        ]
+        assert said == ["interrupted: active runs have up to 600 s; interrupt again to stop at once"]
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
 

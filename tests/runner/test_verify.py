@@ -146,16 +146,14 @@ class TestRefusal:
         Path("study.py").write_text(STUDY.format(**PLAIN | {"version": 2}))
         assert "holds last-of-five/gru/final-000, made with other settings than now: " in refused("study")
         Path("study.py").write_text(STUDY.format(**PLAIN | {"tasks": ["adding-5"]}))
-        assert "holds last-of-five/gru/final-000, a cell that its experiment file does not have any more" in refused(
-            "study"
-        )
+        assert "holds last-of-five/gru/final-000, a cell that is no longer in its experiment file" in refused("study")
 
     @pytest.mark.parametrize(
         ("arguments", "line"),
         [(("study", "--runs", "0"), "runs must be a whole number of at least 1, not 0"),
          (("stud",), "no results folder 'stud': did you mean 'study'"),
          (("study", "--file", "stdy.py"), "no experiment file 'stdy.py'"),
-         (("empty",), "'empty' holds no successful run to verify")],
+         (("empty",), "'empty' contains no successful run to verify")],
     )  # fmt: skip
     def test_a_wrong_request_is_one_line(self, refused, arguments, line):
         Path("empty").mkdir()

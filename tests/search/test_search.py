@@ -221,9 +221,9 @@ class TestSpaceSummaries:
 
     def test_a_name_that_no_architecture_has_is_one_line_with_all_names(self, summarised):
         names = "batch_size, depth, dropout, embedding_width, gate_bias, learning_rate, recurrent_start, units"
-        with pytest.raises(RequestError, match=f"search_space names 'rate', which no .* has; there are: {names}"):
+        with pytest.raises(RequestError, match=f"search_space names 'rate', which no .* has; available: {names}"):
             summarised(search_space={"rate": [1]})
-        with pytest.raises(RequestError, match=f"hyperparameters names 'rate', which no .* has; there are: {names}"):
+        with pytest.raises(RequestError, match=f"hyperparameters names 'rate', which no .* has; available: {names}"):
             summarised(hyperparameters={"rate": 1})
 
     def test_a_given_configuration_is_completed_with_defaults(self, summarised):

@@ -120,7 +120,7 @@ class TestOwnSpace:
         "fields", [{"search_space": {"rate": [1]}}, {"search_space": {"depth": [9]}}, {"hyperparameters": {"rate": 1}}]
     )
     def test_an_unknown_name_or_value_stops_before_anything_is_written(self, execute, tmp_path, fields):
-        with pytest.raises(RequestError, match=f"{next(iter(fields))}.*(there are:|has) "):
+        with pytest.raises(RequestError, match=f"{next(iter(fields))}.*(available:|has) "):
             execute(**fields)
         assert [path for path in (tmp_path / "results").rglob("*") if path.is_file() and path.suffix == ".json"] == []
 

@@ -36,7 +36,7 @@ def in_words(results: Results, task: str) -> str:
 
 
 @figure(
-    "What is taken for what",
+    "Which class is mistaken for which",
     "Share of each true class by predicted class, in per cent, all final runs of an architecture together; shares "
     "below 0.5 % are left blank.",
     level="task",

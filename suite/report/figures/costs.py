@@ -31,7 +31,7 @@ def in_words(results: Results, task: str) -> str:
     "Cost and score",
     "Test score of every final run and the means with 95 % intervals against the trainable weights of the whole "
     "model and the seconds its training took on this machine. The dotted steps join the means that no other beats "
-    "in both score and cost; where intervals overlap, other seeds may order them otherwise.",
+    "in both score and cost; where intervals overlap, other seeds may rank them differently.",
     level="cost",
     fits=lambda results, task: bool(scored(results, task)[[*COSTS]].notna().any(axis=None)),
     words=in_words,

@@ -24,7 +24,7 @@ WORKERLESS_SECONDS = 120.0
 
 @dataclass
 class Piece:
-    """Work under way: its token, its worker, when it is stopped by force, and when its result got lost."""
+    """Work under way: its token, its worker, when it is stopped by force, and when its result was lost."""
 
     token: Any
     member: Member
@@ -61,12 +61,12 @@ class OnDask:
     def free(self) -> list[str]:
         """Return the living workers without work; raises RequestError if all are long gone, or the scheduler is."""
         if self._client.status != "running":
-            raise RequestError("the Dask scheduler no longer answers; the same command continues")
+            raise RequestError("the Dask scheduler no longer answers; run the same command to continue")
         self._offered = self._crew.members
         if self._offered:
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > WORKERLESS_SECONDS:
-            raise RequestError(f"no worker is alive after {WORKERLESS_SECONDS:.0f} s; the same command continues")
+            raise RequestError(f"no worker is alive after {WORKERLESS_SECONDS:.0f} s; run the same command to continue")
         busy = {piece.member.id for piece in self._pieces.values()}
         return [name for name in self._offered if name not in busy]
 
@@ -131,7 +131,7 @@ class OnDask:
                 del self._pieces[key]
                 done.append(Done(piece.token, death=death))
             elif piece.lost and time.monotonic() - piece.lost > LOST_SECONDS:
-                done.append(self._end(key, piece, Death(Status.KILLED, "its worker lives, but its result got lost")))
+                done.append(self._end(key, piece, Death(Status.KILLED, "its worker is alive, but its result was lost")))
         return done
 
     def _end(self, key: str, piece: Piece, death: Death) -> Done:

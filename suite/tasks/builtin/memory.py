@@ -45,7 +45,7 @@ def distinct_rows(rng: np.random.Generator, count: int, length: int, symbols: tu
     _, first_places = np.unique(drawn, axis=0, return_index=True)
     if len(first_places) < count:
         raise RequestError(
-            f"{name} is too short for {count} different sequences: ask for a longer one or fewer examples"
+            f"{name} is too short for {count} different sequences: choose a longer one or fewer examples"
         )
     return drawn[np.sort(first_places)[:count]]
 
@@ -102,7 +102,7 @@ def temporal_order(seed: int, length: int, examples: int = 4_000) -> Data:
     """
     if length < 10:
         raise RequestError(
-            f"temporal-order-{length} is too short: its symbols are placed by tenths, ask for at least 10"
+            f"temporal-order-{length} is too short: its symbols are placed by tenths: choose at least 10"
         )
     rng = np.random.default_rng(seed)
     held_out = max(1, examples // 2)

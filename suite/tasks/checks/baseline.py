@@ -30,7 +30,7 @@ def baselines_reproducible(task: Task, data: Data) -> Iterator[Finding]:
         if differing.any():
             rows = tuple(np.flatnonzero(differing).tolist())
             yield Finding(
-                f"the {name} baseline predicts otherwise when fitted again: fix its random_state", "test", rows
+                f"the {name} baseline predicts differently when fitted again: fix its random_state", "test", rows
             )
 
 

@@ -26,7 +26,7 @@ def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
     """Read samples from -1 to 1, shape (samples,), the mean of all channels, and their rate in Hz.
 
     PCM of 8, 16, 24 or 32 bits at 100 Hz to 1 MHz. `name` names a source without a path in messages. Raises
-    RequestError naming the file when it is not such a wav file or holds no sound.
+    RequestError naming the file when it is not such a wav file or contains no sound.
     """
     name = name or str(source)
     try:
@@ -45,7 +45,7 @@ def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
         raise RequestError(f"'{name}' has a rate of {rate} Hz, outside {RATES[0]} to {RATES[1]} Hz: convert it")
     whole = len(raw) // (width * channels) * width * channels
     if not whole:
-        raise RequestError(f"'{name}' holds no sound: remove it")
+        raise RequestError(f"'{name}' contains no sound: remove it")
     return _samples(raw[:whole], width).reshape(-1, channels).mean(axis=1), rate
 
 

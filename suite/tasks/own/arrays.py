@@ -79,7 +79,7 @@ class ArrayReader:
         """Read x, the valid steps of every example (None when all are valid), and each example's number, from 0."""
         arrays = read_arrays(path)
         if "x" not in arrays:
-            raise RequestError(f"'{path}' holds no array 'x': {closest('x', arrays)}")
+            raise RequestError(f"'{path}' contains no array 'x': {closest('x', arrays)}")
         x = _examples(f"'{path}'", arrays["x"])
         lengths = _steps(f"'{path}'", arrays["lengths"], x) if "lengths" in arrays else None
         return Raw((x, lengths), {"example": list(range(len(x)))})

@@ -66,7 +66,7 @@ class SoundReader:
         """Read the frames of every sound, of any rate, width and number of channels, and its file."""
         files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix.lower() == ".wav")
         if not files:
-            raise RequestError(f"'{path}' holds no wav file")
+            raise RequestError(f"'{path}' contains no wav file")
         return self.heard(files)
 
     def heard(self, files: Sequence[Path]) -> Raw:
@@ -121,7 +121,7 @@ def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
         raise RequestError(f"'{path}' has {len(found)} folders: put the wav files of each class into a folder")
     for place, files in found:
         if not files:
-            raise RequestError(f"'{place}' holds no wav file: add some, or remove the folder")
+            raise RequestError(f"'{place}' contains no wav file: add some, or remove the folder")
     return found
 
 

@@ -244,7 +244,7 @@ class TestEngine:
             engine.submit(worker, "long", sleep, 600)
             dask.processes[0].kill()
             until = time.monotonic() + 60
-            with pytest.raises(RequestError, match="scheduler no longer answers; the same command continues"):
+            with pytest.raises(RequestError, match="scheduler no longer answers; run the same command to continue"):
                 while time.monotonic() < until:
                     assert engine.wait() == []
                     engine.free()

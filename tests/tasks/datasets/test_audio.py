@@ -50,7 +50,7 @@ class TestReading:
             (34, 64, "has 64 bits per sample: convert it to 32 or fewer"),
             (24, 2**32 - 5, "has a rate of 4294967291 Hz, outside 100 to 1000000"),
             (24, 0, "has a rate of 0 Hz"),
-            (22, 65_535, "holds no sound: remove it"),
+            (22, 65_535, "contains no sound: remove it"),
             (20, 7, r"is not a PCM wav file \(unknown format: 7\)"),
             (16, 2**31, "is not a PCM wav file"),
         ],
@@ -70,7 +70,7 @@ class TestReading:
 
     def test_a_wav_without_samples_is_named(self, tmp_path):
         (tmp_path / "none.wav").write_bytes(wav(np.zeros(0)).getvalue())
-        with pytest.raises(RequestError, match=r"none\.wav' holds no sound"):
+        with pytest.raises(RequestError, match=r"none\.wav' contains no sound"):
             read_wav(tmp_path / "none.wav")
 
 

@@ -137,7 +137,7 @@ class TestDeclaration:
         ("options", "said"),
         [
             ({"target": "laod"}, "has no column 'laod': did you mean 'load'?"),
-            ({"features": ["wind"]}, "has no column 'wind': there are: date, heat, load"),
+            ({"features": ["wind"]}, "has no column 'wind': available: date, heat, load"),
             ({"window": 0}, "window must be a whole number of at least 1, not 0"),
             ({"horizon": 1.5}, "horizon must be a whole number of at least 1, not 1.5"),
             ({"missing": "previuos"}, "missing='previuos': did you mean 'previous'?"),
@@ -316,7 +316,7 @@ class TestSounds:
 
     def test_folders_without_classes_or_sounds_are_named(self, sounds):
         (sounds / "none").mkdir()
-        assert "none' holds no wav file" in refusal(lambda: sounds_from_folder("own", sounds))
+        assert "none' contains no wav file" in refusal(lambda: sounds_from_folder("own", sounds))
         assert "has 0 folders" in refusal(lambda: sounds_from_folder("own", sounds / "none"))
         assert "did you mean" in refusal(lambda: sounds_from_folder("own", sounds.with_name("onw")))
         assert "seconds must be above 0" in refusal(lambda: sounds_from_folder("own", sounds, seconds=0))

@@ -134,7 +134,7 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("content", "said"),
         [
-            ("hour,load\n", "new.csv' has no column 'heat': there are: hour, load"),
+            ("hour,load\n", "new.csv' has no column 'heat': available: hour, load"),
             ("hour,heat,load\n2024-01-01T00,,1", "new.csv', row 2, column 'heat' is empty: fill it in"),
             ("hour,heat,load\n2024-01-01T00,1,much", "new.csv', row 2, column 'load': 'much' is not a finite number"),
             (
@@ -168,7 +168,7 @@ class TestFaults:
     def test_of_sounds(self, calls, tmp_path):
         preparation = stored(calls)[1]
         (tmp_path / "empty").mkdir()
-        assert "empty' holds no wav file" in refusal(tmp_path / "empty", preparation)
+        assert "empty' contains no wav file" in refusal(tmp_path / "empty", preparation)
         (tmp_path / "empty" / "a.wav").write_bytes(b"RIFF")
         assert "empty/a.wav' is not a PCM wav file" in refusal(tmp_path / "empty", preparation)
 
@@ -192,7 +192,7 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("arrays", "said"),
         [
-            ({"y": np.zeros(3)}, "holds no array 'x'"),
+            ({"y": np.zeros(3)}, "contains no array 'x'"),
             ({"x": np.full((2, 3), np.nan)}, "x is nan at example 0, step 0, counted from 0"),
             ({"x": np.array([["a"]])}, "x is of type <U1, not numbers"),
             ({"x": np.zeros((2, 3), "M8[D]")}, "x is of type datetime64[D], not numbers"),
