@@ -101,6 +101,10 @@ class Registry(Generic[E]):
         self.load()
         return [name for entry in self._entries.values() for name in entry.names()]
 
+    def entries(self) -> list[E]:
+        """Return every entry, in the order of `names`."""
+        return [self.get(name) for name in self.names()]
+
     def load(self) -> None:
         """Import the built-ins and the plugins, once."""
         self._load_built_ins()

@@ -1,5 +1,6 @@
 """Best: the architecture and configuration to use for a task, with the reason, never beyond the comparisons."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -45,6 +46,15 @@ class Best:
     def plain(self) -> dict[str, Any]:
         """Return the fields as plain values, for JSON."""
         return asdict(self)
+
+
+def lines(found: Best) -> Iterator[str]:
+    """Yield a recommendation in words."""
+    provisional = " (provisional: fewer than ten pairs of runs)" if found.provisional else ""
+    yield f"{found.task}: {found.verdict}{provisional}"
+    if found.hyperparameters:
+        yield f"  {', '.join(f'{name}={value}' for name, value in found.hyperparameters.items())}"
+    yield f"  {found.reason}"
 
 
 def best(results: Results, task: str) -> Best:

@@ -24,6 +24,15 @@ def print_json(document: Any) -> None:
     print(json.dumps(finite(document), indent=1, allow_nan=False))
 
 
+def show(chosen: argparse.Namespace, document: Any, lines: Iterable[str]) -> None:
+    """Print what a command found: the document with `--json`, else the lines."""
+    if chosen.json:
+        print_json(document)
+    else:
+        for line in lines:
+            print(line)
+
+
 def warn(lines: Iterable[str]) -> None:
     """Print each message as one line on standard error, after the program's name."""
     for line in lines:

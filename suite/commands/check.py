@@ -78,6 +78,5 @@ def _of_file(path: Path) -> list[Entry]:
 
 
 def _named_or_declared(registry: Registry[E], names: Iterable[str], path: Path) -> list[E]:
-    known = [registry.get(name) for name in registry.names()]
-    declared = [entry.name for entry in known if entry.place.startswith(f"{path.resolve()}:")]
+    declared = [entry.name for entry in registry.entries() if entry.place.startswith(f"{path.resolve()}:")]
     return [registry.get(name) for name in dict.fromkeys([*names, *declared])]

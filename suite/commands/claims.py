@@ -2,7 +2,7 @@
 
 import argparse
 
-from suite.commands import add_directory, add_json, print_json
+from suite.commands import add_directory, add_json, show
 from suite.results.store import existing
 
 
@@ -22,8 +22,5 @@ def execute(chosen: argparse.Namespace) -> int:
 
     results = load(store.root)
     verdicts = judge(results)
-    if chosen.json:
-        print_json(plain(verdicts))
-    else:
-        print("\n".join([*lines(verdicts), registration(results)]))
+    show(chosen, plain(verdicts), [*lines(verdicts), registration(results)])
     return 0

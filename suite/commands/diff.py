@@ -2,7 +2,7 @@
 
 import argparse
 
-from suite.commands import add_json, print_json
+from suite.commands import add_json, show
 from suite.results.store import existing
 
 
@@ -20,8 +20,5 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.results.results import load
 
     found = diff(*(load(store.root) for store in stores))
-    if chosen.json:
-        print_json(found.plain())
-    else:
-        print("\n".join(lines(found)))
-    return 1 if found.worse else 0
+    show(chosen, found.plain(), lines(found))
+    return int(bool(found.worse))

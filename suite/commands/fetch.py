@@ -17,7 +17,7 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.tasks.datasets.download import fetch
     from suite.tasks.task import TASKS
 
-    entries = [TASKS.get(name) for name in chosen.tasks or TASKS.names()]
+    entries = [*map(TASKS.get, chosen.tasks)] or TASKS.entries()
     files: list[str] = []
     unavailable: list[str] = []
     for data_set in dict.fromkeys(entry.data_set for entry in entries if entry.data_set):

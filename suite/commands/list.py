@@ -44,10 +44,7 @@ def execute(chosen: argparse.Namespace) -> int:
 def entries(what: str | None) -> dict[str, list[Any]]:
     """Return the tasks and the architectures to list: all, those of one kind, or the one with this name."""
     if what is None or what in KINDS:
-        return {
-            kind: [registry.get(name) for name in registry.names()] if what in (None, kind) else []
-            for kind, (registry, _) in KINDS.items()
-        }
+        return {kind: registry.entries() if what in (None, kind) else [] for kind, (registry, _) in KINDS.items()}
     one = look_up(what, TASKS, ARCHITECTURES)
     return {kind: [one] if isinstance(one, type_) else [] for kind, (_, type_) in KINDS.items()}
 

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from suite.commands import add_json, print_json, warn
+from suite.commands import add_json, show, warn
 from suite.errors import RequestError
 from suite.results.store import Store, existing
 
@@ -27,10 +27,6 @@ def execute(chosen: argparse.Namespace) -> int:
         raise RequestError("nothing to merge: name at least two results folders, and the one to copy to with --into")
     merged = merge(list(stores.values()), into)
     warn(f"{fault}; left as it is" for fault in merged.unreadable)
-    if chosen.json:
-        print_json({"into": str(into.root)} | asdict(merged))
-    else:
-        for conflict in merged.conflicts:
-            print(f"conflict: {conflict}")
-        print(f"{merged.runs} runs in all folders, {merged.copied} copied to '{into.root}'")
+    last = f"{merged.runs} runs in all folders, {merged.copied} copied to '{into.root}'"
+    show(chosen, {"into": str(into.root)} | asdict(merged), [*(f"conflict: {one}" for one in merged.conflicts), last])
     return 1 if merged.conflicts or merged.unreadable else 0

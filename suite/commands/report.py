@@ -2,7 +2,7 @@
 
 import argparse
 
-from suite.commands import add_directory, add_json, print_json
+from suite.commands import add_directory, add_json, show
 from suite.results.store import existing
 
 
@@ -18,8 +18,5 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.report import write
 
     page = write(store.root)
-    if chosen.json:
-        print_json({"report": str(page)})
-    else:
-        print(f"report: {page}")
+    show(chosen, {"report": str(page)}, [f"report: {page}"])
     return 0

@@ -5,7 +5,7 @@ import signal
 import sys
 from dataclasses import fields
 
-from suite.commands import add_json, print_json
+from suite.commands import add_json, print_json, show
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
@@ -71,11 +71,8 @@ def foretell(experiment: Experiment, chosen: argparse.Namespace, options: RunOpt
     if chosen.json_lines:
         raise RequestError("--dry-run writes no events: leave --json-lines out")
     found = dry_run(experiment, chosen.results, options, say=complain)
-    if chosen.json:
-        print_json(found.plain())
-    else:
-        print("\n".join(estimate.lines(found, options.hours)))
-    return 1 if any(cell.problem for cell in found.cells) else 0
+    show(chosen, found.plain(), estimate.lines(found, options.hours))
+    return int(any(cell.problem for cell in found.cells))
 
 
 def execute(chosen: argparse.Namespace) -> int:

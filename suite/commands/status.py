@@ -2,7 +2,7 @@
 
 import argparse
 
-from suite.commands import add_directory, add_json, print_json, warn
+from suite.commands import add_directory, add_json, show, warn
 from suite.results.status import lines, status
 from suite.results.store import existing
 
@@ -18,8 +18,5 @@ def execute(chosen: argparse.Namespace) -> int:
     store = existing(chosen.directory)
     found = status(store)
     warn(store.unreadable().values())
-    if chosen.json:
-        print_json(found)
-    else:
-        print("\n".join(lines(found)))
+    show(chosen, found, lines(found))
     return 0

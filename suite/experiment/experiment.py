@@ -106,12 +106,12 @@ class Experiment:
     @property
     def cells(self) -> list[Cell]:
         """Every task with every architecture that suits it."""
-        return [cell for cell in self._pairs() if not cell.unfit]
+        return [cell for cell in self._pairs() if not cell.does_not_apply]
 
     @property
     def does_not_apply(self) -> dict[str, str]:
         """Why an architecture does not suit a task, by `<task>/<architecture>`; these pairs are not cells."""
-        return {cell.name: cell.unfit for cell in self._pairs() if cell.unfit}
+        return {cell.name: why for cell in self._pairs() if (why := cell.does_not_apply)}
 
     def _pairs(self) -> list[Cell]:
         architectures = [ARCHITECTURES.get(name) for name in self.architectures]

@@ -76,6 +76,6 @@ class Cell:
         return f"{self.task.name}/{self.architecture.name}"
 
     @property
-    def unfit(self) -> str | None:
+    def does_not_apply(self) -> str | None:
         """Why the architecture cannot serve the task; None where it can."""
         return self.architecture.does_not_apply(self.task.per_step)

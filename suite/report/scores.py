@@ -114,9 +114,8 @@ def _level(level: float, name: str | None) -> str:
 
 def _entry(results: Results, cell: pd.Series, best: str | None, found: Comparisons) -> Entry:
     name = cell["architecture"]
-    unfit = results.does_not_apply.get(f"{cell['task']}/{name}")
-    if unfit:
-        return Entry(name, "does not apply", "", [unfit])
+    if why := results.does_not_apply.get(f"{cell['task']}/{name}"):
+        return Entry(name, "does not apply", "", [why])
     related = found.related(name, best) if best else None
     mark = "best" if name == best else "equal" if related and related.verdict is PairVerdict.EQUAL else ""
     notes = [*_losses(results, cell), *_missing(results, cell)]

@@ -1,12 +1,11 @@
 """Status: the progress of an experiment, cell by cell, as plain values and as lines."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from itertools import product
 from typing import Any
 
 from suite.errors import RequestError
 from suite.experiment.expected_runs import missing_runs
-from suite.results.record import Record
-from suite.results.statuses import Status
 from suite.results.store import Store
 from suite.text import columns
 
@@ -23,32 +22,26 @@ def status(store: Store) -> dict[str, Any]:
     experiment = store.experiment()
     if experiment is None:
         raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
-    inapplicable = dict(experiment.does_not_apply)
     records = list(store.records())
-    cells = [
-        _cell([record for record in records if record.cell == (task, name)], task, name)
-        for task in experiment.tasks
-        for name in experiment.architectures
-        if f"{task}/{name}" not in inapplicable
-    ]
     made = Counter((*record.cell, record.role) for record in records)
-    for cell in cells:
-        for role, count in missing_runs(experiment, cell["task"], cell["architecture"], made).items():
-            cell[ROLES[role]]["missing"] = count
-        if not experiment.tuning_control:
-            del cell["controls"]
-    return {"experiment": experiment.name, "cells": cells} | ({"does_not_apply": inapplicable} if inapplicable else {})
-
-
-def _cell(records: list[Record], task: str, architecture: str) -> dict[str, Any]:
-    counts = {}
-    for role, key in ROLES.items():
-        statuses = [record.status for record in records if record.role == role]
-        counts[key] = {"done": statuses.count(Status.OK), "failed": len(statuses) - statuses.count(Status.OK)}
-    failures = [
-        {"id": record.id, "status": record.status, "error": record.error} for record in records if not record.ok
-    ]
-    return {"task": task, "architecture": architecture, **counts, "failures": failures}
+    done = Counter((*record.cell, record.role) for record in records if record.ok)
+    failures: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for record in records:
+        if not record.ok:
+            failures[record.cell].append({"id": record.id, "status": record.status, "error": record.error})
+    roles = {role: key for role, key in ROLES.items() if role != "control" or experiment.tuning_control}
+    cells = []
+    for cell in product(experiment.tasks, experiment.architectures):
+        if "/".join(cell) in experiment.does_not_apply:
+            continue
+        missing = missing_runs(experiment, *cell, made)
+        counts = {
+            key: {"done": done[*cell, role], "failed": made[*cell, role] - done[*cell, role], "missing": missing[role]}
+            for role, key in roles.items()
+        }
+        cells.append(dict(zip(("task", "architecture"), cell, strict=True)) | counts | {"failures": failures[cell]})
+    reasons = {"does_not_apply": dict(experiment.does_not_apply)} if experiment.does_not_apply else {}
+    return {"experiment": experiment.name, "cells": cells} | reasons
 
 
 def any_failed(found: dict[str, Any]) -> bool:

@@ -137,8 +137,7 @@ class Task:
         return data.masked_at_padding() if self.per_step else data
 
     def _way_out(self) -> str:
-        entries = map(TASKS.get, TASKS.names())
-        offline = [entry.name for entry in entries if entry.family == self.family and not entry.data_set]
+        offline = [one.name for one in TASKS.entries() if one.family == self.family and not one.data_set]
         without = f"tasks of the family '{self.family}' that need no files: {', '.join(offline) or 'none'}"
         return f"`suite fetch {self.name}` tries again; {without}"
 

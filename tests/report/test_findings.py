@@ -225,8 +225,8 @@ def test_matrix_shows_failed_and_missing_runs_with_reasons(tmp_path, records):
 
 
 def test_a_cell_that_does_not_apply_is_shown_as_that_and_is_not_missing(tmp_path, records):
-    unfit = {"speech-like/gru": "it sees later steps"}
-    records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], does_not_apply=unfit)
+    reasons = {"speech-like/gru": "it sees later steps"}
+    records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], does_not_apply=reasons)
     records.write_task(tmp_path, "speech-like")
     results = load(tmp_path)
     row = matrix(results)[0]
