@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,11 @@ def unwritable(path: Path, error: OSError) -> UnwritableError:
     return UnwritableError(
         f"cannot write '{path}': {error.strerror}; stored results are intact: fix this, and run the same command again"
     )
+
+
+def first_free(path: Path, reason: str) -> Path:
+    """Return `<path>.<reason>-<n>` with the first number, from 1, that is free."""
+    return next(free for n in count(1) if not (free := path.with_name(f"{path.name}.{reason}-{n}")).exists())
 
 
 def current_umask() -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from suite.architectures.architecture import ARCHITECTURES, Architecture
 from suite.commands import add_json, print_json, warn
 from suite.registry import look_up
+from suite.tasks.description import named
 from suite.tasks.task import TASKS, Task
 from suite.text import columns, label
 
@@ -70,14 +71,12 @@ def facts(entry: Entry) -> dict[str, Any]:
     if isinstance(entry, Architecture):
         causal = "yes" if entry.causal else "no"
         return {"per step": causal, "source": ARCHITECTURES.origin(entry), "description": entry.description}
-    trained = entry.trained_baseline
     return {
         "family": entry.family,
         "kind": entry.kind,
         "metric": entry.metric,
         "available": entry.availability,
-        "baseline": entry.baseline,
-        "trained baseline": trained if trained is None or isinstance(trained, str) else type(trained).__name__,
+        **{name.replace("_", " "): baseline for name, baseline in named(entry).items()},
         "best possible": "not known" if entry.ceiling is None else f"{entry.ceiling:g}",
         "licence": entry.licence,
         "source": TASKS.origin(entry),

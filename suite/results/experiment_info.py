@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from suite.results.json_object import parse, plain
+from suite.results.json_object import JsonObject
 from suite.statistics import MARGIN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ExperimentInfo:
+class ExperimentInfo(JsonObject):
     """A resolved experiment as its results describe it; field names equal the keys of experiment.json.
 
     The fields of `suite.Experiment`, except `claims`, mean the same here; 0, None or empty when unknown.
     `does_not_apply`: why an architecture cannot serve a task, by `<task>/<architecture>`. `claims_fixed`: hash of the
-    claims, the experiment's own claims, earlier hashes. `extra`: keys that this version does not know.
+    claims, the experiment's own claims, earlier hashes.
     """
 
     tasks: Sequence[str] = field(default_factory=list)
@@ -45,13 +44,3 @@ class ExperimentInfo:
     claims_fixed: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str | None] = field(default_factory=dict)
     machine: Mapping[str, Any] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, content: Any, path: Path) -> Self:
-        """Return the description in an experiment.json; raise UnreadableError, which says what is wrong with it."""
-        return parse(cls, content, path)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the content of its file."""
-        return plain(self)

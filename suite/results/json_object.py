@@ -1,40 +1,43 @@
 """JSON objects: frozen dataclasses read from files and written to them; their fields are the only schema."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Self, get_args, get_origin, get_type_hints
 
 from suite.errors import UnreadableError
-
-Stored = TypeVar("Stored")
 
 JSON_TYPES: dict[Any, tuple[type, ...]] = {Mapping: (dict,), Sequence: (list,), float: (int, float), Any: (object,)}
 
 
-def parse(kind: type[Stored], content: Any, path: Path) -> Stored:
-    """Return a dataclass with the values of a JSON object.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JsonObject:
+    """The content of a file; field names equal its keys. `extra`: keys that this version does not know."""
 
-    A value that is null or missing is the field's default. Keys without a field go to the field `extra`. Raise
-    UnreadableError, which names the file and the key, for a value of the wrong type.
-    """
-    if not isinstance(content, dict):
-        raise UnreadableError(f"'{path}' does not contain a JSON object")
-    types, values, extra = schema(kind), {}, {}
-    for key, value in content.items():
-        if key not in types:
-            extra[key] = value
-        elif value is not None:
-            if not isinstance(value, types[key]):
-                raise UnreadableError(f"'{path}' is damaged: its '{key}' is {value!r:.50}")
-            values[key] = value
-    return kind(**values | {"extra": extra})
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def from_json(cls, content: Any, path: Path) -> Self:
+        """Return the content of a file; a value that is null or missing is the field's default.
 
-def plain(stored: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass as a JSON object, in their order, followed by its unknown keys."""
-    return {name: getattr(stored, name) for name in schema(type(stored))} | stored.extra
+        Raise UnreadableError, which names the file and the key, for a value of the wrong type.
+        """
+        if not isinstance(content, dict):
+            raise UnreadableError(f"'{path}' does not contain a JSON object")
+        types, values, extra = schema(cls), {}, {}
+        for key, value in content.items():
+            if key not in types:
+                extra[key] = value
+            elif value is not None:
+                if not isinstance(value, types[key]):
+                    raise UnreadableError(f"'{path}' is damaged: its '{key}' is {value!r:.50}")
+                values[key] = value
+        return cls(**values, extra=extra)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of its file: the fields in their order, then the unknown keys."""
+        return {name: getattr(self, name) for name in schema(type(self))} | dict(self.extra)
 
 
 @cache

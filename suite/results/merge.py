@@ -13,7 +13,7 @@ from suite.results.lock import Lock
 from suite.results.record import Record
 from suite.results.specs import changes, differences
 from suite.results.statuses import DETERMINED
-from suite.results.store import Store
+from suite.results.store import Store, experiment_of
 from suite.results.task_info import TaskInfo
 
 # These fields do not affect the numbers: where an experiment ran, how it is described, how long a run may take. Trials
@@ -60,14 +60,6 @@ def merge(sources: list[Store], into: Store) -> Merged:
         for name in sorted({path.parent.name for store in stores for path in store.root.glob("*/task.json")}):
             _merge_task(name, stores, into, merged)
     return merged
-
-
-def experiment_of(store: Store) -> ExperimentInfo:
-    """Return the experiment of a folder; raise RequestError when it has none."""
-    experiment = store.experiment()
-    if experiment is None:
-        raise RequestError(f"'{store.root}' contains no experiment.json: name folders that `suite run` wrote")
-    return experiment
 
 
 def check_one_experiment(stores: Sequence[Store], experiments: Sequence[ExperimentInfo]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from suite.errors import UnreadableError
-from suite.results.json_object import parse, plain
+from suite.results.json_object import JsonObject
 from suite.results.statuses import Status
 
 Scores = Mapping[str, Mapping[str, float | None]]
@@ -16,11 +16,11 @@ PRESENT = {"seed", "metrics", "spec"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
+class Record(JsonObject):
     """One run; field names equal the keys of its file.
 
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty when unknown. `history`: one value per
-    epoch. `gradients`: "start" or "kept" weights -> lag -> ratio. `extra`: keys that this version does not know.
+    epoch. `gradients`: "start" or "kept" weights -> lag -> ratio.
     """
 
     id: str
@@ -50,7 +50,6 @@ class Record:
     finished: str | None = None
     error: str | None = None
     structure: Mapping[str, Any] | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, content: Any, path: Path) -> Self:
@@ -58,14 +57,14 @@ class Record:
         known = isinstance(content, dict) and content.keys() >= PRESENT
         if not known or any(content.get(key) is None for key in NEEDED):
             raise UnreadableError(f"'{path}' is not a record")
-        record = parse(cls, content, path)
+        record = super(Record, cls).from_json(content, path)  # slots: a plain super() has the class without them
         if record.id != "/".join((*path.parts[-3:-1], path.stem)):
             raise UnreadableError(f"'{path}' holds the record of '{record.id}'")
         return record
 
     def to_json(self) -> dict[str, Any]:
         """Return the content of its file."""
-        content = plain(self)
+        content = super(Record, self).to_json()
         content |= {key: content[key] or None for key in ("baseline", "trained_baseline")}
         absent = [key for key in ("error", "structure") if content[key] is None]
         return {key: value for key, value in content.items() if key not in absent}

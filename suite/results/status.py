@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from itertools import product
 from typing import Any
 
-from suite.errors import RequestError
 from suite.experiment.expected_runs import missing_runs
-from suite.results.store import Store
+from suite.results.store import Store, experiment_of
 from suite.text import columns
 
 ROLES = {"trial": "trials", "final": "finals", "control": "controls"}
@@ -19,9 +18,7 @@ def status(store: Store) -> dict[str, Any]:
     apply are left out; the key "does_not_apply", if present, has the reasons by `<task>/<architecture>`. Raise
     RequestError when the folder holds no experiment.
     """
-    experiment = store.experiment()
-    if experiment is None:
-        raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
+    experiment = experiment_of(store)
     records = list(store.records())
     made = Counter((*record.cell, record.role) for record in records)
     done = Counter((*record.cell, record.role) for record in records if record.ok)

@@ -5,16 +5,20 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from suite.errors import RequestError, UnreadableError, closest
-from suite.files import read_arrays, read_json, write_atomically, write_json, writing
+from suite.files import first_free, read_arrays, read_json, write_atomically, write_json, writing
 from suite.results.experiment_info import ExperimentInfo
+from suite.results.json_object import JsonObject
 from suite.results.record import Record
 from suite.results.task_info import TaskInfo
+
+Content = TypeVar("Content", bound=JsonObject)
 
 RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
 
@@ -42,8 +46,7 @@ class Store:
 
     def read(self, run_id: str) -> Record | None:
         """Return a run's record, None when there is no file; raise UnreadableError."""
-        path = self.path(run_id)
-        return read_record(path) if path.exists() else None
+        return read(Record, self.path(run_id))
 
     def write(self, record: Record, arrays: Mapping[str, np.ndarray], model: bytes | None) -> None:
         """Store a run: predictions and model first, the record last, each atomically."""
@@ -64,14 +67,11 @@ class Store:
 
     def set_aside(self, path: Path, reason: str) -> Path:
         """Rename a record and the files beside it to `<name>.<reason>-<n>`, n the first free one; return its path."""
-        n = 1
-        while (aside := path.with_name(f"{path.name}.{reason}-{n}")).exists():
-            n += 1
+        aside = first_free(path, reason)
         with writing(aside):
-            for suffix in (".npz", ".keras"):
-                beside = path.with_suffix(suffix)
+            for beside in (path.with_suffix(suffix) for suffix in (".npz", ".keras")):
                 if beside.exists():
-                    beside.rename(beside.with_name(f"{beside.name}.{reason}-{n}"))
+                    beside.rename(f"{beside}{aside.name.removeprefix(path.name)}")
             return path.rename(aside)
 
     def record_paths(self) -> list[Path]:
@@ -81,25 +81,24 @@ class Store:
     def records(self) -> Iterator[Record]:
         """Yield every record that can be read."""
         for path in self.record_paths():
-            try:
-                yield read_record(path)
-            except UnreadableError:
-                continue
+            with suppress(UnreadableError):
+                if record := read(Record, path):
+                    yield record
 
     def unreadable(self) -> dict[Path, str]:
         """Return the records and task descriptions that cannot be read, with the reasons."""
         faults = {}
-        for read, paths in ((read_record, self.record_paths()), (read_task, sorted(self.root.glob("*/task.json")))):
+        for kind, paths in ((Record, self.record_paths()), (TaskInfo, sorted(self.root.glob("*/task.json")))):
             for path in paths:
                 try:
-                    read(path)
+                    read(kind, path)
                 except UnreadableError as error:
                     faults[path] = str(error)
         return faults
 
     def experiment(self) -> ExperimentInfo | None:
         """Return the content of experiment.json, None when there is no file; raise UnreadableError."""
-        return read_experiment(self.root / "experiment.json")
+        return read(ExperimentInfo, self.path("experiment"))
 
     def relative(self, path: str) -> str:
         """Return a path relative to this folder, so that both can move together; unchanged where that is impossible."""
@@ -110,7 +109,7 @@ class Store:
 
     def task(self, name: str) -> TaskInfo | None:
         """Return the content of a task's task.json, None when there is no file; raise UnreadableError."""
-        return read_task(self.root / name / "task.json")
+        return read(TaskInfo, self.root / name / "task.json")
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """Return a run's arrays (`target`, `prediction`, `preparation/*`), empty when there is no file."""
@@ -127,18 +126,15 @@ def existing(directory: str) -> Store:
     return Store(path)
 
 
-def read_record(path: Path) -> Record:
-    """Read a record; raise UnreadableError, which says what is wrong with it."""
-    return Record.from_json(read_json(path), path)
+def experiment_of(store: Store) -> ExperimentInfo:
+    """Return the experiment of a folder; raise RequestError when it has none."""
+    experiment = store.experiment()
+    if experiment is None:
+        raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
+    return experiment
 
 
-def read_task(path: Path) -> TaskInfo | None:
-    """Read a task.json; None when there is no such file; raise UnreadableError."""
+def read(kind: type[Content], path: Path) -> Content | None:
+    """Return the content of a file, None when there is no file; raise UnreadableError, which says what is wrong."""
     content = read_json(path)
-    return None if content is None else TaskInfo.from_json(content, path)
-
-
-def read_experiment(path: Path) -> ExperimentInfo | None:
-    """Read an experiment.json; None when there is no such file; raise UnreadableError."""
-    content = read_json(path)
-    return None if content is None else ExperimentInfo.from_json(content, path)
+    return None if content is None and not path.exists() else kind.from_json(content, path)

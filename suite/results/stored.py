@@ -3,21 +3,19 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 
 from suite.errors import UnreadableError
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.record import Record
-from suite.results.store import Store, read_experiment, read_record, read_task
+from suite.results.store import Content, Store, read
 from suite.results.task_info import TaskInfo
 from suite.tasks.metrics import Metric
-
-Content = TypeVar("Content")
 
 
 class Stored:
@@ -32,16 +30,16 @@ class Stored:
         self.role: str | None = None
         self.checksums: dict[tuple[str, str | None], str] = {}
         self.unreadable: dict[str, str] = {}
-        self.experiment: ExperimentInfo = self._read(store.path("experiment"), read_experiment) or ExperimentInfo()
+        self.experiment: ExperimentInfo = self._read(ExperimentInfo, store.path("experiment")) or ExperimentInfo()
         tasks = sorted(store.root.glob("*/task.json"))
-        self.tasks = {path.parent.name: self._read(path, read_task) or TaskInfo() for path in tasks}
-        records = (self._read(path, read_record) for path in store.record_paths())
+        self.tasks = {path.parent.name: self._read(TaskInfo, path) or TaskInfo() for path in tasks}
+        records = (self._read(Record, path) for path in store.record_paths())
         self.records: list[Record] = [record for record in records if record]
 
-    def _read(self, path: Path, read: Callable[[Path], Content | None]) -> Content | None:
+    def _read(self, kind: type[Content], path: Path) -> Content | None:
         """Return what a file holds; None when it is missing or unreadable, which is noted in `unreadable`."""
         try:
-            return read(path)
+            return read(kind, path)
         except UnreadableError as error:
             self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
             return None
@@ -115,7 +113,7 @@ class Stored:
         name = self.experiment.name
         found = {}
         for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
-            declared = self._read(path, read_experiment)
+            declared = self._read(ExperimentInfo, path)
             if declared and declared.variant_of == name:
                 varied = declared.variant or declared.name
                 found[f"{varied} ({path.parent.name})" if varied in found else varied] = type(self)(Store(path.parent))

@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from suite.results.json_object import parse, plain
+from suite.results.json_object import JsonObject
 from suite.tasks.metrics import Metric, stored_metric
 from suite.tasks.task import FAMILIES_APART, GENERATED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TaskInfo:
+class TaskInfo(JsonObject):
     """A task as its results describe it; field names equal the keys of task.json, None or empty when unknown.
 
     `baseline`, `trained_baseline`: their names. `sizes`: split -> number of examples. `signature`: the shape of the
     data. `examples`: a few training examples to draw. `baselines`: data seed -> checksum and both baselines' scores.
-    `extra`: keys that this version does not know.
     """
 
     name: str = ""
@@ -42,12 +40,6 @@ class TaskInfo:
     signature: Mapping[str, Any] = field(default_factory=dict)
     examples: Sequence[Mapping[str, Any]] = field(default_factory=list)
     baselines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, content: Any, path: Path) -> Self:
-        """Return the description in a task.json; raise UnreadableError, which says what is wrong with it."""
-        return parse(cls, content, path)
 
     @property
     def headline(self) -> Metric:
@@ -63,7 +55,3 @@ class TaskInfo:
     def apart(self) -> bool:
         """Whether the task stays out of every aggregate, as controls and demonstrations of leaks do."""
         return self.family in FAMILIES_APART
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the content of its file."""
-        return plain(self)

@@ -15,7 +15,7 @@ from suite.files import finite
 from suite.results.agreement import disagreement, in_words
 from suite.results.record import Record
 from suite.results.specs import changes, differences
-from suite.results.store import Store
+from suite.results.store import Store, experiment_of
 from suite.seeds import derive_seed
 from suite.training.train import train
 
@@ -89,9 +89,7 @@ def _groups(record: Record) -> list[tuple[str, ...]]:
 
 def original(store: Store, file: str | None) -> Experiment:
     """Return the experiment of a results folder; its own tasks and architectures are only in its file."""
-    content = store.experiment()
-    if content is None:
-        raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
+    content = experiment_of(store)
     remembered = content.file and os.path.normpath(store.root / content.file)
     if file or (remembered and Path(remembered).is_file()):
         return load_experiment(file or remembered).changed(**{name: getattr(content, name) for name in SETTINGS})

@@ -15,7 +15,7 @@ from suite.errors import RequestError, UnreadableError, UnwritableError
 from suite.files import finite, read_arrays, write_atomically, write_json
 from suite.results.record import Record
 from suite.results.specs import differences
-from suite.results.store import Store, read_record
+from suite.results.store import Store, read
 
 
 def record(**fields):
@@ -88,7 +88,7 @@ def test_a_file_that_is_not_a_record_is_named(store, content, fault):
     path.parent.mkdir(parents=True)
     path.write_text(content)
     with pytest.raises(UnreadableError, match=fault):
-        read_record(path)
+        read(Record, path)
     assert list(store.unreadable()) == [path]
     assert list(store.records()) == []
 

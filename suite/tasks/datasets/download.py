@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from suite.errors import UnavailableError, UnreadableError
-from suite.files import current_umask, user_cache
+from suite.files import first_free, user_cache
 
 TIMEOUT = 30  # seconds without a byte
 
@@ -110,10 +110,10 @@ def _download(data_set: DataSet, file: File) -> Path:
     with _opened(data_set, file) as response, _part(path) as part:
         _receive(response, file.url, part)
         if wrong := fault(file, part):
-            aside = _set_aside(part, path)
+            aside = part.rename(first_free(path, "wrong"))
             raise UnavailableError(f"data set '{data_set.name}': {file.url} has changed ({wrong}); kept as '{aside}'")
         if path.exists() and fault(file, path):
-            _set_aside(path, path)
+            path.rename(first_free(path, "wrong"))
         part.replace(path)
     return path
 
@@ -133,27 +133,23 @@ def _opened(data_set: DataSet, file: File) -> Generator[http.client.HTTPResponse
 
 @contextmanager
 def _part(path: Path) -> Generator[Path]:
-    """Create a part file beside `path`, removed afterwards unless it was renamed."""
+    """Return the path of a part file in a temporary folder beside `path`, removed afterwards."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise UnavailableError(
             f"'{path.name}' is not in '{path.parent}', which cannot be written ({error.strerror}): "
             "put it there, or point SUITE_DATA at another folder"
         ) from error
-    os.close(descriptor)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with folder as name:
+        yield Path(name) / path.name
 
 
 def _receive(response: http.client.HTTPResponse, url: str, part: Path) -> None:
     size = int(response.headers.get("Content-Length") or 0)
     with part.open("wb") as target, _shown(response, url, size) as shown:
         shutil.copyfileobj(shown, target)
-    part.chmod(0o666 & ~current_umask())
     if part.stat().st_size < size:
         raise http.client.IncompleteRead(b"", size - part.stat().st_size)
 
@@ -171,11 +167,3 @@ def _shown(response: BinaryIO, url: str, size: int) -> Generator[BinaryIO]:
         return
     with wrap_file(response, size, description=url.rsplit("/", 1)[-1], console=console) as shown:
         yield shown
-
-
-def _set_aside(path: Path, name: Path) -> Path:
-    """Rename a file with the wrong content to the first free `<name>.wrong-<n>`."""
-    n = 1
-    while (aside := name.with_name(f"{name.name}.wrong-{n}")).exists():
-        n += 1
-    return path.rename(aside)

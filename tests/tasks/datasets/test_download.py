@@ -14,6 +14,7 @@ import pytest
 
 from suite.cli import main
 from suite.errors import UnavailableError
+from suite.files import current_umask
 from suite.tasks.datasets import download
 from suite.tasks.datasets.download import DataSet, File, fetch, find
 from suite.tasks.task import TASKS, Task, task
@@ -197,7 +198,7 @@ class TestDownload:
             find(goods, goods.files[0])
 
     def test_others_may_read_what_was_downloaded(self, goods):
-        assert find(goods, goods.files[0]).stat().st_mode & 0o444 == 0o444 & ~download.current_umask()
+        assert find(goods, goods.files[0]).stat().st_mode & 0o444 == 0o444 & ~current_umask()
 
     def test_progress_is_a_line_where_there_is_no_terminal(self, goods, capsys):
         find(goods, goods.files[0])
