@@ -40,7 +40,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # `run` and `load` bring Dask, rich and pandas along: only for those who call them
+    # imported on first use, because `run` and `load` also import Dask, rich and pandas
     if name == "run":
         from suite.runner.runner import run
 

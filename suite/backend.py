@@ -32,17 +32,17 @@ def xla_flags() -> dict[str, str]:
 
 
 def expect_import(source: bytes) -> None:
-    """Prepare for running a user's Python source, which may import Keras or TensorFlow at its top."""
+    """Prepare to run a user's Python source, which may import Keras or TensorFlow at its top."""
     os.environ |= QUIET | xla_flags()
     if IMPORTS_KERAS.search(source):
         import_quietly()
 
 
 def import_quietly() -> None:
-    """Import Keras with its backend, without TensorFlow's greetings.
+    """Import Keras with its backend, without TensorFlow's start-up messages.
 
     TensorFlow 2.21 writes them from C++, before its logging reads any environment variable, so closing standard error
-    is the only way to silence them. An import that fails raises its error as usual.
+    is the only way to silence them. A failed import raises its error as usual.
     """
     if "keras" in sys.modules:
         return
@@ -60,7 +60,7 @@ def import_quietly() -> None:
 def start(threads: int) -> None:
     """Fix the number of TensorFlow's threads in this process; do nothing on another backend.
 
-    Raises ThreadsError if TensorFlow already computed here with another number: its results could differ.
+    Raise ThreadsError if TensorFlow already computed here with another number: its results could differ.
     """
     os.environ |= environment(threads)
     import_quietly()

@@ -30,7 +30,7 @@ class UnreadableError(Exception):
 
 
 class UnavailableError(RequestError):
-    """Data that cannot be had: no file and no network, a folder that cannot be written, or the wrong content."""
+    """Data that cannot be obtained: no file and no network, a folder that cannot be written, or the wrong content."""
 
 
 class UnwritableError(RequestError, OSError):
@@ -51,7 +51,7 @@ def reason(error: BaseException) -> str:
 
 
 def closest(name: str, names: Iterable[str]) -> str:
-    """Suggest the existing name nearest to `name`, or list the names when none is near."""
+    """Suggest the existing name closest to `name`, or list the names if none is close."""
     names = sorted(names)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
@@ -80,7 +80,7 @@ def closest_keyword(called: C) -> C:
 
 
 def _names(signature: inspect.Signature) -> Iterator[str]:
-    """Yield every keyword of a signature, those of an unpacked TypedDict one by one."""
+    """Yield every keyword of a signature, including each one of an unpacked TypedDict."""
     for name, parameter in signature.parameters.items():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             yield from typing.get_args(parameter.annotation)[0].__annotations__
@@ -97,7 +97,7 @@ def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> Non
 
 
 def check_at_least(option: str, value: Any, least: int) -> None:
-    """Raise RequestError unless `value` is a whole number of at least `least`."""
+    """Raise RequestError unless `value` is an integer of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise RequestError(f"{option} must be a whole number of at least {least}, not {value!r}")
 

@@ -106,7 +106,7 @@ def finite(value: Any) -> Any:
 def existing(path: str | Path, what: str) -> Path:
     """Return the absolute path of an existing "file", "folder" or "file or folder".
 
-    Raise RequestError with the closest name beside it.
+    Raise RequestError, with the closest existing name.
     """
     found = Path(path).expanduser().resolve()
     if {"file": found.is_file, "folder": found.is_dir}.get(what, found.exists)():

@@ -50,7 +50,7 @@ class Study(Results):
 
     @property
     def plot(self) -> "Plots":
-        """The report's figures one by one: `results.plot.scores()`."""
+        """The report's figures, each by its name: `results.plot.scores()`."""
         return Plots(self)
 
 

@@ -34,7 +34,7 @@ class Entry(Protocol):
 
 @dataclass(frozen=True)
 class Named:
-    """An entry that answers to its own name only."""
+    """An entry with a single name."""
 
     name: str
 
@@ -43,7 +43,7 @@ class Named:
         return [self.name]
 
     def find(self, name: str) -> Self | None:
-        """Return this entry if it answers to `name`."""
+        """Return this entry if `name` is one of its names."""
         return self if name == self.name else None
 
 
@@ -97,7 +97,7 @@ class Registry(Generic[E]):
         return entry
 
     def names(self) -> list[str]:
-        """Return every registered name in the order of declaration, the lengths of a sweep one by one."""
+        """Return every registered name in the order of declaration, with every length of a sweep."""
         self.load()
         return [name for entry in self._entries.values() for name in entry.names()]
 
@@ -127,7 +127,7 @@ class Registry(Generic[E]):
         before = [(registry, dict(registry._entries)) for registry in self._all]
         try:
             point.load()
-        except (Exception, SystemExit) as error:  # a foreign module may raise anything; the error is stored and shown
+        except (Exception, SystemExit) as error:  # a plugin may raise anything; the error is stored and shown
             for registry, entries in before:
                 registry._entries = entries
             self.broken[plugin_name(point)] = f"{type(error).__name__}: {error}"

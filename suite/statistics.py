@@ -12,7 +12,7 @@ RESAMPLES = 2_000
 MOST_TO_FLIP_ALL = 13
 FEWEST_TO_RESAMPLE = 5
 LEAST_SPREAD = 0.2
-MARGIN = 0.02  # of skill: smaller effects count as none, unless an experiment sets another margin
+MARGIN = 0.02  # of skill: smaller effects count as no difference, unless an experiment sets its own margin
 
 
 class Estimate(NamedTuple):

@@ -15,7 +15,7 @@ from scipy import stats
 from suite import statistics
 from suite.statistics import RESAMPLES, Estimate
 
-FEWEST_TASKS = 8  # a critical-difference diagram of fewer shows little but chance
+FEWEST_TASKS = 8  # a critical-difference diagram of fewer tasks shows little more than chance
 SIGNIFICANT = 0.05
 Runs = Sequence[ArrayLike]
 

@@ -35,7 +35,7 @@ class Best:
 
     @property
     def verdict(self) -> str:
-        """The recommendation in a few words."""
+        """The recommendation as a short phrase."""
         return {
             "chosen": str(self.architecture),
             "undecided": f"undecided between {listed(self.between)}",
@@ -98,7 +98,7 @@ def by_validation(results: Results, task: str) -> str | None:
 
 
 def _cheapest(results: Results, task: str, choice: Choice) -> str:
-    """Of those practically equal, the one trained in the least time; the most accurate where no time is known."""
+    """The fastest to train of those practically equal; the most accurate if no training time is known."""
     known = prices(results, [task], choice.names).dropna()
     return str(known.index[0]) if len(known) else choice.names[0]
 
@@ -129,7 +129,7 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
 
 
 def _price(results: Results, task: str, choice: Choice) -> list[str]:
-    """Why it is this one among equals."""
+    """Why this one was chosen among equals."""
     if choice.outcome != "chosen" or len(choice.names) < 2:
         return []
     paid = (f"{name} {number(value)}" for name, value in prices(results, [task], choice.names).items())

@@ -29,7 +29,8 @@ class Comparison:
     `plain`: the mean with its 95 % Student-t interval. `joint`: the same with the wider interval that holds for all
     comparisons of its kind in the task together (Bonferroni); it decides. `p`: exact sign-flip test with Holm's
     correction over the same comparisons; NaN where so few pairs could not give a small one. `margin`:
-    differences up to this count as none. `handicaps`: flags that most final runs of either carry; they may lower the
+    smaller differences count as no difference. `handicaps`: flags that most final runs of either carry; they may lower
+    the
     `verdict`.
     """
 
@@ -49,12 +50,12 @@ class Comparison:
 
     @property
     def leads(self) -> bool:
-        """Whether the interval alone, flags aside, says that the first is better."""
+        """Whether the interval alone, ignoring flags, shows that the first is better."""
         return between(self.joint, self.margin) is PairVerdict.BETTER
 
     @property
     def turned(self) -> "Comparison":
-        """The same comparison, read from the second."""
+        """The same comparison from the second's point of view."""
         return replace(
             self,
             first=self.second,
@@ -101,7 +102,7 @@ class Comparisons:
         return "no" if verdict in (PairVerdict.WORSE, PairVerdict.EQUAL) else "undecided"
 
     def related(self, first: str, second: str) -> Comparison | None:
-        """Return the comparison of two architectures, read from `first`; None if they share no seeds."""
+        """Return the comparison of two architectures from `first`'s point of view; None if they share no seeds."""
         found = next((one for one in self.pairs if {one.first, one.second} == {first, second}), None)
         return found.turned if found and found.first != first else found
 
@@ -138,7 +139,7 @@ def opponent(results: Results, task: str, name: str) -> str:
 
 
 def compared(pairs: Pairs, margin: float, flags: Callable[..., tuple[str, ...]]) -> list[Comparison]:
-    """Compare every two columns of skills that share seeds.
+    """Compare every pair of columns of skills that share seeds.
 
     `pairs`: (first, second) -> their skills by seed. `flags`: names of architectures -> phrases for their handicaps.
     """
@@ -151,7 +152,7 @@ def compared(pairs: Pairs, margin: float, flags: Callable[..., tuple[str, ...]])
 
 
 def _pairs(skills: pd.DataFrame) -> Pairs:
-    """Every two columns, the one ahead first."""
+    """Every pair of columns, the leading one first."""
     ahead = [(a, b) if (skills[a] - skills[b]).mean() >= 0 else (b, a) for a, b in combinations(skills, 2)]
     return {(a, b): (skills[a], skills[b]) for a, b in ahead}
 
@@ -188,7 +189,7 @@ def rules(margin: float = MARGIN) -> tuple[str, ...]:
         f"Below {FEWEST_PAIRS} pairs of runs there is no verdict; below {FIRM_PAIRS} it is provisional.",
         "Undecided at this budget: most final runs of an architecture were still improving when the budget ended, have "
         "a learning rate at the edge of its range, or miss the weight budget. Where one leads, this counts only for "
-        "the one behind: a lead in spite of such a handicap stands.",
+        "the one behind: a lead despite such a handicap stands.",
         "Runs are paired by seed. One without a partner, since the other failed or is missing, counts in no pair; n is "
         "the number of pairs.",
         "Pairs of architectures, and architectures against one baseline, are corrected for separately within each "

@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 class PairVerdict(StrEnum):
-    """A verdict about two, read from the first of them; `phrase` and `against` put it in words."""
+    """A verdict on a pair, from the first's point of view; `phrase` and `against` express it in words."""
 
     phrase: str
     preposition: str
@@ -35,14 +35,14 @@ class PairVerdict(StrEnum):
     TOO_FEW = "too few", "too few pairs", "for a verdict against"
 
     def __new__(cls, value: str, phrase: str, preposition: str) -> Self:
-        """Keep the words beside the value."""
+        """Keep the words together with the value."""
         member = str.__new__(cls, value)
         member._value_, member.phrase, member.preposition = value, phrase, preposition
         return member
 
     @property
     def turned(self) -> "PairVerdict":
-        """The same verdict, read from the second."""
+        """The same verdict from the second's point of view."""
         turned = {PairVerdict.BETTER: PairVerdict.WORSE, PairVerdict.WORSE: PairVerdict.BETTER}
         return turned.get(self, self)
 
@@ -52,7 +52,7 @@ class PairVerdict(StrEnum):
         return self is not self.turned
 
     def against(self, other: str) -> str:
-        """Return words such as "better than lstm"."""
+        """Describe a lead over a name, such as "better than lstm"."""
         return f"{self.phrase} {self.preposition} {other}"
 
 

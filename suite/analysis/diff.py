@@ -38,7 +38,7 @@ class CellDifference:
 
     @property
     def worse(self) -> bool:
-        """Whether the cell got worse beyond the margin, or lost runs."""
+        """Whether the cell got worse by more than the margin, or lost runs."""
         return self.verdict is PairVerdict.WORSE or bool(self.failed)
 
 
@@ -96,7 +96,7 @@ def diff(before: Results, after: Results) -> Differences:
 
 
 def decide(difference: Estimate, margin: float, same_specs: bool = False) -> PairVerdict:
-    """Decide about a change by the rule of all comparisons, but from two pairs on: a guard cannot wait for five.
+    """Decide about a change as about any comparison, but from two pairs on: a regression check cannot wait for five.
 
     A run with the same spec gives the same result: then a single pair decides.
     """
@@ -144,7 +144,7 @@ def _specs(old: Records, new: Records, both: list[str]) -> dict[str, dict[str, A
 
 
 def lines(found: Differences) -> Iterator[str]:
-    """Yield the differences in words; identical sets give one line."""
+    """Yield the differences as sentences; identical sets give one line."""
     if found.identical:
         yield f"identical: {several(found.runs, 'run')} with the same specs and scores"
         return

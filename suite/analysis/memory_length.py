@@ -89,7 +89,7 @@ def half_life(decay: float) -> float:
 
 
 def in_words(length: float, lengths: ArrayLike) -> str:
-    """Return a length of a sweep over `lengths` in words: "75", "over 200", "below 25", "unknown"."""
+    """Describe a length of a sweep over `lengths`: "75", "over 200", "below 25", "unknown"."""
     known = np.asarray(lengths, dtype=float)
     if np.isnan(length):
         return "unknown"

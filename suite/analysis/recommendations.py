@@ -13,7 +13,7 @@ from suite.text import beat, listed, number
 
 @dataclass(frozen=True)
 class Recommendation:
-    """The advice for one family, in words."""
+    """The advice for one family, as text."""
 
     family: str
     tasks: str
@@ -76,7 +76,7 @@ def _verdict(found: Comparisons, best: str, other: str) -> PairVerdict:
 
 
 def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> tuple[str, str]:
-    """The most accurate, and the cheapest among those practically equal to it on every task, in words."""
+    """Name the most accurate, and the cheapest of those practically equal to it on every task."""
     choice = choose(results, tasks, comparisons)
     if choice.outcome == "open":
         return "no verdict yet", "no verdict yet"

@@ -25,7 +25,7 @@ class Architecture(Named):
         return " ".join((self.function.__doc__ or "").split())
 
     def does_not_apply(self, per_step: bool) -> str | None:
-        """Return why it cannot serve tasks with a target per step, or per sequence; None if it can."""
+        """Explain why it cannot serve tasks with a target per step, or per sequence; return None if it can."""
         if per_step and not self.causal:
             return f"the task needs a prediction at every step, and {self.name} sees later steps"
         return None

@@ -1,4 +1,4 @@
-"""Checks: the rules that an architecture is held to: shapes, padding, causality, weights, storage and seeds."""
+"""Checks: the rules that an architecture must keep: shapes, padding, causality, weights, storage and seeds."""
 
 import tempfile
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def the_future_is_unseen(architecture: Architecture) -> Iterator[Finding]:
 
 
 def weights_meet_the_budget(architecture: Architecture) -> Iterator[Finding]:
-    """The number of weights grows with the units, and some width comes near a budget."""
+    """The number of weights grows with the units, and some width comes close to a budget."""
     from suite.architectures import model, width
 
     for use, signature in _uses(architecture):
@@ -80,7 +80,7 @@ def weights_meet_the_budget(architecture: Architecture) -> Iterator[Finding]:
 
 
 def it_can_be_stored(architecture: Architecture) -> Iterator[Finding]:
-    """A model that was saved, and loaded in Keras' safe mode, gives the same outputs."""
+    """A model gives the same outputs after it was saved, and loaded in Keras' safe mode."""
     import keras
 
     from suite.architectures.portable import portable
@@ -96,7 +96,7 @@ def it_can_be_stored(architecture: Architecture) -> Iterator[Finding]:
 
 
 def the_seed_decides_the_weights(architecture: Architecture) -> Iterator[Finding]:
-    """The same seed draws the same weights, and another seed draws others."""
+    """The same seed draws the same weights, and another seed draws different ones."""
     for use, signature in _uses(architecture):
         first, again, other = (_network(architecture, signature, seed).get_weights() for seed in (1, 1, 2))
         if not all(map(np.array_equal, first, again)):

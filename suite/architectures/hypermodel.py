@@ -13,7 +13,7 @@ from suite.registry import check_name
 def applied(model: Any, x: Any) -> Any:
     """Apply new copies of the layers of a sequential or functional `keras.Model` to x.
 
-    They are applied one by one, because a model within a model would hide the mask of padded steps.
+    They are applied individually, because a model within a model would hide the mask of padded steps.
     """
     import keras
 
@@ -40,7 +40,7 @@ def architecture_from_hypermodel(
     All layers but the last of the sequential or functional model it builds are used, for inputs of any shape: the suite
     supplies input, head, loss, optimizer and learning rate, the same for every architecture. `width` names the
     hyperparameter that the weight budget decides; the others are searched as the hypermodel declares them.
-    `causal`, `version`: as in @architecture. Raises RequestError for a name that is taken.
+    `causal`, `version`: as in @architecture. Raise RequestError for a name that is taken.
     """
     build = hypermodel if callable(hypermodel) else hypermodel.build
     place = caller()

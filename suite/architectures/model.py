@@ -69,7 +69,7 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
 def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
     """Return a newly drawn model that depends on its arguments alone, not on what this process built before.
 
-    Raises ValueError if the hyperparameters are not exactly those that the model uses: Keras Tuner would silently
+    Raise ValueError if the hyperparameters are not exactly those that the model uses: Keras Tuner would silently
     take the default for a name that was renamed.
     """
     hp = fixed(hyperparameters)

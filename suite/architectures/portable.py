@@ -41,7 +41,7 @@ def at_length(model: keras.Model, length: int) -> keras.Model:
 def reads(network: keras.Model) -> dict[str, int]:
     """Return what a network of the suite reads: its `length`, and the number of `features` or the `vocabulary`.
 
-    Raises ValueError for a network that does not read sequences.
+    Raise ValueError for a network that does not read sequences.
     """
     _, *shape = network.input_shape
     if not (isinstance(network.output_shape, tuple) and 1 <= len(shape) <= 2 and all(type(n) is int for n in shape)):

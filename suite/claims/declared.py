@@ -25,7 +25,7 @@ def declared_claims(experiment: ExperimentInfo) -> list[Claim]:
 
 
 def with_margin(claim: Claim, results: Results) -> Claim:
-    """Return a claim with the experiment's margin where it has none of its own."""
+    """Return a claim with the experiment's margin, unless it has its own."""
     return claim if claim.margin is not None else replace(claim, margin=results.margin)
 
 

@@ -1,4 +1,4 @@
-"""Evidence: sentences beside a verdict: each task, failed runs, memory lengths, hyperparameters, other days."""
+"""Evidence: sentences that accompany a verdict: each task, failed runs, memory lengths, hyperparameters, other days."""
 
 from collections.abc import Iterable, Sequence
 
@@ -51,7 +51,7 @@ def which_matter(claim: Claim, scope: Scope) -> list[str]:
 
 
 def over_dates(claim: Claim, scope: Scope) -> list[str]:
-    """On series that are the same for every seed, return how far other days might have decided otherwise."""
+    """On series that are the same for every seed, return how much the outcome might differ on other days."""
     first, second = claim.architectures
     sentences = []
     for row in by_dates(scope.results, scope.tasks).to_dict("records") if scope.tasks else ():
@@ -98,7 +98,7 @@ def unpaired(scope: Scope, pairs: Pairs, *names: str) -> list[str]:
 
 
 def spread(scope: Scope, tasks: Iterable[str]) -> str:
-    """Return the tasks in words: several lengths of a sweep by its name."""
+    """Name the tasks; several lengths of a sweep by its name."""
     groups = scope.on(tuple(tasks)).sweeps()
     return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"
 

@@ -12,9 +12,9 @@ from suite.text import listed, several
 
 
 def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
-    """Return what the experiment must be given first, in words, and the command that then makes the missing runs.
+    """Describe what the experiment must be given first; return that and the command that then makes the missing runs.
 
-    The words are empty if it needs nothing; the command is None if none would help.
+    The description is "" if it needs nothing; the command is None if none would help.
     """
     needs = listed(_needs(claim, scope))
     if not needs and not unmade(claim, scope):
@@ -35,7 +35,7 @@ def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
 
 
 def _needs(claim: Claim, scope: Scope) -> Iterator[str]:
-    """What the experiment lacks for a claim, in words."""
+    """Describe what the experiment lacks for a claim."""
     results = scope.results
     yield from (f"the architecture {name}" for name in claim.architectures if name not in results.architectures)
     if not scope.tasks:

@@ -62,7 +62,7 @@ class Scope:
         return [1 / (len(lengths) * lengths[self.results.sweep_of(task)]) for task in tasks]
 
     def sweeps(self) -> dict[str, list[str]]:
-        """Return the tasks by sweep; a task of its own is a sweep of one."""
+        """Return the tasks by sweep; a task outside any sweep is a sweep of one."""
         groups: dict[str, list[str]] = {}
         for task in self.tasks:
             groups.setdefault(self.results.sweep_of(task), []).append(task)
@@ -85,7 +85,7 @@ class Scope:
 
 
 def scope_of(claim: Claim, results: Results) -> Scope:
-    """Return the tasks of some results that a claim is about."""
+    """Return the tasks in the results that a claim is about."""
     return Scope(results, tuple(task for task in results.task_names if concerns(claim, results, task)))
 
 

@@ -65,7 +65,7 @@ def statistic(
 
 
 def mismatch(claim: Claim) -> str:
-    """Return why the statistic of a claim cannot decide it, in words; empty where it can."""
+    """Explain why the statistic of a claim cannot decide it; return "" if it can."""
     if claim.statistic not in STATISTICS.names():
         return f"the statistic '{claim.statistic}' is not registered here; available: {', '.join(STATISTICS.names())}"
     entry = STATISTICS.get(claim.statistic)

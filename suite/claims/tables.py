@@ -36,7 +36,7 @@ def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
 
 
 def in_words(one: Judgement) -> str:
-    """Return words such as "supported, provisional, fragile"."""
+    """Describe a verdict, such as "supported, provisional, fragile"."""
     return ", ".join([one.verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
 
 

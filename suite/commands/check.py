@@ -61,7 +61,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 def named(target: str) -> list[Entry]:
     """Return the task or architecture of this name, or all that an experiment file declares or names.
 
-    Built-in architectures that a file names are left out: the suite's own tests check them. Raises RequestError, with
+    Built-in architectures that a file names are left out: the suite's own tests check them. Raise RequestError, with
     the closest name, for anything else.
     """
     path = Path(target)

@@ -43,7 +43,7 @@ def _write(folder: Path, summaries: Sequence[Summary]) -> None:
 
 
 def _session(run: Tracked) -> Iterator[Summary]:
-    """Yield everything that is known of a run, in order."""
+    """Yield everything that is known about a run, in order."""
     start = _plugin("plugin_data_pb2").SessionStartInfo(group_name=run.id, start_time_secs=run.begun)
     for name, value in (run.about | run.hyperparameters).items():
         start.hparams[name].MergeFrom(_value(value))

@@ -35,10 +35,11 @@ class Experiment:
 
     `trials`: configurations searched per cell. `epochs`: the longest training. `patience`: epochs without a better
     validation score after which it ends. `seeds`: final runs per cell. `weights`: trainable weights of the architecture
-    in every model. `examples`: training examples of generated tasks. `search_seed`: another number is another search.
+    in every model. `examples`: training examples of generated tasks. `search_seed`: a different number gives a
+    different search.
     `threads`: TensorFlow's, in each run. `run_timeout`: seconds after which a training stops between two batches, and
     its worker is killed if it does not; it affects whether a run succeeds, never its numbers, and is in no spec.
-    `file`: where the experiment was loaded from. Raises RequestError for what cannot be run.
+    `file`: where the experiment was loaded from. Raises RequestError for an experiment that cannot be run.
 
     `search`: the kind of search, one file each in `suite.search.builtin`: "random", "bayesian", "tpe", "hyperband".
     `match`: "weights", or "units", which searches the width with the rest, without a weight budget.
@@ -49,8 +50,8 @@ class Experiment:
     for some; what it does not name has its default.
     `tuning_control`: also train the default configuration with the final runs' seeds and data, which measures the gain
     from tuning. `margin`: the difference in skill below which two architectures are practically equal.
-    `variant_of`, `variant`: the name of the experiment that this one varies, and in which way, in a few words.
-    `claims`: `suite.claims.Claim` objects to be judged beside the built-in ones.
+    `variant_of`, `variant`: the name of the experiment that this one varies, and in which way, as a short phrase.
+    `claims`: `suite.claims.Claim` objects to judge in addition to the built-in ones.
     """
 
     tasks: Sequence[str]
@@ -156,7 +157,7 @@ class Experiment:
         return replace(self, **{key: value for key, value in options.items() if value is not None})
 
     def varied(self, variant: str, **options: Any) -> "Experiment":
-        """Return a variant of this experiment with other options, for an experiment file of its own."""
+        """Return a variant of this experiment with different options, for a separate experiment file."""
         return replace(
             self, **options, variant_of=self.name, variant=variant, name=f"{self.name}_variant", description=""
         )

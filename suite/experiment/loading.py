@@ -1,4 +1,4 @@
-"""Loading: the experiment of a Python file, which may declare tasks and architectures of its own."""
+"""Loading: the experiment of a Python file, which may declare its own tasks and architectures."""
 
 import importlib.util
 import sys
@@ -21,7 +21,7 @@ def load_experiment(path: str | Path) -> Experiment:
     """Return the object `experiment` of a Python file, named after the file.
 
     Tasks and architectures declared in the file belong to this experiment only, and are pickled by value so that they
-    reach workers. Raises RequestError when the file is missing, does not import, or defines no experiment.
+    reach workers. Raise RequestError when the file is missing, does not import, or defines no experiment.
     """
     path = Path(path)
     if not path.is_file():

@@ -77,5 +77,5 @@ class Cell:
 
     @property
     def does_not_apply(self) -> str | None:
-        """Why the architecture cannot serve the task; None where it can."""
+        """Why the architecture cannot serve the task; None if it can."""
         return self.architecture.does_not_apply(self.task.per_step)

@@ -35,7 +35,7 @@ def check_margin(margin: Any) -> None:
 def own_space(search_space: Any) -> dict[str, list | tuple]:
     """Return the search space as declared; bounds may be {"low", "high"}, as in experiment.json.
 
-    Raises RequestError unless every name has a list of at least one value, or a tuple (low, high) of numbers.
+    Raise RequestError unless every name has a list of at least one value, or a tuple (low, high) of numbers.
     """
     if not isinstance(search_space, Mapping):
         raise RequestError(f"search_space must be {{name: values}}, not {search_space!r}")
@@ -81,7 +81,7 @@ def check_variant(name: str, variant_of: Any, variant: Any) -> None:
 
 
 def distinct(what: str, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names, each once; raises RequestError unless it is a list of at least one."""
+    """Return the names, each once; raise RequestError unless it is a list of at least one."""
     if isinstance(names, str) or not names:
         raise RequestError(f"{what} must be a list of at least one name, not {names!r}")
     return tuple(dict.fromkeys(names))

@@ -42,7 +42,7 @@ def publish(directory: str | Path) -> tuple[Path, list[str]]:
 
 
 def files(results: Results, folder: Path) -> dict[str, bytes]:
-    """Return the report's files by their path in its folder, where those of the last time may lie."""
+    """Return the report's files by their path in its folder, where earlier ones may lie."""
     page = paginate(results, folder)
     drawn = {f"figures/{one.name}.{kind}": file for one in page.drawings for kind, file in one.files.items()}
     frames = {"runs": results.runs, "summary": results.cells, "claims": frame(judged(results))}
@@ -62,7 +62,7 @@ def paginate(results: Results, folder: Path) -> Page:
 
 
 def context(page: Page) -> dict:
-    """Return what the templates are given: of the whole report, and each section with its content."""
+    """Return the variables of the templates: those of the whole report, and each section with its content."""
     results = page.results
     return {
         "name": results.experiment.name or results.store.root.name,

@@ -1,4 +1,4 @@
-"""Across tasks: what all tasks say together, beside the figures over all of them."""
+"""Across tasks: what all tasks say together, next to the figures over all of them."""
 
 from suite.analysis import aggregates
 from suite.analysis.across_tasks import ALL, Across, across

@@ -1,4 +1,4 @@
-"""Drawing: sketches -> files; figures that show the same as the last time are not drawn again."""
+"""Drawing: sketches -> files; figures whose content has not changed are not drawn again."""
 
 import multiprocessing
 from collections.abc import Iterable, Sequence
@@ -18,11 +18,11 @@ PROCESSES = 2
 MOST_INLINE = 8_000_000  # bytes of figures that the page holds itself
 
 Order = tuple[str, str, Results, Sequence[str], str]  # file name, kind, results, subjects, key
-Rendered = tuple[str, dict[str, bytes], str]  # file name, files by kind, why there are none
+Rendered = tuple[str, dict[str, bytes], str]  # file name, files by kind, why it could not be drawn
 
 
 def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
-    """Return the drawings in the order of the sketches; `folder` holds those of the last time."""
+    """Return the drawings in the order of the sketches; `folder` holds the earlier ones."""
     unchanged = {one.name: files for one in sketches if (files := _unchanged(one, folder))}
     rendered = _render_all([one for one in sketches if one.name not in unchanged])
     made = {name: (files, "") for name, files in unchanged.items()}
@@ -33,7 +33,7 @@ def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
 
 
 def _unchanged(sketch: Sketch, folder: Path) -> dict[str, bytes]:
-    """Return the files of the last time if they show the same, else nothing."""
+    """Return the earlier files if they show the same content, else nothing."""
     paths = {kind: folder / f"{sketch.name}.{kind}" for kind in ("svg", "png")}
     if not all(path.is_file() for path in paths.values()):
         return {}

@@ -1,4 +1,4 @@
-"""Examples: stored inputs of a task, as far as they can be drawn, and their answers in words."""
+"""Examples: stored inputs of a task that can be drawn, and their targets as text."""
 
 from collections.abc import Mapping
 from typing import Any

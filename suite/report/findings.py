@@ -1,4 +1,4 @@
-"""Findings: the comparisons inside a task in words that claim no more than they show."""
+"""Findings: the comparisons within a task, as sentences that claim no more than they show."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -138,7 +138,7 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> lis
 
 
 def _solved(results: Results, task: str) -> list[str]:
-    """Return how many final runs of each architecture reached the task's threshold; a failed run did not."""
+    """Return how many final runs of each architecture reached the task's threshold; failed runs did not."""
     threshold = results.task(task).solved
     if threshold is None or results.finals_of(task).empty:
         return []

@@ -1,4 +1,4 @@
-"""Leak demonstrations: what leaky tasks pretend, beside the skill on the honest task."""
+"""Leak demonstrations: the apparent skill on leaky tasks, next to the skill on the honest task."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,9 @@ PRETENDED = {"regression": "r2", "classification": "accuracy"}
 
 @dataclass(frozen=True)
 class Demonstration:
-    """One leaky task: what every predictor's `metric` pretends, and its skill on the `honest` task.
+    """One leaky task: every predictor's apparent `metric`, and its skill on the `honest` task.
 
-    `rows`: predictor, pretended score, skill; the baselines first. `honest` is empty if no such task was run;
+    `rows`: predictor, apparent score, skill; the baselines first. `honest` is empty if no such task was run;
     `partners` are the tasks that would do.
     """
 

@@ -1,4 +1,4 @@
-"""Over time: whether other days might have decided otherwise, for a series that is the same for every seed."""
+"""Over time: whether other days might change the outcome, for a series that is the same for every seed."""
 
 from suite.analysis.block_bootstrap import RESAMPLES
 from suite.analysis.over_time import by_dates, superior

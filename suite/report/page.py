@@ -12,8 +12,8 @@ from suite.results.results import Results
 class Drawing:
     """A figure of some subjects (tasks, sweeps, or everything) with its files by kind ("svg", "png").
 
-    `level`: where it stands. `words`: what can be seen in it. `fault`: why it could not be drawn, on one line; it then
-    has no files. `inlined`: whether the page holds it itself.
+    `level`: its place on the page. `words`: what can be seen in it. `fault`: why it could not be drawn, on one line; it
+    then has no files. `inlined`: whether the page holds it itself.
     """
 
     name: str
@@ -52,5 +52,5 @@ class Page:
     undrawn: Sequence[tuple[str, str]] = ()
 
     def figures(self, level: str, subject: str | None = None) -> list[Drawing]:
-        """Return the figures that stand at a level, or those of one task or sweep."""
+        """Return the figures of one level of the page, or those of one task or sweep."""
         return [one for one in self.drawings if one.level == level and (subject is None or subject in one.subjects)]

@@ -1,4 +1,4 @@
-"""Rendering: templates filled in; text from the records is inert in them."""
+"""Rendering: templates filled in; text from the records stays inert in them."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def fill(name: str, content: dict[str, Any]) -> bytes:
-    """Return the file `name` made of its template and those of the sections, escaped as HTML or as Markdown."""
+    """Return the file `name` rendered from its template and those of the sections, escaped as HTML or as Markdown."""
     environment = _environment(page=name.endswith(".html"))
     parts = [
         Markup(environment.get_template(f"{section.name}{Path(name).suffix}.jinja").render(content | own))  # escaped
@@ -30,7 +30,7 @@ def fill(name: str, content: dict[str, Any]) -> bytes:
 
 @cache
 def script_hash() -> str:
-    """Return what allows the page's own script to run, and no other."""
+    """Return the policy that allows only the page's own script to run."""
     script = (TEMPLATES / "page.js").read_bytes()
     return f"sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}"
 

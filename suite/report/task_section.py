@@ -29,8 +29,8 @@ class TaskSection:
     """All that the page says about one task.
 
     `texts`: its stored examples in words. `scores`: one row per predictor. `further`: scores on further test sets.
-    `gradients`: how far gradients reach. `days`: how other days might have decided. `missed`: what every run gets
-    wrong.
+    `gradients`: how far gradients reach. `days`: how the outcome might differ on other days. `missed`: what every run
+    gets wrong.
     """
 
     anchor: str

@@ -1,4 +1,4 @@
-"""Experiment info: what experiment.json says of the experiment that made the results."""
+"""Experiment info: what experiment.json says about the experiment that made the results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Lock: only one command at a time writes to a results folder; a second one learns who holds it."""
+"""Lock: only one command at a time writes to a results folder; a second one is told who holds it."""
 
 import contextlib
 import json
@@ -24,14 +24,14 @@ class Lock:
     """Hold a folder while the context lasts.
 
     The operating system releases the lock when this process ends, however it ends. That lock may not reach other
-    machines on a shared disk, so the holder also touches the lock's file every ten seconds, dated by the disk's clock.
+    machines on a shared disk, so the holder also touches the lock's file every ten seconds, by the disk's clock.
     """
 
     def __init__(self, root: Path):
         self.root = root
         self.path = root / NAME
         self._stop = threading.Event()
-        self._beat = threading.Thread(target=self._live, name="sign of life", daemon=True)
+        self._beat = threading.Thread(target=self._live, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
         """Take the folder; raise RequestError, which names host, process and time, when another command holds it."""
@@ -95,7 +95,7 @@ def try_lock(file: IO[str]) -> bool:
         if os.name == "nt":
             import msvcrt
 
-            file.seek(2**30)  # a locked byte cannot be read: lock one that nobody reads
+            file.seek(2**30)  # a locked byte cannot be read: lock one that is never read
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
@@ -103,13 +103,13 @@ def try_lock(file: IO[str]) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
-    except OSError:  # a file system without locks: rely on signs of life
+    except OSError:  # a file system without locks: rely on the heartbeat
         return not is_alive_here(Path(file.name))
     return True
 
 
 def holder(path: Path) -> dict[str, Any]:
-    """Return what a lock's file says of its holder: host, pid, since; empty when it says nothing."""
+    """Return what a lock's file says about its holder: host, pid, since; empty when it says nothing."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -117,12 +117,12 @@ def holder(path: Path) -> dict[str, Any]:
 
 
 def is_alive_elsewhere(path: Path) -> bool:
-    """Return whether a command on another host gave a sign of life lately."""
+    """Return whether a command on another host had a recent heartbeat."""
     return holder(path).get("host", socket.gethostname()) != socket.gethostname() and silence(path) < SILENT_SECONDS
 
 
 def is_alive_here(path: Path) -> bool:
-    """Return whether another process of this host gave a sign of life lately and is running."""
+    """Return whether another process of this host had a recent heartbeat and is running."""
     who = holder(path)
     if who.get("host") != socket.gethostname() or who["pid"] == os.getpid():
         return False
@@ -130,17 +130,17 @@ def is_alive_here(path: Path) -> bool:
 
 
 def silence(path: Path) -> float:
-    """Return the seconds since the last sign of life, by the clock of the disk that holds the folder."""
+    """Return the seconds since the last heartbeat, by the clock of the disk that holds the folder."""
     with tempfile.NamedTemporaryFile(dir=path.parent) as now:
         return abs(os.fstat(now.fileno()).st_mtime - path.stat().st_mtime)
 
 
 def refusal(path: Path) -> str:
-    """Return who holds the folder of a lock, and what to do."""
+    """Say who holds the folder of a lock, and what to do."""
     who = holder(path)
     if not who:
         return f"'{path.parent}' is in use by a command that has just started: wait for it"
     text = f"'{path.parent}' is in use by process {who['pid']} on {who['host']} since {who['since']}: wait or stop it"
     if who["host"] != socket.gethostname():
-        text += f" (it counts as dead {SILENT_SECONDS:.0f} s after its last sign of life, {silence(path):.0f} s ago)"
+        text += f" (it counts as dead {SILENT_SECONDS:.0f} s after its last heartbeat, {silence(path):.0f} s ago)"
     return text

@@ -42,8 +42,8 @@ def merge(sources: list[Store], into: Store) -> Merged:
     """Copy into `into` every run of the sources that it does not hold; equal records count once.
 
     A run with different numbers in two folders is a conflict: `into` keeps its own, or goes without when it has none.
-    A run whose failure its spec does not determine gives way to one that ended otherwise. Raise RequestError when the
-    folders hold different experiments, or another command writes to `into`.
+    A run whose failure its spec does not determine is replaced by one that ended differently. Raise RequestError when
+    the folders hold different experiments, or another command writes to `into`.
     """
     stores = [into, *sources] if into.experiment() else sources
     experiments = [experiment_of(store) for store in stores]
@@ -111,7 +111,7 @@ def _merge_run(run_id: str, held: Held, into: Store, merged: Merged) -> None:
 
 
 def _conflict(one: tuple[Store, Record], other: tuple[Store, Record]) -> str:
-    """Return in words how two folders disagree on a run, empty when they agree."""
+    """Describe how two folders disagree on a run; return "" if they agree."""
     (first, stored), (second, read) = one, other
     what = ", ".join(f"spec.{name}" for name in differences(stored.spec, read.spec))
     what = what or in_words(disagreement(stored, read))

@@ -71,7 +71,7 @@ class Record(JsonObject):
 
     @property
     def ok(self) -> bool:
-        """Whether the run ended well."""
+        """Whether the run succeeded."""
         return self.status == Status.OK
 
     @property

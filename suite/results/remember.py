@@ -1,4 +1,4 @@
-"""Remember: work that is done once for the same results, which hold what came of it."""
+"""Remember: work that is done once for the same results, which hold its outcome."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,9 +13,9 @@ OnResults = Callable[Concatenate[Of, More], Found]
 
 
 def remember(most: int | None = None) -> Callable[[OnResults[Of, More, Found]], OnResults[Of, More, Found]]:
-    """Keep what the decorated function returns on the results it is given, by its further (hashable) arguments.
+    """Cache what the decorated function returns on the results it is given, by its further (hashable) arguments.
 
-    `most`: keep only that many of its latest values. What is returned is shared: it must not be changed.
+    `most`: keep only that many of its latest values. The returned object is shared: do not change it.
     """
 
     def decorate(function: OnResults[Of, More, Found]) -> OnResults[Of, More, Found]:

@@ -118,7 +118,7 @@ class Results(Stored):
         return pd.DataFrame(rows, columns=METRICS).astype(dict.fromkeys(METRICS[4:], float))
 
     def scale(self, task: str) -> str:
-        """Return a task's headline metric and which scores are better, in words."""
+        """Describe a task's headline metric: its name, and which scores are better."""
         facts = self.task(task)
         if not facts.metric:
             return "metric unknown, task.json is missing"

@@ -66,7 +66,7 @@ class Store:
                 write_atomically(self.path(run_id, suffix), path.read_bytes())
 
     def set_aside(self, path: Path, reason: str) -> Path:
-        """Rename a record and the files beside it to `<name>.<reason>-<n>`, n the first free one; return its path."""
+        """Rename a record and its other files to `<name>.<reason>-<n>`, n the first free one; return its path."""
         aside = first_free(path, reason)
         with writing(aside):
             for beside in (path.with_suffix(suffix) for suffix in (".npz", ".keras")):
@@ -118,7 +118,7 @@ class Store:
 
 
 def existing(directory: str) -> Store:
-    """Return the store of an existing folder; raise RequestError with the closest name beside it."""
+    """Return the store of an existing folder; raise RequestError with the closest existing name."""
     path = Path(directory)
     if not path.is_dir():
         beside = [str(folder) for folder in path.parent.glob("*/")] if path.parent.is_dir() else []

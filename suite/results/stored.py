@@ -1,4 +1,4 @@
-"""Stored: the descriptions and records of a results folder, read once, and the faults of unreadable files."""
+"""Stored: the descriptions and records of a results folder, read once, and what is wrong with unreadable files."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ class Stored:
             return None
 
     def task(self, name: str) -> TaskInfo:
-        """Return what is known of a task: an empty description when its task.json is missing or unreadable."""
+        """Return what is known about a task: an empty description when its task.json is missing or unreadable."""
         return self.tasks.get(name) or TaskInfo()
 
     @cached_property
@@ -101,14 +101,14 @@ class Stored:
 
     @property
     def margin(self) -> float:
-        """Differences in skill up to this count as none: the experiment's, or the usual one."""
+        """Differences in skill up to this count as no difference: the experiment's, or the usual one."""
         return self.experiment.margin
 
     @cached_property
     def variants(self) -> dict[str, Self]:
-        """The experiments in folders beside this one that name it as their parent, by what they vary.
+        """The experiments in sibling folders that name this one as their parent, by what they vary.
 
-        Where two vary the same, the later ones have their folder's name beside it.
+        If two vary the same thing, the later ones have their folder's name added.
         """
         name = self.experiment.name
         found = {}

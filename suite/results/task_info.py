@@ -1,4 +1,4 @@
-"""Task info: what task.json says of a task and its data."""
+"""Task info: what task.json says about a task and its data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -19,8 +19,8 @@ class CellPlan:
     """The state of one cell.
 
     `expected`: role -> number of runs. `ids`: (role, index) -> id of a run. `records`: by id, those stored. `checked`:
-    by id, the winner that a final run was last compared with. `running`: ids of runs under way. `retried`: ids of
-    failed runs to be tried again. `put_off`: ids of failed runs that are left to the next command. `configurations`: of
+    by id, the winner that a final run was last compared with. `running`: ids of active runs. `retried`: ids of
+    failed runs to be tried again. `put_off`: ids of failed runs that the next command tries again. `configurations`: of
     trials, by index, as far as they are decided. `proposing`: the trial whose configuration a worker is proposing.
     `checksum`, `space`: the search's data and space, once known. `is_over`: nothing is left to do.
     """
@@ -60,11 +60,11 @@ class CellPlan:
 
     @property
     def searched(self) -> bool:
-        """Whether every trial is over."""
+        """Whether every trial is finished."""
         return not any(self.is_open(self.ids["trial", index]) for index in range(self.expected["trial"]))
 
     def is_open(self, run_id: str) -> bool:
-        """Whether a run is not over."""
+        """Whether a run is unfinished."""
         return run_id in self.running or self.is_wanted(run_id)
 
     def is_wanted(self, run_id: str) -> bool:
@@ -77,7 +77,7 @@ class CellPlan:
         return record.status in RETRIED and record.attempt < ATTEMPTS
 
     def add(self, record: Record) -> None:
-        """Take a record in."""
+        """Add a record."""
         self.records[record.id] = record
         self.__dict__.pop("best", None)
 
@@ -87,7 +87,7 @@ class CellPlan:
         self.__dict__.pop("best", None)
 
     def accept(self, record: Record, put_off: bool = False) -> None:
-        """Take in the record of a run that ended; `put_off`: another attempt is for the next command to make."""
+        """Add the record of a run that ended; `put_off`: another attempt is for the next command to make."""
         for waiting in (self.running, self.retried):
             waiting.discard(record.id)
         if put_off:
@@ -119,7 +119,7 @@ def total(plan: CellPlan) -> int:
 
 
 def done(plan: CellPlan) -> int:
-    """Count the runs that ended well."""
+    """Count the runs that succeeded."""
     return sum(record.ok for record in plan.records.values())
 
 
@@ -129,7 +129,7 @@ def failed(plan: CellPlan) -> int:
 
 
 def left(plan: CellPlan) -> int:
-    """Count the runs that are still to be made."""
+    """Count the runs still to make."""
     return total(plan) - done(plan) - failed(plan)
 
 

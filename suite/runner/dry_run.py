@@ -34,7 +34,7 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
     """Train an epoch of every cell with these workers, and estimate the rest; nothing is written to `results`.
 
     It works on a copy of the stored records, so that runs that are made, adopted or to be repeated count as they will
-    in the run itself. Raises RequestError as that would.
+    in the run itself. Raise RequestError as that would.
     """
     store = Store(Path(results) / experiment.name)
     reuse = Reuse(options.reuse, store)
@@ -51,14 +51,14 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
 
 
 class DryProgress(Progress):
-    """Passes on what the run itself would say."""
+    """Forwards the messages of the run itself."""
 
     def __init__(self, say: Callable[[str], None]):
         super().__init__(quiet=True)
         self._say = say
 
     def say(self, text: str) -> None:
-        """Pass a line on."""
+        """Forward a line."""
         self._say(text)
 
 
@@ -73,7 +73,7 @@ def copied(store: Store, folder: Path) -> Store:
 
 
 def adopt(runner: Runner) -> None:
-    """Adopt what the run itself would, as far as that is known before final runs have their data."""
+    """Adopt what the run itself would, as far as is known before final runs have their data."""
     for plan in runner.plans:
         for run in list(ready_trials(plan)):
             if not runner.runs.adopt(run):
@@ -129,14 +129,14 @@ def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:
 
 
 def one_seed_each(experiment: Experiment, plans: list[CellPlan]) -> list[tuple[Any, ...]]:
-    """Return the work of making the data of the first final run of every task."""
+    """Return the work of loading the data of the first final run of every task."""
     tasks = {plan.cell.task.name: plan.cell.task for plan in plans}
     given = (experiment.examples, experiment.threads)
     return [(name, data_seconds, task, experiment.data_seed(task, "final", 0), *given) for name, task in tasks.items()]
 
 
 def execute(engine: Engine, works: list[tuple[Any, ...]]) -> dict[Any, Done]:
-    """Execute work (token, function, arguments...) and return what came of it, by token."""
+    """Execute work (token, function, arguments...) and return its results, by token."""
     waiting, done = list(works), {}
     while len(done) < len(works):
         for worker in engine.free():

@@ -88,14 +88,14 @@ def add_up(
 
 
 def memory(workers: int) -> int:
-    """Return the bytes that this process holds, and so many workers like the largest of its child processes."""
+    """Return the bytes that this process uses, plus that number of workers, each like its largest child process."""
     process = psutil.Process()
     apart = [child.memory_info().rss for child in process.children(recursive=True)]
     return process.memory_info().rss + workers * max(apart, default=0)
 
 
 def of_cell(plan: CellPlan, costs: Sequence[Cost], found: Sequence[Cost | str]) -> CellEstimate:
-    """Estimate what is left of one cell; every trial is taken to compile its model, every other run to reuse one."""
+    """Estimate what is left of one cell: every trial is assumed to compile its model, every other run to reuse one."""
     epochs = epochs_left(plan)
     left = {role: len(budgets) for role, budgets in epochs.items()}
     cell = CellEstimate(plan.cell.name, left)

@@ -13,7 +13,7 @@ PHASES = ("data", "build", "fit", "evaluate")
 
 @dataclass
 class Average:
-    """An arithmetic mean to which values are added one by one."""
+    """An arithmetic mean to which values are added one at a time."""
 
     total: float = 0.0
     count: int = 0
@@ -46,7 +46,7 @@ class Costs:
                     self._add(self.recorded, plan.cell.name, of_record(record))
 
     def begin(self, run_id: str) -> None:
-        """Note that a run goes to a worker."""
+        """Note that a run was sent to a worker."""
         self.begun[run_id] = time.monotonic()
 
     def end(self, run_id: str) -> float:

@@ -1,4 +1,4 @@
-"""Options: what a person asks of one execution of an experiment, checked before anything happens."""
+"""Options: the user's options for one execution of an experiment, checked before anything happens."""
 
 import math
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ class RunOptions:
     `workers`: processes, by default one per core, 0 for this process. `scheduler`: the address of a Dask scheduler
     whose workers are used instead. `tasks`, `architectures`: run only these cells. `redo`: "stale" sets records of
     another spec aside, "failed" tries failed runs again. `hours`: the most time to spend. `reuse`: another results
-    folder, whose records of an equal spec are adopted. Raises RequestError for what cannot be right.
+    folder, whose records of an equal spec are adopted. Raises RequestError for invalid options.
     """
 
     workers: int | None = None
@@ -44,7 +44,7 @@ class RunOptions:
         return default_workers() if self.scheduler is None else 0
 
     def cells(self, experiment: Experiment) -> set[str]:
-        """Return the names of the cells to run; raises RequestError for a name that the experiment does not have."""
+        """Return the names of the cells to run; raise RequestError for a name that the experiment does not have."""
         _check_names(experiment, "task", self.tasks, experiment.tasks)
         _check_names(experiment, "architecture", self.architectures, experiment.architectures)
         found = {

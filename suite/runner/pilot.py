@@ -13,7 +13,7 @@ from suite.training.train import Outcome, train
 def pilot(run: Run) -> list[Outcome]:
     """Train a trial, which has to compile its model, then two final runs, the last of which compiles nothing."""
     backend.start(run.budget.threads)
-    load(run)  # as in a worker that has made the data
+    load(run)  # as in a worker that has loaded the data
     xla_from = round(run.budget.xla_from / run.budget.epochs)  # XLA is used, or not, as in the whole training
     short = replace(run, budget=replace(run.budget, epochs=1, xla_from=xla_from))
     return [train(replace(short, role=role)) for role in ("trial", "final", "final")]

@@ -1,4 +1,4 @@
-"""Preparation: what is settled before the first training: data, search spaces, which stored records still hold."""
+"""Preparation: what is settled before the first training: data, search spaces, which stored records are still valid."""
 
 from suite import environment
 from suite.claims.preregistration import fixed
@@ -36,7 +36,7 @@ class Preparation:
         self.spaces = SpaceSummaries(experiment, self.data)
 
     def read(self, reuse: Reuse) -> None:
-        """Compare what is stored with the experiment; raises RequestError where they do not belong together."""
+        """Compare what is stored with the experiment; raise RequestError where they do not belong together."""
         stored = self.store.experiment()
         if stored and stored.name != self.experiment.name:
             raise RequestError(
@@ -52,7 +52,7 @@ class Preparation:
         self.claims = fixed(self.experiment, stored or reuse.experiment(), runs_made)
 
     def next_data(self) -> DataWork | None:
-        """Return the next data of a search that a worker has to make."""
+        """Return the next data of a search for a worker to load."""
         works = (self.data.work(task, "trial", 0) for task in self.tasks)
         return next((work for work in works if self.data.is_missing(work)), None)
 

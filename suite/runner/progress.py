@@ -22,7 +22,7 @@ OTHER_LINES = 4
 
 
 class Tally(NamedTuple):
-    """How many runs a cell needs, and how many of them ended well or failed for good."""
+    """How many runs a cell needs, and how many of them succeeded or failed for good."""
 
     runs: int
     done: int
@@ -30,7 +30,7 @@ class Tally(NamedTuple):
 
     @property
     def left(self) -> int:
-        """Runs that are still to be made."""
+        """Runs still to make."""
         return self.runs - self.done - self.failed
 
 
@@ -192,7 +192,7 @@ def described(plan: CellPlan, record: Record) -> tuple[str, dict[str, Any]]:
 
 
 def outcome(plan: CellPlan, record: Record) -> str:
-    """Return what came of a run, in a few words."""
+    """Describe the outcome of a run in a short phrase."""
     if not record.ok:
         return f"{record.status}: {record.error}"
     metric = plan.cell.task.metric

@@ -1,4 +1,4 @@
-"""Proposals: the configurations of an adaptive search, which workers propose one by one from the trials known."""
+"""Proposals: the configurations of an adaptive search, which workers propose one at a time from the known trials."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ class Proposal:
 
 
 def next_proposal(plan: CellPlan) -> Proposal | None:
-    """Return the next proposal of an adaptive search; they are made one by one, each knowing the one before."""
+    """Return the next proposal of an adaptive search; each is made after the one before it."""
     if plan.space is None or plan.space.space is None or plan.proposing is not None:
         return None
     unknown = (index for index in range(plan.expected["trial"]) if index not in plan.configurations)
@@ -50,7 +50,7 @@ class Proposals:
         return Call(propose, (experiment.threads, work.space, settings, known_trials(plan), work.index))
 
     def accept(self, work: Proposal, done: Done) -> None:
-        """Take the configuration in; raises RequestError when there is none."""
+        """Store the configuration; raise RequestError if there is none."""
         work.plan.proposing = None
         if done.death and self._retries.allow(work.name):
             return

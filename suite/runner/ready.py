@@ -32,7 +32,7 @@ def wants(plan: CellPlan, role: str, index: int) -> bool:
 
 
 def begin(plan: CellPlan, run: Run) -> Run:
-    """Note that a run is under way, and return it with the number of its attempt."""
+    """Note that a run is active, and return it with the number of its attempt."""
     record = plan.records.get(run.id)
     plan.running.add(run.id)
     return replace(run, attempt=record.attempt + 1) if record else run

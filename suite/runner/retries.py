@@ -1,4 +1,4 @@
-"""Retries: work that prepares runs is tried three times when it kills its worker."""
+"""Retries: preparing work is tried up to three times if it kills its worker."""
 
 from collections import Counter
 from collections.abc import Hashable
@@ -15,11 +15,11 @@ class Retries:
         self._deaths: Counter[Hashable] = Counter()
 
     def allow(self, work: Hashable) -> bool:
-        """Count one more death of a worker; whether the work is tried again."""
+        """Count the death of a worker, and return whether to try the work again."""
         self._deaths[work] += 1
         return self._deaths[work] < ATTEMPTS
 
 
 def why(done: Done) -> str:
-    """Return why work brought no result."""
+    """Return why work had no result."""
     return f"{done.death.cause}, {ATTEMPTS} times" if done.death else f"{done.error}"

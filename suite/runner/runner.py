@@ -50,7 +50,7 @@ def run(
     whose workers are used instead. `tasks`, `architectures`: run only these cells.
     `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: the most time to
     spend, the cells taking turns; in this process a run that has begun is still finished. `reuse`: another results
-    folder, whose records of an equal spec are adopted. Raises RequestError for a request that cannot be right, before
+    folder, whose records of an equal spec are adopted. Raise RequestError for an invalid request, before
     anything is written.
     """
     options = RunOptions(workers, scheduler, tasks, architectures, redo, hours, reuse)
@@ -115,7 +115,7 @@ class Runner:
         self.preparation.read(self.reuse)
 
     def drive(self, engine: Engine) -> None:
-        """Execute what is left."""
+        """Execute the remaining runs."""
         self.make_ready(engine)
         if self.interruption.requested:
             return
@@ -123,7 +123,7 @@ class Runner:
         self._work(engine, self._next)
 
     def make_ready(self, engine: Engine) -> None:
-        """Have the tasks' data made and the search spaces found, and start every cell."""
+        """Load the tasks' data, find the search spaces, and start every cell."""
         self.progress.workers = max(len(engine.free()), 1)
         self._work(engine, lambda worker: self.preparation.next_data())
         if not self.interruption.requested and not self.deadline.over:
@@ -136,7 +136,7 @@ class Runner:
         self.preparation.start()
 
     def conclude(self) -> None:
-        """Say what was adopted, and what was left out for lack of time."""
+        """Report what was adopted, and what there was no time for."""
         if self.interruption.requested:
             self.progress.reason = "interrupted"
         if self.reuse.source and self.reuse.count:

@@ -38,7 +38,7 @@ class Runs:
         return Call(train, (run,), limit)
 
     def accept(self, run: Run, done: Done) -> None:
-        """Store what came of it."""
+        """Store its result."""
         outcome, path = outcome_of(run, done), self.store.path(run.id)
         known = self.data.baselines(run.task).get(str(run.data_seed), {})
         beside = {name: known.get(name) or {} for name in ("baseline", "trained_baseline")}
@@ -64,7 +64,7 @@ class Runs:
 
 
 def outcome_of(run: Run, done: Done) -> Outcome:
-    """Return what a run brought back, or its failure."""
+    """Return the result of a run, or its failure."""
     if done.death:
         return Outcome(failure(run, done.death.status, done.death.cause))
     return Outcome(failure(run, *cause(done.error))) if done.error else done.result

@@ -26,7 +26,7 @@ class Deadline:
         return time.monotonic() >= self.end
 
     def allows(self, seconds: float | None) -> bool:
-        """Whether work of this length would end in time; work of unknown length is allowed."""
+        """Whether work of this length would finish in time; work of unknown length is allowed."""
         return time.monotonic() + (seconds or 0.0) < self.end
 
 
@@ -65,11 +65,11 @@ class Order:
                 stuck = turn
 
     def took(self, worker: str, plan: CellPlan) -> None:
-        """Note which cell a worker is at."""
+        """Note which cell a worker is working on."""
         self.last[worker] = plan
 
     def left_out(self) -> str:
-        """Return in words what there was no time for; empty when everything is done."""
+        """Describe what there was no time for; return "" if everything is done."""
         runs = sum(left(plan) for plan in self.plans)
         if not runs:
             return ""

@@ -72,7 +72,7 @@ class SpaceSummaries:
         return Call(summarise, (self.experiment, work.cells, signature, work.way, stored))
 
     def accept(self, work: SummaryWork, done: Done) -> None:
-        """Take in what came of it; raises RequestError where no run of the experiment could follow."""
+        """Store its result; raise RequestError where no run of the experiment could follow."""
         following = []
         if done.death:
             following = [work] if self._retries.allow(work.key) else work.after_death()
@@ -95,7 +95,7 @@ def summarise(
     """Return cell's name -> summary for cells of one task; executed on a worker.
 
     `way`: "together" for all cells of a task; "alone" for one, when another kills the worker that builds it; "unbuilt"
-    for that other. `stored`: the configurations of earlier trials, by cell and index. Raises RequestError for values in
+    for that other. `stored`: the configurations of earlier trials, by cell and index. Raise RequestError for values in
     `search_space` or `hyperparameters` that no space has and, where all cells are together, for names. An architecture
     that cannot be built, or is not, has a space of what all share, so that its runs fail and their records say why.
     """
@@ -120,7 +120,9 @@ def _searches(experiment: Experiment, cells: Sequence[Cell], signature: Signatur
             found[cell.name] = search_of(experiment, cell, signature)
         except RequestError:
             raise
-        except Exception:  # a stranger's architecture may raise anything; its runs do it again and keep the message
+        except (
+            Exception
+        ):  # a user's architecture may raise anything; its runs raise it again, and their records keep the message
             continue
     return found
 

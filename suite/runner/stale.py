@@ -1,4 +1,4 @@
-"""Stale records: those that are not what their runs would make now: refused, or set aside and made again."""
+"""Stale records: those that differ from what their runs would make now; refused, or set aside and remade."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ class StaleRecords:
         self._found: list[tuple[str, str, str]] = []
 
     def discard(self, record: Record, changed: Changes, follows_scores: bool) -> None:
-        """Set a record aside; raises RequestError where neither the search nor `redo` allows it.
+        """Set a record aside; raise RequestError where neither the search nor `redo` allows it.
 
         `changed`: field -> (stored, now). `follows_scores`: whether other trials' scores decide on its configuration.
         """
@@ -44,7 +44,7 @@ class StaleRecords:
             self.settle()
 
     def settle(self) -> None:
-        """Set aside what was found until now, and from now on at once."""
+        """Set aside what was found so far; from now on, set records aside immediately."""
         self._settled = True
         for run_id, reason, why in self._found:
             self.store.set_aside(self.store.path(run_id), reason)
@@ -55,7 +55,7 @@ class StaleRecords:
 def changes_since(record: Record, run: Run) -> Changes:
     """Return field of the spec -> (stored, now) where a record differs from what `run` would make.
 
-    A checksum of data that are not made yet and a configuration that is not chosen yet differ from nothing.
+    A checksum of data that are not loaded yet and a configuration that is not chosen yet differ from nothing.
     """
     stored = record.spec
     known = {

@@ -12,7 +12,7 @@ from suite.search.space_summary import SpaceSummary
 
 
 def read(plan: CellPlan, store: Store, retry_failed: bool) -> None:
-    """Read the records of a cell; raises RequestError when one was made with other settings."""
+    """Read the records of a cell; raise RequestError when one was made with other settings."""
     for (role, index), run_id in plan.ids.items():
         record = store.read(run_id)
         if record is None:
@@ -32,7 +32,7 @@ def stored_configurations(plan: CellPlan) -> dict[int, dict[str, Any]]:
 def start(plan: CellPlan, checksum: str | None, space: SpaceSummary | None) -> None:
     """Begin a cell, or continue it, with its data and search space, and compare its records with these.
 
-    Without data its runs can only fail, and say why. Raises RequestError like `read`.
+    Without data its runs can only fail, and say why. Raise RequestError like `read`.
     """
     plan.checksum, plan.space = checksum, space
     if space is None:
@@ -69,13 +69,13 @@ def _continue_proposals(plan: CellPlan, space: SpaceSummary) -> None:
 
 
 def discard_all(plan: CellPlan, changed: Changes) -> None:
-    """Set every record aside where something changed that no spec tells; raises RequestError like `read`."""
+    """Set every record aside if something changed that is in no spec; raise RequestError like `read`."""
     for record in list(plan.records.values()) if changed else []:
         discard(plan, record, changed)
 
 
 def drop_unless_current(plan: CellPlan, record: Record, run: Run) -> bool:
-    """Whether a record is the one `run` would make, as far as both are known; one that is not is set aside."""
+    """Whether a record is the one that `run` would make, as far as both are known; set it aside if not."""
     changed = changes_since(record, run)
     if changed:
         discard(plan, record, changed)
@@ -83,7 +83,7 @@ def drop_unless_current(plan: CellPlan, record: Record, run: Run) -> bool:
 
 
 def discard(plan: CellPlan, record: Record, changed: Changes) -> None:
-    """Set a record aside; raises RequestError like `read`."""
+    """Set a record aside; raise RequestError like `read`."""
     decisive = plan.rivals(record.index) if record.role == "trial" else record.role == "final"
     plan.stale.discard(record, changed, bool(decisive and plan.expected["trial"]))
     plan.drop(record.id)

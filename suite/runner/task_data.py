@@ -1,4 +1,4 @@
-"""Task data: the data and baselines of every task and seed, made once on a worker before the runs that need them."""
+"""Task data: the data and baselines of every task and seed, loaded once on a worker before the runs that need them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ PREPARATION_SECONDS = 1800.0
 
 @dataclass(frozen=True)
 class DataWork:
-    """Work: making the data and baselines of a task for one seed."""
+    """Work: loading the data and fitting the baselines of a task for one seed."""
 
     task: Task
     seed: int
@@ -38,8 +38,8 @@ class DataWork:
 class TaskData:
     """The data of one execution of an experiment; each is tried three times when it kills its worker.
 
-    `say` is called for data that cannot be made. `running`: tasks and seeds whose data are being made. `lethal`: why
-    the data of a task and seed cannot be made.
+    `say` is called for data that cannot be loaded. `running`: tasks and seeds whose data are being loaded. `lethal`:
+    why the data of a task and seed cannot be made.
     """
 
     def __init__(self, experiment: Experiment, store: Store, say: Callable[[str], None]):
@@ -53,20 +53,20 @@ class TaskData:
         self._baselines: dict[str, dict[str, Any]] = {}
 
     def work(self, task: Task, role: str, index: int) -> DataWork:
-        """Return the work of making a run's data."""
+        """Return the work of loading a run's data."""
         return DataWork(task, self.experiment.data_seed(task, role, index))
 
     def is_missing(self, work: DataWork) -> bool:
-        """Whether data are neither made nor being made."""
+        """Whether data are neither loaded nor being loaded."""
         return work.key not in self.running and work.key not in self._made
 
     def checksum(self, task: Task, role: str, index: int) -> str | None:
-        """Return the checksum of a run's data; None where they cannot be made."""
+        """Return the checksum of a run's data; None if they cannot be loaded."""
         known = self._made[self.work(task, role, index).key]
         return known["checksum"] if known else None
 
     def signature(self, task: Task) -> Signature | None:
-        """Return the shape of a task's data; None where they cannot be made."""
+        """Return the shape of a task's data; None if they cannot be loaded."""
         known = self._made[self.work(task, "trial", 0).key]
         return Signature(**known["task"]["signature"]) if known else None
 
@@ -79,7 +79,7 @@ class TaskData:
         return Call(prepare, arguments, timeout and timeout + PREPARATION_SECONDS)
 
     def accept(self, work: DataWork, done: Done) -> None:
-        """Take in what came of it; raises ThreadsError."""
+        """Store its result; raise ThreadsError."""
         self.running.discard(work.key)
         if done.death and self._retries.allow(work.key):
             return
@@ -123,5 +123,5 @@ class TaskData:
         return self._baselines[task.name]
 
     def death(self, run: Run) -> Death | None:
-        """Return why a run has no data: making them once more might kill another worker."""
+        """Return why a run has no data: loading them again might kill another worker."""
         return self.lethal.get((run.task.name, run.data_seed))

@@ -53,7 +53,7 @@ class Check:
 def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
     """Repeat some of a folder's successful runs in this process, and compare; nothing is written.
 
-    `file`: the experiment's file, by default the one named in experiment.json. Raises RequestError when the folder
+    `file`: the experiment's file, by default the one named in experiment.json. Raise RequestError when the folder
     contains no successful run, or when the experiment is not found or would make other runs.
     """
     chosen = choose([record for record in store.records() if record.ok], runs)
@@ -104,7 +104,7 @@ def original(store: Store, file: str | None) -> Experiment:
 
 
 def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
-    """Return the run that made a record; raises RequestError when the experiment would make another one today."""
+    """Return the run that made a record; raise RequestError when the experiment would make another one today."""
     cells: dict[str, Cell] = {cell.name: cell for cell in experiment.cells}
     cell = cells.get(f"{record.task}/{record.architecture}")
     if cell is None:

@@ -31,7 +31,7 @@ class Method:
     """One kind of search.
 
     `oracle(trials, **options)` makes the Keras Tuner oracle of a search of that many trials. `note`: what a reader of
-    the results has to know. `adaptive`: its proposals depend on earlier scores, so that they are made one by one; those
+    the results has to know. `adaptive`: its proposals depend on earlier scores, so they are made one at a time; those
     of other methods are drawn before any training. `trial_place(index, epochs)`: the place of a trial where the longest
     training is `epochs`. `package`: one that it needs and that the extra of the same name installs.
     """
@@ -62,7 +62,7 @@ class Method:
         return [self.name]
 
     def find(self, name: str) -> Self | None:
-        """This method if it answers to `name`."""
+        """Return this method if `name` is its name."""
         return self if name == self.name else None
 
 

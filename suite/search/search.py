@@ -54,7 +54,7 @@ class Search:
     def tell(self, index: int, values: dict[str, Any], score: float | None) -> None:
         """Note a trial's validation score; None, NaN and infinity count as failed, never as a score.
 
-        Raises ValueError for a configuration that is not one of the space: a name that was renamed, or a value outside.
+        Raise ValueError for a configuration that is not one of the space: a name that was renamed, or a value outside.
         """
         strange = misfits(self.space, values)
         if strange:
@@ -65,7 +65,7 @@ class Search:
     def _propose(self, index: int) -> dict[str, Any]:
         self.oracle.number = index
         self.oracle._random_state = np.random.RandomState(derive_seed(self.oracle.seed, index))
-        with warnings.catch_warnings(), threadpool_limits(1):  # the matrices are tiny: threads would only wait
+        with warnings.catch_warnings(), threadpool_limits(1):  # the matrices are tiny: more threads would only wait
             warnings.simplefilter("ignore", ConvergenceWarning)  # of the length scale: the proposal stays usable
             values = self.oracle.populate_space(f"{index}")["values"]
         return self.oracle._random_values() if self.oracle._duplicate(values) else values

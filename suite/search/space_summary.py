@@ -1,4 +1,4 @@
-"""Space summary: what the runner, which has no TensorFlow, needs to know of a cell's search space."""
+"""Space summary: what the runner, which does not import TensorFlow, needs to know of a cell's search space."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +9,7 @@ class SpaceSummary:
     """What the runner needs to know of a cell's search space, as plain values.
 
     `default`: the default configuration. `drawn`: the draw of every trial, the default first; empty where an adaptive
-    search proposes them one by one, or nothing is searched. `given`: the whole configuration of a cell that is not
+    search proposes them one at a time, or nothing is searched. `given`: the whole configuration of a cell that is not
     searched. `space`: Keras Tuner's description of the space, for an adaptive search. `misfits`: which hyperparameters
     of a stored trial are not in the space, by the trial's index.
     """

@@ -26,7 +26,7 @@ def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str
     """Return the space with fewer values for the given names; names that it does not have are ignored.
 
     A default that is no longer allowed gives way to the nearest value that is, or to the first of a list without order.
-    Raises RequestError for a value outside the space; `where` is the architecture's name.
+    Raise RequestError for a value outside the space; `where` is the architecture's name.
     """
     found = HyperParameters()
     found.merge(
@@ -74,7 +74,7 @@ def allows(one: HyperParameter, value: Any) -> bool:
 
 
 def described(one: HyperParameter) -> str:
-    """Return the values of a hyperparameter in words."""
+    """Describe the values of a hyperparameter."""
     if isinstance(one, Numerical):
         return f"{one.min_value:g} to {one.max_value:g}"
     return ", ".join(map(repr, [one.value] if isinstance(one, Fixed) else one.values))
@@ -83,7 +83,7 @@ def described(one: HyperParameter) -> str:
 def completed(space: HyperParameters, given: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return a whole configuration: the given values, and defaults for the rest; names of other spaces are left out.
 
-    The width may be any whole number from 1. Raises RequestError for a value outside the space.
+    The width may be any whole number from 1. Raise RequestError for a value outside the space.
     """
     found = HyperParameters()
     for one in space.space:

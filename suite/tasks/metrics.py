@@ -131,7 +131,7 @@ def evaluate(
 
     Classification: labels (examples[, time]) and probabilities (examples[, time], classes). Regression: values, and
     the trivial predictor's for the same examples. To leave steps out, index all arrays with a mask first. A metric
-    is NaN when a prediction is not finite. Raises ValueError when shapes do not fit or `trivial` is missing.
+    is NaN when a prediction is not finite. Raise ValueError when shapes do not fit or `trivial` is missing.
     """
     predictions = _predictions(kind, target, prediction, trivial, trivial_scale)
     return {name: _value(one, predictions) for name, one in serving(kind, trivial_scale is not None).items()}

@@ -107,7 +107,7 @@ class Task:
         return "cached" if self.data_set.cached else "download"
 
     def names(self) -> list[str]:
-        """Return the names to list: for a sweep, one per declared length."""
+        """Return the names to list; a sweep has one per declared length."""
         return [self.name.format(length=length) for length in self.lengths] or [self.name]
 
     def find(self, name: str) -> Self | None:
@@ -122,7 +122,7 @@ class Task:
     def load(self, seed: int, examples: int | None = None) -> Data:
         """Return the data for one seed, checked against the declaration; `examples` sizes a generated training split.
 
-        Raises ValueError naming the split and the fault, and UnavailableError when its files cannot be obtained.
+        Raise ValueError naming the split and the fault, and UnavailableError when its files cannot be obtained.
         """
         arguments = {"seed": seed}
         if self.length is not None:
@@ -167,7 +167,7 @@ def task(
     `baseline`: the trivial predictor, a name ("majority", "mean", "zero", "last-value") or a number.
     `lengths`: declares a sweep; the name then contains "{length}" and the function takes `length`.
     `data_set`: the files the function reads; licence and source are then theirs. The other fields: see `Options`.
-    Raises RequestError for a declaration that cannot be right.
+    Raise RequestError for an invalid declaration.
     """
     if data_set:
         options |= {"licence": data_set.licence, "source": data_set.source}

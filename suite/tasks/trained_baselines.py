@@ -37,7 +37,7 @@ def trained(task: Declared, data: Data) -> Predictor:
 
     An estimator is cloned and reads every step. With `per_step`, each target is predicted from the steps up to it. Of
     sequences longer than those of the training split, `every_step` and such a past hold the latest steps, as many as
-    there are in training. Raises RequestError for an estimator without probabilities; other errors as in
+    there are in training. Raise RequestError for an estimator without probabilities; other errors as in
     `Baseline.fit`.
     """
     own = task.trained_baseline

@@ -52,7 +52,7 @@ def _metrics(task: Task, data: Data, split: str, target: np.ndarray, prediction:
 def _arrays(
     run: Run, data: Data, scaling: Scaling, target: np.ndarray, prediction: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """What a run stores beside its record; the first of a cell adds the input of some of its errors."""
+    """What a run stores in addition to its record; the first of a cell adds the input of some of its errors."""
     fitted = {"target_mean": scaling.mean, "target_scale": scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in fitted.items()}
     if (last := last_values(run.task, data, "test")) is not None:

@@ -32,7 +32,7 @@ TRAINING_SAMPLE = 500
 
 @dataclass(frozen=True)
 class Fitted:
-    """The result of a training beside the weights, which are in the network; `seconds` has one value per epoch."""
+    """The result of a training except the weights, which stay in the network; `seconds` has one value per epoch."""
 
     history: dict[str, list[float]]
     best_epoch: int
@@ -81,7 +81,7 @@ class Validation:
         self._reference = functools.cache(lambda split: reference(run.task, data, split))
 
     def is_last(self, loss: float) -> bool:
-        """Record an epoch with this mean loss and return whether to stop; raises DivergedError."""
+        """Record an epoch with this mean loss and return whether to stop; raise DivergedError."""
         raw = predict(self.network, self.x)
         border = self.sizes["validation"]
         val_loss, val_score = self._score("validation", raw[:border])
@@ -119,7 +119,7 @@ class Validation:
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
     """Train the network and leave the weights of its best validation epoch in it.
 
-    Raises DivergedError, and OvertimeError if the run has a timeout.
+    Raise DivergedError, and OvertimeError if the run has a timeout.
     """
     started, scaling = time.perf_counter(), Scaling.of(data, run.task.kind, network.output_shape[-1])
     validation = Validation(network, run, data, scaling)

@@ -33,7 +33,7 @@ def prepare(
 def load(run: Run) -> Data:
     """Return a run's data, from memory if an earlier run on this worker used them.
 
-    Raises ValueError when the task draws different data than before for the same seed.
+    Raise ValueError when the task draws different data than before for the same seed.
     """
     key = (run.task.name, run.checksum)
     if key in _data:

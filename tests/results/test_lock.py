@@ -33,7 +33,7 @@ def held(tmp_path):
 
 
 def sign(folder, host, pid, ago=0.0):
-    """Leaves the lock's file of a command on some host, whose last sign of life is so many seconds old."""
+    """Leaves the lock's file of a command on some host, whose last heartbeat is this many seconds old."""
     path = folder / NAME
     path.write_text(json.dumps({"host": host, "pid": pid, "since": "2026-01-02 03:04:05+00:00"}))
     now = path.stat().st_mtime

@@ -45,7 +45,9 @@ def irnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
     scale = hp.Choice("identity_scale", [1.0, 0.01], default=1.0)
 
-    def layer(return_sequences: bool) -> Any:  # initializers of its own: one instance draws the same values again
+    def layer(
+        return_sequences: bool,
+    ) -> Any:  # new initializers for each layer: one instance would draw the same values again
         return keras.layers.SimpleRNN(
             units,
             activation="relu",

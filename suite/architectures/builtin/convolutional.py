@@ -9,7 +9,7 @@ KERNEL_SIZE = 3
 
 
 def levels(kernel_size: int, length: int) -> int:
-    """Return the least number of residual blocks whose receptive field covers `length` steps."""
+    """Return the smallest number of residual blocks whose receptive field covers `length` steps."""
     count = 1
     while receptive_field(kernel_size, count) < length:
         count += 1

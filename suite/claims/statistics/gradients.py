@@ -16,7 +16,7 @@ from suite.results.results import Results
 from suite.text import interval, listed
 
 LAG = 50
-LEAST_RATIO = 1e-16  # anything smaller has vanished too, and would dominate every mean
+LEAST_RATIO = 1e-16  # anything smaller has vanished as well, and would dominate every mean
 DECADES = " decades"
 
 
@@ -91,7 +91,7 @@ def _ratios(scope: Scope, task: str, name: str, when: str) -> dict[int, dict[int
 
 
 def _lag(first: Mapping[int, float], second: Mapping[int, float]) -> list[int]:
-    """The longest lag up to 50 that both have, in a list; empty if there is none."""
+    """The longest lag up to 50 that both have, in a list; empty if they share none."""
     return sorted(lag for lag in first if lag in second and lag <= LAG)[-1:]
 
 

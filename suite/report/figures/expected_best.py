@@ -1,4 +1,4 @@
-"""Expected best: what a random search of so many trials is worth on validation data."""
+"""Expected best: the validation score to expect from a random search, by its number of trials."""
 
 from collections.abc import Sequence
 

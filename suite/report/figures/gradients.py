@@ -27,7 +27,7 @@ def in_words(results: Results, task: str) -> str:
 
 
 def _geometric(ratios: pd.Series) -> float:
-    """Return the geometric mean of the ratios above 0; 0 when there are none."""
+    """Return the geometric mean of the ratios above 0; 0 without any."""
     left = ratios[ratios > 0]
     return float(np.exp(np.log(left).mean())) if len(left) else 0.0
 

@@ -20,8 +20,8 @@ class FigureKind:
     """A kind of figure.
 
     `name`: that of `results.plot.NAME`. `draw`: (results, subjects) -> figure. `file`: how the names of its files
-    begin. `level`: where it stands, and so its subjects: tasks, sweeps, or EVERYTHING. `fits`: (results, subject) ->
-    whether there is something to draw. `words`: (results, subject) -> a sentence about what can be seen. `role`: of
+    begin. `level`: its place on the page, and so its subjects: tasks, sweeps, or EVERYTHING. `fits`: (results, subject)
+    -> whether there is something to draw. `words`: (results, subject) -> a sentence about what can be seen. `role`: of
     the runs that it shows. `together`: how many subjects share a figure.
     """
 
@@ -48,7 +48,7 @@ class FigureKind:
         return [subject for subject in chosen if self._fits(results, subject)]
 
     def _fits(self, results: Results, subject: str) -> bool:
-        """Whether there is something to draw; where that fails, the attempt to draw will say why."""
+        """Whether there is something to draw; where that fails, the attempt to draw reports why."""
         try:
             return self.fits(results, subject)
         except Exception:

@@ -113,7 +113,7 @@ def plain_ticks(axis: Axis) -> None:
 def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
     """Return the content of a figure's files, "svg" and "png"; the SVG carries the `key` as its identifier."""
     with mpl.rc_context(THEME), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph")  # a script the font lacks is no reason to fail
+        warnings.filterwarnings("ignore", message="Glyph")  # a script that the font lacks is no reason to fail
         svg, png = io.BytesIO(), io.BytesIO()
         FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Identifier": key})
         figure.set_layout_engine("none")  # laid out once, the same in both

@@ -26,7 +26,7 @@ class Cluster(OnDask):
         self.say = say
 
     def __enter__(self) -> Self:
-        """Connect; raises RequestError when no scheduler answers, it has no workers, or one has other versions."""
+        """Connect; raise RequestError when no scheduler answers, it has no workers, or one has other versions."""
         with contextlib.ExitStack() as stack:
             self._client = stack.enter_context(self._connect(stack))
             self._crew = Crew(self._client, self.threads, own=False, say=self.say)

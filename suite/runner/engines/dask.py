@@ -24,7 +24,7 @@ WORKERLESS_SECONDS = 120.0
 
 @dataclass
 class Piece:
-    """Work under way: its token, its worker, when it is stopped by force, and when its result was lost."""
+    """Active work: its token, its worker, when it is stopped by force, and when its result was lost."""
 
     token: Any
     member: Member
@@ -59,7 +59,7 @@ class OnDask:
             self._pieces.clear()
 
     def free(self) -> list[str]:
-        """Return the living workers without work; raises RequestError if all are long gone, or the scheduler is."""
+        """Return the idle living workers; raise RequestError if all have been gone for long, or the scheduler has."""
         if self._client.status != "running":
             raise RequestError("the Dask scheduler no longer answers; run the same command to continue")
         self._offered = self._crew.members
@@ -91,7 +91,7 @@ class OnDask:
         while answer is None:
             try:
                 answer = Answer.of(future, seconds)
-            except TimeoutError:  # a large result takes longer, and starts again
+            except TimeoutError:  # a large result takes longer; the transfer starts again
                 answer, seconds = None if member.id in self._crew.members else Answer(lost=True), 2 * seconds
             except OSError:  # the connection broke; the crew finds out whether the worker died
                 answer = Answer(lost=True)
@@ -140,13 +140,13 @@ class OnDask:
         return Done(piece.token, death=death)
 
     def _dismiss(self) -> None:
-        """End the workers that are at work, because nobody waits for them any more."""
+        """End the workers that are busy, because their results are no longer needed."""
         for piece in self._pieces.values():
             self._crew.end(piece.member)
 
 
 def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
-    """Return work as bytes; raises RequestError for what cannot be pickled."""
+    """Return work as bytes; raise RequestError for what cannot be pickled."""
     try:
         return cloudpickle.dumps((function, arguments))
     except Exception as error:  # a user's object may fail in any way
@@ -170,7 +170,7 @@ class Answer:
 
     @classmethod
     def of(cls, future: Any, seconds: float) -> "Answer":
-        """Return the answer of a finished future; raises TimeoutError if its result takes longer than `seconds`."""
+        """Return the answer of a finished future; raise TimeoutError if its result takes longer than `seconds`."""
         from distributed import KilledWorker
 
         if future.status == "error":

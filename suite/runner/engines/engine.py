@@ -25,7 +25,7 @@ class Death:
 
 @dataclass(frozen=True)
 class Done:
-    """Work that is over: its token, and its result, its error, or the death of its worker."""
+    """Finished work: its token, and its result, its error, or the death of its worker."""
 
     token: Any
     result: Any = None
@@ -41,7 +41,7 @@ class Engine(Protocol):
     def __exit__(self, *error: object) -> None: ...
 
     def free(self) -> list[str]:
-        """Return the workers that have nothing to do."""
+        """Return the idle workers."""
 
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None

@@ -25,7 +25,7 @@ class InProcess:
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Do the work at once."""
+        """Do the work immediately."""
         try:
             self._done.append(Done(token, function(*arguments)))
         except Exception as error:  # handed to the runner, as by a worker

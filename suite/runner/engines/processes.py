@@ -38,7 +38,7 @@ class LocalProcesses(OnDask):
         self.share = share or max(memory() // (workers + 1), NEEDED)
 
     def free(self) -> list[str]:
-        """Return the living workers without work; raises RequestError when all are gone for long."""
+        """Return the idle living workers; raise RequestError if all have been gone for long."""
         if self._client is None:
             self._start()
         return super().free()
@@ -80,7 +80,7 @@ class LocalProcesses(OnDask):
     async def _kill(self) -> None:
         # in the nannies' thread, so that no nanny starts a worker meanwhile
         for nanny in self._cluster.workers.values():
-            nanny.close_gracefully()  # else it would replace the killed worker
+            nanny.close_gracefully()  # otherwise it would replace the killed worker
             if nanny.pid is not None:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     psutil.Process(nanny.pid).kill()

@@ -9,7 +9,7 @@ import psutil
 
 from suite import backend, environment
 
-# TensorFlow keeps what it compiled, 45 to 65 MB per model here, until its process ends.
+# TensorFlow keeps every compiled function, 45 to 65 MB per model here, until its process ends.
 GROWTH = 2**30
 RENEWED_SHARE = 0.7
 

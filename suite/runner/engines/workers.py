@@ -54,7 +54,7 @@ class Crew:
     def assemble(self, count: int, seconds: float, otherwise: str) -> None:
         """Wait for `count` workers, up to `seconds` or while others are busy, then go on watching.
 
-        Raises RequestError for a worker with other versions, and with the text `otherwise` when none came.
+        Raise RequestError for a worker with other versions, and with the text `otherwise` when none came.
         """
         until, announced = time.monotonic() + seconds, False
         while len(self._members) < count and (self._busy or time.monotonic() < until):
@@ -111,7 +111,7 @@ class Crew:
         versions, differing = comparable(), []
         for address, answer in answers.items():
             name = infos[address]["local_directory"]
-            if isinstance(answer, OSError):  # it is dying or slow; the next look will show
+            if isinstance(answer, OSError):  # it is dying or slow; the next check will tell
                 continue
             fault = (
                 "it has no nanny: leave out --no-nanny" if not infos[address]["nanny"] else objection(answer, versions)
@@ -120,7 +120,7 @@ class Crew:
                 self._shunned.add(name)
                 differing.append(f"the worker {address} cannot be used: {fault}")
                 continue
-            if answer["busy"]:  # with work that a killed command left
+            if answer["busy"]:  # busy with work that a killed command left
                 self._busy = True
                 continue
             member = Member(name, address, answer["pid"])

@@ -13,7 +13,7 @@ from suite.tasks.datasets.packaged import packaged
 from suite.tasks.datasets.splits import draw, three_ways
 from suite.tasks.task import task
 
-FIXED_SEED = 0  # draws the test split and the permutation, the same for everybody
+FIXED_SEED = 0  # draws the test split and the permutation, the same for all users
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.125
 SHADES = 16

@@ -39,7 +39,7 @@ def recall(seed: int, length: int, examples: int = 2_000) -> Data:
 def distinct_rows(rng: np.random.Generator, count: int, length: int, symbols: tuple[int, int], name: str) -> np.ndarray:
     """Draw different rows of symbols in a range (first, last), so that no splits share one, shape (count, length).
 
-    Raises RequestError, naming the task, where there are too few.
+    Raise RequestError, naming the task, where there are too few.
     """
     drawn = rng.integers(*symbols, (2 * count, length), dtype=np.int32, endpoint=True)
     _, first_places = np.unique(drawn, axis=0, return_index=True)

@@ -17,7 +17,7 @@ from suite.tasks.task import task
 
 NLTK = "https://raw.githubusercontent.com/nltk/nltk_data/5db857e6f7df11eabb5e5665836db9ec8df07e28/packages/corpora/"
 VOCABULARY = 10_000
-TEST_SEED = 0  # draws the test split, the same for everybody, where no split was published
+TEST_SEED = 0  # draws the test split, the same for all users, if no split was published
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.1
 SIDES = np.array(["negative", "positive"])
@@ -93,7 +93,7 @@ def imdb(seed: int) -> Data:
     """
     texts = prepared(IMDB, _read_imdb)
     rows = three_ways(seed, texts["labels"], np.flatnonzero(texts["test"]), VALIDATION_SHARE)
-    return _encoded(texts, rows, 200, {})  # no file says which word has which rank: new texts cannot be read
+    return _encoded(texts, rows, 200, {})  # no file maps ranks to words: new texts cannot be read
 
 
 def _encoded(texts: Arrays, rows: dict[str, np.ndarray], length: int, reader: Preparation) -> Data:
@@ -126,7 +126,7 @@ def _read_reviews(path: Path) -> Arrays:
 
 
 def _read_imdb(path: Path) -> Arrays:
-    # object arrays are pickles, which may run anything: this file's published checksum has been verified
+    # object arrays are pickles, which may run any code: this file's published checksum has been verified
     with np.load(path, allow_pickle=True) as file:
         halves = {name: file[name] for name in ("x_train", "y_train", "x_test", "y_test")}
     texts = [*halves["x_train"], *halves["x_test"]]

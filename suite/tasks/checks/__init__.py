@@ -1,4 +1,4 @@
-"""Checks: whether a task keeps its contract and leaks nothing; every rule is a function of a task and its data."""
+"""Checks: whether a task keeps its contract and leaks nothing; each rule is a function of a task and its data."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -35,9 +35,9 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(task: Task, examples: int | None = None) -> list[Finding]:
-    """Return what is wrong with a task's data, [] when all rules hold; `examples` sizes a generated task.
+    """Return what is wrong with a task's data, [] if it keeps all rules; `examples` sizes a generated task.
 
-    Data that do not fit their declaration break the rule "contract", and no other rule is tried. Raises RequestError
+    Data that do not fit their declaration break the rule "contract", and no other rule is tried. Raise RequestError
     when the data cannot be obtained.
     """
     task = _sized(task, examples)
@@ -45,7 +45,7 @@ def check(task: Task, examples: int | None = None) -> list[Finding]:
         data = task.load(SEED)
     except RequestError:
         raise
-    except Exception as error:  # the user's function may raise anything; it becomes a finding
+    except Exception as error:  # the user's function may raise anything; the error becomes a finding
         return [Finding(explained(error), rule="contract")]
     return [replace(finding, rule=rule_name(rule)) for rule in RULES for finding in applied(rule, task, data)]
 

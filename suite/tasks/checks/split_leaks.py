@@ -1,4 +1,4 @@
-"""Split leaks: no content, group or moment is in two splits."""
+"""Split leaks: no content, group or time is in two splits."""
 
 from collections.abc import Iterator
 from itertools import combinations, pairwise

@@ -13,7 +13,7 @@ from suite.errors import UnreadableError
 def members(path: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of every file in an archive whose whole name matches the regular expression.
 
-    Raises UnreadableError for a truncated file, one that is not an archive, or a member that leads outside.
+    Raise UnreadableError for a truncated file, one that is not an archive, or a member that leads outside.
     """
     read = _zip_members if path.suffix == ".zip" else _tar_members
     try:

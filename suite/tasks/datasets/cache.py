@@ -20,7 +20,7 @@ def prepared(data_set: DataSet, parse: FunctionType, *modules: ModuleType) -> Ar
     """Return what `parse(*paths)` makes of the verified files of a data set, read-only, cached for the user.
 
     The cache key holds the files' checksums and the source of the parser's module and of the other `modules`. Where
-    the cache cannot be written, the arrays are parsed each time. Raises UnavailableError like `find`.
+    the cache cannot be written, the arrays are parsed each time. Raise UnavailableError like `find`.
     """
     paths = [find(data_set, file) for file in data_set.files]
     folder = user_cache() / "prepared" / f"{data_set.name}-{_key(data_set, parse, modules)}"
@@ -38,7 +38,7 @@ def _key(data_set: DataSet, parse: FunctionType, modules: tuple[ModuleType, ...]
 
 
 def _keep(folder: Path, arrays: Arrays) -> bool:
-    """Write arrays beside the folder and rename; return whether the folder then exists, whoever wrote it."""
+    """Write arrays next to the folder and rename; return whether it then exists, even if another process wrote it."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))

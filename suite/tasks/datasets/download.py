@@ -69,7 +69,7 @@ def root() -> Path:
 def find(data_set: DataSet, file: File) -> Path:
     """Return a file's verified path; download it if it is missing, and only read it if it exists.
 
-    Raises UnavailableError when it cannot be downloaded or has the wrong content.
+    Raise UnavailableError when it cannot be downloaded or has the wrong content.
     """
     path = data_set.path(file)
     if not path.is_file():

@@ -37,7 +37,7 @@ def three_ways(seed: int, labels: np.ndarray, test: np.ndarray, share: float) ->
 def by_time(times: np.ndarray, gap: int, where: str) -> Rows:
     """Split examples 60/20/20 in the order of their times; the last `gap` times of each split are left out.
 
-    Examples of one time are in one split. Raises RequestError when there are too few times.
+    Examples of one time are in one split. Raise RequestError when there are too few times.
     """
     moments, moment = np.unique(times, return_inverse=True)
     check_rows(len(moments), gap + 1, where)
@@ -59,7 +59,7 @@ def apart(
 ) -> Rows:
     """Split examples 60/20/20 so that equal contents, and the examples of a group, stay in one split.
 
-    Without groups, classes keep their shares. The test split is the same for every seed. Raises RequestError where a
+    Without groups, classes keep their shares. The test split is the same for every seed. Raise RequestError where a
     split cannot have every class.
     """
     units, what = _units(contents, groups), "different examples" if groups is None else "groups"

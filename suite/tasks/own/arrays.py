@@ -43,7 +43,7 @@ def task_from_arrays(
     Splits are 60/20/20: by `times` if given, leaving out the last `gap` times of each split (by default the length
     of x); else `groups` stay together; else stratified. Equal examples stay together. `declared`: arguments of `task`
     to replace the family "arrays" and what follows from x and y; raise `version` when the arrays change. Everything
-    is checked here. Raises RequestError naming the example.
+    is checked here. Raise RequestError naming the example.
     """
     where = f"task '{name}'"
     x, y = _examples(where, np.asarray(x)), np.asarray(y)

@@ -44,7 +44,7 @@ def read_table(path: Path, columns: Sequence[str], absent: Collection[str], miss
     """Read the named columns; cells whose lower-cased text is in `absent` are missing.
 
     `missing`: "error" refuses missing cells, "drop" leaves their rows out, "previous" repeats the cell above, except
-    in the column `never`. Raises RequestError naming file, row and column.
+    in the column `never`. Raise RequestError naming file, row and column.
     """
     rows: dict[int, list[str]] = {}
     above: list[str] | None = None

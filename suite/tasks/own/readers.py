@@ -1,6 +1,6 @@
 """Readers: the way from a raw file to x, the same for training and for new data, stored with every saved model.
 
-A stored preprocessing comes from a file that may be damaged, of another version, or made to harm: it is checked here
+A stored preprocessing comes from a file that may be damaged, of another version, or malicious: it is checked here
 before anything relies on it.
 """
 
@@ -58,7 +58,7 @@ def settings(reader: Reader) -> dict[str, Any]:
 def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Reader | None:
     """Return the reader, of one of these kinds, whose settings a preparation holds; None when it holds none.
 
-    Raises ValueError, in a few words, for an unknown kind, and for a setting, a fitted value that the reader needs,
+    Raise ValueError, in a few words, for an unknown kind, and for a setting, a fitted value that the reader needs,
     or the names of the classes when missing or wrong.
     """
     for name, value in preparation.items():
@@ -106,7 +106,7 @@ def _kind(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> type[R
 
 
 def _relied_on(preparation: Preparation, kind: type[Reader] | None) -> list[str]:
-    """The names of the fitted values that will be used; a task without a reader may store what it likes."""
+    """The names of the fitted values that will be used; a task without a reader may store anything."""
     classes = [CLASSES] if CLASSES in preparation else []
     scaled = SCALED if kind and set(SCALED) & set(preparation) else ()
     return [*dict.fromkeys((*(kind.needs if kind else ()), *scaled)), *classes]

@@ -42,7 +42,7 @@ def sounds_from_folder(
     `group`: the speaker or source of a file, such as `lambda file: file.stem.split("_")[0]`; its files stay in one
     split. Without it splits are stratified. Equal sounds always stay together. `declared`: arguments of `task` to
     replace DEFAULTS. The test split is fixed, the seed redraws the other two. Only names are read here; wav files of
-    any rate, width and number of channels are converted when a run loads them. Raises RequestError naming the folder
+    any rate, width and number of channels are converted when a run loads them. Raise RequestError naming the folder
     or file.
     """
     if not seconds > 0:

@@ -52,7 +52,7 @@ def texts_from_csv(
     Equal texts always stay together. `words`: the size limit of the vocabulary, whose words occur at least twice in
     training. `missing`: "error" or "drop" (leave out rows with an empty cell). `declared`: arguments of `task` to
     replace DEFAULTS. The test split is fixed, the seed redraws the other two. The file and its header are checked
-    here, its cells when a run loads them. Raises RequestError naming file, row and column.
+    here, its cells when a run loads them. Raise RequestError naming file, row and column.
     """
     for option, value in (("length", length), ("words", words)):
         check_at_least(option, value, 1)
@@ -94,7 +94,7 @@ class TextReader:
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
         """Return tokens (texts, fitted `steps`).
 
-        Raises RequestError for an unknown word where the `vocabulary` has no token for it, since it holds all words
+        Raise RequestError for an unknown word where the `vocabulary` has no token for it, since it holds all words
         of a generated task.
         """
         texts, places = raw.examples

@@ -154,7 +154,7 @@ def collect(engine, count, seconds=60):
 
 
 def workers(engine, count, seconds=60):
-    """The free workers, as soon as there are so many."""
+    """The free workers, as soon as there are that many."""
     until = time.monotonic() + seconds
     while len(engine.free()) != count:
         assert time.monotonic() < until, f"there are {len(engine.free())} free workers"
