@@ -17,12 +17,11 @@ from suite.statistics import RESAMPLES, Estimate
 
 FEWEST_TASKS = 8  # a critical-difference diagram of fewer tasks shows little more than chance
 SIGNIFICANT = 0.05
+BOUNDS = ((1 - 0.95) / 2, (1 + 0.95) / 2)  # of a 95 % interval, as quantiles
 Runs = Sequence[ArrayLike]
 
 
-def aggregate(
-    runs: Runs, level: float = 0.95, tasks_too: bool = False, resamples: int = RESAMPLES, seed: int = 0
-) -> Estimate:
+def aggregate(runs: Runs, tasks_too: bool = False, resamples: int = RESAMPLES) -> Estimate:
     """Return the interquartile mean of the runs of all tasks with its stratified bootstrap interval.
 
     Source: Agarwal et al. 2021. Runs are resampled within each task; with `tasks_too` tasks are resampled as well,
@@ -30,8 +29,8 @@ def aggregate(
     """
     if not len(runs):
         return Estimate(np.nan, np.nan, np.nan, 0)
-    drawn = _interquartile_means(resampled(runs, resamples, seed, tasks_too))
-    return Estimate(centre(runs), *_bounds(drawn, level), len(runs))
+    drawn = _interquartile_means(resampled(runs, resamples, 0, tasks_too))
+    return Estimate(centre(runs), *_bounds(drawn), len(runs))
 
 
 def centre(runs: Runs) -> float:
@@ -39,9 +38,7 @@ def centre(runs: Runs) -> float:
     return float(_interquartile_means(padded(runs)[None])[0])
 
 
-def profile(
-    runs: Runs, thresholds: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
-) -> np.ndarray:
+def profile(runs: Runs, thresholds: ArrayLike, resamples: int = RESAMPLES) -> np.ndarray:
     """Return the share of runs above each threshold, averaged over tasks: the performance profile.
 
     Source: Agarwal et al. 2021. Shape (3, thresholds): the share, and the bounds of its stratified bootstrap interval
@@ -50,12 +47,12 @@ def profile(
     table, levels = padded(runs), np.asarray(thresholds, dtype=float)
     above = (table[..., None] > levels).reshape(-1, len(levels)).astype(float)
     sizes = np.isfinite(table).sum(axis=1)
-    once, drawn = (np.isfinite(table) / sizes[:, None])[None], _weights(tuple(sizes), resamples, seed)
+    once, drawn = (np.isfinite(table) / sizes[:, None])[None], _weights(tuple(sizes), resamples, 0)
     share, drawn = (weights.reshape(len(weights), -1) @ above / len(table) for weights in (once, drawn))
-    return np.stack([share[0], *np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)])
+    return np.stack([share[0], *np.quantile(drawn, BOUNDS, axis=0)])
 
 
-def improvement(first: Runs, second: Runs, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
+def improvement(first: Runs, second: Runs, resamples: int = RESAMPLES) -> Estimate:
     """Return the probability that a run of `first` is better than one of `second`, averaged over tasks.
 
     Source: Agarwal et al. 2021. Both list the same tasks. With a stratified bootstrap interval; `n` counts tasks, NaN
@@ -65,8 +62,8 @@ def improvement(first: Runs, second: Runs, level: float = 0.95, resamples: int =
         return Estimate(np.nan, np.nan, np.nan, 0)
     shares = [statistics.improvement(a, b) for a, b in zip(first, second, strict=True)]
     known = ([statistics.present(runs) for runs in side] for side in (first, second))
-    drawn = _improvements(*known, resamples, seed)
-    return Estimate(float(np.mean(shares)), *_bounds(drawn, level), len(first))
+    drawn = _improvements(*known, resamples)
+    return Estimate(float(np.mean(shares)), *_bounds(drawn), len(first))
 
 
 def mean_ranks(scores: ArrayLike) -> np.ndarray:
@@ -100,8 +97,8 @@ def signed_ranks(scores: ArrayLike) -> np.ndarray:
     return table
 
 
-def cliques(ranks: ArrayLike, p: np.ndarray, alpha: float = SIGNIFICANT) -> list[tuple[int, ...]]:
-    """Return the largest groups of columns with neighbouring ranks of which no two differ at `alpha`.
+def cliques(ranks: ArrayLike, p: np.ndarray) -> list[tuple[int, ...]]:
+    """Return the largest groups of columns with neighbouring ranks of which no two differ significantly.
 
     They are the bars of a critical-difference diagram (Demsar 2006).
     """
@@ -109,7 +106,7 @@ def cliques(ranks: ArrayLike, p: np.ndarray, alpha: float = SIGNIFICANT) -> list
     found: list[tuple[int, ...]] = []
     for start in range(len(order)):
         stop = start + 1
-        while stop < len(order) and all(p[order[stop], other] > alpha for other in order[start:stop]):
+        while stop < len(order) and all(p[order[stop], other] > SIGNIFICANT for other in order[start:stop]):
             stop += 1
         if stop - start > 1 and not any(set(order[start:stop]) <= set(group) for group in found):
             found.append(tuple(order[start:stop]))
@@ -135,8 +132,8 @@ def resampled(runs: Runs, resamples: int, seed: int, tasks_too: bool = False) ->
     return np.where(np.arange(most) < sizes, table[chosen[..., None], places], np.nan)
 
 
-def _bounds(drawn: np.ndarray, level: float) -> tuple[float, float]:
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+def _bounds(drawn: np.ndarray) -> tuple[float, float]:
+    low, high = np.quantile(drawn, BOUNDS)
     return float(low), float(high)
 
 
@@ -164,9 +161,9 @@ def _weights(sizes: tuple[int, ...], resamples: int, seed: int) -> np.ndarray:
     return weights
 
 
-def _improvements(first: list[np.ndarray], second: list[np.ndarray], resamples: int, seed: int) -> np.ndarray:
+def _improvements(first: list[np.ndarray], second: list[np.ndarray], resamples: int) -> np.ndarray:
     """The chance that `first` is better in each resample, averaged over tasks, (resamples,)."""
-    mine, theirs = (_weights(tuple(map(len, runs)), resamples, seed + k) for k, runs in enumerate((first, second)))
+    mine, theirs = (_weights(tuple(map(len, runs)), resamples, seed) for seed, runs in enumerate((first, second)))
     signs = np.zeros(resamples)
     for task, (a, b) in enumerate(zip(first, second, strict=True)):
         better = np.sign(a[:, None] - b)

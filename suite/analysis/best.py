@@ -1,7 +1,7 @@
 """Best: the architecture and configuration to use for a task, with the reason, never beyond the comparisons."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,10 +42,6 @@ class Best:
             "behind": "nothing is shown to beat every baseline",
             "open": "no verdict yet",
         }[self.standing]
-
-    def plain(self) -> dict[str, Any]:
-        """Return the fields as plain values, for JSON."""
-        return asdict(self)
 
 
 def lines(found: Best) -> Iterator[str]:
@@ -118,12 +114,11 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
     decisive = _decisive(found, candidates)
     for one in decisive:
         # a pair is read from the one ahead, unless only the other is a candidate
-        turned = one.second in candidates and one.first not in candidates
-        verdict = one.verdict.turned if turned else one.verdict
-        subject, other = (one.second, one.first) if turned else (one.first, one.second)
-        named = f"the {opponent(results, task, other)}" if other in BASELINES else other
-        by = " by " if verdict.decided else ": "
-        clauses.setdefault(subject, []).append(f"{verdict.against(named)}{by}{interval(one.joint, ' of skill')}")
+        read = one.turned if one.second in candidates and one.first not in candidates else one
+        named = f"the {opponent(results, task, read.second)}" if read.second in BASELINES else read.second
+        by, effect = (" by ", one.joint) if read.verdict.decided else (": ", read.joint)
+        clause = f"{read.verdict.against(named)}{by}{interval(effect, ' of skill')}"
+        clauses.setdefault(read.first, []).append(clause)
     handicaps = dict.fromkeys(text for one in decisive for text in one.handicaps)
     return [f"{name}: {'; '.join(each)}." for name, each in clauses.items()] + [f"{text}." for text in handicaps]
 

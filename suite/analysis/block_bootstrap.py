@@ -24,8 +24,8 @@ def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
     return sums / np.bincount(place).reshape(-1, *[1] * (values.ndim - 1))
 
 
-def block_bootstrap(series: ArrayLike, level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
-    """Return the mean of `series` (dates,) with its interval from a stationary block bootstrap.
+def block_bootstrap(series: ArrayLike) -> Estimate:
+    """Return the mean of `series` (dates,) with its 95 % interval from a stationary block bootstrap.
 
     Source: Politis and Romano 1994; the block length is that of Politis and White 2004, at least one date. NaN bounds
     below 30 dates; without spread the interval is the point.
@@ -39,8 +39,8 @@ def block_bootstrap(series: ArrayLike, level: float = 0.95, resamples: int = RES
         return Estimate(centre, centre, centre, n)
     from arch.bootstrap import StationaryBootstrap
 
-    drawn = StationaryBootstrap(block_length(series), series, seed=seed)  # ty: ignore[invalid-argument-type]  # a mean
-    low, high = drawn.conf_int(np.mean, resamples, method="basic", size=level).ravel()
+    drawn = StationaryBootstrap(block_length(series), series, seed=0)  # ty: ignore[invalid-argument-type]  # a mean
+    low, high = drawn.conf_int(np.mean, RESAMPLES, method="basic", size=0.95).ravel()
     return Estimate(centre, float(low), float(high), n)
 
 
@@ -52,7 +52,7 @@ def block_length(series: np.ndarray) -> float:
     return float(np.clip(np.nan_to_num(best, nan=1.0), 1, len(series) / 3))
 
 
-def superior_ability(benchmark: ArrayLike, losses: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> float:
+def superior_ability(benchmark: ArrayLike, losses: ArrayLike) -> float:
     """Return the p-value that none of the models, `losses` (dates, models), beats the `benchmark`, losses (dates,).
 
     The consistent p-value of superior predictive ability (Hansen 2005): one test over all models that were tried.
@@ -66,6 +66,6 @@ def superior_ability(benchmark: ArrayLike, losses: ArrayLike, resamples: int = R
     from arch.bootstrap import SPA
 
     length = max(block_length(benchmark - loss) for loss in losses.T)
-    test = SPA(benchmark, losses, block_size=round(length), reps=resamples, seed=seed)
+    test = SPA(benchmark, losses, block_size=round(length), reps=RESAMPLES, seed=0)
     test.compute()
     return float(test.pvalues["consistent"])

@@ -1,6 +1,6 @@
 """Comparisons: final runs of one task -> paired differences in skill, each with a verdict."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
@@ -88,12 +88,9 @@ class Comparisons:
         """Return the architectures shown to be better than the trivial baseline."""
         return [one.first for one in self.trivial if one.verdict is PairVerdict.BETTER]
 
-    def beats_trained(self, name: str) -> str:
-        """Whether an architecture beats the trained baseline: "yes", "no", "undecided"; "—" if that is unknown."""
-        return self.beats(name, self.trained)
-
-    def beats(self, name: str, rivals: Sequence[Comparison]) -> str:
-        """The same for comparisons with any baseline."""
+    def beats(self, name: str, baseline: str) -> str:
+        """Whether an architecture beats one of the BASELINES: "yes", "no", "undecided"; "—" if that is unknown."""
+        rivals = self.trivial if baseline == TRIVIAL else self.trained
         verdict = next((one.verdict for one in rivals if one.first == name), None)
         if verdict is None:
             return "—"

@@ -71,9 +71,9 @@ def superiority(effect: Estimate, margin: float, fewest: int = FEWEST_PAIRS) -> 
     return Verdict.CONTRADICTED if effect.high < 0 else Verdict.UNDECIDED
 
 
-def beyond(effect: Estimate, border: float, fewest: int = FEWEST_PAIRS) -> Verdict:
+def beyond(effect: Estimate, border: float) -> Verdict:
     """Decide a claim that the effect is above a border, such as "no worse than the margin"."""
-    if effect.n < fewest:
+    if effect.n < FEWEST_PAIRS:
         return Verdict.UNDECIDED
     if effect.low > border:
         return Verdict.SUPPORTED

@@ -18,7 +18,6 @@ Records = Mapping[str, Record]  # by id
 
 FEWEST_PAIRS = 2
 SHOWN = 5
-Records = dict[str, Record]
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Retention(NamedTuple):
     high: float
 
 
-def retention(lengths: ArrayLike, solved: ArrayLike, level: float = 0.95, seed: int = 0) -> Retention:
+def retention(lengths: ArrayLike, solved: ArrayLike) -> Retention:
     """Return the retention of runs with `lengths` (n,), `solved` (n,) says which solved their task; NaN without runs.
 
     `half` is where a logistic curve over the logarithm of length crosses one half. Its slope has a small ridge penalty:
@@ -39,13 +39,13 @@ def retention(lengths: ArrayLike, solved: ArrayLike, level: float = 0.95, seed: 
     longest = known[rates >= MOSTLY].max(initial=0)
     if longest == known[-1]:
         longest = np.inf
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     drawn = np.concatenate(
         [random.choice(solved[lengths == length], (RESAMPLES, (lengths == length).sum())) for length in known], axis=1
     )
     crossings = _crossings(np.sort(lengths), drawn)
     (half,) = _crossings(lengths, solved[None])
-    low, high = np.quantile(crossings, [(1 - level) / 2, (1 + level) / 2], method="nearest")
+    low, high = np.quantile(crossings, [(1 - 0.95) / 2, (1 + 0.95) / 2], method="nearest")
     return Retention(float(longest), float(half), float(low), float(high))
 
 

@@ -12,14 +12,10 @@ import numpy as np
 import pandas as pd
 
 from suite.analysis import block_bootstrap
-from suite.analysis.predictions import RunPredictions, fixed_targets, stored_predictions
+from suite.analysis.predictions import RunPredictions, by_architecture, fixed_targets, stored_predictions
 from suite.results.results import Results
+from suite.tasks.metrics import Metric
 
-LOSSES = {
-    "mse": lambda run: np.square(run.prediction - run.target),
-    "mae": lambda run: np.abs(run.prediction - run.target),
-    "accuracy": lambda run: (run.prediction.argmax(axis=-1) != run.target).astype(float),
-}
 COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
 
 
@@ -44,14 +40,9 @@ def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFra
         runs = _comparable(results, task)
         trivial = _trivial(results, task, runs[0]) if runs else None
         if trivial is not None:
-            losses = _losses(results, task, runs)
-            benchmark = LOSSES[results.headline(task).name](trivial)
-            daily = block_bootstrap.by_date(
-                benchmark.reshape(len(trivial.target), -1).mean(axis=1), trivial.arrays["times"]
-            )
-            rows.append(
-                (task, len(losses), block_bootstrap.superior_ability(daily, np.column_stack([*losses.values()])))
-            )
+            losses, benchmark = _losses(results, task, runs), _daily(results.headline(task), [trivial])
+            p = block_bootstrap.superior_ability(benchmark, np.column_stack([*losses.values()]))
+            rows.append((task, len(losses), p))
     return pd.DataFrame(rows, columns=["task", "models", "p"])
 
 
@@ -69,7 +60,7 @@ def _differences(results: Results, task: str) -> Iterator[tuple]:
 
 def _comparable(results: Results, task: str) -> list[RunPredictions]:
     """The stored predictions of a task's final runs; empty if dates cannot be compared."""
-    if results.task(task).metric not in LOSSES:
+    if not results.headline(task).loss:
         return []
     runs = [run for run in stored_predictions(results, task) if len(run.arrays.get("times", ())) == len(run.target)]
     return runs if fixed_targets(runs) and len(runs[0].target) else []
@@ -77,13 +68,14 @@ def _comparable(results: Results, task: str) -> list[RunPredictions]:
 
 def _losses(results: Results, task: str, runs: list[RunPredictions]) -> dict[str, np.ndarray]:
     """The mean loss of each architecture at each date, in order of dates."""
-    loss = LOSSES[results.headline(task).name]
-    found = {}
-    for name in results.architectures:
-        mine = [loss(run).reshape(len(run.target), -1).mean(axis=1) for run in runs if run.architecture == name]
-        if mine:
-            found[name] = block_bootstrap.by_date(np.mean(mine, axis=0), runs[0].arrays["times"])
-    return found
+    return {name: _daily(results.headline(task), own) for name, own in by_architecture(results, runs).items()}
+
+
+def _daily(metric: Metric, runs: list[RunPredictions]) -> np.ndarray:
+    """The mean loss of runs that share their test data at each date, in order of dates."""
+    assert metric.loss is not None  # `_comparable` has seen to it
+    losses = [metric.loss(run.target, run.prediction).reshape(len(run.target), -1).mean(axis=1) for run in runs]
+    return block_bootstrap.by_date(np.mean(losses, axis=0), runs[0].arrays["times"])
 
 
 def _trivial(results: Results, task: str, run: RunPredictions) -> RunPredictions | None:

@@ -33,6 +33,12 @@ def stored_predictions(results: Results, task: str) -> list[RunPredictions]:
     return [one for one in found if one]
 
 
+def by_architecture(results: Results, runs: list[RunPredictions]) -> dict[str, list[RunPredictions]]:
+    """Return the runs of each architecture that has some, in the order of the results."""
+    found = {name: [run for run in runs if run.architecture == name] for name in results.architectures}
+    return {name: own for name, own in found.items() if own}
+
+
 def has_predictions(results: Results, task: str) -> bool:
     """Return whether predictions are stored, without reading them."""
     runs = results.finals_of(task)

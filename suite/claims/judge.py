@@ -15,6 +15,7 @@ from suite.claims.scope import scope_of
 from suite.claims.sensitivity import checks
 from suite.claims.statistic import STATISTICS
 from suite.experiment.expected_runs import idle
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval, listed, number
@@ -54,6 +55,7 @@ class Judgement:
     plain: tuple[float, float] = (np.nan, np.nan)
 
 
+@remember()
 def judge(results: Results) -> list[Judgement]:
     """Return every claim with its verdict: built-in ones, those of plugins and of the experiment, predictability."""
     claims = all_claims(results)

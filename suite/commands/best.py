@@ -1,6 +1,7 @@
 """recommend an architecture and a configuration for each task, with the reason"""
 
 import argparse
+from dataclasses import asdict
 from itertools import chain
 
 from suite.commands import add_directory, add_json, show, warn
@@ -23,5 +24,5 @@ def execute(chosen: argparse.Namespace) -> int:
     results = load(store.root)
     warn(results.unreadable.values())
     found = [best(results, task) for task in ([chosen.task] if chosen.task else results.task_names)]
-    show(chosen, [one.plain() for one in found], chain(*map(lines, found)))
+    show(chosen, [asdict(one) for one in found], chain(*map(lines, found)))
     return 0

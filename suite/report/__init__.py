@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from suite.claims.judge import judge
 from suite.claims.tables import frame
 from suite.files import write_atomically
-from suite.report.claims import judged
 from suite.report.contents import SECTIONS, TABLES
 from suite.report.page import Page
 from suite.report.protocol import extent, failures, missing
@@ -45,7 +45,7 @@ def files(results: Results, folder: Path) -> dict[str, bytes]:
     """Return the report's files by their path in its folder, where earlier ones may lie."""
     page = paginate(results, folder)
     drawn = {f"figures/{one.name}.{kind}": file for one in page.drawings for kind, file in one.files.items()}
-    frames = {"runs": results.runs, "summary": results.cells, "claims": frame(judged(results))}
+    frames = {"runs": results.runs, "summary": results.cells, "claims": frame(judge(results))}
     tables = {f"tables/{name}.csv": csv(found) for name, found in frames.items()}
     exported = {name: file for table in page.tables.values() for name, file in table.files().items()}
     return drawn | tables | exported | {name: fill(name, context(page)) for name in ("report.md", "index.html")}

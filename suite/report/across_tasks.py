@@ -2,8 +2,7 @@
 
 from suite.analysis import aggregates
 from suite.analysis.across_tasks import ALL, Across, across
-from suite.report.page import Page
-from suite.report.sections import Content, section
+from suite.report.page import Content, Page, section
 from suite.report.variance import unknown
 from suite.text import interval, listed, number, several
 

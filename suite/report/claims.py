@@ -4,25 +4,17 @@ from typing import Any
 
 from suite.claims.judge import Judgement, judge
 from suite.claims.preregistration import registration
-from suite.report.page import Page
-from suite.report.sections import Content, section
+from suite.report.page import Content, Page, section
 from suite.report.tables import Table
-from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval
 
 
-@remember()
-def judged(results: Results) -> list[Judgement]:
-    """Return every claim with its verdict."""
-    return judge(results)
-
-
 @section("claims", "Claims")
 def claims(page: Page) -> Content:
     """Every claim with what supports it."""
-    return {"claims": judged(page.results), "registration": registration(page.results)}
+    return {"claims": judge(page.results), "registration": registration(page.results)}
 
 
 def effect(one: Judgement) -> str:
@@ -46,6 +38,6 @@ def verdicts(results: Results) -> Table:
     """Return one row per claim."""
     rows = [
         [one.claim, one.verdict, "yes" if one.provisional else "no", "yes" if one.fragile else "no", effect(one)]
-        for one in judged(results)
+        for one in judge(results)
     ]
     return Table("verdicts", "Claims and verdicts", ("Claim", "Verdict", "Provisional", "Fragile", "Effect"), rows)

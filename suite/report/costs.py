@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from suite.report.page import Page
-from suite.report.sections import Content, section
+from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate, bootstrap_t

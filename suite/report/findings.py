@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from suite import statistics
 from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, opponent
 from suite.analysis.decisions import PairVerdict
@@ -43,6 +45,11 @@ def presented(results: Results) -> list[str]:
     """Return every task but the demonstrations of leaks."""
     leaks = results.apart(LEAKS)
     return [task for task in results.task_names if task not in leaks]
+
+
+def of_presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows about presented tasks."""
+    return found[found["task"].isin(presented(results))]
 
 
 @remember()

@@ -9,14 +9,12 @@ from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import Recommendation, recommend
 from suite.claims.by_family import family_sentences
 from suite.report.findings import PROVISIONAL, STANDINGS, find, presented
-from suite.report.page import Page
-from suite.report.sections import Content, section
+from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.text import beat, listed, mutual, number
 
-SHARES = ("accuracy", "balanced_accuracy")
 MOST_CLAUSES = 4
 
 
@@ -149,13 +147,13 @@ def _beats(results: Results, first: str, second: str, where: dict[str, Compariso
 
 def _lead(results: Results, task: str, pair: Comparison) -> str:
     """Return the joint interval of a lead: in points of an accuracy where these agree with it, else in skill."""
-    metric = results.task(task).metric
-    if metric in SHARES:
+    metric = results.headline(task)
+    if metric.in_points:
         scores = [results.finals_of(task, name).set_index("index")["score"] for name in (pair.first, pair.second)]
         level = 1 - 0.05 / max(1, _pairs_of(results, task))
         low, high = (100 * bound for bound in statistics.student_t(scores[0] - scores[1], level)[1:3])
         if low >= 0.5:
-            return f"{low:.0f} to {high:.0f} points of {metric.replace('_', ' ')}"
+            return f"{low:.0f} to {high:.0f} points of {metric.name.replace('_', ' ')}"
     step = (pair.joint.high - pair.joint.low) / 2
     return f"{number(pair.joint.low, min(step, 2 * pair.joint.low))} to {number(pair.joint.high, step)} of skill"
 

@@ -7,12 +7,10 @@ import pandas as pd
 from suite import statistics
 from suite.analysis.comparisons import BASELINES, TRIVIAL, opponent
 from suite.report.findings import LEAKS
-from suite.report.page import Page
-from suite.report.sections import Content, section
+from suite.report.page import Content, Page, section
 from suite.results.results import Results
+from suite.tasks.metrics import serving
 from suite.text import interval, number
-
-PRETENDED = {"regression": "r2", "classification": "accuracy"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def demonstrations(results: Results) -> list[Demonstration]:
 
 def _demonstration(results: Results, task: str) -> Demonstration:
     facts, partners = results.task(task), tuple(results.task(task).honest)
-    metric = PRETENDED.get(facts.kind or "", facts.metric)
+    metric = next((one.name for one in serving(facts.kind or "").values() if one.quoted), facts.metric)
     honest = next((name for name in partners if name in results.task_names), "")
     scores = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
     rows = [

@@ -1,11 +1,14 @@
-"""Page: what the sections of a report are made of: results, tables and figures."""
+"""Page: what a report is made of: results, tables, figures, and the sections that show them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from suite.report.tables import Table
 from suite.results.results import Results
+
+Content = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,3 +57,20 @@ class Page:
     def figures(self, level: str, subject: str | None = None) -> list[Drawing]:
         """Return the figures of one level of the page, or those of one task or sweep."""
         return [one for one in self.drawings if one.level == level and (subject is None or subject in one.subjects)]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report: its anchor, its title, and what its templates show; it is left out without `content`.
+
+    The templates are `<name>.html.jinja` and `<name>.md.jinja`.
+    """
+
+    name: str
+    title: str
+    content: Callable[[Page], Content]
+
+
+def section(name: str, title: str) -> Callable[[Callable[[Page], Content]], Section]:
+    """Turn a function of the page into a section; `suite.report.contents` lists them in order."""
+    return lambda content: Section(name, title, content)

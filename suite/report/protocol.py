@@ -3,8 +3,7 @@
 from collections import Counter
 
 from suite.experiment.expected_runs import expected_runs, idle, missing_runs
-from suite.report.page import Page
-from suite.report.sections import Content, section
+from suite.report.page import Content, Page, section
 from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.results.task_info import TaskInfo

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import Comparisons, compare
+from suite.analysis.comparisons import TRAINED, Comparisons, compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.flags import flagged
 from suite.report.findings import presented
-from suite.report.page import Page
-from suite.report.sections import Content, section
+from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -104,7 +103,7 @@ def _beats_trained(results: Results, task: str, found: Comparisons) -> str:
     """Return "yes: lstm, gru; undecided: simple-rnn", from the joint intervals; "—" when there is nothing to beat."""
     answers: dict[str, list[str]] = {"yes": [], "no": [], "undecided": []}
     for name in results.architectures:
-        answers.get(found.beats_trained(name), []).append(name)
+        answers.get(found.beats(name, TRAINED), []).append(name)
     return "; ".join(f"{answer}: {', '.join(names)}" for answer, names in answers.items() if names) or "—"
 
 

@@ -1,19 +1,16 @@
 """Task section: each task by itself: what it asks, what was found, its scores, comparisons and figures."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, opponent, rules
+from suite.analysis.comparisons import BASELINES, TRAINED, TRIVIAL, compare, opponent, rules
 from suite.report.comparisons import comparisons_of
 from suite.report.examples import answer, drawable
-from suite.report.findings import Finding, find, presented
+from suite.report.findings import find, presented
 from suite.report.gradients import gradients
-from suite.report.missed import Missed, missed
+from suite.report.missed import missed
 from suite.report.over_time import other_days
-from suite.report.page import Drawing, Page
+from suite.report.page import Content, Page, section
 from suite.report.scores import MARKS, row_of
-from suite.report.sections import Content, section
 from suite.report.solved_lengths import solved_lengths
 from suite.report.tables import Table
 from suite.results.results import Results
@@ -22,38 +19,6 @@ from suite.text import number
 
 UNFOLDED = 6  # tasks at most that the page shows unfolded
 SPLITS = ("train", "validation", "test")
-
-
-@dataclass(frozen=True)
-class TaskSection:
-    """All that the page says about one task.
-
-    `texts`: its stored examples in words. `scores`: one row per predictor. `further`: scores on further test sets.
-    `gradients`: how far gradients reach. `days`: how the outcome might differ on other days. `missed`: what every run
-    gets wrong.
-    """
-
-    anchor: str
-    finding: Finding
-    description: str
-    texts: list[tuple[str, str]]
-    scores: Table
-    further: Table
-    gradients: Table
-    days: list[str]
-    comparisons: Table
-    missed: Missed | None
-    figures: list[Drawing]
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """A sweep: score against length, and up to which length each architecture solves it, where that has a meaning."""
-
-    name: str
-    single: bool
-    solved: Table
-    figures: list[Drawing]
 
 
 @section("tasks", "Each task")
@@ -66,21 +31,21 @@ def tasks(page: Page) -> Content:
     return shown | {"unfolded": len(made) <= UNFOLDED}
 
 
-def _task(page: Page, task: str, anchor: str) -> TaskSection:
+def _task(page: Page, task: str, anchor: str) -> Content:
     results = page.results
-    return TaskSection(
-        anchor,
-        find(results, task),
-        results.task(task).description,
-        [(one["text"], answer(one)) for one in drawable(results, task) if isinstance(one.get("text"), str)],
-        scores(results, task),
-        further(results, task),
-        gradients(results, task),
-        other_days(results, task),
-        comparisons_of(results, task),
-        missed(results, task),
-        page.figures("task", task),
-    )
+    return {
+        "anchor": anchor,
+        "finding": find(results, task),
+        "description": results.task(task).description,
+        "texts": [(one["text"], answer(one)) for one in drawable(results, task) if isinstance(one.get("text"), str)],
+        "scores": scores(results, task),
+        "further": further(results, task),
+        "gradients": gradients(results, task),
+        "days": other_days(results, task),
+        "comparisons": comparisons_of(results, task),
+        "missed": missed(results, task),
+        "figures": page.figures("task", task),
+    }
 
 
 def scores(results: Results, task: str) -> Table:
@@ -97,7 +62,7 @@ def scores(results: Results, task: str) -> Table:
         skill, *notes = entry.notes if entry.value is not None else ["—", *entry.notes]
         mark = MARKS.get(entry.mark, "")
         name = entry.architecture
-        beats = (found.beats(name, found.trivial), found.beats_trained(name))
+        beats = (found.beats(name, baseline) for baseline in BASELINES)
         rows.append([name, entry.score + mark, skill.removeprefix("skill "), *beats, "; ".join(notes) or "all"])
     columns = (
         "Predictor", row.scale, "Skill (higher is better)", "Beats the trivial baseline", "Beats the trained baseline",
@@ -135,6 +100,7 @@ def sweeps(results: Results) -> dict[str, list[str]]:
     return found
 
 
-def _sweep(page: Page, name: str, members: list[str]) -> Sweep:
+def _sweep(page: Page, name: str, members: list[str]) -> Content:
     single = page.results.sweep(name)["length"].nunique() == 1
-    return Sweep(name, single, solved_lengths(page.results, members), page.figures("sweep", name))
+    solved = solved_lengths(page.results, members)
+    return {"name": name, "single": single, "solved": solved, "figures": page.figures("sweep", name)}

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from suite.claims.judge import Judgement
+from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
-from suite.report.claims import judged
 from suite.report.headline import advice, answers, lead
 from suite.report.scores import Row, matrix
 from suite.results.results import Results
@@ -21,7 +20,7 @@ def brief(results: Results) -> list[str]:
     parts = [
         [label(sentence, 400) for sentence in (*lead(results), *families)],
         ["Most accurate:", *recommended] if recommended else [],
-        _claims(judged(results)),
+        _claims(judge(results)),
         _scores(matrix(results), results.architectures),
     ]
     return [line for part in parts for line in (*part, "") if part]
@@ -29,13 +28,9 @@ def brief(results: Results) -> list[str]:
 
 def _claims(verdicts: list[Judgement]) -> list[str]:
     """Return the claims that some run bears on."""
-    judged = [one for one in verdicts if one.n]
-    more = [f"  and {len(judged) - MOST_ROWS} more in the report"] if len(judged) > MOST_ROWS else []
-    return (
-        ["Claims:", *(f"  {in_words(one)}: {label(one.claim, 400)}" for one in judged[:MOST_ROWS]), *more]
-        if judged
-        else []
-    )
+    lines = [f"  {in_words(one)}: {label(one.claim, 400)}" for one in verdicts if one.n]
+    more = [f"  and {len(lines) - MOST_ROWS} more in the report"] if len(lines) > MOST_ROWS else []
+    return ["Claims:", *lines[:MOST_ROWS], *more] if lines else []
 
 
 def _scores(rows: list[Row], architectures: list[str]) -> list[str]:

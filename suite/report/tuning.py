@@ -6,9 +6,8 @@ import pandas as pd
 
 from suite.analysis import tuning
 from suite.analysis.tuning import crossings, expected_best, importance
-from suite.report.findings import presented
-from suite.report.page import Page
-from suite.report.sections import Content, section
+from suite.report.findings import of_presented, presented
+from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -58,7 +57,7 @@ def _value(value: object) -> str:
 
 def importances(results: Results) -> Table:
     """Return one row per cell and hyperparameter, or pair, whose share is known, the largest share first."""
-    found = _presented(results, importance(results)).dropna(subset="share").sort_values("share", ascending=False)
+    found = of_presented(results, importance(results)).dropna(subset="share").sort_values("share", ascending=False)
     rows = [
         [
             one["task"], one["architecture"], one["name"], str(one["searched"]), _share(one), number(one["fit"], 0.02),
@@ -80,7 +79,7 @@ def _share(one: dict[Any, Any]) -> str:
 
 def withheld(results: Results) -> list[str]:
     """Return why the shares of some cells are withheld, one sentence per reason."""
-    found = _presented(results, importance(results))
+    found = of_presented(results, importance(results))
     cells = found[found["note"] != ""].drop_duplicates(["task", "architecture"])["note"].value_counts(sort=False)
     return [f"Importance is withheld for {several(count, 'cell')}: {note}." for note, count in sorted(cells.items())]
 
@@ -113,14 +112,10 @@ def _crossing(task: str, found: pd.DataFrame) -> str:
 
 def gains(results: Results) -> Table:
     """Return one row per cell with control runs: what its best configuration gains over the default."""
-    found = _presented(results, tuning.gains(results)).to_dict("records")
+    found = of_presented(results, tuning.gains(results)).to_dict("records")
     rows = [
         [one["task"], one["architecture"], interval(Estimate(one["gain"], one["low"], one["high"], one["n"]))]
         for one in found
     ]
     caption = "Gain of tuning: skill of the chosen configuration minus that of the default, on the same fresh seeds"
     return Table("gains", caption, ("Task", "Architecture", "Gain in skill (higher is better)"), rows)
-
-
-def _presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
-    return found[found["task"].isin(presented(results))]

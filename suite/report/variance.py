@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from suite.analysis import variance
-from suite.report.findings import presented
+from suite.report.findings import of_presented
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -23,7 +23,7 @@ STATISTICS = {"mean": "Mean", "median": "Median", "iqm": "Interquartile mean"}
 
 def centres(results: Results) -> Table:
     """Return one row per cell with final runs: mean, median and interquartile mean of its scores, with intervals."""
-    found = _presented(results, variance.centres(results))
+    found = of_presented(results, variance.centres(results))
     rows = []
     for (task, architecture), cell in found[found["n"] > 0].groupby(["task", "architecture"], sort=False):
         each = {one["statistic"]: _interval(one) for one in cell.to_dict("records")}
@@ -40,20 +40,15 @@ def noise(results: Results) -> Table:
     """Return one row per task: standard deviations of skill by their source; a dash where one cannot be known."""
     rows = [
         [one["task"], str(one["runs"]), *(_deviation(one[source]) for source in SOURCES), str(one["searches"])]
-        for one in _presented(results, variance.noise(results)).to_dict("records")
+        for one in of_presented(results, variance.noise(results)).to_dict("records")
     ]
     columns = ("Task", "Seeds", *SOURCES.values(), "Searches")
     return Table("noise", "Where the spread of final runs comes from, as standard deviations of skill", columns, rows)
 
 
-def _presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
-    return found[found["task"].isin(presented(results))]
-
-
 def unknown(results: Results) -> list[str]:
     """Return which parts of the spread are unknown, and what it takes to know them."""
-    found = variance.noise(results)
-    found = found[found["task"].isin(presented(results))]
+    found = of_presented(results, variance.noise(results))
     data, search = (int(found[name].isna().sum()) for name in ("data", "search"))
     apart = (
         f"Data and initial weights cannot be separated on {several(data, 'task')}: this takes two seeds that two "

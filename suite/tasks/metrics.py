@@ -44,8 +44,10 @@ class Metric:
 
     `direction`: whether "higher" or "lower" scores are better. `range`: the lowest and the highest possible score.
     `kinds`: the kinds of task it serves; `series`: only series. `needs`: the field of `Predictions` that it requires.
-    `has_skill`: whether "better than the trivial baseline" means anything. `function`: predictions -> score; None for
-    a metric of another version of the suite, read from a file.
+    `has_skill`: whether "better than the trivial baseline" means anything. `in_points`: whether differences are usual
+    in points, of 100. `quoted`: whether it is what publications on such tasks quote. `loss`: (target, prediction) ->
+    the loss of each element, where the score is their mean or 1 less it. `function`: predictions -> score; None for a
+    metric of another version of the suite, read from a file.
     """
 
     name: str
@@ -55,6 +57,9 @@ class Metric:
     series: bool = False
     needs: str | None = None
     has_skill: bool = True
+    in_points: bool = False
+    quoted: bool = False
+    loss: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
     function: Function | None = None
 
     @property
@@ -169,12 +174,24 @@ def _value(metric: Metric, predictions: Predictions) -> float:
     return float(metric.function(predictions))
 
 
-@metric("accuracy", "classification", "higher")
+def _misses(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    return (prediction.argmax(axis=-1) != target).astype(float)
+
+
+def _squared_errors(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    return np.square(prediction - target)
+
+
+def _absolute_errors(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    return np.abs(prediction - target)
+
+
+@metric("accuracy", "classification", "higher", in_points=True, quoted=True, loss=_misses)
 def accuracy(given: Predictions) -> float:
     return np.mean(given.labels == given.target)
 
 
-@metric("balanced_accuracy", "classification", "higher")
+@metric("balanced_accuracy", "classification", "higher", in_points=True)
 def balanced_accuracy(given: Predictions) -> float:
     """Mean recall over the classes that occur among the targets."""
     from sklearn.metrics import recall_score
@@ -208,12 +225,12 @@ def calibration_error(given: Predictions) -> float:
     return np.abs(gaps).sum() / len(confidence)
 
 
-@metric("mse", "regression", "lower")
+@metric("mse", "regression", "lower", loss=_squared_errors)
 def mse(given: Predictions) -> float:
     return np.mean(given.errors**2)
 
 
-@metric("mae", "regression", "lower")
+@metric("mae", "regression", "lower", loss=_absolute_errors)
 def mae(given: Predictions) -> float:
     return np.mean(np.abs(given.errors))
 
@@ -223,7 +240,7 @@ def rmse(given: Predictions) -> float:
     return np.sqrt(mse(given))
 
 
-@metric("r2", "regression", "higher", (-np.inf, 1.0), needs="trivial")
+@metric("r2", "regression", "higher", (-np.inf, 1.0), needs="trivial", quoted=True)
 def r2(given: Predictions) -> float:
     """1 - MSE / MSE of the trivial predictor; NaN if its MSE is 0."""
     return 1 - _ratio(mse(given), np.mean((given.trivial - given.target) ** 2))

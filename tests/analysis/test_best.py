@@ -63,6 +63,14 @@ class TestVerdict:
         assert found.verdict in ("undecided between gru and lstm", "undecided between lstm and gru")
         assert "undecided against" in found.reason
 
+    def test_an_undecided_pair_is_read_with_its_sign_from_the_chosen_architecture(self, study, records, tmp_path):
+        study({"lstm": 0.6, "gru": 0.9})
+        for index, score in enumerate((0.99, 0.98, 0.97, 0.99, 0.2)):  # ahead of lstm on average, shown to beat nothing
+            records.write(tmp_path, records.record("speech-like", "gru", "final", index, score))
+        found = best(load(tmp_path), "speech-like")
+        assert found.architecture == "lstm"
+        assert "undecided against gru: \N{MINUS SIGN}0.3" in found.reason
+
     def test_too_few_runs_give_no_verdict(self, study):
         found = best(study({"lstm": 0.9, "gru": 0.8}, seeds=4), "speech-like")
         assert (found.standing, found.verdict, found.provisional) == ("open", "no verdict yet", False)

@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 
 import suite
 from suite import report
+from suite.claims.judge import judge
 from suite.report import drawing, figure_plan
-from suite.report.claims import judged, sensitivity
+from suite.report.claims import sensitivity
 from suite.report.contents import TABLES
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
@@ -173,7 +174,7 @@ def test_markdown_has_the_tables_of_the_page(tmp_path, records):
     tables = {made.name: made for table in TABLES for made in [table(results)]}
     for name in ("scores", "gains", "importance", "centres", "comparisons", "configurations", "costs"):
         assert as_markdown(tables[name]) in text, name
-    one = next(one for one in judged(results) if one.sensitivity)
+    one = next(one for one in judge(results) if one.sensitivity)
     assert as_markdown(sensitivity(one)) in text
     assert all(f"- {markdown(line)}" in text for line in one.evidence)
     assert "| Predictor |" in text and "Beats the trivial baseline" in text

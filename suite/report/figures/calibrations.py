@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from suite.analysis.predictions import calibration, stored_predictions
+from suite.analysis.predictions import by_architecture, calibration, stored_predictions
 from suite.report.figures.confusions import classified
 from suite.report.figures.marks import means_in_words
 from suite.report.figures.registry import figure
@@ -34,14 +34,12 @@ def calibrations(results: Results, tasks: Sequence[str]) -> Figure:
     drawn, axes = panels(len(tasks), 2, 3.2)
     style = look(results.architectures)
     for panel, task in zip(axes.flat, tasks, strict=False):
-        runs = stored_predictions(results, task)
         panel.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--")
-        for name in results.architectures:
-            if own := [run for run in runs if run.architecture == name]:
-                found = calibration(own)
-                panel.plot(found["confidence"], found["accuracy"], color=style.palette[name], linewidth=1)
-                how = style.of(name, edgecolor="black")
-                panel.scatter(found["confidence"], found["accuracy"], s=12 + 90 * found["share"], **how)
+        for name, own in by_architecture(results, stored_predictions(results, task)).items():
+            found = calibration(own)
+            panel.plot(found["confidence"], found["accuracy"], color=style.palette[name], linewidth=1)
+            how = style.of(name, edgecolor="black")
+            panel.scatter(found["confidence"], found["accuracy"], s=12 + 90 * found["share"], **how)
         panel.set(xlabel="confidence of the prediction", ylabel="share of right predictions", title=label(task))
         panel.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     calibrated = Line2D([], [], color=GREY, linewidth=1, linestyle="--", label="perfectly calibrated")

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from suite.analysis.predictions import confusion, has_predictions, stored_predictions
+from suite.analysis.predictions import by_architecture, confusion, has_predictions, stored_predictions
 from suite.report.figures.registry import figure
 from suite.report.figures.style import panels
 from suite.results.results import Results
@@ -24,14 +24,13 @@ def classified(results: Results, task: str) -> bool:
 
 def in_words(results: Results, task: str) -> str:
     """Return the commonest confusion of each architecture, unless it is too rare to be drawn."""
-    runs, each = stored_predictions(results, task), []
-    for name in results.architectures:
-        if own := [run for run in runs if run.architecture == name]:
-            shares = np.nan_to_num(confusion(own))
-            np.fill_diagonal(shares, 0)
-            true, taken = np.unravel_index(shares.argmax(), shares.shape)
-            worst = f"class {true} taken for {taken} ({percent(shares[true, taken])} of class {true})"
-            each.append(f"{name} {worst if shares[true, taken] >= LEAST_SHARE else 'none above 0.5 %'}")
+    each = []
+    for name, own in by_architecture(results, stored_predictions(results, task)).items():
+        shares = np.nan_to_num(confusion(own))
+        np.fill_diagonal(shares, 0)
+        true, taken = np.unravel_index(shares.argmax(), shares.shape)
+        worst = f"class {true} taken for {taken} ({percent(shares[true, taken])} of class {true})"
+        each.append(f"{name} {worst if shares[true, taken] >= LEAST_SHARE else 'none above 0.5 %'}")
     return f"{task}, commonest confusion: {'; '.join(each)}."
 
 
@@ -48,9 +47,9 @@ def confusions(results: Results, tasks: Sequence[str]) -> Figure:
     """Draw one row per task and one panel per architecture: shares of each true class by predicted class."""
     drawn, axes = panels(len(tasks) * len(results.architectures), len(results.architectures), 2.6, width=2.7)
     for row, task in zip(axes, tasks, strict=True):
-        runs = stored_predictions(results, task)
+        runs = by_architecture(results, stored_predictions(results, task))
         for panel, name in zip(row, results.architectures, strict=True):
-            own = [run for run in runs if run.architecture == name]
+            own = runs.get(name)
             if own and own[0].prediction.shape[-1] <= MOST_CLASSES:
                 _confusion(panel, confusion(own))
                 panel.set(title=label(name, 30), xlabel="predicted class", ylabel="true class")

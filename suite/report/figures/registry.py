@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -66,23 +66,13 @@ class FigureKind:
 FIGURES: dict[str, FigureKind] = {}
 
 
-def figure(
-    title: str,
-    caption: str,
-    level: Level,
-    fits: Callable[[Results, str], bool],
-    words: Callable[[Results, str], str],
-    file: str = "",
-    role: str = "final",
-    together: int = 1,
-) -> Callable[[Draw], Draw]:
-    """Register the decorated function as a kind of figure and draw it in the theme; `FigureKind` has the arguments."""
+def figure(title: str, caption: str, file: str = "", **fields: Any) -> Callable[[Draw], Draw]:
+    """Register the decorated function as a figure, drawn in the theme; `fields`: the others of `FigureKind`."""
 
     def register(function: Draw) -> Draw:
         draw: Draw = mpl.rc_context(THEME)(function)
         name: str = function.__name__  # ty: ignore[missing-attribute]  # a function has one
-        begin = file or name.replace("_", "-")
-        FIGURES[name] = FigureKind(name, draw, begin, title, caption, level, fits, words, role, together)
+        FIGURES[name] = FigureKind(name, draw, file or name.replace("_", "-"), title, caption, **fields)
         return draw
 
     return register
