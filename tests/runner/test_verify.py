@@ -88,7 +88,7 @@ class TestVerify:
     )
     def test_other_versions_or_another_device_explain_it(self, study, capsys, changes, reason):
         record = study.read(FINAL)
-        changes = {key: record[key] | value for key, value in changes.items()}
+        changes = {key: getattr(record, key) | value for key, value in changes.items()}
         change(study, FINAL, best_epoch=1, **changes)
         assert main(["verify", "results/study"]) == 0
         assert "best_epoch by 5.0e-01 (largest relative difference); " + reason in capsys.readouterr().out

@@ -146,11 +146,11 @@ class TestHyperband:
         short = [trials[f"trial-00{index}"] for index in (1, 2, 3)]
         best = min(short, key=lambda record: record.metrics["validation"]["mse"])
         assert trials["trial-004"].spec["hyperparameters"] == best.spec["hyperparameters"]
-        assert trials["trial-004"]["epochs"] > 1
+        assert trials["trial-004"].epochs > 1
         full = [trials["trial-000"], trials["trial-004"]]
         winner = min(full, key=lambda record: record.metrics["validation"]["mse"])
         assert by_id(store)["final-000"].spec["hyperparameters"] == winner.spec["hyperparameters"]
-        assert "from its start" in store.experiment()["search_note"]
+        assert "from its start" in store.experiment().search_note
 
     def test_it_is_continued_from_its_records_to_the_same_numbers(self, execute):
         store, _ = execute(search="hyperband", trials=5, epochs=3)

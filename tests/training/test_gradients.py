@@ -143,10 +143,10 @@ def test_measuring_changes_no_number_of_the_run(by_lag, monkeypatch):
     measured = train(run).record
     monkeypatch.setattr(gradients, "by_lag", lambda *_: {})
     plain = train(run).record
-    assert set(measured["gradients"]) == {"start", "kept"}
-    assert set(measured["gradients"]["kept"]) == {"1", "2", "5", "10", "20"}
-    assert measured["gradients"]["start"] != measured["gradients"]["kept"]
-    assert plain["gradients"] == {}
+    assert set(measured.gradients) == {"start", "kept"}
+    assert set(measured.gradients["kept"]) == {"1", "2", "5", "10", "20"}
+    assert measured.gradients["start"] != measured.gradients["kept"]
+    assert plain.gradients == {}
     assert (measured.metrics, measured.history) == (plain.metrics, plain.history)
 
 
