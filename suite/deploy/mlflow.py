@@ -1,12 +1,10 @@
 """MLflow: every run of an experiment in a tracking store, with parameters, metrics and curves."""
 
-import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from suite.deploy.tracked_runs import Tracked, install, tracked
+from suite.deploy.tracked_runs import Tracked, install, text, tracked
 from suite.errors import RequestError
 from suite.results.results import Results
 
@@ -42,28 +40,14 @@ def write(results: Results, uri: str) -> int:
 
 
 def _log(client: Any, experiment: str, run: Tracked) -> None:
-    from mlflow.entities import Param
+    from mlflow.entities import Metric, Param
 
     tags = {f"suite.{key}": str(value) for key, value in run.about.items()}
     begun, ended = (int(1000 * moment) for moment in (run.begun, run.ended))
     started = client.create_run(experiment, start_time=begun, tags=tags, run_name=run.id).info.run_id
-    params = [Param(name, _text(value)) for name, value in run.hyperparameters.items()]
-    metrics = list(_metrics(run))
-    client.log_batch(started, params=params)
+    client.log_batch(started, params=[Param(name, text(value)) for name, value in run.hyperparameters.items()])
+    metrics = [Metric(name, value, begun, epoch) for name, epoch, value in run.curves]
+    metrics += [Metric(name, value, ended, run.epoch) for name, value in run.metrics.items()]
     for first in range(0, len(metrics), METRICS_AT_ONCE):
         client.log_batch(started, metrics=metrics[first : first + METRICS_AT_ONCE])
     client.set_terminated(started, status="FINISHED" if run.ok else "FAILED", end_time=ended)
-
-
-def _metrics(run: Tracked) -> Iterator[Any]:
-    from mlflow.entities import Metric
-
-    begun, ended = (int(1000 * moment) for moment in (run.begun, run.ended))
-    for name, values in run.curves.items():
-        yield from (Metric(name, value, begun, at) for at, value in enumerate(values, start=1) if value is not None)
-    for name, value in run.metrics.items():
-        yield Metric(name, value, ended, run.epoch)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

@@ -1,13 +1,12 @@
 """TensorBoard: one folder of event files per run, with scalars and hyperparameters, written without TensorFlow."""
 
 import io
-import json
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from suite.deploy.tracked_runs import Tracked, install, tracked
+from suite.deploy.tracked_runs import Tracked, install, text, tracked
 from suite.errors import RequestError
 from suite.files import write_atomically
 from suite.results.results import Results
@@ -48,10 +47,8 @@ def _session(run: Tracked) -> Iterator[Summary]:
     for name, value in (run.about | run.hyperparameters).items():
         start.hparams[name].MergeFrom(_value(value))
     yield run.begun, 0, _hparams("SESSION_START_INFO_TAG", session_start_info=start)
-    for name, values in run.curves.items():
-        for epoch, value in enumerate(values, start=1):
-            if value is not None:
-                yield run.begun, epoch, _scalar(name, value)
+    for name, epoch, value in run.curves:
+        yield run.begun, epoch, _scalar(name, value)
     for name, value in run.metrics.items():
         yield run.ended, run.epoch, _scalar(name, value)
     api = _plugin("api_pb2")
@@ -92,7 +89,7 @@ def _value(value: Any) -> Any:
         return message(bool_value=value)
     if isinstance(value, int | float):
         return message(number_value=value)
-    return message(string_value=value if isinstance(value, str) else json.dumps(value))
+    return message(string_value=text(value))
 
 
 def _plugin(name: str) -> Any:

@@ -1,5 +1,6 @@
 """Tracked runs: records as the hyperparameters, metrics and curves that experiment trackers expect."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,8 @@ from suite.results.results import Results
 class Tracked:
     """One run.
 
-    `metrics`: "test/mse" -> value. `curves`: "val_loss" -> one value per epoch, None where it was not finite. `epoch`:
-    the best one. `begun` and `ended`: seconds since 1970.
+    `metrics`: "test/mse" -> value. `curves`: name ("val_loss"), epoch and value, where it was finite. `epoch`: the best
+    one. `begun` and `ended`: seconds since 1970.
     """
 
     id: str
@@ -23,7 +24,7 @@ class Tracked:
     about: dict[str, Any]
     hyperparameters: dict[str, Any]
     metrics: dict[str, float]
-    curves: dict[str, list[float | None]]
+    curves: list[tuple[str, int, float]]
     epoch: int
     begun: float
     ended: float
@@ -40,7 +41,12 @@ def tracked(results: Results) -> Iterator[Tracked]:
             about={key: getattr(record, key) for key in ("task", "architecture", "role", "index", "seed", "status")},
             hyperparameters=dict(record.hyperparameters),
             metrics=_metrics(record),
-            curves={name: list(values) for name, values in record.history.items()},
+            curves=[
+                (name, epoch, value)
+                for name, values in record.history.items()
+                for epoch, value in enumerate(values, start=1)
+                if value is not None
+            ],
             epoch=record.best_epoch or 0,
             begun=_time(record.started),
             ended=_time(record.finished),
@@ -50,6 +56,11 @@ def tracked(results: Results) -> Iterator[Tracked]:
 def install(package: str, extra: str) -> str:
     """Return the message for an optional package that is not installed."""
     return f"{package} is not installed: pip install 'sequence-suite[{extra}]'"
+
+
+def text(value: Any) -> str:
+    """Return a hyperparameter that is neither a number nor a truth value as text."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _metrics(record: Record) -> dict[str, float]:

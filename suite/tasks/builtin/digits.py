@@ -17,13 +17,16 @@ FIXED_SEED = 0  # draws the test split and the permutation, the same for all use
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.125
 SHADES = 16
-small = partial(
+digits = partial(
     task,
     family="digits",
     kind="classification",
     metric="accuracy",
     baseline="majority",
     trained_baseline="flattened",
+)
+small = partial(
+    digits,
     licence="CC BY 4.0 (UCI)",
     source="1,797 digits of 8 x 8 pixels (Alpaydin and Kaynak 1998), as shipped in scikit-learn",
     tags=("real",),
@@ -43,15 +46,7 @@ MNIST = DataSet(
     licence="CC BY-SA 3.0",
     source="the 10,000 test images of MNIST (LeCun et al. 1998)",
 )
-large = partial(
-    task,
-    family="digits",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="flattened",
-    data_set=MNIST,
-)
+large = partial(digits, data_set=MNIST)
 
 
 @small("digits-sequential")
@@ -83,8 +78,8 @@ def mnist_sequential_10k(seed: int) -> Data:
     Real digits, only the 10,000 test images of MNIST: a fixed 2,000 for testing; the seed draws 1,000 of the others
     for validation. Best possible accuracy: not known, near 1.
     """
-    digits = prepared(MNIST, _read)
-    return _split(seed, _shades(digits["images"]).reshape(-1, 784, 1), digits["labels"])
+    images, labels = _large_digits()
+    return _split(seed, images.reshape(-1, 784, 1), labels)
 
 
 @large("mnist-rows-10k", tags=("real",))
@@ -93,8 +88,7 @@ def mnist_rows_10k(seed: int) -> Data:
 
     Real digits, split like those of mnist-sequential-10k. Best possible accuracy: not known, near 1.
     """
-    digits = prepared(MNIST, _read)
-    return _split(seed, _shades(digits["images"]), digits["labels"])
+    return _split(seed, *_large_digits())
 
 
 @cache
@@ -112,12 +106,13 @@ def _split(seed: int, x: np.ndarray, y: np.ndarray) -> Data:
     return Data.of_rows(rows, x, y)
 
 
-def _shades(images: np.ndarray) -> np.ndarray:
-    return images.astype(np.float32) / 255
+def _large_digits() -> tuple[np.ndarray, np.ndarray]:
+    stored = prepared(MNIST, _read)
+    return stored["images"].astype(np.float32) / 255, stored["labels"]
 
 
 def _read(images: Path, labels: Path) -> Arrays:
     """Read IDX files: a magic number and the sizes (16 bytes, for labels 8), then one byte per value."""
     pixels = np.frombuffer(gzip.decompress(images.read_bytes()), dtype=np.uint8, offset=16)
-    digits = np.frombuffer(gzip.decompress(labels.read_bytes()), dtype=np.uint8, offset=8)
-    return {"images": pixels.reshape(-1, 28, 28), "labels": digits.astype(np.int64)}
+    shown = np.frombuffer(gzip.decompress(labels.read_bytes()), dtype=np.uint8, offset=8)
+    return {"images": pixels.reshape(-1, 28, 28), "labels": shown.astype(np.int64)}

@@ -6,6 +6,7 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.data import Data, Split
+from suite.tasks.datasets.splits import sizes
 from suite.tasks.task import task
 
 FIRST_SYMBOLS = (1, 2)
@@ -29,25 +30,26 @@ def recall(seed: int, length: int, examples: int = 2_000) -> Data:
     Best possible accuracy: 1, which a bag of words reaches; the difficulty is to carry the symbol through time.
     """
     rng = np.random.default_rng(seed)
-    held_out = max(1, examples // 2)
-    rows = distinct_rows(rng, examples + 2 * held_out, length - 1, DISTRACTORS, f"recall-{length}")
-    parts = np.split(rows, (examples, examples + held_out))
+    parts = distinct_rows(rng, examples, length - 1, DISTRACTORS, f"recall-{length}")
     train, validation, test = (_with_first_symbol(rng, part) for part in parts)
     return Data(train, validation, test)
 
 
-def distinct_rows(rng: np.random.Generator, count: int, length: int, symbols: tuple[int, int], name: str) -> np.ndarray:
-    """Draw different rows of symbols in a range (first, last), so that no splits share one, shape (count, length).
+def distinct_rows(
+    rng: np.random.Generator, examples: int, length: int, symbols: tuple[int, int], name: str
+) -> list[np.ndarray]:
+    """Draw each split's rows of symbols in a range (first, last), (rows, length), so that no splits share one.
 
     Raise RequestError, naming the task, where there are too few.
     """
+    *ends, count = np.cumsum(sizes(examples))
     drawn = rng.integers(*symbols, (2 * count, length), dtype=np.int32, endpoint=True)
     _, first_places = np.unique(drawn, axis=0, return_index=True)
     if len(first_places) < count:
         raise RequestError(
             f"{name} is too short for {count} different sequences: choose a longer one or fewer examples"
         )
-    return drawn[np.sort(first_places)[:count]]
+    return np.split(drawn[np.sort(first_places)[:count]], ends)
 
 
 def _with_first_symbol(rng: np.random.Generator, distractors: np.ndarray) -> Split:
@@ -73,8 +75,7 @@ def adding(seed: int, length: int, examples: int = 10_000) -> Data:
     Best possible squared error: 0; the mean predictor's is 1/6.
     """
     rng = np.random.default_rng(seed)
-    held_out = max(1, examples // 2)
-    train, validation, test = (_marked_sums(rng, count, length) for count in (examples, held_out, held_out))
+    train, validation, test = (_marked_sums(rng, count, length) for count in sizes(examples))
     return Data(train, validation, test)
 
 
@@ -105,9 +106,7 @@ def temporal_order(seed: int, length: int, examples: int = 4_000) -> Data:
             f"temporal-order-{length} is too short: its symbols are placed by tenths: choose at least 10"
         )
     rng = np.random.default_rng(seed)
-    held_out = max(1, examples // 2)
-    fillers = distinct_rows(rng, examples + 2 * held_out, length - 2, FILLERS, f"temporal-order-{length}")
-    parts = np.split(fillers, (examples, examples + held_out))
+    parts = distinct_rows(rng, examples, length - 2, FILLERS, f"temporal-order-{length}")
     train, validation, test = (_with_ordered_symbols(rng, part) for part in parts)
     return Data(train, validation, test)
 

@@ -56,11 +56,11 @@ sentiment = partial(
     metric="accuracy",
     baseline="majority",
     trained_baseline="bag-of-words",
-    vocabulary=VOCABULARY,
 )
+reviews = partial(sentiment, vocabulary=VOCABULARY)
 
 
-@sentiment("sentence-polarity", tags=("real", "variable-length"), data_set=SENTENCES)
+@reviews("sentence-polarity", tags=("real", "variable-length"), data_set=SENTENCES)
 def sentence_polarity(seed: int) -> Data:
     """A sentence from a film review: is it positive (1) or negative (0)?
 
@@ -69,10 +69,10 @@ def sentence_polarity(seed: int) -> Data:
     """
     texts = prepared(SENTENCES, _read_sentences)
     _, test = draw(TEST_SEED, texts["labels"], np.arange(len(texts["labels"])), TEST_SHARE)
-    return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 60, _spaced(60))
+    return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 60, spaced(60))
 
 
-@sentiment("movie-reviews", tags=("real", "variable-length", "long-term"), data_set=REVIEWS)
+@reviews("movie-reviews", tags=("real", "variable-length", "long-term"), data_set=REVIEWS)
 def movie_reviews(seed: int) -> Data:
     """The last 500 words of a film review: is it positive (1) or negative (0)?
 
@@ -81,10 +81,10 @@ def movie_reviews(seed: int) -> Data:
     """
     texts = prepared(REVIEWS, _read_reviews)
     test = np.flatnonzero(texts["number"] >= FIRST_TEST_REVIEW)
-    return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 500, _spaced(500))
+    return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 500, spaced(500))
 
 
-@sentiment("imdb", tags=("real", "variable-length", "long-term"), data_set=IMDB)
+@reviews("imdb", tags=("real", "variable-length", "long-term"), data_set=IMDB)
 def imdb(seed: int) -> Data:
     """The last 200 words of a film review on IMDB: is it positive (1) or negative (0)?
 
@@ -105,7 +105,8 @@ def _encoded(texts: Arrays, rows: dict[str, np.ndarray], length: int, reader: Pr
     return Data.of_rows(chosen, x, texts["labels"], fitted)
 
 
-def _spaced(length: int) -> Preparation:
+def spaced(length: int) -> Preparation:
+    """Return the settings of the reader of texts whose words are separated by spaces."""
     return settings(TextReader("text", length, spaced=True))
 
 

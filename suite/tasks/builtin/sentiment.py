@@ -4,10 +4,9 @@ from functools import partial
 
 import numpy as np
 
+from suite.tasks.builtin.reviews import SIDES, sentiment, spaced
 from suite.tasks.data import Data, Split
-from suite.tasks.own.readers import settings
-from suite.tasks.own.texts import TextReader
-from suite.tasks.task import task
+from suite.tasks.datasets.splits import sizes
 
 NEUTRAL = ("the", "film", "story", "actor", "scene", "music", "plot", "end", "cast", "camera")
 POSITIVE = ("good", "great", "lovely", "funny", "clever")
@@ -21,20 +20,10 @@ SCOPE = 3
 COUNTS = {"polar": (1, 4), "negations": (3, 6), "contrasts": (0, 2)}
 
 
-sentiment = partial(
-    task,
-    family="sentiment",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="bag-of-words",
-    ceiling=1.0,
-    licence="none (generated)",
-    vocabulary=len(WORDS),
-)
+generated = partial(sentiment, ceiling=1.0, licence="none (generated)", vocabulary=len(WORDS))
 
 
-@sentiment("sentiment-like")
+@generated("sentiment-like")
 def sentiment_like(seed: int, examples: int = 4_000) -> Data:
     """Sentences of 24 words with "not" (flips a polar word within three) and "but" (voids what came before); generated.
 
@@ -43,7 +32,7 @@ def sentiment_like(seed: int, examples: int = 4_000) -> Data:
     return _splits(seed, examples, LENGTH, SCOPE)
 
 
-@sentiment("sentiment-distant-{length}", tags=("long-term",), lengths=(5, 20, 60))
+@generated("sentiment-distant-{length}", tags=("long-term",), lengths=(5, 20, 60))
 def sentiment_distant(seed: int, length: int, examples: int = 4_000) -> Data:
     """Sentences like those of sentiment-like, stretched: "not" reaches that many words of eight times as many.
 
@@ -55,10 +44,9 @@ def sentiment_distant(seed: int, length: int, examples: int = 4_000) -> Data:
 
 def _splits(seed: int, examples: int, length: int, scope: int) -> Data:
     rng = np.random.default_rng(seed)
-    held_out = max(1, examples // 2)
-    train, validation, test = (_balanced(rng, (count, length), scope) for count in (examples, held_out, held_out))
-    fitted = {"vocabulary": np.array(WORDS), "steps": length, "classes": np.array(["negative", "positive"])}
-    return Data(train, validation, test, preparation=fitted | settings(TextReader("text", length, spaced=True)))
+    train, validation, test = (_balanced(rng, (count, length), scope) for count in sizes(examples))
+    fitted = {"vocabulary": np.array(WORDS), "steps": length, "classes": SIDES, **spaced(length)}
+    return Data(train, validation, test, preparation=fitted)
 
 
 def verdicts(sentences: np.ndarray, scope: int) -> np.ndarray:

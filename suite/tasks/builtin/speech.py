@@ -3,6 +3,7 @@
 import numpy as np
 
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.datasets.splits import sizes
 from suite.tasks.task import task
 
 # mean formants F1, F2, F3 in Hz of the vowels in heed, hod, who'd, head, hawed (men; Peterson and Barney 1952).
@@ -32,8 +33,7 @@ def speech_like(seed: int, examples: int = 2_000) -> Data:
     Best possible accuracy: not known; features that ignore order cannot beat 0.5 within a pair.
     """
     rng = np.random.default_rng(seed)
-    held_out = max(1, examples // 2)
-    drawn = [_utterances(rng, count) for count in (examples, held_out, held_out)]
+    drawn = [_utterances(rng, count) for count in sizes(examples)]
     train, validation, test = ((x, y) for x, y, _ in drawn)
     lengths = {split: lengths for split, (_, _, lengths) in zip(SPLITS, drawn, strict=True)}
     return Data(train, validation, test, lengths=lengths)

@@ -6,6 +6,7 @@ import numpy as np
 
 from suite.tasks.builtin.memory import distinct_rows
 from suite.tasks.data import SPLITS, Data, Split
+from suite.tasks.datasets.splits import sizes
 from suite.tasks.task import task
 
 SYMBOLS = 8
@@ -43,11 +44,9 @@ def copy(seed: int, length: int, examples: int = 2_000) -> Data:
     earlier steps reaches; without memory it is 1/8.
     """
     rng = np.random.default_rng(seed)
-    held_out = max(1, examples // 2)
-    sizes = (examples, held_out, held_out)
-    train, validation, test = (_copies(rng, count, length) for count in sizes)
+    train, validation, test = (_copies(rng, count, length) for count in sizes(examples))
     last_ten = np.arange(length + 2 * COPIED) >= length + COPIED
-    mask = {split: np.tile(last_ten, (count, 1)) for split, count in zip(SPLITS, sizes, strict=True)}
+    mask = {split: np.tile(last_ten, (count, 1)) for split, count in zip(SPLITS, sizes(examples), strict=True)}
     return Data(train, validation, test, scored=mask)
 
 
@@ -68,11 +67,8 @@ def parity(seed: int, length: int, examples: int = 2_000) -> Data:
     Also tested on sequences four times as long. Best possible accuracy: 1; without memory it is 1/2.
     """
     rng = np.random.default_rng(seed)
-    held_out = max(1, examples // 2)
-    bits = distinct_rows(rng, examples + 2 * held_out, length, BITS, f"parity-{length}")
-    parts = np.split(bits, (examples, examples + held_out))
-    longer = rng.integers(*BITS, (held_out, STRETCH * length), dtype=np.int32, endpoint=True)
-    train, validation, test = map(_running_parity, parts)
+    train, validation, test = map(_running_parity, distinct_rows(rng, examples, length, BITS, f"parity-{length}"))
+    longer = rng.integers(*BITS, (len(test[0]), STRETCH * length), dtype=np.int32, endpoint=True)
     return Data(train, validation, test, extra={f"test-{STRETCH}x": _running_parity(longer)})
 
 

@@ -18,6 +18,11 @@ DRAWS = 200
 SPLITS_NEED = 3
 
 
+def sizes(examples: int) -> tuple[int, int, int]:
+    """Return how many examples of a generated task train, validate and test; half as many do the latter two each."""
+    return examples, max(1, examples // 2), max(1, examples // 2)
+
+
 def draw(seed: int, labels: np.ndarray, rows: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
     """Split `rows` (indices into `labels`) in two, the second part a share of every class; both in random order."""
     rng = np.random.default_rng(seed)

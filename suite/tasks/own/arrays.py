@@ -14,10 +14,9 @@ from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.scaling import apply, fit, whole
 from suite.tasks.datasets.splits import Rows, apart, by_time
 from suite.tasks.own.readers import Raw, settings
-from suite.tasks.own.register import described
+from suite.tasks.own.register import CLASSES, described
 from suite.tasks.task import TASKS, Declaration, Task
 
-CLASSES: Declaration = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
 VALUES: Declaration = {"kind": "regression", "metric": "mse", "baseline": "mean"}
 LARGEST_TOKEN = np.iinfo(np.int32).max
 # kinds of NumPy arrays: booleans, integers, floats, and objects, as which pandas may hold any of these

@@ -6,6 +6,8 @@ from suite.errors import caller
 from suite.tasks.data import Data
 from suite.tasks.task import TASKS, Declaration, Task, check_declaration
 
+CLASSES: Declaration = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
+
 
 def declare(name: str, function: "partial[Data]", description: str, declared: Declaration) -> Task:
     """Register `function(seed)` as a task declared by the caller of this package; raise RequestError as @task does.

@@ -15,14 +15,12 @@ from suite.tasks.datasets.audio import BANDS, HOP, RATE, log_mel, read_wav
 from suite.tasks.datasets.scaling import apply, fit
 from suite.tasks.datasets.splits import apart
 from suite.tasks.own.readers import Raw, settings
-from suite.tasks.own.register import declare
+from suite.tasks.own.register import CLASSES, declare
 from suite.tasks.task import Declaration, Task
 
 DEFAULTS: Declaration = {
     "family": "sounds",
-    "kind": "classification",
-    "metric": "accuracy",
-    "baseline": "majority",
+    **CLASSES,
     "trained_baseline": "order-free",
     "tags": ("real", "variable-length"),
 }

@@ -16,7 +16,7 @@ from suite.tasks.datasets.splits import apart
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, fit, index
 from suite.tasks.own.csv import MISSING_WORDS, Table, check_columns, read_table
 from suite.tasks.own.readers import Raw, settings
-from suite.tasks.own.register import declare
+from suite.tasks.own.register import CLASSES, declare
 from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
@@ -25,9 +25,7 @@ UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
 WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # noqa: RUF001  the apostrophe of typeset texts
 DEFAULTS: Declaration = {
     "family": "texts",
-    "kind": "classification",
-    "metric": "accuracy",
-    "baseline": "majority",
+    **CLASSES,
     "trained_baseline": "bag-of-words",
     "tags": ("real",),
 }
