@@ -1,12 +1,15 @@
-"""Comparisons: every comparison inside a task as a table."""
+"""Comparisons: every comparison inside a task as a table, and whether other days might change the outcome."""
 
 from collections.abc import Iterable
 
+from suite.analysis.block_bootstrap import RESAMPLES
 from suite.analysis.comparisons import Comparison, compare, opponent
-from suite.report.findings import presented
+from suite.analysis.over_time import by_dates, superior
+from suite.report.findings import SKILL, presented
 from suite.report.tables import Table
 from suite.results.results import Results
-from suite.text import interval, number
+from suite.statistics import Estimate
+from suite.text import interval, number, several
 
 COLUMNS = ("Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "p", "Verdict")
 CAPTION = "Comparisons inside a task, paired by seed; p: sign flip with Holm"
@@ -32,3 +35,24 @@ def _rows(results: Results, task: str) -> Iterable[list[str]]:
 
 def _verdict(one: Comparison) -> str:
     return one.verdict.phrase + (", provisional" if one.provisional else "")
+
+
+def other_days(results: Results, task: str) -> list[str]:
+    """Return how other days might change the outcome, for a series that is the same for every seed.
+
+    One sentence for every two architectures, and one on whether any beats the trivial baseline.
+    """
+    sentences = []
+    for one in by_dates(results, [task]).to_dict("records"):
+        found = interval(Estimate(one["difference"], one["low"], one["high"], one["dates"]), SKILL)
+        sentences.append(
+            f"On other days instead of with other seeds, {one['first']} minus {one['second']}: {found}, n dates (block "
+            "bootstrap)."
+        )
+    for one in superior(results, [task]).dropna(subset="p").to_dict("records"):
+        p = f"p = {number(one['p'])}" if one["p"] > 0 else f"p < {number(1 / RESAMPLES)}"
+        sentences.append(
+            f"Whether any of {several(one['models'], 'architecture')} beats the trivial baseline on other days, all "
+            f"tested together: {p} (superior predictive ability, Hansen 2005)."
+        )
+    return sentences

@@ -1,7 +1,7 @@
 """Drawing: sketches -> files; figures whose content has not changed are not drawn again."""
 
 import multiprocessing
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,18 +15,17 @@ from suite.text import label
 
 MOST_DRAWN_HERE = 60  # figures; more are shared among processes
 PROCESSES = 2
+CHUNK = 8  # figures that a process draws at a time, those of one task together
 MOST_INLINE = 8_000_000  # bytes of figures that the page holds itself
 
-Order = tuple[str, str, Results, Sequence[str], str]  # file name, kind, results, subjects, key
-Rendered = tuple[str, dict[str, bytes], str]  # file name, files by kind, why it could not be drawn
+Rendered = tuple[dict[str, bytes], str]  # files by kind, why it could not be drawn
 
 
 def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
     """Return the drawings in the order of the sketches; `folder` holds the earlier ones."""
-    unchanged = {one.name: files for one in sketches if (files := _unchanged(one, folder))}
-    rendered = _render_all([one for one in sketches if one.name not in unchanged])
-    made = {name: (files, "") for name, files in unchanged.items()}
-    made |= {name: (files, fault) for name, files, fault in rendered}
+    made: dict[str, Rendered] = {one.name: (files, "") for one in sketches if (files := _unchanged(one, folder))}
+    changed = [one for one in sketches if one.name not in made]
+    made |= zip((one.name for one in changed), _render_all(changed), strict=True)
     drawn = [_drawing(one, *made[one.name]) for one in sketches]
     inlined = sum(len(one.files.get("svg", b"")) for one in drawn) <= MOST_INLINE
     return [replace(one, inlined=inlined) for one in drawn]
@@ -56,22 +55,15 @@ def _reason(error: Exception) -> str:
 
 
 def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
-    """Render here, or in several processes when there is much to draw, all figures of one task in the same one."""
+    """Render here, or in several processes when there is much to draw."""
     if len(sketches) <= MOST_DRAWN_HERE:
-        return _render((one.name, one.kind.name, one.results, one.subjects, one.key) for one in sketches)
-    groups: dict[str, list[Order]] = {}
-    for one in sketches:
-        order = (one.name, one.kind.name, one.part, one.subjects, one.key)
-        groups.setdefault(one.subjects[0], []).append(order)
+        return [_render(one.kind.name, one.results, one.subjects, one.key) for one in sketches]
+    orders = ((one.kind.name, one.part, one.subjects, one.key) for one in sketches)
     with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return [file for drawn in pool.map(_render, groups.values()) for file in drawn]
+        return [*pool.map(_render, *zip(*orders, strict=True), chunksize=CHUNK)]
 
 
-def _render(orders: Iterable[Order]) -> list[Rendered]:
-    return [(name, *_attempt(kind, results, subjects, key)) for name, kind, results, subjects, key in orders]
-
-
-def _attempt(kind: str, results: Results, subjects: Sequence[str], key: str) -> tuple[dict[str, bytes], str]:
+def _render(kind: str, results: Results, subjects: Sequence[str], key: str) -> Rendered:
     """Return the files of a figure, or why it cannot be drawn: the page names it and is written all the same."""
     try:
         return render(FIGURES[kind].draw(results, subjects), key), ""

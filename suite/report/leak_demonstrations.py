@@ -1,32 +1,15 @@
 """Leak demonstrations: the apparent skill on leaky tasks, next to the skill on the honest task."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from suite import statistics
 from suite.analysis.comparisons import BASELINES, TRIVIAL, opponent
 from suite.report.findings import LEAKS
 from suite.report.page import Content, Page, section
+from suite.report.tables import Table
 from suite.results.results import Results
 from suite.tasks.metrics import serving
 from suite.text import interval, number
-
-
-@dataclass(frozen=True)
-class Demonstration:
-    """One leaky task: every predictor's apparent `metric`, and its skill on the `honest` task.
-
-    `rows`: predictor, apparent score, skill; the baselines first. `honest` is empty if no such task was run;
-    `partners` are the tasks that would do.
-    """
-
-    task: str
-    description: str
-    metric: str
-    honest: str
-    partners: tuple[str, ...]
-    rows: list[tuple[str, str, str]]
 
 
 @section("wrong", "The wrong way")
@@ -36,25 +19,33 @@ def leaks(page: Page) -> Content:
     return {"demonstrations": found} if found else {}
 
 
-def demonstrations(results: Results) -> list[Demonstration]:
-    """Return one for every task of the family `leaks`."""
+def demonstrations(results: Results) -> list[Content]:
+    """Return one for every task of the family `leaks`; `add`: the honest tasks that would do where none was run."""
     return [_demonstration(results, task) for task in results.apart(LEAKS)]
 
 
-def _demonstration(results: Results, task: str) -> Demonstration:
-    facts, partners = results.task(task), tuple(results.task(task).honest)
+def _demonstration(results: Results, task: str) -> Content:
+    facts = results.task(task)
     metric = next((one.name for one in serving(facts.kind or "").values() if one.quoted), facts.metric)
-    honest = next((name for name in partners if name in results.task_names), "")
+    honest = next((name for name in facts.honest if name in results.task_names), "")
     scores = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
     rows = [
         (opponent(results, task, baseline), number(scores[key].mean()), _baseline_skill(results, honest, baseline))
         for baseline, key in BASELINES.items()
     ]
-    rows += [(name, _pretended(scores, name), _skill(results, honest, name)) for name in results.architectures]
-    return Demonstration(task, facts.description, metric or "score", honest, partners, rows)
+    rows += [(name, _apparent(scores, name), _skill(results, honest, name)) for name in results.architectures]
+    columns = (
+        "Predictor",
+        f"Apparent {metric or 'score'} (higher is better)",
+        f"Skill on {honest or 'the honest task'} (higher is better)",
+    )
+    table = Table(
+        "leaks", f"Apparent scores on {task}", columns, [(*row, skill if honest else "not run") for *row, skill in rows]
+    )
+    return {"task": task, "description": facts.description, "table": table, "add": () if honest else facts.honest}
 
 
-def _pretended(scores: pd.DataFrame, architecture: str) -> str:
+def _apparent(scores: pd.DataFrame, architecture: str) -> str:
     return _interval(scores.loc[scores["architecture"] == architecture, "score"])
 
 

@@ -1,6 +1,7 @@
 """Protocol: how an experiment was done, which runs failed or are missing, and the command that makes it again."""
 
 from collections import Counter
+from itertools import product
 
 from suite.experiment.expected_runs import expected_runs, idle, missing_runs
 from suite.report.page import Content, Page, section
@@ -49,12 +50,7 @@ def extent(results: Results) -> str:
 
 def manner(results: Results) -> list[str]:
     """Return how configurations were found and final runs made, in sentences about this experiment."""
-    cells = [
-        (task, architecture)
-        for task in results.task_names
-        for architecture in results.architectures
-        if f"{task}/{architecture}" not in results.does_not_apply
-    ]
+    cells = _cells(results)
     searched = sum(expected_runs(results.experiment, *cell)["trial"] > 0 for cell in cells)
     return [
         _search(len(cells), searched, bool(results.experiment.hyperparameters))
@@ -121,15 +117,18 @@ def failures(results: Results) -> list[tuple[str, str, str]]:
 
 def missing(results: Results) -> list[str]:
     """Return the cells that lack runs, with how many of each role."""
-    parts = []
-    for task in results.task_names:
-        for architecture in results.architectures:
-            if f"{task}/{architecture}" in results.does_not_apply:
-                continue
-            for role, lacking in missing_runs(results.experiment, task, architecture, results.made).items():
-                if lacking:
-                    parts.append(f"{task}/{architecture}: {several(lacking, f'{role} run')}")
-    return parts
+    return [
+        f"{'/'.join(cell)}: {several(lacking, f'{role} run')}"
+        for cell in _cells(results)
+        for role, lacking in missing_runs(results.experiment, *cell, results.made).items()
+        if lacking
+    ]
+
+
+def _cells(results: Results) -> list[tuple[str, str]]:
+    """Return the cells whose architecture can serve the task."""
+    cells = product(results.task_names, results.architectures)
+    return [cell for cell in cells if "/".join(cell) not in results.does_not_apply]
 
 
 def citation(results: Results) -> str:

@@ -3,12 +3,11 @@
 import pandas as pd
 
 from suite.analysis.comparisons import BASELINES, TRAINED, TRIVIAL, compare, opponent, rules
-from suite.report.comparisons import comparisons_of
+from suite.report.comparisons import comparisons_of, other_days
 from suite.report.examples import answer, drawable
 from suite.report.findings import find, presented
 from suite.report.gradients import gradients
 from suite.report.missed import missed
-from suite.report.over_time import other_days
 from suite.report.page import Content, Page, section
 from suite.report.scores import MARKS, row_of
 from suite.report.solved_lengths import solved_lengths

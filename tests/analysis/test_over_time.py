@@ -8,7 +8,7 @@ import pytest
 from suite.analysis import over_time
 from suite.claims import judge
 from suite.files import write_atomically
-from suite.report.over_time import other_days
+from suite.report.comparisons import other_days
 from suite.results.results import load
 
 DAYS, SERIES = 300, 2

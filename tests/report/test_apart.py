@@ -48,8 +48,10 @@ def study(tmp_path, records, monkeypatch):
 
 def test_a_demonstration_shows_what_it_pretends_beside_the_honest_skill(study):
     (found,) = demonstrations(load(study))
-    assert (found.task, found.metric, found.honest) == ("leaky-prices", "r2", "sp500-return")
-    rows = {name: (pretended, skill) for name, pretended, skill in found.rows}
+    assert (found["task"], found["add"]) == ("leaky-prices", ())
+    table = found["table"]
+    assert table.columns[1:] == ("Apparent r2 (higher is better)", "Skill on sp500-return (higher is better)")
+    rows = {name: (pretended, skill) for name, pretended, skill in table.rows}
     assert rows["trivial baseline (mean)"] == ("0", "0")
     assert rows["trained baseline (lags)"] == ("0.999", number(-0.0229))
     assert rows["lstm"][0].startswith("0.982")
