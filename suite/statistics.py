@@ -16,7 +16,7 @@ MARGIN = 0.02  # of skill: smaller effects count as no difference, unless an exp
 
 
 class Estimate(NamedTuple):
-    """A centre with its interval and the number of values behind it; NaN where they are too few."""
+    """A centre with its interval and the number of values behind it; NaN if they are too few."""
 
     centre: float
     low: float

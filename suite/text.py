@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # brings SciPy
+if TYPE_CHECKING:  # imports SciPy
     from suite.statistics import Estimate
 
 MINUS = "\N{MINUS SIGN}"

@@ -97,7 +97,7 @@ class TestRefusal:
             (("list", "lsmt"), "unknown architecture 'lsmt': did you mean 'lstm'"),
         ],
     )
-    def test_a_wrong_request_is_one_line_that_writes_nothing(self, refused, arguments, line):
+    def test_a_wrong_request_is_refused_in_one_line_and_writes_nothing(self, refused, arguments, line):
         assert line in refused(*arguments)
 
     @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ class TestRefusal:
             ),
         ],
     )
-    def test_a_wrong_experiment_file_is_one_line(self, here, refused, content, line):
+    def test_a_wrong_experiment_file_is_reported_in_one_line(self, here, refused, content, line):
         (here / "study.py").write_text(content)
         assert line in refused("run", "study.py")
 

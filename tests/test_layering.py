@@ -13,7 +13,7 @@ ROOMS = dict.fromkeys(GROUND.split(), 0) | {
     "claims": 8, "deploy": 8, "runner": 9, "report": 9, "notebook": 10, "__init__": 11, "commands": 12, "cli": 13,
     "__main__": 14,
 }  # fmt: skip
-ACROSS = {("runner", "claims.preregistration")}  # the one way to a room that is not needed otherwise
+ACROSS = {("runner", "claims.preregistration")}  # the only import from a room that is not needed for anything else
 HEAVY = {"tensorflow", "keras", "keras_tuner", "matplotlib", "seaborn"}
 KERAS = {"keras", "keras_tuner"}
 AT_THE_TOP = {

@@ -61,7 +61,7 @@ def test_a_name_registered_twice_names_both_places(things):
         things.add(Thing("lamp", "two.py:2"))
 
 
-def test_forgetting_a_file_drops_its_entries_alone(things):
+def test_forgetting_a_file_drops_only_its_entries(things):
     things.add(Thing("lamp", "one.py:1"))
     things.add(Thing("chair", "two.py:1"))
     things.forget("one.py")

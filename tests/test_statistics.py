@@ -243,7 +243,7 @@ def test_sign_flip_of_many_pairs_is_near_the_t_test():
 
 
 @pytest.mark.parametrize("pairs", [1, 2, 5, 10])
-def test_no_exact_test_goes_below_the_least_p_value(pairs):
+def test_no_exact_test_gives_less_than_the_smallest_p_value(pairs):
     assert statistics.least_p(pairs) == pytest.approx(2 / 2**pairs)
     if pairs > 1:
         assert statistics.sign_flip(np.arange(1, pairs + 1)) == pytest.approx(statistics.least_p(pairs))

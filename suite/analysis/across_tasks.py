@@ -117,5 +117,5 @@ def skills(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _mean(tables: Sequence[Any]) -> Any:
-    """The mean of frames, or of series, seed by seed; NaN where one of them lacks the seed."""
+    """The mean of frames, or of series, seed by seed; NaN if one of them lacks the seed."""
     return sum(tables[1:], tables[0]) / len(tables)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-PERFECT = 1.0  # the highest skill there is
+PERFECT = 1.0  # the highest possible skill
 
 
 class Searched:

@@ -45,7 +45,7 @@ class Comparison:
 
     @property
     def provisional(self) -> bool:
-        """Whether five to nine pairs support the verdict."""
+        """Whether only five to nine pairs support the verdict."""
         return is_provisional(self.joint.n)
 
     @property

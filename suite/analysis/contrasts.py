@@ -1,4 +1,4 @@
-"""Contrasts: expected bests of several cells -> a difference with an interval that holds for another search, a verdict.
+"""Contrasts: expected bests of several cells -> a difference with an interval that holds for another search; a verdict.
 
 Cells are paired by trial number. How the intervals were chosen, and what they cover: docs/calibration.md.
 """
@@ -75,7 +75,7 @@ def probabilities(terms: Terms, margin: float, resamples: int = RESAMPLES, seed:
 
 
 def solved_difference(first: np.ndarray, second: np.ndarray, trials: int, n: int, level: float) -> Bounds:
-    """Difference in the chance that the best of n trials solves the task, of cells where so many of N trials did.
+    """Difference in the chance that the best of n trials solves the task, of cells in which some of the N trials did.
 
     A search solves it when one of its trials does: 1 - (1 - p)^n, with the interval of Clopper and Pearson 1934 for p;
     the two are joined by square-and-add (Newcombe 1998).
@@ -93,12 +93,12 @@ def freedom(trials: int, n: int) -> float:
 
 
 def joint_level(comparisons: int, level: float = 0.95) -> float:
-    """The level of each of so many intervals at which all hold together (Bonferroni): no assumption on dependence."""
+    """The level of each of several intervals at which all of them hold together (Bonferroni), however they depend."""
     return 1 - (1 - level) / max(comparisons, 1)
 
 
 def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> np.ndarray:
-    """What intervals (...) allow to be said of the first against the second; margins are on the same side for all.
+    """The verdict that intervals (...) allow on the first against the second; margins are on the same side for all.
 
     "better" or "worse": the whole interval beyond the margin. "equal": the whole interval within it, and `alike`, which
     is for tasks with a threshold whether the solve rates are alike too. Else "undecided".
@@ -109,7 +109,7 @@ def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> n
 
 
 def standing(trials: int, n: int) -> str:
-    """What verdicts on the best of n from so many trials are: "firm", "provisional", or "none".
+    """How firm verdicts on the best of n from this many trials are: "firm", "provisional", or "none".
 
     With fewer than 12 trials, or more than a third of them in a search, there is none. They are firm from 24 trials on,
     for searches of up to a sixth of them: beyond, too few searches fit into the trials.
@@ -120,7 +120,7 @@ def standing(trials: int, n: int) -> str:
 
 
 def trials_needed(bounds: Bounds, trials: int, margin: float) -> np.ndarray:
-    """About how many trials (...) would decide what intervals of so many leave open, were the centres to stay.
+    """About how many trials (...) would decide the undecided intervals, if their centres stayed the same.
 
     Intervals shrink with the square root of the trials. Infinite where a centre lies on the margin.
     """

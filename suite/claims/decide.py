@@ -41,7 +41,7 @@ def measure(claim: Claim, scope: Scope) -> list[Part]:
 def decide(claim: Claim, scope: Scope, level: float, parts: list[Part]) -> Ruling:
     """Decide a claim by its parts in a scope; undecided on tasks where flags on most runs may explain the verdict.
 
-    The verdict stands if the tasks without such flags alone give the same.
+    The verdict stands if the tasks without such flags give the same one by themselves.
     """
     ruling = rule(parts, level)
     handicaps = scope.handicaps(ruling.cells) if ruling.estimate.n >= FEWEST_PAIRS else {}
@@ -78,7 +78,7 @@ def rule(parts: list[Part], level: float) -> Ruling:
 
 
 def _rule_part(part: Part, level: float) -> Ruling:
-    """Decide a part by its interval; a lead in spite of a handicap stands, so only the other side's flags matter."""
+    """Decide a part by its interval; a lead despite a handicap stands, so only the other side's flags matter."""
     estimate = part.interval(level)
     verdict = superiority(estimate, part.margin or 0.0) if part.border is None else beyond(estimate, part.border)
     ahead = tuple((name, "final") for name in part.ahead)

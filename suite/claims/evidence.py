@@ -36,7 +36,7 @@ def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
 
 def which_matter(claim: Claim, scope: Scope) -> list[str]:
     """Return the hyperparameters that explain more than a tenth of a cell's validation scores, by their lower bound."""
-    from suite.analysis.tuning import importance  # brings scikit-learn's forests
+    from suite.analysis.tuning import importance  # imports scikit-learn's forests
 
     found = importance(scope.results)
     found = found[found["task"].isin(scope.tasks)]

@@ -32,7 +32,7 @@ class Judgement:
     `n`, in `unit`: the effect that decided, larger is better for the claim, with the interval that holds for all claims
     of the group together, and its pairs; NaN and 0 without runs. `plain`: the 95 % interval of the claim by itself.
     `evidence`: sentences. `sensitivity`: dicts of what, verdict, effect, low, high, n. `command`: makes the missing
-    runs once the experiment has what it `needs`; None where no command would help.
+    runs once the experiment has what it `needs`; None if no command would help.
     """
 
     id: str

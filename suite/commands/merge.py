@@ -26,7 +26,7 @@ def execute(chosen: argparse.Namespace) -> int:
     if len(stores) + into.path("experiment").exists() < 2:
         raise RequestError("nothing to merge: name at least two results folders, and the one to copy to with --into")
     merged = merge(list(stores.values()), into)
-    warn(f"{fault}; left as it is" for fault in merged.unreadable)
+    warn(f"{fault}; left unchanged" for fault in merged.unreadable)
     last = f"{merged.runs} runs in all folders, {merged.copied} copied to '{into.root}'"
     show(chosen, {"into": str(into.root)} | asdict(merged), [*(f"conflict: {one}" for one in merged.conflicts), last])
     return 1 if merged.conflicts or merged.unreadable else 0

@@ -12,7 +12,7 @@ from suite.text import percent
 class Missed:
     """Test examples that no final run got right: how many of how many, by how many runs, and a table of the first.
 
-    `code`: Python that fetches the inputs of the test split, empty where those of the table are stored.
+    `code`: Python that fetches the inputs of the test split, empty if those of the table are stored.
     """
 
     count: int

@@ -36,7 +36,7 @@ class Drawing:
 
     @property
     def inline(self) -> str:
-        """The SVG for a page that holds others: no prologue, no metadata, and identifiers of its own."""
+        """The SVG for a page that holds others: no prologue, no metadata, and unique identifiers."""
         svg = self.files["svg"].decode()
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], count=1, flags=re.DOTALL)
         return re.sub(r'(\bid="|\burl\(#|href="#)', rf"\g<1>{self.name}-", svg)

@@ -57,5 +57,5 @@ def _environment(page: bool) -> Environment:
 
 
 def _inert(value: Any) -> str:
-    """Escape text for Markdown; what is escaped already (a table, a section) stays as it is."""
+    """Escape text for Markdown; what is already escaped (a table, a section) stays unchanged."""
     return value if isinstance(value, Markup) else markdown(value)

@@ -1,4 +1,4 @@
-"""Task section: each task by itself: what it asks, what was found, its scores, comparisons and figures."""
+"""Task section: one task: its question, findings, scores, comparisons and figures."""
 
 import pandas as pd
 

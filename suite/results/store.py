@@ -101,7 +101,7 @@ class Store:
         return read(ExperimentInfo, self.path("experiment"))
 
     def relative(self, path: str) -> str:
-        """Return a path relative to this folder, so that both can move together; unchanged where that is impossible."""
+        """Return a path relative to this folder, so that both can move together; unchanged if that is impossible."""
         try:
             return Path(os.path.relpath(path, self.root)).as_posix()
         except ValueError:  # another drive

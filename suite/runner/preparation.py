@@ -36,7 +36,7 @@ class Preparation:
         self.spaces = SpaceSummaries(experiment, self.data)
 
     def read(self, reuse: Reuse) -> None:
-        """Compare what is stored with the experiment; raise RequestError where they do not belong together."""
+        """Compare what is stored with the experiment; raise RequestError if they do not belong together."""
         stored = self.store.experiment()
         if stored and stored.name != self.experiment.name:
             raise RequestError(

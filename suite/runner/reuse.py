@@ -26,7 +26,7 @@ class Reuse:
             raise RequestError(f"'{directory}' contains no records to reuse: name results/<experiment> of another one")
 
     def adopt(self, run: Run) -> Record | None:
-        """Copy the record of an equal run, with predictions and model, and return it; None where there is none.
+        """Copy the record of an equal run, with predictions and model, and return it; None if there is none.
 
         A final run without its predictions and its model is not adopted, nor one that failed by chance.
         """
@@ -41,7 +41,7 @@ class Reuse:
         return record
 
     def experiment(self) -> ExperimentInfo | None:
-        """Return the other folder's experiment.json; None where there is none that can be read."""
+        """Return the other folder's experiment.json; None if there is none that can be read."""
         try:
             return self.source.experiment() if self.source else None
         except UnreadableError:

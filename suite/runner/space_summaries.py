@@ -72,7 +72,7 @@ class SpaceSummaries:
         return Call(summarise, (self.experiment, work.cells, signature, work.way, stored))
 
     def accept(self, work: SummaryWork, done: Done) -> None:
-        """Store its result; raise RequestError where no run of the experiment could follow."""
+        """Store its result; raise RequestError if no run of the experiment could follow."""
         following = []
         if done.death:
             following = [work] if self._retries.allow(work.key) else work.after_death()

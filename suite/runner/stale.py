@@ -27,7 +27,7 @@ class StaleRecords:
         self._found: list[tuple[str, str, str]] = []
 
     def discard(self, record: Record, changed: Changes, follows_scores: bool) -> None:
-        """Set a record aside; raise RequestError where neither the search nor `redo` allows it.
+        """Set a record aside; raise RequestError if neither the search nor `redo` allows it.
 
         `changed`: field -> (stored, now). `follows_scores`: whether other trials' scores decide on its configuration.
         """

@@ -117,7 +117,7 @@ def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
 
 
 def check(stored: Record, made: Record) -> Check:
-    """Compare the record of a run with that of the same run made here and now."""
+    """Compare the record of a run with a repetition of that run made here and now."""
     names = sorted({*stored.versions, *made.versions})
     versions = differences(of(stored.versions, names), of(made.versions, names))
     device = differences(of(stored.machine, DEVICE), of(made.machine, DEVICE))
@@ -125,5 +125,5 @@ def check(stored: Record, made: Record) -> Check:
 
 
 def of(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """Return the facts with these names, None where they are unknown."""
+    """Return the facts with these names, None if they are unknown."""
     return {name: facts.get(name) for name in names}

@@ -10,10 +10,10 @@ from suite.registry import Registry, check_name, place_of
 
 
 class Place(NamedTuple):
-    """Where a trial stands in its search.
+    """The place of a trial in its search.
 
     It may train for `epochs`. With `rivals` it continues the configuration of the one that is ranked `rank`, counted
-    from 0; without rivals it has a configuration of its own.
+    from 0; without rivals it has its own configuration.
     """
 
     epochs: int
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 def in_full(index: int, epochs: int) -> Place:
-    """Train every trial in full, each with a configuration of its own."""
+    """Train every trial in full, each with its own configuration."""
     return Place(epochs)
 
 

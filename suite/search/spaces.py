@@ -1,4 +1,4 @@
-"""Spaces: a cell's search space as the user narrowed it, and whether a configuration lies in it."""
+"""Spaces: a cell's search space as the user narrowed it, and whether a configuration is in it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -53,7 +53,7 @@ def _between(one: HyperParameter, bounds: tuple, where: str) -> list:
     numbers = [value for value in one.values if not isinstance(value, (str, bool))]
     values = [value for value in numbers if bounds[0] * (1 - ROUNDING) <= value <= bounds[1] * (1 + ROUNDING)]
     if not values:
-        raise RequestError(f"search_space of '{one.name}': nothing lies in {bounds}; {where} has {described(one)}")
+        raise RequestError(f"search_space of '{one.name}': no value is within {bounds}; {where} has {described(one)}")
     return values
 
 
@@ -102,7 +102,7 @@ def completed(space: HyperParameters, given: Mapping[str, Any], where: str) -> d
 
 
 def misfits(space: HyperParameters, values: Mapping[str, Any]) -> list[str]:
-    """Return the names that a stored configuration has or lacks against the space, or whose value lies outside it."""
+    """Return the names that a stored configuration has or lacks against the space, or whose value is outside it."""
     there = HyperParameters()
     there.values = dict(values)
     active = {one.name: one for one in space.space if there.is_active(one)}

@@ -174,7 +174,7 @@ class Data:
         return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
 
     def mask(self, split: str) -> np.ndarray | None:
-        """Return the evaluation mask of a split, (examples, time); None where every step is evaluated."""
+        """Return the evaluation mask of a split, (examples, time); None if every step is evaluated."""
         return None if self.scored is None else self.scored[split]
 
     def counted(self, split: str, values: np.ndarray) -> np.ndarray:

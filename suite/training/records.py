@@ -38,7 +38,7 @@ class Clock:
 
 
 def record(run: Run, clock: Clock) -> Record:
-    """Return the record of a run as it is before anything is known of its result."""
+    """Return the record of a run before anything is known about its result."""
     return Record(
         id=run.id,
         task=run.task.name,

@@ -8,7 +8,7 @@ from suite import statistics
 from suite.analysis import aggregates
 
 RANDOM = np.random.default_rng(42)
-# six tasks of ten runs each; what rliable 1.2.0 printed of them, with 20,000 resamples, stands beside the tests
+# six tasks of ten runs each; what rliable 1.2.0 printed of them, with 20,000 resamples, is given in the tests
 FIRST, SECOND = (RANDOM.normal(mean, 0.2, (10, 6)).round(3).T for mean in (0.6, 0.5))
 
 

@@ -120,7 +120,7 @@ class TestCommand:
         assert json.loads(out)[0]["architecture"] == "gru"
         assert "lstm/final-000.json' cannot be read" in err
 
-    def test_an_unknown_task_is_answered_with_the_closest_name(self, records, tmp_path, capsys):
+    def test_an_unknown_task_suggests_the_closest_name(self, records, tmp_path, capsys):
         records.write_study(tmp_path / "quick")
         assert main(["best", str(tmp_path / "quick"), "--task", "adding-5"]) == 2
         assert "quick' has no task 'adding-5': did you mean 'adding-50'?" in capsys.readouterr().err

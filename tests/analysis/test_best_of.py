@@ -10,7 +10,7 @@ from suite.statistics import expected_best
 
 
 def trials(count: int, ties: bool = False, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Validation and test skills of so many trials; with ties, most validation skills are shared."""
+    """Validation and test skills of this many trials; with ties, most validation skills are shared."""
     validation, test = np.random.default_rng(seed).normal(size=(2, count))
     return np.round(validation) if ties else validation, test
 
@@ -64,7 +64,7 @@ def test_reweighted_trials_agree_with_every_sequence_of_draws(ties):
     assert Searched(validation, test, 3).reweighted(shares) == pytest.approx(expected)
 
 
-def test_many_cells_at_once_are_each_alone():
+def test_many_cells_together_equal_each_one_alone():
     validation, test = np.round(np.random.default_rng(2).normal(size=(2, 3, 2, 8)), 1)
     together = Searched(validation, test, 3)
     for place in np.ndindex(3, 2):

@@ -79,7 +79,7 @@ def test_solved_difference_by_hand():
     assert alone.high == pytest.approx(7 / 24 + np.hypot(p.high - 7 / 24, 0))
 
 
-def test_joint_level():
+def test_the_joint_level_divides_the_error_by_the_number_of_comparisons():
     assert joint_level(10) == pytest.approx(0.995)
     assert joint_level(0) == pytest.approx(0.95)
 

@@ -25,7 +25,7 @@ SUPPORTED, CONTRADICTED, EQUAL, UNDECIDED = Verdict
         (math.nan, math.nan, math.nan, 9, UNDECIDED),
     ],
 )
-def test_superiority(centre, low, high, n, verdict):
+def test_superiority_decides_by_interval_and_margin(centre, low, high, n, verdict):
     assert superiority(Estimate(centre, low, high, n), MARGIN) == verdict
 
 

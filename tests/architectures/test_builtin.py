@@ -194,7 +194,7 @@ def test_the_layer_computes_its_equations(model, name):
 
 
 class TestTcn:
-    def test_its_blocks_are_two_dilated_causal_convolutions_beside_a_shortcut(self, model):
+    def test_its_blocks_are_two_dilated_causal_convolutions_with_a_shortcut(self, model):
         network = redrawn(one_layer(model, "tcn", {"kernel_size": 2}))
         first, second, (matrix, bias), third, fourth = trainable(network)
         y = convolution(convolution(X, *first, 1), *second, 1)

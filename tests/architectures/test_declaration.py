@@ -17,7 +17,7 @@ from suite.errors import RequestError
         ),
     ],
 )
-def test_an_unknown_keyword_is_answered_with_the_closest_one(declare, message):
+def test_an_unknown_keyword_suggests_the_closest_name(declare, message):
     with pytest.raises(RequestError) as refused:
         declare()
     assert str(refused.value) == message

@@ -50,7 +50,7 @@ class TestGuide:
             rule_name(rule) for rule in ARCHITECTURE_RULES
         ]
 
-    def test_its_architectures_pass_the_check_beside_the_tasks(self, study, capsys):
+    def test_its_architectures_are_checked_along_with_its_tasks(self, study, capsys):
         assert main(["check", str(study)]) == 0
         printed = capsys.readouterr().out.splitlines()
         names = ["speech-like", "recall-10", "gru-reset-before", "deep-sets", "hypermodel"]

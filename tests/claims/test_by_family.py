@@ -43,7 +43,7 @@ def test_five_pairs_are_provisional(trained):
     [(0.7, 10, {}), (0.9, 18, {}), (0.9, 10, {"flags": ["budget-limited"]}), (0.9, 10, {"seeds": 4})],
     ids=["worse", "hardly cheaper", "flagged", "too few"],
 )
-def test_no_sentence_goes_beyond_the_verdict(trained, score, epochs, changes):
+def test_no_sentence_claims_more_than_the_verdict(trained, score, epochs, changes):
     assert family_sentences(trained(score, epochs, **changes), ["speech-like"], 1) == []
 
 

@@ -375,7 +375,7 @@ def test_predictability_is_supported_or_not(write):
     assert (one.low, one.high) == pytest.approx(expected[1:3])
 
 
-def test_missing_architectures_and_tasks_are_named_beside_the_command(write):
+def test_missing_architectures_and_tasks_are_named_next_to_the_command(write):
     folder = write({("adding-50", "lstm"): 0.5}, seeds=3)
     said = {one.id: one for one in judge(load(folder))}
     assert said["speech"].needs == "the architecture simple-rnn, tasks of the family speech and seeds=5"

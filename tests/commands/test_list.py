@@ -55,7 +55,7 @@ class TestTable:
         assert {line.split()[0] for line in lines if line} >= {*TASKS.names(), *ARCHITECTURES.names()}
         assert max(map(len, lines)) <= width
 
-    def test_80_columns_have_what_a_choice_begins_with(self, listed):
+    def test_80_columns_show_what_a_choice_starts_from(self, listed):
         assert listed("tasks")[0].split() == ["task", "family", "kind", "metric", "available"]
         assert listed("architectures")[0].split() == ["architecture", "per", "step", "source", "description"]
 

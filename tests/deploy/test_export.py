@@ -112,7 +112,7 @@ class TestMlflow:
         assert "mlruns' has an experiment 'quick' already" in capsys.readouterr().err
         assert len(client.search_runs([client.get_experiment_by_name("quick").experiment_id])) == 2
 
-    def test_a_store_that_cannot_be_used_is_one_line(self, study, client, capsys):
+    def test_a_store_that_cannot_be_used_is_reported_in_one_line(self, study, client, capsys):
         assert main(["export", str(study[0]), "--to-mlflow", "nothing://there"]) == 2
         err = capsys.readouterr().err
         assert err.startswith("suite: MLflow cannot write to 'nothing://there'")

@@ -50,7 +50,7 @@ experiment = Experiment(tasks=tasks, architectures=["gru"],
 
 @pytest.fixture(scope="module")
 def made(raw, clean_registries, tmp_path_factory):
-    """One tiny experiment with all kinds of data, run once: its folder, beside raw data, and its tasks."""
+    """One tiny experiment with all kinds of data, run once: its folder, next to raw data, and its tasks."""
     from suite import run
 
     folder = tmp_path_factory.mktemp("winner")
@@ -279,7 +279,7 @@ class TestRefusal:
             ),
         ],
     )
-    def test_a_wrong_content_names_file_and_row(self, refused, tmp_path, target, content, said):
+    def test_invalid_content_names_file_and_row(self, refused, tmp_path, target, content, said):
         (tmp_path / "new.csv").write_text(content)
         assert said in refused(target, tmp_path / "new.csv")
 
@@ -497,7 +497,7 @@ class TestPreparation:
             ("parity-12", {"classes": np.array(["even"])}, "fit its model: 1 classes, the model takes 2"),
         ],
     )
-    def test_that_is_damaged_is_one_line(self, made, copy, refused, tmp_path, task, changes, said):
+    def test_that_is_damaged_is_reported_in_one_line(self, made, copy, refused, tmp_path, task, changes, said):
         tamper(copy, task, **changes)
         np.save(tmp_path / "x.npy", made[1]["parity-12"][0].test[0])
         files = {"boiler": made[0] / "boiler.csv", "tickets": made[0] / "tickets.csv", "parity-12": tmp_path / "x.npy"}

@@ -81,7 +81,7 @@ class TestDeclaration:
             ({"hyperparameters": {"lstm": {"depth": 1}, "gru": 2}}, "hyperparameters of 'gru' must be"),
         ],
     )
-    def test_an_invalid_field_is_one_line(self, fields, fault):
+    def test_an_invalid_field_is_reported_in_one_line(self, fields, fault):
         with pytest.raises(RequestError, match=fault):
             small(**fields)
 
@@ -92,7 +92,7 @@ class TestDeclaration:
             ({"colour": 3}, "^Experiment takes no 'colour': available: architectures, .*, weights$"),
         ],
     )
-    def test_an_unknown_field_is_answered_with_the_closest(self, fields, fault):
+    def test_an_unknown_field_suggests_the_closest_name(self, fields, fault):
         with pytest.raises(RequestError, match=fault):
             small(**fields)
         with pytest.raises(RequestError, match=fault):
@@ -279,7 +279,7 @@ class TestFile:
         with pytest.raises(RequestError, match=r"no experiment file '.*mien\.py': did you mean '.*mine\.py'"):
             load_experiment(file.with_name("mien.py"))
 
-    def test_a_file_that_does_not_import_is_quoted_with_its_line(self, tmp_path):
+    def test_a_file_that_fails_to_import_is_quoted_with_its_line(self, tmp_path):
         path = tmp_path / "broken.py"
         path.write_text("x = 1\ny = x / 0\n")
         with pytest.raises(RequestError, match=r"broken\.py', line 2 failed to import: ZeroDivisionError"):

@@ -1,4 +1,4 @@
-"""What stays out of every aggregate: demonstrations of leaks under their own heading, controls beside the findings."""
+"""What stays out of every aggregate: demonstrations of leaks under their own heading, controls next to the findings."""
 
 import re
 
@@ -46,7 +46,7 @@ def study(tmp_path, records, monkeypatch):
     return folder
 
 
-def test_a_demonstration_shows_what_it_pretends_beside_the_honest_skill(study):
+def test_a_demonstration_shows_its_apparent_skill_next_to_the_honest_one(study):
     (found,) = demonstrations(load(study))
     assert (found["task"], found["add"]) == ("leaky-prices", ())
     table = found["table"]
@@ -91,7 +91,7 @@ def test_neither_leaks_nor_controls_are_in_an_aggregate(study):
     ("score", "beats"),
     [(0.9, "yes: lstm"), (0.44, "no: lstm"), (0.2, "no: lstm"), (None, "undecided: lstm")],
 )
-def test_beating_the_trained_baseline_is_a_column_of_its_own(tmp_path, records, score, beats):
+def test_beating_the_trained_baseline_has_its_own_column(tmp_path, records, score, beats):
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], trials=0)
     records.write_task(tmp_path, "speech-like")
     for index in range(5):

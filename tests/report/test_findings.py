@@ -138,7 +138,7 @@ def test_two_that_are_level_are_undecided_when_either_is_flagged(scored):
     assert set(verdicts(results).values()) == {"at this budget"}
 
 
-def test_a_lead_over_a_baseline_stands_in_spite_of_flags_and_a_defeat_does_not(scored):
+def test_a_lead_over_a_baseline_stands_despite_flags_and_a_defeat_does_not(scored):
     results = scored("speech-like", {"simple-rnn": 0.1, "lstm": 0.9}, flags={"simple-rnn": 5, "lstm": 5})
     trivial = compare(results, "speech-like").trivial
     assert [one.verdict for one in trivial] == ["at this budget", "better"]

@@ -111,7 +111,7 @@ def test_a_table_sorts_by_a_column_both_ways(page, folder, column, keyed):
         assert rows(page) == order
 
 
-def test_filters_leave_what_was_asked_for(page):
+def test_filters_leave_the_matching_rows(page):
     Select(page.find_element(By.ID, "family")).select_by_value("memory")
     assert rows(page) == ["adding-10", "adding-20"]
     page.find_element(By.ID, "task").send_keys("20")

@@ -87,7 +87,7 @@ def test_tables_have_the_columns_of_the_contract(complete):
     assert list(summary["failed"]) == [0, 0, 0, 0, 0, 1]
 
 
-def test_the_page_stands_alone(complete):
+def test_the_page_is_self_contained(complete):
     page = Page(complete.read_text())
     assert all(link.startswith("#") for link in page.links)
     assert not {"img", "link", "iframe"} & set(page.tags)
@@ -194,7 +194,7 @@ def test_how_it_was_done_says_what_this_experiment_did(tmp_path, records):
     assert "searched with the same number" not in report.write(folder).read_text()
 
 
-def test_what_is_cheapest_says_that_it_goes_by_means_and_weights_are_whole(complete):
+def test_the_cheapest_is_judged_by_means_and_weights_are_whole(complete):
     page, text = Page(complete.read_text()).text, (complete.parent / "report.md").read_text()
     for words in (page, text):
         assert "by mean training time" in words

@@ -95,7 +95,7 @@ def test_without_locks_a_process_id_reused_by_another_program_holds_nothing(no_l
 
 
 @pytest.mark.parametrize("ago", [0, SILENT_SECONDS / 2, -SILENT_SECONDS / 2])
-def test_a_command_on_another_host_that_gave_a_sign_of_life_holds_the_folder(tmp_path, ago):
+def test_a_command_on_another_host_with_a_recent_heartbeat_holds_the_folder(tmp_path, ago):
     sign(tmp_path, "elsewhere", 77, ago)
     with pytest.raises(RequestError, match="process 77 on elsewhere .*counts as dead 60 s after"), Lock(tmp_path):
         pass

@@ -76,7 +76,7 @@ class TestJoining:
         assert merge("a", "b", "--into", "all") == 0
         assert sorted(Store("all").task("adding-50").baselines) == ["11", "12", "7"]
 
-    def test_a_killed_run_gives_way_to_a_finished_one(self, machines):
+    def test_a_killed_run_is_replaced_by_a_finished_one(self, machines):
         change("a", RUN, status="killed", error="the worker process died", metrics={}, history={})
         assert merge("b", "--into", "a") == 0
         assert Store("a").read(RUN).status == "ok"
@@ -136,7 +136,7 @@ class TestConflicts:
         assert merge("a", "b", "--into", "all") == 1
         out, err = capsys.readouterr()
         assert f"b/{name}' cannot be read" in err
-        assert err.endswith("left as it is\n")
+        assert err.endswith("left unchanged\n")
         assert "24 runs in all folders, 24 copied" in out
         assert (machines / "b" / name).read_text() == '{"id": "spee'
 
@@ -167,7 +167,7 @@ def test_a_folder_that_another_command_writes_to_is_refused(machines, capsys):
         (("a", "b", "--into", "a/experiment.json"), "'a/experiment.json/experiment.json' cannot be read"),
     ],
 )
-def test_a_wrong_request_is_one_line_that_writes_nothing(machines, records, capsys, arguments, line):
+def test_a_wrong_request_is_refused_in_one_line_and_writes_nothing(machines, records, capsys, arguments, line):
     (machines / "empty").mkdir()
     records.write_experiment(machines / "other", tasks=list(TASKS), trials=2, seeds=2, epochs=30)
     before = content(machines)

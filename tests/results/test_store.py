@@ -39,7 +39,7 @@ def test_a_run_is_read_back_with_its_arrays(store):
     assert [r.id for r in store.records()] == ["adding-50/lstm/final-000"]
 
 
-def test_a_run_that_was_not_made_is_none(store):
+def test_a_run_that_was_not_made_has_no_value(store):
     assert store.read("adding-50/lstm/final-000") is None
     assert store.experiment() is None
     assert store.task("adding-50") is None
@@ -57,7 +57,7 @@ def test_numbers_are_stored_unrounded(store):
     assert store.read(record()["id"]).metrics["test"]["mse"] == 0.1 + 0.2
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     path = tmp_path / "a.json"
     write_json(path, {"old": 1})
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
@@ -130,7 +130,7 @@ def array(shape: str, kind: str = "<f8") -> bytes:
         b"PK\3\4",
     ],
 )
-def test_damaged_or_malicious_arrays_are_one_line(tmp_path, content):
+def test_damaged_or_malicious_arrays_are_reported_in_one_line(tmp_path, content):
     (tmp_path / "x.npz").write_bytes(content)
     with pytest.raises(UnreadableError, match="x.npz' is (truncated or )?not a file of plain arrays: ") as caught:
         read_arrays(tmp_path / "x.npz")
@@ -148,7 +148,7 @@ def test_a_record_set_aside_keeps_its_files_and_overwrites_nothing(store):
     assert store.record_paths() == []
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+def test_a_folder_that_cannot_be_written_is_reported_in_one_line(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(RequestError, match="cannot write results to '.*quick': .*--results"):
         Store(tmp_path / "file" / "quick").create()

@@ -73,7 +73,7 @@ def driven(folder, architectures, workers, timeout=None):
 
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory, clean_registries):
-    """What a study leaves whose cells fail in three ways, beside one that is well."""
+    """What a study leaves if its cells fail in three ways, next to one that succeeds."""
     return driven(tmp_path_factory.mktemp("failures"), ["exits", "greedy", "unlimited", "gru"], workers=2)
 
 

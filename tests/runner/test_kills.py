@@ -116,7 +116,7 @@ def test_twenty_kills_change_no_number(tmp_path):
         assert command.store.unreadable() == {}
     command.keep_running()
     if command.process.wait(timeout=300) and "killed" in command.statuses():
-        command.start()  # whoever makes the data was killed three times: the same command tries again
+        command.start()  # the process that loads the data was killed three times: the same command tries again
     assert command.process.wait(timeout=300) == 0, (tmp_path / "log").read_text()
     assert "Traceback" not in (tmp_path / "log").read_text()
     undisturbed = run(tmp_path / "study.py", tmp_path / "undisturbed", workers=0, progress=Progress(quiet=True))

@@ -113,7 +113,7 @@ class TestWholePath:
         for record in done[0].records():
             assert ("test" in record.metrics) == (record.role == "final")
 
-    def test_the_baseline_stands_beside_every_score(self, done):
+    def test_the_baseline_is_next_to_every_score(self, done):
         for record in done[0].records():
             assert record.baseline["validation"]["mse"] > 0
         seeds = {str(record.spec["data"]["seed"]) for record in done[0].records()}
@@ -208,7 +208,7 @@ class TestContinuing:
         assert len(numbers(store)) == 8
         assert {path: time for path, time in written(store).items() if path in before} == before
 
-    def test_a_winner_that_changes_sets_its_finals_aside_and_says_so(self, study):
+    def test_a_changed_winner_sets_its_final_runs_aside_and_says_so(self, study):
         path = study(trials=1)
         store, _ = execute(path)
         study(trials=6, epochs=2)
@@ -256,7 +256,7 @@ class TestContinuing:
         assert set(store.task("last-of-five").to_json()) == set(whole.to_json())
         assert "task.json" in said[0]
 
-    def test_narrowing_leaves_the_experiment_as_it_is(self, study):
+    def test_narrowing_does_not_change_the_experiment(self, study):
         path = study(architectures=["gru", "simple-rnn"], seeds=1)
         store, _ = execute(path, architectures=["gru"])
         assert store.experiment().architectures == ["gru", "simple-rnn"]

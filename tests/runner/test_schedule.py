@@ -93,7 +93,7 @@ class TestHours:
         assert len(begun(store, "final")) == 2
         assert progress.said == []
 
-    def test_running_trainings_are_dropped_and_no_process_stays(self, study):
+    def test_running_trainings_are_dropped_and_no_process_is_left(self, study):
         study(200, 1)
         hours, status_code = 0.004, 2
         while status_code == 2:  # workers of a busy machine may need longer to start

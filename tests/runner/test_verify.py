@@ -155,7 +155,7 @@ class TestRefusal:
          (("study", "--file", "stdy.py"), "no experiment file 'stdy.py'"),
          (("empty",), "'empty' contains no successful run to verify")],
     )  # fmt: skip
-    def test_a_wrong_request_is_one_line(self, refused, arguments, line):
+    def test_a_wrong_request_is_reported_in_one_line(self, refused, arguments, line):
         Path("empty").mkdir()
         assert line in refused(*arguments)
 

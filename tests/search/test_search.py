@@ -58,7 +58,7 @@ class TestEveryOracle:
             proposals.append([{key: one.ask(index)[key] for key in SHARED} for index in range(first)])
         assert proposals[0] == proposals[1] == proposals[2]
 
-    def test_another_search_seed_is_another_search(self, search, kind):
+    def test_another_search_seed_gives_another_search(self, search, kind):
         assert search(search=kind).ask(1) != search(search=kind, search_seed=2).ask(1)
 
     def test_failures_in_a_row_do_not_end_the_search(self, search, kind):
@@ -170,7 +170,7 @@ class TestOwnSpace:
         assert {values["gate_bias"] for values in proposals} == {"chrono"}
         assert {round(values["dropout"], 9) for values in proposals} == {0.1, 0.2, 0.3}
 
-    def test_a_default_outside_gives_way_to_the_nearest_value(self, search):
+    def test_a_default_outside_is_replaced_by_the_nearest_value(self, search):
         lstm = search(search_space={"learning_rate": (1e-4, 1e-3), "batch_size": [32, 128], "gate_bias": ["chrono"]})
         assert lstm.ask(0) | {"depth": 1, "dropout": 0.0} == {
             "learning_rate": 1e-3, "batch_size": 32, "gate_bias": "chrono", "depth": 1, "dropout": 0.0,
@@ -188,12 +188,12 @@ class TestOwnSpace:
         ("narrow", "fault"),
         [({"learning_rate": (1e-4, 1.0)}, "search_space of 'learning_rate': 1.0 is outside; lstm has 0.0001 to 0.03"),
          ({"gate_bias": ["2"]}, "search_space of 'gate_bias': '2' is outside; lstm has '0', '1', 'chrono'"),
-         ({"gate_bias": (0, 1)}, "search_space of 'gate_bias': nothing lies in"),
+         ({"gate_bias": (0, 1)}, "search_space of 'gate_bias': no value is within"),
          ({"batch_size": [48]}, "search_space of 'batch_size': 48 is outside; lstm has 32, 64, 128"),
          ({"depth": [1.5]}, "search_space of 'depth': 1.5 is outside"),
          ({"units": [48]}, "search_space of 'units': 48 is outside; lstm has 16, 32, 64, 128")],
     )  # fmt: skip
-    def test_a_value_outside_is_one_line_with_the_allowed_values(self, search, narrow, fault):
+    def test_a_value_outside_is_refused_in_one_line_with_the_allowed_values(self, search, narrow, fault):
         with pytest.raises(RequestError, match=fault):
             search(search_space=narrow)
 
@@ -219,7 +219,7 @@ class TestSpaceSummaries:
     def test_an_adaptive_search_draws_nothing_ahead(self, summarised):
         assert summarised(search="bayesian")["lstm"].drawn == []
 
-    def test_a_name_that_no_architecture_has_is_one_line_with_all_names(self, summarised):
+    def test_a_name_that_no_architecture_has_is_refused_in_one_line_with_all_names(self, summarised):
         names = "batch_size, depth, dropout, embedding_width, gate_bias, learning_rate, recurrent_start, units"
         with pytest.raises(RequestError, match=f"search_space names 'rate', which no .* has; available: {names}"):
             summarised(search_space={"rate": [1]})
@@ -232,7 +232,7 @@ class TestSpaceSummaries:
         assert found["lstm"].given == found["lstm"].default | {"gate_bias": "chrono", "units": 7}
 
     @pytest.mark.parametrize("given", [{"depth": 3}, {"units": 0}, {"units": 2.0}, {"gate_bias": 1}])
-    def test_a_given_value_outside_is_one_line(self, summarised, given):
+    def test_a_given_value_outside_is_reported_in_one_line(self, summarised, given):
         (name,) = given
         with pytest.raises(RequestError, match=f"hyperparameters: {name} .*(outside|must be)"):
             summarised(hyperparameters=given)

@@ -153,7 +153,7 @@ class TestPrices:
         assert scores(name, MANY)["trained_baseline"] == pytest.approx(scores(name, MANY)["baseline"], rel=0.005)
         assert abs(correlation(returns(name), 1)) < 0.02
 
-    def test_volatility_clusters_in_garch_alone(self):
+    def test_volatility_clusters_only_in_garch(self):
         assert correlation(returns("prices-garch") ** 2, 1) > 0.1
         assert abs(correlation(returns("prices-random-walk") ** 2, 1)) < 0.02
 

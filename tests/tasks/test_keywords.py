@@ -48,7 +48,7 @@ PAIR = np.zeros((4, 2, 1)), np.zeros(4)
         ),
     ],
 )
-def test_a_wrong_keyword_is_answered_with_the_closest(call, message):
+def test_a_wrong_keyword_suggests_the_closest_name(call, message):
     with pytest.raises(RequestError) as refused:
         call()
     assert str(refused.value).startswith(message)

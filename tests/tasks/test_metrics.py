@@ -59,7 +59,7 @@ class TestClassification:
         assert scores["calibration_error"] == 1
         assert 10 < scores["log_loss"] < 50
 
-    def test_classes_missing_among_targets_do_not_disturb(self):
+    def test_classes_missing_among_targets_are_ignored(self):
         scores = evaluate("classification", np.array([1, 1]), np.array([[0.1, 0.8, 0.1], [0.1, 0.2, 0.7]]))
         assert scores["balanced_accuracy"] == 0.5
         assert scores["macro_f1"] == pytest.approx((2 / 3 + 0) / 2)

@@ -330,7 +330,7 @@ class TestRawFiles:
         assert x.tobytes() == data.test[0][:200].tobytes()
 
     def known(self, data: Data) -> list[list[str]]:
-        """The first test sentences as words, unknown ones as a word that nobody writes; quoted where CSV needs it."""
+        """The first test sentences as words, unknown ones as a word that never occurs; quoted where CSV needs it."""
         vocabulary = data.preparation["vocabulary"]
         texts = [["zzyzx" if token == 1 else vocabulary[token] for token in row[row > 0]] for row in data.test[0][:200]]
         return [['"' + " ".join(words).replace('"', '""') + '"'] for words in texts]

@@ -61,7 +61,7 @@ class TestDeclaration:
             ({"lengths": (5, 10)}, "a sweep needs both"),
         ],
     )
-    def test_a_wrong_declaration_names_the_task_the_place_and_what_would_be_right(self, fields, message):
+    def test_an_invalid_declaration_names_the_task_the_place_and_the_fix(self, fields, message):
         with pytest.raises(RequestError, match=message) as caught:
             declare(**fields)
         assert "task 'sensor'" in str(caught.value)
@@ -72,7 +72,7 @@ class TestDeclaration:
             declare("sensor-{length}")
 
     @pytest.mark.parametrize("name", ["", "../up", "a/b", "-dash", "a b"])
-    def test_a_name_that_cannot_be_a_folder_is_wrong(self, name):
+    def test_a_name_that_cannot_be_a_folder_is_refused(self, name):
         with pytest.raises(RequestError, match="use letters, digits"):
             declare(name)
 

@@ -83,7 +83,7 @@ def _curve(record: Record, metric: str, sign: int) -> np.ndarray:
 
 
 def _cost(record: Record, epochs: int, examples: int | None) -> tuple[float, float]:
-    """Training steps and seconds of the first `epochs` of a run; NaN where they are not known."""
+    """Training steps and seconds of the first `epochs` of a run; NaN if they are not known."""
     count, batch = examples or np.nan, record.hyperparameters.get("batch_size") or np.nan
     seconds = record.seconds.get("epochs") or []
     spent = float(np.sum(seconds[:epochs])) if len(seconds) >= epochs else np.nan

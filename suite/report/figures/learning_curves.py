@@ -77,5 +77,5 @@ def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
 
 
 def _decades(values: pd.Series) -> float:
-    """How many powers of ten positive values span; 0 where there are others."""
+    """How many powers of ten positive values span; 0 if there are others."""
     return float(np.log10(values.max() / values.min())) if len(values) and values.min() > 0 else 0.0

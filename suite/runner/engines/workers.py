@@ -54,7 +54,7 @@ class Crew:
     def assemble(self, count: int, seconds: float, otherwise: str) -> None:
         """Wait for `count` workers, up to `seconds` or while others are busy, then go on watching.
 
-        Raise RequestError for a worker with other versions, and with the text `otherwise` when none came.
+        Raise RequestError for a worker with other versions, and with the text `otherwise` if no worker joined.
         """
         until, announced = time.monotonic() + seconds, False
         while len(self._members) < count and (self._busy or time.monotonic() < until):

@@ -66,7 +66,7 @@ def _samples(raw: bytes, width: int) -> np.ndarray:
     """Little-endian integers of 1 to 4 bytes as numbers from -1 to 1; those of one byte are unsigned."""
     if width == 1:
         return (np.frombuffer(raw, np.uint8) - 128.0) / 128
-    # shifted into the upper bytes of 32 bits, the sign comes along
+    # shifted into the upper bytes of 32 bits, including the sign
     wide = np.zeros((len(raw) // width, 4), np.uint8)
     wide[:, 4 - width :] = np.frombuffer(raw, np.uint8).reshape(-1, width)
     return wide.view("<i4")[:, 0] / 2.0**31

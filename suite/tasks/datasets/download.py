@@ -75,7 +75,7 @@ def find(data_set: DataSet, file: File) -> Path:
     if not path.is_file():
         return _download(data_set, file)
     if wrong := fault(file, path):
-        raise UnavailableError(f"data set '{data_set.name}': '{path}' is wrong ({wrong}) and left as it is")
+        raise UnavailableError(f"data set '{data_set.name}': '{path}' is wrong ({wrong}) and left unchanged")
     return path
 
 

@@ -22,9 +22,9 @@ def cut_by_time(
 ) -> Data:
     """Cut windows of `values` (time, series, features); the target is the first feature `horizon` steps later.
 
-    Splits lie between `bounds`, by default 60/20/20 by time. All steps of an example are in its split: its window, the
-    `before` steps that its features were computed from, and those up to its target; this leaves a gap between splits.
-    Examples are ordered by the time of their last step; parallel series are groups called `names`. Features are
+    Splits are cut at `bounds`, by default 60/20/20 by time. All steps of an example are in its split: its window, the
+    `before` steps that its features were computed from, and the steps up to its target; this leaves a gap between
+    splits. Examples are ordered by the time of their last step; parallel series are groups called `names`. Features are
     standardised on the training windows.
     """
     bounds = [int(share * len(times)) for share in SHARES] if bounds is None else bounds

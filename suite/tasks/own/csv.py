@@ -54,7 +54,7 @@ def read_table(path: Path, columns: Sequence[str], absent: Collection[str], miss
             continue
         for place in holes:
             if missing == "error" or above is None or columns[place] == never:
-                way_out = ", or choose how to go on with `missing=`" if missing == "error" else ""
+                way_out = ", or choose what to do with `missing=`" if missing == "error" else ""
                 raise RequestError(f"'{path}', row {row}, column '{columns[place]}' is empty: fill it in{way_out}")
             values[place] = above[place]
         rows[row] = above = values

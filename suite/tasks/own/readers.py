@@ -35,8 +35,8 @@ class Reader(Protocol):
     """A frozen dataclass whose plain settings (text, booleans, counts above 0) are part of the task's declaration.
 
     `read(path)` raises RequestError naming file and row. `inputs(raw, fitted)` returns x and its valid steps
-    (examples,), None where x itself tells them; `fitted` is what was fitted to a training split, which must contain
-    all that the reader `needs`. `shape(fitted)` returns the steps and features of x, None where the file decides.
+    (examples,), None if x itself tells them; `fitted` is what was fitted to a training split, which must contain
+    all that the reader `needs`. `shape(fitted)` returns the steps and features of x, None if the file decides.
     """
 
     __dataclass_fields__: ClassVar[dict[str, Any]]

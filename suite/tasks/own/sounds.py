@@ -112,7 +112,7 @@ def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, r
 
 
 def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
-    """Return the class folders of a folder and their wav files, sorted; raise RequestError where there are none."""
+    """Return the class folders of a folder and their wav files, sorted; raise RequestError without any."""
     folders = sorted(place for place in path.iterdir() if place.is_dir() and not place.name.startswith("."))
     found = [(place, sorted(f for f in place.iterdir() if f.suffix.lower() == ".wav")) for place in folders]
     if len(found) < 2:

@@ -59,6 +59,6 @@ def test_no_two_figures_share_their_files():
     assert len({kind.file for kind in FIGURES.values()}) == len(FIGURES)
 
 
-def test_an_unknown_figure_is_answered_with_the_closest(study):
+def test_an_unknown_figure_suggests_the_closest_name(study):
     with pytest.raises(AttributeError, match="did you mean 'scores'"):
         study.plot.score()

@@ -251,19 +251,19 @@ class TestEngine:
 
 
 class TestRefusal:
-    def test_an_object_that_cannot_be_sent_to_a_worker_is_one_line(self):
+    def test_an_object_that_cannot_be_sent_to_a_worker_is_reported_in_one_line(self):
         with pytest.raises(RequestError, match="cannot be sent to a worker .*lock.*use --workers 0"):
             pickled(double, (threading.Lock(),))
 
     @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1:9", "nonsense", "tcp://host", "foo://x:1", ""])
-    def test_no_scheduler_is_one_line_and_writes_nothing(self, tmp_path, address):
+    def test_no_scheduler_is_refused_in_one_line_and_writes_nothing(self, tmp_path, address):
         (tmp_path / "study.py").write_text(STUDY)
         status, error = suite(tmp_path, address)
         assert (status, error.count("\n")) == (2, 1)
         assert f"no Dask scheduler answers at '{address}': start one with `dask scheduler`" in error
         assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
 
-    def test_a_scheduler_without_workers_is_one_line_and_writes_nothing(self, dask, tmp_path):
+    def test_a_scheduler_without_workers_is_refused_in_one_line_and_writes_nothing(self, dask, tmp_path):
         (tmp_path / "study.py").write_text(STUDY)
         status, error = suite(tmp_path, dask.address)
         assert (status, error.count("\n")) == (2, 1)

@@ -258,7 +258,7 @@ class TestBaseline:
     def test_a_ceiling_below_the_baseline(self):
         assert broken_by(honest_series, ceiling=9.0) == {"direction-leaves-room"}
 
-    def test_a_ceiling_that_the_baseline_passes_by_chance(self):
+    def test_a_baseline_may_exceed_the_ceiling_by_chance(self):
         assert broken_by(honest_series, ceiling=4.5) == set()
 
     def test_a_baseline_that_cannot_read_such_data(self):
@@ -380,7 +380,7 @@ experiment = Experiment(tasks=["mine", "recall-10"], architectures=["lstm"])
             ("nowhere.py", "no experiment file 'nowhere.py'"),
         ],
     )
-    def test_what_cannot_be_checked_is_one_line(self, target, said, capsys):
+    def test_what_cannot_be_checked_is_reported_in_one_line(self, target, said, capsys):
         assert main(["check", target]) == 2
         assert capsys.readouterr().err.startswith(f"suite: {said}")
 

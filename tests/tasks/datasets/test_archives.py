@@ -41,7 +41,7 @@ class TestMembers:
         with pytest.raises(UnreadableError, match=f"{name}' is truncated or not an archive"):
             list(members(path, ".*"))
 
-    def test_a_file_that_is_no_archive(self, tmp_path, pack, name):
+    def test_a_file_that_is_not_an_archive(self, tmp_path, pack, name):
         (tmp_path / name).write_bytes(b"<html>not found</html>")
         with pytest.raises(UnreadableError, match="is truncated or not an archive"):
             list(members(tmp_path / name, ".*"))

@@ -55,7 +55,7 @@ class TestReading:
             (16, 2**31, "is not a PCM wav file"),
         ],
     )
-    def test_a_header_that_says_what_cannot_be_is_named(self, place, value, said):
+    def test_an_impossible_header_is_named(self, place, value, said):
         content = bytearray(wav(tone(440, seconds=0.01)).getvalue())
         width = 4 if place in (16, 24) else 2
         content[place : place + width] = value.to_bytes(width, "little")

@@ -67,7 +67,7 @@ def test_what_is_prepared_does_not_hide_a_file_that_is_gone_or_wrong(numbers, tm
         prepared(numbers, parse)
 
 
-def test_a_cache_that_cannot_be_written_costs_time_alone(numbers, tmp_path):
+def test_a_cache_that_cannot_be_written_only_costs_time(numbers, tmp_path):
     (tmp_path / "home").write_text("a file in the way")
     for _ in range(2):
         assert prepared(numbers, parse)["values"].tolist() == [1, 2, 3]

@@ -100,7 +100,7 @@ class TestRoot:
         monkeypatch.setattr("sys.platform", platform)
         assert download.root() == Path.home() / place / "sequence-suite"
 
-    def test_xdg_cache_home_goes_before(self, monkeypatch, tmp_path):
+    def test_xdg_cache_home_takes_precedence(self, monkeypatch, tmp_path):
         monkeypatch.delenv("SUITE_DATA")
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
         assert download.root() == tmp_path / "sequence-suite"
@@ -162,7 +162,7 @@ class TestDownload:
             assert part in str(caught.value)
         assert not cache.exists()
 
-    def test_twice_at_once_is_safe(self, cache, server, goods):
+    def test_simultaneous_downloads_are_safe(self, cache, server, goods):
         server.gate.clear()
         found = []
         threads = [threading.Thread(target=lambda: found.append(find(goods, goods.files[0]))) for _ in range(3)]

@@ -32,7 +32,7 @@ def test_no_step_is_touched_from_two_splits(horizon, before):
         assert data.times[later][0] - 3 - before == border
 
 
-def test_bounds_of_ones_own():
+def test_the_bounds_of_the_splits_can_be_given():
     data = cut_by_time(np.arange(100), two_series(), window=4, bounds=(0, 10, 20, 30))
     assert [len(x) for x, _ in (data.train, data.validation, data.test)] == [12, 12, 12]
 

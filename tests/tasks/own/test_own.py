@@ -110,7 +110,7 @@ class TestDeclaration:
         task = series(family="machines", metric="mae", baseline="mean", version=3)
         assert (task.family, task.metric, task.baseline, task.version) == ("machines", "mae", "mean", 3)
 
-    def test_it_reaches_a_worker_as_it_is(self, series):
+    def test_it_reaches_a_worker_unchanged(self, series):
         task = series()
         sent = cloudpickle.loads(cloudpickle.dumps(task))
         assert sent.description == task.description
@@ -128,7 +128,7 @@ class TestDeclaration:
             assert cell.task.place == f"{tmp_path / 'study.py'}:3"
         TASKS.forget(str(tmp_path / "study.py"))
 
-    def test_a_file_that_is_not_there_brings_the_nearest(self, series, tmp_path):
+    def test_a_missing_file_suggests_the_nearest_name(self, series, tmp_path):
         series()
         said = refusal(lambda: series_from_csv("other", tmp_path / "owm.csv", target="load", window=5))
         assert said == f"no file '{tmp_path / 'owm.csv'}': did you mean '{tmp_path / 'own.csv'}'?"
@@ -144,7 +144,7 @@ class TestDeclaration:
             ({"baseline": "last"}, "baseline 'last'"),
         ],
     )
-    def test_a_wrong_request_is_one_line_is_refused_before_any_cell_is_read(self, series, options, said):
+    def test_a_wrong_request_is_refused_in_one_line_before_any_cell_is_read(self, series, options, said):
         assert said in refusal(lambda: series(**options))
 
 
@@ -184,7 +184,7 @@ class TestSeries:
         [
             ("2020-01-06,much,2", "row 7, column 'load': 'much' is not a finite number"),
             ("2020-01-06,inf,2", "row 7, column 'load': 'inf' is not a finite number"),
-            ("2020-01-06,,2", "row 7, column 'load' is empty: fill it in, or choose how to go on with `missing=`"),
+            ("2020-01-06,,2", "row 7, column 'load' is empty: fill it in, or choose what to do with `missing=`"),
             ("2020-01-06,5,NaN", "row 7, column 'heat' is empty"),
             (",5,2", "row 7, column 'date' is empty"),
             ("2020-01-03,5,2", "row 7, column 'date': '2020-01-03' is earlier than row 6: sort the file by 'date'"),

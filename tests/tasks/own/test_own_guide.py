@@ -17,7 +17,7 @@ GUIDE = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
 
 @pytest.fixture
 def study(raw, tmp_path, monkeypatch):
-    """The guide's file beside data of the kinds it speaks of."""
+    """The guide's file next to data of the kinds it describes."""
     monkeypatch.chdir(tmp_path)
     raw.write_series(tmp_path / "boiler.csv")
     raw.write_texts(tmp_path / "tickets.csv")

@@ -71,7 +71,7 @@ class TestTheSameBytes:
         assert origin["row"] == list(range(9, 202))
         assert origin["hour"][160:190] == [f"{hour}"[:13] for hour in data.times["test"]]
 
-    def test_texts(self, tickets, tmp_path):
+    def test_texts_give_the_same_bytes(self, tickets, tmp_path):
         data, preparation = stored(tickets)
         x, _, origin = read_again(tmp_path / "tickets.csv", preparation)
         assert x.dtype == data.test[0].dtype
@@ -80,7 +80,7 @@ class TestTheSameBytes:
         assert x[rows].tobytes() == data.test[0].tobytes()
         assert origin["row"] == list(range(2, 38))
 
-    def test_sounds(self, calls, tmp_path):
+    def test_sounds_give_the_same_bytes(self, calls, tmp_path):
         data, preparation = stored(calls)
         x, steps, origin = read_again(tmp_path / "calls", preparation)
         contents = [sound.tobytes() for sound in restored(preparation, READERS).read(tmp_path / "calls").examples]
@@ -89,7 +89,7 @@ class TestTheSameBytes:
         assert x[test].tobytes() == data.test[0].tobytes()
         assert steps[test].tolist() == data.lengths["test"].tolist()
 
-    def test_arrays(self, raw, tmp_path):
+    def test_arrays_give_the_same_bytes(self, raw, tmp_path):
         raw.write_arrays(tmp_path / "gestures.npz")
         with np.load(tmp_path / "gestures.npz") as arrays:
             task = task_from_arrays("gestures", arrays["x"], arrays["label"], times=np.arange(120), gap=0)
@@ -102,7 +102,7 @@ class TestTheSameBytes:
         data, preparation = stored(reviews)
         assert read_again(tmp_path / "reviews.csv", preparation)[0].tobytes() == data.test[0].tobytes()
 
-    def test_a_column_of_time_called_row_has_a_name_beside_that_of_the_rows(self, boiler, tmp_path):
+    def test_a_time_column_called_row_is_renamed_next_to_the_row_numbers(self, boiler, tmp_path):
         preparation = stored(boiler)[1] | {"reader_time": np.array("row")}
         (tmp_path / "new.csv").write_text((tmp_path / "boiler.csv").read_text().replace("hour", "row", 1))
         origin = read_again(tmp_path / "new.csv", preparation)[2]
