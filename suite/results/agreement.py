@@ -1,10 +1,11 @@
 """Agreement: the numbers in which two records of one run differ, and by how much."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from suite.results.record import Record
+from suite.results.specs import differences
 
 NUMBERS = ("status", "hyperparameters", "metrics", "history", "best_epoch", "epochs", "weights")
 
@@ -14,16 +15,13 @@ def disagreement(stored: Record, other: Record) -> dict[str, float]:
 
     The difference is infinite where no distance is defined: statuses, lists of unequal length, a value on one side.
     """
-    return dict(pair for field in NUMBERS for pair in gaps(getattr(stored, field), getattr(other, field), field))
+    found = (gaps(getattr(stored, field), getattr(other, field), field) for field in NUMBERS)
+    return {field: gap for each in found for field, gap in each.items()}
 
 
-def gaps(stored: Any, other: Any, name: str) -> Iterator[tuple[str, float]]:
-    """Yield every field below `name` in which two values differ, with its largest relative difference."""
-    if isinstance(stored, Mapping) and isinstance(other, Mapping):
-        for key in sorted({*stored, *other}):
-            yield from gaps(stored.get(key), other.get(key), f"{name}.{key}")
-    elif stored != other:
-        yield name, relative(stored, other)
+def gaps(stored: Any, other: Any, name: str) -> dict[str, float]:
+    """Return every field below `name` in which two values differ, with its largest relative difference."""
+    return {field: relative(*pair) for field, pair in differences({name: stored}, {name: other}).items()}
 
 
 def relative(stored: Any, other: Any) -> float:

@@ -133,7 +133,7 @@ def _merge_task(name: str, stores: Sequence[Store], into: Store, merged: Merged)
             continue
         for seed, baseline in task.baselines.items():
             known = baselines.setdefault(seed, baseline)
-            large = {where: gap for where, gap in gaps(known, baseline, f"baselines.{seed}") if gap > ROUNDING}
+            large = {where: gap for where, gap in gaps(known, baseline, f"baselines.{seed}").items() if gap > ROUNDING}
             if large:
                 what = f"{name}/task.json: '{store.root}' differs: {in_words(large)}; the first is kept"
                 merged.conflicts.append(what)

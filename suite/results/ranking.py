@@ -11,12 +11,9 @@ def ranked(trials: Iterable[Record], metric: Metric) -> list[Record]:
 
     Those that were given more epochs come before the others; of equals, the earliest comes first.
     """
-    places = [
-        (-_epochs(trial), -metric.sign * score, trial.index, trial)
-        for trial in trials
-        if (score := trial.score(metric.name)) is not None
-    ]
-    return [trial for *_, trial in sorted(places, key=lambda place: place[:3])]
+    scored = [(score, trial) for trial in trials if (score := trial.score(metric.name)) is not None]
+    order = sorted(scored, key=lambda one: (-_epochs(one[1]), -metric.sign * one[0], one[1].index))
+    return [trial for _, trial in order]
 
 
 def _epochs(trial: Record) -> int:

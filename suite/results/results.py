@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -66,11 +67,11 @@ class Results(Stored):
 
     def finals_of(self, task: str, architecture: str | None = None) -> pd.DataFrame:
         """Return the evidence of the final runs of a task, or of one of its cells."""
-        return self._finals_by.get((task, architecture), self.finals.iloc[:0])
+        return self._groups.get(("final", task, *([architecture] if architecture else [])), self.evidence.iloc[:0])
 
     def trials_of(self, task: str, architecture: str) -> pd.DataFrame:
         """Return the evidence of the trials of a cell."""
-        return self._trials_by.get((task, architecture), self.evidence.iloc[:0])
+        return self._groups.get(("trial", task, architecture), self.evidence.iloc[:0])
 
     @cached_property
     def made(self) -> Counter[tuple[str, str, str]]:
@@ -88,13 +89,10 @@ class Results(Stored):
         return found
 
     @cached_property
-    def _trials_by(self) -> dict[tuple[str, str], pd.DataFrame]:
-        return by_cell(self.evidence[self.evidence["role"] == "trial"])
-
-    @cached_property
-    def _finals_by(self) -> dict[tuple[str, str | None], pd.DataFrame]:
-        tasks = {(str(task), None): finals for task, finals in self.finals.groupby("task", sort=False)}
-        return tasks | by_cell(self.finals)
+    def _groups(self) -> dict[Any, pd.DataFrame]:
+        """The evidence by role and task, and by role, task and architecture."""
+        columns = ["role", "task", "architecture"]
+        return {key: rows for few in (columns[:2], columns) for key, rows in self.evidence.groupby(few, sort=False)}
 
     @remember()
     def by_seed(self, task: str, column: str) -> pd.DataFrame:
@@ -214,9 +212,3 @@ class Results(Stored):
         return table.dropna(subset="ratio").sort_values(
             "architecture", key=lambda names: names.map(self.architectures.index), kind="stable"
         )
-
-
-def by_cell(frame: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
-    """Return the rows of a frame by task and architecture."""
-    groups = frame.groupby(["task", "architecture"], sort=False)
-    return dict(iter(groups))  # ty: ignore[invalid-explicit-return]  # pandas types the keys of groups as hashable

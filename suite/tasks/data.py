@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from suite.errors import closest_keyword
-from suite.tasks.datasets.scaling import valid_steps
+from suite.tasks.datasets.scaling import valid_steps, whole
 
 KINDS = ("classification", "regression")
 SPLITS = ("train", "validation", "test")
@@ -156,7 +156,7 @@ class Data:
             return np.asarray(self.lengths[split])
         if np.issubdtype(x.dtype, np.integer):
             return np.count_nonzero(x, axis=1)
-        return np.full(len(x), x.shape[1])
+        return whole(x)
 
     def valid(self, split: str) -> np.ndarray:
         """Return which steps of a split are not padding, shape (examples, time)."""

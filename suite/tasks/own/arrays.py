@@ -1,6 +1,7 @@
 """Arrays: examples and targets that are already in memory, of NumPy or pandas."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -153,11 +154,9 @@ def _steps(where: str, lengths: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 def _numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
     """Values as float64; RequestError unless they are numbers, or objects that hold numbers."""
-    try:
+    with suppress(TypeError, ValueError, OverflowError):
         if values.dtype.kind in NUMBERS:
             return values.astype(np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers") from error
     raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers")
 
 
