@@ -123,10 +123,9 @@ class Data:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return every array by a stable name, for checksums and caches."""
-        named = {f"{split}/{axis}": a for split in SPLITS for axis, a in zip("xy", getattr(self, split), strict=True)}
-        named |= {
-            f"extra/{name}/{axis}": a for name, pair in self.extra.items() for axis, a in zip("xy", pair, strict=True)
-        }
+        pairs = {split: self.pair(split) for split in SPLITS}
+        pairs |= {f"extra/{name}": pair for name, pair in self.extra.items()}
+        named = {f"{name}/{axis}": a for name, pair in pairs.items() for axis, a in zip("xy", pair, strict=True)}
         for label in ("lengths", "scored", "groups", "times"):
             named |= {f"{label}/{split}": np.asarray(a) for split, a in (getattr(self, label) or {}).items()}
         return named

@@ -169,22 +169,13 @@ def task(
     `data_set`: the files the function reads; licence and source are then theirs. The other fields: see `Options`.
     Raise RequestError for an invalid declaration.
     """
+    needed = family, kind, metric, baseline
     if data_set:
         options |= {"licence": data_set.licence, "source": data_set.source}
 
     def register(function: Callable[..., Data]) -> Callable[..., Data]:
-        entry = Task(
-            name,
-            family,
-            kind,
-            metric,
-            baseline,
-            function,
-            place_of(function),
-            lengths=lengths,
-            data_set=data_set,
-            **options,
-        )
+        place = place_of(function)
+        entry = Task(name, *needed, function, place, lengths=lengths, data_set=data_set, **options)
         check_declaration(entry)
         TASKS.add(entry)
         return function

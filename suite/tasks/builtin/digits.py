@@ -18,12 +18,7 @@ TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.125
 SHADES = 16
 digits = partial(
-    task,
-    family="digits",
-    kind="classification",
-    metric="accuracy",
-    baseline="majority",
-    trained_baseline="flattened",
+    task, family="digits", kind="classification", metric="accuracy", baseline="majority", trained_baseline="flattened"
 )
 small = partial(
     digits,

@@ -62,13 +62,7 @@ JAPANESE_VOWELS = DataSet(
 )
 
 
-speech = partial(
-    task,
-    family="speech",
-    kind="classification",
-    baseline="majority",
-    trained_baseline="order-free",
-)
+speech = partial(task, family="speech", kind="classification", baseline="majority", trained_baseline="order-free")
 
 
 @speech("spoken-digits", metric="accuracy", tags=("real", "variable-length"), data_set=SPOKEN_DIGITS)

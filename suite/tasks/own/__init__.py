@@ -10,10 +10,4 @@ READERS: dict[str, type[Reader]] = {
     reader.kind: reader for reader in (ArrayReader, SeriesReader, SoundReader, TextReader)
 }
 
-__all__ = [
-    "READERS",
-    "series_from_csv",
-    "sounds_from_folder",
-    "task_from_arrays",
-    "texts_from_csv",
-]
+__all__ = ["READERS", "series_from_csv", "sounds_from_folder", "task_from_arrays", "texts_from_csv"]

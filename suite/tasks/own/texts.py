@@ -23,12 +23,7 @@ CHOICES = ("error", "drop")
 UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
 # words with their apostrophes, and punctuation marks one by one: every text that is not blank has a match
 WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # noqa: RUF001  the apostrophe of typeset texts
-DEFAULTS: Declaration = {
-    "family": "texts",
-    **CLASSES,
-    "trained_baseline": "bag-of-words",
-    "tags": ("real",),
-}
+DEFAULTS: Declaration = {"family": "texts", **CLASSES, "trained_baseline": "bag-of-words", "tags": ("real",)}
 
 
 @closest_keyword
