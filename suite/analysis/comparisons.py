@@ -1,6 +1,6 @@
 """Comparisons: final runs of one task -> paired differences in skill, each with a verdict."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
@@ -116,14 +116,14 @@ def compare(results: Results, task: str) -> Comparisons:
     )
 
 
-def contrasts(results: Results, first: str, second: str, tasks: Iterable[str] | None = None) -> pd.DataFrame:
-    """Compare two architectures on every one of `tasks` (by default all) on which they share seeds.
+def contrasts(results: Results, first: str, second: str) -> pd.DataFrame:
+    """Compare two architectures on every task on which they share seeds.
 
     One row per task, with columns task, difference (of `first` from `second`), low, high, n, verdict (of `first`). The
     interval is the joint one of the task.
     """
     rows = []
-    for task in results.task_names if tasks is None else tasks:
+    for task in results.task_names:
         if one := compare(results, task).related(first, second):
             rows.append((task, *one.joint, one.verdict.value))
     return pd.DataFrame(rows, columns=["task", "difference", "low", "high", "n", "verdict"])

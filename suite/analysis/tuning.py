@@ -54,6 +54,12 @@ def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
             yield task, architecture, cells[task, architecture].sort_values("index")
 
 
+def ranked(results: Results, task: str, trials: pd.DataFrame) -> pd.DataFrame:
+    """Return trials with a score, the best first: a larger budget counts before a better score."""
+    lower = results.headline(task).direction == "lower"
+    return trials.dropna(subset="score").sort_values(["budget", "score"], ascending=[False, lower], kind="stable")
+
+
 def _shares(task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     trials = trials[trials["budget"].eq(trials["budget"].mode().max()) | trials["budget"].isna()].dropna(subset="score")
     values = pd.DataFrame(list(trials["configuration"]))

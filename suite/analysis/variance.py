@@ -16,7 +16,7 @@ def noise(results: Results) -> pd.DataFrame:
     variants with another search seed. NaN without two values to compare. Two-way analysis of variance, method of
     moments.
     """
-    other = [one for one in results.variants.values() if _searched_anew(results, one)]
+    other = [one for one in results.variants.values() if one.experiment.search_seed != results.experiment.search_seed]
     rows = []
     for task in results.task_names:
         table = results.by_seed(task, "skill")
@@ -49,10 +49,6 @@ def centres(results: Results) -> pd.DataFrame:
             bounds = metric.within_range(low, high)
             rows.append((cell["task"], cell["architecture"], name, centre, *bounds, n, cell["failed"]))
     return pd.DataFrame(rows, columns=["task", "architecture", "statistic", "centre", "low", "high", "n", "failed"])
-
-
-def _searched_anew(results: Results, variant: Results) -> bool:
-    return variant.experiment.search_seed != results.experiment.search_seed
 
 
 def _search_variance(searches: list[Results], task: str) -> tuple[float, int]:

@@ -150,18 +150,12 @@ def _lead(results: Results, task: str, pair: Comparison) -> str:
     metric = results.headline(task)
     if metric.in_points:
         scores = [results.finals_of(task, name).set_index("index")["score"] for name in (pair.first, pair.second)]
-        level = 1 - 0.05 / max(1, _pairs_of(results, task))
+        level = 1 - 0.05 / len(compare(results, task).pairs)
         low, high = (100 * bound for bound in statistics.student_t(scores[0] - scores[1], level)[1:3])
         if low >= 0.5:
             return f"{low:.0f} to {high:.0f} points of {metric.name.replace('_', ' ')}"
     step = (pair.joint.high - pair.joint.low) / 2
     return f"{number(pair.joint.low, min(step, 2 * pair.joint.low))} to {number(pair.joint.high, step)} of skill"
-
-
-def _pairs_of(results: Results, task: str) -> int:
-    """Return for how many pairs of architectures a task's joint intervals hold."""
-    count = results.finals_of(task).dropna(subset="skill")["architecture"].nunique()
-    return count * (count - 1) // 2
 
 
 def lead(results: Results) -> list[str]:

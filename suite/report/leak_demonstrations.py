@@ -33,7 +33,9 @@ def _demonstration(results: Results, task: str) -> Content:
         (opponent(results, task, baseline), number(scores[key].mean()), _baseline_skill(results, honest, baseline))
         for baseline, key in BASELINES.items()
     ]
-    rows += [(name, _apparent(scores, name), _skill(results, honest, name)) for name in results.architectures]
+    for name in results.architectures:
+        apparent = scores.loc[scores["architecture"] == name, "score"]
+        rows.append((name, _interval(apparent), _interval(results.finals_of(honest, name)["skill"])))
     columns = (
         "Predictor",
         f"Apparent {metric or 'score'} (higher is better)",
@@ -43,14 +45,6 @@ def _demonstration(results: Results, task: str) -> Content:
         "leaks", f"Apparent scores on {task}", columns, [(*row, skill if honest else "not run") for *row, skill in rows]
     )
     return {"task": task, "description": facts.description, "table": table, "add": () if honest else facts.honest}
-
-
-def _apparent(scores: pd.DataFrame, architecture: str) -> str:
-    return _interval(scores.loc[scores["architecture"] == architecture, "score"])
-
-
-def _skill(results: Results, honest: str, architecture: str) -> str:
-    return _interval(results.finals_of(honest, architecture)["skill"])
 
 
 def _interval(values: pd.Series) -> str:

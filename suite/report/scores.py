@@ -11,6 +11,7 @@ from suite import statistics
 from suite.analysis.comparisons import TRAINED, Comparisons, compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.flags import flagged
+from suite.experiment.expected_runs import missing_runs
 from suite.report.findings import presented
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
@@ -135,8 +136,8 @@ def _losses(results: Results, cell: pd.Series) -> list[str]:
 
 
 def _missing(results: Results, cell: pd.Series) -> list[str]:
-    count = results.experiment.seeds - cell["n"] - cell["failed"]
-    return [f"{count} missing"] if count > 0 else []
+    count = missing_runs(results.experiment, cell["task"], cell["architecture"], results.made)["final"]
+    return [f"{count} missing"] if count else []
 
 
 def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:

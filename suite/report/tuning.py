@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from suite.analysis import tuning
-from suite.analysis.tuning import crossings, expected_best, importance
+from suite.analysis.tuning import crossings, expected_best, importance, ranked
 from suite.report.findings import of_presented, presented
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
@@ -38,11 +38,10 @@ def configurations(results: Results) -> Table:
 
 
 def _row(results: Results, task: str, architecture: str, names: list[str]) -> list[str]:
-    trials = results.trials_of(task, architecture).dropna(subset="score")
-    best, lower = ["—", "—"], results.headline(task).direction == "lower"
+    trials = ranked(results, task, results.trials_of(task, architecture))
+    best = ["—", "—"]
     if len(trials):
-        trial = trials.sort_values(["budget", "score"], ascending=[False, lower], kind="stable").iloc[0]
-        best = [f"{trial['index']} of {len(trials)}", number(trial["score"])]
+        best = [f"{trials['index'].iloc[0]} of {len(trials)}", number(trials["score"].iloc[0])]
     final = results.finals_of(task, architecture).iloc[-1]
     return [task, architecture, *best, *(_value(final.get(name)) for name in names)]
 

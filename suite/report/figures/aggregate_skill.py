@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from suite.analysis import aggregates
 from suite.analysis.across_tasks import across
+from suite.report.figures.marks import row_interval
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, LINES, legend, line_marks, look, panels
 from suite.results.results import Results
@@ -39,9 +39,7 @@ def aggregate_skill(results: Results, _subjects: Sequence[str]) -> Figure:
     found, style = across(results), look(results.architectures)
     drawn, ((panel,),) = panels(1, 1, 0.6 + 0.32 * len(found.architectures), width=6.4)
     for row, (name, estimate) in enumerate(found.aggregate.items()):
-        reach = [[estimate.centre - estimate.low], [estimate.high - estimate.centre]]
-        how = style.of(name, mec="black", ms=7, capsize=3)
-        panel.errorbar(estimate.centre, row, xerr=np.clip(reach, 0, None), **how)
+        row_interval(panel, row, estimate, style.of(name, ms=7))
     panel.axvline(0, color=GREY, linewidth=1.2, **LINES["baseline"])
     lines = {"baseline"}
     if found.trained:

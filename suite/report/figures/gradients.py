@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from suite.report.figures.marks import by_name
+from suite.report.figures.marks import by_name, thin_lines
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, architecture_marks, legend, look, panels, plain_ticks
 from suite.report.gradients import WHEN
@@ -51,10 +50,8 @@ def gradients(results: Results, tasks: Sequence[str]) -> Figure:
         for panel, (when, title) in zip(row, WHEN.items(), strict=True):
             for name, cell in ratios[ratios["when"] == when].groupby("architecture", sort=False):
                 runs = np.log10(cell.pivot(index="lag", columns="index", values="ratio"))
-                lines = [np.column_stack([runs.index, 10**run]) for _, run in runs.items()]
-                color = style.palette[name]
-                panel.add_collection(LineCollection(lines, colors=[color], linewidths=0.6, alpha=0.45))
-                panel.plot(10 ** runs.mean(axis=1), color=color, marker=style.markers[name], linewidth=2, ms=4)
+                thin_lines(panel, 10**runs, style.palette[name])
+                panel.plot(10 ** runs.mean(axis=1), linewidth=2, ms=4, **style.of(name))
             _frame(panel, sorted(set(ratios["lag"])))
             panel.set(xlabel="steps before the end", title=f"{label(task)}: {title}")
         row[0].set_ylabel("gradient over that at the end")

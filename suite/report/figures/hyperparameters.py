@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from suite.analysis.tuning import ranked
 from suite.report.figures.marks import name_ticks, points
 from suite.report.figures.registry import figure
 from suite.report.figures.style import Look, architecture_marks, legend, logarithmic, look, panels
@@ -34,9 +35,7 @@ def fits(results: Results, task: str) -> bool:
 
 def in_words(results: Results, task: str) -> str:
     """Return the best trial of each architecture, with its learning rate where it is known."""
-    lower = results.headline(task).direction == "lower"
-    trials = _trials(results, [task]).sort_values(["budget", "score"], ascending=[False, lower])
-    best = trials.dropna(subset="score").drop_duplicates("architecture")
+    best = ranked(results, task, _trials(results, [task])).drop_duplicates("architecture")
     rates = pd.to_numeric(best.get("hp.learning_rate", pd.Series(index=best.index)), errors="coerce")
     each = [
         f"{name} {number(score)}" + (f" with learning rate {number(rate)}" if pd.notna(rate) else "")

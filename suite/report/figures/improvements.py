@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from suite.analysis.across_tasks import across
 from suite.report.figures.aggregate_skill import comparable
+from suite.report.figures.marks import row_interval
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, legend, look, panels
 from suite.results.results import Results
@@ -34,9 +34,7 @@ def improvements(results: Results, _subjects: Sequence[str]) -> Figure:
     pairs, style = across(results).improvements, look(results.architectures)
     drawn, ((panel,),) = panels(1, 1, 0.7 + 0.26 * len(pairs), width=6.4)
     for row, (first, _, chance) in enumerate(pairs):
-        reach = np.clip([[chance.centre - chance.low], [chance.high - chance.centre]], 0, None)
-        how = style.of(first, mec="black", ms=6, capsize=3)
-        panel.errorbar(chance.centre, row, xerr=reach, **how)
+        row_interval(panel, row, chance, style.of(first, ms=6))
     for place, line in ((0.5, "-"), (0.75, ":")):
         panel.axvline(place, color=GREY, linewidth=1.2, linestyle=line)
     names = [f"{label(first, 24)} over {label(second, 24)}" for first, second, _ in pairs]

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from suite.report.figures.marks import by_name, levels
+from suite.report.figures.marks import by_name, levels, thin_lines
 from suite.report.figures.registry import figure
 from suite.report.figures.style import (
     GREY,
@@ -67,8 +66,7 @@ def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
     """Draw the median only while all runs of a cell train: no curve may move because another run stopped."""
     for name, cell in curves.groupby("architecture", sort=False):
         runs = cell.pivot(index="epoch", columns="run", values="score")
-        lines = [np.column_stack([column.index, column]) for _, column in runs.items()]
-        panel.add_collection(LineCollection(lines, colors=[style.palette[name]], linewidths=0.6, alpha=0.45))
+        thin_lines(panel, runs, style.palette[name])
         together = runs.dropna()
         how = style.of(name, markevery=max(1, len(together) // 6))
         panel.plot(together.index, together.median(axis=1), linewidth=2, ms=4, **how)

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 
 from suite.report.figures.style import Look
 from suite.results.results import Results
+from suite.statistics import Estimate
 from suite.text import listed, number
 
 
@@ -37,6 +39,18 @@ def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
     if np.isfinite(cell["low"]):
         panel.plot([x, x], [cell["low"], cell["high"]], color=color, linewidth=1.5, marker="_", ms=6)
     panel.plot(x, cell["mean"], color=color, marker=marker, mec="black", ms=7)
+
+
+def row_interval(panel: Axes, row: int, estimate: Estimate, how: dict[str, Any]) -> None:
+    """Draw an estimate across a row with its interval."""
+    reach = np.clip([[estimate.centre - estimate.low], [estimate.high - estimate.centre]], 0, None)
+    panel.errorbar(estimate.centre, row, xerr=reach, mec="black", capsize=3, **how)
+
+
+def thin_lines(panel: Axes, runs: pd.DataFrame, color: Any) -> None:
+    """Draw one thin line per column of `runs` against the index."""
+    lines = [np.column_stack([run.index, run]) for _, run in runs.items()]
+    panel.add_collection(LineCollection(lines, colors=[color], linewidths=0.6, alpha=0.45))
 
 
 def name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:
