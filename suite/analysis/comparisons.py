@@ -75,6 +75,11 @@ class Comparisons:
     trained: list[Comparison]
 
     @property
+    def every(self) -> list[Comparison]:
+        """Those of two architectures, then those with either baseline."""
+        return [*self.pairs, *self.trivial, *self.trained]
+
+    @property
     def undecidable(self) -> bool:
         """Whether no architecture has enough runs for a verdict."""
         return all(one.verdict is PairVerdict.TOO_FEW for one in self.trivial)

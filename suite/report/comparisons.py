@@ -27,8 +27,7 @@ def comparisons_of(results: Results, task: str) -> Table:
 
 
 def _rows(results: Results, task: str) -> Iterable[list[str]]:
-    found = compare(results, task)
-    for one in (*found.pairs, *found.trivial, *found.trained):
+    for one in compare(results, task).every:
         second = opponent(results, task, one.second)
         yield [one.first, second, interval(one.plain), interval(one.joint), number(one.p), _verdict(one)]
 

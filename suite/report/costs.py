@@ -6,7 +6,7 @@ import pandas as pd
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.results import Results
-from suite.statistics import Estimate, bootstrap_t
+from suite.statistics import bootstrap_t
 from suite.text import interval, number, whole
 
 COLUMNS = (
@@ -44,30 +44,16 @@ def pareto(cells: pd.DataFrame, cost: str) -> pd.DataFrame:
 
 def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:
     runs = results.finals_of(cell["task"], cell["architecture"]).dropna(subset="score")
-    predictions = (_milliseconds(runs[f"predict_{size}"]) for size in (1, 64))
-    seconds = _above(0, bootstrap_t(runs["seconds"]))
+    measured = (pd.to_numeric(runs[f"predict_{size}"], errors="coerce") for size in (1, 64))
+    predictions = (number(1000 * seconds.median()) for seconds in measured)
     return [
-        cell["task"], cell["architecture"], whole(cell["weights"]), _brief(seconds), _epochs(runs), *predictions,
-        number(cell["skill"], 0.02), "yes" if unbeaten else "no",
+        cell["task"], cell["architecture"], whole(cell["weights"]), _mean(runs["seconds"], 0),
+        _mean(runs["best_epoch"], 1), *predictions, number(cell["skill"], 0.02), "yes" if unbeaten else "no",
     ]  # fmt: skip
 
 
-def _epochs(runs: pd.DataFrame) -> str:
-    return _brief(_above(1, bootstrap_t(runs["best_epoch"])))
-
-
-def _above(least: float, estimate: Estimate) -> Estimate:
-    """Cut an estimate's interval at the least possible value."""
-    return estimate._replace(low=np.maximum(estimate.low, least))
-
-
-def _milliseconds(seconds: pd.Series) -> str:
-    """Return the median over the runs; "—" if it was not measured."""
-    known = pd.to_numeric(seconds, errors="coerce").dropna()
-    return number(1000 * known.median()) if len(known) else "—"
-
-
-def _brief(estimate: Estimate) -> str:
-    if not estimate.n:
-        return "—"
+def _mean(values: pd.Series, least: float) -> str:
+    """Return a mean with its interval, if there is one, cut at the least possible value."""
+    estimate = bootstrap_t(values)
+    estimate = estimate._replace(low=np.maximum(estimate.low, least))
     return interval(estimate) if np.isfinite(estimate.low) else number(estimate.centre)

@@ -168,7 +168,7 @@ def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
     for name, cell in lost.groupby("architecture"):
         reasons = listed(f"{count} {status}" for status, count in Counter(cell["status"]).items())
         sentences.append(f"{several(len(cell), 'final run')} of {name} without a score ({reasons}).")
-    if any(one.provisional for one in (*found.pairs, *found.trivial, *found.trained)):
+    if any(one.provisional for one in found.every):
         sentences.append(PROVISIONAL)
     if found.trivial and not results.task(task).generated:
         sentences.append("Real data: the intervals do not cover how results would vary with other test data.")

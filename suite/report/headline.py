@@ -1,7 +1,7 @@
 """Headline: what the verdicts inside the tasks say about each family, in one or two sentences, and what to use."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from suite import statistics
 from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, opponent
@@ -58,10 +58,7 @@ def advice(results: Results) -> list[Recommendation]:
 @remember()
 def answers(results: Results) -> list[Answer]:
     """Return one for each family that counts in aggregates."""
-    found = [_answer(results, family, tasks) for family, tasks in results.by_family.items()]
-    return [
-        replace(one, sentences=[*one.sentences, *family_sentences(results, one.tasks, len(found))]) for one in found
-    ]
+    return [_answer(results, family, tasks) for family, tasks in results.by_family.items()]
 
 
 def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
@@ -69,9 +66,9 @@ def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
     standing = next((name for name in ("open", "behind", "between") if name in standings), "ahead")
     found = {task: compare(results, task) for task in tasks}
     sentences = [*_against_baselines(results, found), *_order(results, found)]
-    settled = [pair for one in found.values() for pair in (*one.pairs, *one.trivial, *one.trained)]
-    if any(pair.provisional for pair in settled):
+    if any(pair.provisional for one in found.values() for pair in one.every):
         sentences.append(PROVISIONAL)
+    sentences += family_sentences(results, tasks, len(results.by_family))
     return Answer(family, tasks, standing, sentences)
 
 

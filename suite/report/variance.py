@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from suite.analysis import variance
 from suite.report.findings import of_presented
@@ -39,7 +38,7 @@ def _interval(one: dict[Any, Any]) -> str:
 def noise(results: Results) -> Table:
     """Return one row per task: standard deviations of skill by their source; a dash where one cannot be known."""
     rows = [
-        [one["task"], str(one["runs"]), *(_deviation(one[source]) for source in SOURCES), str(one["searches"])]
+        [one["task"], str(one["runs"]), *(number(np.round(one[source], 4)) for source in SOURCES), str(one["searches"])]
         for one in of_presented(results, variance.noise(results)).to_dict("records")
     ]
     columns = ("Task", "Seeds", *SOURCES.values(), "Searches")
@@ -59,7 +58,3 @@ def unknown(results: Results) -> list[str]:
         "another search seed, and two seeds in both."
     )
     return [sentence for count, sentence in ((data, apart), (search, searched)) if count]
-
-
-def _deviation(value: float) -> str:
-    return "—" if pd.isna(value) else number(float(np.round(value, 4)))
