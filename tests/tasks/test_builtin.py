@@ -273,7 +273,7 @@ class TestSentiment:
 @pytest.mark.parametrize("name", SERIES)
 class TestSeries:
     def test_splits_follow_each_other_with_a_gap_no_window_or_target_straddles(self, name):
-        days, data = stocks.read_days().dates.tolist(), loaded(name)
+        days, data = stocks.read_days()["dates"].tolist(), loaded(name)
         horizon = 5 if name == "sp500-volatility" else 1
         for earlier, later in pairwise(SPLITS):
             last_used = days.index(data.times[earlier][-1]) + horizon
@@ -308,20 +308,20 @@ class TestSeries:
 class TestStocks:
     def test_the_target_is_the_log_of_the_next_five_days_realised_volatility(self):
         days, data = stocks.read_days(), loaded("sp500-volatility")
-        today = days.dates.tolist().index(data.times["test"][100])
-        squares = [days.returns[today + ahead] ** 2 for ahead in range(1, 6)]
+        today = days["dates"].tolist().index(data.times["test"][100])
+        squares = [days["returns"][today + ahead, 0] ** 2 for ahead in range(1, 6)]
         assert data.test[1][100] == pytest.approx(np.log(np.sqrt(sum(squares))), rel=1e-6)
 
     def test_the_target_is_the_next_days_return(self):
         days, data = stocks.read_days(), loaded("sp500-return")
-        today = days.dates.tolist().index(data.times["test"][100])
-        assert data.test[1][100] == pytest.approx(days.returns[today + 1], rel=1e-6)
+        today = days["dates"].tolist().index(data.times["test"][100])
+        assert data.test[1][100] == pytest.approx(days["returns"][today + 1, 0], rel=1e-6)
 
     def test_returns_are_the_known_ones_in_percent(self):
         days = stocks.read_days()
-        assert (days.dates[0], days.dates[-1], len(days.dates)) == ("1999-01-05", "2018-12-31", 5030)
+        assert (days["dates"][0], days["dates"][-1], len(days["dates"])) == ("1999-01-05", "2018-12-31", 5030)
         # the closes of 4 and 5 January 1999 were 1228.10 and 1244.78
-        assert days.returns[0] == pytest.approx(100 * np.log(1244.78 / 1228.10), abs=1e-3)
+        assert days["returns"][0, 0] == pytest.approx(100 * np.log(1244.78 / 1228.10), abs=1e-3)
 
     @pytest.mark.parametrize("split", ["validation", "test"])
     def test_the_last_value_is_the_best_trivial_predictor_of_volatility(self, split):

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from suite.tasks.builtin.stocks import WEEK, WINDOW, weekly_volatility
+from suite.tasks.builtin import stocks
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, File
-from suite.tasks.datasets.windows import cut_by_time
 from suite.tasks.task import task
 
 PRICES = "https://raw.githubusercontent.com/yumoxu/stocknet-dataset/330708b5ddc359961078bef469f43f48992fd6e4/price/raw/"
@@ -34,8 +33,8 @@ PANEL = DataSet(
 )
 
 
-stocks = partial(task, family="stocks", tags=("real", "series"), data_set=PANEL)
-regression = partial(stocks, kind="regression", metric="mse")
+panel = partial(task, family="stocks", tags=("real", "series"), data_set=PANEL)
+regression = partial(panel, kind="regression", metric="mse")
 
 
 @regression("stock-panel-volatility", baseline="mean", trained_baseline="har")
@@ -44,8 +43,8 @@ def stock_panel_volatility(seed: int) -> Data:
 
     Real prices of eight companies, cut by date, the same for every seed. Best possible error: not known.
     """
-    days = prepared(PANEL, _read)
-    return _windows(days, ("volatility", "returns", "ranges"), WEEK)
+    days = prepared(PANEL, _read, stocks)
+    return stocks.cut_days(days, ("volatility", "returns", "ranges"), stocks.WEEK, list(SUMS))
 
 
 @regression("stock-panel-return", baseline="zero", trained_baseline="lags")
@@ -55,10 +54,10 @@ def stock_panel_return(seed: int) -> Data:
     Real prices of eight companies, cut by date, the same for every seed. Best possible error: not known, hardly
     below a zero return's.
     """
-    return _windows(prepared(PANEL, _read), ("returns", "volatility", "ranges"), 1)
+    return stocks.cut_days(prepared(PANEL, _read, stocks), ("returns", "volatility", "ranges"), 1, list(SUMS))
 
 
-@stocks("stock-panel-direction", kind="classification", metric="accuracy", baseline="majority", trained_baseline="lags")
+@panel("stock-panel-direction", kind="classification", metric="accuracy", baseline="majority", trained_baseline="lags")
 def stock_panel_direction(seed: int) -> Data:
     """Twenty days of a stock: is its next day's return, dividends included, above zero (1) or not (0)?
 
@@ -70,13 +69,8 @@ def stock_panel_direction(seed: int) -> Data:
     return replace(data, **rose)
 
 
-def _windows(days: Arrays, features: tuple[str, ...], horizon: int) -> Data:
-    values = np.stack([days[name] for name in features], axis=2)
-    return cut_by_time(days["dates"], values, window=WINDOW, horizon=horizon, before=WEEK - 1, names=list(SUMS))
-
-
 def _read(*paths: Path) -> Arrays:
-    """`dates` (days,), and of shape (days, companies), in percent: `returns`, `ranges` (log high to low), `volatility`.
+    """Read the days of all companies.
 
     Returns are of the adjusted close, which includes dividends; the range of a day does not depend on the adjustment.
     """
@@ -84,12 +78,7 @@ def _read(*paths: Path) -> Arrays:
     dates = np.array([[row["Date"] for row in own] for own in rows])
     if (dates != dates[0]).any():
         raise ValueError("the companies' trading days differ")
-    close, high, low = (
-        np.log([[float(row[column]) for row in own] for own in rows]).T for column in ("Adj Close", "High", "Low")
-    )
-    returns = 100 * np.diff(close, axis=0)
-    ranges = 100 * (high - low)[1:]
-    return {"dates": dates[0, 1:], "returns": returns, "ranges": ranges, "volatility": weekly_volatility(returns)}
+    return stocks.daily(dates[0], rows, "Adj Close")
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

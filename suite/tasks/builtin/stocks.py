@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, partial
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from suite.tasks.data import Data
+from suite.tasks.datasets.cache import Arrays
 from suite.tasks.datasets.packaged import packaged
 from suite.tasks.datasets.windows import cut_by_time
 from suite.tasks.task import task
@@ -18,20 +19,6 @@ WINDOW = 20
 WEEK = 5
 SOURCE = "daily S&P 500, 1999-2018, as shipped in the Python package arch"
 LICENCE = "NCSA (the package arch)"
-
-
-@dataclass(frozen=True)
-class Days:
-    """Trading days in order: `dates` (ISO), `returns` and `ranges` (log close to close, log high to low) in percent."""
-
-    dates: np.ndarray
-    returns: np.ndarray
-    ranges: np.ndarray
-
-    @property
-    def volatility(self) -> np.ndarray:
-        """Log of the realised volatility (root of the summed squared returns) of the week that ends on each day."""
-        return weekly_volatility(self.returns)
 
 
 sp500 = partial(
@@ -52,9 +39,7 @@ def sp500_volatility(seed: int) -> Data:
 
     Real prices, cut by date, the same for every seed. Best possible error: not known.
     """
-    days = read_days()
-    features = np.column_stack([days.volatility, days.returns, days.ranges])
-    return cut_by_time(days.dates, features[:, None], window=WINDOW, horizon=WEEK, before=WEEK - 1)
+    return cut_days(read_days(), ("volatility", "returns", "ranges"), WEEK)
 
 
 @sp500("sp500-return", baseline="zero")
@@ -64,20 +49,35 @@ def sp500_return(seed: int) -> Data:
     Real prices, cut by date, the same for every seed. Best possible error: not known, hardly below
     that of a zero return.
     """
-    days = read_days()
-    features = np.column_stack([days.returns, days.volatility, days.ranges])
-    return cut_by_time(days.dates, features[:, None], window=WINDOW, before=WEEK - 1)
+    return cut_days(read_days(), ("returns", "volatility", "ranges"), 1)
 
 
 @cache
-def read_days() -> Days:
-    """Read the prices in the package `arch` without importing it; raise RequestError if it is not installed."""
+def read_days() -> Arrays:
+    """Read the days in the package `arch` without importing it; raise RequestError if it is not installed."""
     path = packaged("arch", "data/sp500/sp500.csv.gz", "the S&P 500 prices", "arch")
     with gzip.open(path, "rt", encoding="ascii") as file:
         rows = list(csv.DictReader(file))
     dates = np.array([datetime.strptime(row["Date"], "%m/%d/%Y").date().isoformat() for row in rows])
-    close, high, low = (np.log([float(row[column]) for row in rows]) for column in ("Close", "High", "Low"))
-    return Days(dates[1:], 100 * np.diff(close), 100 * (high - low)[1:])
+    return daily(dates, [rows], "Close")
+
+
+def daily(dates: np.ndarray, rows: Sequence[list[dict[str, str]]], close: str) -> Arrays:
+    """Return the days after the first, of the rows of prices of each series; `close`: the column of closing prices.
+
+    `dates` (ISO) have shape (days,); of shape (days, series), in percent, are `returns` (log close to close) and
+    `ranges` (log high to low), and `volatility`, the log of the realised one of the week that ends on each day.
+    """
+    ends, high, low = (np.log([[float(row[name]) for row in own] for own in rows]).T for name in (close, "High", "Low"))
+    returns = 100 * np.diff(ends, axis=0)
+    ranges = 100 * (high - low)[1:]
+    return {"dates": dates[1:], "returns": returns, "ranges": ranges, "volatility": weekly_volatility(returns)}
+
+
+def cut_days(days: Arrays, features: tuple[str, ...], horizon: int, names: Sequence[str] | None = None) -> Data:
+    """Cut windows of these features by date; the target is the first feature `horizon` days later."""
+    values = np.stack([days[name] for name in features], axis=2)
+    return cut_by_time(days["dates"], values, window=WINDOW, horizon=horizon, before=WEEK - 1, names=names)
 
 
 def weekly_volatility(returns: np.ndarray) -> np.ndarray:
