@@ -25,8 +25,8 @@ def write(directory: str | Path) -> Path:
 def publish(directory: str | Path) -> tuple[Path, list[str]]:
     """Write the report; return the path of its page and a short version for a terminal, as lines.
 
-    Everything is made before anything is written, the page last; figures that show the same as the last time are not
-    drawn again. Raise RequestError when there are no results.
+    Everything is made before anything is written; the page is written last; figures that show the same as the last time
+    are not drawn again. Raise RequestError when there are no results.
     """
     results = load(directory)
     folder = Path(directory) / "report"

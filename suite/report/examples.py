@@ -38,7 +38,7 @@ def sequence(example: Any) -> np.ndarray | None:
 
 
 def answer(example: Mapping[str, Any]) -> str:
-    """Return the target of an example in a few words."""
+    """Describe the target of an example in a short phrase."""
     y = np.asarray(example.get("y"), dtype=object)
     if y.ndim == 0:
         return f"answer {label(y.item(), 12)}"

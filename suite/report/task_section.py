@@ -22,7 +22,7 @@ SPLITS = ("train", "validation", "test")
 
 @section("tasks", "Each task")
 def tasks(page: Page) -> Content:
-    """Every task by itself, sweeps over lengths, and the rules of a verdict."""
+    """Each task, sweeps over lengths, and the rules of a verdict."""
     results = page.results
     made = [_task(page, task, f"task-{place}") for place, task in enumerate(presented(results))]
     swept = [_sweep(page, name, members) for name, members in sweeps(results).items()]

@@ -14,7 +14,7 @@ MARKS = {"best": " *", "equal": " ="}
 
 
 def brief(results: Results) -> list[str]:
-    """Return the report's first sentences, its advice, its verdicts and its scores, as lines."""
+    """Return the report's first sentences, advice, verdicts and scores, as lines."""
     families = (f"{one.family}: {' '.join(one.sentences)}" for one in answers(results))
     recommended = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in advice(results)]
     parts = [

@@ -37,7 +37,7 @@ class Check:
 
     @property
     def unexplained(self) -> bool:
-        """Whether the numbers differ although versions and device are the same."""
+        """Whether the numbers differ although versions and device are equal."""
         return bool(self.differs) and not self.explained_by
 
     def __str__(self) -> str:

@@ -429,7 +429,7 @@ class TestExport:
         for part in (
             "# gru for boiler", "8 rows of heat, load in boiler.csv", "Licence: not stated", "learning_rate",
             "| all seeds |", "| trivial baseline (last-value) |", "| trained baseline (lags) |", "no verdict yet",
-            "not shown to beat every baseline", "The test data are one draw",
+            "not shown to beat every baseline", "The test data are one sample",
         ):  # fmt: skip
             assert part in card, part
 
@@ -601,7 +601,7 @@ class TestFiles:
         keras.saving.get_custom_objects().pop("mine>Mine")
         said = refusal()
         assert "in safe mode: it does not know the layer 'Mine'; only Keras' layers and those of installed" in said
-        assert said.endswith("packages, as no experiment file is run: put it into a package")
+        assert said.endswith("packages are known, as no experiment file is run: put it in a package")
 
     def test_a_model_of_something_else(self, refusal, model):
         import keras

@@ -58,7 +58,7 @@ def settings(reader: Reader) -> dict[str, Any]:
 def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Reader | None:
     """Return the reader, of one of these kinds, whose settings a preparation holds; None when it holds none.
 
-    Raise ValueError, in a few words, for an unknown kind, and for a setting, a fitted value that the reader needs,
+    Raise ValueError, in a short phrase, for an unknown kind, and for a setting, a fitted value that the reader needs,
     or the names of the classes when missing or wrong.
     """
     for name, value in preparation.items():
@@ -74,7 +74,7 @@ def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Rea
 
 
 def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[str, int], outputs: int) -> None:
-    """Raise ValueError, in a few words, unless a restored preparation belongs to a model.
+    """Raise ValueError, in a short phrase, unless a restored preparation belongs to a model.
 
     `reads`: the `length` of the sequences that the model takes, and the number of their `features` or the size of
     their `vocabulary`. `outputs`: the number of values the model returns.
