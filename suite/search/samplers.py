@@ -1,11 +1,14 @@
 """Samplers: Keras Tuner's oracles with draws that depend on names and numbers alone."""
 
+import warnings
 from typing import Any
 
 import keras_tuner
 from keras_tuner.engine.hyperparameters import HyperParameter
 from keras_tuner.engine.trial import Trial
 from keras_tuner.src.engine.hyperparameters.hp_types.numerical import Numerical
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 from suite.seeds import derive_seed
 
@@ -45,6 +48,12 @@ class BayesianOracle(NamedDraws, keras_tuner.oracles.BayesianOptimizationOracle)
 
     Its proposals depend on the scores known at the time, and so on the order in which trials ended.
     """
+
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
+        """Return {"status", "values"} of the next configuration."""
+        with warnings.catch_warnings(), threadpool_limits(1):  # the matrices are tiny: more threads would only wait
+            warnings.simplefilter("ignore", ConvergenceWarning)  # of the length scale: the proposal stays usable
+            return super().populate_space(trial_id)
 
 
 class TPEOracle(NamedDraws):

@@ -6,15 +6,12 @@ names that a configuration lacks.
 """
 
 import math
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import keras_tuner
 import numpy as np
 from keras_tuner.engine.trial import Trial
-from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import threadpool_limits
 
 from suite.search.methods import Method
 from suite.search.spaces import misfits
@@ -65,9 +62,7 @@ class Search:
     def _propose(self, index: int) -> dict[str, Any]:
         self.oracle.number = index
         self.oracle._random_state = np.random.RandomState(derive_seed(self.oracle.seed, index))
-        with warnings.catch_warnings(), threadpool_limits(1):  # the matrices are tiny: more threads would only wait
-            warnings.simplefilter("ignore", ConvergenceWarning)  # of the length scale: the proposal stays usable
-            values = self.oracle.populate_space(f"{index}")["values"]
+        values = self.oracle.populate_space(f"{index}")["values"]
         return self.oracle._random_values() if self.oracle._duplicate(values) else values
 
     def _note(self, index: int, values: Mapping[str, Any], status: str, score: float | None) -> None:
