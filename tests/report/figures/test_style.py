@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from suite.report import figures
+from suite.report.figures import FIGURES
 from suite.report.figures.style import MARKERS, look, render
 from suite.results.results import load
 from suite.text import label, markdown
@@ -20,7 +20,7 @@ def test_no_two_of_many_architectures_look_alike():
 
 def test_the_same_records_make_the_same_figure_and_leave_none_open(tmp_path, records):
     results = load(records.write_study(tmp_path, 0, 2, ("adding-50",)))
-    files = render(figures.lengths(results, ["adding"]))
-    assert files == render(figures.lengths(results, ["adding"]))
+    files = render(FIGURES["lengths"].draw(results, ["adding"]))
+    assert files == render(FIGURES["lengths"].draw(results, ["adding"]))
     assert files["svg"].startswith(b"<?xml")
     assert plt.get_fignums() == []
