@@ -1,4 +1,4 @@
-"""Notebook: what `suite.load` gives: the results as frames, with comparisons, claims and figures."""
+"""Notebook: the object that `suite.load` returns: results as data frames, comparisons, claims and figures."""
 
 import os
 from collections.abc import Callable
@@ -13,31 +13,31 @@ from suite.errors import RequestError, closest, closest_keyword
 from suite.results.results import Results, store_of
 from suite.text import listed, several
 
-if TYPE_CHECKING:  # it draws
+if TYPE_CHECKING:  # only drawing needs matplotlib
     from matplotlib.figure import Figure
 
 
 @closest_keyword
 def load(directory: str | os.PathLike) -> "Study":
-    """Return the results in `results/<experiment>`; raise RequestError when there are none."""
+    """Load the results in a folder such as `results/<experiment>`; raise RequestError if there are none."""
     return Study(store_of(directory))
 
 
 class Study(Results):
-    """The results of an experiment for a notebook; the frames are those of `suite.results.results.Results`."""
+    """The results of an experiment, for use in a notebook; `suite.results.results.Results` documents the frames."""
 
     def __repr__(self) -> str:
-        """Return what they hold, in a sentence."""
+        """Summarise the results in one line: the numbers of tasks, architectures, runs and failed runs."""
         name = self.experiment.name or self.store.root.name
         failed = int((self.runs["status"] != "ok").sum())
         held = (several(len(self.task_names), "task"), several(len(self.architectures), "architecture"))
         return f"<Results of '{name}': {listed([*held, several(len(self.runs), 'run')])}, {failed} failed>"
 
     def compare(self, first: str, second: str) -> pd.DataFrame:
-        """Compare two architectures task by task: skill of `first` minus skill of `second`, paired by seed.
+        """Compare two architectures on each task: the skill of `first` minus the skill of `second`, paired by seed.
 
-        Columns task, difference, low, high (the joint 95 % interval, which decides), n, verdict (of `first`). Raise
-        RequestError for an architecture without results.
+        Return the columns task, difference, low, high (the joint 95 % interval, which decides the verdict), n and
+        verdict (on `first`). Raise RequestError if an architecture has no results.
         """
         for name in (first, second):
             if name not in self.architectures:
@@ -45,20 +45,20 @@ class Study(Results):
         return contrasts(self, first, second)
 
     def claims(self) -> pd.DataFrame:
-        """Return every claim with its verdict, columns as in claims.csv."""
+        """Return one row per claim with its verdict; the columns are those of claims.csv."""
         return frame(judge(self))
 
     @property
     def plot(self) -> "Plots":
-        """The report's figures, each by its name: `results.plot.scores()`."""
+        """The figures of the report, as methods that draw them: `results.plot.scores()`."""
         return Plots(self)
 
 
 class Plots:
-    """The figures of the report, by name: `results.plot.scores("adding-50")`.
+    """The figures of the report, as methods that draw them: `results.plot.scores("adding-50")`.
 
-    Each takes the tasks to draw (`lengths`: the sweeps), by default all that have something to draw, and returns a
-    matplotlib figure. `dir(results.plot)` has the names.
+    Each method takes the names of the tasks to draw (`lengths` takes sweeps) and returns a matplotlib figure. Without
+    names, it draws every task or sweep that has data for this figure. `dir(results.plot)` lists the methods.
     """
 
     def __init__(self, results: Results):
@@ -71,7 +71,7 @@ class Plots:
         return list(FIGURES)
 
     def __getattr__(self, name: str) -> "Callable[..., Figure]":
-        """Return what draws a figure; it raises ValueError when there is nothing to draw."""
+        """Return the function that draws the figure `name`; it raises ValueError if there is nothing to draw."""
         if name.startswith("_"):
             raise AttributeError(name)
         from suite.report.figures import FIGURES

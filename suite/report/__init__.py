@@ -1,4 +1,4 @@
-"""Report: records -> index.html, report.md, tables and figures, from the results folder alone."""
+"""Report: write index.html, report.md, tables and figures from the records in a results folder."""
 
 from pathlib import Path
 
@@ -15,18 +15,18 @@ from suite.results.results import Results, load
 
 
 def write(directory: str | Path) -> Path:
-    """Write `report/` in a results folder from the records there and return the path of its index.html.
+    """Write the report on a results folder into its subfolder `report` and return the path of index.html.
 
-    Raise RequestError when there are no results.
+    Raise RequestError if there are no results.
     """
     return publish(directory)[0]
 
 
 def publish(directory: str | Path) -> tuple[Path, list[str]]:
-    """Write the report; return the path of its page and a short version for a terminal, as lines.
+    """Write the report; return the path of index.html and a short version for a terminal, as a list of lines.
 
-    Everything is made before anything is written; the page is written last; figures that show the same as the last time
-    are not drawn again. Raise RequestError when there are no results.
+    All files are created in memory before the first one is written, and index.html is written last. A figure whose
+    content has not changed since the previous report is not drawn again. Raise RequestError if there are no results.
     """
     results = load(directory)
     folder = Path(directory) / "report"
@@ -42,7 +42,7 @@ def publish(directory: str | Path) -> tuple[Path, list[str]]:
 
 
 def files(results: Results, folder: Path) -> dict[str, bytes]:
-    """Return the report's files by their path in its folder, where earlier ones may lie."""
+    """Return the content of each report file by its path relative to `folder`, which may contain an earlier report."""
     page = paginate(results, folder)
     drawn = {f"figures/{one.name}.{kind}": file for one in page.drawings for kind, file in one.files.items()}
     frames = {"runs": results.runs, "summary": results.cells, "claims": frame(judge(results))}
@@ -52,7 +52,7 @@ def files(results: Results, folder: Path) -> dict[str, bytes]:
 
 
 def paginate(results: Results, folder: Path) -> Page:
-    """Return the figures and tables of a report, whose earlier figures may lie in `folder`."""
+    """Return the figures and tables of the report; reuse unchanged figures of an earlier report in `folder`."""
     from suite.report.drawing import draw
     from suite.report.figure_plan import sketches, undrawn
 
@@ -62,7 +62,7 @@ def paginate(results: Results, folder: Path) -> Page:
 
 
 def context(page: Page) -> dict:
-    """Return the variables of the templates: those of the whole report, and each section with its content."""
+    """Return the variables for the templates: those of the whole report, and a list of (section, its content)."""
     results = page.results
     return {
         "name": results.experiment.name or results.store.root.name,

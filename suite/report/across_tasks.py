@@ -1,4 +1,4 @@
-"""Across tasks: what all tasks say together, next to the figures over all of them."""
+"""Across tasks: the section with the results aggregated over all tasks."""
 
 from suite.analysis import aggregates
 from suite.analysis.across_tasks import ALL, Across, across
@@ -11,12 +11,12 @@ MOST_NAMED = 12
 
 @section("across", "Across tasks")
 def across_tasks(page: Page) -> Content:
-    """What all tasks that count say together; a note alone below two tasks or without architectures."""
+    """Return notes on the aggregate over tasks and on unknown parts of the spread."""
     return {"notes": notes(across(page.results)), "unknown": unknown(page.results)}
 
 
 def notes(found: Across) -> list[str]:
-    """Return sentences about the tasks, the best architecture, and why a figure is missing."""
+    """Describe the tasks, the best architecture and why a diagram is missing; say if there is nothing to aggregate."""
     if len(found.tasks) < 2 or not found.architectures:
         known = several(len(found.tasks), "task")
         return [f"There is nothing to aggregate: {known} with scored final runs of every architecture."]
@@ -33,7 +33,7 @@ def notes(found: Across) -> list[str]:
 
 
 def _no_diagram(found: Across) -> list[str]:
-    """Return why there is no critical-difference diagram, where three architectures could have one."""
+    """Explain why there is no critical-difference diagram; return [] for fewer than 3 architectures."""
     count = len(found.tasks)
     if len(found.architectures) < 3:
         return []
@@ -54,7 +54,7 @@ def _with_other_tasks(found: Across) -> str:
 
 
 def _winners(found: Across) -> str:
-    """Return the architecture with the highest interquartile mean, and whether that depends on a single task."""
+    """Name the architecture with the highest interquartile mean and those that lead when one task is left out."""
     winner = found.winners[ALL]
     others = [f"{name} without {task}" for task, name in found.winners.items() if name != winner]
     return f"Highest interquartile mean: {winner}{'; ' + listed(others) if others else ', whichever task is left out'}."

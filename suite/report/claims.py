@@ -1,4 +1,4 @@
-"""Claims: every claim with its verdict, its evidence and its sensitivity."""
+"""Claims: the section that shows every claim with its verdict, its evidence and its sensitivity to changes."""
 
 from typing import Any
 
@@ -13,17 +13,17 @@ from suite.text import interval
 
 @section("claims", "Claims")
 def claims(page: Page) -> Content:
-    """Every claim with what supports it."""
+    """Return every claim with its evidence, and the preregistration."""
     return {"claims": judge(page.results), "registration": registration(page.results)}
 
 
 def effect(one: Judgement) -> str:
-    """Return the effect with its joint interval, unit and number of pairs, or that there are no runs."""
+    """Return the effect as text, with its joint interval, unit and number of pairs; "no runs" if there are none."""
     return interval(Estimate(one.effect, one.low, one.high, one.n), f" {one.unit}") if one.n else "no runs"
 
 
 def sensitivity(one: Judgement) -> Table:
-    """Return the verdict on a claim under each change, one row per check."""
+    """Return one row per sensitivity check of a claim: the change, the verdict after it and the effect."""
     rows = [[check["what"], check["verdict"], _estimate(check)] for check in one.sensitivity]
     caption = "The same, with something changed or left out"
     return Table("sensitivity", caption, ("What", "Verdict", f"Effect ({one.unit})"), rows)
@@ -35,7 +35,7 @@ def _estimate(check: dict[str, Any]) -> str:
 
 
 def verdicts(results: Results) -> Table:
-    """Return one row per claim."""
+    """Return one row per claim: its verdict, whether it is provisional or fragile, and its effect."""
     rows = [
         [one.claim, one.verdict, "yes" if one.provisional else "no", "yes" if one.fragile else "no", effect(one)]
         for one in judge(results)

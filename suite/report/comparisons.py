@@ -1,4 +1,4 @@
-"""Comparisons: every comparison inside a task as a table, and whether other days might change the outcome."""
+"""Comparisons: tables of the comparisons within tasks, and whether other days might change the outcome."""
 
 from collections.abc import Iterable
 
@@ -16,13 +16,13 @@ CAPTION = "Comparisons inside a task, paired by seed; p: sign flip with Holm"
 
 
 def comparisons(results: Results) -> Table:
-    """Return one row per comparison of every task."""
+    """Return the comparisons of all tasks, one row each."""
     rows = [[task, *row] for task in presented(results) for row in _rows(results, task)]
     return Table("comparisons", CAPTION, COLUMNS, rows)
 
 
 def comparisons_of(results: Results, task: str) -> Table:
-    """Return one row per comparison of one task."""
+    """Return the comparisons of one task, one row each."""
     return Table("comparisons", CAPTION, COLUMNS[1:], list(_rows(results, task)))
 
 
@@ -37,9 +37,9 @@ def _verdict(one: Comparison) -> str:
 
 
 def other_days(results: Results, task: str) -> list[str]:
-    """Return how other days might change the outcome, for a series that is the same for every seed.
+    """Say how other days might change the outcome, for a time series that is the same for every seed.
 
-    One sentence for every two architectures, and one on whether any beats the trivial baseline.
+    Return one sentence per pair of architectures and one on whether any architecture beats the trivial baseline.
     """
     sentences = []
     for one in by_dates(results, [task]).to_dict("records"):

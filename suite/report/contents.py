@@ -1,4 +1,4 @@
-"""Contents: the sections of the report in their order, and every table that it writes as files."""
+"""Contents: the sections of the report in order, and the tables that the report also writes as files."""
 
 from suite.report.across_tasks import across_tasks
 from suite.report.claims import claims, verdicts

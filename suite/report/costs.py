@@ -1,4 +1,4 @@
-"""Costs: what every cell takes: weights, seconds of training, seconds of one prediction."""
+"""Costs: the number of weights, the training time and the prediction time of every cell."""
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,12 @@ COLUMNS = (
 
 @section("cost", "Cost")
 def cost(page: Page) -> Content:
-    """Cost and score of every cell."""
+    """Return the figures of cost against score."""
     return {"figures": page.figures("cost")}
 
 
 def costs(results: Results) -> Table:
-    """Return one row per cell with a score."""
+    """Return the costs and the mean skill of every cell with a score, one row each."""
     rows: list[list[str]] = []
     for task in results.counted:
         cells = results.cells[results.cells["task"] == task].dropna(subset="mean")
@@ -36,7 +36,7 @@ def costs(results: Results) -> Table:
 
 
 def pareto(cells: pd.DataFrame, cost: str) -> pd.DataFrame:
-    """Return the cells, by cost, that no other beats in both mean skill and `cost`; cells with unknown ones are out."""
+    """Return the Pareto front of mean skill and `cost`, sorted by cost; leave out cells in which either is unknown."""
     known = cells.dropna(subset=["skill", cost]).sort_values([cost, "skill"], ascending=[True, False])
     best = known["skill"].cummax().shift(fill_value=-np.inf)
     return known[known["skill"] > best]
@@ -53,7 +53,7 @@ def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:
 
 
 def _mean(values: pd.Series, least: float) -> str:
-    """Return a mean with its interval, if there is one, cut at the least possible value."""
+    """Return a mean as text, with its interval if known; raise the lower bound to `least`, the least possible value."""
     estimate = bootstrap_t(values)
     estimate = estimate._replace(low=np.maximum(estimate.low, least))
     return interval(estimate) if np.isfinite(estimate.low) else number(estimate.centre)

@@ -1,4 +1,4 @@
-"""Drawing: sketches -> files; figures whose content has not changed are not drawn again."""
+"""Drawing: turn sketches into figure files; reuse the files of figures whose content has not changed."""
 
 import multiprocessing
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ from suite.report.page import Drawing
 from suite.results.results import Results
 from suite.text import label
 
-MOST_DRAWN_HERE = 60  # figures; more are shared among processes
+MOST_DRAWN_HERE = 60  # figures; if there are more, several processes draw them
 PROCESSES = 2
-CHUNK = 8  # figures that a process draws at a time, those of one task together
-MOST_INLINE = 8_000_000  # bytes of figures that the page holds itself
+CHUNK = 8  # figures that a process receives at a time; those of one task follow each other
+MOST_INLINE = 8_000_000  # bytes of SVG; if there are more, the page loads the files instead
 
-Rendered = tuple[dict[str, bytes], str]  # files by kind, why it could not be drawn
+Rendered = tuple[dict[str, bytes], str]  # (content of each file by kind, reason if the figure could not be drawn)
 
 
 def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
-    """Return the drawings in the order of the sketches; `folder` holds the earlier ones."""
+    """Return one drawing per sketch, in order; reuse unchanged figures from `folder`."""
     made: dict[str, Rendered] = {one.name: (files, "") for one in sketches if (files := _unchanged(one, folder))}
     changed = [one for one in sketches if one.name not in made]
     made |= zip((one.name for one in changed), _render_all(changed), strict=True)
@@ -32,7 +32,7 @@ def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
 
 
 def _unchanged(sketch: Sketch, folder: Path) -> dict[str, bytes]:
-    """Return the earlier files if they show the same content, else nothing."""
+    """Return the existing SVG and PNG in `folder` if they show the same content, else {}."""
     paths = {kind: folder / f"{sketch.name}.{kind}" for kind in ("svg", "png")}
     if not all(path.is_file() for path in paths.values()):
         return {}
@@ -55,7 +55,7 @@ def _reason(error: Exception) -> str:
 
 
 def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
-    """Render here, or in several processes when there is much to draw."""
+    """Render every sketch; use several processes if there are more than MOST_DRAWN_HERE."""
     if len(sketches) <= MOST_DRAWN_HERE:
         return [_render(one.kind.name, one.results, one.subjects, one.key) for one in sketches]
     orders = ((one.kind.name, one.part, one.subjects, one.key) for one in sketches)
@@ -64,7 +64,7 @@ def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
 
 
 def _render(kind: str, results: Results, subjects: Sequence[str], key: str) -> Rendered:
-    """Return the files of a figure, or why it cannot be drawn: the page names it and is written all the same."""
+    """Return (files, "") or, if drawing fails, ({}, reason): the page shows the reason and is still written."""
     try:
         return render(FIGURES[kind].draw(results, subjects), key), ""
     except Exception as error:

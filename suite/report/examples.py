@@ -1,4 +1,4 @@
-"""Examples: stored inputs of a task that can be drawn, and their targets as text."""
+"""Examples: select the stored inputs of a task that can be drawn, and describe their targets."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,24 +13,24 @@ MOST_STEPS = 400
 
 
 def drawable(results: Results, task: str) -> list[Mapping[str, Any]]:
-    """Return the stored training examples of a task that `sequence` can read."""
+    """Return the stored training examples of a task that can be drawn (see `sequence`)."""
     return [one for one in results.task(task).examples if sequence(one) is not None]
 
 
 def missed_pictures(results: Results, task: str) -> list[dict[str, Any]]:
-    """Return the examples that every run gets wrong, whose input is stored and is not text."""
+    """Return the test examples that every run gets wrong and that can be drawn; leave out text."""
     return [one for one in missed_examples(results, task) if "text" not in one and sequence(one) is not None]
 
 
 def sequence(example: Any) -> np.ndarray | None:
-    """Return the valid steps of an example's input, shape (time,) or (time, features); None if it cannot be drawn."""
+    """Return an example's input, shape (time,) or (time, features), without padding; None if it cannot be drawn."""
     if not isinstance(example, Mapping):
         return None
     try:
         x = np.asarray(example.get("x"), dtype=float)
     except (TypeError, ValueError):
         return None
-    if x.ndim not in (1, 2):  # a missing input is a number without dimensions
+    if x.ndim not in (1, 2):  # a missing input becomes an array with 0 dimensions
         return None
     steps = example.get("length")
     valid = x[: steps if isinstance(steps, int) and steps > 0 else None][:MOST_STEPS]
@@ -38,7 +38,7 @@ def sequence(example: Any) -> np.ndarray | None:
 
 
 def answer(example: Mapping[str, Any]) -> str:
-    """Describe the target of an example in a short phrase."""
+    """Return the target of an example as a short phrase: "answer 3" or "answers 1 0 1"."""
     y = np.asarray(example.get("y"), dtype=object)
     if y.ndim == 0:
         return f"answer {label(y.item(), 12)}"

@@ -1,4 +1,4 @@
-"""Figure plan: which figures a report has, of which tasks, and what their files are called."""
+"""Figure plan: which figures a report contains, which tasks they show, and the names of their files."""
 
 import hashlib
 import re
@@ -13,12 +13,12 @@ from suite.report.figures.style import MATPLOTLIB
 from suite.report.findings import presented
 from suite.results.results import Results
 
-MOST_TASKS = 40  # a report on more draws what all tasks say together and leaves the others to `results.plot`
+MOST_TASKS = 40  # with more, the report has only figures over all tasks; `results.plot` draws the others
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """A figure to draw: one kind, of some subjects; `suffix` tells its files from others of the kind."""
+    """A figure to draw: its kind and its subjects; `suffix` tells its files from others of the same kind."""
 
     kind: FigureKind
     results: Results
@@ -27,17 +27,17 @@ class Sketch:
 
     @property
     def name(self) -> str:
-        """How its files are called."""
+        """The name of its files, without the ending."""
         return named(self.kind.file, self.suffix) if self.suffix else self.kind.file
 
     @cached_property
     def part(self) -> Results:
-        """The results without the runs that it does not show."""
+        """The part of the results that the figure shows."""
         return self.results.only(self.kind.tasks(self.results, self.subjects), self.kind.role)
 
     @cached_property
     def key(self) -> str:
-        """sha256 over all that the figure shows, the suite's code and matplotlib's version."""
+        """SHA-256 hash of all that the figure depends on: its data, the suite's code and matplotlib's version."""
         shown = [self.part.checksum(task) for task in self.part.task_names]
         made = (self.kind.name, environment.code(), MATPLOTLIB)
         parts = [*made, *self.part.architectures, "", *self.subjects, "", *shown]
@@ -45,21 +45,21 @@ class Sketch:
 
 
 def named(*parts: str) -> str:
-    """Return a file name for any text: harmless characters, not too long, and no two alike."""
+    """Return a unique file name for any text: only safe characters, and shortened to 60 plus a hash if needed."""
     text = "-".join(parts)
     plain = re.sub(r"[^A-Za-z0-9.-]+", "_", text)[:60]
     return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def sketches(results: Results) -> list[Sketch]:
-    """Return every figure of the report; those of one task follow each other, so that its predictions are read once."""
+    """Return every figure of the report, grouped by task so that the predictions of a task are read only once."""
     found = [one for kind in FIGURES.values() for one in _of_kind(results, kind)]
     order = {name: place for place, name in enumerate(results.task_names)}
     return sorted(found, key=lambda one: order.get(one.subjects[0], -1) if one.kind.level == "task" else -1)
 
 
 def undrawn(results: Results) -> list[tuple[str, str]]:
-    """Return title and Python call of each kind of figure that is left out because there are too many tasks."""
+    """Return (title, Python call) for each kind of figure that is left out because there are too many tasks."""
     if not _too_many(results):
         return []
     left_out = [kind for kind in FIGURES.values() if kind.level != "overall"]

@@ -1,4 +1,4 @@
-"""Findings: the comparisons within a task, as sentences that claim no more than they show."""
+"""Findings: sentences that state what the comparisons within a task show, and no more."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,10 +27,11 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """A task's headline and its evidence, one sentence each.
+    """The headline of a task and its evidence, a list of sentences.
 
-    `standing`: "ahead" (some architecture beats every baseline), "between" (some beats the trivial one, none is shown
-    to beat the trained one too), "behind" (none is shown to beat the trivial one) or "open" (no verdict).
+    `standing` is "ahead" (an architecture beats every baseline), "between" (an architecture beats the trivial baseline,
+    but none is shown to beat the trained one too), "behind" (none is shown to beat the trivial baseline) or "open" (no
+    verdict).
     """
 
     task: str
@@ -42,19 +43,19 @@ class Finding:
 
 
 def presented(results: Results) -> list[str]:
-    """Return every task but the demonstrations of leaks."""
+    """Return all tasks except those that demonstrate leaks."""
     leaks = results.apart(LEAKS)
     return [task for task in results.task_names if task not in leaks]
 
 
 def of_presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows about presented tasks."""
+    """Return the rows of `found` whose task is presented."""
     return found[found["task"].isin(presented(results))]
 
 
 @remember()
 def find(results: Results, task: str) -> Finding:
-    """Return the finding of one task."""
+    """Return the finding on one task."""
     found = compare(results, task)
     standing, headline = _headline(results, task, found)
     evidence = [
@@ -68,7 +69,7 @@ def find(results: Results, task: str) -> Finding:
 
 
 def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str]:
-    """Return standing and headline."""
+    """Return the standing of a task and its headline."""
     if found.undecidable:
         return "open", _no_verdict(results, task, found)
     ahead = found.ahead()
@@ -99,7 +100,7 @@ def _predict(names: Sequence[str]) -> str:
 
 
 def _order(pairs: Sequence[Comparison]) -> str:
-    """Return who beats whom, who leads despite open handicaps, and who are practically equal."""
+    """Say which architectures beat which, which lead but are undecided, and which are practically equal."""
     firm = [one for one in pairs if one.verdict is PairVerdict.BETTER]
     open_leads = [one for one in pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
     equal = mutual((one.first, one.second) for one in pairs if one.verdict is PairVerdict.EQUAL)
@@ -112,7 +113,7 @@ def _order(pairs: Sequence[Comparison]) -> str:
 
 
 def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]:
-    """Return one clause for each set of winners: "a and b beat c and d"."""
+    """Return one clause for each set of winners, such as "a and b beat c and d"."""
     winners: dict[str, list[str]] = {}
     for one in pairs:
         winners.setdefault(one.second, []).append(one.first)
@@ -132,7 +133,7 @@ def _pair_sentence(one: Comparison) -> str:
 
 
 def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> list[str]:
-    """Return one sentence for each verdict against a baseline."""
+    """Return one sentence per verdict against a baseline, with every architecture that has this verdict."""
     groups = {
         verdict: [f"{one.first} by {interval(one.joint, SKILL)}" for one in comparisons if one.verdict == verdict]
         for verdict in PairVerdict
@@ -145,7 +146,7 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> lis
 
 
 def _solved(results: Results, task: str) -> list[str]:
-    """Return how many final runs of each architecture reached the task's threshold; failed runs did not."""
+    """Say how many final runs of each architecture reached the task's threshold; a failed run does not reach it."""
     threshold = results.task(task).solved
     if threshold is None or results.finals_of(task).empty:
         return []
@@ -161,7 +162,7 @@ def _solved(results: Results, task: str) -> list[str]:
 
 
 def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
-    """Return what weakens the finding: flagged, failed or few runs, and test data that are always the same."""
+    """Return sentences on what weakens the finding: flagged, failed or few runs, and test data that never change."""
     handicaps = dict.fromkeys(text for one in [*found.pairs, *found.trivial] for text in one.handicaps)
     lost = results.finals_of(task)[lambda runs: runs["score"].isna()]
     sentences = [f"{text}." for text in handicaps]

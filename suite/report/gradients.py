@@ -1,4 +1,4 @@
-"""Gradients: how much of the loss gradient reaches a recurrent state some steps before the end, in numbers."""
+"""Gradients: a table of how fast the loss gradient shrinks or grows towards earlier steps of a sequence."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def gradients(results: Results, task: str) -> Table:
-    """Return one row per architecture with measured gradients; factors are geometric means over runs."""
+    """Return one row per architecture with measured gradients; its factors are geometric means over runs."""
     factors, rows = _factors(results.gradients(task)), []
     for name in dict.fromkeys(name for name, _ in factors):
         clipped = results.finals_of(task, name)["clipped"].mean()
@@ -34,7 +34,7 @@ def gradients(results: Results, task: str) -> Table:
 
 
 def _factors(ratios: pd.DataFrame) -> dict[tuple[str, str], list[float]]:
-    """Return the factor per step of every run, by architecture and time."""
+    """Return the factor per step of every run, by (architecture, time of measurement)."""
     lines: dict[tuple[str, str], dict[int, list[tuple[int, float]]]] = {}
     for name, index, when, *point in ratios.itertuples(index=False):
         lines.setdefault((name, when), {}).setdefault(index, []).append(tuple(point))
@@ -44,7 +44,7 @@ def _factors(ratios: pd.DataFrame) -> dict[tuple[str, str], list[float]]:
 
 
 def _in_words(factors: list[float]) -> tuple[str, str]:
-    """Return factor and half-life of one architecture at one time."""
+    """Return as text the mean factor of one architecture at one time, and its half-life."""
     centre, low, high, n = statistics.student_t(np.log(statistics.present(factors)))
     if not n:
         return "—", "—"
@@ -53,7 +53,7 @@ def _in_words(factors: list[float]) -> tuple[str, str]:
 
 
 def _lives(factor: Estimate) -> str:
-    """Return the half-lives that the interval of a factor allows."""
+    """Return as text the half-lives (in steps) that the interval of a factor allows."""
     shortest, longest = (half_life(bound) for bound in (factor.low, factor.high))
     if np.isnan(shortest):
         return number(half_life(factor.centre)) if factor.centre < 1 else "none"
@@ -63,5 +63,5 @@ def _lives(factor: Estimate) -> str:
 
 
 def _brief(steps: float) -> str:
-    """Return a number of steps with two digits: "0.96", "170"."""
+    """Return a number of steps rounded to two significant digits: "0.96", "170"."""
     return f"{float(f'{steps:.2g}'):g}"

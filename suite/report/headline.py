@@ -1,4 +1,4 @@
-"""Headline: what the verdicts inside the tasks say about each family, in one or two sentences, and what to use."""
+"""Headline: for each family of tasks, a short answer from the verdicts within its tasks, and what to use."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MOST_CLAUSES = 4
 
 @dataclass(frozen=True)
 class Answer:
-    """One family's sentences; `standing` as a finding's, "ahead" only where it holds on every task."""
+    """The answer for one family; `standing` is as in `Finding`, but "ahead" only if every task is "ahead"."""
 
     family: str
     tasks: list[str]
@@ -30,7 +30,7 @@ class Answer:
 
 @section("answer", "Answer")
 def answer(page: Page) -> Content:
-    """What was found, family by family, and what to use."""
+    """Return the answer for the whole experiment and for each family, and the findings on the control tasks."""
     results = page.results
     return {
         "lead": lead(results),
@@ -40,7 +40,7 @@ def answer(page: Page) -> Content:
 
 
 def recommendations(results: Results) -> Table:
-    """Return one row per family: what to use."""
+    """Return one row per family with the architectures to use."""
     columns = ("Family", "Decided on", "Most accurate", "Cheapest of the practically equal, by mean training time")
     rows = [[one.family, one.tasks, one.accurate, one.cheapest] for one in advice(results)]
     caption = (
@@ -51,13 +51,13 @@ def recommendations(results: Results) -> Table:
 
 
 def advice(results: Results) -> list[Recommendation]:
-    """Return what to use, family by family."""
+    """Return a recommendation for each family."""
     return recommend(results, {task: compare(results, task) for task in presented(results)})
 
 
 @remember()
 def answers(results: Results) -> list[Answer]:
-    """Return one for each family that counts in aggregates."""
+    """Return one answer for each family that counts in aggregates."""
     return [_answer(results, family, tasks) for family, tasks in results.by_family.items()]
 
 
@@ -73,7 +73,7 @@ def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
 
 
 def _against_baselines(results: Results, found: dict[str, Comparisons]) -> list[str]:
-    """Return one sentence for each standing, with the tasks that have it."""
+    """Return one sentence for each result against the baselines, with the tasks that have this result."""
     standings: dict[str, list[str]] = {}
     for task, one in found.items():
         standings.setdefault(_standing(results, task, one), []).append(task)
@@ -98,7 +98,7 @@ def _standing(results: Results, task: str, found: Comparisons) -> str:
 
 
 def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
-    """Return which pairs are settled, and on how many of the tasks."""
+    """Say which pairs of architectures are settled, and on how many of the tasks."""
     if not any(one.pairs for one in found.values()):
         return []
     better, equal = _settled(found, PairVerdict.BETTER), _settled(found, PairVerdict.EQUAL)
@@ -119,7 +119,7 @@ def _order(results: Results, found: dict[str, Comparisons]) -> list[str]:
 
 
 def _settled(found: dict[str, Comparisons], verdict: PairVerdict) -> dict[tuple[str, str], dict[str, Comparison]]:
-    """Return the pairs with a verdict and the tasks on which they have it; equals are named in alphabetical order."""
+    """Return each pair that has this verdict, with the tasks on which it does; sort the names of an equal pair."""
     pairs: dict[tuple[str, str], dict[str, Comparison]] = {}
     for task, one in found.items():
         for pair in one.pairs:
@@ -131,7 +131,7 @@ def _settled(found: dict[str, Comparisons], verdict: PairVerdict) -> dict[tuple[
 
 
 def _extent(where: Collection[str], tasks: int) -> str:
-    """Return " on both tasks" or " on 2 of 5 tasks"; nothing for a single task."""
+    """Return " on both tasks" or " on 2 of 5 tasks"; return "" if there is only one task."""
     every = "both" if tasks == 2 else f"all {tasks}"
     part = every if len(where) == tasks else f"{len(where)} of {tasks}"
     return f" on {part} tasks" if tasks > 1 else ""
@@ -143,7 +143,7 @@ def _beats(results: Results, first: str, second: str, where: dict[str, Compariso
 
 
 def _lead(results: Results, task: str, pair: Comparison) -> str:
-    """Return the joint interval of a lead: in points of an accuracy where these agree with it, else in skill."""
+    """Return the joint interval of a lead: in points of accuracy if that is at least 0.5 points, else in skill."""
     metric = results.headline(task)
     if metric.in_points:
         scores = [results.finals_of(task, name).set_index("index")["score"] for name in (pair.first, pair.second)]
@@ -156,7 +156,7 @@ def _lead(results: Results, task: str, pair: Comparison) -> str:
 
 
 def lead(results: Results) -> list[str]:
-    """Return what holds for the whole experiment, first of all where nothing is shown to beat the baselines."""
+    """Summarise the whole experiment; begin with the tasks on which nothing is shown to beat the baselines."""
     findings = [find(results, task) for task in results.counted]
     tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
     sentences = [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
@@ -172,6 +172,6 @@ def _named(tasks: Sequence[str], of: int) -> str:
 
 
 def _capital(text: str) -> str:
-    """Capitalise the first letter, unless the text begins with the name of an architecture."""
+    """Capitalise the first letter unless the text begins with the name of an architecture."""
     first = text.split(" ", 1)[0]
     return text[:1].upper() + text[1:] if first in ("nothing", "there") else text

@@ -1,4 +1,4 @@
-"""Leak demonstrations: the apparent skill on leaky tasks, next to the skill on the honest task."""
+"""Leak demonstrations: the apparent score on a task with a leak, next to the skill on the honest task."""
 
 import pandas as pd
 
@@ -14,13 +14,13 @@ from suite.text import interval, number
 
 @section("wrong", "The wrong way")
 def leaks(page: Page) -> Content:
-    """The demonstrations of leaks, where there are some."""
+    """Return the demonstrations of leaks; return {} if none was run."""
     found = demonstrations(page.results)
     return {"demonstrations": found} if found else {}
 
 
 def demonstrations(results: Results) -> list[Content]:
-    """Return one for every task of the family `leaks`; `add`: the honest tasks that would do where none was run."""
+    """Return one per task of the family `leaks`; `add` lists honest tasks to compare with if none of them was run."""
     return [_demonstration(results, task) for task in results.apart(LEAKS)]
 
 
@@ -53,7 +53,7 @@ def _interval(values: pd.Series) -> str:
 
 
 def _baseline_skill(results: Results, honest: str, baseline: str) -> str:
-    """Return a baseline's skill on the honest task; the trivial baseline's is 0 by definition."""
+    """Return the skill of a baseline on the honest task; that of the trivial baseline is 0 by definition."""
     runs = results.finals_of(honest)
     if baseline == TRIVIAL:
         return "0" if runs["skill"].notna().any() else "—"

@@ -1,4 +1,4 @@
-"""Missed: which test examples every run of a task gets wrong."""
+"""Missed: a table of the test examples that every run of a task gets wrong."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,10 @@ from suite.text import percent
 
 @dataclass(frozen=True)
 class Missed:
-    """Test examples that no final run got right: how many of how many, by how many runs, and a table of the first.
+    """The test examples that no final run got right.
 
-    `code`: Python that fetches the inputs of the test split, empty if those of the table are stored.
+    `count` is their number, `of` the number of test examples, `runs` the number of runs. `table` shows the first ones.
+    `code` is Python code that loads the inputs of the test split; it is empty if the inputs in the table are stored.
     """
 
     count: int
@@ -23,7 +24,7 @@ class Missed:
 
 
 def missed(results: Results, task: str) -> Missed | None:
-    """Return what every run gets wrong; None unless all runs classified the same real data."""
+    """Return the examples that every run gets wrong; None unless all runs classified the same real data."""
     runs = shared_examples(results, task)
     if not runs:
         return None
@@ -42,7 +43,7 @@ def missed(results: Results, task: str) -> Missed | None:
 
 
 def _fetching(results: Results, task: str) -> str:
-    """Return Python that loads a task's test split; only the scaling of its input depends on the seed."""
+    """Return Python code that loads a task's test split; the seed affects only the scaling of the inputs."""
     seed = next(iter(results.task(task).baselines), 1)
     task_of = f"import suite; from suite.tasks.task import TASKS; suite.load_experiment({results.file!r})"
     return f"{task_of}; x, y = TASKS.get({task!r}).load({seed}).test"

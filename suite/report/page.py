@@ -1,4 +1,4 @@
-"""Page: what a report is made of: results, tables, figures, and the sections that show them."""
+"""Page: the parts of a report: results, tables, figures, and the sections that show them."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,10 +13,10 @@ Content = dict[str, Any]
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure of some subjects (tasks, sweeps, or everything) with its files by kind ("svg", "png").
+    """A figure of some subjects (tasks, sweeps, or everything), with its files by kind ("svg", "png").
 
-    `level`: its place on the page. `words`: what can be seen in it. `fault`: why it could not be drawn, on one line; it
-    then has no files. `inlined`: whether the page holds it itself.
+    `level` is its place on the page; `words` describes what it shows. If it could not be drawn, `fault` gives the
+    reason on one line and `files` is empty. `inlined` says whether the page contains the SVG or loads the file.
     """
 
     name: str
@@ -31,12 +31,12 @@ class Drawing:
 
     @property
     def endings(self) -> str:
-        """The endings of its files, ".svg, .png"."""
+        """The endings of its files, as in ".svg, .png"."""
         return ", ".join(f".{kind}" for kind in self.files)
 
     @property
     def inline(self) -> str:
-        """The SVG for a page that holds others: no prologue, no metadata, and unique identifiers."""
+        """The SVG to embed in a page, without prologue or metadata; its identifiers are unique on the page."""
         svg = self.files["svg"].decode()
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], count=1, flags=re.DOTALL)
         return re.sub(r'(\bid="|\burl\(#|href="#)', rf"\g<1>{self.name}-", svg)
@@ -44,9 +44,9 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Page:
-    """The results, the tables that have rows by name, and the figures.
+    """The results, the non-empty tables by name, and the figures.
 
-    `undrawn`: title and Python call of each kind of figure that is left out because there are too many tasks.
+    `undrawn`: (title, Python call) for each kind of figure that is left out because there are too many tasks.
     """
 
     results: Results
@@ -55,15 +55,15 @@ class Page:
     undrawn: Sequence[tuple[str, str]] = ()
 
     def figures(self, level: str, subject: str | None = None) -> list[Drawing]:
-        """Return the figures of one level of the page, or those of one task or sweep."""
+        """Return the figures of one level of the page; with `subject`, only those of this task or sweep."""
         return [one for one in self.drawings if one.level == level and (subject is None or subject in one.subjects)]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report: its anchor, its title, and what its templates show; it is left out without `content`.
+    """A part of the report; `name` is also its anchor, and its templates are `<name>.html.jinja` and `<name>.md.jinja`.
 
-    The templates are `<name>.html.jinja` and `<name>.md.jinja`.
+    `content` returns the variables for the templates. The section is left out if they are empty.
     """
 
     name: str
@@ -72,5 +72,5 @@ class Section:
 
 
 def section(name: str, title: str) -> Callable[[Callable[[Page], Content]], Section]:
-    """Turn a function of the page into a section; `suite.report.contents` lists them in order."""
+    """Turn a function of the page into a section; `suite.report.contents` lists the sections in order."""
     return lambda content: Section(name, title, content)

@@ -1,4 +1,4 @@
-"""Protocol: how an experiment was done, which runs failed or are missing, and the command that makes it again."""
+"""Protocol: how an experiment was done, which runs failed or are missing, and the command that repeats it."""
 
 from collections import Counter
 from itertools import product
@@ -32,14 +32,14 @@ SETTINGS = {
 
 @section("done", "How it was done")
 def protocol(page: Page) -> Content:
-    """How the results were made, and which runs are lost or missing."""
+    """Return how the experiment was done, which runs failed or are missing, the command and the citation."""
     results = page.results
     shown = (manner, settings, surroundings, data, failures, missing, command, citation)
     return {one.__name__: one(results) for one in shown}
 
 
 def extent(results: Results) -> str:
-    """Return how much was run, failed and is missing."""
+    """Say in one line how many runs there are, how many lack a score, and which are missing."""
     tasks, architectures = several(len(results.task_names), "task"), several(len(results.architectures), "architecture")
     parts = [f"{several(len(results.records), 'run')} of {architectures} on {tasks}"]
     lost, cells = failures(results), missing(results)
@@ -49,7 +49,7 @@ def extent(results: Results) -> str:
 
 
 def manner(results: Results) -> list[str]:
-    """Return how configurations were found and final runs made, in sentences about this experiment."""
+    """Say how this experiment chose its configurations and how it trained and scored its final runs."""
     cells = _cells(results)
     searched = sum(expected_runs(results.experiment, *cell)["trial"] > 0 for cell in cells)
     return [
@@ -75,7 +75,7 @@ def _search(cells: int, searched: int, given: bool) -> str:
 
 
 def settings(results: Results) -> list[tuple[str, str]]:
-    """Return name and value of the experiment's budgets, then of its runs."""
+    """Return (name, value) rows: the experiment's settings, the number of runs by status, and the training time."""
     declared = results.experiment
     unused = idle(declared) if declared.tasks else SETTINGS
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
@@ -87,14 +87,14 @@ def settings(results: Results) -> list[tuple[str, str]]:
 
 
 def surroundings(results: Results) -> list[tuple[str, str]]:
-    """Return versions and machine, of the experiment or else of the latest record."""
+    """Return the software versions and the machine of the experiment or, if unknown, of the latest record."""
     latest = max(results.records, key=lambda record: record.finished or "", default=results.experiment)
     sources = (results.experiment.versions or latest.versions, results.experiment.machine or latest.machine)
     return [(str(name), str(value)) for source in sources for name, value in source.items()]
 
 
 def data(results: Results) -> list[dict[str, str]]:
-    """Return, for every task, what it is, how much data it has, their source and their licence."""
+    """Return for every task its description and its data: sizes, checksums, source and licence."""
     return [_data(task, results.task(task)) for task in results.task_names]
 
 
@@ -107,7 +107,7 @@ def _data(task: str, facts: TaskInfo) -> dict[str, str]:
 
 
 def failures(results: Results) -> list[tuple[str, str, str]]:
-    """Return id, status and message of every run without a score, and of every unreadable record."""
+    """Return (id, status, message) for every run without a score and for every unreadable record."""
     runs = results.evidence
     failed = runs[(runs["status"] != Status.OK) | (runs["score"].isna() & runs["metric"].notna())]
     reasons = failed["error"].fillna("no score in the headline metric")
@@ -116,7 +116,7 @@ def failures(results: Results) -> list[tuple[str, str, str]]:
 
 
 def missing(results: Results) -> list[str]:
-    """Return the cells that lack runs, with how many of each role."""
+    """Return the cells that lack runs, with the number of missing runs of each role."""
     return [
         f"{'/'.join(cell)}: {several(lacking, f'{role} run')}"
         for cell in _cells(results)
@@ -126,13 +126,13 @@ def missing(results: Results) -> list[str]:
 
 
 def _cells(results: Results) -> list[tuple[str, str]]:
-    """Return the cells whose architecture can serve the task."""
+    """Return the (task, architecture) pairs in which the architecture applies to the task."""
     cells = product(results.task_names, results.architectures)
     return [cell for cell in cells if "/".join(cell) not in results.does_not_apply]
 
 
 def citation(results: Results) -> str:
-    """Return how to cite these results: the experiment, the version that made them, the date."""
+    """Return how to cite these results: the experiment, the version of the suite and the date."""
     finished = max((record.finished or "" for record in results.records), default="")
     made = f"Sequence Suite {results.experiment.versions.get('sequence-suite') or ''}".strip()
     when = f", finished {finished[:10]}" if finished else ""
@@ -140,5 +140,5 @@ def citation(results: Results) -> str:
 
 
 def command(results: Results) -> str:
-    """Return the command that makes, or completes, these results."""
+    """Return the command that produces these results or completes them."""
     return f"suite run {results.file}"

@@ -1,4 +1,4 @@
-"""Rendering: templates filled in; text from the records stays inert in them."""
+"""Rendering: fill in the templates; text from the records is escaped, so that it cannot act as markup."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def fill(name: str, content: dict[str, Any]) -> bytes:
-    """Return the file `name` rendered from its template and those of the sections, escaped as HTML or as Markdown."""
+    """Render the file `name` from its template and the templates of the sections; escape text as HTML or Markdown."""
     environment = _environment(page=name.endswith(".html"))
     parts = [
         Markup(environment.get_template(f"{section.name}{Path(name).suffix}.jinja").render(content | own))  # escaped
@@ -30,7 +30,7 @@ def fill(name: str, content: dict[str, Any]) -> bytes:
 
 @cache
 def script_hash() -> str:
-    """Return the policy that allows only the page's own script to run."""
+    """Return the hash of the page's script, so that the content security policy allows no other script."""
     script = (TEMPLATES / "page.js").read_bytes()
     return f"sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}"
 
@@ -57,5 +57,5 @@ def _environment(page: bool) -> Environment:
 
 
 def _inert(value: Any) -> str:
-    """Escape text for Markdown; what is already escaped (a table, a section) stays unchanged."""
+    """Escape text for Markdown; return a value that is already escaped (a table, a section) unchanged."""
     return value if isinstance(value, Markup) else markdown(value)

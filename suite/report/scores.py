@@ -1,4 +1,4 @@
-"""Scores: tasks by architectures, with every metric, as text and as numbers to sort by."""
+"""Scores: the matrix of tasks by architectures in every metric, as text and as numbers to sort by."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,9 +28,10 @@ MARKS = {"best": " ★", "equal": " ≈"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One cell of the matrix: its score with interval, whether it is "best" or "equal" to the best, and notes.
+    """One cell of the matrix: its score with its interval, as text, and notes.
 
-    `value` and `skill`: mean score and mean skill to sort by, None when unknown.
+    `mark` is "best", "equal" (practically equal to the best) or "". `value` and `skill` are the mean score and the mean
+    skill to sort by; None if unknown.
     """
 
     architecture: str
@@ -43,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Row:
-    """One task of the matrix: one entry per architecture, and what is known without one."""
+    """One task of the matrix: one entry per architecture, and the facts about the task as a whole."""
 
     task: str
     family: str
@@ -58,7 +59,7 @@ class Row:
 
 @section("matrix", "Scores")
 def scores(page: Page) -> Content:
-    """The score of every cell, which the page's script can sort and filter, in every metric."""
+    """Return the score of every cell in every metric; the page's script can sort and filter the cells."""
     results = page.results
     return {
         "architectures": results.architectures,
@@ -68,7 +69,7 @@ def scores(page: Page) -> Content:
 
 
 def scores_table(results: Results) -> Table:
-    """Return one row per task: the baselines and the score of every architecture."""
+    """Return one row per task with the scores of the baselines and of every architecture."""
     caption = "Mean test scores with 95 % intervals; ★ has the highest mean skill of its task, ≈ is practically equal"
     columns = (
         "Task", "Metric", "Trivial baseline", "Trained baseline", "Best possible", "Beats the trained baseline",
@@ -84,13 +85,13 @@ def scores_table(results: Results) -> Table:
 
 @remember()
 def matrix(results: Results) -> list[Row]:
-    """Return one row per task. Best is the highest mean skill, where more than one architecture has a skill."""
+    """Return one row per task; mark the highest mean skill as best if at least two architectures have a skill."""
     return [row_of(results, task) for task in presented(results)]
 
 
 @remember()
 def row_of(results: Results, task: str) -> Row:
-    """Return the row of one task."""
+    """Return the row of the matrix for one task."""
     facts, found = results.task(task), compare(results, task)
     cells = results.cells[results.cells["task"] == task].set_index("architecture", drop=False)
     best = cells["skill"].idxmax() if cells["skill"].count() > 1 else None
@@ -101,7 +102,7 @@ def row_of(results: Results, task: str) -> Row:
 
 
 def _beats_trained(results: Results, task: str, found: Comparisons) -> str:
-    """Return "yes: lstm, gru; undecided: simple-rnn", from the joint intervals; "—" when there is nothing to beat."""
+    """Return text such as "yes: lstm, gru; undecided: simple-rnn", by the joint intervals; "—" if nothing is known."""
     answers: dict[str, list[str]] = {"yes": [], "no": [], "undecided": []}
     for name in results.architectures:
         answers.get(found.beats(name, TRAINED), []).append(name)
@@ -129,7 +130,7 @@ def _entry(results: Results, cell: pd.Series, best: str | None, found: Compariso
 
 
 def _losses(results: Results, cell: pd.Series) -> list[str]:
-    """Return the number of final runs without a score, by reason."""
+    """Return the number of final runs without a score for each reason."""
     lost = results.finals_of(cell["task"], cell["architecture"])
     reasons = lost.loc[lost["score"].isna(), "status"].replace(Status.OK, "no score").value_counts()
     return [f"{count} failed: {reason}" for reason, count in reasons.items()]
@@ -141,10 +142,10 @@ def _missing(results: Results, cell: pd.Series) -> list[str]:
 
 
 def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
-    """Return every metric of the matrix's cells for the page's script, as text and as a number.
+    """Return the cells of the matrix in every metric, as text and as numbers, for the page's script.
 
-    {"metrics": {name: words}, "tasks": {task: {metric: {"baseline", "trained_baseline", "trained_skill", "cells":
-    {architecture: [score, mean, skill, mean skill]}}}}}.
+    Format: {"metrics": {name: words}, "tasks": {task: {metric: {"baseline", "trained_baseline", "trained_skill",
+    "cells": {architecture: [score, mean, skill, mean skill]}}}}}.
     """
     scores = results.metrics[results.metrics["task"].isin(tasks)]
     found: dict[str, Any] = {}
@@ -155,7 +156,7 @@ def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
 
 
 def words(metric: str) -> str:
-    """Return a metric and which scores are better: "log loss, lower is better"."""
+    """Return the name of a metric and its direction: "log loss, lower is better"."""
     return f"{metric.replace('_', ' ')}, {METRICS[metric].direction} is better"
 
 
@@ -172,7 +173,7 @@ def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
 
 
 def _skills(metric: str, runs: pd.DataFrame, column: str) -> list[float]:
-    """Return the skill of each value of a column; NaN for a metric whose skill means nothing."""
+    """Return the skill of each value of a column; NaN if skill is not defined for the metric."""
     if metric not in METRICS or not METRICS[metric].has_skill:
         return [np.nan] * len(runs)
     pairs = zip(runs[column], runs["baseline"], strict=True)
@@ -186,5 +187,5 @@ def _text(estimate: Estimate) -> tuple[str, float | None]:
 
 
 def known(value: float) -> float | None:
-    """Return a number for the page; None when unknown."""
+    """Return a number rounded to six significant digits for the page; None if it is not finite."""
     return float(f"{value:.6g}") if np.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Solved lengths: of a sweep, which lengths the final runs of each architecture solve."""
+"""Solved lengths: a table of the lengths in a sweep that the final runs of each architecture solve."""
 
 from collections.abc import Sequence
 
@@ -22,10 +22,10 @@ HALF_SOLVED = (
 
 
 def solved_lengths(results: Results, tasks: Sequence[str]) -> Table:
-    """Return one row per architecture: how many final runs solve each length of a sweep, and up to which length.
+    """Return one row per architecture: the share of final runs that solve each length, and the lengths they reach.
 
-    After the name and a share for every length of the sweep: the largest length that 80 % solve and, where there are
-    several lengths, that at which half do, with its interval.
+    The last columns are the largest length that 80 % of the runs solve and, if the sweep has several lengths, the
+    length at which half of the runs do, with its interval.
     """
     lengths = sorted({int(length) for task in tasks if (length := results.task(task).length)})
     several = len(lengths) > 1
@@ -42,7 +42,7 @@ def solved_lengths(results: Results, tasks: Sequence[str]) -> Table:
 
 
 def _reach(lengths: list[int], solved: list[bool]) -> tuple[str, str]:
-    """Return the largest length that is mostly solved, and the length at which half are; "—" for a single length."""
+    """Return the largest length that 80 % of runs solve and that at which half do ("—" if there is only one length)."""
     found, run = retention(lengths, solved), sorted(set(lengths))
     half, low, high = (in_words(length, lengths) for length in found[1:])
     longest = f"{found.longest:g}" if found.longest else "none of those run"

@@ -1,4 +1,4 @@
-"""Tables: rows of text as CSV, Markdown and LaTeX, ready to include."""
+"""Tables: write rows of text as CSV, Markdown and LaTeX."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from suite.text import BEYOND, latex, markdown
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text with a name for its files and a caption."""
+    """A table of text, with a caption and a name for its files."""
 
     name: str
     caption: str
@@ -18,7 +18,7 @@ class Table:
     rows: Sequence[Sequence[str]]
 
     def files(self) -> dict[str, bytes]:
-        """Return its files by their path in the report's folder."""
+        """Return the content of its files by their path in the report's folder."""
         made = {"csv": csv(pd.DataFrame(self.rows, columns=list(self.columns)))}
         made |= {"md": encoded(as_markdown(self)), "tex": encoded(as_latex(self))}
         return {f"tables/{self.name}.{kind}": content for kind, content in made.items()}
@@ -32,11 +32,11 @@ def as_markdown(table: Table) -> str:
 
 
 def as_latex(table: Table) -> str:
-    """Return a table environment with the rules of the LaTeX package booktabs.
+    """Return a LaTeX table environment; it needs the package booktabs.
 
-    Scripts other than Latin need XeTeX or LuaTeX and a font that has them; elsewhere each letter is a question mark.
+    Non-Latin scripts need XeTeX or LuaTeX and a suitable font; otherwise, each letter is printed as a question mark.
     """
-    # the empty group keeps a cell that begins with "[" or "*" from being read as an argument of the line before
+    # without the empty group, LaTeX reads a cell that begins with "[" or "*" as an argument of the line before
     head, *rows = (["{}" + latex(first), *map(latex, rest)] for first, *rest in (table.columns, *table.rows))
     name = "".join(c if c.isalnum() else "-" for c in table.name)
     written = pd.DataFrame(rows, columns=head).style.hide(axis="index").to_latex(
@@ -47,10 +47,10 @@ def as_latex(table: Table) -> str:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Return a frame as CSV."""
+    """Return a data frame as CSV."""
     return encoded(frame.to_csv(index=False, lineterminator="\n"))
 
 
 def encoded(text: str) -> bytes:
-    """Encode text as UTF-8; replace what is not a valid character."""
+    """Encode text as UTF-8; replace invalid characters."""
     return text.encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Task section: one task: its question, findings, scores, comparisons and figures."""
+"""Task section: for each task, its description, findings, scores, comparisons and figures."""
 
 import pandas as pd
 
@@ -16,13 +16,13 @@ from suite.results.results import Results
 from suite.statistics import MARGIN
 from suite.text import number
 
-UNFOLDED = 6  # tasks at most that the page shows unfolded
+UNFOLDED = 6  # with more tasks, the page shows them folded
 SPLITS = ("train", "validation", "test")
 
 
 @section("tasks", "Each task")
 def tasks(page: Page) -> Content:
-    """Each task, sweeps over lengths, and the rules of a verdict."""
+    """Return the content for each task and each sweep over lengths, and the rules for verdicts."""
     results = page.results
     made = [_task(page, task, f"task-{place}") for place, task in enumerate(presented(results))]
     swept = [_sweep(page, name, members) for name, members in sweeps(results).items()]
@@ -48,7 +48,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
 
 
 def scores(results: Results, task: str) -> Table:
-    """Return one row per predictor: both baselines, then the architectures."""
+    """Return one row per predictor: first the two baselines, then the architectures."""
     row, found = row_of(results, task), compare(results, task)
     trained = number(results.finals_of(task)["trained_skill"].mean(), MARGIN)
     blank = ["", "", ""]
@@ -71,7 +71,7 @@ def scores(results: Results, task: str) -> Table:
 
 
 def further(results: Results, task: str) -> Table:
-    """Architecture, test set and mean headline score on every test set beyond the usual ones."""
+    """Return the mean headline score of each architecture on every test set other than those in SPLITS."""
     metric = results.task(task).metric or ""
     rows = [
         (record.architecture, name, scores.get(metric))
@@ -90,7 +90,7 @@ def further(results: Results, task: str) -> Table:
 
 
 def sweeps(results: Results) -> dict[str, list[str]]:
-    """Return sweep -> its tasks that count in aggregates and have a score."""
+    """Return, by sweep, the tasks that count in aggregates and have a score."""
     found: dict[str, list[str]] = {}
     for task in results.counted:
         facts = results.task(task)

@@ -1,4 +1,4 @@
-"""Terminal: the short version of the report: the answer, the claims, the scores."""
+"""Terminal: a short version of the report with the answer, the claims and the scores."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ MARKS = {"best": " *", "equal": " ="}
 
 
 def brief(results: Results) -> list[str]:
-    """Return the report's first sentences, advice, verdicts and scores, as lines."""
+    """Return the lines of the short report: the answers, what to use, the verdicts on claims and the scores."""
     families = (f"{one.family}: {' '.join(one.sentences)}" for one in answers(results))
     recommended = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in advice(results)]
     parts = [
@@ -27,14 +27,14 @@ def brief(results: Results) -> list[str]:
 
 
 def _claims(verdicts: list[Judgement]) -> list[str]:
-    """Return the claims that some run bears on."""
+    """Return one line per claim for which there are runs, at most MOST_ROWS."""
     lines = [f"  {in_words(one)}: {label(one.claim, 400)}" for one in verdicts if one.n]
     more = [f"  and {len(lines) - MOST_ROWS} more in the report"] if len(lines) > MOST_ROWS else []
     return ["Claims:", *lines[:MOST_ROWS], *more] if lines else []
 
 
 def _scores(rows: list[Row], architectures: list[str]) -> list[str]:
-    """Return mean test scores; the best by mean skill has a star, architectures practically equal to it "="."""
+    """Return lines with a table of mean test scores; "*" marks the highest mean skill, "=" those practically equal."""
     table: list[tuple[Any, ...]] = [
         ("task", "metric", "trivial", "trained", *(label(name, 24) for name in architectures))
     ]

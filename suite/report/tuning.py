@@ -1,4 +1,4 @@
-"""Tuning: what every cell's search chose, which hyperparameters mattered, and what tuning brought."""
+"""Tuning: what the search chose in every cell, which hyperparameters mattered, and how much tuning gained."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ MOST_CROSSINGS = 6
 
 @section("search", "Search")
 def search(page: Page) -> Content:
-    """What the search chose and what it brought."""
+    """Return the figures on the search, where the curves of expected best cross, and why importances are withheld."""
     results = page.results
     return {"figures": page.figures("search"), "crossed": crossed(results), "withheld": withheld(results)}
 
 
 def configurations(results: Results) -> Table:
-    """Return one row per cell: its best trial, and the hyperparameters of its final runs."""
+    """Return one row per cell with its best trial and the hyperparameters of its final runs."""
     names = [name for name in results.evidence if name.startswith("hp.")]
     rows = [
         _row(results, task, architecture, names)
@@ -55,7 +55,7 @@ def _value(value: object) -> str:
 
 
 def importances(results: Results) -> Table:
-    """Return one row per cell and hyperparameter, or pair, whose share is known, the largest share first."""
+    """Return one row per cell and hyperparameter (or pair of them) with a known share, largest share first."""
     found = of_presented(results, importance(results)).dropna(subset="share").sort_values("share", ascending=False)
     rows = [
         [
@@ -77,14 +77,14 @@ def _share(one: dict[Any, Any]) -> str:
 
 
 def withheld(results: Results) -> list[str]:
-    """Return why the shares of some cells are withheld, one sentence per reason."""
+    """Explain why the importances of some cells are withheld; return one sentence per reason."""
     found = of_presented(results, importance(results))
     cells = found[found["note"] != ""].drop_duplicates(["task", "architecture"])["note"].value_counts(sort=False)
     return [f"Importance is withheld for {several(count, 'cell')}: {note}." for note, count in sorted(cells.items())]
 
 
 def crossed(results: Results) -> list[str]:
-    """Return where the curves of expected best cross, one sentence per task, and on which tasks none do."""
+    """Say for each task where the curves of expected best score cross; name the tasks without a crossing together."""
     searched = expected_best(results).groupby("task")["architecture"].nunique()
     known = [task for task in presented(results) if searched.get(task, 0) > 1]
     found = crossings(results)
@@ -110,7 +110,7 @@ def _crossing(task: str, found: pd.DataFrame) -> str:
 
 
 def gains(results: Results) -> Table:
-    """Return one row per cell with control runs: what its best configuration gains over the default."""
+    """Return one row per cell with control runs: the gain of its chosen configuration over the default."""
     found = of_presented(results, tuning.gains(results)).to_dict("records")
     rows = [
         [one["task"], one["architecture"], interval(Estimate(one["gain"], one["low"], one["high"], one["n"]))]

@@ -1,4 +1,4 @@
-"""Variance: the middle of the final runs of a cell, and the sources of their spread: data, weights, the search."""
+"""Variance: the central score of each cell's final runs, and the sources of their spread: data, weights, search."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ STATISTICS = {"mean": "Mean", "median": "Median", "iqm": "Interquartile mean"}
 
 
 def centres(results: Results) -> Table:
-    """Return one row per cell with final runs: mean, median and interquartile mean of its scores, with intervals."""
+    """Return the mean, median and interquartile mean of the scores of every cell with final runs, with intervals."""
     found = of_presented(results, variance.centres(results))
     rows = []
     for (task, architecture), cell in found[found["n"] > 0].groupby(["task", "architecture"], sort=False):
@@ -36,7 +36,7 @@ def _interval(one: dict[Any, Any]) -> str:
 
 
 def noise(results: Results) -> Table:
-    """Return one row per task: standard deviations of skill by their source; a dash where one cannot be known."""
+    """Return one row per task: the standard deviation of skill from each source, a dash if it cannot be known."""
     rows = [
         [one["task"], str(one["runs"]), *(number(np.round(one[source], 4)) for source in SOURCES), str(one["searches"])]
         for one in of_presented(results, variance.noise(results)).to_dict("records")
@@ -46,7 +46,7 @@ def noise(results: Results) -> Table:
 
 
 def unknown(results: Results) -> list[str]:
-    """Return which parts of the spread are unknown, and what it takes to know them."""
+    """Say which parts of the spread are unknown and which runs would reveal them."""
     found = of_presented(results, variance.noise(results))
     data, search = (int(found[name].isna().sum()) for name in ("data", "search"))
     apart = (

@@ -1,4 +1,4 @@
-"""Figures: the table of contents; one figure is one file, and this is their order in the report."""
+"""Figures: all figures in the order of the report; each file of this package draws one figure."""
 
 # ruff: noqa: F401, I001  # importing a figure registers it
 from suite.report.figures import (

@@ -14,13 +14,13 @@ from suite.text import interval, label
 
 
 def comparable(results: Results, _subject: str) -> bool:
-    """Return whether there are two tasks on which the same architectures have runs."""
+    """Return whether there are at least two tasks on which the same architectures have scored runs."""
     found = across(results)
     return len(found.tasks) > 1 and bool(found.architectures)
 
 
 def in_words(results: Results, _subject: str) -> str:
-    """Return the interquartile mean of every architecture."""
+    """Return a sentence with the interquartile mean of every architecture."""
     each = [f"{name} {interval(estimate)}" for name, estimate in across(results).aggregate.items()]
     return f"Interquartile mean of skill with 95 % interval, n tasks: {'; '.join(each)}."
 
@@ -35,7 +35,7 @@ def in_words(results: Results, _subject: str) -> str:
     file="aggregate",
 )
 def aggregate_skill(results: Results, _subjects: Sequence[str]) -> Figure:
-    """Draw one row per architecture: its interquartile mean with the interval; baselines as lines."""
+    """Draw one row per architecture: its interquartile mean with its interval; draw the baselines as lines."""
     found, style = across(results), look(results.architectures)
     drawn, ((panel,),) = panels(1, 1, 0.6 + 0.32 * len(found.architectures), width=6.4)
     for row, (name, estimate) in enumerate(found.aggregate.items()):

@@ -1,4 +1,4 @@
-"""Calibrations: how often predictions are right, by their probability."""
+"""Calibrations: how often predictions are right, by the probability that the model gave them."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from suite.text import label
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return the mean calibration error of each architecture."""
+    """Return a sentence with the mean calibration error of each architecture."""
     means = means_in_words(results, task, "calibration_error")
     return f"{task}, mean calibration error (lower is better): {means}."
 
@@ -30,7 +30,7 @@ def in_words(results: Results, task: str) -> str:
     file="calibration",
 )
 def calibrations(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one panel per task: accuracy against confidence, all final runs together, with the diagonal."""
+    """Draw one panel per task: accuracy against confidence over all final runs, and the diagonal."""
     drawn, axes = panels(len(tasks), 2, 3.2)
     style = look(results.architectures)
     for panel, task in zip(axes.flat, tasks, strict=False):

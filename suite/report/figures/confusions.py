@@ -1,4 +1,4 @@
-"""Confusions: which class is taken for which, by architecture."""
+"""Confusions: which class each architecture takes for which other class."""
 
 from collections.abc import Sequence
 
@@ -12,18 +12,18 @@ from suite.report.figures.style import panels
 from suite.results.results import Results
 from suite.text import label, percent
 
-MOST_NUMBERS = 12  # classes whose shares are written into a confusion matrix
+MOST_NUMBERS = 12  # classes; shares are not written into a larger confusion matrix
 MOST_CLASSES = 60
-LEAST_SHARE = 0.005  # that is written into a confusion matrix
+LEAST_SHARE = 0.005  # smaller shares are not written into a confusion matrix
 
 
 def classified(results: Results, task: str) -> bool:
-    """Return whether predictions of a classification are stored."""
+    """Return whether the task is a classification whose predictions are stored."""
     return results.task(task).kind == "classification" and has_predictions(results, task)
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return the commonest confusion of each architecture, unless it is too rare to be drawn."""
+    """Return a sentence with the commonest confusion of each architecture, unless it is too rare to be drawn."""
     each = []
     for name, own in by_architecture(results, stored_predictions(results, task)).items():
         shares = np.nan_to_num(confusion(own))
@@ -44,7 +44,7 @@ def in_words(results: Results, task: str) -> str:
     file="confusion",
 )
 def confusions(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task and one panel per architecture: shares of each true class by predicted class."""
+    """Draw one row per task and one panel per architecture: how each true class is spread over predicted classes."""
     drawn, axes = panels(len(tasks) * len(results.architectures), len(results.architectures), 2.6, width=2.7)
     for row, task in zip(axes, tasks, strict=True):
         runs = by_architecture(results, stored_predictions(results, task))

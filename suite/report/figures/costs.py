@@ -1,4 +1,4 @@
-"""Costs: scores against weights and seconds, with the Pareto front."""
+"""Costs: scores against the number of weights and the training time, with the Pareto front."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ FRONT: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": (0, (1, 1
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return the mean seconds of training by architecture, and which nothing else beats in score and seconds."""
+    """Return a sentence with the mean training time of each architecture and those that form the Pareto front."""
     cells = results.cells[results.cells["task"] == task]
     seconds = by_name(cells.set_index("architecture")["seconds"].dropna())
     front = listed(pareto(cells, "seconds")["architecture"])
@@ -38,9 +38,9 @@ def in_words(results: Results, task: str) -> str:
     together=12,
 )
 def costs(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task: test scores of runs and cells against weights and seconds of training, both from 0.
+    """Draw one row per task: the test scores of runs and cells against weights (left) and training time (right).
 
-    The step line joins the cells that no other cell of the task beats in both mean score and mean cost.
+    Both x-axes start at 0. The step line joins the cells that no other cell beats in both mean score and mean cost.
     """
     drawn, axes = panels(2 * len(tasks), 2, 2.4, sharey="row", sharex="col")
     style, lines = look(results.architectures), set()

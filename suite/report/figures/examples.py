@@ -1,4 +1,4 @@
-"""Examples: a few stored training examples of a task as pictures."""
+"""Examples: a few stored training examples of each task, drawn."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from suite.text import several
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return how many examples there are, and how large they are."""
+    """Return a phrase with the number of examples and their size."""
     signature, count = results.task(task).signature, len(results.task(task).examples)
     steps, features = signature.get("length"), signature.get("features")
     size = f" of up to {steps} steps" if steps else ""
@@ -30,7 +30,7 @@ def in_words(results: Results, task: str) -> str:
     words=in_words,
 )
 def examples(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task: its stored examples, many channels as a picture, few as lines, tokens as colours."""
+    """Draw one row per task with its stored examples; `draw_input` chooses a picture, lines or tokens."""
     most = max(len(drawable(results, task)) for task in tasks)
     drawn, axes = panels(most * len(tasks), most, 2.0, width=3.2)
     for row, task in zip(axes, tasks, strict=True):

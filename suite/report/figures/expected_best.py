@@ -1,4 +1,4 @@
-"""Expected best: the validation score to expect from a random search, by its number of trials."""
+"""Expected best: the best validation score to expect from a random search with a given number of trials."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ def fits(results: Results, task: str) -> bool:
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return the expected best score with one trial and with all."""
+    """Return a sentence with the expected best score of each architecture with one trial and with all trials."""
     curves = tuning.expected_best(results)
     cells = curves[curves["task"] == task].groupby("architecture", sort=False)["expected"]
     ends = [(name, number(best.iloc[0]), number(best.iloc[-1]), len(best)) for name, best in cells]
@@ -43,7 +43,7 @@ def in_words(results: Results, task: str) -> str:
     together=12,
 )
 def expected_best(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task: the expected best score by trials and by their seconds, with 95 % bands."""
+    """Draw one row per task: the expected best score by number of trials and by their seconds, with 95 % bands."""
     drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row")
     style, curves = look(results.architectures), tuning.expected_best(results)
     for row, task in zip(axes, tasks, strict=True):

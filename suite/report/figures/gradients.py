@@ -1,4 +1,4 @@
-"""Gradients: the loss gradient at a recurrent state against the steps to the end."""
+"""Gradients: the loss gradient at a recurrent state, by the number of steps from it to the end."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from suite.text import label
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return the mean ratio that is drawn at the longest lag, before and after training, by architecture."""
+    """Return a sentence with the mean ratio of each architecture at the longest lag, before and after training."""
     found = results.gradients(task)
     last = found[found["lag"] == found["lag"].max()]
     means = last.groupby(["when", "architecture"], sort=False)["ratio"].agg(_geometric)
@@ -26,7 +26,7 @@ def in_words(results: Results, task: str) -> str:
 
 
 def _geometric(ratios: pd.Series) -> float:
-    """Return the geometric mean of the ratios above 0; 0 without any."""
+    """Return the geometric mean of the ratios above 0; return 0 if there are none."""
     left = ratios[ratios > 0]
     return float(np.exp(np.log(left).mean())) if len(left) else 0.0
 
@@ -41,7 +41,7 @@ def _geometric(ratios: pd.Series) -> float:
     words=in_words,
 )
 def gradients(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task: the ratio of state gradients by lag, before and after training."""
+    """Draw one row per task: the ratio of state gradients by lag, before training (left) and after it (right)."""
     drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row", sharex="row")
     style = look(results.architectures)
     for row, task in zip(axes, tasks, strict=True):

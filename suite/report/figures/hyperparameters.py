@@ -1,4 +1,4 @@
-"""Hyperparameters: validation scores of the trials by each hyperparameter that varied."""
+"""Hyperparameters: the validation score of every trial against each hyperparameter that varied."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def _trials(results: Results, tasks: Sequence[str]) -> pd.DataFrame:
 
 
 def _varied(results: Results, tasks: Sequence[str]) -> list[str]:
-    """Return the columns of the hyperparameters that took more than one value in the search."""
+    """Return the columns of the hyperparameters that took two or more values in the search."""
     trials = _trials(results, tasks)
     return [name for name in trials if name.startswith("hp.") and trials[name].dropna().astype(str).nunique() > 1]
 
@@ -34,7 +34,7 @@ def fits(results: Results, task: str) -> bool:
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return the best trial of each architecture, with its learning rate where it is known."""
+    """Return a sentence with the best trial of each architecture and, if known, its learning rate."""
     best = ranked(results, task, _trials(results, [task])).drop_duplicates("architecture")
     rates = pd.to_numeric(best.get("hp.learning_rate", pd.Series(index=best.index)), errors="coerce")
     each = [
@@ -54,7 +54,7 @@ def in_words(results: Results, task: str) -> str:
     role="trial",
 )
 def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task and one column per hyperparameter that varied: the score of every trial."""
+    """Draw the score of every trial, with one row per task and one column per hyperparameter that varied."""
     trials, names = _trials(results, tasks), _varied(results, tasks)
     drawn, axes = panels(len(tasks) * len(names), len(names), 2.0, width=1.7, sharey="row", sharex="col")
     style = look(results.architectures)
@@ -72,7 +72,7 @@ def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
 
 
 def _draw(panel: Axes, trials: pd.DataFrame, style: Look) -> None:
-    """Draw trials by score, those that failed as crosses at the foot of the panel."""
+    """Draw the trials by score; draw those without a score as crosses at the foot of the panel."""
     trials = trials.dropna(subset="place")
     points(panel, trials.dropna(subset="score"), "place", style)
     failed = trials[trials["score"].isna()]
@@ -81,9 +81,10 @@ def _draw(panel: Axes, trials: pd.DataFrame, style: Look) -> None:
 
 
 def _places(values: pd.Series, architecture: pd.Series) -> tuple[pd.Series, list[str]]:
-    """Return where values lie on an axis, and the names of its ticks when they are few enough to be categories.
+    """Return the position of each value on an axis, and the names of the ticks.
 
-    Categories lie at 0, 1, ... with the architectures side by side.
+    Learning rates and numbers with many values keep their value and have no tick names. Other values are categories at
+    0, 1, ..., with the architectures side by side.
     """
     numbers = pd.to_numeric(values, errors="coerce")
     if values.name in LOGARITHMIC or (numbers.count() == values.count() and numbers.nunique() > MOST_CATEGORIES):

@@ -1,4 +1,4 @@
-"""Improvements: the probability that a run of one architecture is better than one of another."""
+"""Improvements: the probability that a run of one architecture is better than a run of another."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from suite.text import interval, label
 
 
 def in_words(results: Results, _subject: str) -> str:
-    """Return the first probabilities of improvement."""
+    """Return a sentence with the first eight probabilities of improvement."""
     found = across(results).improvements[:8]
     each = [f"{first} over {second} {interval(chance)}" for first, second, chance in found]
     return f"Probability of improvement with 95 % interval, n tasks: {'; '.join(each)}."
@@ -30,7 +30,7 @@ def in_words(results: Results, _subject: str) -> str:
     words=in_words,
 )
 def improvements(results: Results, _subjects: Sequence[str]) -> Figure:
-    """Draw one row per pair: the probability with its interval."""
+    """Draw one row per pair of architectures: the probability of improvement with its interval."""
     pairs, style = across(results).improvements, look(results.architectures)
     drawn, ((panel,),) = panels(1, 1, 0.7 + 0.26 * len(pairs), width=6.4)
     for row, (first, _, chance) in enumerate(pairs):

@@ -1,14 +1,14 @@
-"""Inputs: one sequence in a panel, as a picture, as lines or as tokens."""
+"""Inputs: draw one input sequence in a panel, as a picture, as lines or as tokens."""
 
 import numpy as np
 from matplotlib.axes import Axes
 
-PICTURE_CHANNELS = 6  # from here on, a sequence is drawn as a picture rather than as lines
+PICTURE_CHANNELS = 6  # with at least this many, a sequence is drawn as a picture, otherwise as lines
 COLOURS = ("0.1", "C0", "C1", "C2", "C4")
 
 
 def draw_input(panel: Axes, x: np.ndarray | None, vocabulary: int | None, title: str) -> None:
-    """Draw the valid steps of an input, shape (time,) for tokens or (time, features)."""
+    """Draw an input: tokens, shape (time,), or values, shape (time, features). Leave the panel empty for None."""
     panel.set(title=title, xlabel="step")
     panel.grid(visible=False)
     if x is None:
@@ -25,7 +25,7 @@ def draw_input(panel: Axes, x: np.ndarray | None, vocabulary: int | None, title:
 
 
 def _tokens(panel: Axes, x: np.ndarray, vocabulary: int | None) -> None:
-    """Draw a small vocabulary with one row per token, a large one as a strip of colours."""
+    """Draw tokens: one row per token of a small vocabulary, or a strip of colours if it is large or unknown."""
     if vocabulary and vocabulary <= 40:
         panel.scatter(range(len(x)), x, s=9, color="C0", marker="s")
         panel.set(ylabel="token", ylim=(-0.5, vocabulary - 0.5))

@@ -1,4 +1,4 @@
-"""Curves: training and validation score by epoch."""
+"""Learning curves: training and validation scores by epoch."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ SPLITS = {"": "training", "val_": "validation"}
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return the best validation score of the median run, by architecture."""
+    """Return a sentence with the best validation score of the median run of each architecture."""
     curves = results.histories(task, "val_").dropna(subset="score")
     best = curves.groupby(["architecture", "run"])["score"].agg(results.headline(task).best)
     medians = by_name(pd.Series(best.groupby("architecture").median()))
@@ -44,7 +44,7 @@ def in_words(results: Results, task: str) -> str:
     words=in_words,
 )
 def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task: training and validation score by epoch, every run thin, the median bold."""
+    """Draw one row per task: training and validation score by epoch, with thin lines for runs and a bold median."""
     drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row")
     style, lines = look(results.architectures), set()
     for row, task in zip(axes, tasks, strict=True):
@@ -63,7 +63,7 @@ def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
 
 
 def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
-    """Draw the median only while all runs of a cell train: no curve may move because another run stopped."""
+    """Draw runs and their median; end the median when the first run stops, as a changing set of runs would shift it."""
     for name, cell in curves.groupby("architecture", sort=False):
         runs = cell.pivot(index="epoch", columns="run", values="score")
         thin_lines(panel, runs, style.palette[name])
@@ -75,5 +75,5 @@ def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
 
 
 def _decades(values: pd.Series) -> float:
-    """How many powers of ten positive values span; 0 if there are others."""
+    """Return how many powers of ten the values span; return 0 unless all of them are positive."""
     return float(np.log10(values.max() / values.min())) if len(values) and values.min() > 0 else 0.0

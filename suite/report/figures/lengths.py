@@ -1,4 +1,4 @@
-"""Lengths: scores against the length of sequences in a sweep."""
+"""Lengths: scores against sequence length in a sweep."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from suite.text import label, listed, number
 
 
 def in_words(results: Results, sweep: str) -> str:
-    """Return the mean scores by architecture and length."""
+    """Return a sentence with the mean score of each architecture at each length."""
     cells = results.sweep(sweep)
     means = {name: cell.set_index("length")["mean"] for name, cell in cells.groupby("architecture", sort=False)}
     each = [
@@ -39,7 +39,7 @@ def in_words(results: Results, sweep: str) -> str:
     words=in_words,
 )
 def lengths(results: Results, sweeps: Sequence[str]) -> Figure:
-    """Draw one panel per sweep: mean test score with interval against length, the baselines as lines."""
+    """Draw one panel per sweep: the mean test score with its interval against length; draw the baselines as lines."""
     drawn, axes = panels(len(sweeps), 2, 2.9)
     style, lines = look(results.architectures), set()
     for panel, sweep in zip(axes.flat, sweeps, strict=False):

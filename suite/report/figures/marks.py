@@ -1,4 +1,4 @@
-"""Marks: what several figures draw alike: runs as points, means with intervals, names on an axis."""
+"""Marks: elements that several figures share: points for runs, means with intervals, names on an axis."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,21 +20,21 @@ def scored(results: Results, task: str) -> pd.DataFrame:
 
 
 def levels(results: Results, task: str) -> dict[str, float]:
-    """Return the known scores of baselines and ceiling by their names in LINES."""
+    """Return the known scores of the two baselines and the ceiling, by their names in LINES."""
     known = scored(results, task)[["baseline", "trained_baseline"]].mean().to_dict()
     known["ceiling"] = results.task(task).ceiling
     return {line: level for line, level in known.items() if level is not None and np.isfinite(level)}
 
 
 def points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
-    """Draw one point per run, by score."""
+    """Draw one point per run, at its value in column `x` and its score."""
     for name, cell in runs.groupby("architecture", sort=False):
         how = style.of(name, mec="white", mew=0.4, linestyle="")
         panel.plot(cell[x], cell["score"], alpha=0.7, ms=5, **how)
 
 
 def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
-    """Draw a cell's mean and, if known, its interval."""
+    """Draw the mean score of a cell at `x` and, if known, its interval."""
     color, marker = style.palette[cell["architecture"]], style.markers[cell["architecture"]]
     if np.isfinite(cell["low"]):
         panel.plot([x, x], [cell["low"], cell["high"]], color=color, linewidth=1.5, marker="_", ms=6)
@@ -42,29 +42,29 @@ def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
 
 
 def row_interval(panel: Axes, row: int, estimate: Estimate, how: dict[str, Any]) -> None:
-    """Draw an estimate across a row with its interval."""
+    """Draw an estimate with its horizontal interval in a row of the panel."""
     reach = np.clip([[estimate.centre - estimate.low], [estimate.high - estimate.centre]], 0, None)
     panel.errorbar(estimate.centre, row, xerr=reach, mec="black", capsize=3, **how)
 
 
 def thin_lines(panel: Axes, runs: pd.DataFrame, color: Any) -> None:
-    """Draw one thin line per column of `runs` against the index."""
+    """Draw each column of `runs` as a thin line against the index."""
     lines = [np.column_stack([run.index, run]) for _, run in runs.items()]
     panel.add_collection(LineCollection(lines, colors=[color], linewidths=0.6, alpha=0.45))
 
 
 def name_ticks(panel: Axes, names: Sequence[str], room: int) -> None:
-    """Write names at 0, 1, ..., tilted when they have more letters than `room`."""
+    """Label the ticks 0, 1, ... with names; tilt the names if they have more than `room` letters together."""
     tilt: dict[str, Any] = {"rotation": 25, "ha": "right"} if len("".join(names)) > room else {}
     panel.set_xticks(range(len(names)), names, **tilt)
 
 
 def by_name(values: pd.Series) -> str:
-    """Return "lstm 0.9 and gru 0.8"."""
+    """Return names and values as text, such as "lstm 0.9 and gru 0.8"."""
     return listed(f"{name} {number(value)}" for name, value in values.items())
 
 
 def means_in_words(results: Results, task: str, metric: str) -> str:
-    """Return the mean test score in a metric by architecture."""
+    """Return as text the mean test score of each architecture in a metric."""
     found = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
     return by_name(found.groupby("architecture", sort=False)["score"].mean().dropna()) or "not known"

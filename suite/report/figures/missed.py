@@ -12,7 +12,7 @@ from suite.results.results import Results
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return place, class and commonest prediction of each example that is drawn."""
+    """Return a sentence with the place, true class and commonest prediction of each example that is drawn."""
     found = missed_pictures(results, task)
     each = [f"{one['place']}, class {one['target']} taken for {one['answer']}" for one in found]
     return f"{task}, test examples that no run got right, by place: {'; '.join(each)}."
@@ -28,7 +28,7 @@ def in_words(results: Results, task: str) -> str:
     words=in_words,
 )
 def missed(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw, of each task, the test examples that no run got right and whose input is stored, in rows of five."""
+    """Draw, in rows of five, the test examples that no run got right and that can be drawn."""
     found = [(task, one) for task in tasks for one in missed_pictures(results, task)]
     drawn, axes = panels(len(found), 5, 2.0, width=2.4)
     for panel, (task, one) in zip(axes.flat, found, strict=False):

@@ -1,4 +1,4 @@
-"""Predicted: predicted against true values of a regression, and the end of a series."""
+"""Predicted: predicted against true values of a regression, and the last steps of a time series."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,12 +21,12 @@ LAST_VALUE: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": "--"
 
 
 def fits(results: Results, task: str) -> bool:
-    """Return whether predictions of a regression are stored."""
+    """Return whether the task is a regression whose predictions are stored."""
     return results.task(task).kind == "regression" and has_predictions(results, task)
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return the mean R2 of each architecture."""
+    """Return a sentence with the mean R2 of each architecture."""
     return f"{task}, mean R2 against the trivial baseline (higher is better): {means_in_words(results, task, 'r2')}."
 
 
@@ -40,10 +40,10 @@ def in_words(results: Results, task: str) -> str:
     file="predictions",
 )
 def predicted(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task: predicted against true values of the first final runs, and the end of a series.
+    """Draw one row per task: predicted against true values (left) and the last steps of a time series (right).
 
-    On the right, the mean prediction of all final runs of an architecture with the same test data, and dashed the last
-    value before the forecast where it is stored.
+    The left panel shows the first final run of each architecture. The right panel shows the mean prediction over the
+    final runs that share test data and, dashed, the last value before the forecast if it is stored.
     """
     drawn, axes = panels(2 * len(tasks), 2, 3.0)
     style, last = look(results.architectures), False
@@ -72,7 +72,7 @@ def _scatter(panel: Axes, runs: list[RunPredictions], style: Look) -> None:
 
 
 def _series(panel: Axes, runs: list[RunPredictions], style: Look) -> bool:
-    """Draw true values, mean predictions and last values; return whether the last values are known."""
+    """Draw the true values, the mean predictions and, if stored, the last values; return whether they are stored."""
     first = runs[0]
     for name in style.palette:
         own = [run for run in runs if run.architecture == name and np.array_equal(run.target, first.target)]

@@ -1,4 +1,4 @@
-"""Profiles: the share of runs above each skill, a mean over tasks (performance profiles)."""
+"""Profiles: performance profiles, the share of runs whose skill exceeds each value, averaged over tasks."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ THRESHOLDS = np.linspace(-0.2, 1.0, 49)
 
 
 def in_words(results: Results, _subject: str) -> str:
-    """Return the share of runs above a skill of one half."""
+    """Return a sentence with the share of runs of each architecture whose skill exceeds 0.5."""
     skills = across(results).skills
     shares = {name: aggregates.profile(runs, [0.5], resamples=2)[0, 0] for name, runs in skills.items()}
     each = listed(f"{name} {100 * share:.0f} %" for name, share in shares.items())
@@ -33,7 +33,7 @@ def in_words(results: Results, _subject: str) -> str:
     words=in_words,
 )
 def profiles(results: Results, _subjects: Sequence[str]) -> Figure:
-    """Draw the share of runs above each skill, a mean over tasks, with 95 % bands."""
+    """Draw the share of runs whose skill exceeds each value, averaged over tasks, with 95 % bands."""
     found, style = across(results), look(results.architectures)
     drawn, ((panel,),) = panels(1, 1, 3.2, width=6.4)
     for name in found.architectures:

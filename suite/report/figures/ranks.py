@@ -16,14 +16,14 @@ from suite.text import label, listed, number
 
 
 def fits(results: Results, subject: str) -> bool:
-    """Return whether there are enough tasks and architectures, and Friedman's test sees a difference in ranks."""
+    """Return whether there are enough tasks and architectures and Friedman's test finds a difference in ranks."""
     found = across(results)
     enough = len(found.tasks) >= aggregates.FEWEST_TASKS and len(found.architectures) > 2
     return comparable(results, subject) and enough and aggregates.friedman(found.means) < aggregates.SIGNIFICANT
 
 
 def in_words(results: Results, _subject: str) -> str:
-    """Return the mean ranks, and which architectures no test separates."""
+    """Return sentences with the mean ranks and the architectures that no test separates."""
     found = across(results)
     mean = aggregates.mean_ranks(found.means)
     each = listed(f"{name} {number(rank)}" for name, rank in zip(found.architectures, mean, strict=True))
@@ -41,7 +41,7 @@ def in_words(results: Results, _subject: str) -> str:
     words=in_words,
 )
 def ranks(results: Results, _subjects: Sequence[str]) -> Figure:
-    """Draw the mean ranks of the mean skills, with a bar over each group that no test separates."""
+    """Draw the mean rank of each architecture by mean skill, with a bar over each group that no test separates."""
     found, style = across(results), look(results.architectures)
     mean = aggregates.mean_ranks(found.means)
     groups = aggregates.cliques(mean, aggregates.signed_ranks(found.means))

@@ -1,4 +1,4 @@
-"""Registry: every kind of figure with all that a page says about it; declared by `@figure` on what draws it."""
+"""Registry: every kind of figure, registered by the decorator `@figure` on the function that draws it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from suite.results.results import Results
 
 Draw = Callable[[Results, Sequence[str]], Figure]
 Level = Literal["overall", "task", "sweep", "search", "cost"]
-EVERYTHING = ""  # the one subject of a figure over all tasks
+EVERYTHING = ""  # the only subject of a figure over all tasks
 
 
 @dataclass(frozen=True)
 class FigureKind:
     """A kind of figure.
 
-    `name`: that of `results.plot.NAME`. `draw`: (results, subjects) -> figure. `file`: how the names of its files
-    begin. `level`: its place on the page, and so its subjects: tasks, sweeps, or EVERYTHING. `fits`: (results, subject)
-    -> whether there is something to draw. `words`: (results, subject) -> a sentence about what can be seen. `role`: of
-    the runs that it shows. `together`: how many subjects share a figure.
+    `name`: the method of `results.plot`. `draw`: (results, subjects) -> figure. `file`: the beginning of its file
+    names. `level`: its place on the page, which determines its subjects (tasks, sweeps or EVERYTHING). `fits`:
+    (results, subject) -> whether there is something to draw. `words`: (results, subject) -> a sentence that describes
+    what can be seen. `role`: the role of the runs that it shows. `together`: the number of subjects per figure.
     """
 
     name: str
@@ -37,7 +37,7 @@ class FigureKind:
     together: int = 1
 
     def subjects(self, results: Results, tasks: Sequence[str]) -> list[str]:
-        """What it can be drawn of, given these tasks."""
+        """Return the subjects with something to draw, given these tasks."""
         if self.level == "overall":
             chosen = [EVERYTHING]
         elif self.level == "sweep":
@@ -48,14 +48,14 @@ class FigureKind:
         return [subject for subject in chosen if self._fits(results, subject)]
 
     def _fits(self, results: Results, subject: str) -> bool:
-        """Whether there is something to draw; where that fails, the attempt to draw reports why."""
+        """Return whether there is something to draw; return True on an error, so that drawing reports the reason."""
         try:
             return self.fits(results, subject)
         except Exception:
             return True
 
     def tasks(self, results: Results, subjects: Sequence[str]) -> list[str]:
-        """The tasks whose runs a figure of these subjects shows."""
+        """Return the tasks whose runs a figure of these subjects shows."""
         if self.level == "overall":
             return results.counted
         if self.level == "sweep":
@@ -67,11 +67,11 @@ FIGURES: dict[str, FigureKind] = {}
 
 
 def figure(title: str, caption: str, file: str = "", **fields: Any) -> Callable[[Draw], Draw]:
-    """Register the decorated function as a figure, drawn in the theme; `fields`: the others of `FigureKind`."""
+    """Register the decorated function as a figure in the common theme; `fields` are further fields of `FigureKind`."""
 
     def register(function: Draw) -> Draw:
         draw: Draw = mpl.rc_context(THEME)(function)
-        name: str = function.__name__  # ty: ignore[missing-attribute]  # a function has one
+        name: str = function.__name__  # ty: ignore[missing-attribute]  # functions have a name
         FIGURES[name] = FigureKind(name, draw, file or name.replace("_", "-"), title, caption, **fields)
         return draw
 

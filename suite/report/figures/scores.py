@@ -1,4 +1,4 @@
-"""Scores: test scores of the final runs, task by task."""
+"""Scores: the test scores of the final runs on each task."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from suite.text import label
     words=lambda results, task: f"{task}: {find(results, task).headline}",
 )
 def scores(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one panel per task: the test score of every final run, means with intervals, baselines as lines."""
+    """Draw one panel per task: the test score of every final run, the means with intervals, and baselines as lines."""
     drawn, axes = panels(len(tasks), 2, 2.9)
     style, cells = look(results.architectures), results.cells.set_index("task")
     for panel, task in zip(axes.flat, tasks, strict=False):

@@ -1,4 +1,4 @@
-"""Style: what all figures share: theme, colours and markers of architectures, panels, legends, files."""
+"""Style: the theme, colours, markers, panels, legends and file formats that all figures share."""
 
 import io
 import warnings
@@ -20,7 +20,7 @@ from suite.text import label
 MATPLOTLIB = mpl.__version__
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 GREY = "0.25"
-RESOLUTION = 300  # dots an inch
+RESOLUTION = 300  # dots per inch
 LINES: dict[str, dict[str, Any]] = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
     "trained_baseline": {"linestyle": ":", "label": "trained baseline"},
@@ -29,7 +29,7 @@ LINES: dict[str, dict[str, Any]] = {
 THEME = sns.axes_style("whitegrid") | {
     "text.parse_math": False,  # a "$" in a name is a dollar sign
     "svg.fonttype": "none",
-    "svg.hashsalt": "suite",  # the same figure is the same file
+    "svg.hashsalt": "suite",  # makes the files of equal figures identical
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",
@@ -38,18 +38,18 @@ THEME = sns.axes_style("whitegrid") | {
 
 
 class Look(NamedTuple):
-    """How architectures are drawn: colour and marker by name."""
+    """The colour and the marker of each architecture, by name."""
 
     palette: dict[Any, Any]
     markers: dict[Any, str]
 
     def of(self, name: Any, **more: Any) -> dict[str, Any]:
-        """Return the colour and the marker of one architecture with further arguments of a plot."""
+        """Return the colour and marker of one architecture as plot arguments, together with the arguments `more`."""
         return {"color": self.palette[name], "marker": self.markers[name], **more}
 
 
 def look(architectures: Sequence[str]) -> Look:
-    """Return colour-blind-safe colours with markers, in the order of `architectures`; no two alike up to 90."""
+    """Return a colour (colour-blind-safe) and a marker for each architecture; no two of the first 90 look alike."""
     colors = sns.color_palette("colorblind", 10)
     return Look(
         {name: colors[k % len(colors)] for k, name in enumerate(architectures)},
@@ -58,7 +58,7 @@ def look(architectures: Sequence[str]) -> Look:
 
 
 def panels(count: int, columns: int, height: float, width: float = 4.2, **shared: Any) -> tuple[Figure, np.ndarray]:
-    """Return a figure with `count` axes of this size (inches), shape (rows, columns); surplus axes are hidden."""
+    """Return a figure and its axes, shape (rows, columns): `count` panels of this size (inches), the rest hidden."""
     columns = min(columns, count)
     rows = -(-count // columns)
     figure = Figure(figsize=(width * columns, height * rows + 0.5), layout="constrained")
@@ -84,12 +84,12 @@ def score_marks() -> list[Line2D]:
 
 
 def line_marks(drawn: Collection[str]) -> list[Line2D]:
-    """Return legend entries for those of the LINES that are drawn."""
+    """Return a legend entry for each line of LINES that is drawn."""
     return [Line2D([], [], color=GREY, **line) for name, line in LINES.items() if name in drawn]
 
 
 def legend(figure: Figure, marks: Sequence[Line2D]) -> None:
-    """Put one legend above all panels: in one row if it fits, else in columns as wide as the longest entry."""
+    """Put one legend above all panels: in one row if it fits, otherwise in columns as wide as the longest entry."""
     widths = [0.6 + 0.065 * len(str(mark.get_label())) for mark in marks]  # inches
     fits = sum(widths) <= figure.get_figwidth()
     columns = len(marks) if fits else max(1, int(figure.get_figwidth() / max(widths)))
@@ -97,7 +97,7 @@ def legend(figure: Figure, marks: Sequence[Line2D]) -> None:
 
 
 def logarithmic(axis: Axis) -> None:
-    """Make an axis that holds its data logarithmic, with ticks between the powers of ten where there are few."""
+    """Make the axis of a panel logarithmic, after its data are drawn; add ticks if it spans few powers of ten."""
     (axis.axes.set_xscale if isinstance(axis, XAxis) else axis.axes.set_yscale)("log")
     low, high = axis.get_view_interval()
     axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if high < 20 * low else (1,)))
@@ -105,18 +105,18 @@ def logarithmic(axis: Axis) -> None:
 
 
 def plain_ticks(axis: Axis) -> None:
-    """Write numbers as 0.01 on a logarithmic axis, where matplotlib would write powers in mathematical text."""
+    """Label a logarithmic axis with plain numbers such as 0.01, instead of the powers that matplotlib would write."""
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
 
 def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
-    """Return the content of a figure's files, "svg" and "png"; the SVG carries the `key` as its identifier."""
+    """Return the content of a figure's files by kind ("svg" and "png"); store `key` as the identifier in the SVG."""
     with mpl.rc_context(THEME), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph")  # a script that the font lacks is no reason to fail
+        warnings.filterwarnings("ignore", message="Glyph")  # a character that the font lacks is not an error
         svg, png = io.BytesIO(), io.BytesIO()
         FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Identifier": key})
-        figure.set_layout_engine("none")  # laid out once, the same in both
+        figure.set_layout_engine("none")  # keep the layout of the SVG in the PNG
         figure.dpi = RESOLUTION
         FigureCanvasAgg(figure).print_png(png)
     return {"svg": svg.getvalue(), "png": png.getvalue()}
