@@ -1,1 +1,1 @@
-"""Analysis: numbers and decisions from plain frames."""
+"""Analysis: compute numbers and decisions from plain data frames."""

@@ -1,4 +1,4 @@
-"""Across tasks: skills of the final runs on all tasks that count, by architecture, as arrays for `aggregates`."""
+"""Across tasks: collect the final runs' skills on all tasks that count, by architecture, as arrays for `aggregates`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,11 +22,12 @@ ALL = ""
 
 @dataclass(frozen=True)
 class Across:
-    """Skills by architecture: one array per task, in the order of `tasks`; all `architectures` have runs on all tasks.
+    """Skills by architecture: one array per task, in the order of `tasks`. All `architectures` have runs on all tasks.
 
-    The lengths of a sweep are one task with the sweep's name, their skills averaged seed by seed. A failed run counts
-    as the worst outcome (`suite.analysis.skills.with_worst`). `trained`: the skills of the trained baseline, one per
-    seed, on the tasks that have one. `left_out`: architectures without runs on some task on which others have runs.
+    The lengths of a sweep form one task with the sweep's name; their skills are averaged seed by seed. A failed run
+    counts as the worst outcome (`suite.analysis.skills.with_worst`). `trained` contains the skills of the trained
+    baseline, one per seed, for the tasks that have one. `left_out` lists architectures that have runs on fewer tasks
+    than others.
     """
 
     tasks: list[str]
@@ -47,7 +48,10 @@ class Across:
 
     @cached_property
     def aggregate_elsewhere(self) -> dict[str, Estimate]:
-        """The same with the tasks resampled too: it covers other tasks, not only other seeds."""
+        """The interquartile mean by architecture, with the tasks resampled too.
+
+        Its interval covers other tasks, not only other seeds.
+        """
         return {
             name: aggregates.aggregate(runs, tasks_too=True, resamples=self.resamples)
             for name, runs in self.skills.items()
@@ -55,7 +59,10 @@ class Across:
 
     @cached_property
     def winners(self) -> dict[str, str]:
-        """The architecture with the highest interquartile mean on all tasks (ALL) and, of several, without each."""
+        """The architecture with the highest interquartile mean.
+
+        The key ALL covers all tasks. If there are several, each task is the key for all tasks but that one.
+        """
         places = range(len(self.tasks))
         if not self.tasks:
             return {}
@@ -69,7 +76,7 @@ class Across:
 
     @cached_property
     def improvements(self) -> list[tuple[str, str, Estimate]]:
-        """Every two architectures, the likelier winner first, with the probability that its run is better."""
+        """Every two architectures, the likelier winner first, with the probability that a run of it is better."""
         found = []
         for first, second in combinations(self.architectures, 2):
             chance = aggregates.improvement(self.skills[first], self.skills[second], resamples=self.resamples)
@@ -89,8 +96,8 @@ class Across:
 def across(results: Results) -> Across:
     """Return the skills of the final runs over all tasks that count.
 
-    An architecture is included if it has runs on at least as many tasks as any other; a task, if all included
-    architectures have runs on it.
+    An architecture is included if no other has runs on more tasks. A task is included if all included architectures
+    have runs on it.
     """
     tables = skills(results)
     made = {name: [task for task in tables if name in tables[task]] for name in results.architectures}
@@ -107,7 +114,10 @@ def across(results: Results) -> Across:
 
 
 def skills(results: Results) -> dict[str, pd.DataFrame]:
-    """Return the skills by task that counts, or sweep: one row per seed, one column per architecture with runs."""
+    """Return a table of skills for each task that counts, or for its sweep.
+
+    Each row is a seed; each column is an architecture that has runs.
+    """
     members: dict[str, list[pd.DataFrame]] = {}
     for task in results.counted:
         if len(results.finals_of(task)):
@@ -117,5 +127,5 @@ def skills(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _mean(tables: Sequence[Any]) -> Any:
-    """The mean of frames, or of series, seed by seed; NaN if one of them lacks the seed."""
+    """Return the mean of data frames, or of series, seed by seed. It is NaN for a seed that one of them lacks."""
     return sum(tables[1:], tables[0]) / len(tables)

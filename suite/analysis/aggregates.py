@@ -1,7 +1,7 @@
-"""Aggregates: runs of several tasks -> numbers across tasks. Pure functions.
+"""Aggregates: combine the runs of several tasks into numbers across tasks. Pure functions.
 
-`runs` holds one array of skills per task, of any size but never empty. The caller decides what a failed run counts as;
-values that are not finite are left out.
+`runs` contains one array of skills per task, of any size but never empty. The caller decides what a failed run counts
+as; values that are not finite are left out.
 """
 
 from collections.abc import Sequence
@@ -15,17 +15,17 @@ from scipy import stats
 from suite import statistics
 from suite.statistics import RESAMPLES, Estimate
 
-FEWEST_TASKS = 8  # a critical-difference diagram of fewer tasks shows little more than chance
+FEWEST_TASKS = 8  # with fewer tasks, a critical-difference diagram shows little more than chance
 SIGNIFICANT = 0.05
-BOUNDS = ((1 - 0.95) / 2, (1 + 0.95) / 2)  # of a 95 % interval, as quantiles
+BOUNDS = ((1 - 0.95) / 2, (1 + 0.95) / 2)  # the quantiles that bound a 95 % interval
 Runs = Sequence[ArrayLike]
 
 
 def aggregate(runs: Runs, tasks_too: bool = False, resamples: int = RESAMPLES) -> Estimate:
     """Return the interquartile mean of the runs of all tasks with its stratified bootstrap interval.
 
-    Source: Agarwal et al. 2021. Runs are resampled within each task; with `tasks_too` tasks are resampled as well,
-    which shows how much the choice of tasks matters. `n` counts tasks; NaN without any.
+    Source: Agarwal et al. 2021. Runs are resampled within each task. With `tasks_too`, tasks are resampled as well,
+    which shows how much the choice of tasks matters. `n` counts tasks; without tasks the estimate is NaN.
     """
     if not len(runs):
         return Estimate(np.nan, np.nan, np.nan, 0)
@@ -39,10 +39,10 @@ def centre(runs: Runs) -> float:
 
 
 def profile(runs: Runs, thresholds: ArrayLike, resamples: int = RESAMPLES) -> np.ndarray:
-    """Return the share of runs above each threshold, averaged over tasks: the performance profile.
+    """Return the performance profile: the share of runs above each threshold, averaged over tasks.
 
-    Source: Agarwal et al. 2021. Shape (3, thresholds): the share, and the bounds of its stratified bootstrap interval
-    at each threshold.
+    Source: Agarwal et al. 2021. The result has shape (3, thresholds): the share, and the lower and upper bound of its
+    stratified bootstrap interval at each threshold.
     """
     table, levels = padded(runs), np.asarray(thresholds, dtype=float)
     above = (table[..., None] > levels).reshape(-1, len(levels)).astype(float)
@@ -53,10 +53,10 @@ def profile(runs: Runs, thresholds: ArrayLike, resamples: int = RESAMPLES) -> np
 
 
 def improvement(first: Runs, second: Runs, resamples: int = RESAMPLES) -> Estimate:
-    """Return the probability that a run of `first` is better than one of `second`, averaged over tasks.
+    """Return the probability that a run of `first` is better than a run of `second`, averaged over tasks.
 
-    Source: Agarwal et al. 2021. Both list the same tasks. With a stratified bootstrap interval; `n` counts tasks, NaN
-    without any.
+    Source: Agarwal et al. 2021. Both sides list the same tasks in the same order. The interval comes from a stratified
+    bootstrap. `n` counts tasks; without tasks the estimate is NaN.
     """
     if not len(first):
         return Estimate(np.nan, np.nan, np.nan, 0)
@@ -67,14 +67,14 @@ def improvement(first: Runs, second: Runs, resamples: int = RESAMPLES) -> Estima
 
 
 def mean_ranks(scores: ArrayLike) -> np.ndarray:
-    """Return the mean rank of every column of `scores` (tasks, columns): 1 is the highest, ties share ranks."""
+    """Return the mean rank of every column of `scores` (tasks, columns). The highest has rank 1; ties share ranks."""
     return stats.rankdata(-np.asarray(scores, dtype=float), axis=1).mean(axis=0)
 
 
 def friedman(scores: ArrayLike) -> float:
-    """Return the p-value of no difference between the columns of `scores` (tasks, columns) (Friedman 1937).
+    """Test whether the columns of `scores` (tasks, columns) differ, and return the p-value (Friedman 1937).
 
-    NaN for fewer than two tasks or three columns, and if all columns tie on every task.
+    Return NaN with fewer than two tasks or three columns, or if all columns tie on every task.
     """
     scores = np.asarray(scores, dtype=float)
     if scores.shape[0] < 2 or scores.shape[1] < 3 or not np.ptp(scores, axis=1).any():
@@ -83,10 +83,11 @@ def friedman(scores: ArrayLike) -> float:
 
 
 def signed_ranks(scores: ArrayLike) -> np.ndarray:
-    """Return the p-values of every two columns of `scores` (tasks, columns), shape (columns, columns), diagonal 1.
+    """Test every two columns of `scores` (tasks, columns) for a difference, and return the p-values.
 
-    Wilcoxon's signed-rank test (1945) with Holm's correction over the pairs, as Benavoli et al. 2016 advise. Exact up
-    to 50 tasks without ties; N tasks then give no value below 2/2^N.
+    Their shape is (columns, columns), with 1 on the diagonal. The test is Wilcoxon's signed-rank test (1945) with
+    Holm's correction over the pairs, as Benavoli et al. 2016 advise. It is exact up to 50 tasks without ties; with N
+    tasks no p-value is then below 2/2^N.
     """
     scores = np.asarray(scores, dtype=float)
     pairs = list(combinations(range(scores.shape[1]), 2))
@@ -98,9 +99,9 @@ def signed_ranks(scores: ArrayLike) -> np.ndarray:
 
 
 def cliques(ranks: ArrayLike, p: np.ndarray) -> list[tuple[int, ...]]:
-    """Return the largest groups of columns with neighbouring ranks of which no two differ significantly.
+    """Return the largest groups of columns with neighbouring ranks in which no two columns differ significantly.
 
-    They are the bars of a critical-difference diagram (Demsar 2006).
+    The groups are the bars of a critical-difference diagram (Demsar 2006).
     """
     order = [int(column) for column in np.argsort(ranks, kind="stable")]
     found: list[tuple[int, ...]] = []
@@ -114,7 +115,7 @@ def cliques(ranks: ArrayLike, p: np.ndarray) -> list[tuple[int, ...]]:
 
 
 def padded(runs: Runs) -> np.ndarray:
-    """Return the runs as one table (tasks, most runs of a task), shorter rows padded with NaN."""
+    """Return the runs as a table (tasks, largest number of runs of a task). Shorter rows are padded with NaN."""
     rows = [statistics.present(row) for row in runs]
     table = np.full((len(rows), max(map(len, rows))), np.nan)
     for filled, row in zip(table, rows, strict=True):
@@ -123,7 +124,10 @@ def padded(runs: Runs) -> np.ndarray:
 
 
 def resampled(runs: Runs, resamples: int, seed: int, tasks_too: bool = False) -> np.ndarray:
-    """Resample runs within each task, with `tasks_too` within resampled tasks: (resamples, tasks, most runs)."""
+    """Resample runs within each task; with `tasks_too`, resample the tasks first.
+
+    The result has shape (resamples, tasks, largest number of runs of a task).
+    """
     table, random = padded(runs), np.random.default_rng(seed)
     tasks, most = table.shape
     chosen = random.integers(0, tasks, (resamples, tasks)) if tasks_too else np.tile(np.arange(tasks), (resamples, 1))
@@ -138,7 +142,7 @@ def _bounds(drawn: np.ndarray) -> tuple[float, float]:
 
 
 def _interquartile_means(drawn: np.ndarray) -> np.ndarray:
-    """The mean of the middle half of the runs of each resample (resamples, tasks, runs); NaN is left out."""
+    """Return the mean of the middle half of the runs in each resample (resamples, tasks, runs). NaN is left out."""
     values = np.sort(drawn.reshape(len(drawn), -1), axis=1)
     count = np.isfinite(values).sum(axis=1, keepdims=True)
     place, cut = np.arange(values.shape[1]), count // 4
@@ -148,9 +152,10 @@ def _interquartile_means(drawn: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=2)
 def _weights(sizes: tuple[int, ...], resamples: int, seed: int) -> np.ndarray:
-    """The share of each run in each resample of its task, (resamples, tasks, most runs); drawn as `resampled` does.
+    """Return the share of each run in each resample of its task.
 
-    They depend only on how many runs the tasks have, which most architectures share.
+    The shape is (resamples, tasks, largest number of runs of a task). Runs are drawn as in `resampled`. The weights
+    depend only on the number of runs of each task, which most architectures share.
     """
     limits = np.array(sizes)[:, None]
     random = np.random.default_rng(seed).random((resamples, len(sizes), max(sizes)))
@@ -162,7 +167,7 @@ def _weights(sizes: tuple[int, ...], resamples: int, seed: int) -> np.ndarray:
 
 
 def _improvements(first: list[np.ndarray], second: list[np.ndarray], resamples: int) -> np.ndarray:
-    """The chance that `first` is better in each resample, averaged over tasks, (resamples,)."""
+    """Return the probability that `first` is better in each resample, averaged over tasks, shape (resamples,)."""
     mine, theirs = (_weights(tuple(map(len, runs)), resamples, seed) for seed, runs in enumerate((first, second)))
     signs = np.zeros(resamples)
     for task, (a, b) in enumerate(zip(first, second, strict=True)):

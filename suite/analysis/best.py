@@ -1,4 +1,4 @@
-"""Best: the architecture and configuration to use for a task, with the reason, never beyond the comparisons."""
+"""Best: recommend the architecture and configuration for a task, with reasons that only cite the comparisons."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,9 +19,10 @@ from suite.text import interval, listed, number
 class Best:
     """The recommendation for one task.
 
-    `standing`: "chosen", "undecided" (`between` several), "behind" (nothing is shown to beat every baseline) or "open"
-    (no verdict yet). `architecture`, `hyperparameters` and `weights` are None unless chosen. `provisional`: whether
-    fewer than ten pairs of runs support it. `reason`: sentences with the evidence.
+    `standing` is "chosen", "undecided" (`between` lists the candidates), "behind" (nothing is shown to beat every
+    baseline) or "open" (no verdict yet). `architecture`, `hyperparameters` and `weights` are None unless an
+    architecture is chosen. `provisional` says whether fewer than ten pairs of runs support the recommendation. `reason`
+    gives the evidence in sentences.
     """
 
     task: str
@@ -54,7 +55,7 @@ def lines(found: Best) -> Iterator[str]:
 
 
 def best(results: Results, task: str) -> Best:
-    """Return the recommendation for a task; raise RequestError for a task that is not among the results."""
+    """Return the recommendation for a task. Raise RequestError if the task is not among the results."""
     if task not in results.task_names:
         raise RequestError(f"'{results.store.root}' has no task '{task}': {closest(task, results.task_names)}")
     found = compare(results, task)
@@ -80,9 +81,9 @@ def finals(results: Results, task: str, architecture: str) -> list[Record]:
 
 
 def by_validation(results: Results, task: str) -> str | None:
-    """Return the architecture whose final runs have the best mean validation score; None without runs.
+    """Return the architecture whose final runs have the best mean validation score, or None without runs.
 
-    It is no recommendation: the comparisons on test data decide.
+    This is not a recommendation: only the comparisons on test data decide.
     """
     metric = results.headline(task)
     known: dict[str, float] = {}
@@ -94,26 +95,33 @@ def by_validation(results: Results, task: str) -> str | None:
 
 
 def _cheapest(results: Results, task: str, choice: Choice) -> str:
-    """The fastest to train of those practically equal; the most accurate if no training time is known."""
+    """Return the architecture that trains fastest among the practically equal ones.
+
+    If no training time is known, return the most accurate.
+    """
     known = prices(results, [task], choice.names).dropna()
     return str(known.index[0]) if len(known) else choice.names[0]
 
 
 def _decisive(found: Comparisons, candidates: list[str]) -> list[Comparison]:
-    """The comparisons that involve the candidates; without any, all with a baseline."""
+    """Return the comparisons that involve the candidates; without candidates, all comparisons with a baseline."""
     pairs = [one for one in found.pairs if {one.first, one.second} & set(candidates)]
     against = [one for one in (*found.trivial, *found.trained) if one.first in candidates or not candidates]
     return [*against, *pairs]
 
 
 def _reasons(results: Results, task: str, found: Comparisons, candidates: list[str]) -> list[str]:
-    """One sentence per architecture: its verdicts against baselines and, for a candidate, the others."""
+    """Return a sentence per architecture with its verdicts.
+
+    The verdicts are against baselines and, for candidates, against other architectures. One more sentence follows for
+    each handicap that these comparisons mention.
+    """
     if not found.trivial:
         return [f"No final run has a skill yet; a verdict takes {FEWEST_PAIRS} of an architecture."]
     clauses: dict[str, list[str]] = {}
     decisive = _decisive(found, candidates)
     for one in decisive:
-        # a pair is read from the one ahead, unless only the other is a candidate
+        # describe a pair from its leading member, unless only the other one is a candidate
         read = one.turned if one.second in candidates and one.first not in candidates else one
         named = f"the {opponent(results, task, read.second)}" if read.second in BASELINES else read.second
         by, effect = (" by ", one.joint) if read.verdict.decided else (": ", read.joint)
@@ -124,7 +132,7 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
 
 
 def _price(results: Results, task: str, choice: Choice) -> list[str]:
-    """Why this one was chosen among equals."""
+    """Return a sentence on why the chosen architecture was preferred to its equals; empty if it has none."""
     if choice.outcome != "chosen" or len(choice.names) < 2:
         return []
     paid = (f"{name} {number(value)}" for name, value in prices(results, [task], choice.names).items())

@@ -1,7 +1,7 @@
-"""Best of n: what a random search of n trials is worth on test, from N independent trials of a cell.
+"""Best of n: estimate the test skill that a random search of n trials reaches, from N independent trials of a cell.
 
-Arrays have shape (..., N): trials in the order of their numbers, as skill over the baseline of the same draw of the
-data; leading axes are cells or simulated studies, all treated at once. Intervals: contrasts.py.
+Arrays have shape (..., N): trials in the order of their numbers, as skill over the baseline on the same draw of the
+data. The leading axes are cells or simulated studies, which are computed at once. For intervals see contrasts.py.
 """
 
 from functools import cached_property
@@ -14,11 +14,11 @@ PERFECT = 1.0  # the highest possible skill
 
 
 class Searched:
-    """Trials of one cell, `validation` and `test` (..., N), and the number n of trials that a search would have.
+    """The trials of one cell, `validation` and `test` (..., N), and the number n of trials in a search.
 
-    With n = 1 the expected best is the mean, so that a baseline, scored once a trial, is a cell too. Trials of equal
-    validation share their chances. `reached` (...) is false where no trial showed that learning works at all: none came
-    to the threshold of a task that can be solved, or none to a loss below where it started.
+    With n = 1 the expected best is the mean; so a baseline, which has one score per trial, can be a cell too. Trials
+    with equal validation scores share their chances. `reached` (...) is False if no trial showed that learning works at
+    all: none reached the threshold of a solvable task, or none reached a loss below its initial loss.
     """
 
     def __init__(self, validation: ArrayLike, test: ArrayLike, n: int, reached: ArrayLike = True):
@@ -34,15 +34,19 @@ class Searched:
 
     @cached_property
     def expected(self) -> np.ndarray:
-        """Expected test skill (...) of the trial with the best validation among n of the N: an unbiased U-statistic."""
+        """Expected test skill (...) of the trial with the best validation score among n of the N.
+
+        It is an unbiased U-statistic.
+        """
         chances = _summed(weights(self.trials, self.n))
         return (self.ranked * (chances[self.end] - chances[self.start]) / (self.end - self.start)).sum(axis=-1)
 
     @cached_property
     def pseudo_values(self) -> np.ndarray:
-        """Jackknife pseudo-values (..., N) in the order of the trials: N times `expected` less N - 1 times it without.
+        """Jackknife pseudo-values (..., N) in the order of the trials.
 
-        They vary about as independent values do whose mean is `expected` (Tukey 1958; for U-statistics Arvesen 1969).
+        Each is N * `expected` - (N - 1) * (`expected` without this trial). They vary about as much as N independent
+        values with mean `expected` (Tukey 1958; for U-statistics Arvesen 1969).
         """
         start, end, size = self.start, self.end, self.end - self.start
         chances = np.append(_summed(weights(self.trials - 1, self.n)), 1.0)
@@ -57,7 +61,7 @@ class Searched:
         return values
 
     def reweighted(self, shares: ArrayLike) -> np.ndarray:
-        """Expected best (...) where trials come with the probabilities `shares` (..., N), drawn with replacement."""
+        """Return the expected best (...) of n trials drawn with replacement, with probabilities `shares` (..., N)."""
         shape = np.broadcast_shapes(np.shape(shares), self.test.shape)
         order, start, end = (np.broadcast_to(each, shape) for each in (self.order, self.start, self.end))
         ranked = np.take_along_axis(np.broadcast_to(shares, shape), order, -1)
@@ -66,10 +70,11 @@ class Searched:
         return (self.ranked * chances * ranked).sum(axis=-1)
 
     def unseen(self, excesses: np.ndarray | float) -> np.ndarray:
-        """The test skill (...) that a kind of trial not met among the N may have, perfect where nothing was reached.
+        """Return the test skill (...) to allow for a kind of trial that is not among the N.
 
-        Else so many mean excesses above the best: what the best quarter is on average above the trial after it, by
-        which a tail that falls off exponentially goes on beyond any point (Hill 1975).
+        If `reached` is False, this is the perfect skill. Otherwise it is the best skill + `excesses` x the mean excess,
+        at most perfect. The mean excess is the mean of the best quarter of trials minus the next best trial: a tail
+        that falls off exponentially extends beyond any point by this amount on average (Hill 1975).
         """
         ranked = -np.sort(-self.test, axis=-1)
         best, quarter = ranked[..., 0], max(3, self.trials // 4)
@@ -78,33 +83,38 @@ class Searched:
         return np.where(self.reached, np.minimum(best + excesses * excess, perfect), perfect)
 
     def missed(self, chance: float, excesses: np.ndarray | float) -> np.ndarray:
-        """What `expected` gains (...) if trials as good as `unseen` come with this chance."""
+        """Return the increase of `expected` (...) if trials as good as `unseen` occur with this chance."""
         return (1 - (1 - chance) ** self.n) * np.maximum(self.unseen(excesses) - self.expected, 0)
 
 
 def weights(trials: int, n: int) -> np.ndarray:
-    """Chance (N,) of the trial with the j-th best validation of N to be the best of n drawn without replacement.
+    """Return the chance (N,) that the trial ranked j by validation is the best of n drawn from N without replacement.
 
-    C(N-j, n-1) / C(N, n). Source: Dodge et al. 2019, Show your work; without replacement: Tang et al. 2020.
+    The chance is C(N-j, n-1) / C(N, n). Source: Dodge et al. 2019, Show your work; for drawing without replacement:
+    Tang et al. 2020.
     """
     place = np.arange(1, trials + 1)
     return special.comb(trials - place, n - 1) / special.comb(trials, n)
 
 
 def curve(validation: np.ndarray, test: np.ndarray, most: int | None = None) -> np.ndarray:
-    """Expected test skill (..., most) of the best of 1, 2, ... trials; by default up to a third of the N."""
+    """Return the expected test skill (..., most) of the best of 1, 2, ... trials; by default up to a third of the N."""
     most = np.shape(test)[-1] // 3 if most is None else most
     return np.stack([Searched(validation, test, n).expected for n in range(1, most + 1)], axis=-1)
 
 
 def with_failures(validation: np.ndarray, test: np.ndarray, failed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both scores with failed trials (..., N) as the worst outcome: never preferred, the lowest skill, 0 at most."""
+    """Return both scores with failed trials (..., N) as the worst outcome.
+
+    The validation score of a failed trial is minus infinity, so it is never preferred. Its test skill is the lowest
+    skill of the other trials, at most 0.
+    """
     worst = np.minimum(np.where(failed, 0, test).min(axis=-1, keepdims=True), 0)
     return np.where(failed, -np.inf, validation), np.where(failed, worst, test)
 
 
 def _tied(ranked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First place of the equal values around each place of `ranked` (..., N), and the place after their last."""
+    """Return, for each place in `ranked` (..., N), the start and the end (exclusive) of its run of equal values."""
     places = np.arange(ranked.shape[-1])
     new = np.ones(ranked.shape, dtype=bool)
     new[..., 1:] = ranked[..., 1:] != ranked[..., :-1]
@@ -115,7 +125,7 @@ def _tied(ranked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _summed(values: np.ndarray) -> np.ndarray:
-    """Sums (..., N + 1) of the first 0, 1, ..., N values."""
+    """Return the sums (..., N + 1) of the first 0, 1, ..., N values."""
     return np.concatenate([np.zeros_like(values[..., :1]), np.cumsum(values, axis=-1)], axis=-1)
 
 

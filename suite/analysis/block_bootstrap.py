@@ -1,6 +1,6 @@
-"""Block bootstrap: intervals for losses over time, which are autocorrelated. Pure functions over dates.
+"""Block bootstrap: compute intervals for losses over time, which are autocorrelated. Pure functions over dates.
 
-`arch` is imported inside the functions: it takes a second.
+Functions import `arch` themselves, because the import takes a second.
 """
 
 import numpy as np
@@ -13,9 +13,9 @@ ALIKE = 1e-9
 
 
 def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
-    """Return the mean of `values` (n, ...) at each date of `times` (n,), in order of the dates, shape (dates, ...).
+    """Return the mean of `values` (n, ...) at each date of `times` (n,), in the order of the dates, shape (dates, ...).
 
-    Series of the same dates move together, so a date counts once.
+    Values of different series on the same date move together, so a date counts once.
     """
     values = np.asarray(values, dtype=float)
     dates, place = np.unique(np.asarray(times), return_inverse=True)
@@ -27,8 +27,8 @@ def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
 def block_bootstrap(series: ArrayLike) -> Estimate:
     """Return the mean of `series` (dates,) with its 95 % interval from a stationary block bootstrap.
 
-    Source: Politis and Romano 1994; the block length is that of Politis and White 2004, at least one date. NaN bounds
-    below 30 dates; without spread the interval is the point.
+    Source: Politis and Romano 1994; the block length follows Politis and White 2004 and is at least one date. Below 30
+    dates the bounds are NaN. If all values are equal, the bounds equal the mean.
     """
     series = np.asarray(series, dtype=float)
     n = len(series)
@@ -45,7 +45,7 @@ def block_bootstrap(series: ArrayLike) -> Estimate:
 
 
 def block_length(series: np.ndarray) -> float:
-    """Return the mean length of blocks for `series` (dates,), between one date and a third of them."""
+    """Return the mean block length for `series` (dates,): at least one date and at most a third of the dates."""
     from arch.bootstrap import optimal_block_length
 
     best = float(optimal_block_length(series)["stationary"].iloc[0])
@@ -53,10 +53,11 @@ def block_length(series: np.ndarray) -> float:
 
 
 def superior_ability(benchmark: ArrayLike, losses: ArrayLike) -> float:
-    """Return the p-value that none of the models, `losses` (dates, models), beats the `benchmark`, losses (dates,).
+    """Test the hypothesis that no model beats the benchmark, and return its p-value.
 
-    The consistent p-value of superior predictive ability (Hansen 2005): one test over all models that were tried.
-    Models that never differ from the benchmark are left out; NaN without others, or below 30 dates.
+    `losses` has shape (dates, models), `benchmark` (dates,). The test is that of superior predictive ability, with its
+    consistent p-value (Hansen 2005): one test over all models tried. Models that never differ from the benchmark are
+    left out. Return NaN if no model remains, or with fewer than 30 dates.
     """
     benchmark, losses = np.asarray(benchmark, dtype=float), np.asarray(losses, dtype=float)
     gains = benchmark[:, None] - losses

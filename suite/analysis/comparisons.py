@@ -1,4 +1,4 @@
-"""Comparisons: final runs of one task -> paired differences in skill, each with a verdict."""
+"""Comparisons: compare the final runs of one task by paired differences in skill, each with a verdict."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,20 +18,19 @@ from suite.statistics import MARGIN, Estimate
 
 SIGNIFICANT = 0.05
 TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
-BASELINES = {TRIVIAL: "baseline", TRAINED: "trained_baseline"}  # name -> field of task.json that says which it is
+BASELINES = {TRIVIAL: "baseline", TRAINED: "trained_baseline"}  # name -> field of task.json with its kind
 Pairs = Mapping[tuple[str, str], tuple[pd.Series, pd.Series]]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Skill of `first` minus skill of `second`, an architecture or one of the BASELINES, paired by seed.
+    """The difference in skill `first` - `second`, paired by seed. `second` is an architecture or one of the BASELINES.
 
-    `plain`: the mean with its 95 % Student-t interval. `joint`: the same with the wider interval that holds for all
-    comparisons of its kind in the task together (Bonferroni); it decides. `p`: exact sign-flip test with Holm's
-    correction over the same comparisons; NaN where so few pairs could not give a small one. `margin`:
-    smaller differences count as no difference. `handicaps`: flags that most final runs of either carry; they may lower
-    the
-    `verdict`.
+    `plain` is the mean with its 95 % Student-t interval. `joint` is the mean with a wider interval, which holds for all
+    comparisons of this kind in the task together (Bonferroni); this one decides. `p` is the p-value of the exact
+    sign-flip test, with Holm's correction over the same comparisons; NaN if there are too few pairs for a small
+    p-value. Differences below `margin` count as no difference. `handicaps` describes the flags that most final runs of
+    either side carry; they may weaken the `verdict`.
     """
 
     first: str
@@ -55,7 +54,7 @@ class Comparison:
 
     @property
     def turned(self) -> "Comparison":
-        """The same comparison from the second's point of view."""
+        """The same comparison from the point of view of the second."""
         return replace(
             self,
             first=self.second,
@@ -68,7 +67,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Comparisons:
-    """All comparisons inside one task; `trained` is empty when the task has no trained baseline."""
+    """All comparisons within one task. `trained` is empty if the task has no trained baseline."""
 
     pairs: list[Comparison]
     trivial: list[Comparison]
@@ -76,7 +75,7 @@ class Comparisons:
 
     @property
     def every(self) -> list[Comparison]:
-        """Those of two architectures, then those with either baseline."""
+        """All comparisons: first between two architectures, then with the trivial and the trained baseline."""
         return [*self.pairs, *self.trivial, *self.trained]
 
     @property
@@ -85,7 +84,7 @@ class Comparisons:
         return all(one.verdict is PairVerdict.TOO_FEW for one in self.trivial)
 
     def ahead(self) -> list[str]:
-        """Return the architectures shown to be better than every baseline whose score is known."""
+        """Return the architectures shown to be better than every baseline that has scores on this task."""
         beaten = [one.first for one in self.trained if one.verdict is PairVerdict.BETTER]
         return [name for name in self.ahead_of_trivial() if name in beaten or not self.trained]
 
@@ -94,7 +93,7 @@ class Comparisons:
         return [one.first for one in self.trivial if one.verdict is PairVerdict.BETTER]
 
     def beats(self, name: str, baseline: str) -> str:
-        """Whether an architecture beats one of the BASELINES: "yes", "no", "undecided"; "—" if that is unknown."""
+        """Say whether an architecture beats one of the BASELINES: "yes", "no", "undecided" or "—" (not compared)."""
         rivals = self.trivial if baseline == TRIVIAL else self.trained
         verdict = next((one.verdict for one in rivals if one.first == name), None)
         if verdict is None:
@@ -104,7 +103,7 @@ class Comparisons:
         return "no" if verdict in (PairVerdict.WORSE, PairVerdict.EQUAL) else "undecided"
 
     def related(self, first: str, second: str) -> Comparison | None:
-        """Return the comparison of two architectures from `first`'s point of view; None if they share no seeds."""
+        """Return the comparison of two architectures as seen from `first`, or None if they share no seeds."""
         found = next((one for one in self.pairs if {one.first, one.second} == {first, second}), None)
         return found.turned if found and found.first != first else found
 
@@ -124,8 +123,8 @@ def compare(results: Results, task: str) -> Comparisons:
 def contrasts(results: Results, first: str, second: str) -> pd.DataFrame:
     """Compare two architectures on every task on which they share seeds.
 
-    One row per task, with columns task, difference (of `first` from `second`), low, high, n, verdict (of `first`). The
-    interval is the joint one of the task.
+    Each row is a task, with columns task, difference (skill of `first` - skill of `second`), low, high, n and verdict
+    (from the point of view of `first`). The interval is the one that holds for all pairs of architectures in the task.
     """
     rows = []
     for task in results.task_names:
@@ -135,15 +134,16 @@ def contrasts(results: Results, first: str, second: str) -> pd.DataFrame:
 
 
 def opponent(results: Results, task: str, name: str) -> str:
-    """Return an architecture's name as it is, a baseline's with its kind: "trained baseline (lags)"."""
+    """Return the name of an architecture unchanged; for a baseline, add its kind, as in "trained baseline (lags)"."""
     kind = getattr(results.task(task), BASELINES[name]) if name in BASELINES else None
     return name if kind is None else f"{name} ({kind})"
 
 
 def compared(pairs: Pairs, margin: float, flags: Callable[..., tuple[str, ...]]) -> list[Comparison]:
-    """Compare every pair of columns of skills that share seeds.
+    """Compare the two columns of every pair that shares seeds.
 
-    `pairs`: (first, second) -> their skills by seed. `flags`: names of architectures -> phrases for their handicaps.
+    `pairs` maps (first, second) to the skills of each by seed. `flags` takes names of architectures and returns phrases
+    that describe their handicaps.
     """
     pairs = {names: (a, b) for names, (a, b) in pairs.items() if (a - b).notna().any()}
     adjusted = statistics.holm([statistics.sign_flip(a - b) for a, b in pairs.values()])
@@ -154,7 +154,7 @@ def compared(pairs: Pairs, margin: float, flags: Callable[..., tuple[str, ...]])
 
 
 def _pairs(skills: pd.DataFrame) -> Pairs:
-    """Every pair of columns, the leading one first."""
+    """Return every pair of columns, with the leading column first."""
     ahead = [(a, b) if (skills[a] - skills[b]).mean() >= 0 else (b, a) for a, b in combinations(skills, 2)]
     return {(a, b): (skills[a], skills[b]) for a, b in ahead}
 
@@ -176,13 +176,16 @@ def _comparison(
 
 
 def _lowered(verdict: PairVerdict, first: str, second: str, flags: Callable[..., Any]) -> PairVerdict:
-    """Lower a verdict that a handicap may explain: one of the side behind, or of either side where none leads."""
+    """Return AT_THIS_BUDGET in place of a verdict that a handicap may explain.
+
+    If one side leads, only a handicap of the side behind counts; if no side leads, a handicap of either side counts.
+    """
     sides = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
     return PairVerdict.AT_THIS_BUDGET if flags(*sides.get(verdict, (first, second))) else verdict
 
 
 def rules(margin: float = MARGIN) -> tuple[str, ...]:
-    """How verdicts on differences in skill are reached, a sentence each."""
+    """Return the rules by which differences in skill get their verdicts, as one string per rule."""
     return (
         f"Practically equal: the whole joint interval lies within {margin:g} of skill on both sides of 0. This comes "
         "first.",

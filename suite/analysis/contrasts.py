@@ -1,6 +1,6 @@
-"""Contrasts: expected bests of several cells -> a difference with an interval that holds for another search; a verdict.
+"""Contrasts: compare the expected bests of cells, with intervals that hold for another search, and give verdicts.
 
-Cells are paired by trial number. How the intervals were chosen, and what they cover: docs/calibration.md.
+Cells are paired by trial number. docs/calibration.md says how the intervals were chosen and what they cover.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from scipy import special
 from suite.analysis.best_of import PERFECT, Searched, weights
 
 FEWEST_TRIALS, FIRM_TRIALS = 12, 24
-WIDEST_SEARCH, FIRM_SEARCH = 3, 6  # trials for each trial of the search that is judged
+WIDEST_SEARCH, FIRM_SEARCH = 3, 6  # fewest trials per trial of a search: any verdict, a firm one
 LEAST_SPREAD = 1e-12
 HALVINGS = 30
 SIGNS = (-1, 1)
@@ -20,7 +20,7 @@ RESAMPLES = 2_000
 
 
 class Bounds(NamedTuple):
-    """A centre with its interval, arrays of the leading shape."""
+    """A central value and the bounds of its interval, as arrays of the leading shape."""
 
     centre: np.ndarray
     low: np.ndarray
@@ -31,16 +31,17 @@ Terms = Sequence[tuple[float, Searched]]
 
 
 def contrast(terms: Terms, level: float) -> Bounds:
-    """Weighted sum of the expected bests of cells, paired by trial number, with an interval of this level.
+    """Return the weighted sum of the cells' expected bests, paired by trial number, with an interval of this level.
 
-    Each bound is the widest of three, since each alone fails where another holds:
-    jackknife with Student's t (`freedom`), wider on the side of the longer tail (Johnson 1978), for smooth scores;
-    the values that reweighted trials can give, as likely as that t allows, for trials that work or do not (empirical
-    likelihood, Owen 1988, along the least favourable direction: Efron 1981);
-    a kind of trial that did not show up: one of chance p goes unmet in N trials with chance (1 - p)^N. It may be one
-    mean excess above the best where both sides vary alike, up to two where the other side is steady.
-    Trials that do not vary at all give infinite bounds, unless all are perfect: then a search is let down only by n
-    trials of a worse kind.
+    Three methods give a reach on each side, and the widest counts, because each method fails where another works:
+    - For smooth scores: the jackknife with Student's t (`freedom`), wider on the side of the longer tail (Johnson
+      1978).
+    - For trials that either work or fail: the most extreme value from trials reweighted as far as this t allows
+      (empirical likelihood, Owen 1988, along the least favourable direction, Efron 1981).
+    - For a kind of trial that did not occur: if its chance is p, N trials miss it with chance (1 - p)^N. Its skill may
+      be one mean excess above the best if both sides vary alike, and up to two if the other side is steady.
+    If the trials do not vary at all, the bounds are infinite, unless all trials are perfect: then a search falls short
+    only if all its n trials are of a worse kind.
     """
     trials, tail = terms[0][1].trials, (1 - level) / 2
     centre = _total(terms, lambda cell: cell.expected)
@@ -64,9 +65,10 @@ def contrast(terms: Terms, level: float) -> Bounds:
 
 
 def probabilities(terms: Terms, margin: float, resamples: int = RESAMPLES, seed: int = 0) -> np.ndarray:
-    """Probabilities (3,) that a contrast is below -margin, within it, above it: Bayesian bootstrap over trial numbers.
+    """Return the probabilities (3,) that a contrast lies below -margin, within the margin, and above it.
 
-    Rubin 1981: the chances of the trials are drawn from a flat Dirichlet distribution. Cells of shape (N,).
+    The method is the Bayesian bootstrap over trial numbers (Rubin 1981): the chances of the trials are drawn from a
+    flat Dirichlet distribution. Cells must have shape (N,).
     """
     shares = np.random.default_rng(seed).dirichlet(np.ones(terms[0][1].trials), resamples)
     drawn = _total(terms, lambda cell: cell.reweighted(shares))
@@ -75,33 +77,38 @@ def probabilities(terms: Terms, margin: float, resamples: int = RESAMPLES, seed:
 
 
 def solved_difference(first: np.ndarray, second: np.ndarray, trials: int, n: int, level: float) -> Bounds:
-    """Difference in the chance that the best of n trials solves the task, of cells in which some of the N trials did.
+    """Return the difference between two cells in the chance that the best of n trials solves the task.
 
-    A search solves it when one of its trials does: 1 - (1 - p)^n, with the interval of Clopper and Pearson 1934 for p;
-    the two are joined by square-and-add (Newcombe 1998).
+    `first` and `second` are the numbers of the cells' N trials (`trials`) that solved it. A search solves the task if
+    at least one of its trials does, with chance 1 - (1 - p)^n. The interval for p is that of Clopper and Pearson 1934;
+    the intervals of both cells are combined by squaring and adding (Newcombe 1998).
     """
     (a, a_low, a_high), (b, b_low, b_high) = (_solved(count, trials, n, level) for count in (first, second))
     return Bounds(a - b, a - b - np.hypot(a - a_low, b_high - b), a - b + np.hypot(a_high - a, b - b_low))
 
 
 def freedom(trials: int, n: int) -> float:
-    """Degrees of freedom of a jackknife interval: twice (1 / sum of squared weights, less 1), at most N - 1.
+    """Return the degrees of freedom of a jackknife interval: 2 * (1 / sum of squared weights - 1), at most N - 1.
 
-    The weights concentrate on few trials as n grows. Chosen by simulation: docs/calibration.md.
+    As n grows, the weights concentrate on few trials. The formula was chosen by simulation: docs/calibration.md.
     """
     return min(trials - 1.0, 2 * (1 / (weights(trials, n) ** 2).sum() - 1))
 
 
 def joint_level(comparisons: int, level: float = 0.95) -> float:
-    """The level of each of several intervals at which all of them hold together (Bonferroni), however they depend."""
+    """Return the level at which each of several intervals must hold so that all hold together.
+
+    This is Bonferroni's correction; it is valid however the intervals depend on each other.
+    """
     return 1 - (1 - level) / max(comparisons, 1)
 
 
 def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> np.ndarray:
-    """The verdict that intervals (...) allow on the first against the second; margins are on the same side for all.
+    """Return the verdict on the first against the second for each interval (...). All intervals have the same margin.
 
-    "better" or "worse": the whole interval beyond the margin. "equal": the whole interval within it, and `alike`, which
-    is for tasks with a threshold whether the solve rates are alike too. Else "undecided".
+    The verdict is "better" or "worse" if the whole interval lies beyond the margin, "equal" if it lies within the
+    margin and `alike` is true, and "undecided" otherwise. For tasks with a threshold, `alike` says whether the solve
+    rates are alike too.
     """
     _, low, high = bounds
     within = (low > -margin) & (high < margin) & alike
@@ -109,10 +116,10 @@ def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> n
 
 
 def standing(trials: int, n: int) -> str:
-    """How firm verdicts on the best of n from this many trials are: "firm", "provisional", or "none".
+    """Return how firm verdicts on the best of n are with this many trials: "firm", "provisional" or "none".
 
-    With fewer than 12 trials, or more than a third of them in a search, there is none. They are firm from 24 trials on,
-    for searches of up to a sixth of them: beyond, too few searches fit into the trials.
+    With fewer than 12 trials, or if n is more than a third of them, there is no verdict ("none"). Verdicts are firm
+    from 24 trials on if n is at most a sixth of the trials; with a larger n, too few searches fit into the trials.
     """
     if trials < FEWEST_TRIALS or WIDEST_SEARCH * n > trials:
         return "none"
@@ -120,9 +127,10 @@ def standing(trials: int, n: int) -> str:
 
 
 def trials_needed(bounds: Bounds, trials: int, margin: float) -> np.ndarray:
-    """About how many trials (...) would decide the undecided intervals, if their centres stayed the same.
+    """Estimate how many trials (...) would decide the undecided intervals if their centres stayed the same.
 
-    Intervals shrink with the square root of the trials. Infinite where a centre lies on the margin.
+    Intervals shrink with the square root of the number of trials. The number is infinite if a centre lies on the
+    margin.
     """
     centre, low, high = bounds
     below, above = centre - low, high - centre
@@ -139,7 +147,7 @@ def _solved(count: np.ndarray, trials: int, n: int, level: float) -> Bounds:
 
 
 def _unvaried(terms: Terms, tail: float) -> np.ndarray | float:
-    """The reach (...) of an interval whose trials do not vary: see `contrast`."""
+    """Return the reach (...) of an interval whose trials do not vary: see `contrast`."""
     unmet = 1 - tail ** (1 / terms[0][1].trials)
     perfect = np.logical_and.reduce([(cell.test >= PERFECT).all(axis=-1) for _, cell in terms])
     return np.where(perfect, sum(abs(weight) * unmet**cell.n for weight, cell in terms), np.inf)
@@ -150,7 +158,7 @@ def _side(terms: Terms, sign: int) -> Terms:
 
 
 def _total(terms: Terms, numbers: Callable[[Searched], np.ndarray], none: np.ndarray | float = 0.0) -> np.ndarray:
-    """Weighted sum of what `numbers` gives of each cell, all of one shape; `none` where there are no terms."""
+    """Return the weighted sum of `numbers(cell)`, arrays of one shape, over the terms; `none` without terms."""
     return np.sum([weight * numbers(cell) for weight, cell in terms] or [none], axis=0)
 
 
@@ -160,7 +168,7 @@ def _skew(values: np.ndarray) -> np.ndarray:
 
 
 def _tilted(values: np.ndarray, distance: float) -> np.ndarray:
-    """Shares (..., N) proportional to exp(x values), x > 0 such that -2 sum log(N share) is `distance`."""
+    """Return shares (..., N) proportional to exp(x * values), x > 0, for which -2 sum(log(N * share)) is `distance`."""
     spread = values.std(axis=-1, keepdims=True)
     scaled = (values - values.max(axis=-1, keepdims=True)) / np.where(spread > 0, spread, 1)
     total = scaled.sum(axis=-1, keepdims=True)

@@ -1,6 +1,6 @@
-"""Decisions: an interval and a margin -> a verdict. The one place where the suite decides.
+"""Decisions: turn an interval and a margin into a verdict. Only contrasts.py, for the best of n, decides elsewhere.
 
-An effect is positive on the side that is claimed.
+A positive effect is one in the direction that is claimed.
 """
 
 from enum import StrEnum
@@ -22,7 +22,10 @@ class Verdict(StrEnum):
 
 
 class PairVerdict(StrEnum):
-    """A verdict on a pair, from the first's point of view; `phrase` and `against` express it in words."""
+    """A verdict on a pair, from the point of view of its first member.
+
+    `phrase` and `against` put the verdict into words.
+    """
 
     phrase: str
     preposition: str
@@ -35,32 +38,33 @@ class PairVerdict(StrEnum):
     TOO_FEW = "too few", "too few pairs", "for a verdict against"
 
     def __new__(cls, value: str, phrase: str, preposition: str) -> Self:
-        """Keep the words together with the value."""
+        """Create a member that stores its words together with its value."""
         member = str.__new__(cls, value)
         member._value_, member.phrase, member.preposition = value, phrase, preposition
         return member
 
     @property
     def turned(self) -> "PairVerdict":
-        """The same verdict from the second's point of view."""
+        """The same verdict from the point of view of the second member."""
         turned = {PairVerdict.BETTER: PairVerdict.WORSE, PairVerdict.WORSE: PairVerdict.BETTER}
         return turned.get(self, self)
 
     @property
     def decided(self) -> bool:
-        """Whether one of the two leads."""
+        """Whether one member of the pair leads."""
         return self is not self.turned
 
     def against(self, other: str) -> str:
-        """Describe a lead over a name, such as "better than lstm"."""
+        """Return the verdict as a phrase that names the other member, such as "better than lstm"."""
         return f"{self.phrase} {self.preposition} {other}"
 
 
 def superiority(effect: Estimate, margin: float, fewest: int = FEWEST_PAIRS) -> Verdict:
     """Decide a claim that the effect is above 0.
 
-    Equality, the whole interval inside the margin on both sides, comes first (two one-sided tests, Schuirmann 1987).
-    An interval above 0 whose centre is beyond the margin supports the claim; an interval below 0 contradicts it.
+    The first check is for equality: the whole interval lies within the margin on both sides of 0 (two one-sided tests,
+    Schuirmann 1987). Otherwise an interval above 0 whose centre exceeds the margin supports the claim, and an interval
+    below 0 contradicts it. Everything else, and fewer than `fewest` values, is undecided.
     """
     if effect.n < fewest:
         return Verdict.UNDECIDED
@@ -72,7 +76,10 @@ def superiority(effect: Estimate, margin: float, fewest: int = FEWEST_PAIRS) -> 
 
 
 def beyond(effect: Estimate, border: float) -> Verdict:
-    """Decide a claim that the effect is above a border, such as "no worse than the margin"."""
+    """Decide a claim that the effect is above the threshold `border`.
+
+    For a claim of "no worse than the margin" the threshold is -margin.
+    """
     if effect.n < FEWEST_PAIRS:
         return Verdict.UNDECIDED
     if effect.low > border:
@@ -81,7 +88,10 @@ def beyond(effect: Estimate, border: float) -> Verdict:
 
 
 def between(difference: Estimate, margin: float, fewest: int = FEWEST_PAIRS) -> PairVerdict:
-    """Decide between two by the difference of the first from the second; a lead needs its centre beyond the margin."""
+    """Decide between two by the difference first - second.
+
+    One leads only if the centre of the difference exceeds the margin. Below `fewest` pairs the verdict is TOO_FEW.
+    """
     if difference.n < fewest:
         return PairVerdict.TOO_FEW
     verdict = superiority(difference, margin, fewest)
@@ -94,5 +104,5 @@ def between(difference: Estimate, margin: float, fewest: int = FEWEST_PAIRS) -> 
 
 
 def is_provisional(pairs: int) -> bool:
-    """Return whether five to nine pairs support a verdict."""
+    """Return whether a verdict from this number of pairs is provisional: five to nine pairs."""
     return FEWEST_PAIRS <= pairs < FIRM_PAIRS

@@ -1,4 +1,4 @@
-"""Diff: two result sets, before and after a change -> what differs, cell by cell and run by run."""
+"""Diff: compare two result sets, before and after a change, cell by cell and run by run."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from suite.results.specs import differences as fields_that_differ
 from suite.statistics import Estimate
 from suite.text import interval, listed, several
 
-Records = Mapping[str, Record]  # by id
+Records = Mapping[str, Record]  # id -> record
 
 FEWEST_PAIRS = 2
 SHOWN = 5
@@ -22,10 +22,11 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class CellDifference:
-    """Skill of a cell's final runs after minus before, paired by run id.
+    """The change in skill (after - before) of the final runs of a cell, paired by run id.
 
-    `plain`: the mean with its 95 % interval. `joint`: with the interval that holds for all cells together; it decides.
-    `failed`: final runs that succeeded before and failed or are missing after; they alone make a cell worse.
+    `plain` is the mean with its 95 % interval. `joint` is the mean with the interval that holds for all cells together;
+    this one decides. `failed` lists final runs that succeeded before but fail or are missing after; a single such run
+    makes the cell worse.
     """
 
     task: str
@@ -43,10 +44,11 @@ class CellDifference:
 
 @dataclass(frozen=True)
 class Differences:
-    """How two result sets differ. `only_before`, `only_after`: ids of runs that only one side has.
+    """The differences between two result sets.
 
-    `specs`: field -> {"runs", "before", "after"}, how many runs differ in it, with the values of the first of them.
-    `changed`: how many of the `runs` on both sides differ in status or scores. `margin`: of skill.
+    `only_before` and `only_after` list the ids of runs that only one side has. `specs` maps each field that differs to
+    {"runs", "before", "after"}: the number of runs in which it differs, and its values in the first of them. `changed`
+    counts the runs, of the `runs` on both sides, that differ in status or scores. `margin` is in units of skill.
     """
 
     cells: list[CellDifference]
@@ -59,7 +61,7 @@ class Differences:
 
     @property
     def identical(self) -> bool:
-        """Whether both hold the same runs with the same specs, statuses and scores."""
+        """Whether both sides have the same runs with the same specs, statuses and scores."""
         return not (self.only_before or self.only_after or self.specs or self.changed)
 
     @property
@@ -80,7 +82,7 @@ def _plain(cell: CellDifference) -> dict[str, Any]:
 
 
 def diff(before: Results, after: Results) -> Differences:
-    """Compare two result sets run by run, with the margin of the first."""
+    """Compare two result sets run by run, using the margin of the first."""
     old, new = ({record.id: record for record in results.records} for results in (before, after))
     both = [name for name in old if name in new]
     return Differences(
@@ -95,9 +97,10 @@ def diff(before: Results, after: Results) -> Differences:
 
 
 def decide(difference: Estimate, margin: float, same_specs: bool = False) -> PairVerdict:
-    """Decide about a change as about any comparison, but from two pairs on: a regression check cannot wait for five.
+    """Decide about a change as about any comparison, but from two pairs on.
 
-    A run with the same spec gives the same result: then a single pair decides.
+    A regression check cannot wait for five pairs. If both runs of a pair have the same spec, they should give the same
+    result; then a single pair is enough.
     """
     if same_specs and difference.n == 1:
         difference = Estimate(*[difference.centre] * 3, FEWEST_PAIRS)
@@ -105,7 +108,7 @@ def decide(difference: Estimate, margin: float, same_specs: bool = False) -> Pai
 
 
 def _cells(before: Results, after: Results, old: Records, new: Records) -> list[CellDifference]:
-    """Every cell with final runs on both sides, or that lost some."""
+    """Return the differences of every cell that has final runs on both sides or lost some."""
     pairs: dict[tuple[str, str], pd.Series] = {}
     for task in before.task_names:
         first, second = (results.by_seed(task, "skill") for results in (before, after))
@@ -130,7 +133,7 @@ def _spec(records: Records, task: str, architecture: str, index: int) -> Mapping
 
 
 def _outcome(record: Record) -> tuple[Any, ...]:
-    """Everything that a run's skill depends on."""
+    """Return everything that a run's skill depends on."""
     return record.status, record.metrics, record.baseline
 
 
@@ -143,7 +146,7 @@ def _specs(old: Records, new: Records, both: list[str]) -> dict[str, dict[str, A
 
 
 def lines(found: Differences) -> Iterator[str]:
-    """Yield the differences as sentences; identical sets give one line."""
+    """Yield the differences as sentences. Identical result sets give a single line."""
     if found.identical:
         yield f"identical: {several(found.runs, 'run')} with the same specs and scores"
         return

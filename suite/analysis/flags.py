@@ -1,4 +1,4 @@
-"""Flags: handicaps that most runs of an architecture share and that may explain a verdict."""
+"""Flags: find handicaps that most runs of an architecture share and that may explain a verdict."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ HANDICAPS = {
 
 
 def handicaps(results: Results, task: str, *architectures: str, role: str = "final") -> tuple[str, ...]:
-    """Return a phrase with the count for each flag that most scored runs of an architecture in a role carry."""
+    """Return a phrase, with the number of runs, for each flag on most scored runs of an architecture in a role."""
     found = []
     for architecture in architectures:
         counts, n = flagged(results, task, architecture, role)
@@ -22,5 +22,5 @@ def handicaps(results: Results, task: str, *architectures: str, role: str = "fin
 
 
 def flagged(results: Results, task: str, architecture: str, role: str = "final") -> tuple[Counter[str], int]:
-    """Return how many runs with a score carry each flag, and how many there are."""
+    """Return the number of scored runs that carry each flag, and the number of all scored runs."""
     return results.flags.get((task, architecture, role), (Counter(), 0))

@@ -1,4 +1,4 @@
-"""Importance: which columns of a table explain its scores, by functional ANOVA over a random forest."""
+"""Importance: find which columns of a table explain its scores, by functional ANOVA over a random forest."""
 
 from itertools import combinations
 from typing import NamedTuple
@@ -16,9 +16,10 @@ Subset = tuple[int, ...]
 
 
 class Importance(NamedTuple):
-    """The share of the variance by subset of columns, one or two; `low` and `high` bound it over resampled rows.
+    """The share of the variance explained by each subset of one or two columns.
 
-    `fit`: the forest's out-of-bag R2, how much of the scores it explains on rows that it has not seen.
+    `low` and `high` bound each share (95 %, over resampled rows). `fit` is the forest's out-of-bag R2: how well it
+    explains the scores of rows that it was not fitted to.
     """
 
     share: dict[Subset, float]
@@ -28,12 +29,15 @@ class Importance(NamedTuple):
 
 
 def functional_anova(table: ArrayLike, scores: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> Importance:
-    """Return the shares of the variance of `scores` (n,) that single columns and pairs of `table` (n, columns) explain.
+    """Return the share of the variance of `scores` (n,) that each column, and each pair, of `table` explains.
 
-    Source: Hutter, Hoos and Leyton-Brown 2014. A forest predicts the scores; its variance over all combinations of the
-    columns' values, each as frequent as in the table, is split into the effect of each column, the further effect of
-    each pair, and so on. Columns need no scaling, and the shares of single columns and pairs sum to 1 at most. The 95 %
-    interval is that of the shares in `resamples` bootstrap samples of the rows.
+    `table` has shape (n, columns).
+
+    Source: Hutter, Hoos and Leyton-Brown 2014. A forest predicts the scores. Take the variance of its predictions over
+    all combinations of column values, where each value is as frequent as in the table. The method splits this variance
+    into the effect of each column, the additional effect of each pair, and so on. Columns need no scaling, and the
+    shares of columns and pairs sum to 1 at most. The 95 % interval covers the shares found in `resamples` bootstrap
+    samples of rows.
     """
     table, scores = np.asarray(table, dtype=float), np.asarray(scores, dtype=float)
     forest = _forest(TREES, seed).fit(table, scores)
@@ -55,7 +59,10 @@ def _forest(trees: int, seed: int) -> RandomForestRegressor:
 
 
 def out_of_bag(forest: RandomForestRegressor, table: np.ndarray, scores: np.ndarray) -> float:
-    """Return the R2 of each row's mean prediction by the trees grown without it; NaN if the scores do not vary."""
+    """Return the R2 of out-of-bag predictions, or NaN if the scores do not vary.
+
+    Each row is predicted by the mean of the trees that were grown without it.
+    """
     unseen = np.ones((len(forest.estimators_), len(scores)), dtype=bool)
     for tree, drawn in enumerate(forest.estimators_samples_):
         unseen[tree, drawn] = False
@@ -65,7 +72,7 @@ def out_of_bag(forest: RandomForestRegressor, table: np.ndarray, scores: np.ndar
 
 
 def _shares(forest: RandomForestRegressor, table: np.ndarray) -> dict[Subset, float]:
-    """Mean share over the trees that split; zero everywhere if none does."""
+    """Return the mean share of each subset over the trees that have a split; 0 for all subsets if none has."""
     trees = [shares for shares in (decomposition(tree, table) for tree in forest.estimators_) if shares]
     singles = [(column,) for column in range(table.shape[1])]
     subsets = [*singles, *combinations(range(table.shape[1]), 2)]
@@ -73,9 +80,10 @@ def _shares(forest: RandomForestRegressor, table: np.ndarray) -> dict[Subset, fl
 
 
 def decomposition(tree: DecisionTreeRegressor, table: np.ndarray) -> dict[Subset, float]:
-    """Return the shares of single columns and pairs in the variance of one tree; empty if it predicts one value.
+    """Return the share of one tree's variance that each column and pair explains; empty if the tree predicts one value.
 
-    A leaf is a box; its weight is the product over the columns of the share of rows whose value lies within the box.
+    Each leaf is a box. For each column, take the share of rows whose value lies within the box; the weight of the leaf
+    is the product of these shares.
     """
     low, high, value = _leaves(tree)
     levels = [np.unique(_thinned(column), return_counts=True) for column in table.T]
@@ -99,14 +107,17 @@ def decomposition(tree: DecisionTreeRegressor, table: np.ndarray) -> dict[Subset
 
 
 def _thinned(column: np.ndarray) -> np.ndarray:
-    """At most LEVELS values, at equal steps through the sorted column: the cost grows with their square."""
+    """Reduce a column to at most LEVELS values, at equal steps through its sorted values.
+
+    The cost of the decomposition grows with the square of their number.
+    """
     if len(column) <= LEVELS:
         return column
     return np.quantile(column, (np.arange(LEVELS) + 0.5) / LEVELS, method="nearest")
 
 
 def _leaves(tree: DecisionTreeRegressor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The bounds (leaves, columns) of every leaf, a box low < x <= high, and its value (leaves,)."""
+    """Return low (leaves, columns), high (leaves, columns) and value (leaves,): each leaf is a box low < x <= high."""
     nodes = tree.tree_
     low = np.full((nodes.node_count, nodes.n_features), -np.inf)
     high = np.full((nodes.node_count, nodes.n_features), np.inf)

@@ -1,4 +1,4 @@
-"""Memory length: the length of a sweep up to which a task is solved, how far gradients reach. Pure functions."""
+"""Memory length: find up to which length of a sweep a task is solved, and how far gradients reach. Pure functions."""
 
 from typing import NamedTuple
 
@@ -12,10 +12,11 @@ RIDGE = 0.05
 
 
 class Retention(NamedTuple):
-    """Lengths up to which runs solve a task; 0 or infinite beyond the ends of the sweep.
+    """The sequence lengths up to which runs solve a task.
 
-    `longest`: the largest length that 80 % of the runs solve. `half`: the length that half of them solve, with its
-    interval.
+    `longest` is the largest length that at least 80 % of the runs solve. `half` is the length that half of the runs
+    solve, with its interval from `low` to `high`. A value is 0 below the shortest length of the sweep and infinite
+    above the longest.
     """
 
     longest: float
@@ -25,11 +26,12 @@ class Retention(NamedTuple):
 
 
 def retention(lengths: ArrayLike, solved: ArrayLike) -> Retention:
-    """Return the retention of runs with `lengths` (n,), `solved` (n,) says which solved their task; NaN without runs.
+    """Return the retention of n runs; NaN without runs.
 
-    `half` is where a logistic curve over the logarithm of length crosses one half. Its slope has a small ridge penalty:
-    perfectly separated runs would make it infinite. The interval resamples runs within each length. A crossing below
-    all lengths that were run is 0, one above all of them infinite.
+    `lengths` (n,) are the runs' sequence lengths; `solved` (n,) says which runs solved their task. A logistic curve
+    over the logarithm of length is fitted to the runs; `half` is where the curve crosses one half. A small ridge
+    penalty keeps its slope finite when the runs are perfectly separated. The interval resamples runs within each
+    length. A crossing below all tested lengths is 0; a crossing above all of them is infinite.
     """
     lengths, solved = np.asarray(lengths, dtype=float), np.asarray(solved, dtype=float)
     if not len(lengths):
@@ -50,7 +52,10 @@ def retention(lengths: ArrayLike, solved: ArrayLike) -> Retention:
 
 
 def _crossings(lengths: np.ndarray, solved: np.ndarray) -> np.ndarray:
-    """Where the curve of each row of `solved` (rows, n) crosses one half; 0 or infinite outside the lengths."""
+    """Return the length at which the curve for each row of `solved` (rows, n) crosses one half.
+
+    The crossing is 0 below the range of the lengths and infinite above it.
+    """
     scale = np.log2(lengths)
     middle, reach = (scale.max() + scale.min()) / 2, max(np.ptp(scale) / 2, 1e-9)
     x = (scale - middle) / reach
@@ -70,9 +75,9 @@ def _crossings(lengths: np.ndarray, solved: np.ndarray) -> np.ndarray:
 def decay_per_step(lags: ArrayLike, ratios: ArrayLike) -> float:
     """Return the factor by which a gradient changes with each further step back, from `ratios` (n,) at `lags` (n,).
 
-    It is the slope of the least-squares line of the logarithm over the lag. The line need not pass through 1 at lag 0:
-    the output reads only one part of the last state. Ratios that are 0 or unknown are left out; NaN with fewer than two
-    others.
+    Fit a least-squares line to the logarithm of the ratio against the lag, and return exp(slope). The line need not
+    pass through 1 at lag 0, because the output reads only part of the last state. Ratios that are 0 or unknown are left
+    out. Return NaN if fewer than two remain.
     """
     lags, ratios = np.asarray(lags, dtype=float), np.asarray(ratios, dtype=float)
     known = (ratios > 0) & np.isfinite(ratios)
@@ -84,12 +89,15 @@ def decay_per_step(lags: ArrayLike, ratios: ArrayLike) -> float:
 
 
 def half_life(decay: float) -> float:
-    """Return in how many steps a gradient halves that changes by the factor `decay` per step; infinite from 1 on."""
+    """Return the number of steps after which a gradient has halved, if it changes by the factor `decay` per step.
+
+    Return infinity if `decay` is 1 or more.
+    """
     return float(np.log(0.5) / np.log(decay)) if decay < 1 else np.inf if decay >= 1 else np.nan
 
 
 def in_words(length: float, lengths: ArrayLike) -> str:
-    """Describe a length of a sweep over `lengths`: "75", "over 200", "below 25", "unknown"."""
+    """Describe a length from a sweep over `lengths`, as in "75", "over 200", "below 25" or "unknown"."""
     known = np.asarray(lengths, dtype=float)
     if np.isnan(length):
         return "unknown"

@@ -1,8 +1,8 @@
-"""Over time: series with stored predictions -> how much a comparison depends on the days of the test data.
+"""Over time: measure how much a comparison depends on the days of the test data, from stored predictions on series.
 
-Final runs on real series share their test data, so intervals over seeds do not cover other days. These intervals do:
-losses are averaged over the runs of an architecture, then over the series of a date, and dates are resampled in blocks.
-The unit is skill, with the baseline's mean loss taken as known.
+Final runs on real series share their test data, so intervals over seeds say nothing about other days. The intervals
+here do: average the losses over the runs of an architecture, then over all series at each date, and resample the dates
+in blocks. The unit is skill, with the baseline's mean loss taken as known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,20 +20,21 @@ COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
 
 
 def by_dates(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the skill of the first architecture minus that of the second, with an interval over dates.
+    """Return the difference in skill between every two architectures, with an interval over dates.
 
-    Columns task, first, second, difference, low, high, dates; for those of `tasks` (by default all) whose final runs
-    share their test data, whose times are stored and whose metric is a mean over examples.
+    The columns are task, first, second, difference (first - second), low, high and dates. A task of `tasks` (by default
+    all) is included if its final runs share their test data, the times are stored and the metric is a mean over
+    examples.
     """
     rows = [row for task in tasks or results.task_names for row in _differences(results, task)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
-    """Test whether any architecture beats the trivial baseline over dates, all of them together (Hansen 2005).
+    """Test over dates whether any architecture beats the trivial baseline, in one test over all of them (Hansen 2005).
 
-    Columns task, models, p; for those of `tasks` (by default all) whose dates can be compared and whose trivial
-    baseline is zero, a number, the mean or the last value.
+    The columns are task, models and p. A task of `tasks` (by default all) is included if its dates can be compared and
+    its trivial baseline is zero, a number, the mean or the last value.
     """
     rows = []
     for task in tasks or results.task_names:
@@ -59,7 +60,7 @@ def _differences(results: Results, task: str) -> Iterator[tuple]:
 
 
 def _comparable(results: Results, task: str) -> list[RunPredictions]:
-    """The stored predictions of a task's final runs; empty if dates cannot be compared."""
+    """Return the stored predictions of a task's final runs; empty if dates cannot be compared."""
     if not results.headline(task).loss:
         return []
     runs = [run for run in stored_predictions(results, task) if len(run.arrays.get("times", ())) == len(run.target)]
@@ -67,19 +68,19 @@ def _comparable(results: Results, task: str) -> list[RunPredictions]:
 
 
 def _losses(results: Results, task: str, runs: list[RunPredictions]) -> dict[str, np.ndarray]:
-    """The mean loss of each architecture at each date, in order of dates."""
+    """Return the mean loss of each architecture at each date, in the order of the dates."""
     return {name: _daily(results.headline(task), own) for name, own in by_architecture(results, runs).items()}
 
 
 def _daily(metric: Metric, runs: list[RunPredictions]) -> np.ndarray:
-    """The mean loss of runs that share their test data at each date, in order of dates."""
-    assert metric.loss is not None  # `_comparable` has seen to it
+    """Return the mean loss at each date over runs that share their test data, in the order of the dates."""
+    assert metric.loss is not None  # `_comparable` returns no runs for a metric without a loss
     losses = [metric.loss(run.target, run.prediction).reshape(len(run.target), -1).mean(axis=1) for run in runs]
     return block_bootstrap.by_date(np.mean(losses, axis=0), runs[0].arrays["times"])
 
 
 def _trivial(results: Results, task: str, run: RunPredictions) -> RunPredictions | None:
-    """The trivial baseline's predictions; None if they do not follow from what is stored."""
+    """Return the trivial baseline's predictions, or None if the stored arrays do not determine them."""
     baseline = results.task(task).baseline
     known = {"zero": 0.0, "mean": run.arrays.get("preparation/target_mean"), "last-value": run.arrays.get("last_value")}
     value = baseline if isinstance(baseline, (int, float)) else known.get(baseline)

@@ -1,4 +1,4 @@
-"""Predictions: stored predictions of final runs as confusion, calibration, and the examples that all runs miss."""
+"""Predictions: read final runs' stored predictions; find confusion, calibration and examples that all runs miss."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ MOST_LISTED = 10
 
 @dataclass(frozen=True)
 class RunPredictions:
-    """Targets and predictions of one final run on the test split as stored, and further arrays by name."""
+    """The stored targets and predictions of one final run on the test split, and further arrays by name."""
 
     architecture: str
     index: int
@@ -27,14 +27,14 @@ class RunPredictions:
 
 @remember(most=2)
 def stored_predictions(results: Results, task: str) -> list[RunPredictions]:
-    """Return the stored predictions of a task's successful final runs without unreadable files."""
+    """Return the stored predictions of a task's successful final runs. Files that cannot be read are skipped."""
     runs = results.finals_of(task)
     found = (_read(results, run) for _, run in runs[runs["status"] == Status.OK].iterrows())
     return [one for one in found if one]
 
 
 def by_architecture(results: Results, runs: list[RunPredictions]) -> dict[str, list[RunPredictions]]:
-    """Return the runs of each architecture that has some, in the order of the results."""
+    """Group the runs by architecture, in the order of the results. Architectures without runs are left out."""
     found = {name: [run for run in runs if run.architecture == name] for name in results.architectures}
     return {name: own for name, own in found.items() if own}
 
@@ -54,9 +54,9 @@ def _read(results: Results, run: pd.Series) -> RunPredictions | None:
 
 
 def confusion(runs: list[RunPredictions]) -> np.ndarray:
-    """Return how often each class (row) was predicted as each (column), as shares of the row, over all runs.
+    """Return how often each class (row) was predicted as each class (column), over all runs, as shares of the row.
 
-    NaN in rows of classes that do not occur.
+    Rows of classes that do not occur are NaN.
     """
     classes = runs[0].prediction.shape[-1]
     counts = np.zeros((classes, classes))
@@ -67,9 +67,9 @@ def confusion(runs: list[RunPredictions]) -> np.ndarray:
 
 
 def calibration(runs: list[RunPredictions]) -> pd.DataFrame:
-    """Return the mean confidence and accuracy of predictions by confidence, in ten bins, over all runs.
+    """Group the predictions of all runs into ten bins by confidence; return each bin's mean confidence and accuracy.
 
-    Columns confidence, accuracy, share (of all predictions); empty bins are left out.
+    The columns are confidence, accuracy and share (of all predictions). Empty bins are left out.
     """
     sure = np.concatenate([run.prediction.max(axis=-1).ravel() for run in runs]).astype(float)
     right = np.concatenate([(run.prediction.argmax(axis=-1) == run.target).ravel() for run in runs])
@@ -79,14 +79,15 @@ def calibration(runs: list[RunPredictions]) -> pd.DataFrame:
 
 
 def fixed_targets(runs: list[RunPredictions]) -> bool:
-    """Return whether all runs were tested on the same examples: their targets are equal, in order."""
+    """Return whether there are several runs, all tested on the same examples: their targets agree, in order."""
     return len(runs) > 1 and all(np.array_equal(run.target, runs[0].target) for run in runs)
 
 
 def missed_by_all(runs: list[RunPredictions]) -> pd.DataFrame:
-    """Return the test examples that no run got right: columns example (its place in the split), target, answer, share.
+    """Return the test examples that no run labelled correctly, for tasks with one label per example.
 
-    `answer` is the most frequent wrong label, `share` the share of runs that predicted it. One label per example only.
+    The columns are example (its index in the split), target, answer (the most frequent wrong label) and share (of the
+    runs that predicted this label).
     """
     labels = np.array([run.prediction.argmax(axis=-1) for run in runs])
     missed = np.flatnonzero((labels != runs[0].target).all(axis=0))
@@ -95,10 +96,11 @@ def missed_by_all(runs: list[RunPredictions]) -> pd.DataFrame:
 
 
 def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
-    """Return the first test examples that no final run got right: place, target, answer, share as above.
+    """Return the first ten test examples that no final run labelled correctly.
 
-    If a run stored its input, also x, length and, for tokens whose vocabulary is known, text, as in task.json. Only for
-    labels of real data, where all runs are tested on the same examples.
+    Each is a dict with place (index in the split) and target, answer and share as in `missed_by_all`. If a run stored
+    the input, add x and length, and add text for tokens whose vocabulary is known, as in task.json. Return an empty
+    list unless the task has labels of real data and all runs are tested on the same examples.
     """
     runs = shared_examples(results, task)
     if not runs:
@@ -111,7 +113,7 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
 
 
 def shared_examples(results: Results, task: str) -> list[RunPredictions]:
-    """Return the stored predictions of a task whose final runs all labelled the same examples of real data."""
+    """Return a task's stored predictions if all final runs labelled the same real examples; empty otherwise."""
     facts = results.task(task)
     if facts.generated or facts.kind != "classification" or facts.per_step:
         return []
@@ -120,7 +122,7 @@ def shared_examples(results: Results, task: str) -> list[RunPredictions]:
 
 
 def _inputs(runs: list[RunPredictions]) -> dict[int, dict[str, Any]]:
-    """Place in the test split -> x, length and text, of all inputs that some run stored."""
+    """Map places in the test split to x, length and text, for all inputs that some run stored."""
     found: dict[int, dict[str, Any]] = {}
     for run in runs:
         parts = [run.arrays.get(f"missed/{name}", ()) for name in ("place", "x", "steps")]

@@ -1,4 +1,4 @@
-"""Recommendations: which architecture is most accurate, and which of the equally good is cheapest; task or family."""
+"""Recommendations: find the most accurate architectures for a task or family, and the cheapest of equals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from suite.text import beat, listed, number
 
 @dataclass(frozen=True)
 class Recommendation:
-    """The advice for one family, as text."""
+    """The recommendation for one family, as text."""
 
     family: str
     tasks: str
@@ -23,11 +23,11 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the comparisons of some tasks leave to choose from.
+    """The architectures that the comparisons on some tasks leave to choose from.
 
-    `outcome`: "open" (no verdict yet), "behind" (none is shown to beat every baseline), "undecided" or "chosen".
-    `names`: the most accurate on average, then those practically equal to it. `rivals`: those that may be better or
-    worse than it.
+    `outcome` is "open" (no verdict yet), "behind" (no architecture is shown to beat every baseline), "undecided" or
+    "chosen". `names` lists the most accurate architecture on average, then those practically equal to it. `rivals`
+    lists those that may be better or worse than the most accurate one.
     """
 
     outcome: str
@@ -36,7 +36,7 @@ class Choice:
 
 
 def recommend(results: Results, comparisons: dict[str, Comparisons]) -> list[Recommendation]:
-    """Recommend architectures for each family that counts in aggregates, from all of its tasks compared."""
+    """Recommend architectures for each family that counts in aggregates, from all of its compared tasks."""
     families = {
         family: [task for task in tasks if task in comparisons and results.task(task).family]
         for family, tasks in results.by_family.items()
@@ -49,7 +49,10 @@ def recommend(results: Results, comparisons: dict[str, Comparisons]) -> list[Rec
 
 
 def choose(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> Choice:
-    """Choose the most accurate architectures over some tasks, of those shown to beat every baseline on every task."""
+    """Choose the most accurate architectures over some tasks.
+
+    Only those shown to beat every baseline on every task can be chosen.
+    """
     found = [comparisons[task] for task in tasks]
     if any(one.undecidable for one in found):
         return Choice("open")
@@ -65,7 +68,7 @@ def choose(results: Results, tasks: Sequence[str], comparisons: dict[str, Compar
 
 
 def prices(results: Results, tasks: Sequence[str], names: Sequence[str]) -> pd.Series:
-    """Return the mean seconds of a training by architecture, the cheapest first."""
+    """Return the mean training time in seconds by architecture, the cheapest first."""
     cells = results.cells[results.cells["task"].isin(tasks) & results.cells["architecture"].isin(names)]
     return cells.groupby("architecture")["seconds"].mean().sort_values()
 
@@ -76,7 +79,7 @@ def _verdict(found: Comparisons, best: str, other: str) -> PairVerdict:
 
 
 def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> tuple[str, str]:
-    """Name the most accurate, and the cheapest of those practically equal to it on every task."""
+    """Return two texts: the practically equal most accurate architectures, and their costs from the cheapest on."""
     choice = choose(results, tasks, comparisons)
     if choice.outcome == "open":
         return "no verdict yet", "no verdict yet"
@@ -90,7 +93,7 @@ def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Compa
 
 
 def _beaten_by_none(results: Results, found: Sequence[Comparisons]) -> str:
-    """Which baseline no architecture is shown to beat on every task."""
+    """Say which baseline no architecture is shown to beat on every task."""
     where = " on every task" if len(found) > 1 else ""
     able = [name for name in results.architectures if all(name in one.ahead_of_trivial() for one in found)]
     if not able:

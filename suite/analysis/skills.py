@@ -1,4 +1,4 @@
-"""Skills: the skill of every run of a task by seed and architecture, in frames for comparisons and claims."""
+"""Skills: build frames with the skill of every run of a task, by seed and architecture, for comparisons and claims."""
 
 import numpy as np
 import pandas as pd
@@ -8,10 +8,10 @@ from suite.results.statuses import Status
 
 
 def with_worst(results: Results, task: str) -> pd.DataFrame:
-    """Return the skills of the final runs by seed, in which a failed run counts as the worst outcome.
+    """Return the skills of the final runs by seed (row) and architecture (column).
 
-    The worst outcome is the lowest skill on the task, at most 0: without a model, the trivial baseline remains. NaN
-    where a run was not made.
+    A failed run counts as the worst outcome. The worst outcome is the lowest skill on the task, but at most 0: without
+    a model, the trivial baseline remains. The value is NaN if a run does not exist.
     """
     finals = results.finals_of(task).set_index(["index", "architecture"])
     skills = finals["skill"].unstack().astype(float)
@@ -21,9 +21,10 @@ def with_worst(results: Results, task: str) -> pd.DataFrame:
 
 
 def gained(results: Results, task: str, failed_as_worst: bool = False) -> pd.DataFrame:
-    """Return the skill of the final runs minus that of the control runs of the same seeds and data.
+    """Return the skill of the final runs minus the skill of the control runs with the same seeds and data.
 
-    One row per seed, one column per architecture that has both. A failed run is NaN, or the worst outcome as above.
+    Each row is a seed; each column is an architecture that has both. A failed run counts as NaN or, if
+    `failed_as_worst`, as the worst outcome: the lowest skill on the task, but at most 0.
     """
     if not any(results.made[task, name, "control"] for name in results.architectures):
         return pd.DataFrame()

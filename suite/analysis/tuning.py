@@ -1,4 +1,4 @@
-"""Tuning: which hyperparameters mattered, what more trials bring, and what the search gained, from the records."""
+"""Tuning: find which hyperparameters mattered, what more trials bring, and what the search gained, from the records."""
 
 from collections.abc import Hashable, Iterator
 from itertools import combinations, product
@@ -28,23 +28,24 @@ NO_FIT = "the forest does not fit"
 
 @remember()
 def importance(results: Results) -> pd.DataFrame:
-    """Return how much every searched hyperparameter, and every pair, explains of a cell's validation scores.
+    """Return how much of the spread of validation scores in a cell each searched hyperparameter, or pair, explains.
 
-    Columns: task, architecture, name (with a multiplication sign for a pair: the effect of both beyond that of each),
-    searched (the values tried), share with low and high, fit (out-of-bag R2 of the forest), n (trials with a score),
-    note. Shares come from `importance.functional_anova`; they are relative to the values tried. They are NaN, with a
-    note, below 20 trials ("too few trials") and if the forest explains less than half of the spread ("the forest does
-    not fit"). In successive halving only the trials with the most frequent number of epochs count.
+    The columns are task, architecture, name, searched (the values tried), share, low, high, fit (out-of-bag R2 of the
+    forest), n (trials with a score) and note. The name of a pair has a multiplication sign; its share is what the pair
+    explains beyond its two members. Shares come from `importance.functional_anova` and are relative to the values
+    tried. They are NaN, with a note, below 20 trials ("too few trials") or if the forest explains less than half of the
+    spread ("the forest does not fit"). In successive halving only the trials with the most frequent number of epochs
+    count.
     """
     rows = [row for cell in searched_cells(results) for row in _shares(*cell)]
     return pd.DataFrame(rows, columns=IMPORTANCE)
 
 
 def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Yield task, architecture and trials of every cell that was searched, in the order of the trials.
+    """Yield the task, architecture and trials of every cell that was searched. Each table of trials is in their order.
 
-    Columns: score, seconds, configuration (the searched values: no width that follows from the weights), budget (the
-    epochs that the trial was given).
+    Among its columns are score, seconds, configuration (the searched values, without a width derived from the number of
+    weights) and budget (the epochs that the trial was given).
     """
     configurations = [record.spec.get("hyperparameters") or {} for record in results.records]
     trials = results.evidence.assign(configuration=configurations)
@@ -55,7 +56,7 @@ def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 
 def ranked(results: Results, task: str, trials: pd.DataFrame) -> pd.DataFrame:
-    """Return trials with a score, the best first: a larger budget counts before a better score."""
+    """Return the trials that have a score, sorted first by larger budget, then by better score."""
     lower = results.headline(task).direction == "lower"
     return trials.dropna(subset="score").sort_values(["budget", "score"], ascending=[False, lower], kind="stable")
 
@@ -89,9 +90,10 @@ def _found(values: pd.DataFrame, scores: np.ndarray) -> Iterator[tuple[Any, ...]
 
 
 def ordered(values: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
-    """Return the values as numbers: words by the rank of their mean score, a missing number as below all others.
+    """Return the hyperparameter values as numbers.
 
-    Numbers keep their own order: ordered by their scores they would seem to matter, since each trial may have its own.
+    Words become the rank of their mean score; a missing number comes below all others. Numbers keep their own order: if
+    they were ordered by score, they would seem to matter, since each trial may have its own value.
     """
     columns = {}
     for name, column in values.items():
@@ -105,7 +107,7 @@ def ordered(values: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
 
 
 def words(column: pd.Series) -> str:
-    """Return the values tried: a list of a few, otherwise the smallest and the largest."""
+    """Describe the values tried: list a few values; for more than six numbers, give the smallest and the largest."""
     kinds = sorted(column.dropna().unique(), key=lambda value: (isinstance(value, str), value))
     if len(kinds) > 6 and not isinstance(kinds[-1], str):
         return f"{kinds[0]:.3g} to {kinds[-1]:.3g}"
@@ -114,12 +116,12 @@ def words(column: pd.Series) -> str:
 
 @remember()
 def expected_best(results: Results) -> pd.DataFrame:
-    """Return the expected best validation score of a search of 1, 2, ... trials, up to those made.
+    """Return the expected best validation score of a search with 1, 2, ... trials, up to the number of trials that ran.
 
-    Columns: task, architecture, trials, seconds (expected training time of that many trials), expected, low, high
-    (95 %, over resampled trials). `suite.statistics.expected_best` over the random trials, always with the default
-    configuration, as in the search. A failed trial counts as the worst of its cell. Only for random search: other
-    trials are not independent draws.
+    The columns are task, architecture, trials, seconds (expected training time of that number of trials), expected, low
+    and high (95 %, over resampled trials). Apply `suite.statistics.expected_best` to the random trials, and always
+    include the default configuration, as the search does. A failed trial counts as the worst of its cell. The table is
+    empty unless the search is random: other trials are not independent draws.
     """
     rows = [] if not trials_are_independent(results.experiment) else searched_cells(results)
     found = [row for task, architecture, trials in rows for row in _curve(results, task, architecture, trials)]
@@ -143,15 +145,16 @@ def _curve(results: Results, task: str, architecture: str, trials: pd.DataFrame)
 
 
 def _with_default(default: float, others: np.ndarray) -> np.ndarray:
-    """The expected best of the default with 0, 1, ... of the others, along the last axis."""
+    """Return the expected best of the default together with 0, 1, ... of the others, along the last axis."""
     first = np.full((*others.shape[:-1], 1), default)
     return np.concatenate([first, statistics.expected_best(np.maximum(others, default))], axis=-1)
 
 
 def crossings(results: Results) -> pd.DataFrame:
-    """Return where the expected best curves of two architectures cross.
+    """Return where the curves of the expected best score of two architectures cross.
 
-    Columns: task, first (ahead before), second (ahead from there on), by ("trials" or "seconds"), at.
+    The columns are task, first (ahead before the crossing), second (ahead from there on), by ("trials" or "seconds")
+    and at (the position of the crossing).
     """
     curves = expected_best(results)
     rows = []
@@ -166,7 +169,7 @@ def crossings(results: Results) -> pd.DataFrame:
 def _crossed(
     a: Hashable, one: pd.DataFrame, b: Hashable, other: pd.DataFrame, by: str, sign: int
 ) -> list[tuple[Any, ...]]:
-    """The crossings of two step functions: at each number of trials, or seconds, the last point reached counts."""
+    """Return the crossings of two step functions. Each keeps the value of the last point reached."""
     points = np.unique(np.concatenate([one[by], other[by]]))
     points = points[(points >= max(one[by].min(), other[by].min())) & (points <= min(one[by].max(), other[by].max()))]
     scores = [cell["expected"].to_numpy()[np.searchsorted(cell[by], points, "right") - 1] for cell in (one, other)]
@@ -177,9 +180,9 @@ def _crossed(
 
 
 def gains(results: Results) -> pd.DataFrame:
-    """Return the skill of the final runs minus that of the control runs of the same seeds, for cells with both.
+    """Return the skill of the final runs minus that of the control runs with the same seeds, for cells that have both.
 
-    Columns: task, architecture, gain, low, high (Student-t, 95 %), n (pairs).
+    The columns are task, architecture, gain, low and high (Student-t, 95 %) and n (number of pairs).
     """
     tables = {task: gained(results, task) for task in results.task_names}
     rows = [(task, name, *statistics.student_t(table[name])) for task, table in tables.items() for name in table]

@@ -1,4 +1,4 @@
-"""Variance: where the spread of final runs comes from, and where their centre lies."""
+"""Variance: find where the spread of final runs comes from, and where their centre lies."""
 
 import numpy as np
 import pandas as pd
@@ -8,13 +8,13 @@ from suite.results.results import Results
 
 
 def noise(results: Results) -> pd.DataFrame:
-    """Return where the spread of skills on each task comes from, as standard deviations.
+    """Return the sources of the spread of skills on each task, as standard deviations.
 
-    Columns task, runs, searches, spread, data, seeds, search. `data`: what runs with the same seed share across
-    architectures, which is their data and, if batches have one size, the order of these; `seeds`: the rest, above all
-    initial weights, and the interaction of both; `search`: what another search changes, from this experiment and its
-    variants with another search seed. NaN without two values to compare. Two-way analysis of variance, method of
-    moments.
+    The columns are task, runs, searches, spread, data, seeds and search. `data` is what runs with the same seed share
+    across architectures: their data and, if they have the same batch size, the order of the batches. `seeds` is the
+    rest: mainly the initial weights, and their interaction with the data. `search` is what changes with another search:
+    it compares this experiment with its variants that have another search seed. A value is NaN without two values to
+    compare. The method is a two-way analysis of variance by the method of moments.
     """
     other = [one for one in results.variants.values() if one.experiment.search_seed != results.experiment.search_seed]
     rows = []
@@ -33,8 +33,8 @@ def noise(results: Results) -> pd.DataFrame:
 def centres(results: Results) -> pd.DataFrame:
     """Return the mean, median and interquartile mean of the test scores of every cell with their 95 % intervals.
 
-    Columns task, architecture, statistic, centre, low, high, n (runs used), failed. Bootstrap-t for the mean,
-    percentile bootstrap for the others.
+    The columns are task, architecture, statistic, centre, low, high, n (runs used) and failed. The interval is a
+    bootstrap-t interval for the mean and a percentile bootstrap interval for the others.
     """
     rows = []
     for _, cell in results.cells.iterrows():
@@ -52,7 +52,7 @@ def centres(results: Results) -> pd.DataFrame:
 
 
 def _search_variance(searches: list[Results], task: str) -> tuple[float, int]:
-    """The variance between searches, averaged over architectures, and how many searches the task has."""
+    """Return the variance between searches, averaged over architectures, and the number of searches for the task."""
     tables = [one.by_seed(task, "skill") for one in searches if len(one.finals_of(task))]
     if len(tables) < 2:
         return np.nan, len(tables)
