@@ -26,12 +26,12 @@ experiment = Experiment(tasks={tasks}, architectures={architectures}, trials={tr
                         patience={epochs}, seeds={seeds}, weights={weights}, examples={examples})
 """
 
-# Cell -> "trials" or "finals" -> the best validation score of each run.
+# {cell: {"trials" or "finals": the best validation score of each run}}.
 Scores = dict[str, dict[str, list[float]]]
 
 
 def main() -> None:
-    """Run both and print the tables."""
+    """Run the suite and the plain script, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", default="adding-100,speech-like", help="comma-separated; one target per sequence")
     sizes = {"trials": 4, "epochs": 6, "seeds": 5, "weights": 5000, "examples": 2048, "workers": 2}
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def of_plain(settings: dict, folder: Path) -> tuple[Cost, Scores]:
-    """Return cost and scores of the plain script."""
+    """Run the plain script, and return its cost and scores."""
     scores = folder / "plain.json"
     script = Path(__file__).with_name("plain.py")
     cost = measured([sys.executable, str(script), json.dumps(settings), str(scores)])
@@ -57,9 +57,10 @@ def of_plain(settings: dict, folder: Path) -> tuple[Cost, Scores]:
 
 
 def of_suite(settings: dict, folder: Path) -> tuple[Cost, Scores, dict[str, list[dict]]]:
-    """Return cost, scores and configurations of the suite, without a report, which the plain script lacks too.
+    """Run the suite, and return its cost, its scores and the configurations that it drew for each cell.
 
-    Raises ValueError if a run failed: the two would not have done the same work.
+    The suite writes no report, because the plain script writes none. Raise ValueError if a run failed, because then the
+    two have not done the same work.
     """
     file = folder / "compared.py"
     file.write_text(EXPERIMENT.format(**settings), encoding="utf-8")
@@ -80,7 +81,7 @@ def of_suite(settings: dict, folder: Path) -> tuple[Cost, Scores, dict[str, list
 
 
 def print_costs(plain: Cost, suite: Cost) -> None:
-    """Print the costs and their ratios."""
+    """Print the costs of the plain script and the suite, and their ratios."""
     print(f"\n{'':12}{'wall s':>10}{'CPU s':>10}{'peak MiB':>10}")
     for name, cost in (("plain", plain), ("suite", suite)):
         print(f"{name:12}{cost.wall:10.1f}{cost.cpu:10.1f}{cost.memory:10.0f}")
@@ -90,7 +91,10 @@ def print_costs(plain: Cost, suite: Cost) -> None:
 
 
 def print_scores(plain: Scores, suite: Scores) -> None:
-    """Print the best trial, mean and deviation of the finals, and how likely seeds alone make such a difference."""
+    """Print the best trial, and the mean and standard deviation of the final runs, of both for each cell.
+
+    The permutation p is the probability that seeds alone make such a difference between the final runs.
+    """
     print(f"\n{'validation scores':25}{'best trial':>24}{'final runs: mean and deviation':>46}{'permutation p':>16}")
     print(f"{'':25}{'plain':>12}{'suite':>12}{'plain':>23}{'suite':>23}")
     chances = []

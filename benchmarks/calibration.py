@@ -20,24 +20,25 @@ from suite.analysis import contrasts
 from suite.analysis.best_of import Searched
 from suite.analysis.contrasts import Bounds, Terms, contrast, verdict
 
-SEED_SD = 0.05  # of skill, between the seeds of one configuration
-NOISE = 0.5  # of the validation or test split, in seed deviations; the same for the shift of a data draw
-SHARED = 0.5  # correlation between architectures at one trial number: shared hyperparameters, data, items
-LEVEL = 0.5  # of skill, where a world does not say otherwise
+SEED_SD = 0.05  # standard deviation of skill between the seeds of one configuration
+NOISE = 0.5  # standard deviation of a split's noise, and of a data draw's shift, in units of SEED_SD
+SHARED = 0.5  # correlation between architectures at the same trial number: shared hyperparameters, data, items
+LEVEL = 0.5  # the default skill in a world
 SOLVED, UNSOLVED, THRESHOLD = 0.95, 0.1, 0.7
 MARGIN = 0.02
-ALIKE = 0.1  # solve rates within this are alike
+ALIKE = 0.1  # solve rates that differ by less than this are alike
 TRUTH = 400_000
-BLOCK = 1_500_000  # numbers drawn at once
+BLOCK = 1_500_000  # how many numbers are drawn at once
 
 
 @dataclass(frozen=True)
 class World:
-    """How studies come about.
+    """The distribution from which studies are drawn.
 
-    `kinds`: of the architectures in turn, see KINDS. `luck`: sd of configurations in sds of seeds. `leads`: true
-    expected best of each architecture above the level; None leaves what the kinds give. `small`: factor of all spreads.
-    `rival`: mean skill of a trained baseline, None for the level less half.
+    `kinds`: the kinds of the architectures, taken in turn (see KINDS). `luck`: the standard deviation between
+    configurations, in units of SEED_SD. `leads`: the true expected best of each architecture minus `level`; None keeps
+    the values of the kinds. `small`: a factor of all spreads. `rival`: the mean skill of a trained baseline; None means
+    half of `level`.
     """
 
     name: str
@@ -54,12 +55,12 @@ class World:
     threshold: bool = False
 
     def kind(self, architecture: int) -> str:
-        """The kind of an architecture."""
+        """Return the kind of an architecture, given its position."""
         return self.kinds[architecture % len(self.kinds)]
 
     @property
     def targets(self) -> np.ndarray | None:
-        """The true expected bests (architectures,) that the world asks for."""
+        """Return the true expected bests (architectures,) that `leads` asks for, or None."""
         if self.leads is None:
             return None
         leads = [self.leads[place % len(self.leads)] if self.leads else 0.0 for place in range(self.architectures)]
@@ -67,12 +68,12 @@ class World:
 
     @cached_property
     def truth(self) -> np.ndarray:
-        """Expected bests (architectures,), by brute force before any shift or as asked for."""
+        """Return the true expected bests (architectures,): `targets`, or else `raw`."""
         return self.raw if self.targets is None else self.targets
 
     @cached_property
     def raw(self) -> np.ndarray:
-        """Expected bests (architectures,) of the kinds as they are; equal kinds are exactly equal."""
+        """Return the simulated expected bests (architectures,) without any shift. Equal kinds get equal values."""
         one = replace(self, tasks=1, trials=self.n, leads=None)
         kinds = [self.kind(place) for place in range(self.architectures)]
         total = np.zeros(self.architectures)
@@ -85,7 +86,7 @@ class World:
 
 
 def trials(world: World, studies: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Validation and test skill (studies, tasks, architectures, trials), before any shift."""
+    """Return the validation and test skills (studies, tasks, architectures, trials), before any shift."""
     shape = (studies, world.tasks, world.architectures, world.trials)
 
     def normal() -> np.ndarray:
@@ -107,7 +108,7 @@ Kind = Callable[[World, np.random.Generator, np.ndarray, list[np.ndarray]], Sequ
 
 
 def smooth(shape: Callable[[np.random.Generator, np.ndarray], np.ndarray], spread: float = 1.0) -> Kind:
-    """Skill that varies about the level; `shape` turns standard normal draws of the seed into its errors."""
+    """Return a kind whose skill varies around the level. `shape` turns standard normal draws into errors of seeds."""
 
     def drawn(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
         scale = SEED_SD * world.small * spread
@@ -117,7 +118,7 @@ def smooth(shape: Callable[[np.random.Generator, np.ndarray], np.ndarray], sprea
 
 
 def skewed(shape: float) -> Callable[[np.random.Generator, np.ndarray], np.ndarray]:
-    """Lognormal errors of variance 1, to the left where `shape` is negative."""
+    """Return a function that draws lognormal errors with variance 1 and a long tail, to the left if `shape` < 0."""
     size = abs(shape)
     spread = np.sqrt(np.expm1(size**2)) * np.exp(size**2 / 2)
     return lambda rng, seed: np.sign(shape) * (np.exp(size * seed) - np.exp(size**2 / 2)) / spread
@@ -126,14 +127,14 @@ def skewed(shape: float) -> Callable[[np.random.Generator, np.ndarray], np.ndarr
 def skewed_test(
     world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]
 ) -> Sequence[np.ndarray]:
-    """As normal, with a long tail to the left of the test skill that validation does not show."""
+    """Draw skills of the kind "normal", but give the test skill a long left tail that validation does not show."""
     validation, test = smooth(lambda _, seed: seed)(world, rng, seed, rest)
     hidden = skewed(-1.2)(rng, rng.normal(size=seed.shape))
     return validation, test + SEED_SD * world.small * hidden
 
 
 def solving(chance: float) -> Kind:
-    """Trials that solve the task with this chance, and others that do not."""
+    """Return a kind whose trials solve the task with this probability."""
 
     def drawn(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
         centre = np.where(seed < ndtri(chance), SOLVED, UNSOLVED)
@@ -145,12 +146,12 @@ def solving(chance: float) -> Kind:
 
 
 def bounded(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
-    """Skill near the ceiling, cut there."""
+    """Draw skills near 1, the ceiling, and cut them off there."""
     return [np.minimum(0.97 + SEED_SD * world.small * (seed + each), 1.0) for each in rest]
 
 
 def failing(worst: bool) -> Kind:
-    """As normal, but 30 % of the trials fail: at random, or those whose seeds are worst."""
+    """Return the kind "normal" with 30 % failed trials: at random, or those with the worst seeds."""
 
     def drawn(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
         failed = (seed if worst else rng.normal(size=seed.shape)) < -0.5244
@@ -178,11 +179,12 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Report:
-    """What the reports of all studies say.
+    """The statements of the reports of all studies.
 
-    Verdicts: `pairs` (studies, tasks, pairs), `rivals` (studies, tasks, architectures) against both baselines,
-    `together` (studies, pairs) on means over the tasks. `recommended` (studies,): the architecture, or -1.
-    `bounds` (studies, tasks, pairs) of `pairs`; `single`: of each pair alone, at 95 %.
+    Verdicts: `pairs` (studies, tasks, pairs) on each task, `rivals` (studies, tasks, architectures) against both
+    baselines, and `together` (studies, pairs) on means over the tasks. `recommended` (studies,): the position of the
+    recommended architecture, or -1. `bounds` (studies, tasks, pairs): the joint intervals of `pairs`. `single`: the
+    95 % intervals of single pairs on the first task.
     """
 
     pairs: np.ndarray
@@ -194,10 +196,11 @@ class Report:
 
 
 def reported(world: World, validation: np.ndarray, test: np.ndarray, baseline: np.ndarray, margin: float) -> Report:
-    """The rules of the report, on trials (studies, tasks, architectures, N) and a trained baseline (studies, tasks, N).
+    """Apply the rules of the report to trials (studies, tasks, architectures, N).
 
-    One level for everything that is stated: pairs and architectures against baselines on every task, and pairs on
-    the mean over tasks. The trivial baseline (0) comes first; only who beats it is held against the trained one.
+    `baseline`: the skills of a trained baseline (studies, tasks, N). All statements share one confidence level: pairs
+    on each task, architectures against baselines on each task, and pairs on the mean over the tasks. Only
+    architectures that beat the trivial baseline (skill 0) are compared with the trained baseline.
     """
     tasks, places = range(world.tasks), range(world.architectures)
     both = list(combinations(places, 2))
@@ -235,12 +238,18 @@ def reported(world: World, validation: np.ndarray, test: np.ndarray, baseline: n
 
 
 def cell(validation: np.ndarray, test: np.ndarray, n: int, threshold: float | None) -> Searched:
-    """Trials (studies, trials) of a cell, and whether any shows that the task can be solved."""
+    """Return the searched cell with these skills (studies, trials).
+
+    With a threshold, also record whether a trial of the cell shows that the task can be solved.
+    """
     return Searched(validation, test, n, True if threshold is None else (test > threshold).any(axis=-1))
 
 
 def alike_solved(world: World, test: np.ndarray, both: Sequence[tuple[int, int]], level: float) -> np.ndarray:
-    """Whether searches solve the task about as often (studies, tasks, pairs): "equal" needs that too."""
+    """Return whether the searches of a pair solve the task about equally often (studies, tasks, pairs).
+
+    The verdict "equal" requires this too.
+    """
     solved = (test > THRESHOLD).sum(axis=-1)
     rates = stacked(
         [contrasts.solved_difference(solved[..., a], solved[..., b], world.trials, world.n, level) for a, b in both],
@@ -250,9 +259,10 @@ def alike_solved(world: World, test: np.ndarray, both: Sequence[tuple[int, int]]
 
 
 def recommended(mean: Bounds, both: Sequence[tuple[int, int]], places: Sequence[int], margin: float) -> np.ndarray:
-    """The architecture (studies,) than which no other can be better by more than the margin, or -1.
+    """Return the position of the recommended architecture (studies,), or -1 if there is none.
 
-    Of several such the one whose worst bound is highest.
+    No other architecture can be better than this one by more than the margin. If several qualify, the one with the
+    highest worst bound is recommended.
     """
     worst = np.full((len(mean.low), len(places)), np.inf)
     for k, (a, b) in enumerate(both):
@@ -262,19 +272,19 @@ def recommended(mean: Bounds, both: Sequence[tuple[int, int]], places: Sequence[
 
 
 def stacked(bounds: Sequence[Bounds], axis: int = 1) -> Bounds:
-    """Bounds of several comparisons along one more axis."""
+    """Stack the bounds of several comparisons along a new axis."""
     return Bounds(*(np.stack(part, axis=axis) for part in zip(*bounds, strict=True)))
 
 
 def measured(world: World, studies: int, seed: int = 1, margin: float = MARGIN) -> dict[str, float]:
-    """The rates of a world over so many studies, drawn and judged in blocks; see COLUMNS."""
+    """Return the rates (see COLUMNS) of a world over this number of studies, which are drawn and judged in blocks."""
     blocks = max(1, round(studies * world.tasks * world.architectures * world.trials / BLOCK))
     parts = [block(world, studies // blocks, seed + 1_000 * number, margin) for number in range(blocks)]
     return {name: float(np.mean([part[name] for part in parts])) for name in parts[0]}
 
 
 def block(world: World, studies: int, seed: int, margin: float) -> dict[str, float]:
-    """The rates of a world over studies that fit into memory."""
+    """Return the rates of a world over one block of studies, which must fit into memory."""
     rng = np.random.default_rng(seed)
     validation, test = trials(world, studies, rng)
     if world.targets is not None:
@@ -307,7 +317,7 @@ def block(world: World, studies: int, seed: int, margin: float) -> dict[str, flo
 
 
 def false(verdicts: np.ndarray, truth: np.ndarray, margin: float) -> np.ndarray:
-    """Which verdicts (..., comparisons) are false, given the true differences (comparisons,)."""
+    """Return which verdicts (..., comparisons) are false, given the true differences (comparisons,)."""
     inside = np.abs(truth) <= margin
     better, worse, equal = (verdicts == name for name in ("better", "worse", "equal"))
     return better & (inside | (truth < 0)) | worse & (inside | (truth > 0)) | equal & ~inside
@@ -316,11 +326,11 @@ def false(verdicts: np.ndarray, truth: np.ndarray, margin: float) -> np.ndarray:
 def shared_draw_loss(
     noise: float, luck: float, n: int = 8, searches: int = 100_000, seed: int = 0
 ) -> tuple[float, ...]:
-    """What it costs that the trials of a search see different draws of the data, in seed deviations.
+    """Return what a search loses if each of its n trials draws its own data, as three expected test skills.
 
-    `noise`: deviation of what a draw adds to validation and test skill after its baseline is taken off. Three numbers:
-    the expected test skill of the configuration that n trials on one draw choose, on new data; of the one that n trials
-    on draws of their own choose, on new data; and the test skill of the latter on the draw on which it was chosen.
+    The skills, in units of SEED_SD, are of a chosen configuration: on new data, if all trials share one draw; on new
+    data, if each trial has its own draw; and, in the second case, on the draw on which it was chosen. `noise`: the
+    standard deviation of a draw's effect on validation and test skill, after its baseline is subtracted.
     """
     rng = np.random.default_rng(seed)
     quality = luck * rng.normal(size=(searches, n)) + rng.normal(size=(searches, n))
@@ -333,7 +343,7 @@ def shared_draw_loss(
 
 
 def worlds() -> dict[str, list[World]]:
-    """The grid, by demand."""
+    """Return the worlds to simulate, grouped by what is true in them."""
     alike = [
         World("normal"),
         *(World(f"search luck {luck:g}", luck=luck) for luck in (0.25, 0.5, 1, 2, 5)),
@@ -399,7 +409,7 @@ SIZES = {
     "24 trials, best of 4, one task, two architectures": {"trials": 24, "n": 4, "tasks": 1, "architectures": 2},
     "24 trials, best of 4, twelve tasks, six architectures": {"trials": 24, "n": 4, "tasks": 12, "architectures": 6},
 }
-LARGE = 50  # cells from which on a fifth of the studies must do
+LARGE = 50  # worlds with at least this many cells get a fifth of the studies
 COLUMNS = (
     "false",
     "pair",
@@ -453,13 +463,13 @@ so. **power**: pairs truly apart that are called so, on one task; **of the mean*
 
 
 def row(name: str, rates: dict[str, float]) -> str:
-    """A row of the table, rates in per cent."""
+    """Format a row of the table, with rates in per cent."""
     cells = ["" if np.isnan(rates[column]) else f"{100 * rates[column]:.1f}" for column in COLUMNS]
     return f"| {name} | " + " | ".join([*cells, f"{rates['width']:.3f}"]) + " |"
 
 
 def main() -> None:
-    """Prints the tables, and writes them if asked."""
+    """Print the tables, and write them to a file if asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--studies", type=int, default=2_000, help="per world")
     parser.add_argument("--sizes", nargs="*", default=list(SIZES), help="rows of SIZES, by their names")

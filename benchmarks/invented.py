@@ -1,4 +1,4 @@
-"""Invented: results of many runs without any training: records, predictions and descriptions like real ones."""
+"""Invented: write realistic records, predictions and descriptions of many runs without any training."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ FACTORS = {
 }  # fmt: skip
 SPOKEN = {"kind": "classification", "metric": "accuracy", "baseline": "majority", "trained_baseline": "order-free"}
 PRICED = {"kind": "regression", "metric": "mse", "baseline": "zero", "trained_baseline": "lags"}
-# Tasks that are not generated have one test split for all seeds; the report then shows common errors, or dates.
+# A task that is not generated has the same test split for all seeds, so the report can show common errors or dates.
 FAMILIES: dict[str, dict[str, Any]] = {
     "speech": SPOKEN | {"source": "generated", "outputs": 10, "features": 20},
     "sentiment": SPOKEN | {"source": "generated", "outputs": 2, "features": None},
@@ -31,7 +31,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
 
 
 def write_results(folder: Path, tasks: int, architectures: int, trials: int, seeds: int) -> int:
-    """Write results of this size and return the number of records."""
+    """Write invented results of this size, and return the number of records."""
     names = {f"task-{k:03d}": [*FAMILIES][k % len(FAMILIES)] for k in range(tasks)}
     kinds = [f"architecture-{k}" for k in range(architectures)]
     counts = {"trials": trials, "seeds": seeds, "epochs": EPOCHS}
@@ -39,7 +39,7 @@ def write_results(folder: Path, tasks: int, architectures: int, trials: int, see
     write_json(folder / "experiment.json", experiment | {"search": "random", "weights": 5000} | counts)
     for task, family in names.items():
         facts = description(task, family)
-        if family == "memory":  # sweeps of four lengths
+        if family == "memory":  # each sweep has four lengths
             number = [*names].index(task) // len(FAMILIES)
             facts |= {"sweep": f"sweep-{number // 4}", "length": 25 * 2 ** (number % 4)}
         write_json(folder / task / "task.json", facts)
@@ -52,7 +52,7 @@ def write_results(folder: Path, tasks: int, architectures: int, trials: int, see
 
 
 def description(task: str, family: str) -> dict[str, Any]:
-    """Return the content of a task.json."""
+    """Return the content of a task's `task.json`."""
     facts, random = FAMILIES[family], drawn(task)
     metric = METRICS[facts["metric"]]
     shape = (60,) if facts["features"] is None else (60, facts["features"])
@@ -68,12 +68,12 @@ def description(task: str, family: str) -> dict[str, Any]:
 
 
 def drawn(*names: object) -> np.random.Generator:
-    """Return a random generator that depends on these names alone."""
+    """Return a random generator that depends on these names only."""
     return np.random.default_rng([byte for name in names for byte in str(name).encode()])
 
 
 def write_run(folder: Path, facts: dict[str, Any], run: str, level: int) -> None:
-    """Store one record, and a final run's predictions; later architectures are slightly better."""
+    """Write the record of a run, and its predictions if it is a final run. A higher `level` means better scores."""
     random, higher = drawn(run), facts["direction"] == "higher"
     score = float(
         np.clip((0.6 if higher else 0.5) + (0.03 if higher else -0.03) * level + 0.05 * random.normal(), 0, 1)
@@ -84,7 +84,7 @@ def write_run(folder: Path, facts: dict[str, Any], run: str, level: int) -> None
 
 
 def record(facts: dict[str, Any], run: str, score: float, random: np.random.Generator) -> dict[str, Any]:
-    """Return a record with all keys of a real one."""
+    """Return a record with all keys of a real record."""
     task, architecture, name = run.split("/")
     role, index = name.split("-")
     chosen = {

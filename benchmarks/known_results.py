@@ -21,7 +21,7 @@ LONGER = "test-4x"
 
 
 def main() -> None:
-    """Run and print the table."""
+    """Run the experiments and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, help="processes, one per core by default")
     parser.add_argument("--architectures", nargs="+", default=ARCHITECTURES, metavar="NAME")
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def describe(cell: Cell, records: list[Record]) -> None:
-    """Print one line: the number of all weights of the models, and the scores."""
+    """Print a line for one cell: the number of all weights of the models, and the scores."""
     metrics = [record.metrics for record in records]
     chance = [record.baseline for record in records]
     name = f"{cell.task.name:<12}{cell.architecture.name:<14}{records[0].weights or '':>8}"
@@ -51,7 +51,7 @@ def describe(cell: Cell, records: list[Record]) -> None:
 
 
 def scores(metrics: list[Scores], split: str) -> str:
-    """Return the accuracy of every run on a split; an empty string if no run has one."""
+    """Return the accuracies of all runs on a split as text, which is empty if no run has one."""
     found = [one[split]["accuracy"] for one in metrics if split in one]
     return " ".join(f"{value:.3f}" for value in found)
 

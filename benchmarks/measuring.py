@@ -1,4 +1,4 @@
-"""Measuring: the cost of a command: wall time, CPU time and peak memory of its process and all its children."""
+"""Measuring: measure the wall time, CPU time and peak memory of a command, including its child processes."""
 
 import os
 import resource
@@ -14,7 +14,10 @@ SAMPLED_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds and mebibytes; memory is the largest sum of resident memory of all processes at one moment."""
+    """The wall and CPU time (seconds) and peak memory (MiB) of a command.
+
+    The peak memory is the largest sum of the resident memory of all its processes at one moment.
+    """
 
     wall: float
     cpu: float
@@ -22,7 +25,7 @@ class Cost:
 
 
 def measured(command: Sequence[str], quiet: bool = True) -> Cost:
-    """Run a command and return its cost; raises CalledProcessError if it fails."""
+    """Run a command and return its cost. Raise CalledProcessError if it fails."""
     before, begin, peak = children_seconds(), time.perf_counter(), 0.0
     output = subprocess.DEVNULL if quiet else None
     process = subprocess.Popen(command, stdout=output, stderr=output)
@@ -35,13 +38,13 @@ def measured(command: Sequence[str], quiet: bool = True) -> Cost:
 
 
 def children_seconds() -> float:
-    """Return the CPU seconds of all ended children and their children."""
+    """Return the CPU seconds of all child processes that have ended, including their own children."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def resident(pid: int) -> list[int]:
-    """Return the resident bytes of a process and each of its descendants, largest first."""
+    """Return the resident memory (bytes) of a process and of each of its descendants, largest first."""
     try:
         processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     except psutil.NoSuchProcess:

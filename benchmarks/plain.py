@@ -1,7 +1,7 @@
-"""Plain: the script a user of Keras Tuner would write: a random search for every task and architecture, then seeds.
+"""Plain: the script that a user of Keras Tuner would write: a random search for each cell, then several seeds.
 
-It uses Keras' own layers and settings. Its search space and its trials are the suite's, because comparing different
-random draws would compare luck. The search, `model.fit`, the seeds and the scores are Keras' and Keras Tuner's.
+It uses Keras' own layers and settings. Its search space and its trials are those of the suite, because a comparison of
+different random draws would compare luck. Search, `model.fit`, seeds and scores are those of Keras and Keras Tuner.
 """
 
 import json
@@ -21,7 +21,7 @@ LAYERS = {"simple-rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru"
 
 
 class Drawn(keras_tuner.oracles.RandomSearchOracle):
-    """Random search with given draws."""
+    """A random search whose configurations are given instead of drawn."""
 
     def __init__(self, configurations: list[dict], **options):
         super().__init__(max_trials=len(configurations), **options)
@@ -33,7 +33,7 @@ class Drawn(keras_tuner.oracles.RandomSearchOracle):
 
 
 class Hypermodel(keras_tuner.HyperModel):
-    """A stack of recurrent layers for one task."""
+    """A hypermodel that builds a stack of recurrent layers for one task."""
 
     def __init__(self, task, data, architecture: str):
         super().__init__()
@@ -68,7 +68,7 @@ class Hypermodel(keras_tuner.HyperModel):
         return inputs, keras.layers.Masking(PADDING)(inputs) if signature.masked else inputs
 
     def start(self, hp, units: int) -> dict:
-        """Return the initialisers of a recurrent layer."""
+        """Return the initialisers of a recurrent layer as keyword arguments."""
         if self.architecture == "simple-rnn":
             kind = hp.Choice("recurrent_start", ["orthogonal", "uniform"])
             bound = 1 / np.sqrt(units)
@@ -91,12 +91,12 @@ class Hypermodel(keras_tuner.HyperModel):
         return {"bias_initializer": bias} | ({"unit_forget_bias": False} if self.architecture == "lstm" else {})
 
     def fit(self, hp, model, *arguments, **options):
-        """Train with a searched batch size."""
+        """Train the model with the batch size as a hyperparameter, and return the history."""
         return model.fit(*arguments, batch_size=hp.Choice("batch_size", [32, 64, 128], default=64), **options)
 
 
 def splits(data) -> dict:
-    """Return the splits as Keras reads them."""
+    """Return (x, y) of each split, in the form that Keras reads."""
     lengths = data.lengths or {}
     return {
         name: (network_input(getattr(data, name)[0], lengths.get(name)), getattr(data, name)[1])
@@ -105,7 +105,7 @@ def splits(data) -> dict:
 
 
 def main(settings: dict) -> dict[str, dict[str, list[float]]]:
-    """Search and train everything; return by cell the best validation score of every trial and every final run."""
+    """Carry out all searches and final runs, and return the best validation score of each run for each cell."""
     found = {}
     for name in settings["tasks"]:
         task = TASKS.get(name)
@@ -119,7 +119,7 @@ def main(settings: dict) -> dict[str, dict[str, list[float]]]:
 
 
 def search(hypermodel: Hypermodel, configurations: list[dict], data, settings: dict) -> tuple[list[float], object]:
-    """Return the scores of the trials, and the hyperparameters of the best."""
+    """Return the scores of all trials, and the hyperparameters of the best trial."""
     classes, parts = hypermodel.task.kind == "classification", splits(data)
     objective = keras_tuner.Objective("val_accuracy" if classes else "val_mse", "max" if classes else "min")
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +130,7 @@ def search(hypermodel: Hypermodel, configurations: list[dict], data, settings: d
 
 
 def final(hypermodel: Hypermodel, best, seed: int, settings: dict) -> float:
-    """Return the best validation score of the configuration with a fresh seed and freshly drawn data."""
+    """Train the configuration with a new seed on newly drawn data, and return its best validation score."""
     keras.utils.set_random_seed(seed + 1)
     model, parts = hypermodel.build(best), splits(hypermodel.task.load(seed + 2, settings["examples"]))
     options = {"epochs": settings["epochs"], "validation_data": parts["validation"], "verbose": 0}

@@ -26,7 +26,7 @@ PAINTED = "const [found] = performance.getEntriesByName('first-contentful-paint'
 
 
 def main() -> None:
-    """Writes the results, then each report twice, and prints a line each."""
+    """Write the results, then measure their reports."""
     chosen = arguments()
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(chosen.keep or temporary)
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def arguments() -> argparse.Namespace:
-    """What the command line asks for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, value in (("tasks", 200), ("architectures", 8), ("trials", 0), ("seeds", 10)):
         parser.add_argument(f"--{name}", type=int, default=value)
@@ -53,19 +53,19 @@ def arguments() -> argparse.Namespace:
 
 
 def made(folder: Path, tasks: int, architectures: int, trials: int, seeds: int) -> Path:
-    """The folder with invented results of this size, unless it has some."""
+    """Write invented results of this size, unless the folder exists, and return the folder."""
     if not folder.exists():
         write_results(folder, tasks, architectures, trials, seeds)
     return folder
 
 
 def copied(results: Path, place: Path) -> Path:
-    """A copy without models, without the report of the last time."""
+    """Copy results, except their models and report, into the folder `place`, and return the copy."""
     return Path(shutil.copytree(results, place / results.name, ignore=shutil.ignore_patterns("report", "*.keras")))
 
 
 def describe(folder: Path, temporary: Path) -> None:
-    """Writes the report, then once more with nothing changed, and prints what it took."""
+    """Write the report twice, the second time with nothing changed, and print the costs."""
     shutil.rmtree(folder / "report", ignore_errors=True)
     command = [sys.executable, "-m", "suite", "report", str(folder)]
     first, again = measured(command), measured(command)
@@ -81,8 +81,11 @@ def describe(folder: Path, temporary: Path) -> None:
 
 
 def painted(page: Path, profile: Path) -> str:
-    """Milliseconds from asking for the page to its first content on the screen, and to all of it, medians."""
-    sys.path.append(str(ROOT / "tests"))  # the one place that knows how to start a browser without a screen
+    """Describe the median milliseconds from opening the page to its first paint, and to the whole page.
+
+    If no browser is installed, say so instead.
+    """
+    sys.path.append(str(ROOT / "tests"))  # contains the code that starts a browser without a screen
     browser = importlib.import_module("browser")
     if browser.missing():
         return f"not measured, not installed: {browser.missing()}"

@@ -26,7 +26,7 @@ METRICS = {"mse": 0.1, "mae": 0.1, "rmse": 0.3, "r2": 0.5}
 
 
 class Sleepers:
-    """Simulated workers; work other than runs is done at once, in this process."""
+    """An engine with simulated workers, whose runs only sleep. Other work is done at once, in this process."""
 
     def __init__(self, workers: int, seconds: float):
         self.workers = [f"worker {number}" for number in range(workers)]
@@ -42,13 +42,13 @@ class Sleepers:
         self.busy.clear()
 
     def free(self) -> list[str]:
-        """Return the workers whose run was taken back."""
+        """Return the workers that have no run."""
         return [worker for worker in self.workers if worker not in self.busy]
 
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Note when the run will be over."""
+        """Start a simulated run, by noting when it will end, or do other work at once."""
         if isinstance(token, Run):
             self.times.append(time.perf_counter())
             self.busy[worker] = (time.perf_counter() + self.seconds, Done(token, slept(token)))
@@ -56,7 +56,7 @@ class Sleepers:
             self.busy[worker] = (0.0, Done(token, function(*arguments)))
 
     def wait(self) -> list[Done]:
-        """Return the runs that are over; sleep until there is one."""
+        """Sleep until at least one run has ended, and return all runs that have ended."""
         if self.busy:
             time.sleep(max(0.0, min(end for end, _ in self.busy.values()) - time.perf_counter()))
         self.last = time.perf_counter()
@@ -65,7 +65,7 @@ class Sleepers:
 
 
 def slept(run: Run) -> Outcome:
-    """Return what a sleeping run brings back."""
+    """Return the outcome of a simulated run."""
     splits = ("validation",) if run.role == "trial" else ("validation", "test")
     return Outcome(replace(record(run, Clock()), metrics=dict.fromkeys(splits, METRICS), weights=500))
 
@@ -88,7 +88,7 @@ def main() -> None:
 
 
 def drive(runs: int, workers: int, seconds: float) -> tuple[int, float]:
-    """Return the number of runs, and the seconds from handing out the first to taking back the last."""
+    """Carry out the runs. Return how many there were, and the seconds from the first start to the last end."""
     tasks, architectures = [f"adding-{length}" for length in (10, 11, 12, 13)], ["simple-rnn", "lstm"]
     each = runs // (len(tasks) * len(architectures))
     experiment = Experiment(tasks=tasks, architectures=architectures, trials=each, seeds=1, weights=500, examples=8)

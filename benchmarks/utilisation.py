@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def limit(experiment: Experiment, processes: int) -> float:
-    """Return how many times as much independent processes train in the same time as one of them alone."""
+    """Return how many times as many runs independent processes train in the same time as a single process."""
     short = replace(experiment, trials=1, seeds=2)
 
     def seconds(number: int) -> float:
@@ -64,23 +64,23 @@ def limit(experiment: Experiment, processes: int) -> float:
 
 
 def seconds_of_epochs(experiment: Experiment, _: int) -> float:
-    """Return the seconds inside the epochs of all runs of the experiment, made in this process."""
+    """Carry out the experiment in this process, and return the seconds that its runs spend inside epochs."""
     return sum(map(seconds_inside, records_of(experiment, 0)))
 
 
 def seconds_inside(record: Record) -> float:
-    """Return the seconds inside the epochs of a run, or all of its training if it diverged."""
+    """Return the seconds that a run spent inside epochs, or in all its training if it diverged."""
     return record.seconds["fit"] if record.status == "diverged" else sum(record.seconds["epochs"])
 
 
 def records_of(experiment: Experiment, workers: int) -> list[Record]:
-    """Return the records of a fresh run of the experiment."""
+    """Carry out the experiment from the beginning, and return its records."""
     with tempfile.TemporaryDirectory() as folder:
         return list(run(experiment, folder, workers=workers, progress=Progress(quiet=True)).records())
 
 
 def describe(records: list[Record], workers: int, wall: float) -> None:
-    """Print one line."""
+    """Print a line of the table, for one number of workers."""
     spans = sorted(map(span, records))
     whole = max(end for _, end in spans) - spans[0][0]
     share = sum(map(seconds_inside, records)) / whole / workers
@@ -91,7 +91,7 @@ def describe(records: list[Record], workers: int, wall: float) -> None:
 
 
 def span(record: Record) -> tuple[float, float]:
-    """Return when a run started and finished, in seconds."""
+    """Return the times (seconds) when a run started and finished."""
     started, finished = (
         datetime.fromisoformat(f"{moment}").timestamp() for moment in (record.started, record.finished)
     )

@@ -17,7 +17,7 @@ from suite.runner.progress import Progress
 
 
 def main() -> None:
-    """Run and print the table."""
+    """Run the experiment and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=300, help="at least 30")
     chosen = parser.parse_args()
@@ -42,7 +42,10 @@ def main() -> None:
 
 
 def sample(samples: list[dict[int, int]], over: threading.Event) -> None:
-    """Append, twice per second, process id -> resident bytes of every child that trains."""
+    """Twice per second, append {process id: resident bytes} of all child processes to `samples`.
+
+    Samples taken before a child has imported TensorFlow are left out.
+    """
     me = psutil.Process(os.getpid())
     while not over.wait(0.5):
         found = {}
@@ -56,7 +59,7 @@ def sample(samples: list[dict[int, int]], over: threading.Event) -> None:
 
 
 def report(samples: list[dict[int, int]], done: int) -> None:
-    """Print the largest worker in each tenth of the time."""
+    """Print the memory of the largest worker in each tenth of the time."""
     largest = [max(found.values()) / 2**20 for found in samples]
     tenths = [largest[i * len(largest) // 10 : (i + 1) * len(largest) // 10] for i in range(10)]
     print(f"{done} runs\n{'tenth of the time':>20}{'largest MiB':>14}")

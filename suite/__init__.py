@@ -35,7 +35,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # imported on first use, because `run` and `load` also import Dask, rich and pandas
+    # `run` and `load` are imported on first use, because they import Dask, rich and pandas
     if name == "run":
         from suite.runner.runner import run
 

@@ -1,4 +1,4 @@
-"""Backend: the one place that knows TensorFlow: quiet import, threads, seeds and compiled functions."""
+"""Backend: the only file that uses TensorFlow directly, for imports, threads, seeds and compiled functions."""
 
 import os
 import random
@@ -12,27 +12,27 @@ from typing import Any
 from suite.errors import ThreadsError
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
-# Compiling takes longer than most short trainings: with these, a recurrent layer compiles in two thirds of the time and
-# runs as fast (measured with TensorFlow 2.21).
+# Compiling takes longer than most short trainings. With these flags, a recurrent layer compiles in two thirds of the
+# time and runs as fast (measured with TensorFlow 2.21).
 XLA = ("--xla_cpu_use_fusion_emitters=false", "--xla_backend_optimization_level=1")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 IMPORTS_KERAS = re.compile(rb"^(import|from)\s+(keras|keras_tuner|tensorflow)\b", re.MULTILINE)
 
 
 def environment(threads: int) -> dict[str, str]:
-    """Return the environment variables of a process that trains with `threads`; set them before the first import."""
+    """Return the environment variables for a process that trains with `threads` threads, to set before its imports."""
     return QUIET | xla_flags() | dict.fromkeys(THREADS, str(threads))
 
 
 def xla_flags() -> dict[str, str]:
-    """Return XLA_FLAGS: the user's flags, except that the suite sets those that numbers depend on."""
+    """Return the variable XLA_FLAGS: the user's flags, with the suite's values for the flags in `XLA`."""
     own = {flag.partition("=")[0] for flag in XLA}
     foreign = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag.partition("=")[0] not in own]
     return {"XLA_FLAGS": " ".join([*foreign, *XLA])}
 
 
 def expect_import(source: bytes) -> None:
-    """Prepare to run a user's Python source, which may import Keras or TensorFlow at its top."""
+    """Prepare to run a user's Python source: set variables, and import Keras quietly if the source imports it."""
     os.environ |= QUIET | xla_flags()
     if IMPORTS_KERAS.search(source):
         import_quietly()
@@ -41,8 +41,8 @@ def expect_import(source: bytes) -> None:
 def import_quietly() -> None:
     """Import Keras with its backend, without TensorFlow's start-up messages.
 
-    TensorFlow 2.21 writes them from C++, before its logging reads any environment variable, so closing standard error
-    is the only way to silence them. A failed import raises its error as usual.
+    TensorFlow 2.21 writes these messages from C++, before its logging reads any environment variable, so redirecting
+    standard error is the only way to silence them. If the import fails, its error is raised as usual.
     """
     if "keras" in sys.modules:
         return
@@ -58,9 +58,10 @@ def import_quietly() -> None:
 
 
 def start(threads: int) -> None:
-    """Fix the number of TensorFlow's threads in this process; do nothing on another backend.
+    """Set the environment, import Keras quietly, and set TensorFlow's number of threads in this process.
 
-    Raise ThreadsError if TensorFlow already computed here with another number: its results could differ.
+    With another Keras backend, the threads are not set. Raise ThreadsError if TensorFlow has already computed in this
+    process with another number of threads, because its results could differ.
     """
     os.environ |= environment(threads)
     import_quietly()
@@ -87,10 +88,10 @@ def start(threads: int) -> None:
 
 @contextmanager
 def seeded(seed: int) -> Generator[None]:
-    """Make everything that Keras draws in this thread depend on the seed alone.
+    """Make all random draws of Keras in this thread depend on the seed only.
 
-    Keras takes the seeds of initializers from `random.randint`, whose state the other threads of a Dask worker advance
-    at any time: inside, this thread draws from its own generator.
+    Keras takes the seeds of initializers from `random.randint`. Other threads of a Dask worker may advance its state at
+    any time. Therefore, inside the `with` block, this thread draws from its own generator.
     """
     import keras
 
@@ -104,11 +105,11 @@ def seeded(seed: int) -> Generator[None]:
 
 
 def trainer(network: Any, loss: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a compiled function (arrays, rows, count) -> loss of every step, which takes `count` optimizer steps.
+    """Return a compiled function (arrays, rows, count) that takes `count` optimizer steps and returns each step's loss.
 
-    `arrays`: x, y and perhaps weights of all examples. `rows`: the examples of each batch (steps, batch size), of which
-    the first `count` are used. `loss(output, y[, weights])` is a scalar. One call takes many steps, because entering
-    the compiled function from Python takes as long as a step of a small network.
+    `arrays`: the x, the y and optionally the weights of all examples. `rows` (steps, batch size): the examples of each
+    batch. The first `count` batches are used. `loss(output, y[, weights])` returns a scalar. One call takes many steps,
+    because calling the compiled function from Python takes as long as one step of a small network.
     """
     import tensorflow as tf
 
@@ -132,7 +133,7 @@ def trainer(network: Any, loss: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def forward(network: Any) -> Callable[..., Any]:
-    """Return a compiled function from x to the network's output outside training, for any number of examples."""
+    """Return a compiled function: x -> the network's output outside training, for any number of examples."""
     import tensorflow as tf
 
     signature = tf.TensorSpec((None, *network.input.shape[1:]), network.input.dtype)
@@ -140,7 +141,7 @@ def forward(network: Any) -> Callable[..., Any]:
 
 
 def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any]:
-    """Return a compiled function of the loss's arguments: its gradient with respect to a Keras variable."""
+    """Return a compiled function that takes the loss's arguments and returns its gradient for a Keras variable."""
     import tensorflow as tf
 
     def compute(*arguments: Any) -> Any:
@@ -153,7 +154,7 @@ def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any]:
 
 
 def threads_in_use() -> int | None:
-    """Return the number of threads set for TensorFlow in this process, None if it is not imported or none is set."""
+    """Return TensorFlow's number of threads in this process; None if it is not set or TensorFlow is not imported."""
     tf = sys.modules.get("tensorflow")
     return (_threads(tf)[0] or None) if tf else None
 
@@ -164,7 +165,7 @@ def _threads(tf: Any) -> tuple[int, int]:
 
 
 def gpus() -> list[str] | None:
-    """Return the names of the GPUs that TensorFlow found, None if it was not started in this process."""
+    """Return the names of the GPUs that TensorFlow found; None if TensorFlow is not imported in this process."""
     if "tensorflow" not in sys.modules:
         return None
     import tensorflow as tf

@@ -1,4 +1,4 @@
-"""Command line: the parser of all commands, one clear line for a wrong request, exit statuses."""
+"""Command line: parse the arguments, run a command, and turn errors into one line and an exit status."""
 
 import argparse
 import importlib
@@ -15,18 +15,22 @@ INTERRUPTED = 130
 
 
 class Parser(argparse.ArgumentParser):
-    """Say what is wrong in one line, without the usage text; take no abbreviations."""
+    """A parser that reports an error in one line, without the usage text, and accepts no abbreviated options."""
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
-        """Turn a parse error into a wrong request."""
+        """Raise RequestError, so that `main` prints the message."""
         raise RequestError(f"{message}; see {self.prog} --help")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0, 1 (some run failed), 2 (wrong request), 130 (interrupted)."""
+    """Run one command and return its exit status.
+
+    The status is 2 for a wrong request or an unreadable file, and 130 if the command was interrupted. Otherwise the
+    command decides: 0, or 1 if, for example, a run failed.
+    """
     try:
         chosen = parser().parse_args(arguments)
         return chosen.execute(chosen)
@@ -42,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> Parser:
-    """Return the parser of the whole command line: every module of `suite.commands` is a command."""
+    """Return the parser of the whole command line. Each module of `suite.commands` is a command."""
     top = Parser(prog="suite", description="Compare recurrent architectures on sequence tasks, fairly.")
     top.add_argument("--version", action="version", version=f"suite {version('sequence-suite')}")
     one_of = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)

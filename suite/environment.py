@@ -1,4 +1,4 @@
-"""Environment: package versions, a digest of the suite's code, and the machine."""
+"""Environment: describe package versions, the suite's code and the machine."""
 
 import hashlib
 import importlib.metadata
@@ -15,13 +15,13 @@ VERSIONED = ("keras", "tensorflow", "keras-tuner", "numpy", "scikit-learn", "seq
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the version of Python and of every package that can change a number."""
+    """Return the versions of Python and of the packages that can change a result."""
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}
 
 
 @cache
 def code() -> str:
-    """Return a digest of the suite's source files: processes that differ in it may compute different numbers."""
+    """Return a digest of the suite's source files. Processes with different digests may compute different numbers."""
     root = Path(__file__).parent
     files = sorted(root.rglob("*.py"))
     content = b"".join(file.relative_to(root).as_posix().encode() + file.read_bytes() for file in files)
@@ -29,7 +29,7 @@ def code() -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Describe this machine; `gpus` is None if TensorFlow was not started in this process."""
+    """Describe this machine. `gpus` is None if TensorFlow is not imported in this process."""
     return {
         "system": platform.platform(),
         "processor": platform.machine(),

@@ -1,4 +1,4 @@
-"""Errors meant for people, and the checks and suggestions that go with them."""
+"""Errors: exceptions whose messages are for users, checks that raise them, and suggestions of close names."""
 
 import difflib
 import functools
@@ -12,29 +12,29 @@ from textwrap import shorten
 from typing import Any, TypeVar
 
 SUITE = Path(__file__).parent
-LISTING = 250  # characters, so that a message stays readable
+LISTING = 250  # the most characters of a list of names in a message
 
 C = TypeVar("C", bound=Callable[..., Any])
 
 
 class RequestError(Exception):
-    """A wrong request: one line that says what is wrong, where, and what to do (exit status 2)."""
+    """The user made a wrong request. The message is one line: what is wrong, where, and what to do. Exit status: 2."""
 
 
 class ThreadsError(RequestError):
-    """TensorFlow already runs in this process, with another number of threads."""
+    """TensorFlow already runs in this process with another number of threads."""
 
 
 class UnreadableError(Exception):
-    """A stored file that is truncated, or is not what its name says."""
+    """A stored file cannot be read, is truncated, or is not what its name says."""
 
 
 class UnavailableError(RequestError):
-    """Data that cannot be obtained: no file and no network, a folder that cannot be written, or the wrong content."""
+    """Data cannot be obtained: no file and no network, a folder that cannot be written, or wrong content."""
 
 
 class UnwritableError(RequestError, OSError):
-    """A file that cannot be written: the disk is full, read-only, or gone."""
+    """A file cannot be written, for example because the disk is full, read-only or gone."""
 
 
 class DivergedError(Exception):
@@ -42,16 +42,16 @@ class DivergedError(Exception):
 
 
 class OvertimeError(Exception):
-    """A training took longer than its experiment allows."""
+    """Training took longer than the experiment allows."""
 
 
 def reason(error: BaseException) -> str:
-    """Return the first line of an error's message, or the name of its type when it has no message."""
+    """Return the first line of an error's message, or the name of its type if it has no message."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def closest(name: str, names: Iterable[str]) -> str:
-    """Suggest the existing name closest to `name`, or list the names if none is close."""
+    """Return a suggestion: the existing name closest to `name`, or a list of the names if none is close."""
     names = sorted(names)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
@@ -60,7 +60,10 @@ def closest(name: str, names: Iterable[str]) -> str:
 
 
 def closest_keyword(called: C) -> C:
-    """Decorate a public function or class: a wrong call is a RequestError that names the closest keyword."""
+    """Decorate a public function or class so that a call with wrong arguments raises RequestError.
+
+    For an unknown keyword, the message names the closest keyword that exists.
+    """
     if isinstance(called, type):
         called.__init__ = closest_keyword(called.__init__)
         return called
@@ -80,7 +83,7 @@ def closest_keyword(called: C) -> C:
 
 
 def _names(signature: inspect.Signature) -> Iterator[str]:
-    """Yield every keyword of a signature, including each one of an unpacked TypedDict."""
+    """Yield all keywords of a signature, including those of an unpacked TypedDict."""
     for name, parameter in signature.parameters.items():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             yield from typing.get_args(parameter.annotation)[0].__annotations__
@@ -89,7 +92,7 @@ def _names(signature: inspect.Signature) -> Iterator[str]:
 
 
 def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise RequestError, with the closest known name, for the first keyword given that `call` does not take."""
+    """Raise RequestError for the first given keyword that is not known, and name the closest known one."""
     known = [name for name in known if name != "self"]
     for name in given:
         if name not in known:
@@ -103,7 +106,7 @@ def check_at_least(option: str, value: Any, least: int) -> None:
 
 
 def is_number(value: Any) -> bool:
-    """Whether `value` is a finite number; a boolean is not a number."""
+    """Return whether `value` is a finite number. A boolean does not count as a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -114,7 +117,7 @@ def one_of(option: str, value: Any, choices: tuple[str, ...]) -> None:
 
 
 def caller() -> str:
-    """Return file and line of the innermost frame outside the suite."""
+    """Return the place ("file:line") of the code that called the suite."""
     frame = sys._getframe()
     while frame.f_back and Path(frame.f_code.co_filename).is_relative_to(SUITE):
         frame = frame.f_back

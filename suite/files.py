@@ -1,4 +1,4 @@
-"""Files: reading and writing JSON and arrays, atomically, with errors that name the file."""
+"""Files: read JSON and arrays, and write files atomically, with errors that name the file."""
 
 import json
 import math
@@ -17,7 +17,7 @@ from suite.errors import RequestError, UnreadableError, UnwritableError, closest
 
 
 def read_json(path: Path) -> Any:
-    """Return the content of a JSON file, None when it does not exist; raise UnreadableError."""
+    """Return the content of a JSON file; None if it does not exist. Raise UnreadableError if it cannot be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -27,7 +27,10 @@ def read_json(path: Path) -> Any:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Return the arrays of a `.npz` file, or that of a `.npy` file as `x`; raise UnreadableError, also for pickles."""
+    """Return the arrays of a `.npz` file by name, or the array of a `.npy` file as `x`.
+
+    Raise UnreadableError if the file is damaged or contains anything but plain arrays, such as pickles.
+    """
     try:
         with path.open("rb") as file:
             found = np.load(file, allow_pickle=False)
@@ -41,13 +44,13 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON atomically; numbers that are not finite become null."""
+    """Write a JSON file atomically. Numbers that are not finite become null."""
     text = json.dumps(finite(content), indent=1, allow_nan=False, ensure_ascii=False)
     write_atomically(path, text.encode("utf-8"))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that is either complete or absent; raise UnwritableError."""
+    """Write a file completely or not at all, even when interrupted. Raise UnwritableError if it cannot be written."""
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
@@ -64,7 +67,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def writing(path: Path) -> Generator[None]:
-    """Raise UnwritableError when the work inside fails to write the file."""
+    """Turn an OSError of the `with` block into an UnwritableError that names the file."""
     try:
         yield
     except OSError as error:
@@ -72,26 +75,26 @@ def writing(path: Path) -> Generator[None]:
 
 
 def unwritable(path: Path, error: OSError) -> UnwritableError:
-    """Return the error for a file that cannot be written; writes are atomic, so stored results stay intact."""
+    """Return the error for a file that cannot be written. Stored results are intact because writes are atomic."""
     return UnwritableError(
         f"cannot write '{path}': {error.strerror}; stored results are intact: fix this, and run the same command again"
     )
 
 
 def first_free(path: Path, reason: str) -> Path:
-    """Return `<path>.<reason>-<n>` with the first number, from 1, that is free."""
+    """Return the path `<path>.<reason>-<n>` with the smallest n, from 1, that does not exist yet."""
     return next(free for n in count(1) if not (free := path.with_name(f"{path.name}.{reason}-{n}")).exists())
 
 
 def current_umask() -> int:
-    """Return the process's file mode mask, which temporary files do not honour."""
+    """Return the process's file mode mask (umask), which Python's temporary files ignore."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
 def finite(value: Any) -> Any:
-    """Return plain JSON values: NumPy scalars and arrays unpacked, NaN and infinities as None."""
+    """Convert a value to plain JSON: NumPy scalars and arrays become numbers and lists, NaN and infinities None."""
     if isinstance(value, Mapping):
         return {str(key): finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -104,9 +107,9 @@ def finite(value: Any) -> Any:
 
 
 def existing(path: str | Path, what: str) -> Path:
-    """Return the absolute path of an existing "file", "folder" or "file or folder".
+    """Return the absolute path of an existing file or folder; `what` is "file", "folder" or "file or folder".
 
-    Raise RequestError, with the closest existing name.
+    Raise RequestError, with the closest existing name, if it does not exist.
     """
     found = Path(path).expanduser().resolve()
     if {"file": found.is_file, "folder": found.is_dir}.get(what, found.exists)():
@@ -117,7 +120,7 @@ def existing(path: str | Path, what: str) -> Path:
 
 
 def user_cache() -> Path:
-    """Return the suite's folder in the user's cache: below XDG_CACHE_HOME if set, else where the platform has it."""
+    """Return the suite's cache folder, inside XDG_CACHE_HOME if set, or else in the platform's usual cache folder."""
     home = Path.home()
     usual = {"win32": Path(os.environ.get("LOCALAPPDATA", home / "AppData/Local")), "darwin": home / "Library/Caches"}
     given = os.environ.get("XDG_CACHE_HOME")

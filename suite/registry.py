@@ -1,4 +1,4 @@
-"""Registry: entries that decorators add, found by name, suggested when misspelt, extended by plugins."""
+"""Registry: store entries that decorators and plugins add, find them by name, and suggest close names."""
 
 import importlib
 import importlib.metadata
@@ -19,7 +19,7 @@ SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Entry(Protocol):
-    """What a registry holds: something with a name, the place of its declaration, and the names it is found by."""
+    """An object in a registry. It has a name, the place ("file:line") of its declaration, and names to find it by."""
 
     @property
     def name(self) -> str: ...
@@ -39,11 +39,11 @@ class Named:
     name: str
 
     def names(self) -> list[str]:
-        """Return the names this entry is listed under."""
+        """Return the names under which this entry is listed."""
         return [self.name]
 
     def find(self, name: str) -> Self | None:
-        """Return this entry if `name` is one of its names."""
+        """Return this entry if it has this name, or else None."""
         return self if name == self.name else None
 
 
@@ -51,11 +51,11 @@ E = TypeVar("E", bound=Entry)
 
 
 class Registry(Generic[E]):
-    """All entries of one kind, which `noun` names in messages ("task", "architecture").
+    """All entries of one kind. `noun` names the kind in messages ("task", "architecture").
 
-    The first look-up imports the built-ins (the module or package `built_in`, by default called like the group) and
-    the plugins (entry points of `group`), so that importing the suite stays cheap. A plugin whose import fails adds
-    nothing; `broken` has its error by its name. `origins` maps the place of a plugin's entry to its distribution.
+    To keep importing the suite cheap, the first look-up imports the built-in entries (the module or package `built_in`,
+    which defaults to `group`) and the plugins (the entry points of `group`). A plugin that fails to import adds no
+    entries; `broken` maps its name to its error. `origins` maps the place of a plugin's entry to its distribution.
     """
 
     _all: ClassVar["WeakSet[Registry[Any]]"] = WeakSet()
@@ -71,10 +71,10 @@ class Registry(Generic[E]):
         self._all.add(self)
 
     def add(self, entry: E) -> None:
-        """Add an entry; raise RequestError, naming both places, if its name is taken.
+        """Add an entry. Raise RequestError, naming both places, if its name is taken.
 
-        Built-ins are imported first, so that the entry refused is never a built-in. A built-in does not wait for the
-        others, because two registries may share their package.
+        Before an entry from outside the suite is added, the built-in entries are imported, so that a built-in entry is
+        never the one refused. A built-in entry does not import the others, because two registries may share a package.
         """
         if not is_within(entry.place, SUITE):
             self._load_built_ins()
@@ -87,7 +87,10 @@ class Registry(Generic[E]):
         self._entries[entry.name] = entry
 
     def get(self, name: str) -> E:
-        """Return the entry called `name`; raise RequestError with the closest name and the broken plugins."""
+        """Return the entry with this name.
+
+        If there is none, raise RequestError, with the closest name and the broken plugins.
+        """
         self.load()
         found = (entry.find(name) for entry in self._entries.values())
         entry = next((entry for entry in found if entry), None)
@@ -97,16 +100,16 @@ class Registry(Generic[E]):
         return entry
 
     def names(self) -> list[str]:
-        """Return every registered name in the order of declaration, with every length of a sweep."""
+        """Return all registered names in the order of declaration. A sweep of lengths has one name per length."""
         self.load()
         return [name for entry in self._entries.values() for name in entry.names()]
 
     def entries(self) -> list[E]:
-        """Return every entry, in the order of `names`."""
+        """Return the entry of each name, in the order of `names`."""
         return [self.get(name) for name in self.names()]
 
     def load(self) -> None:
-        """Import the built-ins and the plugins, once."""
+        """Import the built-in entries and the plugins, unless this has been done before."""
         self._load_built_ins()
         if self._loaded:
             return
@@ -123,7 +126,7 @@ class Registry(Generic[E]):
             importlib.import_module(module.name)
 
     def _load_plugin(self, point: importlib.metadata.EntryPoint) -> None:
-        # one module may add to every registry, so all of them are restored when it fails
+        # one module may add entries to several registries, so all are restored if its import fails
         before = [(registry, dict(registry._entries)) for registry in self._all]
         try:
             point.load()
@@ -138,16 +141,16 @@ class Registry(Generic[E]):
             self.origins |= dict.fromkeys(places, point.dist.name)
 
     def origin(self, entry: E) -> str:
-        """Return where an entry comes from: "suite", a plugin's distribution, or file and line of its declaration."""
+        """Return the origin of an entry: "suite", a plugin's distribution, or the place of its declaration."""
         return "suite" if is_within(entry.place, SUITE) else self.origins.get(entry.place, entry.place)
 
     def forget(self, file: str) -> None:
-        """Drop the entries declared in a file, before that file is imported again."""
+        """Remove the entries declared in a file, before that file is imported again."""
         self._entries = {name: entry for name, entry in self._entries.items() if not entry.place.startswith(f"{file}:")}
 
 
 def plugin_name(point: importlib.metadata.EntryPoint) -> str:
-    """Return the name of a plugin for messages: its distribution and its module."""
+    """Return the name of a plugin for messages: its distribution and entry point."""
     return f"{point.dist.name} ({point.value})" if point.dist else point.value
 
 
@@ -158,19 +161,25 @@ def home_of(module: str) -> Path:
 
 
 def is_within(place: str, home: Path) -> bool:
-    """Whether a place ("file:line") is in a file or folder."""
+    """Return whether a place ("file:line") is `home`, a file, or lies in `home`, a folder."""
     return Path(place.rpartition(":")[0]).is_relative_to(home)
 
 
 def look_up(name: str, *registries: Registry[Any]) -> Any:
-    """Return the entry called `name` of any of the registries; raise RequestError with the closest name of all."""
+    """Return the entry with this name from one of the registries.
+
+    Raise RequestError, with the closest name in any registry, if none has it.
+    """
     owners = {known: registry for registry in registries for known in registry.names()}
     near = get_close_matches(name, owners, n=1, cutoff=0.5)
     return (owners[near[0]] if near else registries[0]).get(name)
 
 
 def check_name(noun: str, name: str, place: str) -> None:
-    """Raise RequestError unless a name can be a folder's: letters, digits, dot, dash and underscore only."""
+    """Raise RequestError unless `name` can name a folder.
+
+    It may contain letters, digits, dots, dashes and underscores, and begins with a letter or digit.
+    """
     if not SAFE_NAME.fullmatch(name):
         raise RequestError(
             f"{noun} name {name!r} ({place}): use letters, digits, '-', '_' and '.', beginning with a letter or digit"
@@ -178,7 +187,10 @@ def check_name(noun: str, name: str, place: str) -> None:
 
 
 def place_of(function: Callable[..., Any]) -> str:
-    """Return file and line of a function, or of what a `partial` or an object calls, for messages."""
+    """Return the place ("file:line") of a function, for messages.
+
+    For a `partial` or a callable object, this is the place of the function that it calls.
+    """
     while isinstance(function, partial):
         function = function.func
     code = getattr(function if hasattr(function, "__code__") else type(function).__call__, "__code__", None)

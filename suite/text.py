@@ -1,4 +1,4 @@
-"""Text: numbers, intervals, durations, lists and labels as people read them, and tables of them."""
+"""Text: format numbers, intervals, durations, lists, labels and tables for people to read."""
 
 import math
 import re
@@ -13,7 +13,10 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float | None, step: float | None = None) -> str:
-    """Round a number to what an interval of half-width `step` supports, else to three digits; "—" when unknown."""
+    """Format a number, rounded to the digits that an interval of half-width `step` supports.
+
+    Without `step`, round to three digits. Return "—" if the number is unknown.
+    """
     if value is None or not math.isfinite(value):
         return "—"
     if not step or not math.isfinite(step):
@@ -26,7 +29,7 @@ def number(value: float | None, step: float | None = None) -> str:
 
 
 def whole(value: float | None) -> str:
-    """Write a count without decimals; "—" when unknown."""
+    """Format a count without decimals. Return "—" if it is unknown."""
     return "—" if value is None or not math.isfinite(value) else f"{value:.0f}"
 
 
@@ -35,9 +38,9 @@ def _exponent(value: float) -> int:
 
 
 def interval(estimate: "Estimate", unit: str = "") -> str:
-    """Write an estimate as "0.85 (0.72 to 0.98, n=5)", with the unit after the centre, or say that it has no interval.
+    """Format an estimate as "0.85 (0.72 to 0.98, n=5)", with the unit after the centre, or say it has no interval.
 
-    When both bounds are on the same side of 0, neither is rounded to 0.
+    If both bounds are on the same side of 0, neither is rounded to 0.
     """
     centre, low, high, n = estimate
     step = (high - low) / 2
@@ -49,7 +52,7 @@ def interval(estimate: "Estimate", unit: str = "") -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share in whole per cent."""
+    """Format a share (0 to 1) in whole per cent."""
     return f"{100 * share:.0f} %"
 
 
@@ -60,7 +63,10 @@ def listed(items: Iterable[str]) -> str:
 
 
 def mutual(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """Group names so that any two of a group are one of the pairs: a-b, b-c, a-c and c-d become a, b, c and c, d."""
+    """Group names so that any two names of a group form one of the given pairs.
+
+    For example, the pairs a-b, b-c, a-c and c-d give the groups a, b, c and c, d.
+    """
     pairs = list(pairs)
     known = {frozenset(pair) for pair in pairs}
     groups: list[list[str]] = []
@@ -76,17 +82,17 @@ def mutual(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 
 def several(count: int, noun: str) -> str:
-    """Count a noun: "1 run", "3 runs"."""
+    """Return a count with its noun, in the plural unless the count is 1: "1 run", "3 runs"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def beat(names: Sized) -> str:
-    """Return "beats" for one name, "beat" for several."""
+    """Return the verb form for these names: "beats" for one, "beat" for several."""
     return "beats" if len(names) == 1 else "beat"
 
 
 def markdown(value: object) -> str:
-    """Escape text so that it is one line and nothing in it acts as Markdown or HTML."""
+    """Return text on one line, escaped so that nothing in it acts as Markdown or HTML."""
     escaped = label(value, 2000).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_\[\]>|#$~])", r"\\\1", escaped)
 
@@ -100,36 +106,39 @@ LATEX = {
 } | {c: f"\\{c}" for c in "&%$#_{}"}  # fmt: skip
 
 
-BEYOND = r"\providecommand{\beyond}[1]{\ifdefined\Umathchar#1\else?\fi}"  # these engines alone have all scripts
-ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"  # that every font of LaTeX can set
+BEYOND = r"\providecommand{\beyond}[1]{\ifdefined\Umathchar#1\else?\fi}"  # only XeTeX and LuaTeX set all scripts
+ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"  # accents that every LaTeX font can set
 
 
 def latex(value: object) -> str:
-    """Escape text so that it is one line and nothing acts as LaTeX; BEYOND wraps what not every engine can set."""
+    """Return text on one line, escaped so that nothing in it acts as LaTeX.
+
+    Characters that some LaTeX engines cannot set are wrapped in the macro that BEYOND defines.
+    """
     return "".join(LATEX.get(c, c if _plain(c) else rf"\beyond{{{c}}}") for c in label(value, 2000))
 
 
 def _plain(character: str) -> bool:
-    """Whether LaTeX sets a character without another font: ASCII, and ASCII letters with the usual accents."""
+    """Return whether every LaTeX engine can set a character: ASCII, and ASCII letters with usual accents."""
     base, *marks = unicodedata.normalize("NFD", character)
     return (base.isascii() and all(mark in ACCENTS for mark in marks)) or character in "ßæøÆØ"
 
 
 def label(text: object, limit: int = 40) -> str:
-    """Put text of unknown origin on one line: mark what does not print, and cut what is too long."""
+    """Put text on one line of at most `limit` characters, and mark unprintable characters with a replacement."""
     shown = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
 
 def columns(rows: list[tuple[Any, ...]]) -> list[str]:
-    """Return rows as lines of aligned columns."""
+    """Format rows as lines with aligned columns."""
     widths = [max(len(str(value)) for value in column) for column in zip(*rows, strict=True)]
     return ["  ".join(f"{value!s:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def duration(seconds: float | None) -> str:
-    """Write seconds as minutes and seconds, with hours if there are any."""
+    """Format seconds as "minutes:seconds", or as "hours:minutes:seconds" from one hour on."""
     if seconds is None:
         return "unknown time"
     minutes, rest = divmod(int(seconds), 60)

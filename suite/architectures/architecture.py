@@ -10,7 +10,7 @@ from suite.registry import Named, Registry, check_name, place_of
 
 @dataclass(frozen=True)
 class Architecture(Named):
-    """An entry of the registry; `architecture` explains the fields."""
+    """A registered architecture. The docstring of `architecture` explains the fields."""
 
     function: Callable[..., Any]
     place: str
@@ -25,7 +25,10 @@ class Architecture(Named):
         return " ".join((self.function.__doc__ or "").split())
 
     def does_not_apply(self, per_step: bool) -> str | None:
-        """Explain why it cannot serve tasks with a target per step, or per sequence; return None if it can."""
+        """Return why the architecture cannot be used for a task, or None if it can.
+
+        `per_step`: the task has a target at every step.
+        """
         if per_step and not self.causal:
             return f"the task needs a prediction at every step, and {self.name} sees later steps"
         return None
@@ -45,11 +48,12 @@ def architecture(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated function as an architecture.
 
-    The function is `function(hp, x, *, units, per_step)`: `hp` is `keras_tuner.HyperParameters`, `x` a Keras tensor
-    (batch, time, features), `units` the width the suite chose. It returns (batch, features), or
-    (batch, time, features) if `per_step` is true.
-    `causal`: False if a step's output depends on later steps; it then serves no task with a target at every step.
-    `derived`: `function(hyperparameters, length)` returns what follows from them; records store it as `structure`.
+    The suite calls `function(hp, x, *, units, per_step)`, where `hp` is a `keras_tuner.HyperParameters`, `x` a Keras
+    tensor (batch, time, features), and `units` the width that the suite chose. The function returns a tensor
+    (batch, features), or (batch, time, features) if `per_step` is true.
+    `causal`: False if the output at a step depends on later steps. Such an architecture cannot be used for tasks with a
+    target at every step.
+    `derived`: a function `(hyperparameters, length) -> dict` of derived facts, which records store as `structure`.
     `start`: the name of the hyperparameter that sets how much of its state a network retains before training.
     """
 

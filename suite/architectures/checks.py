@@ -116,9 +116,9 @@ RULES = (
 
 
 def check_architecture(architecture: Architecture) -> list[Finding]:
-    """Return what is wrong with an architecture, an empty list if all rules hold.
+    """Return the rules that an architecture breaks; the list is empty if it keeps all rules.
 
-    No other rule is tried if the outputs have the wrong shape, or the model cannot be built.
+    If the model cannot be built, or its outputs have the wrong shape, the other rules are not checked.
     """
     backend.start(1)
     found: list[Finding] = []
@@ -130,12 +130,12 @@ def check_architecture(architecture: Architecture) -> list[Finding]:
 
 
 def _uses(architecture: Architecture) -> list[tuple[str, Signature]]:
-    """The uses that the architecture is declared for."""
+    """Return the uses (descriptions and signatures) that the architecture is declared to support."""
     return [(use, signature) for use, signature in USES.items() if not architecture.does_not_apply(signature.per_step)]
 
 
 def _network(architecture: Architecture, signature: Signature, seed: int = 1) -> Any:
-    """A small model of the default configuration."""
+    """Build a small model with the default configuration."""
     from suite.architectures import model
 
     values = model.space(architecture, signature).values | {"units": UNITS}

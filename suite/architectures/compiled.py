@@ -1,4 +1,4 @@
-"""Compiled: models of the same structure share one compiled function."""
+"""Compiled: reuse compiled models, so that models of the same structure are compiled once."""
 
 import json
 from collections import OrderedDict
@@ -12,11 +12,12 @@ COMPILED_MODELS = 12
 
 
 def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: int, use_xla: bool) -> keras.Model:
-    """Return a compiled model in the state of `model`: an earlier one of the same structure if possible, else itself.
+    """Return a compiled model with the weights and other variables of `model`.
 
-    Tracing and compiling take longer than a short training, and everything that differs between two runs of the same
-    structure (initial weights, dropout rates, random state, learning rate) is a variable. Only models made of Keras'
-    and the suite's layers are reused: the code of another layer may depend on more than its configuration.
+    This is an earlier model of the same structure if there is one, or else `model` itself. Tracing and compiling take
+    longer than a short training, and everything that differs between runs of the same structure (initial weights,
+    dropout rates, random state, learning rate) is a variable. A model is reused only if all its layers are Keras' or
+    the suite's, because the code of any other layer may depend on more than its configuration.
     """
     key = (structure(model), kind, batch_size, use_xla)
     twin = _compiled.get(key)
@@ -42,7 +43,7 @@ def _remember(key: tuple, model: keras.Model) -> None:
 
 
 def _foreign(config: Any) -> bool:
-    """Whether a configuration has a layer or function from elsewhere, even inside other layers."""
+    """Return whether a configuration contains, at any depth, code that is neither Keras' nor the suite's."""
     if isinstance(config, list):
         return any(map(_foreign, config))
     if not isinstance(config, dict):
@@ -52,7 +53,10 @@ def _foreign(config: Any) -> bool:
 
 
 def structure(model: keras.Model) -> str:
-    """Return what a compiled function depends on: the model's configuration without initial values, rates and names."""
+    """Return the part of a model's configuration (as JSON) that its compiled function depends on.
+
+    Initialisers and dropout rates are left out, and names are replaced by the positions of the layers.
+    """
     names = {layer.name: f"layer {position}" for position, layer in enumerate(model.operations)} | {model.name: "model"}
     return json.dumps(_structural(json.loads(model.to_json()), names), sort_keys=True)
 

@@ -1,4 +1,4 @@
-"""Hypermodel: whole Keras models, and model builders written for Keras Tuner, as architectures."""
+"""Hypermodel: use whole Keras models, and model builders written for Keras Tuner, as architectures."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,9 +11,9 @@ from suite.registry import check_name
 
 @closest_keyword
 def applied(model: Any, x: Any) -> Any:
-    """Apply new copies of the layers of a sequential or functional `keras.Model` to x.
+    """Apply a sequential or functional `keras.Model` to x, using new copies of its layers, and return the output.
 
-    They are applied individually, because a model within a model would hide the mask of padded steps.
+    The layers are applied one by one, because a model inside a model would hide the mask of padded steps.
     """
     import keras
 
@@ -37,10 +37,10 @@ def architecture_from_hypermodel(
 ) -> Architecture:
     """Register a `keras_tuner.HyperModel`, or a function `build(hp)`, as an architecture.
 
-    All layers but the last of the sequential or functional model it builds are used, for inputs of any shape: the suite
-    supplies input, head, loss, optimizer and learning rate, the same for every architecture. `width` names the
-    hyperparameter that the weight budget decides; the others are searched as the hypermodel declares them.
-    `causal`, `version`: as in @architecture. Raise RequestError for a name that is taken.
+    The hypermodel must build a sequential or functional model. The suite uses all its layers except the last, for
+    inputs of any shape, and supplies the input, head, loss, optimizer and learning rate, as for every architecture.
+    `width` names the hyperparameter that the weight budget decides. The others are searched as the hypermodel declares
+    them. `causal`, `version`: as in @architecture. Raise RequestError if the name is taken.
     """
     build = hypermodel if callable(hypermodel) else hypermodel.build
     place = caller()
@@ -55,7 +55,7 @@ def architecture_from_hypermodel(
 def _features(
     name: str, build: Callable[[Any], Any], width: str, hp: Any, x: Any, *, units: int, per_step: bool
 ) -> Any:
-    """The input of the last layer of the hypermodel's model, for x."""
+    """Apply all layers of the hypermodel's model except the last to x, and return the features."""
     import keras_tuner
 
     own = keras_tuner.HyperParameters()
@@ -72,7 +72,7 @@ def _features(
 
 
 def _without_head(model: Any) -> Any:
-    """The model up to the input of its last layer."""
+    """Return the model without its last layer."""
     import keras
 
     if isinstance(model, keras.Sequential):

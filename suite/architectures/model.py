@@ -1,4 +1,4 @@
-"""Model: where task and architecture meet: input -> embedding or mask -> architecture -> head."""
+"""Model: build the model of a task and an architecture: input -> embedding or mask -> architecture -> head."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ LEARNING_RATE = (1e-4, 3e-2)
 EMBEDDING = "embedding_of_tokens"
 SHARED = ("learning_rate", "batch_size", "embedding_width")
 STEPS_PER_EXECUTION = 16
-# If the width is searched instead of following from the weight budget.
+# The widths to choose from when the width is searched, not set by the weight budget.
 WIDTHS = [16, 32, 64, 128]
 
 
@@ -31,9 +31,9 @@ def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[
 
 
 def space(architecture: Architecture, signature: Signature, search_width: bool = False) -> keras_tuner.HyperParameters:
-    """Return the search space of a cell, shared hyperparameters first, found by building its model once at width 1.
+    """Return the search space of a cell, with the shared hyperparameters first.
 
-    `search_width`: add the width, `units`.
+    The model is built once, at width 1, to find its hyperparameters. `search_width`: also search the width, `units`.
     """
     hp = keras_tuner.HyperParameters()
     build(architecture, signature, hp, units=1)
@@ -50,7 +50,11 @@ def fixed(values: dict[str, Any]) -> keras_tuner.HyperParameters:
 
 
 def build(architecture: Architecture, signature: Signature, hp: keras_tuner.HyperParameters, units: int) -> keras.Model:
-    """Build the model: x -> probabilities (batch, classes) or values (batch, outputs); (batch, time, ...) per step."""
+    """Build the model of a task and an architecture.
+
+    The model returns probabilities (batch, classes) or values (batch, outputs). If every step has a target, the shapes
+    are (batch, time, ...).
+    """
     shared = shared_space(hp, signature)
     if signature.vocabulary:
         inputs = keras.Input((signature.length,), dtype="int32", name="tokens")
@@ -67,10 +71,10 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
 
 
 def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
-    """Return a newly drawn model that depends on its arguments alone, not on what this process built before.
+    """Return a model with newly drawn weights, which depend on the arguments only, not on models built earlier.
 
-    Raise ValueError if the hyperparameters are not exactly those that the model uses: Keras Tuner would silently
-    take the default for a name that was renamed.
+    Raise ValueError if the hyperparameters are not exactly those that the model uses. Otherwise Keras Tuner would
+    silently use the default of a hyperparameter that was renamed.
     """
     hp = fixed(hyperparameters)
     with backend.seeded(seed):

@@ -1,4 +1,4 @@
-"""Portable: a trained model made of Keras' own layers, for sequences of any length."""
+"""Portable: convert a trained model to one that uses Keras' own layers only, or reads another length."""
 
 import tempfile
 from pathlib import Path
@@ -8,7 +8,10 @@ import numpy as np
 
 
 def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:
-    """Return the same function made of Keras' own layers, with outputs in the target's units: value * scale + mean."""
+    """Return an equivalent model that uses only Keras' own layers.
+
+    Its outputs are in the units of the targets: output * scale + mean.
+    """
     copy = keras.models.clone_model(keras.Model(model.input, model.output), clone_function=_stock_layer)
     for layer in copy.layers:
         own = model.get_layer(layer.name)
@@ -20,7 +23,7 @@ def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.M
 
 
 def stored(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> bytes:
-    """Return the content of the portable model's `.keras` file."""
+    """Return the bytes of a `.keras` file with the portable model."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         portable(model, mean, scale).save(path)
@@ -28,20 +31,20 @@ def stored(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> bytes:
 
 
 def at_length(model: keras.Model, length: int) -> keras.Model:
-    """Return the model with the same weights for sequences of another length."""
+    """Return a model with the same weights that reads sequences of this length."""
     if model.input_shape[1] == length:
         return model
     inputs = keras.Input((length, *model.input_shape[2:]), dtype=model.input.dtype)
-    plain = keras.Model(model.input, model.output)  # without the optimizer, which would be copied too
+    plain = keras.Model(model.input, model.output)  # leaves out the optimizer, which would be copied too
     copy = keras.models.clone_model(plain, input_tensors=inputs)
     copy.set_weights(plain.get_weights())
     return copy
 
 
 def reads(network: keras.Model) -> dict[str, int]:
-    """Return what a network of the suite reads: its `length`, and the number of `features` or the `vocabulary`.
+    """Return the input sizes of a network: its `length`, and its number of `features` or size of `vocabulary`.
 
-    Raise ValueError for a network that does not read sequences.
+    Raise ValueError if the network does not read sequences.
     """
     _, *shape = network.input_shape
     if not (isinstance(network.output_shape, tuple) and 1 <= len(shape) <= 2 and all(type(n) is int for n in shape)):
@@ -51,7 +54,7 @@ def reads(network: keras.Model) -> dict[str, int]:
     known = [layer.input_dim for layer in network.layers if isinstance(layer, keras.layers.Embedding)]
     if not known:
         raise ValueError("it has no embedding of tokens")
-    return {"length": shape[0], "vocabulary": known[0]}  # other embeddings, such as positions, come later
+    return {"length": shape[0], "vocabulary": known[0]}  # the first embedding; later ones may be of positions
 
 
 def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:

@@ -1,4 +1,4 @@
-"""Width: the number of units that meets the weight budget."""
+"""Width: find the number of units that meets the weight budget."""
 
 import functools
 import json
@@ -17,9 +17,9 @@ WIDEST = 4096
 
 
 def width(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], weights: int) -> int:
-    """Return the number of units whose count of the architecture's trainable weights is nearest to `weights`.
+    """Return the number of units that brings the architecture's trainable weights closest to `weights`.
 
-    The count grows almost as the square of the units, which gives each guess.
+    The search guesses each next width by assuming that the weights grow with the square of the units.
     """
     count = counter(architecture, signature, hyperparameters)
     low, high, guess = 0, WIDEST, 16
@@ -31,19 +31,19 @@ def width(architecture: Architecture, signature: Signature, hyperparameters: dic
 
 
 def counter(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any]) -> Callable[[int], int]:
-    """Return a function from units to the architecture's number of trainable weights, without embedding and head."""
+    """Return a function: units -> number of the architecture's trainable weights, without embedding and head."""
     features = hyperparameters["embedding_width"] if signature.vocabulary else signature.features
     settings = json.dumps({key: value for key, value in hyperparameters.items() if key not in SHARED}, sort_keys=True)
     return functools.partial(_count, architecture, settings, signature.length, features, signature.per_step)
 
 
-@functools.lru_cache(maxsize=512)  # bounded, since it holds the functions of experiment files, new with every run
+@functools.lru_cache(maxsize=512)  # bounded, because it keeps functions of experiment files, which are new in each run
 def _count(architecture: Architecture, settings: str, length: int, features: int, per_step: bool, units: int) -> int:
     hp, x = fixed(json.loads(settings)), keras.Input((length, features))
     try:
         with keras.StatelessScope(initialize_variables=False):  # shapes are enough
             return count_trainable(keras.Model(x, architecture.function(hp, x, units=units, per_step=per_step)))
-    except ValueError:  # a function that creates variables outside layers, for example by compiling a model
+    except ValueError:  # the function creates variables outside layers, for example by compiling a model
         return count_trainable(keras.Model(x, architecture.function(hp, x, units=units, per_step=per_step)))
 
 
@@ -53,7 +53,10 @@ def count_trainable(model: keras.Model) -> int:
 
 
 def unequal(model: keras.Model, weights: int | None) -> bool:
-    """Return whether the architecture's own weights miss the budget, if any, by more than a fair comparison allows."""
+    """Return whether the architecture's own weights miss the budget by more than `WEIGHT_TOLERANCE`.
+
+    Embedding and head do not count. Return False if there is no budget.
+    """
     if weights is None:
         return False
     around = ("head", EMBEDDING)

@@ -20,12 +20,12 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def print_json(document: Any) -> None:
-    """Print a JSON document; numbers that are not finite become null."""
+    """Print a JSON document. Numbers that are not finite become null."""
     print(json.dumps(finite(document), indent=1, allow_nan=False))
 
 
 def show(chosen: argparse.Namespace, document: Any, lines: Iterable[str]) -> None:
-    """Print what a command found: the document with `--json`, else the lines."""
+    """Print a command's result: the document if `--json` was given, or else the lines."""
     if chosen.json:
         print_json(document)
     else:
@@ -34,6 +34,6 @@ def show(chosen: argparse.Namespace, document: Any, lines: Iterable[str]) -> Non
 
 
 def warn(lines: Iterable[str]) -> None:
-    """Print each message as one line on standard error, after the program's name."""
+    """Print each message as one line on standard error, preceded by the program's name."""
     for line in lines:
         print(f"suite: {' '.join(line.split())}", file=sys.stderr)

@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Print one paragraph per task, or a JSON list."""
+    """Print a recommendation per task, as a paragraph or in a JSON list."""
     store = existing(chosen.directory)
     from suite.analysis.best import best, lines
     from suite.results.results import load

@@ -25,7 +25,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Print the rules that each task or architecture breaks; return 1 when there are any, or data are unavailable."""
+    """Print the rules that each task or architecture breaks.
+
+    Return 1 if a rule is broken or the data of a task are unavailable.
+    """
     reports = []
     for entry in named(chosen.target):
         reports.append(report(entry))
@@ -37,7 +40,7 @@ def execute(chosen: argparse.Namespace) -> int:
 
 
 def report(entry: Entry) -> dict[str, Any]:
-    """Check a task or an architecture: its name, what it is, whether it passes, and what was found."""
+    """Check a task or an architecture, and return a report: its name, its kind, whether it passes, and the findings."""
     is_task = isinstance(entry, Task)
     found: dict[str, Any] = {"name": entry.name, "what": "task" if is_task else "architecture"}
     try:
@@ -49,7 +52,7 @@ def report(entry: Entry) -> dict[str, Any]:
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
-    """Put a report into words, one line per finding."""
+    """Yield the lines of a report: one per finding, or a single line if there is none."""
     if found["unavailable"]:
         yield f"{found['name']}: not checked: {found['unavailable']}"
     elif found["passes"]:
@@ -59,10 +62,10 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 
 
 def named(target: str) -> list[Entry]:
-    """Return the task or architecture of this name, or all that an experiment file declares or names.
+    """Return the task or architecture with this name, or all those that an experiment file declares or names.
 
-    Built-in architectures that a file names are left out: the suite's own tests check them. Raise RequestError, with
-    the closest name, for anything else.
+    Built-in architectures that a file names are left out, because the suite's own tests check them. Raise RequestError,
+    with the closest name, if the name is unknown.
     """
     path = Path(target)
     if path.suffix == ".py" or path.is_file():

@@ -13,7 +13,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Judge every claim by the records and print the verdicts."""
+    """Judge every claim from the stored records, and print the verdicts."""
     store = existing(chosen.directory)
     from suite.claims import judge
     from suite.claims.preregistration import registration

@@ -14,7 +14,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Print what differs; return 1 when a cell got worse by more than the margin, or lost runs."""
+    """Print the differences. Return 1 if a cell got worse by more than the margin, or lost runs."""
     stores = existing(chosen.before), existing(chosen.after)
     from suite.analysis.diff import diff, lines
     from suite.results.results import load

@@ -28,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Write, print what was written where, and overwrite nothing."""
+    """Write the export without overwriting files, and print what was written and where."""
     if chosen.to:
         return _model(chosen.target, new_folder(chosen.to))
     store = existing(chosen.target)
@@ -48,7 +48,7 @@ def execute(chosen: argparse.Namespace) -> int:
 
 
 def new_folder(path: str) -> Path:
-    """Return the path of a folder that is empty or does not exist; raise RequestError for any other."""
+    """Return the path of a folder. Raise RequestError unless the folder is empty or does not exist."""
     folder = Path(path)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise RequestError(f"'{path}' already exists: name another folder, or remove it")

@@ -13,7 +13,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Fetch the files of the tasks named, or of all tasks; return 1 when some are unavailable."""
+    """Fetch the files of the named tasks, or of all tasks. Return 1 if some files are unavailable."""
     from suite.tasks.datasets.download import fetch
     from suite.tasks.task import TASKS
 

@@ -16,7 +16,7 @@ from suite.text import columns, label
 
 Entry = Task | Architecture
 KINDS = {"tasks": (TASKS, Task), "architectures": (ARCHITECTURES, Architecture)}
-LEAST = 20  # characters that a shortened column must have left
+LEAST = 20  # the least width of a shortened column, in characters
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Print what is registered, no wider than the terminal; each broken plugin is a line on standard error."""
+    """Print the registered entries, no wider than the terminal. Each broken plugin gives a line on standard error."""
     listed = entries(chosen.what)
     warn(f"plugin {name} failed to import: {why}" for name, why in (TASKS.broken | ARCHITECTURES.broken).items())
     width = shutil.get_terminal_size().columns
@@ -43,7 +43,7 @@ def execute(chosen: argparse.Namespace) -> int:
 
 
 def entries(what: str | None) -> dict[str, list[Any]]:
-    """Return the tasks and the architectures to list: all, those of one kind, or the one with this name."""
+    """Return the tasks and the architectures to list: all, those of one kind, or the entry with this name."""
     if what is None or what in KINDS:
         return {kind: registry.entries() if what in (None, kind) else [] for kind, (registry, _) in KINDS.items()}
     one = look_up(what, TASKS, ARCHITECTURES)
@@ -51,7 +51,7 @@ def entries(what: str | None) -> dict[str, list[Any]]:
 
 
 def plain(entry: Entry) -> dict[str, Any]:
-    """Return a task or an architecture as `--json` has it."""
+    """Return a task or an architecture in the form that `--json` prints."""
     if isinstance(entry, Architecture):
         return {"name": entry.name, "source": ARCHITECTURES.origin(entry)}
     return {
@@ -67,7 +67,7 @@ def plain(entry: Entry) -> dict[str, Any]:
 
 
 def facts(entry: Entry) -> dict[str, Any]:
-    """Return what a person reads of a task or an architecture, the most important first."""
+    """Return the facts about a task or an architecture to print for people, the most important first."""
     if isinstance(entry, Architecture):
         causal = "yes" if entry.causal else "no"
         return {"per step": causal, "source": ARCHITECTURES.origin(entry), "description": entry.description}
@@ -85,13 +85,16 @@ def facts(entry: Entry) -> dict[str, Any]:
 
 
 def table(kind: str, found: list[Entry], width: int) -> list[str]:
-    """Return one line per entry; the last column that does not fit is shortened, the ones after it are left out."""
+    """Return one line per entry, preceded by a header.
+
+    If the lines do not fit, columns at the end are left out, and the last column that remains may be shortened.
+    """
     rows = [{kind.removesuffix("s"): entry.name} | facts(entry) for entry in found]
     return fitted([tuple(rows[0]), *(tuple(row.values()) for row in rows)], width) if rows else []
 
 
 def fitted(rows: list[tuple[Any, ...]], width: int) -> list[str]:
-    """Return rows as aligned lines of at most `width` characters, as far as the first column allows."""
+    """Format rows as aligned lines of at most `width` characters, unless the first column is wider."""
     lines = columns(rows)
     if len(rows[0]) == 1 or max(map(len, lines)) <= width:
         return lines
@@ -103,7 +106,7 @@ def fitted(rows: list[tuple[Any, ...]], width: int) -> list[str]:
 
 
 def details(entry: Entry, width: int) -> Iterator[str]:
-    """Yield everything about one task or architecture, a line or a paragraph per fact."""
+    """Yield all facts about one task or architecture, each as a line or a paragraph."""
     known = {"name": entry.name} | facts(entry) | {"description": entry.description}
     indent = 2 + max(map(len, known))
     for name, value in known.items():

@@ -17,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Copy what `--into` does not hold; return 1 when folders contradict each other or a file cannot be read."""
+    """Copy the runs that the `--into` folder lacks. Return 1 if folders are in conflict or a file is unreadable."""
     from suite.results.merge import merge
 
     into = Store(chosen.into)

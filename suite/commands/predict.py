@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Write a CSV with one row per prediction; remarks go to standard error."""
+    """Write a CSV with one row per prediction, and print remarks on standard error."""
     from suite.deploy.predict import predict, table
     from suite.deploy.saved_models import models
     from suite.files import existing

@@ -55,7 +55,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def names(text: str) -> list[str]:
-    """Read a comma-separated list of at least one name."""
+    """Split a comma-separated list of names. Raise ArgumentTypeError if it is empty."""
     found = [name.strip() for name in text.split(",") if name.strip()]
     if not found:
         raise argparse.ArgumentTypeError("name at least one, separated by commas")
@@ -63,7 +63,7 @@ def names(text: str) -> list[str]:
 
 
 def foretell(experiment: Experiment, chosen: argparse.Namespace, options: RunOptions) -> int:
-    """Print what the run would take; return 1 when some cell cannot be trained."""
+    """Print the time, memory and disk space that the experiment will take. Return 1 if a cell cannot be trained."""
     from suite.runner import estimate
     from suite.runner.dry_run import dry_run
     from suite.runner.engines.engine import complain
@@ -76,7 +76,7 @@ def foretell(experiment: Experiment, chosen: argparse.Namespace, options: RunOpt
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Make every missing run, then the report; return 1 when some run failed, now or before."""
+    """Carry out all missing runs, then write the report. Return 1 if any run failed, now or earlier."""
     if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
         raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
@@ -92,7 +92,7 @@ def execute(chosen: argparse.Namespace) -> int:
 
 
 def conclude(store: Store, chosen: argparse.Namespace) -> int:
-    """Write the report and print what the results folder now holds; return 1 when it holds a failed run."""
+    """Write the report, and print a summary of the results folder. Return 1 if it contains a failed run."""
     found = status(store)
     page, brief = None, []
     if not chosen.no_report:

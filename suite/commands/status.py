@@ -14,7 +14,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Print the counts and failures of every cell."""
+    """Print the number of runs and the failures of each cell."""
     store = existing(chosen.directory)
     found = status(store)
     warn(store.unreadable().values())

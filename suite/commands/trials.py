@@ -15,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Print the configuration, score, epochs, seconds and status of every trial."""
+    """Print the configuration, score, epochs, seconds and status of each trial."""
     store = existing(chosen.directory)
     from suite.results.results import Results
     from suite.results.trials import lines, table

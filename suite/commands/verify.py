@@ -17,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Print one line per run; return 1 when one differs with the same versions on the same device."""
+    """Repeat runs and print a line for each. Return 1 if one differs despite the same versions and the same device."""
     check_at_least("runs", chosen.runs, 1)
     store = existing(chosen.directory)
     from suite.runner.verify import verify

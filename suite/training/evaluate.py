@@ -1,4 +1,4 @@
-"""Evaluate: the metrics of a trained network on every split it may see, the arrays to store, and prediction times."""
+"""Evaluate: measure a trained network on the splits that its run may see, and time its predictions."""
 
 import time
 
@@ -20,10 +20,10 @@ ERRORS_STORED = 30
 def evaluate(
     network: keras.Model, scaling: Scaling, run: Run, data: Data
 ) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray]]:
-    """Return the metrics by split, and the arrays to store.
+    """Return the metrics of each split, and the arrays to store.
 
-    A trial is evaluated on the validation split alone. Any other run is evaluated on the test split and on further
-    test sets too, once, and stores its test predictions within the evaluation mask.
+    A trial is evaluated on the validation split only. Every other run is also evaluated once on the test split and
+    on each further test set, and stores its test predictions within the evaluation mask.
     """
     splits = ("validation",) if run.role == "trial" else ("validation", "test")
     predicted = {split: _predicted(network, scaling, run.task, data, split) for split in splits}
@@ -39,7 +39,7 @@ def evaluate(
 def _predicted(
     network: keras.Model, scaling: Scaling, task: Task, data: Data, split: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Targets and predictions of a split within the evaluation mask."""
+    """Return the targets and the predictions of a split, both restricted to the evaluation mask."""
     x, target = model_input(data, split), data.counted(split, getattr(data, split)[1])
     raw = data.counted(split, predict(at_length(network, x.shape[1]), x))
     return target, in_task_units(task, raw, scaling, target.shape)
@@ -52,12 +52,12 @@ def _metrics(task: Task, data: Data, split: str, target: np.ndarray, prediction:
 def _arrays(
     run: Run, data: Data, scaling: Scaling, target: np.ndarray, prediction: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """What a run stores in addition to its record; the first of a cell adds the input of some of its errors."""
+    """Return the arrays that a run stores beside its record. The first run of a cell also stores some of its errors."""
     fitted = {"target_mean": scaling.mean, "target_scale": scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in fitted.items()}
     if (last := last_values(run.task, data, "test")) is not None:
         arrays["last_value"] = last
-    if data.times is not None and not run.task.per_step:  # a date may hold several series, which move together
+    if data.times is not None and not run.task.per_step:  # several series may share a date, and move together
         times = np.asarray(data.times["test"])
         arrays["times"] = times.astype(str) if times.dtype == object else times
     if run.index == 0:
@@ -66,10 +66,10 @@ def _arrays(
 
 
 def _errors(task: Task, data: Data, target: np.ndarray, prediction: np.ndarray) -> dict[str, np.ndarray]:
-    """Position, input and valid steps of the first misclassified examples of real data.
+    """Return the positions, inputs and valid steps of the first `ERRORS_STORED` misclassified test examples.
 
-    The test split of real data is the same for every seed, so the report can show what every run got wrong without
-    loading the data.
+    Return nothing unless the task classifies whole sequences of real data. The test split of real data is the same for
+    every seed, so the report can use these arrays to show errors that all runs share, without loading the data.
     """
     if task.kind != "classification" or task.per_step or task.generated:
         return {}
@@ -78,10 +78,10 @@ def _errors(task: Task, data: Data, target: np.ndarray, prediction: np.ndarray) 
 
 
 def prediction_seconds(network: keras.Model, data: Data, size: int) -> float:
-    """Return the median seconds of one prediction for `size` examples, after a first one that is not counted.
+    """Return the median seconds of one prediction for `size` examples, not counting a first warm-up prediction.
 
-    Measured from an array in memory to the outputs in memory, with the run's threads, by the function that evaluates
-    runs: compiled without XLA, so that one compiled function serves every number of examples.
+    The time runs from an input array in memory to the outputs in memory. It uses the run's number of threads and the
+    same function as the evaluation, which is compiled without XLA so that it accepts any number of examples.
     """
     x = np.resize(model_input(data, "test", size), (size, *data.test[0].shape[1:]))
     seconds = []

@@ -1,4 +1,4 @@
-"""Fit: the training loop, which validates after every epoch and keeps the best weights."""
+"""Fit: the training loop, which validates after each epoch and keeps the best weights."""
 
 import functools
 import time
@@ -32,7 +32,7 @@ TRAINING_SAMPLE = 500
 
 @dataclass(frozen=True)
 class Fitted:
-    """The result of a training except the weights, which stay in the network; `seconds` has one value per epoch."""
+    """The result of training, except the weights, which stay in the network. `seconds` has one value per epoch."""
 
     history: dict[str, list[float]]
     best_epoch: int
@@ -42,10 +42,10 @@ class Fitted:
 
 
 class Batches:
-    """The rows of full batches, in an order drawn anew for each epoch from the run's seed.
+    """Split the training examples into full batches, in a new random order for each epoch.
 
-    The order is the same for every architecture. The examples of an epoch that do not fill a batch are left out,
-    because another batch shape would have to be compiled on its own.
+    The order depends on the run's seed only, so it is the same for every architecture. Examples that do not fill a
+    batch are left out of the epoch, because a smaller batch would have to be compiled separately.
     """
 
     def __init__(self, examples: int, batch_size: int, seed: int):
@@ -57,7 +57,7 @@ class Batches:
         return self.examples // self.batch_size
 
     def epoch(self) -> Iterator[tuple[np.ndarray, int]]:
-        """Yield rows (STEPS_PER_EXECUTION, batch size) and how many of these batches to train on."""
+        """Yield pairs: the rows of several batches (STEPS_PER_EXECUTION, batch size), and how many to train on."""
         order = self.generator.permutation(self.examples)[: len(self) * self.batch_size].reshape(len(self), -1)
         for start in range(0, len(self), STEPS_PER_EXECUTION):
             rows = order[start : start + STEPS_PER_EXECUTION]
@@ -66,9 +66,9 @@ class Batches:
 
 
 class Validation:
-    """The scores on training and validation examples after every epoch, and the best weights so far.
+    """Record the training and validation scores after each epoch, and keep the best weights so far.
 
-    The training score is measured on a sample of the training split, with the same weights.
+    Both scores use the weights at the end of the epoch. The training score uses the first `TRAINING_SAMPLE` examples.
     """
 
     def __init__(self, network: keras.Model, run: Run, data: Data, scaling: Scaling):
@@ -81,7 +81,10 @@ class Validation:
         self._reference = functools.cache(lambda split: reference(run.task, data, split))
 
     def is_last(self, loss: float) -> bool:
-        """Record an epoch with this mean loss and return whether to stop; raise DivergedError."""
+        """Record an epoch, given its mean training loss, and return whether training should stop.
+
+        Raise DivergedError if the validation loss or score is not finite.
+        """
         raw = predict(self.network, self.x)
         border = self.sizes["validation"]
         val_loss, val_score = self._score("validation", raw[:border])
@@ -94,7 +97,7 @@ class Validation:
         return self._stops(epoch)
 
     def _score(self, split: str, raw: np.ndarray) -> tuple[float, float]:
-        """Loss and headline metric of the network's outputs for the first examples of a split."""
+        """Return the loss and the headline metric, given the network's outputs for the first examples of a split."""
         task = self.run.task
         target = self.data.counted(split, getattr(self.data, split)[1][: len(raw)])
         raw = self.data.counted(split, raw)
@@ -108,7 +111,7 @@ class Validation:
         return float(np.mean((raw - self.scaling.standardised(target.reshape(raw.shape))) ** 2)), score
 
     def _stops(self, epoch: int) -> bool:
-        """Keep the weights if they are the best so far; whether the patience is over."""
+        """Keep the weights if they are the best so far. Return whether the patience is used up."""
         scores = self.history[f"val_{self.run.task.metric}"]
         if not self.best_epoch or self.run.task.headline.better(scores[-1], scores[self.best_epoch - 1]):
             self.best_epoch = epoch
@@ -117,9 +120,9 @@ class Validation:
 
 
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
-    """Train the network and leave the weights of its best validation epoch in it.
+    """Train the network, then restore the weights of its best validation epoch.
 
-    Raise DivergedError, and OvertimeError if the run has a timeout.
+    Raise DivergedError if a loss is not finite, and OvertimeError if training takes longer than the run's timeout.
     """
     started, scaling = time.perf_counter(), Scaling.of(data, run.task.kind, network.output_shape[-1])
     validation = Validation(network, run, data, scaling)
@@ -140,7 +143,7 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
 
 
 def _check(losses: list[float], epoch: int, seconds: float, timeout: float | None) -> None:
-    """Raise DivergedError or OvertimeError if the training has to end."""
+    """Raise DivergedError if a loss is not finite, and OvertimeError if training has taken longer than `timeout`."""
     if not np.isfinite(losses).all():
         raise DivergedError(f"the loss was {losses[-1]} in epoch {epoch}")
     if timeout is not None and seconds > timeout:

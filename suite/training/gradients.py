@@ -1,4 +1,4 @@
-"""Gradients: how much of the loss gradient still reaches the recurrent state k steps before a sequence's end."""
+"""Gradients: measure how much of the loss gradient reaches the recurrent state k steps before a sequence's end."""
 
 import functools
 from typing import Any
@@ -16,20 +16,20 @@ from suite.training.inputs import Scaling, loss_function, model_input, training_
 
 EXAMPLES = 32
 LAGS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-# A power of two, hence exact: without it the gradient after some hundred steps would underflow in float32.
+# Multiplies the loss, because gradients would underflow in float32 after some hundred steps. A power of two is exact.
 MAGNIFIED = 2.0**60
 
 
 def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
-    """Return lag -> norm of the loss gradient at the state that many steps before the end, relative to the end's.
+    """Return {lag: ratio}, where ratio = |loss gradient at the state `lag` steps before the end| / |that at the end|.
 
-    The state is all that the topmost recurrent layer carries to its next step: for an LSTM h and c together, because
-    what vanishes or explodes is a product of Jacobians of the whole state (Pascanu et al. 2013). The gradient is the
-    total one, through all later steps, without dropout, and its norm is taken over the first `EXAMPLES` training
-    examples. Lags count back from each example's last valid step. If every step has a target, only the last one
-    within the evaluation mask enters the loss, and lags count from there: the others would add gradients on the way.
-    A lag is reported if at least half of the examples are longer. The result is empty for a network without a
-    recurrent layer that reads forwards, and where no gradient reaches the end.
+    The state is everything that the topmost recurrent layer passes to its next step: for an LSTM, h and c together,
+    because the product that vanishes or explodes is of Jacobians of the whole state (Pascanu et al. 2013). This is the
+    total gradient through all later steps, without dropout. Its norm is taken over the first `EXAMPLES` training
+    examples. The end is each example's last valid step. If every step has a target, the end is the last step within
+    the evaluation mask, and the loss uses its target only: targets at earlier steps would add their own gradients.
+    A lag is reported if at least half of the examples are longer than the lag. The result is empty if the network has
+    no recurrent layer that reads forwards, or if no gradient reaches the end.
     """
     target = training_targets(task, data, Scaling.of(data, task.kind, network.output_shape[-1]))
     size = min(EXAMPLES, len(target))
@@ -44,9 +44,9 @@ def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
 
 
 def last_targets(data: Data, size: int) -> np.ndarray:
-    """Return the step of the last target within the evaluation mask, or else the last valid step, from 0.
+    """Return the last step with a target for each of the first `size` training examples; shape (size,), from 0.
 
-    Of the first `size` training examples; shape (size,).
+    This is the last step within the evaluation mask. Without a mask, or if it is empty, it is the last valid step.
     """
     ends = data.steps("train")[:size] - 1
     if data.scored is not None:
@@ -57,7 +57,10 @@ def last_targets(data: Data, size: int) -> np.ndarray:
 
 
 def ratios(gradient: np.ndarray, ends: np.ndarray) -> dict[str, float]:
-    """Return lag -> ratio of norms of gradients (examples, time, units), given each example's last step (examples,)."""
+    """Return {lag: norm of the gradients `lag` steps before the end / norm at the end}.
+
+    `gradient` has the shape (examples, time, units); `ends` (examples,) is the last step of each example.
+    """
     found = {}
     for lag in LAGS:
         long = np.flatnonzero(ends >= lag)
@@ -69,9 +72,10 @@ def ratios(gradient: np.ndarray, ends: np.ndarray) -> dict[str, float]:
 
 @functools.lru_cache(maxsize=COMPILED_MODELS)
 def _gradient(network: keras.Model, kind: str, per_step: bool, size: int) -> Any:
-    """A compiled function (x, target, ends) -> gradients (size, time, units) at every state; None without states.
+    """Return a compiled function (x, target, ends) -> loss gradients at all states (size, time, units).
 
-    A variable of zeros is added to the states: the gradient with respect to it is the one with respect to them.
+    Return None if the network has no suitable recurrent layer. A variable of zeros is added to the states. The gradient
+    with respect to this variable equals the gradient with respect to the states.
     """
     top = next((layer for layer in reversed(network.layers) if PerturbedRecurrence.perturbs(layer)), None)
     if top is None:
@@ -81,7 +85,7 @@ def _gradient(network: keras.Model, kind: str, per_step: bool, size: int) -> Any
     def call(layer: keras.layers.Layer, *arguments: Any, **options: Any) -> Any:
         return (perturbed if layer is top else layer)(*arguments, **options)
 
-    plain = keras.Model(network.input, network.output)  # without the optimizer, which would be copied too
+    plain = keras.Model(network.input, network.output)  # leaves out the optimizer, which would be copied too
     twin = keras.models.clone_model(plain, clone_function=lambda layer: layer, call_function=call)
     loss_of = loss_function(kind)
 

@@ -1,4 +1,4 @@
-"""Inputs: what a network reads of a split, the targets it is trained on, and its predictions in the task's units."""
+"""Inputs: convert a split's data for a network, and a network's outputs into the task's units."""
 
 import functools
 from collections.abc import Callable
@@ -20,10 +20,10 @@ EVALUATED_STEPS = 131_072
 
 @dataclass(frozen=True)
 class Scaling:
-    """Mean and standard deviation of a regression's training targets, shape (outputs,); 0 and 1 for classes.
+    """The mean and standard deviation of a regression task's training targets, both (outputs,).
 
-    Networks are trained on standardised targets, so that neither the loss nor the limit on the gradients' norm
-    depends on a task's unit.
+    For classification they are 0 and 1. Networks are trained on standardised targets, so that neither the loss nor the
+    gradient clipping depends on the unit of the task's targets.
     """
 
     mean: np.ndarray
@@ -39,22 +39,22 @@ class Scaling:
         return cls(targets.mean(axis=0).astype("float32"), np.where(spread > 0, spread, 1.0).astype("float32"))
 
     def standardised(self, target: np.ndarray) -> np.ndarray:
-        """Return values in units of the training targets' standard deviation."""
+        """Return (target - mean) / scale."""
         return ((target - self.mean) / self.scale).astype("float32")
 
     def restored(self, value: np.ndarray) -> np.ndarray:
-        """Return standardised values in the target's own units."""
+        """Convert standardised values back to the units of the targets."""
         return value * self.scale + self.mean
 
 
 def model_input(data: Data, split: str, size: int | None = None) -> np.ndarray:
-    """Return x of a split as the network reads it, at most the first `size` examples."""
+    """Return a split's inputs in the form that the network reads, for at most the first `size` examples."""
     steps = None if data.lengths is None else data.steps(split)[:size]
     return network_input(getattr(data, split)[0][:size], steps)
 
 
 def network_input(x: np.ndarray, steps: np.ndarray | None) -> np.ndarray:
-    """Return x as a network reads it: float sequences hold PADDING after their valid steps."""
+    """Return x in the form that a network reads: int32 tokens, or float32 with PADDING after the valid steps."""
     if np.issubdtype(x.dtype, np.integer):
         return x.astype("int32")
     x = x.astype("float32")
@@ -64,7 +64,7 @@ def network_input(x: np.ndarray, steps: np.ndarray | None) -> np.ndarray:
 
 
 def training_targets(task: Task, data: Data, scaling: Scaling) -> np.ndarray:
-    """Return the training targets as the loss reads them: labels, or standardised values (examples, ..., outputs)."""
+    """Return the training targets for the loss: class labels, or standardised values (examples, ..., outputs)."""
     y = data.train[1]
     if task.kind == "classification":
         return y
@@ -72,7 +72,10 @@ def training_targets(task: Task, data: Data, scaling: Scaling) -> np.ndarray:
 
 
 def target_weights(data: Data) -> tuple[np.ndarray, ...]:
-    """Return the training targets' weights (examples, time) of mean 1 if there is an evaluation mask, else nothing."""
+    """Return a tuple with the weights of the training targets (examples, time), which have mean 1.
+
+    The tuple is empty if the task has no evaluation mask.
+    """
     if data.scored is None:
         return ()
     mask = data.scored["train"].astype("float32")
@@ -80,7 +83,7 @@ def target_weights(data: Data) -> tuple[np.ndarray, ...]:
 
 
 def loss_function(kind: str) -> Callable[..., Any]:
-    """Return the training loss of a kind of task: a function of targets and outputs, one value per target."""
+    """Return the training loss for this kind of task: a function (targets, outputs) -> one loss per target."""
     losses = keras.losses
     return losses.sparse_categorical_crossentropy if kind == "classification" else losses.mean_squared_error
 
@@ -89,12 +92,12 @@ _forward = functools.lru_cache(maxsize=COMPILED_MODELS)(backend.forward)
 
 
 def predict(network: keras.Model, x: np.ndarray) -> np.ndarray:
-    """Return the network's outputs for all examples, computed for at most `EVALUATED_STEPS` time steps at once."""
+    """Return the network's outputs for all examples, in parts of at most `EVALUATED_STEPS` steps or one example."""
     size = max(1, EVALUATED_STEPS // x.shape[1])
     parts = [_forward(network)(x[start : start + size]) for start in range(0, len(x), size)]
     return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
 
 
 def in_task_units(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:
-    """Turn a network's outputs into predictions: probabilities, or values in the targets' units and shape."""
+    """Convert a network's outputs into predictions: probabilities, or values of this shape in the targets' units."""
     return raw if task.kind == "classification" else scaling.restored(raw).reshape(shape)

@@ -1,4 +1,4 @@
-"""Prepare: draw a task's data once, with its description and baselines, and keep it in this worker's memory."""
+"""Prepare: load a task's data once, describe them, fit their baselines, and keep them in this worker's memory."""
 
 from collections import OrderedDict
 from typing import Any
@@ -15,11 +15,12 @@ DATA_SETS = 6
 def prepare(
     task: Task, seed: int, examples: int | None, known: str | None = None, threads: int | None = None
 ) -> dict[str, Any]:
-    """Draw a task's data and return {"checksum", "task" (its description), "baselines"}.
+    """Load a task's data and return a dictionary with the keys "checksum", "task" (its description) and "baselines".
 
-    `known`: the checksum of data whose baselines are stored; they are not fitted again. `threads`: start TensorFlow
-    with this number first, because runs follow in this process and a task's function may use it. Raises whatever
-    the task's function raises, and ValueError when its data contradict its declaration.
+    `known`: the checksum of data whose baselines are already stored. If the data match, "baselines" is left out.
+    `threads`: first start TensorFlow with this number of threads, because the task's function may use TensorFlow, and
+    runs follow in the same process. Raise any error of the task's function, and ValueError if its data contradict its
+    declaration.
     """
     if threads:
         backend.start(threads)
@@ -33,7 +34,7 @@ def prepare(
 def load(run: Run) -> Data:
     """Return a run's data, from memory if an earlier run on this worker used them.
 
-    Raise ValueError when the task draws different data than before for the same seed.
+    Raise ValueError if the task's function returns different data than before for the same seed.
     """
     key = (run.task.name, run.checksum)
     if key in _data:

@@ -1,4 +1,4 @@
-"""Records: what a run reports of itself: status, error, flags, seconds and provenance."""
+"""Records: write down how a run went: its status, error, flags, seconds and provenance."""
 
 import time
 from collections.abc import Generator
@@ -29,7 +29,7 @@ class Clock:
 
     @contextmanager
     def phase(self, name: str) -> Generator[None]:
-        """Add the time spent inside to a phase, even if an error is raised."""
+        """Add the time spent in the `with` block to a phase, even if the block raises an error."""
         begin = time.perf_counter()
         try:
             yield
@@ -38,7 +38,7 @@ class Clock:
 
 
 def record(run: Run, clock: Clock) -> Record:
-    """Return the record of a run before anything is known about its result."""
+    """Return the record of a run without its results, which the caller adds."""
     return Record(
         id=run.id,
         task=run.task.name,
@@ -59,12 +59,12 @@ def record(run: Run, clock: Clock) -> Record:
 
 
 def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> Record:
-    """Return the record of a run that produced no numbers."""
+    """Return the record of a run that failed, and so has no results."""
     return replace(record(run, clock or Clock()), status=status, error=error)
 
 
 def cause(error: BaseException) -> tuple[str, str]:
-    """Return the status of a run that ended with this error, and the message for its record."""
+    """Return the status and the message to record for a run that ended with this error."""
     if type(error) in STATUS:
         return STATUS[type(error)], str(error)
     out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
@@ -72,7 +72,11 @@ def cause(error: BaseException) -> tuple[str, str]:
 
 
 def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:
-    """Return the reasons to trust a run's score less: a bound, the budget or the number of weights limited it."""
+    """Return the flags that apply to a run. Each names a reason to trust its score less.
+
+    "edge-of-range": the learning rate is near a bound of its range. "budget-limited": the best epoch came near the end
+    of the budget. "unequal": the number of weights misses the budget.
+    """
     from suite.architectures.model import LEARNING_RATE
 
     bounds = np.log(run.learning_rates or LEARNING_RATE)

@@ -1,4 +1,4 @@
-"""Train: one run on a worker, a pure function from a run to its outcome."""
+"""Train: carry out one run on a worker. The outcome depends on the run alone."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,15 +23,15 @@ class Outcome:
 
 
 def train(run: Run) -> Outcome:
-    """Train one model, restore the weights of its best validation epoch, and evaluate it.
+    """Train one model, restore the weights of its best validation epoch, and evaluate the model.
 
-    Final and control runs are evaluated on the test split, once. A failed run returns a record too, with status
+    Final and control runs are evaluated once on the test split. A failed run returns a record too, with the status
     `diverged`, `timeout`, `out-of-memory` or `error`.
     """
     clock = Clock()
     try:
         return _train(run, clock)
-    except Exception as error:  # whatever a task, an architecture or the backend raises belongs in the record
+    except Exception as error:  # record any error that a task, an architecture or the backend raises
         return Outcome(failure(run, *cause(error), clock))
 
 
@@ -76,7 +76,10 @@ def _train(run: Run, clock: Clock) -> Outcome:
 
 
 def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any], Any]:
-    """Return the hyperparameters with the width that follows from the weight budget, and a compiled, new model."""
+    """Return the run's hyperparameters, including the width in units, and a compiled model with initial weights.
+
+    The weight budget decides the width unless the hyperparameters contain it.
+    """
     from suite.architectures import compiled, model, width
 
     values = dict(run.hyperparameters)

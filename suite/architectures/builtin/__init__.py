@@ -1,1 +1,1 @@
-"""Built-in architectures, one family per file; importing a file registers them."""
+"""Built-in architectures, one family per file. Importing a file registers its architectures."""

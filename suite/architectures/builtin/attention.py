@@ -1,4 +1,4 @@
-"""Attention: transformer, an encoder that sees all steps at once, or all steps so far."""
+"""Attention: the transformer, an encoder in which each step attends to all steps, or to all steps so far."""
 
 from typing import Any
 
@@ -38,7 +38,10 @@ def transformer(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
 
 def sinusoidal(x: Any) -> Any:
-    """Return sine and cosine of the step's number, from 0, at wavelengths from 2 pi to 20,000 pi, in x's shape."""
+    """Return position vectors with the shape of x, which depend on the step's number, from 0.
+
+    Each is made of sines and cosines of this number, with wavelengths from 2 pi to 20,000 pi.
+    """
     import keras
 
     from suite.architectures import masking
@@ -50,7 +53,7 @@ def sinusoidal(x: Any) -> Any:
 
 
 def learned(x: Any) -> Any:
-    """Return one learned vector per step, drawn small, in x's shape."""
+    """Return learned position vectors, one per step, with the shape of x and small initial values."""
     import keras
 
     from suite.architectures import masking
@@ -61,7 +64,7 @@ def learned(x: Any) -> Any:
 
 
 def _residual(x: Any, rate: float, transform: Any) -> Any:
-    """x plus a transform of the normalised x."""
+    """Return x + dropout(transform(normalised x))."""
     import keras
 
     from suite.architectures.layers import SequenceDropout
@@ -76,10 +79,11 @@ def _attention(x: Any, heads: int, causal: bool) -> Any:
 
 
 def _feed_forward(x: Any, heads: int) -> Any:
-    """Two dense layers, the first FEED_FORWARD times as wide.
+    """Apply two dense layers to x, the first FEED_FORWARD times as wide as x.
 
-    If the heads do not divide the width, attention leaves the remaining units unused, and each of them has twice the
-    weights of a unit here: they widen the first layer, so that the matrices hold 12 units^2 weights for any heads.
+    If the number of heads does not divide the width, attention leaves units % heads units unused. The first layer is
+    then wider by two units for each of them, so that the weight matrices of attention and of both layers together have
+    12 units^2 weights for any number of heads.
     """
     import keras
 

@@ -1,4 +1,4 @@
-"""Bidirectional recurrent cells: one reads forwards, one backwards, and their outputs are concatenated."""
+"""Bidirectional recurrent layers: one reads forwards, one backwards, and their outputs are concatenated."""
 
 from typing import Any
 
@@ -23,11 +23,11 @@ def bidirectional_gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
 
 def _stack(hp: Any, x: Any, kind: Any, units: int, per_step: bool) -> Any:
-    """Layers of one kind, each `units` wide in both directions."""
+    """Stack bidirectional layers of one kind, with `units` units in each direction."""
     import keras
 
     def layer(return_sequences: bool) -> Any:
-        # a fixed name: Keras would number the layers, and every model would look new
+        # a fixed name, because Keras numbers its default names, which would make every model look new
         return keras.layers.Bidirectional(kind(units, return_sequences=return_sequences, name="direction"))
 
     return stack(hp, x, layer, per_step)

@@ -1,4 +1,4 @@
-"""Controls: what a good architecture must beat: no order, no forget gate, no gates."""
+"""Controls that a good architecture must beat: without order, without a forget gate, without gates."""
 
 from functools import partial
 from typing import Any

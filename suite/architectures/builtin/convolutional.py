@@ -1,4 +1,4 @@
-"""Convolutions: tcn, causal and increasingly dilated, so that the last step sees the whole sequence."""
+"""Convolutions: tcn, whose causal convolutions are dilated until the last step sees the whole sequence."""
 
 from typing import Any
 
@@ -17,12 +17,15 @@ def levels(kernel_size: int, length: int) -> int:
 
 
 def receptive_field(kernel_size: int, count: int) -> int:
-    """Return the number of steps an output depends on: two convolutions per block, blocks dilated by 1, 2, 4, ..."""
+    """Return the number of steps that an output depends on.
+
+    Each of the `count` blocks has two convolutions. The blocks are dilated by 1, 2, 4, ...
+    """
     return 1 + 2 * (kernel_size - 1) * (2**count - 1)
 
 
 def reach(hyperparameters: dict[str, Any], length: int) -> dict[str, int]:
-    """Return the number of blocks and the receptive field in steps, which follow from kernel size and length."""
+    """Return the number of blocks and the receptive field (in steps) for this kernel size and sequence length."""
     kernel_size = hyperparameters.get("kernel_size", KERNEL_SIZE)
     count = levels(kernel_size, length)
     return {"levels": count, "receptive_field": receptive_field(kernel_size, count)}

@@ -1,4 +1,4 @@
-"""Recurrent cells: simple-rnn, lstm and gru, stacked, with a declared start and one dropout mask per sequence."""
+"""Recurrent layers: stacks of simple-rnn, lstm or gru, whose initial state retention is a hyperparameter."""
 
 from collections.abc import Callable
 from functools import partial
@@ -64,9 +64,9 @@ def gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 def stack(
     hp: Any, x: Any, make_layer: Callable[..., Any], per_step: bool, start: Callable[[Any], None] | None = None
 ) -> Any:
-    """Stack one or two recurrent layers (`depth`), each followed by `dropout`; `per_step` keeps the time axis.
+    """Stack one or two recurrent layers (`depth`) on x, each followed by dropout. `per_step` keeps the time axis.
 
-    `make_layer(return_sequences=...)` returns a layer, and `start` sets its initial weights once they exist.
+    `make_layer(return_sequences=...)` returns a layer. `start(layer)` sets its initial weights once they exist.
     """
     from suite.architectures.layers import SequenceDropout
 
@@ -84,8 +84,8 @@ def stack(
 def retention_bias(gate_bias: str, units: int, length: int) -> np.ndarray:
     """Return the initial bias of the gate that retains the state, shape (units,).
 
-    "chrono" (Tallec and Ollivier 2018): the log of a uniform draw from 1 to length - 1, so that the cells' time scales
-    cover the task's length.
+    "chrono" (Tallec and Ollivier 2018) is the log of a uniform draw from 1 to length - 1, so that the time scales
+    of the units cover the task's length.
     """
     if gate_bias != "chrono":
         return np.full(units, float(gate_bias))

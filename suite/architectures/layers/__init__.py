@@ -1,7 +1,7 @@
-"""Layers: what the suite adds to Keras: dropout, a convolution, a cell, noise on states, an Adam that counts.
+"""Layers: the layers and the optimizer that the suite adds to Keras.
 
-A layer of the suite in a trained model has a `stock`, the Keras layer that does the same outside training, and
-`stock_weights` for it: models that leave the suite are made of these.
+Each of the suite's layers in a trained model has a method `stock`, which returns the Keras layer that does the same
+outside training, and `stock_weights`, which returns its weights. Exported models consist of these Keras layers.
 """
 
 from suite.architectures.layers.convolution import CausalConvolution

@@ -1,4 +1,4 @@
-"""Convolution: causal, dilated, with filters of a learned norm."""
+"""Convolution: a causal, dilated convolution that learns the norms of its filters."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class CausalConvolution(keras.layers.Layer):
         self.units, self.kernel_size, self.dilation = units, kernel_size, dilation
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the directions, their norms and the bias; at the start the filters are as drawn."""
+        """Create the filters' directions and norms, and the bias. Initially, the filters equal the drawn directions."""
         shape = (self.kernel_size, input_shape[-1], self.units)
         self.direction = self.add_weight(shape=shape, initializer="he_normal", name="direction")
         self.norm = self.add_weight(shape=(self.units,), initializer="ones", name="norm")
@@ -33,7 +33,7 @@ class CausalConvolution(keras.layers.Layer):
         return self.direction * (self.norm / ops.maximum(_norm(self.direction), keras.config.epsilon()))
 
     def call(self, inputs: Any) -> Any:
-        """Compute each step from itself and earlier steps."""
+        """Compute the output of each step from the same step and earlier steps."""
         before = (self.kernel_size - 1) * self.dilation
         padded = ops.pad(inputs, ((0, 0), (before, 0), (0, 0)))
         return ops.relu(ops.conv(padded, self.kernel, padding="valid", dilation_rate=self.dilation) + self.bias)
@@ -55,10 +55,10 @@ class CausalConvolution(keras.layers.Layer):
         )
 
     def stock_weights(self) -> list[np.ndarray]:
-        """Return filters and bias."""
+        """Return the filters and the bias."""
         return [ops.convert_to_numpy(self.kernel), ops.convert_to_numpy(self.bias)]
 
 
 def _norm(direction: Any) -> Any:
-    """The norm of every filter, shape (units,)."""
+    """Return the norm of each filter, shape (units,)."""
     return ops.sqrt(ops.sum(ops.square(direction), axis=(0, 1)))

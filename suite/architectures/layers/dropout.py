@@ -1,4 +1,4 @@
-"""Dropout: one mask for all steps of a sequence, at a rate that is a variable."""
+"""Dropout: drop the same features at all steps of a sequence, at a rate that is a variable."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from keras import ops
 class SequenceDropout(keras.layers.Layer):
     """Dropout with one mask for all steps of a sequence (Gal and Ghahramani 2016).
 
-    The rate is a variable, so that a compiled model serves every rate. Input (batch, time, features) or
-    (batch, features), output of the same shape; a mask of padded steps passes through.
+    The rate is a variable, so that one compiled model works for every rate. The input has the shape
+    (batch, time, features) or (batch, features), and the output has the same. A mask of padded steps is passed on.
     """
 
     RATE = "sequence_dropout_rate"
@@ -24,13 +24,13 @@ class SequenceDropout(keras.layers.Layer):
         self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the rate, a variable that is not trained."""
+        """Create the rate as a variable that is not trained."""
         self.noise_shape = (None, *[1] * (len(input_shape) - 2), input_shape[-1])
         rate = keras.initializers.Constant(self.initial_rate)
         self.rate = self.add_weight(shape=(), initializer=rate, trainable=False, name="rate")
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Drop features of whole sequences in training, and scale the others so that the mean stays the same."""
+        """In training, set features to zero at all steps, and scale the others so that the mean stays the same."""
         if not training:
             return inputs
         shape = (ops.shape(inputs)[0], *self.noise_shape[1:])
@@ -38,7 +38,7 @@ class SequenceDropout(keras.layers.Layer):
         return inputs * ops.cast(mask, inputs.dtype) / (1.0 - self.rate)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the rate of the constructor."""
+        """Return the arguments of the constructor."""
         return super().get_config() | {self.RATE: self.initial_rate}
 
     def stock(self) -> keras.layers.Layer:
@@ -46,5 +46,5 @@ class SequenceDropout(keras.layers.Layer):
         return keras.layers.Dropout(float(self.rate), noise_shape=self.noise_shape, name=self.name)
 
     def stock_weights(self) -> list[np.ndarray]:
-        """Return no weights: the rate is in the configuration."""
+        """Return no weights: the Keras layer stores the rate in its configuration."""
         return []

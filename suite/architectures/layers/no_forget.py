@@ -11,7 +11,7 @@ from keras import ops
 class NoForgetCell(keras.layers.Layer):
     """One step of an LSTM without a forget gate: c = c' + i g, h = o tanh(c) (Hochreiter and Schmidhuber 1997).
 
-    The weights hold the input gate i, the candidate g and the output gate o side by side.
+    Each weight matrix contains the columns of the input gate i, the candidate g and the output gate o, in this order.
     """
 
     def __init__(self, units: int, **options: Any):
@@ -21,7 +21,7 @@ class NoForgetCell(keras.layers.Layer):
         self.output_size = units
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the weights, drawn as Keras draws those of an LSTM."""
+        """Create the weights, with the same initialisers that Keras uses for an LSTM."""
         shape = (input_shape[-1], 3 * self.units)
         self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
         shape = (self.units, 3 * self.units)
@@ -29,7 +29,7 @@ class NoForgetCell(keras.layers.Layer):
         self.bias = self.add_weight(shape=(3 * self.units,), initializer="zeros", name="bias")
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, list[Any]]:
-        """Return the output h (batch, units), and the next states h and c."""
+        """Return the output h and the next states h and c, each (batch, units)."""
         h, c = states
         gates = ops.matmul(inputs, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias
         i, g, o = ops.split(gates, 3, axis=-1)
@@ -44,9 +44,9 @@ class NoForgetCell(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("suite")
 class NoForgetLSTM(keras.layers.RNN):
-    """A recurrent layer of `NoForgetCell`."""
+    """A recurrent layer that applies `NoForgetCell` at each step."""
 
-    # The logistic function of this is exactly 1 in single precision.
+    # A gate bias so large that its logistic function is exactly 1 in single precision.
     OPEN = 30.0
 
     def __init__(self, units: int, return_sequences: bool = False, **options: Any):
@@ -63,11 +63,11 @@ class NoForgetLSTM(keras.layers.RNN):
         return cls(**config)
 
     def stock(self) -> keras.layers.Layer:
-        """Return Keras' LSTM, whose forget gate `stock_weights` keep open."""
+        """Return a Keras LSTM, which does the same with `stock_weights`, because they keep its forget gate open."""
         return keras.layers.LSTM(self.cell.units, return_sequences=self.return_sequences, name=self.name)
 
     def stock_weights(self) -> list[np.ndarray]:
-        """Return the weights, with those of a forget gate inserted that is open for any input."""
+        """Return the weights, with the weights of a forget gate inserted that is open for every input."""
         forget = (0.0, 0.0, self.OPEN)
         return [self._with_forget_gate(*pair) for pair in zip(self.get_weights(), forget, strict=True)]
 

@@ -1,4 +1,4 @@
-"""Perturbation: zeros added to the states of a recurrent layer, to take gradients with respect to the states."""
+"""Perturbation: add zeros to the states of a recurrent layer, to compute gradients with respect to the states."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from keras import ops
 
 
 class PerturbedCell(keras.layers.Layer):
-    """A recurrent cell that adds the last part of its input, (batch, features + states), to its new states."""
+    """A recurrent cell that adds noise to its new states.
+
+    Its input (batch, features + states) contains the wrapped cell's input, followed by the noise.
+    """
 
     def __init__(self, cell: keras.layers.Layer):
         super().__init__()
@@ -18,7 +21,7 @@ class PerturbedCell(keras.layers.Layer):
         self.output_size = getattr(cell, "output_size", self.sizes[0])
 
     def call(self, inputs: Any, states: Any) -> Any:
-        """Return output and states of one step; an output that is itself a state is perturbed too."""
+        """Return the output and the new states of one step. An output that is itself a state is perturbed too."""
         borders = np.cumsum([-sum(self.sizes), *self.sizes[:-1]]).tolist()
         inputs, *noises = ops.split(inputs, [inputs.shape[-1] + border for border in borders], axis=-1)
         output, new = self.cell(inputs, states)
@@ -29,10 +32,10 @@ class PerturbedCell(keras.layers.Layer):
 
 
 class PerturbedRecurrence(keras.layers.Layer):
-    """A recurrent layer, with its own weights, that adds a variable of zeros to its state after each step.
+    """A recurrent layer that shares the weights of `layer` and adds a variable of zeros to its states after each step.
 
-    The loss gradient with respect to `noise` (examples, time, states) is the one with respect to the states. Input
-    (examples, time, features).
+    The loss gradient with respect to this variable, `noise` (examples, time, states), equals the gradient with respect
+    to the states. The input has the shape (examples, time, features).
     """
 
     def __init__(self, layer: keras.layers.RNN, examples: int):
@@ -44,21 +47,21 @@ class PerturbedRecurrence(keras.layers.Layer):
 
     @staticmethod
     def perturbs(layer: keras.layers.Layer) -> bool:
-        """Return whether a layer is recurrent, reads forwards, and has a tensor or a list of tensors as its state."""
+        """Return whether a layer is recurrent, reads forwards, and has one or several vectors as its state."""
         if not isinstance(layer, keras.layers.RNN) or layer.go_backwards or layer.return_state:
             return False
         sizes = layer.cell.state_size
         return isinstance(sizes, int) or all(isinstance(size, int) for size in sizes)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the noise."""
+        """Create the noise, a variable of zeros."""
         shape = (self.examples, input_shape[1], sum(self.cell.sizes))
         self.noise = self.add_weight(shape=shape, initializer="zeros", name="noise")
 
     def call(self, inputs: Any, initial_state: Any = None, mask: Any = None) -> Any:
-        """Return the layer's own output."""
+        """Return the output of the wrapped layer, with the noise added to its states."""
         return self.recurrence(ops.concatenate([inputs, self.noise], axis=-1), initial_state=initial_state, mask=mask)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """Return the layer's mask."""
+        """Return the mask of the wrapped layer's output."""
         return self.recurrence.compute_mask(inputs, mask)
