@@ -1,1 +1,1 @@
-"""Experiment: what is to be run: tasks, architectures, budgets and seeds."""
+"""Experiment: declares what to run: tasks, architectures, budgets and seeds."""

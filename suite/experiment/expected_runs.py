@@ -1,4 +1,4 @@
-"""Expected runs: how many runs of each role a cell needs, and which configuration it is given."""
+"""Expected runs: count the runs of each role that a cell needs, and find its given configuration."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -10,7 +10,7 @@ ROLES = ("trial", "final", "control")
 
 
 class Declared(Protocol):
-    """An experiment as declared, or as experiment.json describes it."""
+    """The fields of an experiment that decide its runs, from its file or from experiment.json."""
 
     @property
     def tasks(self) -> Sequence[str]: ...
@@ -31,9 +31,9 @@ class Declared(Protocol):
 
 
 def expected_runs(experiment: Declared, task: str, architecture: str) -> dict[str, int]:
-    """Return role -> number of runs of a cell.
+    """Return role -> number of runs that a cell needs.
 
-    A cell with a given configuration is not searched. There are control runs only with `tuning_control`.
+    A cell with a given configuration needs no trials. Control runs are needed only with `tuning_control`.
     """
     given = configuration_given(experiment.hyperparameters, task, architecture) is not None
     controls = experiment.seeds if experiment.tuning_control else 0
@@ -43,30 +43,30 @@ def expected_runs(experiment: Declared, task: str, architecture: str) -> dict[st
 def missing_runs(
     experiment: Declared, task: str, architecture: str, made: Mapping[tuple[str, str, str], int]
 ) -> dict[str, int]:
-    """Return role -> number of runs of a cell that are not made; `made`: by task, architecture and role."""
+    """Return role -> number of missing runs of a cell; `made`: (task, architecture, role) -> existing runs."""
     expected = expected_runs(experiment, task, architecture)
     return {role: max(count - made.get((task, architecture, role), 0), 0) for role, count in expected.items()}
 
 
 def idle(experiment: Declared) -> set[str]:
-    """Return the budgets without effect: `weights` if the width is searched, `trials` if nothing is searched."""
+    """Return the options without effect: `weights` if the width is searched, `trials` if no cell is searched."""
     cells = product(experiment.tasks, experiment.architectures)
     searched = any(expected_runs(experiment, *cell)["trial"] for cell in cells)
     return ({"weights"} if experiment.match == "units" else set()) | (set() if searched else {"trials"})
 
 
 def trials_are_independent(experiment: Declared) -> bool:
-    """Whether trials were independent draws with one budget; not where the kind of search is unknown here."""
+    """Return whether trials are independent draws with the same budget; False if the kind of search is unknown here."""
     return experiment.search in METHODS.names() and METHODS.get(experiment.search).independent
 
 
 def configuration_given(
     hyperparameters: Mapping[str, Any] | None, task: str, architecture: str
 ) -> Mapping[str, Any] | None:
-    """Return the configuration that an experiment gives a cell; None if the cell is searched.
+    """Return the configuration that an experiment prescribes for a cell; None if the cell is searched.
 
-    `hyperparameters`: one configuration for all cells, or configurations by `<task>/<architecture>`, which comes first,
-    or by architecture.
+    `hyperparameters`: one configuration for all cells, or {cell or architecture: configuration}, where a cell is named
+    `<task>/<architecture>` and takes precedence over an architecture.
     """
     if not hyperparameters:
         return None
@@ -76,5 +76,5 @@ def configuration_given(
 
 
 def by_cell(hyperparameters: Mapping[str, Any]) -> bool:
-    """Whether configurations are given by cell or architecture, instead of one for all."""
+    """Return whether configurations are given per cell or architecture instead of one for all cells."""
     return any(isinstance(value, Mapping) for value in hyperparameters.values())

@@ -1,4 +1,4 @@
-"""Experiment: tasks x architectures with budgets and seeds, and the cells and runs that follow from them."""
+"""Experiment: declares tasks, architectures, budgets and seeds, and derives the cells and runs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -31,27 +31,27 @@ COUNTS = ("trials", "epochs", "patience", "seeds", "weights", "examples", "searc
 @closest_keyword
 @dataclass(frozen=True)
 class Experiment:
-    """Tasks x architectures with one budget for all.
+    """Every task with every architecture, all with the same budget.
 
-    `trials`: configurations searched per cell. `epochs`: the longest training. `patience`: epochs without a better
-    validation score after which it ends. `seeds`: final runs per cell. `weights`: trainable weights of the architecture
-    in every model. `examples`: training examples of generated tasks. `search_seed`: a different number gives a
-    different search.
-    `threads`: TensorFlow's, in each run. `run_timeout`: seconds after which a training stops between two batches, and
-    its worker is killed if it does not; it affects whether a run succeeds, never its numbers, and is in no spec.
-    `file`: where the experiment was loaded from. Raises RequestError for an experiment that cannot be run.
+    `trials`: number of configurations to search per cell. `epochs`: maximum number of epochs of a training. `patience`:
+    a training ends after this many epochs without a better validation score. `seeds`: number of final runs per cell.
+    `weights`: number of trainable weights of the architecture in every model. `examples`: number of training examples
+    of generated tasks. `search_seed`: a different number gives a different search.
+    `threads`: number of TensorFlow threads in each run. `run_timeout`: seconds after which a training stops between two
+    batches; if it does not stop, its worker is killed. The timeout affects whether a run succeeds, never its numbers,
+    so it is in no spec. `file`: the path that it was loaded from. Raises RequestError if the experiment cannot run.
 
-    `search`: the kind of search, one file each in `suite.search.builtin`: "random", "bayesian", "tpe", "hyperband".
-    `match`: "weights", or "units", which searches the width with the rest, without a weight budget.
-    `search_space`: hyperparameter -> the list of values, or the (low, high), to search instead of its whole range; it
-    applies to the architectures that have this hyperparameter. Naming `units` means match="units". Names and values
-    are checked when the experiment starts, before anything is trained or written.
-    `hyperparameters`: a configuration to use without a search, for all cells, or {cell or architecture: configuration}
-    for some; what it does not name has its default.
-    `tuning_control`: also train the default configuration with the final runs' seeds and data, which measures the gain
-    from tuning. `margin`: the difference in skill below which two architectures are practically equal.
-    `variant_of`, `variant`: the name of the experiment that this one varies, and in which way, as a short phrase.
-    `claims`: `suite.claims.Claim` objects to judge in addition to the built-in ones.
+    `search`: the kind of search: "random", "bayesian", "tpe" or "hyperband"; see `suite.search.builtin`.
+    `match`: "weights" gives all models this number of weights; "units" searches the width, without a weight budget.
+    `search_space`: hyperparameter -> list of values, or (low, high), to search instead of the whole range; it applies
+    to all architectures with this hyperparameter. Naming `units` implies match="units". Names and values are checked
+    when the experiment starts, before anything is trained or written.
+    `hyperparameters`: a configuration to use without a search, either one for all cells or {cell or architecture:
+    configuration} for some of them; hyperparameters that it does not name have their defaults.
+    `tuning_control`: also train the default configuration with the seeds and data of the final runs, to measure the
+    gain from tuning. `margin`: difference in skill below which two architectures are practically equal.
+    `variant_of`: name of the experiment that this one varies. `variant`: a short phrase that describes the variation.
+    `claims`: `suite.claims.Claim` objects to judge in addition to the built-in claims.
     """
 
     tasks: Sequence[str]
@@ -88,7 +88,7 @@ class Experiment:
         check_member("match", self.match, MATCHES)
         object.__setattr__(self, "tasks", distinct("tasks", self.tasks))
         object.__setattr__(self, "architectures", distinct("architectures", self.architectures))
-        cells = self.cells  # an unknown name is an error here, not at the first run
+        cells = self.cells  # an unknown name raises an error here, not at the first run
         if not cells:
             raise RequestError(f"nothing to run: {summary_of(self.does_not_apply)}")
         object.__setattr__(self, "search_space", own_space(self.search_space))
@@ -106,12 +106,12 @@ class Experiment:
 
     @property
     def cells(self) -> list[Cell]:
-        """Every task with every architecture that suits it."""
+        """All cells: every task with every architecture that can serve it."""
         return [cell for cell in self._pairs() if not cell.does_not_apply]
 
     @property
     def does_not_apply(self) -> dict[str, str]:
-        """Why an architecture does not suit a task, by `<task>/<architecture>`; these pairs are not cells."""
+        """`<task>/<architecture>` -> why the architecture cannot serve the task; these pairs are not cells."""
         return {cell.name: why for cell in self._pairs() if (why := cell.does_not_apply)}
 
     def _pairs(self) -> list[Cell]:
@@ -125,11 +125,11 @@ class Experiment:
         return Budget(weights, self.epochs, self.patience, self.threads)
 
     def trial_budget(self, index: int) -> Budget:
-        """Return the budget of a trial: that of a final run, with the epochs that the kind of search gives it."""
+        """Return the budget of trial `index`: a final run's budget with the epochs that the search grants the trial."""
         return replace(self.budget, epochs=self.method.trial_place(index, self.epochs).epochs)
 
     def expected(self, cell: Cell) -> dict[str, int]:
-        """Return role -> number of runs of a cell."""
+        """Return role -> number of runs that a cell needs."""
         return expected_runs(self, cell.task.name, cell.architecture.name)
 
     def configuration(self, cell: Cell) -> Mapping[str, Any] | None:
@@ -137,7 +137,7 @@ class Experiment:
         return configuration_given(self.hyperparameters, cell.task.name, cell.architecture.name)
 
     def resolved(self) -> dict[str, Any]:
-        """Return all fields except `claims` as plain values for experiment.json, with a note on the search."""
+        """Return plain values for experiment.json: all fields except `claims`, the search note and excluded pairs."""
         ranges = {
             name: {"low": values[0], "high": values[1]} if isinstance(values, tuple) else list(values)
             for name, values in self.search_space.items()
@@ -153,17 +153,17 @@ class Experiment:
         }
 
     def changed(self, **options: Any) -> "Experiment":
-        """Return a copy with the options that are not None."""
+        """Return a copy in which these fields are changed; options that are None change nothing."""
         return replace(self, **{key: value for key, value in options.items() if value is not None})
 
     def varied(self, variant: str, **options: Any) -> "Experiment":
-        """Return a variant of this experiment with different options, for a separate experiment file."""
+        """Return a variant of this experiment with different options, to be declared in its own experiment file."""
         return replace(
             self, **options, variant_of=self.name, variant=variant, name=f"{self.name}_variant", description=""
         )
 
     def data_seed(self, task: Task, role: str, index: int) -> int:
-        """Return the data seed of a run: one for the search, one per final run; the same for every architecture."""
+        """Return the data seed of a run: one for all trials, one per final run, the same for all architectures."""
         if role == "trial":
             return derive_seed(task.name, "data", "search", self.search_seed)
         return derive_seed(task.name, "data", "final", index)
@@ -177,7 +177,7 @@ class Experiment:
         checksum: str | None = None,
         attempt: int = 1,
     ) -> Run:
-        """Return the run of a cell with a role and an index; a control run has the seeds of that final run."""
+        """Return the run of a cell with this role and index; a control run has the seeds of the final run `index`."""
         rates = [rate for rate in self.search_space.get("learning_rate", ()) if is_number(rate)]
         names = (role, self.search_seed) if role == "trial" else ("final",)
         return Run(
@@ -198,5 +198,5 @@ class Experiment:
 
 
 def summary_of(reasons: dict[str, str]) -> str:
-    """Return the pairs that do not apply, with the reasons, in one line."""
+    """Return one line that lists the pairs that do not apply, each with its reason."""
     return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())

@@ -1,4 +1,4 @@
-"""Loading: the experiment of a Python file, which may declare its own tasks and architectures."""
+"""Loading: load an experiment from a Python file, which may declare its own tasks and architectures."""
 
 import importlib.util
 import sys
@@ -18,10 +18,10 @@ from suite.tasks.task import TASKS
 
 @closest_keyword
 def load_experiment(path: str | Path) -> Experiment:
-    """Return the object `experiment` of a Python file, named after the file.
+    """Return the object named `experiment` in a Python file; the experiment is named after the file.
 
-    Tasks and architectures declared in the file belong to this experiment only, and are pickled by value so that they
-    reach workers. Raise RequestError when the file is missing, does not import, or defines no experiment.
+    Tasks and architectures declared in the file belong to this experiment only. They are pickled by value, so that
+    workers can load them. Raise RequestError if the file is missing, fails to import, or defines no experiment.
     """
     path = Path(path)
     if not path.is_file():
@@ -53,7 +53,7 @@ def _import_file(path: Path) -> ModuleType:
 
 
 def _located(path: Path, error: Exception) -> str:
-    """Return the message of an error that importing a file raised, with the file and its line."""
+    """Return the message of an error raised by importing a file, with the file and the line."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     where = f"'{path}', line {lines[-1]}" if lines else f"'{path}'"
     if isinstance(error, RequestError):

@@ -1,4 +1,4 @@
-"""Run: one training of one model; its cell and its budget."""
+"""Run: defines one training of one model, its cell and its budget."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,11 +9,11 @@ from suite.tasks.task import Task
 
 @dataclass(frozen=True)
 class Budget:
-    """What a run may spend, the same for all architectures. `weights` is None if the width is searched.
+    """The limits of a run, equal for all architectures. `weights` is None if the width is searched.
 
-    A run uses XLA if it may train on at least `xla_from` time steps (epochs x batches x length). Compiling with XLA
-    takes about 1.1 s longer. Measured break-even for one run: 9,000 (GRU) to 43,000 (SimpleRNN) time steps, at lengths
-    of 10 to 200 and depths of 1 and 2; half or a third of that if two or three runs per worker share the model.
+    A run uses XLA if its maximum number of time steps (epochs x batches x length) is at least `xla_from`. XLA adds
+    about 1.1 s of compilation. The measured break-even of one run is between 9,000 (GRU) and 43,000 (SimpleRNN) time
+    steps (lengths 10 to 200, depths 1 and 2), and 1/2 or 1/3 of that if two or three runs per worker share the model.
     """
 
     weights: int | None
@@ -27,8 +27,9 @@ class Budget:
 class Run:
     """One training of one model.
 
-    `data_seed` draws the data; their `checksum` is None while unknown. `seed` is the one given to Keras. `timeout`: the
-    most seconds that the training may take. `learning_rates`: the bounds of the search if the user set them, else None.
+    `data_seed`: the seed of the data. `checksum`: the checksum of the data, or None while unknown. `seed`: the seed for
+    Keras. `timeout`: the maximum seconds of the training. `learning_rates`: the (lowest, highest) learning rate of the
+    search if the user limited them, else None.
     """
 
     task: Task
@@ -52,7 +53,7 @@ class Run:
 
     @property
     def spec(self) -> dict[str, Any]:
-        """Everything that determines this run's numbers; the width follows from it."""
+        """All settings that determine this run's numbers; the width is not stored because it follows from them."""
         return {
             "task": {"name": self.task.name, "version": self.task.version, "examples": self.examples},
             "data": {"seed": self.data_seed, "checksum": self.checksum},
@@ -65,7 +66,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Cell:
-    """One task with one architecture; it is searched once, then trained with every seed."""
+    """One task with one architecture: its hyperparameters are searched once, then it is trained with every seed."""
 
     task: Task
     architecture: Architecture

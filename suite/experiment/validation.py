@@ -1,4 +1,4 @@
-"""Validation: whether the fields of an experiment are valid; every fault is one line."""
+"""Validation: check the fields of an experiment, and report each fault in one line."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ def check_seconds(option: str, value: Any) -> None:
 
 
 def check_member(what: str, name: Any, names: Collection[str]) -> None:
-    """Raise RequestError, with the closest name, for a name that is not among the names."""
+    """Raise RequestError, suggesting the closest name, unless `name` is one of `names`."""
     if name not in names:
         raise RequestError(f"unknown {what} '{name}': {closest(str(name), names)}")
 
@@ -27,15 +27,15 @@ def check_truth(option: str, value: Any) -> None:
 
 
 def check_margin(margin: Any) -> None:
-    """Raise RequestError unless it is a number above 0."""
+    """Raise RequestError unless `margin` is a number above 0."""
     if not is_number(margin) or margin <= 0:
         raise RequestError(f"margin must be a number above 0, in skill, not {margin!r}")
 
 
 def own_space(search_space: Any) -> dict[str, list | tuple]:
-    """Return the search space as declared; bounds may be {"low", "high"}, as in experiment.json.
+    """Return a copy of the search space, with bounds {"low", "high"}, as in experiment.json, turned into tuples.
 
-    Raise RequestError unless every name has a list of at least one value, or a tuple (low, high) of numbers.
+    Raise RequestError unless each name has a list of at least one value or a tuple (low, high) of numbers, low < high.
     """
     if not isinstance(search_space, Mapping):
         raise RequestError(f"search_space must be {{name: values}}, not {search_space!r}")
@@ -55,7 +55,7 @@ def own_space(search_space: Any) -> dict[str, list | tuple]:
 
 
 def check_hyperparameters(hyperparameters: Any, known: Sequence[str]) -> None:
-    """Raise RequestError unless it is one configuration, or configurations by names that are `known`."""
+    """Raise RequestError unless this is one configuration, or {name: configuration} with names from `known`."""
     if not isinstance(hyperparameters, Mapping):
         raise RequestError(f"hyperparameters must be {{name: value}}, not {hyperparameters!r}")
     for name, configuration in hyperparameters.items() if by_cell(hyperparameters) else ():
@@ -66,7 +66,7 @@ def check_hyperparameters(hyperparameters: Any, known: Sequence[str]) -> None:
 
 
 def check_variant(name: str, variant_of: Any, variant: Any) -> None:
-    """Raise RequestError unless both are None, or name another experiment and describe the variation."""
+    """Raise RequestError unless both are None, or `variant_of` names another experiment and `variant` is a text."""
     if (variant_of is None) != (variant is None):
         raise RequestError(
             "variant_of (the experiment that is varied) and variant (in which way) belong together: give both"
@@ -81,7 +81,7 @@ def check_variant(name: str, variant_of: Any, variant: Any) -> None:
 
 
 def distinct(what: str, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names, each once; raise RequestError unless it is a list of at least one."""
+    """Return the names without duplicates; raise RequestError unless `names` is a list of at least one name."""
     if isinstance(names, str) or not names:
         raise RequestError(f"{what} must be a list of at least one name, not {names!r}")
     return tuple(dict.fromkeys(names))

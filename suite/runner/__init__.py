@@ -1,1 +1,1 @@
-"""Runner: drives an experiment from what is stored to what is missing."""
+"""Runner: executes the runs of an experiment that have no stored record yet."""

@@ -1,4 +1,4 @@
-"""Cell plan: what is stored, running and decided in one cell, on its way from the first trial to the last final run."""
+"""Cell plan: the progress of one cell: which runs are stored or running, and which configurations are decided."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,11 +18,12 @@ from suite.search.space_summary import SpaceSummary
 class CellPlan:
     """The state of one cell.
 
-    `expected`: role -> number of runs. `ids`: (role, index) -> id of a run. `records`: by id, those stored. `checked`:
-    by id, the winner that a final run was last compared with. `running`: ids of active runs. `retried`: ids of
-    failed runs to be tried again. `put_off`: ids of failed runs that the next command tries again. `configurations`: of
-    trials, by index, as far as they are decided. `proposing`: the trial whose configuration a worker is proposing.
-    `checksum`, `space`: the search's data and space, once known. `is_over`: nothing is left to do.
+    `expected`: role -> number of runs. `ids`: (role, index) -> run id. `records`: run id -> stored record. `checked`:
+    id of a final or control run -> the winner that it was last compared with. `running`: ids of active runs. `retried`:
+    ids of failed runs that this command tries again. `put_off`: ids of failed runs that only the next command tries
+    again. `configurations`: trial index -> configuration, if decided. `proposing`: index of the trial whose
+    configuration a worker is proposing. `checksum`: checksum of the search data, once known. `space`: the search
+    space, once known. `is_over`: whether the cell has nothing left to do.
     """
 
     experiment: Experiment
@@ -43,24 +44,24 @@ class CellPlan:
 
     @property
     def trials(self) -> list[Record]:
-        """Stored trials."""
+        """The records of the stored trials."""
         return [record for record in self.records.values() if record.role == "trial"]
 
     @cached_property
     def best(self) -> Record | None:
-        """The best trial; None without a valid one."""
+        """The record of the best trial; None if no trial has a valid score."""
         return next(iter(ranked(self.trials, self.cell.task.headline)), None)
 
     @property
     def winner(self) -> dict[str, Any] | None:
-        """The configuration of the final runs: the one given, else the best trial's; None without a valid trial."""
+        """The configuration of the final runs: the given one, else that of the best trial; None if there is neither."""
         if self.experiment.configuration(self.cell) is not None:
             return (self.space.given if self.space else None) or {}
         return self.best.spec["hyperparameters"] if self.best else None
 
     @property
     def searched(self) -> bool:
-        """Whether every trial is finished."""
+        """Whether all trials are finished."""
         return not any(self.is_open(self.ids["trial", index]) for index in range(self.expected["trial"]))
 
     def is_open(self, run_id: str) -> bool:
@@ -68,7 +69,7 @@ class CellPlan:
         return run_id in self.running or self.is_wanted(run_id)
 
     def is_wanted(self, run_id: str) -> bool:
-        """Whether a run has to be made: it has no record, or failed in a way that is tried again."""
+        """Whether a run must be executed: it has no record, or it failed in a way that deserves another attempt."""
         if run_id in self.running or run_id in self.put_off:
             return False
         record = self.records.get(run_id)
@@ -77,17 +78,17 @@ class CellPlan:
         return record.status in RETRIED and record.attempt < ATTEMPTS
 
     def add(self, record: Record) -> None:
-        """Add a record."""
+        """Add a record to the plan."""
         self.records[record.id] = record
         self.__dict__.pop("best", None)
 
     def drop(self, run_id: str) -> None:
-        """Leave out a record that was set aside."""
+        """Remove a record from the plan after it was set aside."""
         del self.records[run_id]
         self.__dict__.pop("best", None)
 
     def accept(self, record: Record, put_off: bool = False) -> None:
-        """Add the record of a run that ended; `put_off`: another attempt is for the next command to make."""
+        """Add the record of a run that ended; with `put_off`, leave another attempt to the next command."""
         for waiting in (self.running, self.retried):
             waiting.discard(record.id)
         if put_off:
@@ -98,12 +99,12 @@ class CellPlan:
                 del self.configurations[index]
 
     def rivals(self, index: int) -> range:
-        """The trials whose scores decide on the configuration of a trial."""
+        """Return the indices of the trials whose scores decide the configuration of trial `index`."""
         return self.experiment.method.trial_place(index, self.experiment.epochs).rivals
 
 
 def plan_cell(experiment: Experiment, cell: Cell, stale: StaleRecords) -> CellPlan:
-    """Return the plan of a cell of which no record was read yet."""
+    """Return a new plan of a cell, without any records."""
     expected = experiment.expected(cell)
     ids = {
         (role, index): experiment.run(cell, role, index, {}).id
@@ -114,7 +115,7 @@ def plan_cell(experiment: Experiment, cell: Cell, stale: StaleRecords) -> CellPl
 
 
 def total(plan: CellPlan) -> int:
-    """Count the runs that a cell needs; without a valid trial there is nothing to make final runs of."""
+    """Count the runs that a cell needs; a finished search without a valid trial has no final or control runs."""
     return plan.expected["trial"] if plan.searched and plan.winner is None else sum(plan.expected.values())
 
 
@@ -124,15 +125,15 @@ def done(plan: CellPlan) -> int:
 
 
 def failed(plan: CellPlan) -> int:
-    """Count the runs that failed and are not tried again."""
+    """Count the runs that failed and will not be tried again."""
     return sum(not record.ok and not plan.is_open(run_id) for run_id, record in plan.records.items())
 
 
 def left(plan: CellPlan) -> int:
-    """Count the runs still to make."""
+    """Count the runs that are still to be executed."""
     return total(plan) - done(plan) - failed(plan)
 
 
 def distinct_tasks(plans: Iterable[CellPlan]) -> list[Any]:
-    """Return the tasks of some cells, each once."""
+    """Return the tasks of these cells, without duplicates."""
     return list({plan.cell.task.name: plan.cell.task for plan in plans}.values())

@@ -1,4 +1,4 @@
-"""Configurations: which hyperparameters every run of a cell has, as far as that is decided."""
+"""Configurations: choose the hyperparameters of every run of a cell."""
 
 from typing import Any, NamedTuple
 
@@ -8,20 +8,20 @@ from suite.runner.cell_plan import CellPlan
 
 
 def trial_run(plan: CellPlan, index: int) -> Run:
-    """Return the run of a trial."""
+    """Return the run of trial `index`, with its configuration if that is already decided."""
     values = plan.configurations.get(index, {})
     return plan.experiment.run(plan.cell, "trial", index, values, plan.checksum)
 
 
 def scored_run(plan: CellPlan, role: str, index: int, checksum: str | None) -> Run:
-    """Return the final or control run of a seed: with the configuration that won, or with the default one."""
+    """Return a final run with the winning configuration, or a control run with the default configuration."""
     default = plan.space.default if plan.space else {}
     values = default if role == "control" else plan.winner or {}
     return plan.experiment.run(plan.cell, role, index, values, checksum)
 
 
 def configure(plan: CellPlan, index: int) -> None:
-    """Decide on a trial's configuration, unless it depends on trials that are not over or has to be proposed."""
+    """Decide a trial's configuration, unless it depends on unfinished trials or a worker has to propose it."""
     if plan.space is None or plan.experiment.method.adaptive:
         return
     rivals = [plan.ids["trial", rival] for rival in plan.rivals(index)]
@@ -34,7 +34,7 @@ def configure(plan: CellPlan, index: int) -> None:
 
 
 class KnownTrial(NamedTuple):
-    """A trial that has begun: its configuration and, where it is over, its score; None for one that failed."""
+    """A trial that has begun, with its configuration; `score` is None while the trial runs and if it failed."""
 
     index: int
     configuration: dict[str, Any]
@@ -43,7 +43,7 @@ class KnownTrial(NamedTuple):
 
 
 def known_trials(plan: CellPlan) -> list[KnownTrial]:
-    """Return the trials that have begun, in the order in which their configurations were decided."""
+    """Return all trials that have begun, in the order in which their configurations were decided."""
     metric, found = plan.cell.task.headline, []
     for index, values in plan.configurations.items():
         record = plan.records.get(plan.ids["trial", index])

@@ -1,4 +1,4 @@
-"""Dry run: train an epoch of every cell in a copy of what is stored, and estimate what an experiment will take."""
+"""Dry run: train one epoch of every cell and estimate the time, memory and disk space of an experiment."""
 
 import shutil
 import tempfile
@@ -26,15 +26,15 @@ from suite.runner.reuse import Reuse
 from suite.runner.runner import Runner
 from suite.training.train import Outcome
 
-# Of a search: the default configuration and a drawn one, because drawn ones are often deeper.
+# Configurations to time per searched cell: the default one and a random one, because random ones are often deeper.
 CONFIGURATIONS = 2
 
 
 def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, say: Callable[[str], None]) -> Estimate:
-    """Train an epoch of every cell with these workers, and estimate the rest; nothing is written to `results`.
+    """Train one epoch of every cell with these workers and return an estimate; write nothing to `results`.
 
-    It works on a copy of the stored records, so that runs that are made, adopted or to be repeated count as they will
-    in the run itself. Raise RequestError as that would.
+    Work on a temporary copy of the stored records, so that the dry run skips, adopts and repeats the same runs as the
+    real run will. Raise RequestError in the same cases as the real run.
     """
     store = Store(Path(results) / experiment.name)
     reuse = Reuse(options.reuse, store)
@@ -51,19 +51,19 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
 
 
 class DryProgress(Progress):
-    """Forwards the messages of the run itself."""
+    """Passes the messages of the runner on to `say` and shows nothing else."""
 
     def __init__(self, say: Callable[[str], None]):
         super().__init__(quiet=True)
         self._say = say
 
     def say(self, text: str) -> None:
-        """Forward a line."""
+        """Pass a line on."""
         self._say(text)
 
 
 def copied(store: Store, folder: Path) -> Store:
-    """Return a new store with the records and descriptions of another, without predictions and models."""
+    """Return a new store in `folder` with the records and descriptions of `store`, but no predictions or models."""
     folder.mkdir(parents=True)
     for path in (*store.root.glob("*.json"), *store.root.glob("*/task.json"), *store.record_paths()):
         target = folder / path.relative_to(store.root)
@@ -73,7 +73,7 @@ def copied(store: Store, folder: Path) -> Store:
 
 
 def adopt(runner: Runner) -> None:
-    """Adopt what the run itself would, as far as is known before final runs have their data."""
+    """Adopt the records that the real run would adopt, as far as this is known before the final data are loaded."""
     for plan in runner.plans:
         for run in list(ready_trials(plan)):
             if not runner.runs.adopt(run):
@@ -87,7 +87,7 @@ def adopt(runner: Runner) -> None:
 
 
 def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
-    """Train an epoch of the cells that have runs left, and add up; `start`: seconds until all was prepared."""
+    """Train one epoch of every cell with runs left and add up the costs; `start`: seconds that preparation took."""
     workers = max(len(engine.free()), 1)
     plans = [plan for plan in runner.plans if left(plan)]
     done = execute(engine, [work for plan in plans for work in pilots(plan)])
@@ -98,7 +98,7 @@ def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
 
 
 def cost(done: Done, store: Store) -> Cost | str:
-    """Return what a pilot shows, stored for its size; or why it could not be trained."""
+    """Store a pilot's runs and return their cost, or a text that says why the pilot could not be trained."""
     if done.result is None:
         return done.death.cause if done.death else f"{done.error}"
     failed = [outcome.record for outcome in done.result if not outcome.record.ok]
@@ -111,7 +111,7 @@ def cost(done: Done, store: Store) -> Cost | str:
 
 
 def stored(outcome: Outcome, store: Store) -> tuple[Record, int]:
-    """Store a run, and return its record and the size of its files."""
+    """Store a run, and return its record and the size of its files (bytes)."""
     record = Record.from_json(finite(outcome.record.to_json()), store.path(outcome.record.id))
     store.write(record, outcome.arrays, outcome.model)
     paths = [store.path(record.id, suffix) for suffix in (".json", ".npz", ".keras")]
@@ -119,7 +119,7 @@ def stored(outcome: Outcome, store: Store) -> tuple[Record, int]:
 
 
 def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:
-    """Return the work of piloting the winner where it is known, else the default configuration and one drawn."""
+    """Return pilots of the winning configuration if it is known, else of the default and a random configuration."""
     if plan.space is None:
         return []
     known = [plan.winner] if plan.searched and plan.winner is not None else None
@@ -129,14 +129,14 @@ def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:
 
 
 def one_seed_each(experiment: Experiment, plans: list[CellPlan]) -> list[tuple[Any, ...]]:
-    """Return the work of loading the data of the first final run of every task."""
+    """Return one piece of work per task: loading the data of its first final run."""
     tasks = {plan.cell.task.name: plan.cell.task for plan in plans}
     given = (experiment.examples, experiment.threads)
     return [(name, data_seconds, task, experiment.data_seed(task, "final", 0), *given) for name, task in tasks.items()]
 
 
 def execute(engine: Engine, works: list[tuple[Any, ...]]) -> dict[Any, Done]:
-    """Execute work (token, function, arguments...) and return its results, by token."""
+    """Execute pieces of work (token, function, *arguments) and return token -> result."""
     waiting, done = list(works), {}
     while len(done) < len(works):
         for worker in engine.free():

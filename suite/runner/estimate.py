@@ -1,4 +1,4 @@
-"""Estimate: what an experiment will take, added up from the pilots of its cells: runs, time, memory, disk."""
+"""Estimate: add up the runs, time, memory and disk space of an experiment from short pilots of its cells."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
@@ -11,17 +11,17 @@ from suite.experiment.expected_runs import ROLES
 from suite.runner.cell_plan import CellPlan
 from suite.text import columns, duration
 
-# What an epoch adds to a record.
+# Bytes that one epoch adds to a record.
 EPOCH_BYTES = 120
 BOUNDS = ("least", "likely", "most")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one configuration costs on a worker, in seconds and bytes.
+    """The measured cost of one configuration on a worker.
 
-    `fresh`: all of a run but its epochs, with a model to be compiled; `reused`: the same with a compiled one. `epoch`:
-    one epoch. `trial_bytes`, `final_bytes`: what a run of each role stores.
+    `fresh`: seconds of a run outside its epochs if it compiles its model; `reused`: the same with a model that is
+    already compiled. `epoch`: seconds per epoch. `trial_bytes`, `final_bytes`: bytes that a trial or final run stores.
     """
 
     fresh: float
@@ -33,7 +33,7 @@ class Cost:
 
 @dataclass
 class CellEstimate:
-    """What is left in one cell: runs by role, seconds on one worker, bytes; `problem`: why it cannot be trained."""
+    """The work left in one cell: runs by role, seconds on one worker, bytes; `problem`: why it cannot be trained."""
 
     cell: str
     left: dict[str, int]
@@ -44,10 +44,11 @@ class CellEstimate:
 
 @dataclass
 class Estimate:
-    """What is left of an experiment, and what it will take.
+    """The work left in an experiment, and its cost.
 
-    `seconds` until the last run is made, where patience ends every training as early as it can ("least"), nowhere
-    ("most"), or half way ("likely"), unless earlier runs of the cell show it. `memory` in bytes, of all processes.
+    `seconds`: time until the last run ends, if patience ends every training as early as possible ("least"), if it ends
+    none ("most"), and if trainings last as long as the cell's earlier runs or, without any, half way ("likely").
+    `memory`: bytes used by all processes together. `bytes`: disk space. `adopted`: runs copied from another folder.
     """
 
     workers: int
@@ -58,20 +59,21 @@ class Estimate:
     cells: list[CellEstimate]
 
     def left(self, role: str | None = None) -> int:
-        """Count the runs left to make, of a role or of all."""
+        """Count the runs that are still to be executed, of one role or of all roles."""
         return sum(count for cell in self.cells for name, count in cell.left.items() if role in (None, name))
 
     def plain(self) -> dict[str, Any]:
-        """Return all fields as plain values."""
+        """Return all fields, and the total number of runs, as plain values."""
         return {"runs": self.left()} | asdict(self)
 
 
 def add_up(
     costs: Mapping[CellPlan, Sequence[Cost | str]], data: float, start: float, workers: int, adopted: int
 ) -> Estimate:
-    """Add up the cells: what their pilots cost, or why they could not be trained.
+    """Return the estimate of an experiment from the pilots of its cells.
 
-    `data`: seconds for the data of all final runs; `start`: until all is prepared.
+    `costs`: for each cell, the cost of each pilot, or the reason why it could not be trained. `data`: seconds to load
+    the data of all final runs. `start`: seconds until all is prepared. `adopted`: number of adopted runs.
     """
     known = {plan: [one for one in found if isinstance(one, Cost)] for plan, found in costs.items()}
     cells = [of_cell(plan, known[plan], found) for plan, found in costs.items()]
@@ -88,14 +90,14 @@ def add_up(
 
 
 def memory(workers: int) -> int:
-    """Return the bytes that this process uses, plus that number of workers, each like its largest child process."""
+    """Return the bytes of this process plus `workers` times the bytes of its largest child process."""
     process = psutil.Process()
     apart = [child.memory_info().rss for child in process.children(recursive=True)]
     return process.memory_info().rss + workers * max(apart, default=0)
 
 
 def of_cell(plan: CellPlan, costs: Sequence[Cost], found: Sequence[Cost | str]) -> CellEstimate:
-    """Estimate what is left of one cell: every trial is assumed to compile its model, every other run to reuse one."""
+    """Estimate the work left in one cell, assuming that every trial compiles its model and other runs reuse one."""
     epochs = epochs_left(plan)
     left = {role: len(budgets) for role, budgets in epochs.items()}
     cell = CellEstimate(plan.cell.name, left)
@@ -113,7 +115,7 @@ def of_cell(plan: CellPlan, costs: Sequence[Cost], found: Sequence[Cost | str]) 
 
 
 def epochs_left(plan: CellPlan) -> dict[str, list[int]]:
-    """Return role -> the most epochs of every run left to make."""
+    """Return role -> the maximum number of epochs of every run that is still to be executed."""
     experiment = plan.experiment
     return {
         role: [
@@ -126,7 +128,7 @@ def epochs_left(plan: CellPlan) -> dict[str, list[int]]:
 
 
 def lasts(plan: CellPlan, epochs: int) -> dict[str, float]:
-    """Return how many of its epochs a run may take, with the experiment's patience; as earlier runs of the cell did."""
+    """Return the least, likely and most epochs of a run; "likely" is the mean of the cell's earlier runs if any."""
     least = min(plan.experiment.patience + 1, epochs)
     whole = [record.epochs for record in plan.records.values() if record.ok and record.epochs]
     likely = fmean(whole) if whole else (least + epochs) / 2
@@ -134,7 +136,7 @@ def lasts(plan: CellPlan, epochs: int) -> dict[str, float]:
 
 
 def lines(found: Estimate, hours: float | None = None) -> list[str]:
-    """Return the estimate as text: one line per cell, then runs, time, memory and disk; `hours`: those given."""
+    """Return the estimate as lines: one per cell, then totals; `hours`: the user's time limit, if there is one."""
     rows: list[tuple[Any, ...]] = [("cell", "trials", "finals", "controls", "time on a worker")]
     for cell in found.cells:
         cost = cell.problem or duration(cell.seconds["likely"])

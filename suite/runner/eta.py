@@ -1,4 +1,4 @@
-"""ETA: how long the runs of each cell take, and from that the time left."""
+"""ETA: measure how long the runs of each cell take, and estimate the time left."""
 
 import time
 from collections import defaultdict
@@ -13,7 +13,7 @@ PHASES = ("data", "build", "fit", "evaluate")
 
 @dataclass
 class Average:
-    """An arithmetic mean to which values are added one at a time."""
+    """An arithmetic mean that is updated one value at a time."""
 
     total: float = 0.0
     count: int = 0
@@ -25,12 +25,12 @@ class Average:
 
     @property
     def value(self) -> float | None:
-        """The mean; None without values."""
+        """The mean; None if there are no values."""
         return self.total / self.count if self.count else None
 
 
 class Costs:
-    """Seconds per run by cell: of runs that ended in this session, else from earlier records."""
+    """Mean seconds per run of each cell, from runs that ended in this session or, without any, from stored records."""
 
     def __init__(self) -> None:
         self.begun: dict[str, float] = {}
@@ -39,7 +39,7 @@ class Costs:
         self.everywhere = Average()
 
     def recall(self, plans: Iterable[CellPlan]) -> None:
-        """Add what stored runs took."""
+        """Add the durations of the stored runs."""
         for plan in plans:
             for record in plan.records.values():
                 if record.ok:
@@ -50,7 +50,7 @@ class Costs:
         self.begun[run_id] = time.monotonic()
 
     def end(self, run_id: str) -> float:
-        """Note that a run is over, and return the seconds that it took."""
+        """Note that a run has ended, and return its duration (seconds)."""
         seconds = time.monotonic() - self.begun.pop(run_id, time.monotonic())
         self._add(self.measured, cell_of(run_id), seconds)
         return seconds
@@ -60,14 +60,14 @@ class Costs:
         self.everywhere.add(seconds)
 
     def expected(self, cell: str) -> float | None:
-        """Return the mean seconds of a cell's runs, or of all runs while it has none; None while nothing is known."""
+        """Return the mean seconds of a cell's runs, or of all runs if it has none; None if no run has ended yet."""
         for known in (self.measured, self.recorded):
             if cell in known:
                 return known[cell].value
         return self.everywhere.value
 
     def left(self, runs: Mapping[str, int], workers: int) -> float | None:
-        """Return the seconds until these runs of each cell, running ones included, are over; None while unknown."""
+        """Return the seconds until all these runs (cell -> number left, running ones included) end; None if unknown."""
         cells = [cell for cell, count in runs.items() if count]
         costs = {cell: cost for cell in cells if (cost := self.expected(cell)) is not None}
         if len(costs) < len(cells):
@@ -84,10 +84,10 @@ class Costs:
 
 
 def cell_of(run_id: str) -> str:
-    """Return the name of a run's cell."""
+    """Return the name of the cell that a run belongs to."""
     return run_id.rpartition("/")[0]
 
 
 def of_record(record: Record) -> float:
-    """Return the seconds that a stored run took on its worker."""
+    """Return how many seconds a stored run took on its worker."""
     return sum(record.seconds.get(phase) or 0.0 for phase in PHASES)

@@ -1,4 +1,4 @@
-"""Events: what happens while an experiment runs, one JSON object per line, for other programs to follow."""
+"""Events: report what happens during a run as JSON lines, so that other programs can follow it."""
 
 import json
 import os
@@ -14,10 +14,10 @@ STANDARD_OUTPUT = "-"
 
 
 class Events:
-    """Appends lines to a file, or to standard output for "-"; does nothing for None. Nothing is buffered.
+    """Appends events to `file` without buffering: to standard output if it is "-", nowhere if it is None.
 
-    Raises RequestError for a file that cannot be written. If writing fails later (a full disk, a closed pipe), one line
-    on standard error says so, and the experiment goes on.
+    Raises RequestError if the file cannot be written. If writing fails later (full disk, closed pipe), prints one line
+    to standard error, writes no more events, and lets the experiment continue.
     """
 
     def __init__(self, file: str | None):
@@ -30,7 +30,7 @@ class Events:
             raise RequestError(f"cannot write events to '{file}': name a file in a folder that can be written")
 
     def write(self, event: str, **facts: Any) -> None:
-        """Write one line: {"event", "time", ...}."""
+        """Write one event as a line {"event": ..., "time": ..., **facts}."""
         if self.file is None:
             return
         line = {"event": event, "time": datetime.now(UTC).isoformat(timespec="milliseconds")} | finite(facts)
@@ -43,7 +43,7 @@ class Events:
             self.file = None
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file if it is open."""
         if self._stream:
             self._stream.close()
             self._stream = None

@@ -1,4 +1,4 @@
-"""Options: the user's options for one execution of an experiment, checked before anything happens."""
+"""Options: the user's options for running an experiment, checked before anything happens."""
 
 import math
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from suite.runner.engines.resources import default_workers
 @closest_keyword
 @dataclass(frozen=True)
 class RunOptions:
-    """How an experiment is run, not what it is.
+    """Options that say how to run an experiment, not what the experiment is.
 
-    `workers`: processes, by default one per core, 0 for this process. `scheduler`: the address of a Dask scheduler
-    whose workers are used instead. `tasks`, `architectures`: run only these cells. `redo`: "stale" sets records of
-    another spec aside, "failed" tries failed runs again. `hours`: the most time to spend. `reuse`: another results
-    folder, whose records of an equal spec are adopted. Raises RequestError for invalid options.
+    `workers`: number of worker processes, one per core by default; 0 runs everything in this process. `scheduler`:
+    address of a Dask scheduler whose workers are used instead. `tasks`, `architectures`: run only these cells. `redo`:
+    "stale" sets aside and repeats runs whose settings have changed, "failed" repeats failed runs. `hours`: time limit.
+    `reuse`: another results folder, whose records with an equal spec are adopted. Raises RequestError if invalid.
     """
 
     workers: int | None = None
@@ -38,13 +38,13 @@ class RunOptions:
 
     @property
     def processes(self) -> int:
-        """How many processes to start here."""
+        """The number of worker processes to start on this machine."""
         if self.workers is not None:
             return self.workers
         return default_workers() if self.scheduler is None else 0
 
     def cells(self, experiment: Experiment) -> set[str]:
-        """Return the names of the cells to run; raise RequestError for a name that the experiment does not have."""
+        """Return the names of the cells to run; raise RequestError if the experiment lacks a requested name."""
         _check_names(experiment, "task", self.tasks, experiment.tasks)
         _check_names(experiment, "architecture", self.architectures, experiment.architectures)
         found = {

@@ -1,4 +1,4 @@
-"""Pilot: trainings of one epoch of one configuration on a worker, whose records show what whole ones cost."""
+"""Pilot: train one configuration for one epoch on a worker, to measure what full trainings cost."""
 
 import time
 from dataclasses import replace
@@ -11,16 +11,16 @@ from suite.training.train import Outcome, train
 
 
 def pilot(run: Run) -> list[Outcome]:
-    """Train a trial, which has to compile its model, then two final runs, the last of which compiles nothing."""
+    """Train a trial and two final runs for one epoch; the trial compiles its model, the last final run reuses one."""
     backend.start(run.budget.threads)
-    load(run)  # as in a worker that has loaded the data
-    xla_from = round(run.budget.xla_from / run.budget.epochs)  # XLA is used, or not, as in the whole training
+    load(run)  # load the data first, because a worker usually has them already
+    xla_from = round(run.budget.xla_from / run.budget.epochs)  # so that XLA is on or off as in the full training
     short = replace(run, budget=replace(run.budget, epochs=1, xla_from=xla_from))
     return [train(replace(short, role=role)) for role in ("trial", "final", "final")]
 
 
 def data_seconds(task: Task, seed: int, examples: int | None, threads: int) -> float:
-    """Return the seconds that the data and baselines of one seed take."""
+    """Return how many seconds it takes to load the data and fit the baselines of one seed."""
     backend.start(threads)
     begun = time.monotonic()
     prepare(task, seed, examples)

@@ -1,4 +1,4 @@
-"""Preparation: what is settled before the first training: data, search spaces, which stored records are still valid."""
+"""Preparation: before training, load the data, build the search spaces and check the stored records."""
 
 from suite import environment
 from suite.claims.preregistration import fixed
@@ -17,9 +17,9 @@ from suite.runner.task_data import DataWork, TaskData
 
 
 class Preparation:
-    """The preparation of one execution: `read` the records, have `data` and `spaces` found, `start` the cells.
+    """Prepares one execution: `read` the records, let workers find `data` and `spaces`, then `start` the cells.
 
-    `plans`: the cells to be run; `every`: all cells, since experiment.json speaks of all of them.
+    `plans`: the plans of the cells to run; `every`: the plans of all cells, because experiment.json describes them all.
     """
 
     def __init__(self, experiment: Experiment, store: Store, options: RunOptions, progress: Progress):
@@ -36,7 +36,7 @@ class Preparation:
         self.spaces = SpaceSummaries(experiment, self.data)
 
     def read(self, reuse: Reuse) -> None:
-        """Compare what is stored with the experiment; raise RequestError if they do not belong together."""
+        """Read the stored records; raise RequestError if they belong to another experiment or to other settings."""
         stored = self.store.experiment()
         if stored and stored.name != self.experiment.name:
             raise RequestError(
@@ -52,17 +52,17 @@ class Preparation:
         self.claims = fixed(self.experiment, stored or reuse.experiment(), runs_made)
 
     def next_data(self) -> DataWork | None:
-        """Return the next data of a search for a worker to load."""
+        """Return the next search data that a worker should load; None if all are loaded or being loaded."""
         works = (self.data.work(task, "trial", 0) for task in self.tasks)
         return next((work for work in works if self.data.is_missing(work)), None)
 
     def expect_spaces(self) -> None:
-        """Queue the search spaces of all cells of the tasks to be run."""
+        """Queue the work of finding the search spaces of all cells whose tasks are to be run."""
         names = {task.name for task in self.tasks}
         self.spaces.expect(plan for plan in self.every if plan.cell.task.name in names)
 
     def start(self) -> None:
-        """Start every cell; a change in the data, or a wrong name, stops before anything is written or trained."""
+        """Start every cell; raise RequestError for changed data or settings before anything is written or trained."""
         changes = {task.name: self.data.changed(task) for task in self.tasks}
         for plan in self.every:
             stored_records.discard_all(plan, changes.get(plan.cell.task.name, {}))
@@ -77,6 +77,6 @@ class Preparation:
     def _describe_experiment(self) -> None:
         content = self.experiment.resolved() | {"claims_fixed": self.claims}
         content |= {"versions": environment.versions(), "machine": environment.machine()}
-        if self.experiment.file:  # `suite verify` finds the experiment's own tasks in it
+        if self.experiment.file:  # `suite verify` loads the experiment's own tasks from this file
             content["file"] = self.store.relative(self.experiment.file)
         write_json(self.store.root / "experiment.json", content)

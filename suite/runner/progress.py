@@ -1,4 +1,4 @@
-"""Progress: what the user sees: a bar and one line per cell on a terminal, plain lines elsewhere; and events."""
+"""Progress: show the user a bar and a table of cells on a terminal, or plain lines elsewhere, and write events."""
 
 import time
 from typing import Any, NamedTuple, Self
@@ -17,12 +17,12 @@ from suite.runner.events import Events
 from suite.text import duration
 
 COLUMNS = ("task", "architecture", "best validation", "running", "done", "failed")
-# The bar, the header, the line on hidden cells, and the line of the cursor.
+# Lines besides the cells: the bar, the header, the note on hidden cells, and the cursor.
 OTHER_LINES = 4
 
 
 class Tally(NamedTuple):
-    """How many runs a cell needs, and how many of them succeeded or failed for good."""
+    """The number of runs that a cell needs, and how many of them succeeded or finally failed."""
 
     runs: int
     done: int
@@ -30,12 +30,12 @@ class Tally(NamedTuple):
 
     @property
     def left(self) -> int:
-        """Runs still to make."""
+        """The number of runs that are still to be executed."""
         return self.runs - self.done - self.failed
 
 
 class Progress:
-    """Writes to standard error and to `events`. `quiet`: write only what was set aside or went wrong."""
+    """Shows progress on standard error and writes `events`; with `quiet`, shows only notices and set-aside records."""
 
     def __init__(self, workers: int = 1, quiet: bool = False, events: Events | None = None):
         self.console = Console(stderr=True, highlight=False)
@@ -66,22 +66,22 @@ class Progress:
         self.events.close()
 
     def say(self, text: str) -> None:
-        """Write one line, with the time unless it goes to a terminal."""
+        """Print one line, preceded by the time unless the output is a terminal."""
         stamp = "" if self.console.is_terminal else time.strftime("%H:%M:%S ")
         self.console.print(stamp + text, markup=False, soft_wrap=True)
 
     def set_aside(self, text: str) -> None:
-        """Report a record that was set aside, and why."""
+        """Report that a record was set aside, and why."""
         self.events.write("set-aside", message=text)
         self.say(text)
 
     def notice(self, text: str) -> None:
-        """Report what both a person and a program should know."""
+        """Report a message both to the user and as an event."""
         self.events.write("notice", message=text)
         self.say(text)
 
     def begin(self, plans: list[CellPlan], experiment: str, folder: str) -> None:
-        """Start showing these cells of an experiment."""
+        """Start showing the progress of these cells."""
         self.watch(plans)
         self.costs.recall(plans)
         facts = {"experiment": experiment, "folder": folder, "workers": self.workers, "cells": list(self.tallies)}
@@ -95,7 +95,7 @@ class Progress:
             self.live.start()
 
     def watch(self, plans: list[CellPlan]) -> None:
-        """Count the runs of these cells."""
+        """Take these cells and count their runs."""
         self.plans = plans
         for plan in plans:
             self._tally(plan)
@@ -117,7 +117,7 @@ class Progress:
             self.say(f"{summary(counts, left)} | {record.id} {outcome(plan, record)}")
 
     def adopted(self, plan: CellPlan, record: Record) -> None:
-        """Report a record that came from another folder."""
+        """Report that a record was adopted from another folder."""
         self._tally(plan)
         self.events.write("run-adopted", id=record.id, **self._counts())
 
@@ -127,15 +127,15 @@ class Progress:
             self.live.update(self.view(), refresh=True)
 
     def view(self) -> Group:
-        """Return the bar and as many cells as fit on the terminal, running cells first."""
+        """Return the bar and as many cells as fit on the terminal; prefer cells that are running."""
         return Group(self._bar(), *self._cells(max(self.console.size.height - OTHER_LINES, 1)))
 
     def seconds_left(self) -> float | None:
-        """Return the seconds left, estimated from finished runs."""
+        """Return the estimated seconds left; None if nothing is known yet."""
         return self.costs.left({cell: tally.left for cell, tally in self.tallies.items()}, self.workers)
 
     def _tally(self, plan: CellPlan) -> None:
-        # only the cell that changed is counted: counting many cells would take most of the runner's time
+        # count only the cell that changed: counting all of many cells would take most of the runner's time
         self.tallies[plan.cell.name] = Tally(total(plan), done(plan), failed(plan))
 
     def _counts(self) -> dict[str, int]:
@@ -166,7 +166,7 @@ class Progress:
         return [table, Text(more, no_wrap=True, overflow="ellipsis")] if hidden else [table]
 
     def _urgency(self, plan: CellPlan) -> int:
-        """Running cells come first, then begun, then waiting, then finished ones."""
+        """Return a sort key: 0 for running cells, 1 for begun ones, 2 for waiting ones, 3 for finished ones."""
         if plan.running:
             return 0
         if not self.tallies[plan.cell.name].left:
@@ -175,13 +175,13 @@ class Progress:
 
 
 def summary(counts: dict[str, int], seconds_left: float | None) -> str:
-    """Return the runs done and failed, and the time left."""
+    """Return a text with the ended and failed runs and the time left."""
     ended = counts["done"] + counts["failed"]
     return f"{ended}/{counts['runs']} runs, {counts['failed']} failed, {duration(seconds_left)} left"
 
 
 def described(plan: CellPlan, record: Record) -> tuple[str, dict[str, Any]]:
-    """Return the name of the event of a run that ended, and its content."""
+    """Return the name and the content of the event that reports the end of a run."""
     keys = ("id", "task", "architecture", "role", "index", "seed", "attempt", "status")
     facts = {key: getattr(record, key) for key in keys}
     if not record.ok:
@@ -200,11 +200,11 @@ def outcome(plan: CellPlan, record: Record) -> str:
 
 
 def best(plan: CellPlan) -> str:
-    """Return the best validation score of a cell's search."""
+    """Return the metric and the best validation score of a cell as text; "none" without a valid trial."""
     metric = plan.cell.task.metric
     return f"{metric} {shown(plan.best.score(metric))}" if plan.best else "none"
 
 
 def shown(score: float | None) -> str:
-    """Return a score to four digits."""
+    """Return a score as text with four significant digits; "none" if it is None."""
     return "none" if score is None else f"{score:.4g}"

@@ -1,4 +1,4 @@
-"""Proposals: the configurations of an adaptive search, which workers propose one at a time from the known trials."""
+"""Proposals: let workers propose the next configuration of an adaptive search from the trials known so far."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from suite.search.methods import Method
 
 @dataclass(frozen=True)
 class Proposal:
-    """Work: proposing the configuration of a trial from the search `space` of its cell."""
+    """A piece of work: propose the configuration of trial `index` from its cell's search `space`."""
 
     plan: CellPlan
     space: dict[str, Any]
@@ -28,7 +28,7 @@ class Proposal:
 
 
 def next_proposal(plan: CellPlan) -> Proposal | None:
-    """Return the next proposal of an adaptive search; each is made after the one before it."""
+    """Return the next proposal to compute; None if not adaptive, if one is active, or if none is needed."""
     if plan.space is None or plan.space.space is None or plan.proposing is not None:
         return None
     unknown = (index for index in range(plan.expected["trial"]) if index not in plan.configurations)
@@ -37,20 +37,20 @@ def next_proposal(plan: CellPlan) -> Proposal | None:
 
 
 class Proposals:
-    """The proposals of one execution; each is tried three times when it kills its worker."""
+    """Handles the proposals of one execution; tries a proposal up to three times if it kills its worker."""
 
     def __init__(self) -> None:
         self._retries = Retries()
 
     def begin(self, work: Proposal) -> Call:
-        """Return what a worker has to call."""
+        """Return the call that computes the proposal on a worker."""
         plan, experiment = work.plan, work.plan.experiment
         plan.proposing = work.index
         settings = (experiment.method, plan.cell.task.direction, experiment.trials, search_seed(experiment, plan.cell))
         return Call(propose, (experiment.threads, work.space, settings, known_trials(plan), work.index))
 
     def accept(self, work: Proposal, done: Done) -> None:
-        """Store the configuration; raise RequestError if there is none."""
+        """Store the proposed configuration; raise RequestError if the proposal failed."""
         work.plan.proposing = None
         if done.death and self._retries.allow(work.name):
             return
@@ -66,9 +66,10 @@ def propose(
     trials: list[KnownTrial],
     index: int,
 ) -> dict[str, Any]:
-    """Return the configuration of trial `index`, after those known; executed on a worker.
+    """Return the configuration of trial `index`, given the known `trials`; this runs on a worker.
 
-    `space`: the description of a `keras_tuner.HyperParameters`. `settings`: method, direction, trials and seed.
+    `space`: a `keras_tuner.HyperParameters` as a config dictionary. `settings`: method, direction, number of trials and
+    seed of the search.
     """
     backend.start(threads)
     import keras_tuner

@@ -1,4 +1,4 @@
-"""Ready: which trials, final and control runs of a cell can begin."""
+"""Ready: find the trials, final runs and control runs of a cell that can begin now."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +10,7 @@ from suite.runner.stored_records import continue_trial, drop_unless_current
 
 
 def ready_trials(plan: CellPlan) -> Iterator[Run]:
-    """Begin the trials that can run now."""
+    """Yield the trials that can begin now, each noted as active in the plan."""
     for index in range(plan.expected["trial"]):
         if index not in plan.configurations:
             continue_trial(plan, index)
@@ -19,7 +19,7 @@ def ready_trials(plan: CellPlan) -> Iterator[Run]:
 
 
 def wants(plan: CellPlan, role: str, index: int) -> bool:
-    """Whether a final or control run has to be made; one of another configuration is set aside."""
+    """Return whether a final or control run must be executed; set its record aside if its configuration differs."""
     run_id, winner = plan.ids[role, index], plan.winner
     record = plan.records.get(run_id)
     if (
@@ -32,7 +32,7 @@ def wants(plan: CellPlan, role: str, index: int) -> bool:
 
 
 def begin(plan: CellPlan, run: Run) -> Run:
-    """Note that a run is active, and return it with the number of its attempt."""
+    """Note that a run is active, and return the run with its attempt number set."""
     record = plan.records.get(run.id)
     plan.running.add(run.id)
     return replace(run, attempt=record.attempt + 1) if record else run

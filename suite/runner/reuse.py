@@ -1,4 +1,4 @@
-"""Reuse: records of an equal spec in another results folder are adopted instead of made again."""
+"""Reuse: adopt records from another results folder instead of repeating runs with an equal spec."""
 
 from suite.errors import RequestError, UnreadableError
 from suite.experiment.run import Run
@@ -11,9 +11,9 @@ BESIDE = (".npz", ".keras")
 
 
 class Reuse:
-    """Another results folder that may hold runs already. Without a `directory` it holds none. `count`: runs adopted.
+    """Another results folder whose runs can be adopted; none without a `directory`. `count`: number of adopted runs.
 
-    Raises RequestError when the folder is missing, holds no records, or is the one written to.
+    Raises RequestError if the folder is missing, contains no records, or is the folder that this command writes to.
     """
 
     def __init__(self, directory: str | None, store: Store):
@@ -26,9 +26,9 @@ class Reuse:
             raise RequestError(f"'{directory}' contains no records to reuse: name results/<experiment> of another one")
 
     def adopt(self, run: Run) -> Record | None:
-        """Copy the record of an equal run, with predictions and model, and return it; None if there is none.
+        """Copy the record, predictions and model of an equal run and return the record; return None if there is none.
 
-        A final run without its predictions and its model is not adopted, nor one that failed by chance.
+        Do not adopt a final or control run whose predictions or model are missing, or a run that failed by chance.
         """
         record = self._read(run)
         if self.source is None or record is None or not self._is_equal(self.source, record, run):
@@ -41,14 +41,14 @@ class Reuse:
         return record
 
     def experiment(self) -> ExperimentInfo | None:
-        """Return the other folder's experiment.json; None if there is none that can be read."""
+        """Return the content of the other folder's experiment.json; None if it is missing or cannot be read."""
         try:
             return self.source.experiment() if self.source else None
         except UnreadableError:
             return None
 
     def checksum(self, run: Run) -> str | None:
-        """Return the checksum of the data that the other folder's run of this id was made with."""
+        """Return the data checksum of the other folder's run with the same id; None if it has no such run."""
         record = self._read(run)
         return record.spec.get("data", {}).get("checksum") if record else None
 

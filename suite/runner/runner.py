@@ -1,4 +1,4 @@
-"""Runner: drives every cell through search and final runs; the only writer of the store."""
+"""Runner: takes every cell through its search and final runs; the only code that writes to the store."""
 
 from collections.abc import Callable
 from itertools import product
@@ -44,14 +44,14 @@ def run(
     reuse: str | None = None,
     progress: Progress | None = None,
 ) -> Store:
-    """Run, or continue, an experiment and return its store.
+    """Run or continue an experiment, and return its store.
 
-    `workers`: processes, one per core by default, 0 for this process. `scheduler`: the address of a Dask scheduler
-    whose workers are used instead. `tasks`, `architectures`: run only these cells.
-    `redo`: "stale" sets records of another spec aside, "failed" tries failed runs again. `hours`: the most time to
-    spend, the cells taking turns; in this process a run that has begun is still finished. `reuse`: another results
-    folder, whose records of an equal spec are adopted. Raise RequestError for an invalid request, before
-    anything is written.
+    `workers`: number of worker processes, one per core by default; 0 runs everything in this process. `scheduler`:
+    address of a Dask scheduler whose workers are used instead. `tasks`, `architectures`: run only these cells.
+    `redo`: "stale" sets aside and repeats runs whose settings have changed, "failed" repeats failed runs. `hours`: time
+    limit; the cells then take turns, and with `workers=0` a run that has begun still finishes. `reuse`: another results
+    folder, whose records with an equal spec are adopted. Raise RequestError for an invalid request, before anything is
+    written.
     """
     options = RunOptions(workers, scheduler, tasks, architectures, redo, hours, reuse)
     return execute(experiment, results, options, progress)
@@ -60,7 +60,7 @@ def run(
 def execute(
     experiment: Experiment | str | Path, results: str | Path, options: RunOptions, progress: Progress | None = None
 ) -> Store:
-    """Run, or continue, an experiment with these options; see `run`."""
+    """Run or continue an experiment with these options, and return its store; see `run`."""
     deadline = Deadline(options.hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
@@ -80,7 +80,7 @@ def execute(
 
 
 class Runner:
-    """One execution of an experiment."""
+    """Executes an experiment once, from the stored records to the last run."""
 
     def __init__(
         self,
@@ -111,11 +111,11 @@ class Runner:
         }
 
     def begin(self) -> None:
-        """Compare what is stored with the experiment."""
+        """Read the stored records and compare them with the experiment."""
         self.preparation.read(self.reuse)
 
     def drive(self, engine: Engine) -> None:
-        """Execute the remaining runs."""
+        """Prepare the cells, then execute all runs that are still needed."""
         self.make_ready(engine)
         if self.interruption.requested:
             return
@@ -123,7 +123,7 @@ class Runner:
         self._work(engine, self._next)
 
     def make_ready(self, engine: Engine) -> None:
-        """Load the tasks' data, find the search spaces, and start every cell."""
+        """Load the search data of the tasks, find the search spaces, and start every cell."""
         self.progress.workers = max(len(engine.free()), 1)
         self._work(engine, lambda worker: self.preparation.next_data())
         if not self.interruption.requested and not self.deadline.over:
@@ -136,7 +136,7 @@ class Runner:
         self.preparation.start()
 
     def conclude(self) -> None:
-        """Report what was adopted, and what there was no time for."""
+        """Report how many runs were adopted and which runs the time limit left out."""
         if self.interruption.requested:
             self.progress.reason = "interrupted"
         if self.reuse.source and self.reuse.count:
@@ -163,11 +163,11 @@ class Runner:
                 self.lock.check()
                 self.handlers[type(done.token)].accept(done.token, done)
             self.progress.refresh()
-            if self.deadline.over:  # what still runs is dropped with the engine
+            if self.deadline.over:  # leaving the engine stops the work that still runs
                 return
 
     def _next(self, worker: str) -> Work | None:
-        """Return what a free worker does next; runs that another folder holds already are adopted on the way."""
+        """Return the next work for a free worker; adopt runs from the reused folder instead of returning them."""
         for plan in self.order.cells(worker):
             work = self._next_of(plan)
             while isinstance(work, Run) and self.runs.adopt(work):
@@ -186,7 +186,7 @@ class Runner:
         work = work or next_proposal(plan)
         if work is None and plan.searched and plan.winner is not None:
             work = self._next_scored(plan)
-        # with many cells, asking those that are over would take most of the time
+        # skip finished cells from now on: with many cells, asking them again would take most of the time
         plan.is_over = work is None and plan.searched and not plan.running and not self.data.running
         return work
 

@@ -1,4 +1,4 @@
-"""Runs: how a training goes to a worker, and how its record comes into the store."""
+"""Runs: send trainings to workers and store the records that come back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,12 +15,12 @@ from suite.runner.task_data import TaskData
 from suite.training.records import cause, failure
 from suite.training.train import Outcome, train
 
-# Beyond what a training may take: imports, data, building, scoring.
+# Time allowed beyond the timeout of a training, for imports, data, building the model and scoring.
 GRACE_SECONDS = 60.0
 
 
 class Runs:
-    """The trainings of one execution of an experiment; `plans`: by the name of their cell."""
+    """Handles the trainings of one execution of an experiment; `plans`: cell name -> plan."""
 
     def __init__(self, store: Store, plans: Mapping[str, CellPlan], data: TaskData, reuse: Reuse, progress: Progress):
         self.store = store
@@ -30,7 +30,7 @@ class Runs:
         self.progress = progress
 
     def begin(self, run: Run) -> Call:
-        """Return what a worker has to call."""
+        """Return the call that trains on a worker, or that returns a failure if the data cannot be loaded."""
         self.progress.submitted(self._plan(run), run)
         death, limit = self.data.death(run), run.timeout and run.timeout + GRACE_SECONDS
         if death:
@@ -38,7 +38,7 @@ class Runs:
         return Call(train, (run,), limit)
 
     def accept(self, run: Run, done: Done) -> None:
-        """Store its result."""
+        """Store the outcome of a run, and set aside the record of an earlier attempt."""
         outcome, path = outcome_of(run, done), self.store.path(run.id)
         known = self.data.baselines(run.task).get(str(run.data_seed), {})
         beside = {name: known.get(name) or {} for name in ("baseline", "trained_baseline")}
@@ -51,7 +51,7 @@ class Runs:
         self.progress.finished(plan, record)
 
     def adopt(self, run: Run) -> bool:
-        """Adopt a run from the folder to be reused; whether that holds it."""
+        """Adopt a run from the reused folder, and return whether the folder contains it."""
         record = self.reuse.adopt(run)
         if record is None:
             return False
@@ -64,7 +64,7 @@ class Runs:
 
 
 def outcome_of(run: Run, done: Done) -> Outcome:
-    """Return the result of a run, or its failure."""
+    """Return the outcome of a run; build a failure if its worker died or its work raised an error."""
     if done.death:
         return Outcome(failure(run, done.death.status, done.death.cause))
     return Outcome(failure(run, *cause(done.error))) if done.error else done.result

@@ -1,4 +1,4 @@
-"""Schedule: which cell a free worker works on next, and whether the time allows it."""
+"""Schedule: choose the cell that a free worker serves next, within the time limit."""
 
 import math
 import time
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from suite.runner.cell_plan import CellPlan, left
 from suite.runner.eta import Costs
 
-# The part of the given time that is reserved for the report.
+# The share of the time limit that is reserved for the report, and its upper bound in seconds.
 REPORT_SHARE = 0.05
 REPORT_SECONDS = 60.0
 
 
 class Deadline:
-    """The end of the given hours, counted from now; without hours there is no end."""
+    """The end of the time limit, `hours` from now less a reserve for the report; without hours there is no end."""
 
     def __init__(self, hours: float | None = None):
         self.hours = hours
@@ -22,21 +22,21 @@ class Deadline:
 
     @property
     def over(self) -> bool:
-        """Whether the time is up."""
+        """Whether the time limit has passed."""
         return time.monotonic() >= self.end
 
     def allows(self, seconds: float | None) -> bool:
-        """Whether work of this length would finish in time; work of unknown length is allowed."""
+        """Return whether work that takes `seconds` would finish in time; allow work of unknown length."""
         return time.monotonic() + (seconds or 0.0) < self.end
 
 
 class Order:
     """The order in which the cells offer work to a free worker.
 
-    Without a deadline a worker stays with its cell, whose runs share the models that it has compiled, then goes to a
-    cell without a worker. With a deadline the cells take turns: one trial each until all are searched, then one final
-    run each. No cell begins a round before every other cell could begin the previous one, so that their numbers of runs
-    differ by one at most; a cell whose runs take longer gets more of the time.
+    Without a deadline, a worker stays with its cell, because the runs of a cell share the models that the worker has
+    compiled; then it goes to a cell without a worker. With a deadline, the cells take turns: one trial per cell until
+    all cells are searched, then one final run per cell. No cell begins a round before every other cell could begin the
+    previous round, so their numbers of runs differ by at most one; a cell with slower runs gets more of the time.
     """
 
     def __init__(self, plans: list[CellPlan], deadline: Deadline, costs: Costs):
@@ -46,11 +46,11 @@ class Order:
         self.last: dict[str, CellPlan] = {}
 
     def cells(self, worker: str) -> Iterator[CellPlan]:
-        """Yield the cells in this order, for a worker to take the first that has work."""
+        """Yield the cells in this order; the worker takes the first cell that has work."""
         last = self.last.get(worker)
         others = {
             plan for name, plan in self.last.items() if name != worker and plan.running
-        }  # a dead worker is at no cell
+        }  # a dead worker occupies no cell
         by_use = sorted(self.plans, key=lambda plan: (plan is not last, plan in others))
         if self.deadline.hours is None:
             yield from by_use
@@ -69,7 +69,7 @@ class Order:
         self.last[worker] = plan
 
     def left_out(self) -> str:
-        """Describe what there was no time for; return "" if everything is done."""
+        """Return a sentence about the runs that the time limit left out; return "" if all runs are done."""
         runs = sum(left(plan) for plan in self.plans)
         if not runs:
             return ""
@@ -82,7 +82,7 @@ class Order:
 
 
 def turn_of(plan: CellPlan) -> tuple[int, int]:
-    """Return a cell's place in the turns: searches come first, then cells with fewer runs of that kind begun."""
+    """Return the sort key of a cell's turn: unfinished searches first, then those with fewer begun runs."""
     begun = {*plan.records, *plan.running}
     trials = sum(run_id.rpartition("/")[2].startswith("trial-") for run_id in begun)
     return (1, len(begun) - trials) if plan.searched else (0, trials)

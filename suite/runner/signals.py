@@ -1,4 +1,4 @@
-"""Signals: the first Ctrl-C or SIGTERM lets running work finish for a while, the second stops at once."""
+"""Signals: let running work finish for a while after the first Ctrl-C or SIGTERM; stop at once after the second."""
 
 import _thread
 import signal
@@ -11,9 +11,10 @@ PATIENCE_SECONDS = 60.0
 
 
 class Interruption:
-    """Within the context, the first signal sets `requested`; the next one, or the end of patience, interrupts.
+    """A context in which the first signal sets `requested`, and the next one raises KeyboardInterrupt.
 
-    `say` gets the message. Outside the main thread, which alone receives signals, nothing happens.
+    After `patience` seconds without a second signal, KeyboardInterrupt is raised too. `say` prints the message to the
+    user. Outside the main thread the context does nothing, because only the main thread receives signals.
     """
 
     def __init__(self, say: Callable[[str], None], patience: float = PATIENCE_SECONDS):
@@ -30,7 +31,7 @@ class Interruption:
         return self
 
     def rest(self) -> None:
-        """Cancel the end of patience, since all running work is over."""
+        """Cancel the timer that would interrupt, because no work is running any more."""
         self._timer.cancel()
 
     def __exit__(self, *error: object) -> None:

@@ -1,4 +1,4 @@
-"""Space summaries: the search spaces of a task's cells as plain values, found on a worker."""
+"""Space summaries: let workers describe the search spaces of a task's cells as plain values."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ Stored = Mapping[str, Mapping[int, dict[str, Any]]]
 
 @dataclass(frozen=True)
 class SummaryWork:
-    """Work: summarising the search spaces of a task's cells, in a way of `summarise`."""
+    """A piece of work: summarise the search spaces of a task's cells; for `way`, see `summarise`."""
 
     task: Task
     cells: tuple[Cell, ...]
@@ -31,18 +31,18 @@ class SummaryWork:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What it is about, in names."""
+        """The names of the cells, and the way: a key to count attempts by."""
         return (*(cell.name for cell in self.cells), self.way)
 
     def after_death(self) -> "list[SummaryWork]":
-        """Return what is tried when it killed its workers: one cell at a time, then the deadly one unbuilt."""
+        """Return the work to try after this one killed its workers: each cell alone, then the deadly cell unbuilt."""
         if len(self.cells) > 1:
             return [replace(self, cells=(cell,), way="alone") for cell in self.cells]
         return [] if self.way == "unbuilt" else [replace(self, way="unbuilt")]
 
 
 class SpaceSummaries:
-    """The search spaces of one execution of an experiment. `found`: cell's name -> summary."""
+    """Finds the search spaces of one execution of an experiment. `found`: cell name -> summary."""
 
     def __init__(self, experiment: Experiment, data: TaskData):
         self.experiment = experiment
@@ -53,7 +53,7 @@ class SpaceSummaries:
         self._retries = Retries()
 
     def expect(self, plans: Iterable[CellPlan]) -> None:
-        """Queue the search spaces of these cells, those of a task together; none for tasks without data."""
+        """Queue one piece of work per task, for all its cells in `plans`; skip tasks whose data cannot be loaded."""
         plans = list(plans)
         self._stored = {plan.cell.name: stored_configurations(plan) for plan in plans}
         tasks: dict[str, list[Cell]] = {}
@@ -63,16 +63,16 @@ class SpaceSummaries:
         self._waiting = [work for work in works if self.data.signature(work.task)]
 
     def next(self) -> SummaryWork | None:
-        """Return the next work."""
+        """Return the next piece of work; None if none is waiting."""
         return self._waiting.pop(0) if self._waiting else None
 
     def begin(self, work: SummaryWork) -> Call:
-        """Return what a worker has to call."""
+        """Return the call that summarises the spaces on a worker."""
         signature, stored = self.data.signature(work.task), {cell.name: self._stored[cell.name] for cell in work.cells}
         return Call(summarise, (self.experiment, work.cells, signature, work.way, stored))
 
     def accept(self, work: SummaryWork, done: Done) -> None:
-        """Store its result; raise RequestError if no run of the experiment could follow."""
+        """Store the summaries or queue another attempt; raise RequestError for invalid settings or a final failure."""
         following = []
         if done.death:
             following = [work] if self._retries.allow(work.key) else work.after_death()
@@ -92,12 +92,13 @@ def summarise(
     way: str = "together",
     stored: Stored | None = None,
 ) -> dict[str, SpaceSummary]:
-    """Return cell's name -> summary for cells of one task; executed on a worker.
+    """Return cell name -> summary for cells of one task; this runs on a worker.
 
-    `way`: "together" for all cells of a task; "alone" for one, when another kills the worker that builds it; "unbuilt"
-    for that other. `stored`: the configurations of earlier trials, by cell and index. Raise RequestError for values in
-    `search_space` or `hyperparameters` that no space has and, where all cells are together, for names. An architecture
-    that cannot be built, or is not, has a space of what all share, so that its runs fail and their records say why.
+    `way`: "together" for all cells of a task; "alone" for a single cell after building all of them killed the worker;
+    "unbuilt" for a cell that killed its worker alone, too. `stored`: cell name -> trial index -> configuration of an
+    earlier trial. Raise RequestError if `search_space` or `hyperparameters` contains a value outside the space or, with
+    "together", a name that no space has. An architecture that was not built or cannot be built gets the hyperparameters
+    that all architectures share, so that its runs fail and their records say why.
     """
     backend.start(experiment.threads)
     searches = {} if way == "unbuilt" else _searches(experiment, cells, signature)
@@ -122,7 +123,7 @@ def _searches(experiment: Experiment, cells: Sequence[Cell], signature: Signatur
             raise
         except (
             Exception
-        ):  # a user's architecture may raise anything; its runs raise it again, and their records keep the message
+        ):  # a user's architecture may raise anything; its runs will raise it again and record the message
             continue
     return found
 
@@ -138,7 +139,7 @@ def _check_names(experiment: Experiment, cells: Sequence[Cell], searches: Mappin
 
 
 def search_of(experiment: Experiment, cell: Cell, signature: Signature) -> Any:
-    """Return the `suite.search.search.Search` of a cell."""
+    """Return the search of a cell, a `suite.search.search.Search`, over its narrowed space."""
     from suite.architectures.model import space
     from suite.search.search import Search
     from suite.search.spaces import narrowed
@@ -149,12 +150,12 @@ def search_of(experiment: Experiment, cell: Cell, signature: Signature) -> Any:
 
 
 def search_seed(experiment: Experiment, cell: Cell) -> int:
-    """Return the seed of a cell's search, which does not contain the architecture."""
+    """Return the seed of a cell's search; it is the same for all architectures of a task."""
     return derive_seed(cell.task.name, "search", experiment.search_seed)
 
 
 def shared_defaults(signature: Signature) -> dict[str, Any]:
-    """Return the defaults of the hyperparameters that all architectures share."""
+    """Return name -> default for the hyperparameters that all architectures share."""
     import keras_tuner
 
     from suite.architectures.model import shared_space

@@ -1,4 +1,4 @@
-"""Stale records: those that differ from what their runs would make now; refused, or set aside and remade."""
+"""Stale records: refuse, or set aside and repeat, records whose settings differ from those of their runs today."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +13,10 @@ Changes = dict[str, tuple[Any, Any]]
 
 
 class StaleRecords:
-    """The records of an experiment that were made with other settings.
+    """Collects the records of an experiment whose settings have changed.
 
-    With `redo` they are set aside, and `say` is called for each of them. Nothing is set aside before `settle`, so that
-    a wrong request changes nothing.
+    With `redo`, the records are set aside, and `say` reports each of them. Nothing is set aside before `settle` is
+    called, so that a wrong request changes nothing.
     """
 
     def __init__(self, store: Store, redo: bool, say: Callable[[str], None]):
@@ -27,9 +27,9 @@ class StaleRecords:
         self._found: list[tuple[str, str, str]] = []
 
     def discard(self, record: Record, changed: Changes, follows_scores: bool) -> None:
-        """Set a record aside; raise RequestError if neither the search nor `redo` allows it.
+        """Set a record aside; raise RequestError unless the search chose another configuration or `redo` is set.
 
-        `changed`: field -> (stored, now). `follows_scores`: whether other trials' scores decide on its configuration.
+        `changed`: field -> (stored, now). `follows_scores`: whether the scores of trials decide its configuration.
         """
         if follows_scores and all(name.startswith("hyperparameters") for name in changed):
             self._found.append((record.id, "winner-changed", "another configuration won the search"))
@@ -44,7 +44,7 @@ class StaleRecords:
             self.settle()
 
     def settle(self) -> None:
-        """Set aside what was found so far; from now on, set records aside immediately."""
+        """Set aside all records collected so far; from now on, set records aside immediately."""
         self._settled = True
         for run_id, reason, why in self._found:
             self.store.set_aside(self.store.path(run_id), reason)
@@ -53,9 +53,9 @@ class StaleRecords:
 
 
 def changes_since(record: Record, run: Run) -> Changes:
-    """Return field of the spec -> (stored, now) where a record differs from what `run` would make.
+    """Return field -> (stored, now) for every field in which the spec of a record differs from that of `run`.
 
-    A checksum of data that are not loaded yet and a configuration that is not chosen yet differ from nothing.
+    Ignore the data checksum and the configuration if the record or the run does not know them yet.
     """
     stored = record.spec
     known = {
@@ -67,7 +67,7 @@ def changes_since(record: Record, run: Run) -> Changes:
 
 
 def set_unreadable_aside(store: Store, say: Callable[[str], None]) -> None:
-    """Set aside the files that cannot be read, so that they are made again."""
+    """Set aside the files that cannot be read, so that their runs are repeated."""
     for path, fault in store.unreadable().items():
         aside = store.set_aside(path, "unreadable")
         say(f"{fault}; set aside as '{aside.name}' and made again")

@@ -1,4 +1,4 @@
-"""Stored records: which records of earlier commands a cell plan takes in, and which are set aside."""
+"""Stored records: add the valid records of earlier commands to a cell plan, and set the others aside."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from suite.search.space_summary import SpaceSummary
 
 
 def read(plan: CellPlan, store: Store, retry_failed: bool) -> None:
-    """Read the records of a cell; raise RequestError when one was made with other settings."""
+    """Read the records of a cell into its plan; raise RequestError if one is stale and must not be set aside."""
     for (role, index), run_id in plan.ids.items():
         record = store.read(run_id)
         if record is None:
@@ -24,15 +24,16 @@ def read(plan: CellPlan, store: Store, retry_failed: bool) -> None:
 
 
 def stored_configurations(plan: CellPlan) -> dict[int, dict[str, Any]]:
-    """Return the configuration of every stored trial that has one, by index."""
+    """Return trial index -> configuration for the stored trials that have one."""
     configurations = {trial.index: trial.spec["hyperparameters"] for trial in plan.trials}
     return {index: values for index, values in configurations.items() if values}
 
 
 def start(plan: CellPlan, checksum: str | None, space: SpaceSummary | None) -> None:
-    """Begin a cell, or continue it, with its data and search space, and compare its records with these.
+    """Begin or continue a cell with its data and search space, and compare its records with them.
 
-    Without data its runs can only fail, and say why. Raise RequestError like `read`.
+    Without a search space, every trial gets an empty configuration, and its run fails and says why. Raise RequestError
+    in the same cases as `read`.
     """
     plan.checksum, plan.space = checksum, space
     if space is None:
@@ -49,7 +50,7 @@ def start(plan: CellPlan, checksum: str | None, space: SpaceSummary | None) -> N
 
 
 def continue_trial(plan: CellPlan, index: int) -> None:
-    """Decide on a trial's configuration where that is possible, and compare its record with it."""
+    """Decide a trial's configuration if possible, and compare the trial's record with it."""
     configure(plan, index)
     record = plan.records.get(plan.ids["trial", index])
     if record:
@@ -57,7 +58,7 @@ def continue_trial(plan: CellPlan, index: int) -> None:
 
 
 def _continue_proposals(plan: CellPlan, space: SpaceSummary) -> None:
-    """Take the configurations that were proposed earlier; the default is the first."""
+    """Take the configurations of stored trials as decided, and the default configuration for trial 0."""
     for index, values in stored_configurations(plan).items():
         strange = {f"hyperparameters.{name}": (values.get(name), "not in the space") for name in space.misfits[index]}
         if strange:
@@ -69,13 +70,13 @@ def _continue_proposals(plan: CellPlan, space: SpaceSummary) -> None:
 
 
 def discard_all(plan: CellPlan, changed: Changes) -> None:
-    """Set every record aside if something changed that is in no spec; raise RequestError like `read`."""
+    """Set all records aside if `changed` is not empty; raise RequestError in the same cases as `read`."""
     for record in list(plan.records.values()) if changed else []:
         discard(plan, record, changed)
 
 
 def drop_unless_current(plan: CellPlan, record: Record, run: Run) -> bool:
-    """Whether a record is the one that `run` would make, as far as both are known; set it aside if not."""
+    """Return whether a record matches `run` in all settings known so far; if it does not, set the record aside."""
     changed = changes_since(record, run)
     if changed:
         discard(plan, record, changed)
@@ -83,7 +84,7 @@ def drop_unless_current(plan: CellPlan, record: Record, run: Run) -> bool:
 
 
 def discard(plan: CellPlan, record: Record, changed: Changes) -> None:
-    """Set a record aside; raise RequestError like `read`."""
+    """Set a record aside and remove it from the plan; raise RequestError in the same cases as `read`."""
     decisive = plan.rivals(record.index) if record.role == "trial" else record.role == "final"
     plan.stale.discard(record, changed, bool(decisive and plan.expected["trial"]))
     plan.drop(record.id)

@@ -1,4 +1,4 @@
-"""Task data: the data and baselines of every task and seed, loaded once on a worker before the runs that need them."""
+"""Task data: let a worker load the data and baselines of every task and seed before the runs that need them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,28 +18,28 @@ from suite.tasks.task import Task
 from suite.training.prepare import prepare
 from suite.training.records import cause
 
-# Beyond what a training may take, for a task's data: downloads and baselines.
+# Time allowed beyond the timeout of a training, for downloading data and fitting baselines.
 PREPARATION_SECONDS = 1800.0
 
 
 @dataclass(frozen=True)
 class DataWork:
-    """Work: loading the data and fitting the baselines of a task for one seed."""
+    """A piece of work: load the data and fit the baselines of a task for one seed."""
 
     task: Task
     seed: int
 
     @property
     def key(self) -> tuple[str, int]:
-        """The names of both."""
+        """The task's name and the seed."""
         return self.task.name, self.seed
 
 
 class TaskData:
-    """The data of one execution of an experiment; each is tried three times when it kills its worker.
+    """Handles the data of one execution of an experiment; tries again, three times in all, if a worker dies.
 
-    `say` is called for data that cannot be loaded. `running`: tasks and seeds whose data are being loaded. `lethal`:
-    why the data of a task and seed cannot be made.
+    `say` reports data that cannot be loaded. `running`: (task, seed) of the data being loaded. `lethal`: (task, seed)
+    -> the reason why the data cannot be loaded.
     """
 
     def __init__(self, experiment: Experiment, store: Store, say: Callable[[str], None]):
@@ -53,25 +53,25 @@ class TaskData:
         self._baselines: dict[str, dict[str, Any]] = {}
 
     def work(self, task: Task, role: str, index: int) -> DataWork:
-        """Return the work of loading a run's data."""
+        """Return the piece of work that loads the data of a run."""
         return DataWork(task, self.experiment.data_seed(task, role, index))
 
     def is_missing(self, work: DataWork) -> bool:
-        """Whether data are neither loaded nor being loaded."""
+        """Return whether these data are neither loaded nor being loaded."""
         return work.key not in self.running and work.key not in self._made
 
     def checksum(self, task: Task, role: str, index: int) -> str | None:
-        """Return the checksum of a run's data; None if they cannot be loaded."""
+        """Return the checksum of a run's data; None if the data cannot be loaded."""
         known = self._made[self.work(task, role, index).key]
         return known["checksum"] if known else None
 
     def signature(self, task: Task) -> Signature | None:
-        """Return the shape of a task's data; None if they cannot be loaded."""
+        """Return the signature (shapes) of a task's data; None if the data cannot be loaded."""
         known = self._made[self.work(task, "trial", 0).key]
         return Signature(**known["task"]["signature"]) if known else None
 
     def begin(self, work: DataWork) -> Call:
-        """Return what a worker has to call."""
+        """Return the call that loads the data on a worker."""
         self.running.add(work.key)
         known = self.baselines(work.task).get(str(work.seed), {}).get("checksum")
         timeout = self.experiment.run_timeout
@@ -79,7 +79,7 @@ class TaskData:
         return Call(prepare, arguments, timeout and timeout + PREPARATION_SECONDS)
 
     def accept(self, work: DataWork, done: Done) -> None:
-        """Store its result; raise ThreadsError."""
+        """Store the result or the reason of its failure; raise a ThreadsError that the worker raised."""
         self.running.discard(work.key)
         if done.death and self._retries.allow(work.key):
             return
@@ -94,7 +94,7 @@ class TaskData:
             self.describe(work)
 
     def changed(self, task: Task) -> Changes:
-        """Return in what a task differs from its description, beyond the specs of runs: field -> (stored, now)."""
+        """Return field -> (stored, now) for the changes of a task since its task.json, data checksum included."""
         work = self.work(task, "trial", 0)
         known, stored = self._made[work.key], self.store.task(task.name)
         if not known or not stored:
@@ -105,7 +105,7 @@ class TaskData:
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
     def describe(self, work: DataWork) -> None:
-        """Write task.json with the baselines of one more seed."""
+        """Write task.json, and add the baselines of this seed to it."""
         prepared = self._made[work.key]
         if prepared is None:
             return
@@ -115,7 +115,7 @@ class TaskData:
         write_json(self.store.root / work.task.name / "task.json", prepared["task"] | {"baselines": baselines})
 
     def baselines(self, task: Task) -> dict[str, Any]:
-        """Return the stored baselines of a task by data seed; none where its baselines were declared otherwise."""
+        """Return data seed -> stored baselines of a task; none are returned if the task's declaration has changed."""
         if task.name not in self._baselines:
             stored = self.store.task(task.name)
             same = stored and all(getattr(stored, name) == value for name, value in named(task).items())
@@ -123,5 +123,5 @@ class TaskData:
         return self._baselines[task.name]
 
     def death(self, run: Run) -> Death | None:
-        """Return why a run has no data: loading them again might kill another worker."""
+        """Return why the data of a run could not be loaded, or None; a retry might kill another worker."""
         return self.lethal.get((run.task.name, run.data_seed))

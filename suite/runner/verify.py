@@ -1,4 +1,4 @@
-"""Verify: repeat stored runs, and show whether and by how much their numbers differ."""
+"""Verify: repeat stored runs, and report whether and by how much their numbers differ."""
 
 import os
 from collections import Counter
@@ -20,15 +20,15 @@ from suite.seeds import derive_seed
 from suite.training.train import train
 
 SETTINGS = ("trials", "epochs", "seeds", "threads")
-# Claims judge runs; they make none.
+# Claims are left out: they judge runs but do not change them.
 REBUILT = tuple(field.name for field in fields(Experiment) if field.name != "claims")
-# What may change the last digits of a sum, besides versions. Threads are fixed, so the number of cores may not.
+# Facts that, besides versions, may change the last digits of a sum. The number of cores cannot: threads are fixed.
 DEVICE = ("processor", "model", "gpus")
 
 
 @dataclass(frozen=True)
 class Check:
-    """A repeated run: how it differs (field -> largest relative difference), and what explains that."""
+    """A repeated run: `differs`: field -> largest relative difference; `explained_by`: fact -> (stored, here)."""
 
     id: str
     differs: dict[str, float]
@@ -37,7 +37,7 @@ class Check:
 
     @property
     def unexplained(self) -> bool:
-        """Whether the numbers differ although versions and device are equal."""
+        """Whether the numbers differ although the versions and the device are the same."""
         return bool(self.differs) and not self.explained_by
 
     def __str__(self) -> str:
@@ -51,10 +51,10 @@ class Check:
 
 
 def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
-    """Repeat some of a folder's successful runs in this process, and compare; nothing is written.
+    """Repeat up to `runs` successful runs of a folder in this process, and yield a comparison of each; write nothing.
 
-    `file`: the experiment's file, by default the one named in experiment.json. Raise RequestError when the folder
-    contains no successful run, or when the experiment is not found or would make other runs.
+    `file`: the experiment file, by default the one named in experiment.json. Raise RequestError if the folder contains
+    no successful run, if the experiment is not found, or if its runs would have other settings today.
     """
     chosen = choose([record for record in store.records() if record.ok], runs)
     if not chosen:
@@ -66,7 +66,7 @@ def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
 
 
 def choose(records: list[Record], count: int) -> list[Record]:
-    """Return `count` records, always the same ones, that cover roles first, then cells, then tasks."""
+    """Return up to `count` records that cover first all roles, then cells, then tasks; always choose the same ones."""
     left = sorted(records, key=lambda record: derive_seed("verify", record.id))
     seen: Counter[tuple[str, ...]] = Counter()
     chosen = []
@@ -88,7 +88,10 @@ def _groups(record: Record) -> list[tuple[str, ...]]:
 
 
 def original(store: Store, file: str | None) -> Experiment:
-    """Return the experiment of a results folder; its own tasks and architectures are only in its file."""
+    """Return the experiment of a results folder, from its file or, without a file, from experiment.json.
+
+    Raise RequestError if it needs tasks or architectures that only the missing file declares.
+    """
     content = experiment_of(store)
     remembered = content.file and os.path.normpath(store.root / content.file)
     if file or (remembered and Path(remembered).is_file()):
@@ -104,7 +107,7 @@ def original(store: Store, file: str | None) -> Experiment:
 
 
 def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
-    """Return the run that made a record; raise RequestError when the experiment would make another one today."""
+    """Return the run that a record stores; raise RequestError if the experiment defines this run differently today."""
     cells: dict[str, Cell] = {cell.name: cell for cell in experiment.cells}
     cell = cells.get(f"{record.task}/{record.architecture}")
     if cell is None:
@@ -117,7 +120,7 @@ def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
 
 
 def check(stored: Record, made: Record) -> Check:
-    """Compare the record of a run with a repetition of that run made here and now."""
+    """Compare the stored record of a run with the record of its repetition here."""
     names = sorted({*stored.versions, *made.versions})
     versions = differences(of(stored.versions, names), of(made.versions, names))
     device = differences(of(stored.machine, DEVICE), of(made.machine, DEVICE))
@@ -125,5 +128,5 @@ def check(stored: Record, made: Record) -> Check:
 
 
 def of(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """Return the facts with these names, None if they are unknown."""
+    """Return name -> fact for these names; the value is None if the fact is unknown."""
     return {name: facts.get(name) for name in names}

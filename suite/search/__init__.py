@@ -1,1 +1,1 @@
-"""Search: hyperparameter spaces, and the methods that draw configurations from them."""
+"""Search: hyperparameter spaces, and the methods that choose configurations from them."""

@@ -1,4 +1,4 @@
-"""Methods: the contract of a kind of search, `@method` that registers one, and the registry."""
+"""Methods: the interface of a kind of search, the decorator `@method`, and the registry of all kinds."""
 
 import importlib.util
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from suite.registry import Registry, check_name, place_of
 class Place(NamedTuple):
     """The place of a trial in its search.
 
-    It may train for `epochs`. With `rivals` it continues the configuration of the one that is ranked `rank`, counted
-    from 0; without rivals it has its own configuration.
+    The trial may train for `epochs` epochs. If `rivals` (trial indices) is not empty, the trial takes the configuration
+    of the rival with rank `rank` (0 is the best); otherwise it has its own configuration.
     """
 
     epochs: int
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 def in_full(index: int, epochs: int) -> Place:
-    """Train every trial in full, each with its own configuration."""
+    """Return the place of a trial that trains for all epochs with its own configuration."""
     return Place(epochs)
 
 
@@ -30,10 +30,11 @@ def in_full(index: int, epochs: int) -> Place:
 class Method:
     """One kind of search.
 
-    `oracle(trials, **options)` makes the Keras Tuner oracle of a search of that many trials. `note`: what a reader of
-    the results has to know. `adaptive`: its proposals depend on earlier scores, so they are made one at a time; those
-    of other methods are drawn before any training. `trial_place(index, epochs)`: the place of a trial where the longest
-    training is `epochs`. `package`: one that it needs and that the extra of the same name installs.
+    `oracle(trials, **options)` returns the Keras Tuner oracle for a search of `trials` trials. `note`: a sentence that
+    readers of the results need to know. `place`: where the method is defined. `adaptive`: whether proposals depend on
+    earlier scores; they are then computed one at a time, while other methods draw all configurations before training.
+    `trial_place(index, epochs)` returns the place of a trial if the longest training has `epochs` epochs. `package`: a
+    package that the search needs; the extra of the same name installs it.
     """
 
     name: str
@@ -46,11 +47,11 @@ class Method:
 
     @property
     def independent(self) -> bool:
-        """Whether the trials are independent draws with one budget."""
+        """Whether the trials are independent draws with the same budget."""
         return not self.adaptive and self.trial_place is in_full
 
     def check_installed(self) -> None:
-        """Raise RequestError when a package that the search needs is not installed."""
+        """Raise RequestError if the package that the search needs is not installed."""
         if self.package and importlib.util.find_spec(self.package) is None:
             raise RequestError(
                 f"search '{self.name}' needs {self.package.capitalize()}, which is not installed: "
@@ -58,7 +59,7 @@ class Method:
             )
 
     def names(self) -> list[str]:
-        """The names this entry is listed under."""
+        """Return the names under which this method is listed."""
         return [self.name]
 
     def find(self, name: str) -> Self | None:
@@ -77,7 +78,7 @@ def method(
     trial_place: Callable[[int, int], Place] = in_full,
     package: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register the decorated function, which makes the oracle of a search, as a kind of search; see `Method`."""
+    """Register the decorated function, which returns the oracle of a search, as a kind of search; see `Method`."""
 
     def register(oracle: Callable[..., Any]) -> Callable[..., Any]:
         check_name("search", name, place_of(oracle))

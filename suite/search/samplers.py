@@ -1,4 +1,4 @@
-"""Samplers: Keras Tuner's oracles with draws that depend on names and numbers alone."""
+"""Samplers: Keras Tuner oracles whose random draws depend only on hyperparameter names and trial numbers."""
 
 import warnings
 from typing import Any
@@ -17,11 +17,11 @@ ALMOST_1 = 1 - 1e-12
 
 
 class NamedDraws(keras_tuner.Oracle):
-    """Draw every hyperparameter from a seed made of its name and the trial's number.
+    """Draws every hyperparameter with a seed derived from its name and the trial's number.
 
-    So random configurations depend on earlier ones only to avoid them, and a hyperparameter that two architectures
-    share takes the same values in both, however many others they have. A space with nothing new left repeats a
-    configuration.
+    So a random configuration depends on earlier ones only to avoid repeating them, and a hyperparameter that two
+    architectures share takes the same values in both, whatever other hyperparameters they have. If the space has no
+    new configuration left, an earlier one is repeated.
     """
 
     number = 0
@@ -40,27 +40,27 @@ class NamedDraws(keras_tuner.Oracle):
 
 
 class RandomOracle(NamedDraws, keras_tuner.oracles.RandomSearchOracle):
-    """Independent draws."""
+    """Draws every configuration independently."""
 
 
 class BayesianOracle(NamedDraws, keras_tuner.oracles.BayesianOptimizationOracle):
-    """A Gaussian process with an upper confidence bound, after a number of independent draws.
+    """Maximises an upper confidence bound of a Gaussian process, after some independent draws.
 
-    Its proposals depend on the scores known at the time, and so on the order in which trials ended.
+    A proposal depends on the scores known at that time, and therefore on the order in which trials ended.
     """
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
-        """Return {"status", "values"} of the next configuration."""
-        with warnings.catch_warnings(), threadpool_limits(1):  # the matrices are tiny: more threads would only wait
-            warnings.simplefilter("ignore", ConvergenceWarning)  # of the length scale: the proposal stays usable
+        """Return {"status": ..., "values": configuration} for the next trial."""
+        with warnings.catch_warnings(), threadpool_limits(1):  # the matrices are tiny, so more threads would only wait
+            warnings.simplefilter("ignore", ConvergenceWarning)  # of the length scale; harmless for the proposal
             return super().populate_space(trial_id)
 
 
 class TPEOracle(NamedDraws):
-    """Optuna's tree-structured Parzen estimator (Bergstra et al. 2011), after a number of independent draws.
+    """Uses Optuna's tree-structured Parzen estimator (Bergstra et al. 2011), after some independent draws.
 
-    Its proposals depend on the scores known at the time, and so on the order in which trials ended. Trials that are
-    still running count as bad ones nearby, so that they are not proposed again.
+    A proposal depends on the scores known at that time, and therefore on the order in which trials ended. A trial that
+    is still running counts as a bad one (Optuna's constant liar), so that nothing similar is proposed.
     """
 
     def __init__(self, num_initial_points: int, **options: Any):
@@ -68,7 +68,7 @@ class TPEOracle(NamedDraws):
         self.num_initial_points = num_initial_points
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
-        """Return {"status": "RUNNING", "values"} with the next configuration."""
+        """Return {"status": "RUNNING", "values": configuration} for the next trial."""
         known = [trial for trial in self.trials.values() if trial.status == "COMPLETED"]
         values = self._random_values() if len(known) < self.num_initial_points else self._propose(trial_id)
         return {"status": "RUNNING", "values": values}
@@ -95,7 +95,7 @@ class TPEOracle(NamedDraws):
         return proposed.values
 
     def _frozen(self, trial: Trial) -> Any:
-        """Translate a trial into Optuna's terms."""
+        """Return a Keras Tuner trial as an Optuna trial, with numbers as quantiles (0 to 1)."""
         import optuna
 
         params, distributions = {}, {}
@@ -115,7 +115,7 @@ class TPEOracle(NamedDraws):
 
 
 def suggested(optuna_trial: Any, hyperparameter: HyperParameter) -> Any:
-    """Return the value that an Optuna trial suggests for a hyperparameter; numbers are searched by their quantile."""
+    """Return the value that an Optuna trial suggests for a hyperparameter; Optuna searches numbers as quantiles."""
     if isinstance(hyperparameter, Numerical):
         return hyperparameter.prob_to_value(min(optuna_trial.suggest_float(hyperparameter.name, 0.0, 1.0), ALMOST_1))
     return optuna_trial.suggest_categorical(hyperparameter.name, list(hyperparameter.values))

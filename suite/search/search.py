@@ -1,8 +1,8 @@
-"""Search: Keras Tuner's oracles as ask and tell; trial 0 is the default configuration.
+"""Search: an ask-and-tell interface to Keras Tuner's oracles; trial 0 is the default configuration.
 
-The oracles serve for what they draw and model, not for their bookkeeping: their stock trials treat seed 0 as "no seed",
-count infinite scores as valid, give up after three failures in a row, return failed trials as the best, and fill in
-names that a configuration lacks.
+The oracles are used only to draw and propose configurations, not to keep track of trials, because their own bookkeeping
+treats seed 0 as "no seed", counts infinite scores as valid, gives up after three failures in a row, returns failed
+trials as the best, and fills in names that a configuration lacks.
 """
 
 import math
@@ -19,10 +19,10 @@ from suite.seeds import derive_seed
 
 
 class Search:
-    """The search of one cell: `ask` for the configuration of a trial, `tell` its score.
+    """The search of one cell: `ask` returns the configuration of a trial, and `tell` takes its score.
 
-    `space`: the hyperparameters that are searched. `direction`: "higher" or "lower" scores are better. `trials`: how
-    many there will be. `seed`: of all draws.
+    `space`: the hyperparameters to search. `direction`: which scores are better, "higher" or "lower". `trials`: the
+    total number of trials. `seed`: the seed of all random draws.
     """
 
     def __init__(self, space: keras_tuner.HyperParameters, method: Method, direction: str, trials: int, seed: int):
@@ -36,22 +36,22 @@ class Search:
         )
 
     def ask(self, index: int) -> dict[str, Any]:
-        """Return the configuration of trial `index`: the default for 0, else the oracle's proposal.
+        """Return the configuration of trial `index`: the default for trial 0, else the oracle's proposal.
 
-        A random proposal depends on the index alone, but for avoiding the configurations that came before.
+        A random proposal depends only on the index, except that it avoids the configurations of earlier trials.
         """
         values = self.default if index == 0 else self._propose(index)
         self.begin(index, values)
         return values
 
     def begin(self, index: int, values: dict[str, Any]) -> None:
-        """Note that a trial is running with this configuration."""
+        """Record that a trial is running with this configuration."""
         self._note(index, values, "RUNNING", None)
 
     def tell(self, index: int, values: dict[str, Any], score: float | None) -> None:
-        """Note a trial's validation score; None, NaN and infinity count as failed, never as a score.
+        """Record a trial's validation score; a score of None, NaN or infinity means that the trial failed.
 
-        Raise ValueError for a configuration that is not one of the space: a name that was renamed, or a value outside.
+        Raise ValueError if the configuration is not in the space: a name is missing or unknown, or a value is outside.
         """
         strange = misfits(self.space, values)
         if strange:

@@ -1,4 +1,4 @@
-"""Space summary: what the runner, which does not import TensorFlow, needs to know of a cell's search space."""
+"""Space summary: describes a cell's search space to the runner, which does not import TensorFlow."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SpaceSummary:
-    """What the runner needs to know of a cell's search space, as plain values.
+    """A cell's search space as plain values, as far as the runner needs it.
 
-    `default`: the default configuration. `drawn`: the draw of every trial, the default first; empty where an adaptive
-    search proposes them one at a time, or nothing is searched. `given`: the whole configuration of a cell that is not
-    searched. `space`: Keras Tuner's description of the space, for an adaptive search. `misfits`: which hyperparameters
-    of a stored trial are not in the space, by the trial's index.
+    `default`: the default configuration. `drawn`: the configurations of all trials, the default first; empty if an
+    adaptive search proposes them one at a time or if the cell is not searched. `given`: the complete configuration of a
+    cell that is not searched. `space`: Keras Tuner's config of the space, only for an adaptive search. `misfits`: index
+    of a stored trial -> the names of its hyperparameters that do not fit the space.
     """
 
     default: dict[str, Any]

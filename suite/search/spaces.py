@@ -1,4 +1,4 @@
-"""Spaces: a cell's search space as the user narrowed it, and whether a configuration is in it."""
+"""Spaces: narrow a cell's search space as the user asks, and check configurations against it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,12 +10,12 @@ from keras_tuner.src.engine.hyperparameters.hp_types.numerical import Numerical
 
 from suite.errors import RequestError
 
-# A bound that is drawn logarithmically comes back with a rounding error.
+# A logarithmic draw at a bound may differ from the bound by a rounding error.
 ROUNDING = 1e-9
 
 
 def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """Raise RequestError, with all known names, for a name that is not among them."""
+    """Raise RequestError, listing all known names, if one of `names` is not among them."""
     known = sorted(set(known))
     for name in names:
         if name not in known:
@@ -23,10 +23,10 @@ def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
 
 
 def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str) -> HyperParameters:
-    """Return the space with fewer values for the given names; names that it does not have are ignored.
+    """Return the space with the values of some hyperparameters narrowed; ignore names that it does not have.
 
-    A default that is no longer allowed gives way to the nearest value that is, or to the first of a list without order.
-    Raise RequestError for a value outside the space; `where` is the architecture's name.
+    If a default is no longer allowed, replace it by the nearest allowed number or, for text and booleans, by the first
+    listed value. Raise RequestError for a value outside the space; `where` is the architecture's name.
     """
     found = HyperParameters()
     found.merge(
@@ -39,7 +39,7 @@ def _narrowed(one: HyperParameter, wanted: list | tuple, where: str) -> HyperPar
     for value in wanted if isinstance(wanted, list) or isinstance(one, Numerical) else ():
         if not allows(one, value):
             raise RequestError(f"search_space of '{one.name}': {value!r} is outside; {where} has {described(one)}")
-    # between other bounds Keras Tuner would lay other steps, and lose the last to rounding
+    # numbers with a step become a list below: with new bounds, Keras Tuner would use other steps and may lose the last
     if isinstance(wanted, tuple) and isinstance(one, Numerical) and one.step is None:
         config = one.get_config() | {"min_value": wanted[0], "max_value": wanted[1], "default": None}
         config["default"] = min(max(one.default, wanted[0]), wanted[1])
@@ -64,7 +64,7 @@ def _nearest(default: Any, values: list) -> Any:
 
 
 def allows(one: HyperParameter, value: Any) -> bool:
-    """Whether a hyperparameter may have this value."""
+    """Return whether a hyperparameter may have this value."""
     if not isinstance(one, Numerical):
         return value in ([one.value] if isinstance(one, Fixed) else list(one.values))
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -74,16 +74,16 @@ def allows(one: HyperParameter, value: Any) -> bool:
 
 
 def described(one: HyperParameter) -> str:
-    """Describe the values of a hyperparameter."""
+    """Return the allowed values of a hyperparameter as text."""
     if isinstance(one, Numerical):
         return f"{one.min_value:g} to {one.max_value:g}"
     return ", ".join(map(repr, [one.value] if isinstance(one, Fixed) else one.values))
 
 
 def completed(space: HyperParameters, given: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return a whole configuration: the given values, and defaults for the rest; names of other spaces are left out.
+    """Return a complete configuration: the given values, and defaults for the rest; leave out names of other spaces.
 
-    The width may be any whole number from 1. Raise RequestError for a value outside the space.
+    The width (`units`) may be any whole number of at least 1. Raise RequestError for a value outside the space.
     """
     found = HyperParameters()
     for one in space.space:
@@ -102,7 +102,7 @@ def completed(space: HyperParameters, given: Mapping[str, Any], where: str) -> d
 
 
 def misfits(space: HyperParameters, values: Mapping[str, Any]) -> list[str]:
-    """Return the names that a stored configuration has or lacks against the space, or whose value is outside it."""
+    """Return the names that a configuration lacks, has in addition to the space, or has with a value outside it."""
     there = HyperParameters()
     there.values = dict(values)
     active = {one.name: one for one in space.space if there.is_active(one)}

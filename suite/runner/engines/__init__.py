@@ -1,4 +1,4 @@
-"""Engines: run work in this process, in processes of this machine, or on a Dask cluster."""
+"""Engines: execute work in this process, in worker processes on this machine, or on a Dask cluster."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from suite.runner.engines.in_process import InProcess
 def make_engine(
     workers: int, threads: int, scheduler: str | None = None, say: Callable[[str], None] = complain
 ) -> Engine:
-    """Return the engine of a Dask scheduler's workers, else of `workers` processes, or with 0 of this process.
+    """Return an engine on the workers of `scheduler`; without one, on `workers` processes, or in this process if 0.
 
-    `say` gets a line for each worker that cannot be used.
+    `say` prints a line for each worker that cannot be used.
     """
     if scheduler is not None:
         from suite.runner.engines.cluster import Cluster

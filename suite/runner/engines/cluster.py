@@ -1,4 +1,4 @@
-"""Cluster: the engine on the workers of a running Dask scheduler."""
+"""Cluster: the engine that uses the workers of a running Dask scheduler."""
 
 import contextlib
 import logging
@@ -12,12 +12,12 @@ from suite.runner.engines.engine import complain
 from suite.runner.engines.workers import Crew
 
 CONNECT_SECONDS = 10.0
-# meanwhile, a worker that an earlier command left may be restarted
+# long enough to restart a worker that an earlier command left behind
 JOIN_SECONDS = 30.0
 
 
 class Cluster(OnDask):
-    """The workers of a running Dask scheduler, on any machines; `say` gets a line for each that cannot be used."""
+    """Uses the workers of a running Dask scheduler, on any machine; `say` reports each worker that cannot be used."""
 
     def __init__(self, address: str, threads: int, say: Callable[[str], None] = complain):
         super().__init__()
@@ -26,7 +26,7 @@ class Cluster(OnDask):
         self.say = say
 
     def __enter__(self) -> Self:
-        """Connect; raise RequestError when no scheduler answers, it has no workers, or one has other versions."""
+        """Connect; raise RequestError if no scheduler answers, no worker is free, or a worker has other versions."""
         with contextlib.ExitStack() as stack:
             self._client = stack.enter_context(self._connect(stack))
             self._crew = Crew(self._client, self.threads, own=False, say=self.say)

@@ -1,4 +1,4 @@
-"""Dask: an engine on Dask workers, which gives each of them one piece of work at a time."""
+"""Dask: the base of the engines on Dask workers; gives each worker one piece of work at a time."""
 
 import contextlib
 import queue
@@ -24,7 +24,7 @@ WORKERLESS_SECONDS = 120.0
 
 @dataclass
 class Piece:
-    """Active work: its token, its worker, when it is stopped by force, and when its result was lost."""
+    """An active piece of work; `deadline`: when it is stopped by force; `lost`: when its result was lost, or None."""
 
     token: Any
     member: Member
@@ -35,8 +35,8 @@ class Piece:
 class OnDask:
     """Executes work on Dask workers, one piece per worker at a time.
 
-    So a worker that dies loses only its own work; its nanny starts another one. A worker whose memory has grown is
-    replaced between two pieces of work.
+    A worker that dies therefore loses only that piece of work, and its nanny starts a new worker. A worker whose memory
+    has grown too much is replaced between two pieces of work.
     """
 
     _crew: Crew
@@ -59,7 +59,7 @@ class OnDask:
             self._pieces.clear()
 
     def free(self) -> list[str]:
-        """Return the idle living workers; raise RequestError if all have been gone for long, or the scheduler has."""
+        """Return the idle living workers; raise RequestError if the scheduler or, for long, every worker is gone."""
         if self._client.status != "running":
             raise RequestError("the Dask scheduler no longer answers; run the same command to continue")
         self._offered = self._crew.members
@@ -73,8 +73,8 @@ class OnDask:
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Send work to this worker and no other."""
-        # pickled here, because Dask would assume that workers can import an experiment file
+        """Send work to this worker only."""
+        # pickle it here, because Dask would assume that workers can import the experiment file
         work = pickled(function, arguments)
         member = self._offered[worker]
         future = self._client.submit(execute, member.id, work, workers=[member.address], pure=False)
@@ -82,20 +82,20 @@ class OnDask:
         future.add_done_callback(partial(self._fetch, member))
 
     def wait(self) -> list[Done]:
-        """Return work that finished within a second, passed its limit, or lost its worker."""
+        """Return work that finished within a second, exceeded its time limit, or lost its worker."""
         return [*self._answered(), *self._overdue(), *self._buried()]
 
     def _fetch(self, member: Member, future: Any) -> None:
-        # In a thread of Dask's. The result of a worker that died meanwhile never comes.
+        # This runs in a thread of Dask. If the worker has died meanwhile, its result never arrives.
         answer, seconds = None, FETCH_SECONDS
         while answer is None:
             try:
                 answer = Answer.of(future, seconds)
-            except TimeoutError:  # a large result takes longer; the transfer starts again
+            except TimeoutError:  # a large result takes longer: start the transfer again
                 answer, seconds = None if member.id in self._crew.members else Answer(lost=True), 2 * seconds
-            except OSError:  # the connection broke; the crew finds out whether the worker died
+            except OSError:  # the connection broke: the crew will find out whether the worker died
                 answer = Answer(lost=True)
-            except Exception as error:  # a result that cannot be unpickled here, or an error of Dask's
+            except Exception as error:  # the result cannot be unpickled here, or Dask raised an error
                 answer = Answer(error=error)
         self._finished.put((future.key, answer))
 
@@ -140,13 +140,13 @@ class OnDask:
         return Done(piece.token, death=death)
 
     def _dismiss(self) -> None:
-        """End the workers that are busy, because their results are no longer needed."""
+        """End the busy workers, because their results are no longer needed."""
         for piece in self._pieces.values():
             self._crew.end(piece.member)
 
 
 def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
-    """Return work as bytes; raise RequestError for what cannot be pickled."""
+    """Return a function and its arguments as bytes; raise RequestError if they cannot be pickled."""
     try:
         return cloudpickle.dumps((function, arguments))
     except Exception as error:  # a user's object may fail in any way
@@ -158,9 +158,9 @@ def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back from a worker: the result or the error of its work, or nothing, if it is `lost`.
+    """The answer of a worker: the result or the error of its work, or neither if the result is `lost`.
 
-    `grown`: the worker should be replaced.
+    `grown`: whether the worker should be replaced because its memory has grown.
     """
 
     result: Any = None
@@ -170,7 +170,7 @@ class Answer:
 
     @classmethod
     def of(cls, future: Any, seconds: float) -> "Answer":
-        """Return the answer of a finished future; raise TimeoutError if its result takes longer than `seconds`."""
+        """Return the answer of a finished future; raise TimeoutError if the transfer takes longer than `seconds`."""
         from distributed import KilledWorker
 
         if future.status == "error":

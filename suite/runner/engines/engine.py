@@ -1,4 +1,4 @@
-"""Engine: what executes work, and how its result comes back."""
+"""Engine: the interface of everything that executes work, and the types of its calls and results."""
 
 import sys
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 
 @dataclass(frozen=True)
 class Call:
-    """What a worker has to call for a piece of work; it is stopped by force after `limit` seconds."""
+    """The function call that does a piece of work; the engine stops it by force after `limit` seconds."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...] = ()
@@ -17,7 +17,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Death:
-    """Why work has no result: the `status` of its run, and the `cause` as far as it is known."""
+    """Why work has no result: the `status` that its run gets, and the `cause` in words."""
 
     status: str
     cause: str
@@ -25,7 +25,7 @@ class Death:
 
 @dataclass(frozen=True)
 class Done:
-    """Finished work: its token, and its result, its error, or the death of its worker."""
+    """Finished work: its token, and either its result, its error, or the death of its worker."""
 
     token: Any
     result: Any = None
@@ -46,10 +46,10 @@ class Engine(Protocol):
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Start work on a free worker; it is stopped by force after `limit` seconds."""
+        """Start work on a free worker, and stop the work by force after `limit` seconds."""
 
     def wait(self) -> list[Done]:
-        """Wait a moment for work to finish; the list may be empty."""
+        """Wait a moment for work to finish, and return the finished work; the list may be empty."""
 
 
 def complain(text: str) -> None:

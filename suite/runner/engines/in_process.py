@@ -1,4 +1,4 @@
-"""In process: the engine that executes in this process."""
+"""In process: the engine that executes work in this process."""
 
 from collections.abc import Callable
 from typing import Any, Self
@@ -7,7 +7,7 @@ from suite.runner.engines.engine import Done
 
 
 class InProcess:
-    """Executes work in this process, piece by piece; nothing can be stopped by force here."""
+    """Executes work in this process, one piece at a time; cannot stop work by force."""
 
     def __init__(self) -> None:
         self._done: list[Done] = []
@@ -19,7 +19,7 @@ class InProcess:
         self._done.clear()
 
     def free(self) -> list[str]:
-        """Return this process, unless it has a result to hand over."""
+        """Return this process, unless a result is still waiting to be returned."""
         return [] if self._done else ["this process"]
 
     def submit(
@@ -28,7 +28,7 @@ class InProcess:
         """Do the work immediately."""
         try:
             self._done.append(Done(token, function(*arguments)))
-        except Exception as error:  # handed to the runner, as by a worker
+        except Exception as error:  # returned to the runner, as a worker would do
             self._done.append(Done(token, error=error))
 
     def wait(self) -> list[Done]:

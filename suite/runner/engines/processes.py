@@ -1,4 +1,4 @@
-"""Processes: the engine on Dask workers that this command starts on this machine and ends when it ends."""
+"""Processes: the engine on Dask workers that this command starts on this machine and stops at its end."""
 
 import contextlib
 import logging
@@ -29,7 +29,7 @@ SETTINGS = {
 
 
 class LocalProcesses(OnDask):
-    """Dask worker processes of this machine, each with an equal share of its memory; they start when first needed."""
+    """Starts Dask worker processes on this machine when first needed, each with an equal share of the memory."""
 
     def __init__(self, workers: int, threads: int, share: int | None = None):
         super().__init__()
@@ -38,7 +38,7 @@ class LocalProcesses(OnDask):
         self.share = share or max(memory() // (workers + 1), NEEDED)
 
     def free(self) -> list[str]:
-        """Return the idle living workers; raise RequestError if all have been gone for long."""
+        """Return the idle living workers, and start all workers first if needed; see `OnDask.free`."""
         if self._client is None:
             self._start()
         return super().free()
@@ -47,7 +47,7 @@ class LocalProcesses(OnDask):
         import dask
         import distributed
 
-        # entered first, so that it is removed last, after all workers have ended
+        # enter it first, so that it is removed last, after all workers have ended
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": folder}))
         self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster))
@@ -59,7 +59,7 @@ class LocalProcesses(OnDask):
 
     def _begun(self, cluster: Callable[..., Any]) -> Any:
         for _ in range(STARTS):
-            # if a worker dies while it starts, so does the cluster
+            # if a worker dies while it starts, the cluster fails with a RuntimeError
             with contextlib.suppress(RuntimeError):
                 return cluster(
                     n_workers=self.workers,
@@ -74,11 +74,11 @@ class LocalProcesses(OnDask):
         )
 
     def _dismiss(self) -> None:
-        """Kill all workers: idle ones hold nothing, and would take a second to end by themselves."""
+        """Kill all workers, even idle ones: they have nothing to lose, and would take a second to end by themselves."""
         self._cluster.sync(self._kill)
 
     async def _kill(self) -> None:
-        # in the nannies' thread, so that no nanny starts a worker meanwhile
+        # this runs in the nannies' thread, so that no nanny starts a worker meanwhile
         for nanny in self._cluster.workers.values():
             nanny.close_gracefully()  # otherwise it would replace the killed worker
             if nanny.pid is not None:

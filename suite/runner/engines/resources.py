@@ -1,11 +1,11 @@
-"""Resources: how many workers this machine has the cores and the memory for."""
+"""Resources: how many workers fit the cores and the memory of this machine."""
 
-# A process that trains holds 0.6 GB before it has any data.
+# Bytes per worker: a training process uses 0.6 GB before it has any data.
 NEEDED = 2**30
 
 
 def default_workers() -> int:
-    """Return one worker per core that this process may use, or fewer if memory is short."""
+    """Return the default number of workers: one per core that this process may use, or fewer if memory is short."""
     from dask.system import CPU_COUNT
 
     return max(1, min(CPU_COUNT, memory() // NEEDED - 1))

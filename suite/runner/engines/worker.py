@@ -1,4 +1,4 @@
-"""Worker: what runs on a Dask worker: introducing itself, doing a piece of work, being killed."""
+"""Worker: the functions that run on a Dask worker or its nanny: introduce the worker, do work, end the worker."""
 
 import os
 import signal
@@ -9,13 +9,14 @@ import psutil
 
 from suite import backend, environment
 
-# TensorFlow keeps every compiled function, 45 to 65 MB per model here, until its process ends.
+# TensorFlow keeps every compiled function (45 to 65 MB per model here) until the process ends. So a worker is renewed
+# when it has grown by GROWTH bytes or uses RENEWED_SHARE of its memory limit.
 GROWTH = 2**30
 RENEWED_SHARE = 0.7
 
 
 def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker: Any) -> dict[str, Any]:
-    """On a worker: set its environment; return its versions, process id, TensorFlow's threads, and if it is busy."""
+    """On a worker: set its environment; return its versions, process id, TensorFlow threads and whether it is busy."""
     os.environ |= environment
     dask_worker.memory_manager.memory_pause_fraction = False  # a paused worker would never begin its work
     if ignore_interrupts:
@@ -29,7 +30,7 @@ def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker:
 
 
 def end_worker(pid: int, dask_worker: Any) -> None:
-    """On a nanny: kill its worker process, if it still has this id."""
+    """On a nanny: kill its worker process if that still has the process id `pid`."""
     if dask_worker.pid == pid:
         psutil.Process(pid).kill()
 
@@ -40,15 +41,18 @@ def comparable() -> dict[str, str]:
 
 
 class RenewedError(Exception):
-    """Work reached a process that it was not meant for."""
+    """Work reached another process than the one it was sent to."""
 
 
 def execute(member: str, work: bytes) -> tuple[Any, bool]:
-    """On a worker: do a pickled piece of work; return its result, and whether the process has grown too large."""
+    """On a worker: do a pickled piece of work; return its result and whether the process has grown too large.
+
+    Raise RenewedError if this process is not `member`.
+    """
     from distributed import get_worker
 
     worker = get_worker()
-    if worker.local_directory != member:  # Dask sent it to the next process at the same address
+    if worker.local_directory != member:  # Dask sent the work to the next process at the same address
         raise RenewedError(member)
     function, arguments = cloudpickle.loads(work)
     result = function(*arguments)

@@ -1,4 +1,4 @@
-"""Workers: which processes of a Dask cluster may be given work, and why the others died."""
+"""Workers: watch which workers of a Dask cluster can be used, and find out why workers died."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ MEMORY_TOPIC = "worker-restart-memory"
 
 @dataclass(frozen=True)
 class Member:
-    """A living worker process. `id`: its local folder, new with every process, whereas an address may return."""
+    """A living worker process. `id`: its local folder, which is unique to the process, unlike its address."""
 
     id: str
     address: str
@@ -33,8 +33,8 @@ class Member:
 class Crew:
     """Watches the workers in a thread, so that the runner never waits for one of them.
 
-    A worker joins once it has introduced itself with the versions of this process. `own`: the workers are processes of
-    this command, which the terminal's Ctrl-C must not reach. `say` gets a line for each that cannot be used.
+    A worker becomes a member once it has introduced itself with the same versions as this process. `own`: whether this
+    command started the workers, so that they must ignore Ctrl-C. `say` reports each worker that cannot be used.
     """
 
     def __init__(self, client: Any, threads: int, own: bool, say: Callable[[str], None] = complain):
@@ -52,9 +52,9 @@ class Crew:
         self._thread = threading.Thread(target=self._watch, name="crew", daemon=True)
 
     def assemble(self, count: int, seconds: float, otherwise: str) -> None:
-        """Wait for `count` workers, up to `seconds` or while others are busy, then go on watching.
+        """Wait for `count` workers, for `seconds` or while workers are busy; then start the watching thread.
 
-        Raise RequestError for a worker with other versions, and with the text `otherwise` if no worker joined.
+        Raise RequestError if a worker cannot be used, and with the message `otherwise` if no worker joined.
         """
         until, announced = time.monotonic() + seconds, False
         while len(self._members) < count and (self._busy or time.monotonic() < until):
@@ -70,30 +70,30 @@ class Crew:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop the watching thread."""
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
 
     @property
     def members(self) -> dict[str, Member]:
-        """Living workers by id."""
+        """The living workers: id -> member."""
         return self._members
 
     def death(self, member: Member) -> Death | None:
-        """Return why a worker died; None while it lives, or while the cause is unknown."""
+        """Return why a worker died; None if it is alive or the cause is not known yet."""
         return self._deaths.get(member.id)
 
     def end(self, member: Member) -> None:
-        """Kill a worker process; its nanny starts another."""
+        """Kill a worker process; its nanny then starts a new one."""
         with self._lock:
             self._shunned.add(member.id)
             self._members = {name: other for name, other in self._members.items() if name != member.id}
-        self._ask([member.address], end_worker, member.pid, nanny=True)  # one may have died meanwhile
+        self._ask([member.address], end_worker, member.pid, nanny=True)  # the worker may have died meanwhile
 
     def look(self) -> list[str]:
-        """Note which workers came and went; return why new ones cannot be used."""
-        # not `client.scheduler_info`: a timer of the client may empty its answer meanwhile
+        """Update the members, and return one message for each new worker that cannot be used."""
+        # avoid `client.scheduler_info`: a timer of the client may empty its answer meanwhile
         infos = self.client.sync(self.client.scheduler.identity, n_workers=-1)["workers"]
         living = {info["local_directory"]: address for address, info in infos.items()}
         with self._lock:
@@ -111,7 +111,7 @@ class Crew:
         versions, differing = comparable(), []
         for address, answer in answers.items():
             name = infos[address]["local_directory"]
-            if isinstance(answer, OSError):  # it is dying or slow; the next check will tell
+            if isinstance(answer, OSError):  # the worker is dying or slow: the next check will tell
                 continue
             fault = (
                 "it has no nanny: leave out --no-nanny" if not infos[address]["nanny"] else objection(answer, versions)
@@ -120,7 +120,7 @@ class Crew:
                 self._shunned.add(name)
                 differing.append(f"the worker {address} cannot be used: {fault}")
                 continue
-            if answer["busy"]:  # busy with work that a killed command left
+            if answer["busy"]:  # the worker still does the work of a killed command
                 self._busy = True
                 continue
             member = Member(name, address, answer["pid"])
@@ -134,9 +134,9 @@ class Crew:
     def _ask(
         self, addresses: list[str], function: Callable[..., Any], *arguments: Any, nanny: bool = False
     ) -> dict[str, Any]:
-        """Call a function on each of the workers, or on their nannies; return results and errors by address.
+        """Call a function on these workers, or on their nannies, and return address -> result or exception.
 
-        A worker that does not answer within seconds is a TimeoutError; Dask would wait half a minute for a dying one.
+        A worker that does not answer within ANSWER_SECONDS gets a TimeoutError; Dask itself would wait half a minute.
         """
 
         async def ask(address: str) -> Any:
@@ -150,7 +150,7 @@ class Crew:
 
     def _watch(self) -> None:
         while not self._closing.wait(LOOK_SECONDS):
-            # if the scheduler does not answer, the client's status shows it to the engine
+            # if the scheduler does not answer, the engine learns it from the client's status
             with contextlib.suppress(OSError):
                 for fault in self.look():
                     self.say(fault)
@@ -178,7 +178,7 @@ class Crew:
 
 
 def objection(answer: Any, versions: dict[str, str]) -> str | None:
-    """Return why a worker with this answer cannot be used with these versions; None if it can."""
+    """Return why a worker with this answer cannot be used; None if it has the same `versions`."""
     if isinstance(answer, Exception):
         return f"it does not have this version of sequence-suite ({type(answer).__name__}: {answer})"
     differing = [
@@ -190,11 +190,11 @@ def objection(answer: Any, versions: dict[str, str]) -> str | None:
 
 
 def host(address: str) -> str:
-    """Return the host of a worker's address."""
+    """Return the host part of a worker's address."""
     return address.rpartition(":")[0]
 
 
 def last_words(pid: int, log: list[str]) -> str | None:
-    """Return how a process ended, as its nanny logged it: "was killed by signal 9", "exited with status 1"."""
+    """Return how a process ended according to its nanny's log, such as "was killed by signal 9"; None if unknown."""
     found = (re.search(rf"Worker process {pid} (.+)", line) for line in log)
     return next((match.group(1) for match in found if match), None)

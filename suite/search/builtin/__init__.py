@@ -1,1 +1,1 @@
-"""The kinds of search that come with the suite, one per file."""
+"""Built-in searches: the kinds of search that the suite provides, one per file."""

@@ -1,4 +1,4 @@
-"""Bayesian search: Keras Tuner's Gaussian process."""
+"""Bayesian search: propose configurations with Keras Tuner's Gaussian process."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Hyperband: brackets of successive halving over epochs, as a fixed plan of which trial trains how long."""
+"""Hyperband: successive halving over epochs, in brackets, with a fixed plan of how long each trial trains."""
 
 from functools import lru_cache
 from itertools import count
@@ -10,13 +10,14 @@ FACTOR = 3
 
 
 def place(index: int, epochs: int) -> Place:
-    """Return the place of trial `index` where the longest training is `epochs`.
+    """Return the place of trial `index` if the longest training has `epochs` epochs.
 
-    Hyperband (Li et al. 2018) with a factor of 3, its shortest bracket first: trial 0 trains in full; then three train
-    for a third of the epochs, the best of which trains in full; then nine for a ninth, the best three of which go on to
-    a third and the best one of these in full; and so on while an epoch is left, then from the start again. A trial's
-    place depends neither on the number of trials, so that more can be added, nor on the architecture, so that all spend
-    the same. Brackets are complete after 1, 5, 18, 58, ... trials.
+    This is Hyperband (Li et al. 2018) with a factor of 3 and the shortest bracket first. Bracket 1: trial 0 trains for
+    all epochs. Bracket 2: three trials train for 1/3 of the epochs, then the best of them for all. Bracket 3: nine
+    trials train for 1/9, then the best three for 1/3, then the best of those for all. And so on while the shortest
+    training has at least one epoch; then the brackets start again. A trial's place does not depend on the number of
+    trials, so that trials can be added, or on the architecture, so that all have the same budget. Brackets are complete
+    after 1, 5, 18, 58, ... trials.
     """
     cycle = _cycle(epochs)
     start = index // len(cycle) * len(cycle)
@@ -43,7 +44,7 @@ def _cycle(epochs: int) -> list[Place]:
     trial_place=place,
 )
 def hyperband(trials: int, **options: Any) -> Any:
-    """Draw every trial that continues no other at random."""
+    """Draw a configuration at random for every trial that does not continue another trial."""
     from suite.search.samplers import RandomOracle
 
     return RandomOracle(**options)

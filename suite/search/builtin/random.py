@@ -1,4 +1,4 @@
-"""Random search: independent draws."""
+"""Random search: draw every configuration independently."""
 
 from typing import Any
 

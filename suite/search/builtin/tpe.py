@@ -1,4 +1,4 @@
-"""TPE search: Optuna's tree-structured Parzen estimator (Bergstra et al. 2011)."""
+"""TPE search: propose configurations with Optuna's tree-structured Parzen estimator (Bergstra et al. 2011)."""
 
 from typing import Any
 
