@@ -1,4 +1,4 @@
-"""Baselines: how a predictor to beat is registered, and the trivial ones, fitted on the training split alone."""
+"""Baselines: the predictors that models should beat; how to register one, and the trivial baselines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ import numpy as np
 from suite.errors import RequestError
 from suite.tasks.data import KINDS, Data, Declared
 
-# (x, valid steps[, evaluation mask]) of any examples -> probabilities (examples[, time], classes), or values shaped as
-# the targets; predictions outside the mask are arbitrary
+# (x, valid steps[, evaluation mask]) -> probabilities (examples[, time], classes), or values in the shape of the
+# targets; predictions outside the mask are arbitrary
 Predictor = Callable[..., np.ndarray]
 Fit = Callable[[Declared, Data], Predictor]
 
@@ -21,8 +21,8 @@ INPUTS = ("floats", "tokens")
 class Baseline:
     """A predictor that architectures should beat.
 
-    `function`: how it is fitted to the training split. `kinds`: the kinds of task it predicts. `reads`: the inputs it
-    can use. `role`: the argument of `task` that names it.
+    `function` fits it to the training split alone. `kinds`: the kinds of task that it can predict. `reads`: the kinds
+    of input that it can read. `role`: the argument of `task` that names it.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Baseline:
     role: str = "baseline"
 
     def fit(self, task: Declared, data: Data) -> Predictor:
-        """Fit to the training split; raise RequestError for a kind of target or input that it does not serve."""
+        """Fit to the training split; raise RequestError if it cannot predict the kind of task or read its inputs."""
         where, held = f"task '{task.name}': {self.role} '{self.name}'", INPUTS[data.tokens]
         if task.kind not in self.kinds:
             raise RequestError(f"{where} does not predict a {task.kind}")
@@ -45,7 +45,7 @@ TRIVIAL: dict[str, Baseline] = {}
 
 
 def trivial_baseline(name: str, kind: str, reads: tuple[str, ...] = INPUTS) -> Callable[[Fit], Fit]:
-    """Register the decorated function as a trivial baseline of a kind of task; see `Baseline`."""
+    """Register the decorated function as a trivial baseline for one kind of task; `Baseline` explains the fields."""
 
     def register(function: Fit) -> Fit:
         TRIVIAL[name] = Baseline(name, function, (kind,), reads)
@@ -55,21 +55,21 @@ def trivial_baseline(name: str, kind: str, reads: tuple[str, ...] = INPUTS) -> C
 
 
 def trivial(task: Declared, data: Data) -> Predictor:
-    """Fit the task's trivial baseline, a registered one or a number; errors as in `Baseline.fit`."""
+    """Fit the task's trivial baseline (a registered baseline or a number); errors are as in `Baseline.fit`."""
     number = Baseline(str(task.baseline), _number, ("regression",))
     return TRIVIAL.get(str(task.baseline), number).fit(task, data)
 
 
 @trivial_baseline("majority", "classification")
 def majority(task: Declared, data: Data) -> Predictor:
-    """Predict the classes' training frequencies."""
+    """Predict the frequency of every class in the training split."""
     labels = data.counted("train", data.train[1]).ravel()
     return _always(task, np.bincount(labels) / len(labels))
 
 
 @trivial_baseline("mean", "regression")
 def mean(task: Declared, data: Data) -> Predictor:
-    """Predict the mean training target."""
+    """Predict the mean target of the training split."""
     y = data.counted("train", data.train[1]).reshape(-1, *data.target_shape(task))
     return _always(task, y.mean(axis=0, dtype=np.float64))
 
@@ -85,13 +85,13 @@ def _number(task: Declared, data: Data) -> Predictor:
 
 
 def _always(task: Declared, value: np.ndarray) -> Predictor:
-    """One prediction for every input: probabilities (classes,), or values in the shape of one target."""
+    """Predict the same value for every input: probabilities (classes,), or values in the shape of one target."""
     return lambda x, steps, mask=None: np.broadcast_to(value, (*x.shape[: 1 + task.per_step], *value.shape))
 
 
 @trivial_baseline("last-value", "regression", reads=("floats",))
 def last_value(task: Declared, data: Data) -> Predictor:
-    """Predict the first feature at the last valid step, in its own unit."""
+    """Predict the value of the first feature at the last valid step, in its original unit (before scaling)."""
     mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
     outputs = np.ones(data.target_shape(task))
 
@@ -103,7 +103,7 @@ def last_value(task: Declared, data: Data) -> Predictor:
 
 
 def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
-    """Predict a split: probabilities (examples[, time], classes), or values shaped as the targets.
+    """Predict a split: return probabilities (examples[, time], classes), or values in the shape of the targets.
 
     Predictions outside the evaluation mask are arbitrary.
     """
@@ -111,7 +111,7 @@ def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
 
 
 def reference(task: Declared, data: Data, split: str) -> dict[str, Any]:
-    """Return `trivial` and, for a series, `trivial_scale` as `metrics.evaluate` takes them; {} for a classification."""
+    """Return the arguments `trivial` and, for series, `trivial_scale` of `metrics.evaluate`; {} for classification."""
     if task.kind == "classification":
         return {}
     predictor = trivial(task, data)
@@ -123,7 +123,7 @@ def reference(task: Declared, data: Data, split: str) -> dict[str, Any]:
 
 
 def last_values(task: Declared, data: Data, split: str) -> np.ndarray | None:
-    """Return the last value of a series before each target of a split; None unless the task predicts a series."""
+    """Return the last value of the series before each target of a split, or None if the task predicts no series."""
     if task.kind == "classification" or data.times is None or data.tokens:
         return None
     return data.counted(split, predict(last_value(task, data), data, split))

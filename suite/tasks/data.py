@@ -1,4 +1,4 @@
-"""Data: what a task's function returns, three splits of examples, and what a model has to know of them."""
+"""Data: the three splits of examples that a task's function returns, and the shapes that a model must know."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ Preparation = Mapping[str, Any]
 
 
 class Declared(Protocol):
-    """The fields of a task that its data and its baselines must fit."""
+    """The fields of a task that its data and its baselines must match."""
 
     @property
     def name(self) -> str: ...
@@ -36,10 +36,11 @@ class Declared(Protocol):
 
 @dataclass(frozen=True)
 class Signature:
-    """What a model has to know of a task's data.
+    """What a model must know about a task's data.
 
-    `length`: time steps. `features`: input channels, None for tokens. `vocabulary`: token ids 0..vocabulary-1, 0
-    padding. `outputs`: classes, or values to predict. `masked`: whether steps may be padding.
+    `length`: number of time steps. `features`: number of input channels, None for tokens. `vocabulary`: number of
+    token ids (0 to vocabulary - 1, where 0 is padding), None for floats. `outputs`: number of classes or of values to
+    predict. `masked`: whether some steps may be padding.
     """
 
     length: int
@@ -57,13 +58,14 @@ class Data:
     """Three splits of (x, y).
 
     x: float (examples, time, features) or integer tokens (examples, time) with 0 for padding.
-    y: integer labels (examples,) or float values (examples,) or (examples, outputs); one per step with `per_step`.
-    `lengths`: split -> valid steps of every example, where they differ. `scored`: split -> the evaluation mask
-    (examples, time) of a task with `per_step`; by default every step, and never a padded one. `times`: split -> what
-    orders the examples of a series. `groups`: split -> speaker or source of every example. `extra`: further test sets
-    by name, of any length, without padding or mask. `preparation`: the fitted preprocessing, plain values and arrays
-    (vocabulary, mean, scale). For a series, the first feature is the target's own past and `preparation` holds its
-    `mean` and `scale`.
+    y: integer labels (examples,), or floats (examples,) or (examples, outputs); with `per_step`, one for every step.
+    `lengths`: split -> number of valid steps of every example, needed if float examples have padding.
+    `scored`: split -> evaluation mask (examples, time), only for tasks with `per_step`. By default every step is
+    evaluated; padded steps never are. `times`: split -> time of every example, only for series.
+    `groups`: split -> speaker or source of every example. `extra`: name -> an extra test set, whose sequences may have
+    another length, without padding or mask. `preparation`: the fitted preprocessing as plain values and arrays
+    (vocabulary, mean, scale). For a series, the first feature must be the target's own past, and `preparation`
+    contains its `mean` and `scale`.
     """
 
     train: Split
@@ -85,7 +87,10 @@ class Data:
         preparation: Preparation | None = None,
         **beside: np.ndarray | None,
     ) -> Self:
-        """Split arrays by the rows of each split; `beside`: `lengths`, `groups` or `times` of all examples."""
+        """Split x and y by row numbers: `rows` maps each split to its rows.
+
+        `beside`: the `lengths`, `groups` or `times` of all examples, which are split in the same way.
+        """
         train, validation, test = ((x[rows[split]], y[rows[split]]) for split in SPLITS)
         named: dict[str, Any] = {
             name: {split: values[rows[split]] for split in SPLITS}
@@ -96,7 +101,7 @@ class Data:
 
     @property
     def tokens(self) -> bool:
-        """Whether x holds tokens rather than floats."""
+        """Whether x contains tokens (integers) instead of floats."""
         return np.issubdtype(self.train[0].dtype, np.integer)
 
     def pair(self, split: str) -> Split:
@@ -104,7 +109,7 @@ class Data:
         return getattr(self, split)
 
     def target_shape(self, task: Declared) -> tuple[int, ...]:
-        """Return the shape of one target: (), or (outputs,)."""
+        """Return the shape of a single target: () or (outputs,)."""
         return self.train[1].shape[1 + task.per_step :]
 
     def signature(self, task: Declared) -> Signature:
@@ -122,7 +127,7 @@ class Data:
         )
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return every array by a stable name, for checksums and caches."""
+        """Return all arrays by name; the names never change, so that checksums and caches can rely on them."""
         pairs = {split: self.pair(split) for split in SPLITS}
         pairs |= {f"extra/{name}": pair for name, pair in self.extra.items()}
         named = {f"{name}/{axis}": a for name, pair in pairs.items() for axis, a in zip("xy", pair, strict=True)}
@@ -131,7 +136,7 @@ class Data:
         return named
 
     def checksum(self) -> str:
-        """Return the sha256 of names, types, shapes and bytes of all arrays, and of the numbers in `preparation`."""
+        """Return the sha256 of all arrays (name, type, shape and bytes) and of the numbers in `preparation`."""
         digest = hashlib.sha256()
         for name, array in sorted((self.arrays() | self._fitted()).items()):
             array = np.ascontiguousarray(array.astype(str) if array.dtype == object else array)
@@ -140,7 +145,8 @@ class Data:
         return digest.hexdigest()
 
     def _fitted(self) -> dict[str, np.ndarray]:
-        # scores are in their units; single precision, since machines differ in the last digits of a sum
+        # include these numbers because they set the units of the scores; use single precision because the last
+        # digits of a sum differ between machines
         named = {f"preparation/{name}": np.asarray(value) for name, value in self.preparation.items()}
         return {
             name: array.astype(np.float32) if array.dtype.kind == "f" else array
@@ -158,28 +164,28 @@ class Data:
         return whole(x)
 
     def valid(self, split: str) -> np.ndarray:
-        """Return which steps of a split are not padding, shape (examples, time)."""
+        """Return True for every step of a split that is not padding, shape (examples, time)."""
         return valid_steps(getattr(self, split)[0], self.steps(split))
 
     def with_test(self, name: str) -> Self:
-        """Return these data with an extra test set as their test split."""
+        """Return a copy of the data whose test split is the extra test set `name`."""
         return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
 
     def masked_at_padding(self) -> Self:
-        """Return the data of a task with `per_step`, with padded steps outside the evaluation mask."""
+        """Return the data with padded steps removed from the evaluation mask (only for tasks with `per_step`)."""
         valid = {split: self.valid(split) for split in SPLITS}
         if all(steps.all() for steps in valid.values()):
             return self
         return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
 
     def mask(self, split: str) -> np.ndarray | None:
-        """Return the evaluation mask of a split, (examples, time); None if every step is evaluated."""
+        """Return the evaluation mask (examples, time) of a split, or None if every step is evaluated."""
         return None if self.scored is None else self.scored[split]
 
     def counted(self, split: str, values: np.ndarray) -> np.ndarray:
-        """Return the values inside the evaluation mask, (steps evaluated, ...).
+        """Return the values at the evaluated steps, shape (evaluated steps, ...).
 
-        `values` are of the first examples of a split, (examples, time, ...); without a mask they are returned whole.
+        `values` (examples, time, ...) belong to the first examples of a split. Without a mask, return all of them.
         """
         mask = self.mask(split)
         return values if mask is None else values[mask[: len(values)]]

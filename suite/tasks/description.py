@@ -1,4 +1,4 @@
-"""Description: what task.json says about a task, its data and the scores of its baselines."""
+"""Description: the content of task.json about a task and its data, and the scores of the task's baselines."""
 
 from dataclasses import asdict
 from typing import Any
@@ -21,7 +21,10 @@ FIELDS_SHOWN = (
 
 
 def describe(task: Task, data: Data) -> dict[str, Any]:
-    """Return the content of task.json: plain values, with three training examples to four significant digits."""
+    """Return the content of task.json as plain values.
+
+    It includes three training examples, whose floats are rounded to four significant digits.
+    """
     return {field: getattr(task, field) for field in FIELDS_SHOWN} | {
         "perfect": task.headline.perfect,
         **named(task),
@@ -34,16 +37,17 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
 
 
 def named(task: Task) -> dict[str, str | None]:
-    """Return the names of both baselines; that of the user's own estimator is its class."""
+    """Return the names of both baselines; the user's own estimator is named by its class."""
     own = task.trained_baseline
     trained_name = own if own is None or isinstance(own, str) else type(own).__name__
     return {"baseline": str(task.baseline), "trained_baseline": trained_name}
 
 
 def measure(task: Task, data: Data) -> dict[str, Scores | None]:
-    """Return all metrics of both: {"baseline": {split: {metric: value}}, "trained_baseline": the same, or None}.
+    """Return all metrics of both baselines: {"baseline": {split: {metric: value}}, "trained_baseline": ...}.
 
-    The splits are validation, test and any further test sets by their names.
+    The entry "trained_baseline" has the same form, or is None if the task has no trained baseline.
+    The splits are "validation", "test" and the names of any extra test sets.
     """
     absent = task.trained_baseline is None
     return {
@@ -64,7 +68,7 @@ def _scores(task: Task, data: Data, predictor: Predictor, split: str) -> dict[st
 
 
 def _shown(data: Data) -> list[dict[str, Any]]:
-    """Input, target and valid steps of a few examples, with their words where the vocabulary is known."""
+    """Return the inputs, targets and valid steps of a few examples, and their words if the vocabulary is known."""
     parts, words = (*data.train, data.steps("train")), np.asarray(data.preparation.get("vocabulary", ""))
     known = words.ndim == 1 and data.tokens and data.train[0].max() < len(words)
     found = []
@@ -75,7 +79,7 @@ def _shown(data: Data) -> list[dict[str, Any]]:
 
 
 def _rounded(values: np.ndarray) -> Any:
-    """The numbers as nested lists, floats to four significant digits."""
+    """Return the numbers as nested lists, with floats rounded to four significant digits."""
     if np.issubdtype(values.dtype, np.integer):
         return values.tolist()
     rounded = [float(f"{value:.4g}") for value in np.ravel(values)]

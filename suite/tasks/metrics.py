@@ -1,4 +1,4 @@
-"""Metrics: how predictions are scored and which scores are better; no deep-learning backend is needed."""
+"""Metrics: how to score predictions, and which scores are better, without any deep-learning backend."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ CALIBRATION_BINS = 15
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a metric is computed from.
+    """The values from which a metric is computed.
 
-    Classification: `target` (n,) labels, `prediction` (n, classes) probabilities. Regression: all three arrays (n,);
-    `trivial` holds the trivial predictor's values, `trivial_scale` its mean absolute error on the training split.
+    Classification: `target` contains labels (n,), `prediction` probabilities (n, classes). Regression: `target`,
+    `prediction` and `trivial` have shape (n,); `trivial` contains the predictions of the trivial predictor, and
+    `trivial_scale` is its mean absolute error on the training split.
     """
 
     target: np.ndarray
@@ -43,11 +44,11 @@ class Metric:
     """A way to score predictions.
 
     `direction`: whether "higher" or "lower" scores are better. `range`: the lowest and the highest possible score.
-    `kinds`: the kinds of task it serves; `series`: only series. `needs`: the field of `Predictions` that it requires.
-    `has_skill`: whether "better than the trivial baseline" means anything. `in_points`: whether differences are usual
-    in points, of 100. `quoted`: whether it is what publications on such tasks quote. `loss`: (target, prediction) ->
-    the loss of each element, where the score is their mean or 1 less it. `function`: predictions -> score; None for a
-    metric of another version of the suite, read from a file.
+    `kinds`: the kinds of task that it can score. `series`: whether it can score only series. `needs`: the field of
+    `Predictions` that it requires. `has_skill`: whether "better than the trivial baseline" makes sense for it.
+    `in_points`: whether differences are usually given in points (hundredths). `quoted`: whether publications on such
+    tasks usually quote it. `loss`: (target, prediction) -> the loss of each element, if the score is the mean loss or
+    1 - the mean loss. `function`: predictions -> score; None for a metric that a file of another version names.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Metric:
 
     @property
     def sign(self) -> int:
-        """1 where higher scores are better, -1 where lower ones are: of scores times this, the largest is best."""
+        """1 if higher scores are better, else -1: the best score is the one with the largest score * sign."""
         return 1 if self.direction == "higher" else -1
 
     @property
@@ -73,19 +74,19 @@ class Metric:
         return self.range[1 if self.direction == "higher" else 0]
 
     def best(self, scores: Iterable[float]) -> float:
-        """Return the best of some scores; raise ValueError for an empty collection."""
+        """Return the best of the scores; raise ValueError if there are none."""
         return max(scores) if self.direction == "higher" else min(scores)
 
     def better(self, score: Any, other: Any) -> Any:
-        """Return whether a score is better than another, element by element for arrays."""
+        """Return whether `score` is better than `other`; compare arrays element by element."""
         return score > other if self.direction == "higher" else score < other
 
     def solved(self, score: Any, threshold: float) -> Any:
-        """Return whether scores solve a task: at least the threshold where higher is better, else below it."""
+        """Return whether scores solve a task: `score >= threshold` if higher is better, else `score < threshold`."""
         return score >= threshold if self.direction == "higher" else score < threshold
 
     def within_range(self, low: Any, high: Any) -> tuple[Any, Any]:
-        """Return the bounds of an interval of scores, cut at the ends of the range."""
+        """Return the interval (low, high) of scores, clipped to the range of the metric."""
         return np.maximum(low, self.range[0]), np.minimum(high, self.range[1])
 
 
@@ -95,9 +96,9 @@ METRICS: dict[str, Metric] = {}
 def metric(
     name: str, kind: str, direction: Direction, range: tuple[float, float] | None = None, **fields: Any
 ) -> Callable[[Function], Function]:
-    """Register the decorated function as a metric of a kind of task; `fields`: the others of `Metric`.
+    """Register the decorated function as a metric for one kind of task; `fields` sets other fields of `Metric`.
 
-    `range`: by default 0 to 1 where higher is better, and 0 to infinity where lower is.
+    The default `range` is 0 to 1 if higher scores are better, and 0 to infinity if lower scores are better.
     """
     bounds = range or ((0.0, 1.0) if direction == "higher" else (0.0, np.inf))
 
@@ -109,14 +110,14 @@ def metric(
 
 
 def serving(kind: str, series: bool = True) -> dict[str, Metric]:
-    """Return the metrics of a kind of task by name; those of series only if `series` is true."""
+    """Return the metrics for a kind of task by name; leave out the metrics for series unless `series` is true."""
     return {name: one for name, one in METRICS.items() if kind in one.kinds and (series or not one.series)}
 
 
 def stored_metric(name: str | None, direction: str | None, perfect: float | None) -> Metric:
     """Return the headline metric that a task.json names.
 
-    One that this version does not have takes its direction and its perfect score from the file.
+    For a metric that this version does not have, use the direction and the perfect score from the file.
     """
     if name in METRICS:
         return METRICS[name]
@@ -132,18 +133,22 @@ def evaluate(
     trivial: np.ndarray | None = None,
     trivial_scale: float | None = None,
 ) -> dict[str, float]:
-    """Return the value of every metric of a kind; those of a series only where `trivial_scale` is given.
+    """Return the value of every metric for a kind of task; metrics for series are included if `trivial_scale` is given.
 
-    Classification: labels (examples[, time]) and probabilities (examples[, time], classes). Regression: values, and
-    the trivial predictor's for the same examples. To leave steps out, index all arrays with a mask first. A metric
-    is NaN when a prediction is not finite. Raise ValueError when shapes do not fit or `trivial` is missing.
+    Classification: `target` contains labels (examples[, time]), `prediction` probabilities (examples[, time], classes).
+    Regression: `trivial` contains the trivial predictor's values for the same examples. To leave out steps, index all
+    arrays with a mask first. All metrics are NaN if a prediction is not finite.
+    Raise ValueError if shapes do not match, or if a metric needs `trivial` and it is missing.
     """
     predictions = _predictions(kind, target, prediction, trivial, trivial_scale)
     return {name: _value(one, predictions) for name, one in serving(kind, trivial_scale is not None).items()}
 
 
 def headline(metric: str, kind: str, *arrays: Any, **reference: Any) -> float:
-    """Return the value of one metric alone, cheap enough for every epoch; arguments and errors as in `evaluate`."""
+    """Return the value of a single metric, which is cheap enough for every epoch.
+
+    The other arguments and the errors are as in `evaluate`.
+    """
     return _value(METRICS[metric], _predictions(kind, *arrays, **reference))
 
 
@@ -162,7 +167,7 @@ def _predictions(
 
 
 def _flat(values: np.ndarray) -> np.ndarray:
-    # squares of float32 overflow long before a diverging model's predictions do
+    # in float32, the squares of a diverging model's predictions overflow long before the predictions themselves
     return np.asarray(values, dtype=np.float64).ravel()
 
 
@@ -193,7 +198,7 @@ def accuracy(given: Predictions) -> float:
 
 @metric("balanced_accuracy", "classification", "higher", in_points=True)
 def balanced_accuracy(given: Predictions) -> float:
-    """Mean recall over the classes that occur among the targets."""
+    """Return the mean recall over the classes that occur among the targets."""
     from sklearn.metrics import recall_score
 
     occurring = np.unique(given.target)
@@ -202,7 +207,7 @@ def balanced_accuracy(given: Predictions) -> float:
 
 @metric("macro_f1", "classification", "higher")
 def macro_f1(given: Predictions) -> float:
-    """Mean F1 over the classes that occur among targets or predictions."""
+    """Return the mean F1 score over the classes that occur among the targets or the predictions."""
     from sklearn.metrics import f1_score
 
     return f1_score(given.target, given.labels, average="macro", zero_division=0)
@@ -210,7 +215,7 @@ def macro_f1(given: Predictions) -> float:
 
 @metric("log_loss", "classification", "lower")
 def log_loss(given: Predictions) -> float:
-    """Mean negative natural logarithm of the target's probability."""
+    """Return the mean of -ln(predicted probability of the target class)."""
     from sklearn.metrics import log_loss
 
     return log_loss(given.target, given.prediction, labels=np.arange(given.prediction.shape[1]))
@@ -218,7 +223,10 @@ def log_loss(given: Predictions) -> float:
 
 @metric("calibration_error", "classification", "lower", has_skill=False)
 def calibration_error(given: Predictions) -> float:
-    """Expected calibration error: mean gap of accuracy and confidence, 15 equal-width bins (Guo et al. 2017)."""
+    """Return the expected calibration error (Guo et al. 2017), with 15 bins of equal width.
+
+    It is the mean |accuracy - confidence| over the bins, weighted by the number of predictions in each bin.
+    """
     confidence = given.prediction.max(axis=1).astype(np.float64)
     bins = np.clip(np.ceil(confidence * CALIBRATION_BINS) - 1, 0, CALIBRATION_BINS - 1).astype(int)
     gaps = np.bincount(bins, weights=(given.labels == given.target) - confidence)
@@ -242,19 +250,22 @@ def rmse(given: Predictions) -> float:
 
 @metric("r2", "regression", "higher", (-np.inf, 1.0), needs="trivial", quoted=True)
 def r2(given: Predictions) -> float:
-    """1 - MSE / MSE of the trivial predictor; NaN if its MSE is 0."""
+    """Return 1 - MSE / (MSE of the trivial predictor), or NaN if the trivial predictor's MSE is 0."""
     return 1 - _ratio(mse(given), np.mean((given.trivial - given.target) ** 2))
 
 
 @metric("mase", "regression", "lower", series=True, needs="trivial_scale")
 def mase(given: Predictions) -> float:
-    """MAE in units of the trivial predictor's on the training split (Hyndman and Koehler 2006)."""
+    """Return MAE / (MAE of the trivial predictor on the training split) (Hyndman and Koehler 2006)."""
     return _ratio(mae(given), given.trivial_scale)
 
 
 @metric("directional_accuracy", "regression", "higher", series=True, needs="trivial")
 def directional_accuracy(given: Predictions) -> float:
-    """Share of targets on the predicted side of the trivial prediction; a tie counts half."""
+    """Return the share of targets that lie on the same side of the trivial prediction as the prediction.
+
+    A target or a prediction that equals the trivial prediction counts half.
+    """
     sides = np.sign(given.target - given.trivial) * np.sign(given.prediction - given.trivial)
     return np.mean((1 + sides) / 2)
 

@@ -1,4 +1,4 @@
-"""Task: a named problem; @task: how one is declared."""
+"""Task: a named problem, and the decorator @task that declares it."""
 
 import inspect
 import re
@@ -16,16 +16,16 @@ from suite.tasks.trained_baselines import TRAINED
 from suite.tasks.validation import check_data
 
 GENERATED = "generated"
-FAMILIES_APART = ("controls", "leaks")  # whose tasks count in no aggregate
+FAMILIES_APART = ("controls", "leaks")  # families whose tasks are left out of every aggregate
 
 
 class Options(TypedDict, total=False):
     """The optional fields of a task's declaration.
 
     `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
-    `ceiling`: the best possible score where it is known. `solved`: the score from which a run counts as solved.
-    `source`: where the data are from; generated data begin with "generated". `honest`: for a demonstration of a leak,
-    the tasks that ask the same without it.
+    `ceiling`: the best possible score, if it is known. `solved`: the score at which a run counts as solved.
+    `source`: where the data come from; it begins with "generated" if the task generates them. `honest`: for a task
+    that demonstrates a leak, the tasks that ask the same question without the leak.
     """
 
     trained_baseline: Any
@@ -41,7 +41,7 @@ class Options(TypedDict, total=False):
 
 
 class Declaration(Options, total=False):
-    """The fields of a declaration on the user's own data, where every field has a default."""
+    """The fields of a task on the user's own data, where every field has a default."""
 
     family: str
     kind: str
@@ -51,7 +51,7 @@ class Declaration(Options, total=False):
 
 @dataclass(frozen=True)
 class Task:
-    """A named problem. `function(seed[, length][, examples])` makes its data; see `task` for the fields."""
+    """A named problem. `function(seed[, length][, examples])` returns its data; `task` explains the other fields."""
 
     name: str
     family: str
@@ -76,22 +76,22 @@ class Task:
 
     @property
     def headline(self) -> Metric:
-        """The metric that the task is scored by."""
+        """The metric that scores the task."""
         return METRICS[self.metric]
 
     @property
     def direction(self) -> str:
-        """Which scores of the headline metric are better: "higher" or "lower" ones."""
+        """Whether "higher" or "lower" scores of the headline metric are better."""
         return self.headline.direction
 
     @property
     def generated(self) -> bool:
-        """Whether the task draws its data, rather than reading data that are the same for every seed."""
+        """Whether the task generates its data from the seed instead of reading real data."""
         return self.source.startswith(GENERATED)
 
     @property
     def sweep(self) -> str:
-        """The name shared by all lengths of a sweep ("adding"), or the task's own name."""
+        """The name that all lengths of a sweep share (such as "adding"); the task's own name if it has no length."""
         return self.name.removesuffix(f"-{self.length}") if self.length else self.name
 
     @property
@@ -107,11 +107,14 @@ class Task:
         return "cached" if self.data_set.cached else "download"
 
     def names(self) -> list[str]:
-        """Return the names to list; a sweep has one per declared length."""
+        """Return the names to list: one for each declared length of a sweep, else the task's own name."""
         return [self.name.format(length=length) for length in self.lengths] or [self.name]
 
     def find(self, name: str) -> Self | None:
-        """Return this task if it has this name; a sweep has one at any length of at least two."""
+        """Return this task if its name is `name`, else None.
+
+        A sweep has a name for every length of at least 2, and returns the task of that length.
+        """
         if not self.lengths:
             return self if name == self.name else None
         match = re.fullmatch(re.escape(self.name).replace(r"\{length\}", r"([1-9]\d*)"), name)
@@ -120,9 +123,10 @@ class Task:
         return replace(self, name=name, length=int(match[1]), lengths=())
 
     def load(self, seed: int, examples: int | None = None) -> Data:
-        """Return the data for one seed, checked against the declaration; `examples` sizes a generated training split.
+        """Return the data for one seed; `examples` sets the size of the training split if the task generates its data.
 
-        Raise ValueError naming the split and the fault, and UnavailableError when its files cannot be obtained.
+        Raise ValueError, which names the split and the fault, if the data do not fit the declaration.
+        Raise UnavailableError if the task's files cannot be obtained.
         """
         arguments = {"seed": seed}
         if self.length is not None:
@@ -163,11 +167,11 @@ def task(
 ) -> Callable[[Callable[..., Data]], Callable[..., Data]]:
     """Register the decorated function as a task.
 
-    `kind`: "classification" or "regression", with `per_step=True` a target at every step. `metric`: the headline.
-    `baseline`: the trivial predictor, a name ("majority", "mean", "zero", "last-value") or a number.
-    `lengths`: declares a sweep; the name then contains "{length}" and the function takes `length`.
-    `data_set`: the files the function reads; licence and source are then theirs. The other fields: see `Options`.
-    Raise RequestError for an invalid declaration.
+    `kind`: "classification" or "regression"; `per_step=True` means a target at every step. `metric`: the headline
+    metric. `baseline`: the trivial predictor, a name ("majority", "mean", "zero", "last-value") or a number.
+    `lengths`: the lengths of a sweep; the name must then contain "{length}" and the function must take `length`.
+    `data_set`: the files that the function reads; they set the licence and the source. `Options` explains the rest.
+    Raise RequestError if the declaration is invalid.
     """
     needed = family, kind, metric, baseline
     if data_set:
@@ -184,7 +188,7 @@ def task(
 
 
 def check_declaration(entry: Task) -> None:
-    """Raise RequestError when a task's declaration contradicts itself."""
+    """Raise RequestError if a field of a task's declaration is invalid or contradicts another field."""
     where = f"task '{entry.name}' ({entry.place})"
     check_name("task", entry.name.replace("{length}", "2"), entry.place)
     if entry.kind not in KINDS:

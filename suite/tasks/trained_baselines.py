@@ -1,4 +1,4 @@
-"""Trained baselines: a regression, or the user's own estimator, fitted on a plain view of the training split."""
+"""Trained baselines: linear models, or the user's own estimator, fitted on a matrix computed from each input."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ TRAINED: dict[str, Baseline] = {}
 
 
 def trained_baseline(name: str, reads: tuple[str, ...] = INPUTS) -> Callable[[View], View]:
-    """Register a logistic or ridge regression on the view of the input that the decorated function returns."""
+    """Register a logistic or ridge regression on the matrix that the decorated function computes from the inputs."""
 
     def register(view: View) -> View:
         def function(task: Declared, data: Data) -> Predictor:
@@ -33,11 +33,12 @@ def trained_baseline(name: str, reads: tuple[str, ...] = INPUTS) -> Callable[[Vi
 
 
 def trained(task: Declared, data: Data) -> Predictor:
-    """Fit the task's trained baseline, a registered one or the user's own estimator.
+    """Fit the task's trained baseline: a registered baseline or the user's own estimator.
 
-    An estimator is cloned and reads every step. With `per_step`, each target is predicted from the steps up to it. Of
-    sequences longer than those of the training split, `every_step` and such a past hold the latest steps, as many as
-    there are in training. Raise RequestError for an estimator without probabilities; other errors as in
+    The user's estimator is cloned and reads every step. With `per_step`, each target is predicted from the steps up to
+    and including its own. If a sequence is longer than those of the training split, only its latest steps are read, as
+    many as a training sequence has (for `every_step`, and with `per_step` for every baseline).
+    Raise RequestError if an estimator for a classification has no `predict_proba`; other errors are as in
     `Baseline.fit`.
     """
     own = task.trained_baseline
@@ -65,7 +66,7 @@ def _fitted(task: Declared, data: Data, model: Any, view: View) -> Predictor:
     signature, target_shape = data.signature(task), data.target_shape(task)
     x, steps = _questions(task, data.train[0], data.steps("train"), data.mask("train"), signature.length)
     y = data.counted("train", data.train[1]).reshape(len(x), -1)
-    # more threads would compete with the other workers for the cores, and change the last digits
+    # more threads would compete with other workers for the cores, and would change the last digits of the results
     with threadpool_limits(limits=1):
         model.fit(view(x, steps, signature), y[:, 0] if y.shape[1] == 1 else y)
 
@@ -82,7 +83,7 @@ def _fitted(task: Declared, data: Data, model: Any, view: View) -> Predictor:
 
 
 def _predicted(model: Any, matrix: Any, signature: Signature, target_shape: tuple[int, ...]) -> np.ndarray:
-    """Values (rows, *target_shape), or probabilities (rows, classes), zero for classes never seen in training."""
+    """Return values (rows, *target_shape), or probabilities (rows, classes), 0 for classes absent from training."""
     if signature.kind == "regression":
         return model.predict(matrix).reshape(-1, *target_shape)
     probabilities = np.zeros((matrix.shape[0], signature.outputs))
@@ -93,10 +94,11 @@ def _predicted(model: Any, matrix: Any, signature: Signature, target_shape: tupl
 def _questions(
     task: Declared, x: np.ndarray, steps: np.ndarray, mask: np.ndarray | None, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The inputs to predict from and their valid steps: the examples or, with `per_step`, the past of every step.
+    """Return the inputs for the predictions, and the number of valid steps of each input.
 
-    A past begins with its latest step and has at most `width` steps: x (predictions, width[, features]), zero after
-    its first step.
+    The inputs are the examples or, with `per_step`, the past of every step in the mask. A past is in reverse order:
+    it starts with its latest step and has at most `width` steps. Shape: (predictions, width[, features]), padded with
+    zeros at the end.
     """
     if not task.per_step:
         return x, steps
@@ -105,7 +107,7 @@ def _questions(
 
 
 def _latest(x: np.ndarray, steps: np.ndarray, width: int) -> np.ndarray:
-    """The latest `width` valid steps of every example in their order, zero after the last one."""
+    """Return the latest `width` valid steps of every example, in order, padded with zeros at the end."""
     if x.shape[1] == width:
         return x
     places = np.maximum(steps - width, 0)[:, None] + np.arange(width)
@@ -113,21 +115,21 @@ def _latest(x: np.ndarray, steps: np.ndarray, width: int) -> np.ndarray:
 
 
 def _taken(x: np.ndarray, rows: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Steps `times` (rows, width) of the examples `rows`, zero where a time is negative."""
+    """Return the steps `times` (rows, width) of the examples `rows`, with zeros where a time is negative."""
     known = (times >= 0).reshape(*times.shape, *(1,) * (x.ndim - 2))
     return np.where(known, x[rows[:, None], np.maximum(times, 0)], 0)
 
 
 @trained_baseline("bag-of-words", ("tokens",))
 def token_counts(x: np.ndarray, steps: np.ndarray, signature: Signature) -> Any:
-    """How often every token but the padding occurs, as a sparse matrix (examples, vocabulary - 1)."""
+    """Return how often each token except padding occurs, as a sparse matrix (examples, vocabulary - 1)."""
     rows, times = np.nonzero(x)
     return _ones(rows, x[rows, times] - 1, (len(x), (signature.vocabulary or 1) - 1))
 
 
 @trained_baseline("order-free", ("floats",))
 def moments(x: np.ndarray, steps: np.ndarray, signature: Signature) -> np.ndarray:
-    """Mean and standard deviation of each feature over the valid steps, shape (examples, 2 * features)."""
+    """Return the mean and the standard deviation of each feature over the valid steps, (examples, 2 * features)."""
     valid = valid_steps(x, steps)[..., None]
     mean = np.mean(x, axis=1, where=valid, dtype=np.float64)
     return np.concatenate([mean, np.std(x, axis=1, where=valid, dtype=np.float64)], axis=1)
@@ -136,7 +138,10 @@ def moments(x: np.ndarray, steps: np.ndarray, signature: Signature) -> np.ndarra
 @trained_baseline("lags", ("floats",))
 @trained_baseline("flattened")
 def every_step(x: np.ndarray, steps: np.ndarray, signature: Signature) -> Any:
-    """All steps side by side, padding too, (examples, time * features); tokens one-hot, as a sparse matrix."""
+    """Return all steps of an example, including padding, in one row: (examples, time * features).
+
+    Tokens are one-hot encoded in a sparse matrix (examples, time * vocabulary).
+    """
     x, vocabulary = _latest(x, steps, signature.length), signature.vocabulary
     if vocabulary is None:
         return x.reshape(len(x), -1).astype(np.float64)
@@ -146,14 +151,17 @@ def every_step(x: np.ndarray, steps: np.ndarray, signature: Signature) -> Any:
 
 @trained_baseline("har", ("floats",))
 def recent_means(x: np.ndarray, steps: np.ndarray, signature: Signature) -> np.ndarray:
-    """Means of the target's own past over the last 1, 5 and 22 valid steps, as far as they exist (Corsi 2009)."""
+    """Return the means of the first feature over the last 1, 5 and 22 valid steps, shape (examples, 3) (Corsi 2009).
+
+    The first feature is the target's own past. If an example has fewer valid steps, the mean is over all of them.
+    """
     before_end = steps[:, None] - np.arange(x.shape[1])
     spans = [(before_end > 0) & (before_end <= span) for span in HAR_STEPS]
     return np.stack([np.mean(x[..., 0], axis=1, where=span, dtype=np.float64) for span in spans], axis=1)
 
 
 def _ones(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> Any:
-    """A sparse matrix of counts: one for every pair of row and column."""
+    """Return a sparse matrix that counts how often each pair (row, column) occurs."""
     from scipy.sparse import csr_array
 
     return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)

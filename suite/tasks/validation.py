@@ -1,4 +1,4 @@
-"""Validation: whether the data that a task returns fit its declaration; every fault names the split."""
+"""Validation: checks that the data that a task returns fit the task's declaration."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from suite.tasks.data import SPLITS, Data, Declared
 
 
 def check_data(entry: Declared, data: Data) -> None:
-    """Raise ValueError, naming the split and the fault, when data do not fit the task's declaration."""
+    """Raise ValueError, which names the split and the fault, if the data do not fit the task's declaration."""
     if not isinstance(data, Data):
         raise ValueError(f"task '{entry.name}' returned {type(data).__name__}, not Data(train=, validation=, test=)")
     for split in SPLITS:

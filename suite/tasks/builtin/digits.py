@@ -1,4 +1,4 @@
-"""Digits: images of handwritten digits read one pixel or one row at a time."""
+"""Digits: tasks on images of handwritten digits, read one pixel or one row at a time."""
 
 import gzip
 from functools import cache, partial
@@ -13,7 +13,7 @@ from suite.tasks.datasets.packaged import packaged
 from suite.tasks.datasets.splits import draw, three_ways
 from suite.tasks.task import task
 
-FIXED_SEED = 0  # draws the test split and the permutation, the same for all users
+FIXED_SEED = 0  # draws the test split and the permutation, so that they are the same for all users
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.125
 SHADES = 16
@@ -88,7 +88,10 @@ def mnist_rows_10k(seed: int) -> Data:
 
 @cache
 def small_digits() -> tuple[np.ndarray, np.ndarray]:
-    """Read the digits in scikit-learn without importing it: pixels (1797, 64) from 0 to 1, labels (1797,)."""
+    """Read the digits that come with scikit-learn, without importing it.
+
+    Return the pixels (1797, 64) from 0 to 1 and the labels (1797,).
+    """
     path = packaged("sklearn", "datasets/data/digits.csv.gz", "the small digits", "scikit-learn")
     with gzip.open(path, "rt", encoding="ascii") as file:
         rows = np.loadtxt(file, delimiter=",", dtype=np.int64)
@@ -107,7 +110,7 @@ def _large_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _read(images: Path, labels: Path) -> Arrays:
-    """Read IDX files: a magic number and the sizes (16 bytes, for labels 8), then one byte per value."""
+    """Read IDX files: a header with a magic number and the sizes (16 bytes; 8 for labels), then one byte per value."""
     pixels = np.frombuffer(gzip.decompress(images.read_bytes()), dtype=np.uint8, offset=16)
     shown = np.frombuffer(gzip.decompress(labels.read_bytes()), dtype=np.uint8, offset=8)
     return {"images": pixels.reshape(-1, 28, 28), "labels": shown.astype(np.int64)}

@@ -1,4 +1,4 @@
-"""Leaks: tasks made the wrong way on purpose; their scores mean nothing."""
+"""Leaks: tasks that are built the wrong way on purpose; their scores mean nothing."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view

@@ -1,4 +1,4 @@
-"""Memory: generated sequences whose target depends on steps a known distance back, as sweeps over the length."""
+"""Memory: generated sequences whose target depends on much earlier steps; each task is a sweep over the length."""
 
 from functools import partial
 
@@ -38,9 +38,10 @@ def recall(seed: int, length: int, examples: int = 2_000) -> Data:
 def distinct_rows(
     rng: np.random.Generator, examples: int, length: int, symbols: tuple[int, int], name: str
 ) -> list[np.ndarray]:
-    """Draw each split's rows of symbols in a range (first, last), (rows, length), so that no splits share one.
+    """Draw random sequences of symbols for each split, all different, with shape (rows, length).
 
-    Raise RequestError, naming the task, where there are too few.
+    `symbols`: the first and the last symbol to draw. Raise RequestError, which names the task, if too few sequences
+    differ.
     """
     *ends, count = np.cumsum(sizes(examples))
     drawn = rng.integers(*symbols, (2 * count, length), dtype=np.int32, endpoint=True)

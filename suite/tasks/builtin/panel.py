@@ -1,4 +1,4 @@
-"""Panel: daily stock prices of eight large companies, their volatility over the next week and their next return."""
+"""Panel: tasks on the daily stock prices of eight large companies: next week's volatility, and the next return."""
 
 import csv
 from dataclasses import replace
@@ -14,7 +14,7 @@ from suite.tasks.datasets.download import DataSet, File
 from suite.tasks.task import task
 
 PRICES = "https://raw.githubusercontent.com/yumoxu/stocknet-dataset/330708b5ddc359961078bef469f43f48992fd6e4/price/raw/"
-# one large company from every sector but one, complete from September 2012 to September 2017
+# one large company from each sector except one; all have complete prices from September 2012 to September 2017
 SUMS = {
     "XOM": "6919e23c24b9a06c12d19a2b679dffe08347725825e3c63a2412f940ed433863",
     "AAPL": "4c91141cc818b836fa7a1fabb683622c63048db450565d607418bfec3ed5bc4e",
@@ -70,9 +70,9 @@ def stock_panel_direction(seed: int) -> Data:
 
 
 def _read(*paths: Path) -> Arrays:
-    """Read the days of all companies.
+    """Read the daily values of all companies; raise ValueError if their trading days differ.
 
-    Returns are of the adjusted close, which includes dividends; the range of a day does not depend on the adjustment.
+    Returns are computed from the adjusted close, which includes dividends. The range of a day needs no adjustment.
     """
     rows = [_rows(path) for path in paths]
     dates = np.array([[row["Date"] for row in own] for own in rows])

@@ -1,4 +1,4 @@
-"""Prices: generated returns whose predictability is known; controls, outside every aggregate."""
+"""Prices: control tasks on generated returns whose predictability is known; they are left out of every aggregate."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +13,7 @@ WINDOW = 20
 AUTOREGRESSION = 0.35
 LAG = 20
 LAGGED, FRESH = 0.6, 0.8
-BASE, SHOCK, PERSISTENCE = 0.05, 0.08, 0.87  # GARCH(1,1); its long-run variance is BASE / (1 - SHOCK - PERSISTENCE)
+BASE, SHOCK, PERSISTENCE = 0.05, 0.08, 0.87  # of GARCH(1,1): long-run variance = BASE / (1 - SHOCK - PERSISTENCE)
 BURN_IN = 200
 control = partial(
     task,
@@ -64,7 +64,10 @@ def prices_garch(seed: int, examples: int = 3_000) -> Data:
 
 
 def _windows(seed: int, examples: int, process: Callable[[np.ndarray], np.ndarray]) -> Data:
-    """Returns made of standard normal noise, cut 60/20/20 by time; one window of each split is a gap."""
+    """Return windows of the returns that `process` computes from standard normal noise, cut 60/20/20 by time.
+
+    Each split has WINDOW steps more than examples, because its first example needs a whole window of its own.
+    """
     sizes = (examples, max(1, examples // 3), max(1, examples // 3))
     bounds = np.cumsum([0, *(size + WINDOW for size in sizes)])
     noise = np.random.default_rng(seed).standard_normal(BURN_IN + bounds[-1])

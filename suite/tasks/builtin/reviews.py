@@ -1,4 +1,4 @@
-"""Reviews: what people wrote about films, and whether they liked them."""
+"""Reviews: tasks on film reviews that people wrote; is a review positive or negative?"""
 
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,12 @@ from suite.tasks.task import task
 
 NLTK = "https://raw.githubusercontent.com/nltk/nltk_data/5db857e6f7df11eabb5e5665836db9ec8df07e28/packages/corpora/"
 VOCABULARY = 10_000
-TEST_SEED = 0  # draws the test split, the same for all users, if no split was published
+TEST_SEED = 0  # draws the test split if no split was published, so that it is the same for all users
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.1
 SIDES = np.array(["negative", "positive"])
-FIRST_TEST_REVIEW = 800  # of cv000 to cv999 in either class
-CP1252 = {0x91: "'", 0x96: "-", 0x97: "-"}  # punctuation that an earlier conversion to UTF-8 left over
+FIRST_TEST_REVIEW = 800  # number of a file; the files of each class are numbered from cv000 to cv999
+CP1252 = {0x91: "'", 0x96: "-", 0x97: "-"}  # punctuation marks that an earlier conversion to UTF-8 left unconverted
 
 SENTENCES = DataSet(
     "sentence_polarity",
@@ -93,11 +93,11 @@ def imdb(seed: int) -> Data:
     """
     texts = prepared(IMDB, _read_imdb)
     rows = three_ways(seed, texts["labels"], np.flatnonzero(texts["test"]), VALIDATION_SHARE)
-    return _encoded(texts, rows, 200, {})  # no file maps ranks to words: new texts cannot be read
+    return _encoded(texts, rows, 200, {})  # no reader: without a file that maps ranks to words, no new text can be read
 
 
 def _encoded(texts: Arrays, rows: dict[str, np.ndarray], length: int, reader: Preparation) -> Data:
-    """The texts at these rows, without copies across splits, in the vocabulary of the training split."""
+    """Return the texts at `rows` as tokens of the training vocabulary, without texts that are also in a later split."""
     vocabulary = fit(texts, rows["train"], VOCABULARY)
     x = encode(texts, vocabulary, length)
     chosen = without_copies(x, rows)
@@ -112,7 +112,7 @@ def spaced(length: int) -> Preparation:
 
 def _read_sentences(path: Path) -> Arrays:
     sides = dict(members(path, r"sentence_polarity/rt-polarity\.(neg|pos)"))
-    # str.splitlines would also break lines at characters inside sentences
+    # str.splitlines would also split at some characters that occur inside sentences
     lines = [sides[name].decode("utf-8").translate(CP1252).rstrip("\n").split("\n") for name in sorted(sides)]
     texts = [line.split() for side in lines for line in side]
     return index(texts) | {"labels": np.repeat(np.arange(2), [len(side) for side in lines])}
@@ -127,7 +127,7 @@ def _read_reviews(path: Path) -> Arrays:
 
 
 def _read_imdb(path: Path) -> Arrays:
-    # object arrays are pickles, which may run any code: this file's published checksum has been verified
+    # object arrays are pickles, which may run any code; this is safe because the file's checksum has been verified
     with np.load(path, allow_pickle=True) as file:
         halves = {name: file[name] for name in ("x_train", "y_train", "x_test", "y_test")}
     texts = [*halves["x_train"], *halves["x_test"]]

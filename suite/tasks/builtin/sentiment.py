@@ -1,4 +1,4 @@
-"""Sentiment: generated sentences in which negation and contrast matter, not only the words."""
+"""Sentiment: tasks on generated sentences whose label depends on negation and contrast, not only on the words."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ FIRST_POLAR, NOT, BUT = WORDS.index("good"), WORDS.index("not"), WORDS.index("bu
 POLARITY = np.array([(word in POSITIVE) - (word in NEGATIVE) for word in WORDS])
 LENGTH = 24
 SCOPE = 3
-# fewest and most words of each sort in a sentence; with fewer negations a bag of words does much better
+# the fewest and the most words of each sort in a sentence; with fewer negations, a bag of words scores much better
 COUNTS = {"polar": (1, 4), "negations": (3, 6), "contrasts": (0, 2)}
 
 
@@ -50,7 +50,11 @@ def _splits(seed: int, examples: int, length: int, scope: int) -> Data:
 
 
 def verdicts(sentences: np.ndarray, scope: int) -> np.ndarray:
-    """Return labels 0 or 1 of token ids (examples, time): the sign of the valid polar words; the last breaks ties."""
+    """Return the labels (0 or 1) of sentences of token ids (examples, time).
+
+    The label is 1 if, after the last "but", more polar words are positive than negative; if the numbers are equal, the
+    last polar word decides. A "not" reverses the next polar word, if it is among the next `scope` words.
+    """
     score, last = np.zeros(len(sentences)), np.zeros(len(sentences))
     reach = np.zeros(len(sentences))
     for words in sentences.T:
@@ -63,7 +67,10 @@ def verdicts(sentences: np.ndarray, scope: int) -> np.ndarray:
 
 
 def _balanced(rng: np.random.Generator, shape: tuple[int, int], scope: int) -> Split:
-    """As many positive as negative sentences: where the drawn label differs, polar words are swapped."""
+    """Return equally many positive and negative sentences, and their labels.
+
+    If a sentence does not have the label drawn for it, replace each of its polar words with one of opposite polarity.
+    """
     y = rng.permutation(np.arange(shape[0]) % 2)
     sentences = _sentences(rng, shape)
     mirrored = np.where(POLARITY[sentences], FIRST_POLAR + NOT - 1 - sentences, sentences)
@@ -71,7 +78,7 @@ def _balanced(rng: np.random.Generator, shape: tuple[int, int], scope: int) -> S
 
 
 def _sentences(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
-    """Token ids of this shape, each sort of word at random places, with a polar word after the last "but"."""
+    """Return random token ids of the given shape (examples, time), with a polar word after the last "but"."""
     rank = rng.permuted(np.tile(np.arange(shape[1]), (shape[0], 1)), axis=1)
     polar, negations, contrasts = (rng.integers(*most, (shape[0], 1), endpoint=True) for most in COUNTS.values())
     neutral = rng.integers(1, FIRST_POLAR, rank.shape)

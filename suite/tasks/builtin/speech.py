@@ -1,4 +1,4 @@
-"""Speech: two-vowel utterances as the output of a bank of frequency channels."""
+"""Speech: a task on generated utterances of two vowels, given as the energy in a set of frequency channels."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.splits import sizes
 from suite.tasks.task import task
 
-# mean formants F1, F2, F3 in Hz of the vowels in heed, hod, who'd, head, hawed (men; Peterson and Barney 1952).
+# men's mean formants F1, F2, F3 in Hz for the vowels in heed, hod, who'd, head, hawed (Peterson and Barney 1952)
 FORMANTS = np.array([[270, 2290, 3010], [730, 1090, 2440], [300, 870, 2240], [530, 1840, 2480], [570, 840, 2410]])
 PAIRS = ((0, 1), (1, 2), (2, 3), (3, 4), (4, 0))
 SHORTEST, LONGEST = 30, 60
@@ -40,7 +40,7 @@ def speech_like(seed: int, examples: int = 2_000) -> Data:
 
 
 def _utterances(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x (count, LONGEST, channels), zero after the end; y (count,), twice the pair plus the order; lengths (count,)."""
+    """Return x (count, LONGEST, channels), padded with zeros; y (count,), 2 * pair + order; and lengths (count,)."""
     y = rng.permutation(np.arange(count) % (2 * len(PAIRS)))
     lengths = rng.integers(SHORTEST, LONGEST, count, endpoint=True)
     energy = _energy(_formant_tracks(rng, y, lengths))
@@ -51,9 +51,10 @@ def _utterances(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.nd
 
 
 def _formant_tracks(rng: np.random.Generator, y: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Formants in Hz at every frame, gliding from the first vowel to the second, shape (count, LONGEST, 3).
+    """Return the formants in Hz at every frame, as they glide from the first vowel to the second.
 
-    Turning points are symmetric about the middle, so that a pair reversed is exactly its other order.
+    The shape is (count, LONGEST, 3). The random times of the glide are symmetric about the middle of an utterance, so
+    that a pair of vowels played backwards is distributed exactly like the same pair in the other order.
     """
     first, second = _ordered_vowels(y)
     turn = rng.uniform(0.3, 0.7, (len(y), 1))
@@ -64,13 +65,13 @@ def _formant_tracks(rng: np.random.Generator, y: np.ndarray, lengths: np.ndarray
 
 
 def _ordered_vowels(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The formants in Hz of the first and of the second vowel, both of shape (count, 1, 3)."""
+    """Return the formants in Hz of the first vowel and of the second vowel, both of shape (count, 1, 3)."""
     vowels = np.array(PAIRS)[y // 2]
     vowels = np.where(y[:, None] % 2, vowels[:, ::-1], vowels)
     return FORMANTS[vowels[:, :1]], FORMANTS[vowels[:, 1:]]
 
 
 def _energy(formants: np.ndarray) -> np.ndarray:
-    """Energy in every channel, one Gaussian bump per formant over log frequency, shape (count, time, channels)."""
+    """Return the energy in every channel, shape (count, time, channels): one Gaussian in log frequency per formant."""
     distance = np.log(formants)[..., None] - np.log(CHANNELS)
     return np.exp(-0.5 * (distance / CHANNEL_WIDTH) ** 2).sum(axis=2)

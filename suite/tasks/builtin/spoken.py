@@ -1,4 +1,4 @@
-"""Spoken: recorded speech, which digit is spoken and which of nine speakers says a vowel."""
+"""Spoken: tasks on recorded speech: which digit is spoken, and which of nine speakers says two vowels?"""
 
 import hashlib
 import io
@@ -18,20 +18,23 @@ from suite.tasks.own.readers import settings
 from suite.tasks.own.sounds import SoundReader
 from suite.tasks.task import task
 
-FRAMES = 62  # one second; 20 of 3,000 recordings are longer and are cut
+FRAMES = 62  # one second; 20 of the 3,000 recordings are longer and are cut
 TEST_SPEAKERS = ("theo", "yweweler")
 VOWELS = "https://raw.githubusercontent.com/aeon-toolkit/aeon/e5c37bb0a54950b552df33546c47510fffa0752b/aeon/datasets/data/JapaneseVowels/"
 VALIDATION_SHARE = 0.2
 
 
 def recordings(path: Path) -> list[tuple[str, bytes]]:
-    """Return file name and bytes of every recording in the archive, sorted by name."""
+    """Return the file name and the bytes of every recording in the archive, sorted by name."""
     found = members(path, r"[^/]+/recordings/[^/]+\.wav")
     return sorted((name, content) for name, content in found)
 
 
 def recordings_sum(path: Path) -> str:
-    """Return the sha256 of names and bytes of the recordings; the archive is built on request and may differ."""
+    """Return the sha256 of the names and the bytes of all recordings.
+
+    The sha256 of the archive itself may change, because the server builds the archive on request.
+    """
     digest = hashlib.sha256()
     for name, content in recordings(path):
         digest.update(name.rsplit("/", 1)[-1].encode() + content)
@@ -81,12 +84,12 @@ def spoken_digits(seed: int) -> Data:
 
 
 def heard() -> Arrays:
-    """Return all spoken digits: `frames` (3000, FRAMES, bands), `length`, `digit`, `speaker` and `take` (3000,)."""
+    """Return all spoken digits: `frames` (3000, FRAMES, bands); `length`, `digit`, `speaker` and `take` (3000,)."""
     return prepared(SPOKEN_DIGITS, _hear, audio)
 
 
 def utterances(rows: dict[str, np.ndarray]) -> Data:
-    """Return the spoken digits at these rows, bands standardised on the training frames."""
+    """Return the spoken digits at `rows`, with bands standardised by the mean and spread of the training frames."""
     digits = heard()
     valid = np.arange(FRAMES) < digits["length"][rows["train"], None]
     frames = digits["frames"][rows["train"]][valid]

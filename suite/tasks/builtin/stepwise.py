@@ -1,4 +1,4 @@
-"""Stepwise: generated sequences with a target at every step."""
+"""Stepwise: tasks on generated sequences that have a target at every step."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ from suite.tasks.task import task
 SYMBOLS = 8
 COPIED = 10
 BLANK, DELIMITER = SYMBOLS + 1, SYMBOLS + 2
-BITS = (1, 2)  # tokens of the bits 0 and 1
+BITS = (1, 2)  # the tokens for the bits 0 and 1
 STRETCH = 4
 
 

@@ -1,4 +1,4 @@
-"""Stocks: the daily S&P 500 from 1999 to 2018, its volatility over the next week and its next return."""
+"""Stocks: tasks on the daily S&P 500 from 1999 to 2018: next week's volatility, and the next day's return."""
 
 import csv
 import gzip
@@ -54,7 +54,10 @@ def sp500_return(seed: int) -> Data:
 
 @cache
 def read_days() -> Arrays:
-    """Read the days in the package `arch` without importing it; raise RequestError if it is not installed."""
+    """Read the daily prices in the package `arch` without importing it, and return the values that `daily` computes.
+
+    Raise RequestError if the package is not installed.
+    """
     path = packaged("arch", "data/sp500/sp500.csv.gz", "the S&P 500 prices", "arch")
     with gzip.open(path, "rt", encoding="ascii") as file:
         rows = list(csv.DictReader(file))
@@ -63,10 +66,11 @@ def read_days() -> Arrays:
 
 
 def daily(dates: np.ndarray, rows: Sequence[list[dict[str, str]]], close: str) -> Arrays:
-    """Return the days after the first, of the rows of prices of each series; `close`: the column of closing prices.
+    """Compute daily values from the prices of each series; leave out the first day, which has no return.
 
-    `dates` (ISO) have shape (days,); of shape (days, series), in percent, are `returns` (log close to close) and
-    `ranges` (log high to low), and `volatility`, the log of the realised one of the week that ends on each day.
+    `rows`: for each series, one row of prices per day. `close`: the name of the column of closing prices.
+    Return `dates` (ISO, shape (days,)) and three arrays of shape (days, series): `returns`, 100 * ln(close / previous
+    close); `ranges`, 100 * ln(high / low); and `volatility` as in `weekly_volatility`.
     """
     ends, high, low = (np.log([[float(row[name]) for row in own] for own in rows]).T for name in (close, "High", "Low"))
     returns = 100 * np.diff(ends, axis=0)
@@ -75,12 +79,12 @@ def daily(dates: np.ndarray, rows: Sequence[list[dict[str, str]]], close: str) -
 
 
 def cut_days(days: Arrays, features: tuple[str, ...], horizon: int, names: Sequence[str] | None = None) -> Data:
-    """Cut windows of these features by date; the target is the first feature `horizon` days later."""
+    """Cut windows of the named features by date; the target is the first feature `horizon` days later."""
     values = np.stack([days[name] for name in features], axis=2)
     return cut_by_time(days["dates"], values, window=WINDOW, horizon=horizon, before=WEEK - 1, names=names)
 
 
 def weekly_volatility(returns: np.ndarray) -> np.ndarray:
-    """Return the log root of squared returns summed over the week up to each day, NaN before the first week."""
+    """Return ln(sqrt(sum of squared returns)) over the week that ends on each day; NaN before the first full week."""
     week = np.sqrt(sliding_window_view(returns**2, WEEK, axis=0).sum(axis=-1))
     return np.concatenate([np.full((WEEK - 1, *returns.shape[1:]), np.nan), np.log(week)])

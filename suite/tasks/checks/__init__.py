@@ -1,4 +1,4 @@
-"""Checks: whether a task keeps its contract and leaks nothing; each rule is a function of a task and its data."""
+"""Checks: rules that find leaks and other faults in a task; each rule is a function of the task and its data."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -35,10 +35,11 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(task: Task, examples: int | None = None) -> list[Finding]:
-    """Return what is wrong with a task's data, [] if it keeps all rules; `examples` sizes a generated task.
+    """Return the faults in a task's data, or [] if the task passes all rules.
 
-    Data that do not fit their declaration break the rule "contract", and no other rule is tried. Raise RequestError
-    when the data cannot be obtained.
+    `examples` sets the size of the training split of a generated task. If the data do not load or do not fit the
+    declaration, return one finding of the rule "contract" without trying any other rule. Raise RequestError if the data
+    cannot be obtained.
     """
     task = _sized(task, examples)
     try:

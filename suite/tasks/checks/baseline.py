@@ -1,4 +1,4 @@
-"""Baseline: it must be reproducible, beatable, and no better than chance when its labels are shuffled."""
+"""Baseline: rules that baselines are reproducible, can be beaten, and learn nothing from shuffled labels."""
 
 import warnings
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from suite.tasks.task import Task
 from suite.tasks.trained_baselines import trained
 
 PROBED = 300
-# with a target per step, an example holds as many predictions as steps, each from as many inputs
+# with a target at every step, an example has one prediction for each step, and each prediction reads up to all steps
 PROBED_INPUTS = 300_000
 SHUFFLES = 3
 MARGIN = 0.1
@@ -22,7 +22,7 @@ STANDARD_ERRORS = 4
 
 
 def baselines_reproducible(task: Task, data: Data) -> Iterator[Finding]:
-    """Both baselines predict the same when fitted twice on the same examples."""
+    """Check that each baseline makes the same predictions when it is fitted twice to the same examples."""
     task, data = _probed(task, data)
     for name, fit in {"trivial": trivial, "trained": _fitted}.items():
         first, second = (predict(fit(task, data), data, "test") for _ in range(2))
@@ -35,9 +35,10 @@ def baselines_reproducible(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def direction_leaves_room(task: Task, data: Data) -> Iterator[Finding]:
-    """The trivial baseline's score is worse than a perfect one, and not better than the ceiling.
+    """Check that the trivial baseline's test score is worse than a perfect score and not better than the ceiling.
 
-    The ceiling is an expectation, so four standard errors of a mean square of normal values are allowed.
+    The ceiling is an expected value. Therefore the score may be better by up to four standard errors, computed as for
+    the mean of squared normal values.
     """
     metric, score = task.headline, _score(task, data, trivial(task, data))
     if not metric.better(metric.perfect, score):
@@ -49,10 +50,11 @@ def direction_leaves_room(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def shuffled_labels_teach_nothing(task: Task, data: Data) -> Iterator[Finding]:
-    """The trained baseline, fitted on shuffled training labels, falls to chance on the test split.
+    """Check that the trained baseline is no better than chance on the test split after training on shuffled labels.
 
-    Chance is the most frequent class, or the training mean. It is beaten when each of three shuffles gives an accuracy
-    more than 0.1 plus three standard errors above it, or a squared error more than a tenth below it.
+    Chance is the accuracy of the most frequent test class, or the squared error of the training mean. The check fails
+    if, for each of three shuffles, the accuracy is above chance + 0.1 + three standard errors, or the squared error is
+    below 0.9 * chance.
     """
     task, data = _probed(task, data)
     target = data.counted("test", data.test[1])
@@ -78,7 +80,7 @@ def _fitted(task: Task, data: Data) -> Predictor:
     if task.trained_baseline is None:
         task = replace(task, trained_baseline="flattened")
     with warnings.catch_warnings():
-        # shuffled labels have no solution to converge to; only the predictions matter here
+        # fitting to shuffled labels may not converge, but only the predictions matter here
         warnings.simplefilter("ignore", ConvergenceWarning)
         return trained(task, data)
 
@@ -89,7 +91,7 @@ def _score(task: Task, data: Data, predictor: Predictor) -> float:
 
 
 def _shuffled(task: Task, data: Data, rng: np.random.Generator) -> Data:
-    """The data with the training targets inside the evaluation mask shuffled, across all steps."""
+    """Return the data with shuffled training targets: those in the evaluation mask are shuffled across all steps."""
     x, y = data.train
     mask = np.ones(y.shape[: 1 + task.per_step], dtype=bool) if data.scored is None else data.scored["train"]
     shuffled = y.copy()
@@ -98,7 +100,7 @@ def _shuffled(task: Task, data: Data, rng: np.random.Generator) -> Data:
 
 
 def _probed(task: Task, data: Data) -> tuple[Task, Data]:
-    """The task with the vocabulary of all data, and some examples of each split."""
+    """Return a smaller problem: some examples of each split, and the task with the vocabulary of the whole data."""
     x = data.train[0]
     most = min(PROBED, max(20, PROBED_INPUTS // x[0].size // x.shape[1])) if task.per_step else PROBED
     rows = {split: _some(getattr(data, split), most) for split in SPLITS}
@@ -110,5 +112,5 @@ def _probed(task: Task, data: Data) -> tuple[Task, Data]:
 
 
 def _some(pair: Split, most: int) -> np.ndarray:
-    """Indices of at most `most` examples, drawn with a fixed seed, in order."""
+    """Return the sorted indices of at most `most` examples, drawn with a fixed seed."""
     return np.sort(np.random.default_rng(0).permutation(len(pair[0]))[:most])

@@ -1,4 +1,4 @@
-"""Declaration: what labels, tokens and padding must satisfy beyond the checks of every load."""
+"""Declaration: rules for labels, tokens and padding, in addition to the checks that every load makes."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from suite.tasks.task import Task
 
 
 def classes_everywhere(task: Task, data: Data) -> Iterator[Finding]:
-    """Every class of the training split is also in the validation and the test split."""
+    """Check that every class of the training split is also in the validation split and in the test split."""
     if task.kind != "classification":
         return
     known = np.unique(data.train[1])
@@ -21,14 +21,14 @@ def classes_everywhere(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def tokens_within_vocabulary(task: Task, data: Data) -> Iterator[Finding]:
-    """No token lies outside the model's vocabulary: the declared one, or that of the training split."""
+    """Check that every token is in the model's vocabulary: the declared one, else that of the training split."""
     size = task.signature(data).vocabulary
     for name, (x, _) in _pairs(data) if size else ():
         yield from offending(f"tokens of {size} and above are not in the vocabulary", name, x.max(axis=1) >= size)
 
 
 def padding_is_zero(task: Task, data: Data) -> Iterator[Finding]:
-    """Values after the last valid step are zero, so that they carry no information."""
+    """Check that all values after the last valid step are zero, so that they carry no information."""
     for split in SPLITS if data.lengths is not None else ():
         x = getattr(data, split)[0]
         filled = (x.reshape(*x.shape[:2], -1) != 0).any(axis=2) & ~data.valid(split)
@@ -36,7 +36,7 @@ def padding_is_zero(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def extra_sets_fit(task: Task, data: Data) -> Iterator[Finding]:
-    """Further test sets have the features of the training split, finite values and no unseen label."""
+    """Check that extra test sets have the same features as the training split, finite values and no unseen label."""
     for name, (x, y) in data.extra.items():
         if x.shape[2:] != data.train[0].shape[2:] or len(x) != len(y):
             yield Finding(f"extra set '{name}' has x {x.shape} and y {y.shape}, the training x {data.train[0].shape}")

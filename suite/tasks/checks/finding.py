@@ -1,4 +1,4 @@
-"""Finding: a fault that a rule found in a task's data or an architecture, and the rows that show it."""
+"""Finding: a fault that a rule found in an architecture or a task's data, and the rows that show the fault."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ ROWS_SHOWN = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """`what` is wrong, in which `rows` of a `split` (from 0), and the name of the `rule` that found it."""
+    """A fault: `what` is wrong, the `rows` of a `split` that show it (from 0), and the `rule` that found it."""
 
     what: str
     split: str = ""
@@ -26,18 +26,18 @@ class Finding:
 
 
 def offending(what: str, split: str, at_fault: np.ndarray | Sequence[bool]) -> list[Finding]:
-    """Return a finding about the rows where `at_fault` (examples,) is true, [] where it never is."""
+    """Return a list with one finding about the rows where `at_fault` (examples,) is true, or [] if none is true."""
     rows = tuple(np.flatnonzero(at_fault).tolist())
     return [Finding(f"{what}: {len(rows)} of {len(at_fault)} examples", split, rows)] if rows else []
 
 
 def rule_name(rule: Callable[..., Iterator[Finding]]) -> str:
-    """Return the name of a rule in messages: "contents-apart"."""
+    """Return the name that messages use for a rule, such as "contents-apart"."""
     return rule.__name__.replace("_", "-")  # ty: ignore[missing-attribute]  # rules are functions
 
 
 def applied(rule: Callable[..., Iterator[Finding]], *subject: Any) -> Iterator[Finding]:
-    """Yield what a rule finds; an error inside it is a finding too."""
+    """Yield the findings of a rule; if the rule raises an error, yield the error as a finding."""
     try:
         yield from rule(*subject)
     except Exception as error:  # such as a baseline that cannot read the data
@@ -45,6 +45,6 @@ def applied(rule: Callable[..., Iterator[Finding]], *subject: Any) -> Iterator[F
 
 
 def explained(error: Exception) -> str:
-    """Return an error as one line, with its type unless the suite itself raised it."""
+    """Return an error's message as one line, after its type unless it is a ValueError or a RequestError."""
     kind = "" if isinstance(error, ValueError | RequestError) else f"{type(error).__name__}: "
     return kind + " ".join(str(error).split())

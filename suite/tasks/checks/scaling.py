@@ -1,4 +1,4 @@
-"""Scaling: recomputes the mean and spread, or the bounds, that inputs were scaled with."""
+"""Scaling: a rule that inputs were scaled by the training split alone, not by all splits together."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,10 +16,11 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 
 def scale_from_training(task: Task, data: Data) -> Iterator[Finding]:
-    """Inputs scaled to mean 0 and spread 1, or to bounds 0 and 1, were scaled on the training split alone.
+    """Check that inputs with mean 0 and spread 1, or with bounds 0 and 1, were scaled by the training split alone.
 
-    The data a scale was fitted on reproduce it to rounding, or at least ten times better than the training split
-    does. All valid steps are compared and, for a series, every moment once. Other scales are not judged.
+    The data that a scale was fitted to have exactly that mean and spread (or those bounds), up to rounding. Report a
+    fault if all splits together are at least ten times closer to them than the training split. Compare all valid steps
+    and, for a series, also each moment once. Ignore inputs with any other scale.
     """
     if data.train[0].ndim == 2:
         return
@@ -37,7 +38,7 @@ def scale_from_training(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def _collections(data: Data, splits: Sequence[str]) -> list[np.ndarray]:
-    """The data that the scale may have been fitted on, (n, features) or, for the target's own past, (n, 1)."""
+    """Return the values that the scale may have been fitted to: (n, features), or (n, 1) for the target's own past."""
     pairs = [getattr(data, split) for split in splits]
     valid = [x[data.valid(split)] for (x, _), split in zip(pairs, splits, strict=True)]
     if data.times is None:
@@ -55,7 +56,10 @@ def _ordered(pair: Pair, times: np.ndarray) -> Pair:
 
 
 def _moments(data: Data, parts: Sequence[Pair]) -> Iterator[np.ndarray]:
-    """Every moment of some parts of a series once: its features, then its own past with the targets after it."""
+    """Yield the values of the parts of a series, with each moment only once although windows overlap.
+
+    First yield all features of the windows, then the target's own past followed by the targets.
+    """
     yield np.concatenate([rows for x, _ in parts for rows in (x[0], x[1:, -1])])
     for units in zip(*(_own_units(data, y) for _, y in parts), strict=True):
         firsts = (x[0, :, :1] for x, _ in parts)
@@ -63,7 +67,7 @@ def _moments(data: Data, parts: Sequence[Pair]) -> Iterator[np.ndarray]:
 
 
 def _own_units(data: Data, y: np.ndarray) -> list[np.ndarray]:
-    """The targets of a series in possible units of the inputs: unchanged, or scaled like the first feature."""
+    """Return the targets of a series in the units that the inputs may have: unchanged, and scaled as feature 0."""
     if y.ndim != 1 or not np.issubdtype(y.dtype, np.floating):
         return []
     mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
@@ -71,7 +75,7 @@ def _own_units(data: Data, y: np.ndarray) -> list[np.ndarray]:
 
 
 def _off_standard(values: np.ndarray) -> float:
-    """The largest distance of a feature's mean from 0 or spread from 1, ignoring constant features."""
+    """Return the largest |mean| or |spread - 1| of any feature, ignoring constant features."""
     spread = values.std(axis=0, dtype=np.float64)
     varied = spread > 0
     if not varied.any():
@@ -80,5 +84,5 @@ def _off_standard(values: np.ndarray) -> float:
 
 
 def _off_bounds(values: np.ndarray) -> float:
-    """The largest distance of a feature's minimum from 0 or maximum from 1."""
+    """Return the largest |minimum| or |maximum - 1| of any feature."""
     return float(max(np.abs(values.min(axis=0)).max(), np.abs(values.max(axis=0) - 1).max()))

@@ -1,4 +1,4 @@
-"""Seeds: the seed determines the data, and changes them where a task draws."""
+"""Seeds: rules that the same seed gives the same data, and that another seed changes only what a task draws."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ CLOSE = 1e-3
 
 
 def same_seed_same_bytes(task: Task, data: Data) -> Iterator[Finding]:
-    """A second load with the same seed gives the same bytes."""
+    """Check that a second load with the same seed gives the same bytes."""
     again, arrays = task.load(AGAIN).arrays(), data.arrays()
     changed = sorted(name for name in arrays if name not in again or not _equal(arrays[name], again[name]))
     if changed:
@@ -23,7 +23,7 @@ def same_seed_same_bytes(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def other_seed_other_draw(task: Task, data: Data) -> Iterator[Finding]:
-    """Another seed changes every split of generated data, and never the test split of real data."""
+    """Check that another seed changes the training and test splits of generated data, but not the real test split."""
     another = task.load(OTHER)
     other, arrays = another.arrays(), data.arrays()
     kept = [split for split in ("train", "test") if _equal(arrays[f"{split}/x"], other[f"{split}/x"])]
@@ -35,7 +35,7 @@ def other_seed_other_draw(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def _same_test(one: Data, other: Data) -> bool:
-    """Whether two test splits hold the same examples, even if scaled or encoded by other training data."""
+    """Return whether two test splits have the same examples, even if different training data scaled or encoded them."""
     if not _equal(one.test[1], other.test[1]):
         return False
     if one.test[0].ndim == 2 or one.test[0].shape != other.test[0].shape:
@@ -45,7 +45,7 @@ def _same_test(one: Data, other: Data) -> bool:
 
 
 def _unscaled(data: Data) -> np.ndarray:
-    """The test inputs in their own units, zero after the last valid step."""
+    """Return the test inputs in their original units, with zeros after the last valid step."""
     x = data.test[0].astype(np.float64)
     scaled = x * data.preparation.get("scale", 1.0) + data.preparation.get("mean", 0.0)
     return np.where(data.valid("test")[..., None], scaled, 0)

@@ -1,4 +1,4 @@
-"""Split leaks: no content, group or time is in two splits."""
+"""Split leaks: rules that no content, group or time is in two splits."""
 
 from collections.abc import Iterator
 from itertools import combinations, pairwise
@@ -16,9 +16,10 @@ RUN = 5
 
 
 def contents_apart(task: Task, data: Data) -> Iterator[Finding]:
-    """No example is in two splits, compared in lower case and with floats rounded to a thousandth of their spread.
+    """Check that no example is in two splits.
 
-    Texts with at least half of their words unknown are not compared: they look equal without being so.
+    Words are compared in lower case, and floats are rounded to a thousandth of their spread. Ignore texts in which at
+    least half of the words are unknown, because different texts of this sort have equal tokens.
     """
     contents = {split: _contents(data, split) for split in SPLITS}
     for one, other in combinations(SPLITS, 2):
@@ -28,7 +29,7 @@ def contents_apart(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def groups_apart(task: Task, data: Data) -> Iterator[Finding]:
-    """No group is in two splits, except for parallel series, which are cut by time."""
+    """Check that no group is in two splits; ignore series, which are cut by time instead."""
     if data.groups is None or data.times is not None:
         return
     for one, other in combinations(SPLITS, 2):
@@ -37,7 +38,10 @@ def groups_apart(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def times_in_order(task: Task, data: Data) -> Iterator[Finding]:
-    """Training is before validation, validation before test, and time never falls inside a split or group."""
+    """Check that training is before validation and validation before test, and that time never goes backwards.
+
+    Within a split, times are compared in each group separately.
+    """
     if data.times is None:
         return
     for one, other in pairwise(SPLITS):
@@ -50,7 +54,7 @@ def times_in_order(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def windows_apart(task: Task, data: Data) -> Iterator[Finding]:
-    """No window of a series begins with steps that are in a window of an earlier split."""
+    """Check that no window of a series begins with steps that are also in a window of an earlier split."""
     if data.times is None or data.train[0].ndim == 2:
         return
     run = min(RUN, data.train[0].shape[1])
@@ -71,7 +75,7 @@ def _contents(data: Data, split: str) -> list[bytes | None]:
 
 
 def _words(x: np.ndarray, vocabulary: np.ndarray | None) -> list[bytes | None]:
-    """The token ids of each text, ignoring the case of words; None when too few words are known."""
+    """Return the bytes of each text's token ids, ignoring upper and lower case; None if too few words are known."""
     if vocabulary is None or len(vocabulary) <= x.max():
         return [row.tobytes() for row in x]
     lower = np.unique(np.char.lower(vocabulary), return_inverse=True)[1]
@@ -81,13 +85,13 @@ def _words(x: np.ndarray, vocabulary: np.ndarray | None) -> list[bytes | None]:
 
 
 def _runs(x: np.ndarray, run: int) -> np.ndarray:
-    """All runs of consecutive steps, shape (examples * runs, run, features)."""
+    """Return all sequences of `run` consecutive steps, shape (sequences, run, features)."""
     views = sliding_window_view(x, run, axis=1)
     return np.moveaxis(views, -1, 2).reshape(-1, run, x.shape[2])
 
 
 def _falls(times: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Which examples are earlier than the one before in their group, shape (examples,)."""
+    """Return True for every example that is earlier than the previous example of its group, shape (examples,)."""
     order = np.argsort(groups, kind="stable")
     same = groups[order][1:] == groups[order][:-1]
     falls = np.zeros(len(times), dtype=bool)

@@ -1,4 +1,4 @@
-"""Target leaks: no input column is the target, and no target is a level that hardly moves."""
+"""Target leaks: rules that no input column is the target, and that no target is a level that hardly changes."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,9 @@ LEVEL = 0.95
 
 
 def target_not_among_inputs(task: Task, data: Data) -> Iterator[Finding]:
-    """No feature at any step is the target itself in any unit: no correlation above 0.99999 in training.
+    """Check that no feature at any step is the target itself, in any unit: no training |correlation| above 0.99999.
 
-    Tokens are not checked: in a memory task one of them is the target, on purpose.
+    Tokens are not checked, because in a memory task one of the tokens is the target on purpose.
     """
     x, y = data.train
     if x.ndim == 2 or y.ndim != 1 + task.per_step:
@@ -28,7 +28,10 @@ def target_not_among_inputs(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def target_is_no_level(task: Task, data: Data) -> Iterator[Finding]:
-    """The last value does not explain nearly all of a series' target, unless it is the declared baseline."""
+    """Check that the last value of a series does not explain over 95% of the target's variance.
+
+    Ignore tasks whose declared baseline is "last-value".
+    """
     x, y = data.train
     if task.kind != "regression" or data.times is None or y.ndim != 1 or task.baseline == "last-value":
         return
@@ -42,7 +45,7 @@ def target_is_no_level(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def _correlation(columns: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Pearson's correlation of every column (examples, columns) with y (examples,); 0 for constant columns."""
+    """Return Pearson's correlation of each column (examples, columns) with y (examples,); 0 for constant columns."""
     centred = columns - columns.mean(axis=0, dtype=np.float64)
     target = y - y.mean(dtype=np.float64)
     size = np.linalg.norm(centred, axis=0) * np.linalg.norm(target)

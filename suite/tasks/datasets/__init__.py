@@ -1,1 +1,1 @@
-"""Data sets: downloading, unpacking, caching, cutting and scaling of raw data."""
+"""Data sets: code that downloads, unpacks, caches, splits and scales raw data."""

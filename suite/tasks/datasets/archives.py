@@ -1,4 +1,4 @@
-"""Archives: the members of zip and tar files, read in memory and never extracted."""
+"""Archives: reads the members of zip and tar files in memory, without extracting them to disk."""
 
 import re
 import tarfile
@@ -11,9 +11,9 @@ from suite.errors import UnreadableError
 
 
 def members(path: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of every file in an archive whose whole name matches the regular expression.
+    """Yield the name and the content of each file in an archive whose full name matches a regular expression.
 
-    Raise UnreadableError for a truncated file, one that is not an archive, or a member that leads outside.
+    Raise UnreadableError if the archive is truncated or is not an archive, or if the path of a member leads outside it.
     """
     read = _zip_members if path.suffix == ".zip" else _tar_members
     try:

@@ -1,4 +1,4 @@
-"""Audio: wav files as mono samples, and samples as log-mel frames."""
+"""Audio: reads wav files as mono samples, and converts samples to log-mel frames."""
 
 import math
 import wave
@@ -15,18 +15,18 @@ RATE = 8_000
 FRAME, HOP = 256, 128
 BANDS = 20
 LOWEST = 100.0
-# Hz: other rates come from damaged headers, and resampling by them would take all memory
+# lowest and highest rate in Hz: any other rate comes from a damaged header, and resampling would use all memory
 RATES = (100, 1_000_000)
 WIDEST = 4
-# share of the mean power: keeps digital silence finite, 60 dB below the sound
+# share of the mean power (-60 dB) that is added to every band, so that the logarithm of digital silence is finite
 FLOOR = 1e-6
 
 
 def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
-    """Read samples from -1 to 1, shape (samples,), the mean of all channels, and their rate in Hz.
+    """Return the samples of a wav file (from -1 to 1, the mean of all channels, shape (samples,)) and their rate in Hz.
 
-    PCM of 8, 16, 24 or 32 bits at 100 Hz to 1 MHz. `name` names a source without a path in messages. Raises
-    RequestError naming the file when it is not such a wav file or contains no sound.
+    The file must be PCM with 8, 16, 24 or 32 bits at 100 Hz to 1 MHz. Messages use `name` for a source without a path.
+    Raise RequestError, which names the file, if it is not such a wav file or contains no sound.
     """
     name = name or str(source)
     try:
@@ -50,10 +50,11 @@ def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
 
 
 def log_mel(samples: np.ndarray, rate: int) -> np.ndarray:
-    """Return log power in mel bands, float32 (frames, BANDS): 32 ms Hann frames every 16 ms, 100 Hz to 4 kHz.
+    """Return the log power in mel bands from 100 Hz to 4 kHz, float32 (frames, BANDS).
 
-    `samples` (samples,) of any rate are resampled to 8 kHz and standardised, so that the level of a recording carries
-    no information. A sound shorter than a frame is padded to one. Mel scale of O'Shaughnessy (1987).
+    A frame is 32 ms long, with a Hann window, and a new frame starts every 16 ms. The `samples` (samples,) may have any
+    rate: they are resampled to 8 kHz, then standardised, so that the volume of a recording carries no information.
+    A sound shorter than one frame is padded to one frame. The mel scale is that of O'Shaughnessy (1987).
     """
     sound = _standardised(_resampled(np.asarray(samples, dtype=np.float64), rate))
     sound = np.pad(sound, (0, max(0, FRAME - len(sound))))
@@ -63,10 +64,10 @@ def log_mel(samples: np.ndarray, rate: int) -> np.ndarray:
 
 
 def _samples(raw: bytes, width: int) -> np.ndarray:
-    """Little-endian integers of 1 to 4 bytes as numbers from -1 to 1; those of one byte are unsigned."""
+    """Convert little-endian integers of `width` (1 to 4) bytes to numbers from -1 to 1; single bytes are unsigned."""
     if width == 1:
         return (np.frombuffer(raw, np.uint8) - 128.0) / 128
-    # shifted into the upper bytes of 32 bits, including the sign
+    # copy the bytes, which include the sign, into the upper bytes of 32-bit integers
     wide = np.zeros((len(raw) // width, 4), np.uint8)
     wide[:, 4 - width :] = np.frombuffer(raw, np.uint8).reshape(-1, width)
     return wide.view("<i4")[:, 0] / 2.0**31
@@ -88,7 +89,7 @@ def _standardised(samples: np.ndarray) -> np.ndarray:
 
 @cache
 def filters() -> np.ndarray:
-    """Return triangular filters evenly spaced in mel, shape (FRAME // 2 + 1, BANDS)."""
+    """Return triangular filters that are evenly spaced on the mel scale, shape (FRAME // 2 + 1, BANDS)."""
     edges = 700 * np.expm1(np.linspace(np.log1p(LOWEST / 700), np.log1p(RATE / 2 / 700), BANDS + 2))
     frequency = np.fft.rfftfreq(FRAME, 1 / RATE)[:, None]
     low, centre, high = edges[:-2], edges[1:-1], edges[2:]

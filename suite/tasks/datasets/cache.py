@@ -1,4 +1,4 @@
-"""Cache: arrays parsed once from a data set's files, then memory-mapped and shared by all workers."""
+"""Cache: parses the files of a data set into arrays once; all workers then share the memory-mapped arrays."""
 
 import hashlib
 import inspect
@@ -17,10 +17,11 @@ Arrays = dict[str, np.ndarray]
 
 
 def prepared(data_set: DataSet, parse: FunctionType, *modules: ModuleType) -> Arrays:
-    """Return what `parse(*paths)` makes of the verified files of a data set, read-only, cached for the user.
+    """Return the arrays that `parse(*paths)` reads from the verified files of a data set, from the user's cache.
 
-    The cache key holds the files' checksums and the source of the parser's module and of the other `modules`. Where
-    the cache cannot be written, the arrays are parsed each time. Raise UnavailableError like `find`.
+    Cached arrays are read-only. They are parsed again if a file's checksum changes, or the source code of the parser's
+    module or of the other `modules`. If the cache cannot be written, parse the files at every call. Raise
+    UnavailableError in the same cases as `find`.
     """
     paths = [find(data_set, file) for file in data_set.files]
     folder = user_cache() / "prepared" / f"{data_set.name}-{_key(data_set, parse, modules)}"
@@ -38,7 +39,10 @@ def _key(data_set: DataSet, parse: FunctionType, modules: tuple[ModuleType, ...]
 
 
 def _keep(folder: Path, arrays: Arrays) -> bool:
-    """Write arrays next to the folder and rename; return whether it then exists, even if another process wrote it."""
+    """Write the arrays to a temporary folder, then rename it to `folder`.
+
+    Return whether `folder` exists afterwards, even if another process wrote it.
+    """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
@@ -48,7 +52,7 @@ def _keep(folder: Path, arrays: Arrays) -> bool:
         for name, array in arrays.items():
             np.save(part / f"{name}.npy", array, allow_pickle=False)
         part.rename(folder)
-    except OSError:  # a full disk, or another worker was first
+    except OSError:  # the disk is full, or another worker was first
         return folder.is_dir()
     finally:
         shutil.rmtree(part, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Download: declared data sets, where their files are, and how they are verified and downloaded."""
+"""Download: declares data sets, and finds, verifies and downloads their files."""
 
 import hashlib
 import http.client
@@ -16,7 +16,7 @@ from typing import BinaryIO
 from suite.errors import UnavailableError, UnreadableError
 from suite.files import first_free, user_cache
 
-TIMEOUT = 30  # seconds without a byte
+TIMEOUT = 30  # seconds to wait without receiving a byte
 
 
 def file_sum(path: Path) -> str:
@@ -29,7 +29,7 @@ def file_sum(path: Path) -> str:
 class File:
     """A file: its `url`, its `name` (by default the last part of the URL), and the `sha256` that `digest` must return.
 
-    `digest` raises UnreadableError for a file with the wrong content.
+    `digest(path)` may raise UnreadableError if it cannot read the content of the file.
     """
 
     url: str
@@ -43,7 +43,7 @@ class File:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Public files under one name, with their licence and source."""
+    """A named set of public files, with their licence and source."""
 
     name: str
     files: tuple[File, ...]
@@ -51,7 +51,7 @@ class DataSet:
     source: str
 
     def path(self, file: File) -> Path:
-        """Return where a file is stored."""
+        """Return the path at which a file is stored, or will be stored."""
         return root() / self.name / file.name
 
     @property
@@ -61,15 +61,15 @@ class DataSet:
 
 
 def root() -> Path:
-    """Return the folder of all data sets: the environment variable SUITE_DATA, or the user's cache folder."""
+    """Return the folder of all data sets: the environment variable SUITE_DATA if set, else the user's cache folder."""
     given = os.environ.get("SUITE_DATA")
     return Path(given).expanduser() if given else user_cache()
 
 
 def find(data_set: DataSet, file: File) -> Path:
-    """Return a file's verified path; download it if it is missing, and only read it if it exists.
+    """Return the path of a verified file; download the file if it is missing, but never change an existing file.
 
-    Raise UnavailableError when it cannot be downloaded or has the wrong content.
+    Raise UnavailableError if the file cannot be downloaded or has the wrong content.
     """
     path = data_set.path(file)
     if not path.is_file():
@@ -80,7 +80,10 @@ def find(data_set: DataSet, file: File) -> Path:
 
 
 def fetch(data_set: DataSet) -> list[Path]:
-    """Verify all files; set wrong ones aside and download them and missing ones; errors as in `find`."""
+    """Verify all files and return their paths; rename files with wrong content, and download these and missing files.
+
+    Errors are as in `find`.
+    """
     return [_fetched(data_set, file) for file in data_set.files]
 
 
@@ -90,7 +93,7 @@ def _fetched(data_set: DataSet, file: File) -> Path:
 
 
 def fault(file: File, path: Path) -> str | None:
-    """Return what is wrong with the content of a file, or None."""
+    """Return what is wrong with the content of a file, or None if the content is right."""
     status = path.stat()
     return _fault(file, path, status.st_mtime_ns, status.st_size)
 
@@ -105,7 +108,7 @@ def _fault(file: File, path: Path, modified: int, size: int) -> str | None:
 
 
 def _download(data_set: DataSet, file: File) -> Path:
-    """Download to a part file, verify, then rename: an interruption or another process leaves nothing half done."""
+    """Download to a temporary file, verify it, then rename it, so that `path` never contains a partial file."""
     path = data_set.path(file)
     with _opened(data_set, file) as response, _part(path) as part:
         _receive(response, file.url, part)
@@ -120,7 +123,7 @@ def _download(data_set: DataSet, file: File) -> Path:
 
 @contextmanager
 def _opened(data_set: DataSet, file: File) -> Generator[http.client.HTTPResponse]:
-    """Open a response to a request for the file; UnavailableError when it, or the block that reads it, fails."""
+    """Request the file and yield the response; raise UnavailableError if the request or the `with` block fails."""
     try:
         with urllib.request.urlopen(file.url, timeout=TIMEOUT) as response:
             yield response
@@ -133,7 +136,10 @@ def _opened(data_set: DataSet, file: File) -> Generator[http.client.HTTPResponse
 
 @contextmanager
 def _part(path: Path) -> Generator[Path]:
-    """Return the path of a part file in a temporary folder beside `path`, removed afterwards."""
+    """Yield a path for a partial file, in a temporary folder beside `path` that is removed afterwards.
+
+    Raise UnavailableError if the folder cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.")
@@ -156,7 +162,7 @@ def _receive(response: http.client.HTTPResponse, url: str, part: Path) -> None:
 
 @contextmanager
 def _shown(response: BinaryIO, url: str, size: int) -> Generator[BinaryIO]:
-    """Wrap the response to show its progress, as a bar on a terminal and one line elsewhere."""
+    """Yield the response and show its progress: as a bar on a terminal, else as a single line without progress."""
     from rich.console import Console
     from rich.progress import wrap_file
 

@@ -1,4 +1,4 @@
-"""Splits: which examples train, validate and test; by class, by group, or by time."""
+"""Splits: assigns examples to the training, validation and test splits by class, by group or by time."""
 
 import math
 from collections.abc import Hashable, Iterator, Sequence
@@ -11,7 +11,7 @@ from suite.tasks.data import SPLITS
 
 Rows = dict[str, np.ndarray]
 
-SHARES = (0.0, 0.6, 0.8, 1.0)  # where the splits begin and end
+SHARES = (0.0, 0.6, 0.8, 1.0)  # the points at which the splits begin and end
 SHARE = 0.2
 TEST_SEED = 0
 DRAWS = 200
@@ -19,12 +19,15 @@ SPLITS_NEED = 3
 
 
 def sizes(examples: int) -> tuple[int, int, int]:
-    """Return how many examples of a generated task train, validate and test; half as many do the latter two each."""
+    """Return the split sizes of a generated task: (examples, half, half), where half = max(1, examples // 2)."""
     return examples, max(1, examples // 2), max(1, examples // 2)
 
 
 def draw(seed: int, labels: np.ndarray, rows: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
-    """Split `rows` (indices into `labels`) in two, the second part a share of every class; both in random order."""
+    """Split `rows` (indices into `labels`) into two parts, the rest and the given share of every class.
+
+    The order of both parts is random.
+    """
     rng = np.random.default_rng(seed)
     classes = [rng.permutation(rows[labels[rows] == label]) for label in np.unique(labels[rows])]
     cuts = [round(share * len(members)) for members in classes]
@@ -34,15 +37,18 @@ def draw(seed: int, labels: np.ndarray, rows: np.ndarray, share: float) -> tuple
 
 
 def three_ways(seed: int, labels: np.ndarray, test: np.ndarray, share: float) -> Rows:
-    """Return the rows of each split: `test` as given, and a share of every class of all others for validation."""
+    """Return the rows of each split; `test`: the rows of the test split.
+
+    The validation split gets the given share of every class of the other rows; the training split gets the rest.
+    """
     train, validation = draw(seed, labels, np.setdiff1d(np.arange(len(labels)), test), share)
     return {"train": train, "validation": validation, "test": test}
 
 
 def by_time(times: np.ndarray, gap: int, where: str) -> Rows:
-    """Split examples 60/20/20 in the order of their times; the last `gap` times of each split are left out.
+    """Split examples 60/20/20 in the order of their times, and leave out the last `gap` times of each split.
 
-    Examples of one time are in one split. Raise RequestError when there are too few times.
+    Examples with the same time are in the same split. Raise RequestError if there are too few different times.
     """
     moments, moment = np.unique(times, return_inverse=True)
     check_rows(len(moments), gap + 1, where)
@@ -53,7 +59,7 @@ def by_time(times: np.ndarray, gap: int, where: str) -> Rows:
 
 
 def check_rows(rows: int, least: int, where: str) -> None:
-    """Raise RequestError unless the shortest split by time has at least `least` rows."""
+    """Raise RequestError if there are too few rows for every split by time to have at least `least` rows."""
     needed = math.ceil(least / SHARE) + 1
     if rows < needed:
         raise RequestError(f"{where}: {rows} rows in time are too few, splits of at least {least} need {needed}")
@@ -62,10 +68,10 @@ def check_rows(rows: int, least: int, where: str) -> None:
 def apart(
     seed: int, contents: Sequence[Hashable], labels: np.ndarray | None, groups: np.ndarray | None, where: str
 ) -> Rows:
-    """Split examples 60/20/20 so that equal contents, and the examples of a group, stay in one split.
+    """Split examples 60/20/20 so that examples with equal contents, or of the same group, stay in one split.
 
-    Without groups, classes keep their shares. The test split is the same for every seed. Raise RequestError where a
-    split cannot have every class.
+    Without groups, every class has the same share of each split. The test split is the same for every seed.
+    Raise RequestError if it is impossible that every split has every class.
     """
     units, what = _units(contents, groups), "different examples" if groups is None else "groups"
     _check_units(units, labels, where, what)
@@ -80,7 +86,10 @@ def apart(
 
 
 def _units(contents: Sequence[Hashable], groups: np.ndarray | None) -> np.ndarray:
-    """Number what must stay together: examples of equal content or, through any chain of these, of one group."""
+    """Return a unit number for every example (examples,); examples with the same number must stay in one split.
+
+    Examples are in one unit if they have equal contents, are in one group, or are linked by a chain of such pairs.
+    """
     seen: dict[Hashable, int] = {}
     content = np.array([seen.setdefault(each, len(seen)) for each in contents])
     if groups is None:
@@ -104,14 +113,17 @@ def _check_units(units: np.ndarray, labels: np.ndarray | None, where: str, what:
 
 
 def _fewest_units(units: np.ndarray, labels: np.ndarray) -> tuple[int, object]:
-    """The number of units of the class that has the fewest, and that class."""
+    """Return the number of units in the class with the fewest units, and the label of this class."""
     return min(((len(np.unique(units[labels == label])), label) for label in np.unique(labels)), key=lambda one: one[0])
 
 
 def _halves(
     examples: np.ndarray, units: np.ndarray, labels: np.ndarray | None, stratified: bool, held_out: int, seed: int
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Draw (rest, held out) so that neither lacks a class, again and again; `held_out` is a number of units."""
+    """Yield random pairs (rest, held-out examples) in which both parts have every class, from at most DRAWS draws.
+
+    `held_out`: the number of units to hold out.
+    """
     from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
 
     _, first, unit = np.unique(units[examples], return_index=True, return_inverse=True)

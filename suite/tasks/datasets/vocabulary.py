@@ -1,4 +1,4 @@
-"""Vocabulary: texts as token ids; known words are the most frequent of the training split."""
+"""Vocabulary: converts texts to token ids; the known words are the most frequent words of the training split."""
 
 import numpy as np
 
@@ -9,15 +9,19 @@ SPECIAL = np.array(["", "<unknown>"])
 
 
 def index(texts: list[list[str]]) -> Arrays:
-    """Return texts as arrays: `words` (all), `ids` (the words of all texts in a row), `ends` (where each text ends)."""
+    """Return texts as three arrays: `words`, `ids` and `ends`.
+
+    `words`: all different words. `ids`: the indices into `words` of all texts, one text after the other.
+    `ends`: the index into `ids` at which each text ends (exclusive).
+    """
     words, ids = np.unique(np.array([word for text in texts for word in text]), return_inverse=True)
     return {"words": words, "ids": ids.astype(np.int32), "ends": np.cumsum([len(text) for text in texts])}
 
 
 def fit(texts: Arrays, rows: np.ndarray, size: int, least: int = 1) -> np.ndarray:
-    """Return the vocabulary of the texts at `rows`: SPECIAL, then the most frequent words, at most `size` entries.
+    """Return a vocabulary of at most `size` entries: SPECIAL, then the most frequent words of the texts at `rows`.
 
-    Words that occur fewer than `least` times are left out.
+    Leave out words that occur fewer than `least` times.
     """
     counts = np.zeros(texts["ids"].max() + 1, dtype=np.int64)
     starts = np.append(0, texts["ends"][:-1])
@@ -28,7 +32,7 @@ def fit(texts: Arrays, rows: np.ndarray, size: int, least: int = 1) -> np.ndarra
 
 
 def encode(texts: Arrays, vocabulary: np.ndarray, length: int) -> np.ndarray:
-    """Return token ids (texts, length): the last `length` words of every text, then padding."""
+    """Return the token ids of the last `length` words of every text, followed by padding, shape (texts, length)."""
     places = {word: place for place, word in enumerate(vocabulary.tolist())}
     token = np.array([places.get(word, UNKNOWN) for word in texts["words"].tolist()], dtype=np.int32)
     starts = np.maximum(np.append(0, texts["ends"][:-1]), texts["ends"] - length)
@@ -38,7 +42,7 @@ def encode(texts: Arrays, vocabulary: np.ndarray, length: int) -> np.ndarray:
 
 
 def without_copies(x: np.ndarray, rows: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the rows of each split without texts that are also in a later split; test keeps all."""
+    """Return the rows of each split without texts that are also in a later split; the test split keeps all texts."""
     _, text = np.unique(x, axis=0, return_inverse=True)
     train, validation, test = (rows[split] for split in ("train", "validation", "test"))
     validation = validation[~np.isin(text[validation], text[test])]

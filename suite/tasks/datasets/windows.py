@@ -1,4 +1,4 @@
-"""Windows: the past of a series as inputs, later values as targets, cut into splits by time."""
+"""Windows: cuts series into windows of past values (inputs) and later values (targets), and splits them by time."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -20,12 +20,13 @@ def cut_by_time(
     bounds: Sequence[int] | np.ndarray | None = None,
     names: Sequence[str] | None = None,
 ) -> Data:
-    """Cut windows of `values` (time, series, features); the target is the first feature `horizon` steps later.
+    """Cut windows from `values` (time, series, features); the target is the first feature `horizon` steps later.
 
-    Splits are cut at `bounds`, by default 60/20/20 by time. All steps of an example are in its split: its window, the
-    `before` steps that its features were computed from, and the steps up to its target; this leaves a gap between
-    splits. Examples are ordered by the time of their last step; parallel series are groups called `names`. Features are
-    standardised on the training windows.
+    The splits begin and end at `bounds`, by default 60/20/20 of the steps. All steps of an example are in its split:
+    its window, the `before` earlier steps from which its features were computed, and the steps up to its target.
+    Therefore the examples of two splits share no steps. Examples are ordered by the time of their last step. If `names`
+    is given, each of the parallel series is a group. Features are standardised by the mean and spread of the training
+    windows.
     """
     bounds = [int(share * len(times)) for share in SHARES] if bounds is None else bounds
     ends = [np.arange(start + window - 1 + before, stop - horizon) for start, stop in pairwise(bounds)]
@@ -46,6 +47,9 @@ def cut_by_time(
 
 
 def windows(values: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
-    """Return the window that ends at each of `ends`, series by series, shape (ends * series, window, features)."""
+    """Return the windows of all series that end at each of the steps `ends`.
+
+    The shape is (ends * series, window, features); windows with the same end are next to each other.
+    """
     steps = ends[:, None] + np.arange(1 - window, 1)
     return np.swapaxes(values[steps], 1, 2).reshape(-1, window, values.shape[2])

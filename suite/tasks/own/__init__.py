@@ -1,4 +1,4 @@
-"""Your own data as a task, in one call: a CSV file, a folder of sounds, or arrays."""
+"""Your own data: one call turns a CSV file, a folder of sounds, or arrays into a task."""
 
 from suite.tasks.own.arrays import ArrayReader, task_from_arrays
 from suite.tasks.own.readers import Reader

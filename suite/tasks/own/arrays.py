@@ -1,4 +1,4 @@
-"""Arrays: examples and targets that are already in memory, of NumPy or pandas."""
+"""Arrays: tasks from examples and targets that are already in memory, as NumPy arrays or pandas data frames."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,7 +20,7 @@ from suite.tasks.task import TASKS, Declaration, Task
 
 VALUES: Declaration = {"kind": "regression", "metric": "mse", "baseline": "mean"}
 LARGEST_TOKEN = np.iinfo(np.int32).max
-# kinds of NumPy arrays: booleans, integers, floats, and objects, as which pandas may hold any of these
+# kinds of NumPy arrays: booleans, integers, floats, and objects (pandas may store any of the others as objects)
 NUMBERS = "biufO"
 
 
@@ -36,14 +36,15 @@ def task_from_arrays(
     lengths: Any = None,
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Register a task on arrays or data frames with one example per row.
+    """Register a task on arrays or data frames that have one example per row.
 
     x: floats (examples, time, features) or (examples, time), or integer tokens (examples, time) with 0 for padding.
     y: labels (integers, words, booleans) or, for a regression, floats. `lengths`: valid steps of every example.
-    Splits are 60/20/20: by `times` if given, leaving out the last `gap` times of each split (by default the length
-    of x); else `groups` stay together; else stratified. Equal examples stay together. `declared`: arguments of `task`
-    to replace the family "arrays" and what follows from x and y; raise `version` when the arrays change. Everything
-    is checked here. Raise RequestError naming the example.
+    The splits are 60/20/20. With `times`, they are cut by time, and the last `gap` times of each split are left out (by
+    default, as many as x has steps). Without `times`, equal examples stay in one split, and so do equal `groups`;
+    without `groups`, the splits are stratified. `declared`: arguments of `task` that replace the defaults, which are
+    the family "arrays" and values derived from x and y. Increase `version` whenever the arrays change.
+    All data are checked here. Raise RequestError, which names the example, if an example is invalid.
     """
     where = f"task '{name}'"
     x, y = _examples(where, np.asarray(x)), np.asarray(y)
@@ -76,7 +77,10 @@ class ArrayReader:
     needs: ClassVar[tuple[str, ...]] = ()
 
     def read(self, path: Path) -> Raw:
-        """Read x, the valid steps of every example (None when all are valid), and each example's number, from 0."""
+        """Read x and the number of valid steps of every example (None if the file has no `lengths`).
+
+        Each example's origin is its number, counted from 0.
+        """
         arrays = read_arrays(path)
         if "x" not in arrays:
             raise RequestError(f"'{path}' contains no array 'x': {closest('x', arrays)}")
@@ -85,21 +89,21 @@ class ArrayReader:
         return Raw((x, lengths), {"example": list(range(len(x)))})
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]:
-        """Scale floats as fitted; leave tokens, and what the scale is missing for or does not fit, as they are."""
+        """Scale floats by the fitted scale; leave tokens unchanged, and floats if no scale fits their features."""
         x, lengths = raw.examples
         if x.ndim == 3 and self.shape(fitted)[1] == x.shape[2]:
             x = apply(x, whole(x) if lengths is None else lengths, fitted)
         return x, lengths
 
     def shape(self, fitted: Preparation) -> tuple[None, int | None]:
-        """Return the number of features of the scale."""
+        """Return (None, number of features), taken from the fitted scale; (None, None) without a scale."""
         return None, len(fitted["mean"]) if "mean" in fitted else None
 
 
 def load_arrays(
     seed: int, *, x: np.ndarray, y: np.ndarray, beside: Mapping[str, np.ndarray], gap: int, where: str
 ) -> Data:
-    """Split the arrays; standardise floats on the training split."""
+    """Split the arrays, and standardise floats by the mean and the standard deviation of the training split."""
     rows = _rows(seed, x, y, beside, gap, where)
     preparation = settings(ArrayReader())
     if not np.issubdtype(x.dtype, np.integer):
@@ -130,7 +134,7 @@ def _defaults(x: np.ndarray, y: np.ndarray, declared: Declaration) -> Declaratio
 
 
 def _examples(where: str, x: np.ndarray) -> np.ndarray:
-    """Tokens as int32 or floats as float64 (examples, time, features)."""
+    """Return x as int32 tokens (examples, time) or float64 (examples, time, features); RequestError if invalid."""
     if x.ndim not in (2, 3) or not x.size:
         raise RequestError(f"{where}: x has shape {x.shape}, not (examples, time[, features]) with some of each")
     if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
@@ -143,7 +147,7 @@ def _examples(where: str, x: np.ndarray) -> np.ndarray:
 
 
 def _steps(where: str, lengths: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """The valid steps of every example of x as whole numbers (examples,)."""
+    """Return the number of valid steps of every example of x as int64 (examples,); RequestError if invalid."""
     if lengths.shape != x.shape[:1]:
         raise RequestError(f"{where}: lengths has shape {lengths.shape}, x has {len(x)} examples")
     steps = _numbers(where, "lengths", lengths)
@@ -153,7 +157,7 @@ def _steps(where: str, lengths: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 
 def _numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
-    """Values as float64; RequestError unless they are numbers, or objects that hold numbers."""
+    """Return the values as float64; raise RequestError unless they are numbers, or objects that contain numbers."""
     with suppress(TypeError, ValueError, OverflowError):
         if values.dtype.kind in NUMBERS:
             return values.astype(np.float64)
@@ -161,7 +165,7 @@ def _numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
 
 
 def _refuse(where: str, what: str, values: np.ndarray, faults: np.ndarray, way_out: str) -> None:
-    """Raise RequestError for the first faulty value, if any, with its example, step and feature."""
+    """Raise RequestError if any value is faulty; name the example, step and feature of the first one."""
     if faults.any():
         first = tuple(np.argwhere(faults)[0])
         place = ", ".join(f"{axis} {index}" for axis, index in zip(("example", "step", "feature"), first, strict=False))
@@ -169,7 +173,7 @@ def _refuse(where: str, what: str, values: np.ndarray, faults: np.ndarray, way_o
 
 
 def _targets(name: str, y: np.ndarray, kind: str) -> np.ndarray:
-    """Floats as float32, or labels; RequestError for an example without a target."""
+    """Return the targets as float32 or as labels; raise RequestError if an example has no target."""
     if kind == "regression":
         _check_finite(f"task '{name}'", "y", _numbers(f"task '{name}'", "y", y))
         return y.astype(np.float32)

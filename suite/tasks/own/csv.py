@@ -1,6 +1,7 @@
-"""CSV: the columns of a CSV file as text, with the row and column of every fault.
+"""CSV: reads the columns of a CSV file as text, and names the row and column of every fault.
 
-The standard library reads it: pandas fills short rows in silence, and counts lines where a spreadsheet counts rows.
+This file uses the standard library instead of pandas, because pandas fills short rows silently, and because it counts
+lines, while a spreadsheet counts rows.
 """
 
 import csv
@@ -19,19 +20,19 @@ MISSING_WORDS = frozenset({""})
 
 @dataclass(frozen=True)
 class Table:
-    """Some columns of a CSV file as text. `rows`: the row of each cell as a spreadsheet counts, the header being 1."""
+    """Some columns of a CSV file as text. `rows`: the row number of each example; the header is row 1."""
 
     path: Path
     columns: Mapping[str, list[str]]
     rows: list[int]
 
     def place(self, example: int, column: str) -> str:
-        """Name the file, row and column of a cell, for messages."""
+        """Return the file, row and column of a cell as text for messages."""
         return f"'{self.path}', row {self.rows[example]}, column '{column}'"
 
 
 def check_columns(path: Path, columns: Sequence[str]) -> list[str]:
-    """Return the header; raise RequestError, with the closest name, for a column that is missing or there twice."""
+    """Return the header; raise RequestError, which suggests the closest name, if a column is missing or repeated."""
     header = next(_cells(path), (1, []))[1]
     for column in columns:
         if header.count(column) != 1:
@@ -41,10 +42,11 @@ def check_columns(path: Path, columns: Sequence[str]) -> list[str]:
 
 
 def read_table(path: Path, columns: Sequence[str], absent: Collection[str], missing: str, never: str = "") -> Table:
-    """Read the named columns; cells whose lower-cased text is in `absent` are missing.
+    """Read the named columns. A cell counts as missing if its text in lower case is in `absent`.
 
-    `missing`: "error" refuses missing cells, "drop" leaves their rows out, "previous" repeats the cell above, except
-    in the column `never`. Raise RequestError naming file, row and column.
+    `missing`: "error" refuses missing cells, "drop" leaves out their rows, and "previous" repeats the cell above, but
+    refuses missing cells in the column `never`. Raise RequestError, which names the file, row and column, if a missing
+    cell is refused.
     """
     rows: dict[int, list[str]] = {}
     above: list[str] | None = None
@@ -65,7 +67,7 @@ def read_table(path: Path, columns: Sequence[str], absent: Collection[str], miss
 
 
 def numbers(table: Table, column: str) -> np.ndarray:
-    """Return a column as float64 (rows,); raise RequestError at the first cell that is not a finite number."""
+    """Return a column as float64 (rows,); raise RequestError if a cell is not a finite number."""
     values = []
     for example, text in enumerate(table.columns[column]):
         try:
@@ -78,7 +80,10 @@ def numbers(table: Table, column: str) -> np.ndarray:
 
 
 def _wanted(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield row numbers and cells of the named columns; RequestError for a row of another length than the header."""
+    """Yield each row number with the cells of the named columns.
+
+    Raise RequestError if a row and the header have different numbers of cells.
+    """
     header = check_columns(path, columns)
     places = [header.index(column) for column in columns]
     for row, cells in islice(_cells(path), 1, None):
@@ -89,7 +94,7 @@ def _wanted(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]
 
 
 def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield row numbers and cells of all rows that are not blank."""
+    """Yield the number and the cells of each row that is not blank."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             yield from ((row, cells) for row, cells in enumerate(csv.reader(file), start=1) if cells)

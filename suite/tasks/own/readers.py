@@ -1,7 +1,7 @@
-"""Readers: the way from a raw file to x, the same for training and for new data, stored with every saved model.
+"""Readers: turn raw files into x in the same way for training and for new data; each saved model stores its reader.
 
-A stored preprocessing comes from a file that may be damaged, of another version, or malicious: it is checked here
-before anything relies on it.
+A stored preparation comes from a file that may be damaged, malicious or from another version. Therefore this file
+checks it before any other code relies on it.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,10 +20,10 @@ SCALED = ("mean", "scale")
 
 @dataclass(frozen=True)
 class Raw:
-    """What a file holds, before anything that was fitted to training data.
+    """The content of a file before any fitted preprocessing is applied.
 
-    `examples`: what the reader's `inputs` takes. `origin`: column -> where each example comes from. `remark`: what
-    the owner of the file should know, or "".
+    `examples`: the examples in the form that the reader's `inputs` expects. `origin`: column name -> the origin of
+    each example, such as its row. `remark`: a message for the owner of the file, or "".
     """
 
     examples: Any
@@ -32,11 +32,12 @@ class Raw:
 
 
 class Reader(Protocol):
-    """A frozen dataclass whose plain settings (text, booleans, counts above 0) are part of the task's declaration.
+    """A frozen dataclass that reads files; its fields are plain settings (text, booleans, counts above 0).
 
-    `read(path)` raises RequestError naming file and row. `inputs(raw, fitted)` returns x and its valid steps
-    (examples,), None if x itself tells them; `fitted` is what was fitted to a training split, which must contain
-    all that the reader `needs`. `shape(fitted)` returns the steps and features of x, None if the file decides.
+    `read(path)` reads a file; it raises RequestError, which names the file and the row, if the file is invalid.
+    `inputs(raw, fitted)` returns x and the number of valid steps (examples,), or None instead if x alone determines
+    the valid steps. `fitted` is the preprocessing fitted to a training split; it must contain every name in `needs`.
+    `shape(fitted)` returns the numbers of steps and features of x, each None if it depends on the file.
     """
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -51,15 +52,15 @@ class Reader(Protocol):
 
 
 def settings(reader: Reader) -> dict[str, Any]:
-    """Return a reader as plain values for `Data.preparation`; `restored` is the way back."""
+    """Return the settings of a reader as plain values for `Data.preparation`; `restored` does the reverse."""
     return {STORED: reader.kind} | {f"{STORED}_{name}": value for name, value in asdict(reader).items()}
 
 
 def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Reader | None:
-    """Return the reader, of one of these kinds, whose settings a preparation holds; None when it holds none.
+    """Return the reader whose settings are in a preparation, or None if there is none; `kinds`: the known readers.
 
-    Raise ValueError, in a short phrase, for an unknown kind, and for a setting, a fitted value that the reader needs,
-    or the names of the classes when missing or wrong.
+    Raise ValueError, with a short phrase, if the kind of reader is unknown, if a setting or a fitted value that the
+    reader needs is missing or wrong, or if the names of the classes are wrong.
     """
     for name, value in preparation.items():
         _check_text(name, np.asarray(value))
@@ -74,10 +75,10 @@ def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Rea
 
 
 def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[str, int], outputs: int) -> None:
-    """Raise ValueError, in a short phrase, unless a restored preparation belongs to a model.
+    """Raise ValueError, with a short phrase, unless the sizes in a restored preparation match those of a model.
 
     `reads`: the `length` of the sequences that the model takes, and the number of their `features` or the size of
-    their `vocabulary`. `outputs`: the number of values the model returns.
+    their `vocabulary`. `outputs`: the number of values that the model returns.
     """
     steps, features = reader.shape(preparation) if reader else (None, None)
     sizes = {"steps": (steps, reads["length"]), "features": (features, reads.get("features"))}
@@ -106,7 +107,7 @@ def _kind(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> type[R
 
 
 def _relied_on(preparation: Preparation, kind: type[Reader] | None) -> list[str]:
-    """The names of the fitted values that will be used; a task without a reader may store anything."""
+    """Return the names of the fitted values that later code will use; a task without a reader may store any others."""
     classes = [CLASSES] if CLASSES in preparation else []
     scaled = SCALED if kind and set(SCALED) & set(preparation) else ()
     return [*dict.fromkeys((*(kind.needs if kind else ()), *scaled)), *classes]
@@ -138,7 +139,10 @@ SHOULD_BE: dict[str, tuple[str, Callable[[np.ndarray], bool]]] = {
 
 
 def _setting(preparation: Preparation, name: str, kind: Any) -> Any:
-    """A setting as a plain value of the type that the reader declares: text, a boolean, a count, or several texts."""
+    """Return a setting as a value of the type that the reader declares: text, a boolean, a count or a tuple of texts.
+
+    Raise ValueError if the setting is missing or has another type.
+    """
     stored = f"{STORED}_{name}"
     value = _known(preparation, stored).tolist()
     if kind == tuple[str, ...]:
@@ -155,5 +159,5 @@ def _check_text(name: str, value: np.ndarray) -> None:
     if value.dtype.kind == "U":
         try:
             "".join(value.ravel().tolist()).encode("utf-8")
-        except ValueError as error:  # UnicodeError is one
+        except ValueError as error:  # UnicodeError is a subclass
             raise ValueError(f"'{name}' is not valid text") from error

@@ -1,4 +1,4 @@
-"""Register: a task on the user's own data, declared at the line of the user's file that calls for it."""
+"""Register: declares a task on the user's own data; its place is the line in the user's file that asks for it."""
 
 from functools import partial
 
@@ -10,10 +10,10 @@ CLASSES: Declaration = {"kind": "classification", "metric": "accuracy", "baselin
 
 
 def declare(name: str, function: "partial[Data]", description: str, declared: Declaration) -> Task:
-    """Register `function(seed)` as a task declared by the caller of this package; raise RequestError as @task does.
+    """Register `function(seed)` as a task; its place is the line of the user's code that made the call.
 
-    `declared` holds the arguments of @task. Only names, options and headers are checked here; data are read and
-    checked when a run loads them.
+    `declared` contains the arguments of @task. Raise RequestError if the declaration is invalid. The data are not
+    checked here: they are read and checked when a run loads them.
     """
     entry = described(name, function, description, declared)
     TASKS.add(entry)
@@ -21,7 +21,7 @@ def declare(name: str, function: "partial[Data]", description: str, declared: De
 
 
 def described(name: str, function: "partial[Data]", description: str, declared: Declaration) -> Task:
-    """Return the task that `declare` would register."""
+    """Return the task that `declare` would register, without registering it."""
     function.__doc__ = description
     entry = Task(name=name, function=function, place=caller(), **declared)
     check_declaration(entry)

@@ -1,4 +1,4 @@
-"""Series: a CSV file with one row per moment, as windows of the past and the target some rows later."""
+"""Series: a task from a CSV file with one row per moment: from a window of past rows, predict a later value."""
 
 import math
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
 from suite.tasks.task import Declaration, Task
 
-# what a column of time is called in predictions where the row numbers already have its name
+# new names, in files of predictions, of time columns whose own names are already used for the row numbers
 TIME_NAMES = {"row": "row (file)"}
 CHOICES = ("error", "drop", "previous")
 DEFAULTS: Declaration = {
@@ -47,13 +47,13 @@ def series_from_csv(
     missing: str = "error",
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Register a task: from `window` rows of the target's past and the features, predict `horizon` rows ahead.
+    """Register a task: from `window` past rows of the target and the features, predict the target `horizon` rows later.
 
-    `time`: a column of numbers or ISO dates that must rise from row to row; without it, rows must be in order.
-    `missing`: "error", "drop" (leave such rows out) or "previous" (repeat the last value). `declared`: arguments of
-    `task` to replace DEFAULTS. Rows are cut 60/20/20 in their order, the same for every seed; windows and targets
-    never straddle a cut. The file and its header are checked here, its cells when a run loads them. Raises
-    RequestError naming file, row and column.
+    `time`: a column of numbers or ISO dates that must rise from row to row; without it, the rows must be in order.
+    `missing`: "error" (refuse missing cells), "drop" (leave out their rows) or "previous" (repeat the cell above).
+    `declared`: arguments of `task` that replace those in DEFAULTS. The rows are cut 60/20/20 in their order, which is
+    the same for every seed; no window or target crosses a cut. The file and its header are checked here; its cells are
+    checked when a run loads them. Raise RequestError, which names the file, row and column, if a check fails.
     """
     for option, value in (("window", window), ("horizon", horizon)):
         check_at_least(option, value, 1)
@@ -68,9 +68,9 @@ def series_from_csv(
 
 @dataclass(frozen=True)
 class SeriesReader:
-    """Reads the windows of a CSV file; settings as in `series_from_csv`.
+    """Reads windows of rows from a CSV file; `series_from_csv` explains the settings.
 
-    `columns`: the target, then the features. `time`: "" for rows in order.
+    `columns`: the target, then the features. `time`: "" if there is no column of times.
     """
 
     kind: ClassVar[str] = "series"
@@ -82,7 +82,7 @@ class SeriesReader:
     missing: str
 
     def read(self, path: Path) -> Raw:
-        """Read values (rows, columns) in the order of time, and the row and time at which each window ends."""
+        """Read the values (rows, columns) in the order of time, and the row and time of each window's last row."""
         table, values, _ = self.rows(path)
         if len(values) < self.window:
             raise RequestError(f"'{path}' holds {len(values)} of the {self.window} rows that a window needs")
@@ -91,25 +91,25 @@ class SeriesReader:
         return Raw(values, {"row": table.rows[ends]} | time)
 
     def rows(self, path: Path) -> tuple[Table, np.ndarray, np.ndarray]:
-        """Read the table, its values (rows, columns), and its times (rows,) or else its row numbers."""
+        """Read the table, its values (rows, columns), and its times (rows,), or row numbers if it has no times."""
         wanted = dict.fromkeys([*self.columns, *([self.time] if self.time else [])])
         table = read_table(path, list(wanted), MISSING_NUMBERS, self.missing, never=self.time)
         values = np.column_stack([numbers(table, column) for column in self.columns])
         return table, values, moments(table, self.time) if self.time else np.array(table.rows)
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
-        """Return every whole window (windows, window, columns) in units of the fitted scale."""
+        """Return every complete window, scaled by the fitted scale, shape (windows, window, columns)."""
         ends = np.arange(self.window - 1, len(raw.examples))
         x = windows(raw.examples[:, None], ends, self.window)
         return apply(x, whole(x), fitted), None
 
     def shape(self, fitted: Preparation) -> tuple[int, int]:
-        """Return the window and the number of columns."""
+        """Return the number of rows in a window and the number of columns."""
         return self.window, len(self.columns)
 
 
 def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:
-    """Load the windows of a file, the same for every seed."""
+    """Load the windows of a file; they are the same for every seed."""
     _, values, times = reader.rows(path)
     check_rows(len(values), reader.window + reader.horizon, f"'{path}'")
     data = cut_by_time(times, values[:, None], window=reader.window, horizon=reader.horizon)
@@ -117,7 +117,10 @@ def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:
 
 
 def moments(table: Table, column: str) -> np.ndarray:
-    """Return the time of every row, a number or a date in UTC; raise RequestError at the first that does not rise."""
+    """Return the time of every row, as numbers or as dates in UTC.
+
+    Raise RequestError if a time cannot be read, or is not later than the time of the row before.
+    """
     texts = table.columns[column]
     read, expected = (float, "a number") if _is_number(texts[0]) else (_date, "an ISO date such as 2024-01-31")
     times = []

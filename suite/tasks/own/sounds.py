@@ -1,4 +1,4 @@
-"""Sounds: a folder of wav files per class, as log-mel frames."""
+"""Sounds: a task from wav files, one folder for each class, read as log-mel frames."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,13 +35,14 @@ def sounds_from_folder(
     seconds: float = 3.0,
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Register a task: from the first `seconds` of a wav file, predict the folder it lies in.
+    """Register a task: from the first `seconds` of a wav file, predict the folder that contains it.
 
-    `group`: the speaker or source of a file, such as `lambda file: file.stem.split("_")[0]`; its files stay in one
-    split. Without it splits are stratified. Equal sounds always stay together. `declared`: arguments of `task` to
-    replace DEFAULTS. The test split is fixed, the seed redraws the other two. Only names are read here; wav files of
-    any rate, width and number of channels are converted when a run loads them. Raise RequestError naming the folder
-    or file.
+    `group`: a function that returns the speaker or source of a file, such as
+    `lambda file: file.stem.split("_")[0]`; all files of a group stay in one split. Without it, the splits are
+    stratified. Equal sounds always stay in one split. The test split is fixed; the seed redraws the other two.
+    `declared`: arguments of `task` that replace those in DEFAULTS. Only file names are read here; a run reads the wav
+    files and converts any rate, width and number of channels. Raise RequestError, which names the folder or file, if
+    it is missing or invalid.
     """
     if not seconds > 0:
         raise RequestError(f"seconds must be above 0, not {seconds!r}")
@@ -54,21 +55,21 @@ def sounds_from_folder(
 
 @dataclass(frozen=True)
 class SoundReader:
-    """Reads one wav file, or all below a folder, as log-mel frames, the first `frames` of each."""
+    """Reads one wav file, or all wav files inside a folder, as log-mel frames; keeps the first `frames` of each."""
 
     kind: ClassVar[str] = "sounds"
     needs: ClassVar[tuple[str, ...]] = ("mean", "scale", "steps")
     frames: int
 
     def read(self, path: Path) -> Raw:
-        """Read the frames of every sound, of any rate, width and number of channels, and its file."""
+        """Read the frames and the file name of every sound; wav files may have any rate, width and channels."""
         files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix.lower() == ".wav")
         if not files:
             raise RequestError(f"'{path}' contains no wav file")
         return self.heard(files)
 
     def heard(self, files: Sequence[Path]) -> Raw:
-        """Do the same for these files."""
+        """Read the frames of the given wav files, as `read` does."""
         frames, converted = [], []
         for file in files:
             samples, rate = read_wav(file)
@@ -78,13 +79,13 @@ class SoundReader:
         return Raw(frames, {"file": list(map(str, files))}, _remark(converted))
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray]:
-        """Return scaled frames (sounds, fitted `steps`, bands), zero after the end, and lengths."""
+        """Return scaled frames (sounds, fitted `steps`, bands), padded with zeros, and the length of every sound."""
         width = int(fitted["steps"])
         steps = np.minimum([len(sound) for sound in raw.examples], width)
         return apply(padded(raw.examples, width), steps, fitted), steps
 
     def shape(self, fitted: Preparation) -> tuple[int, int]:
-        """Return the fitted steps and the bands of a frame."""
+        """Return the fitted number of steps and the number of bands in a frame."""
         return int(fitted["steps"]), BANDS
 
 
@@ -96,7 +97,7 @@ def _remark(converted: Sequence[str]) -> str:
 
 
 def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, reader: SoundReader) -> Data:
-    """Load the sounds of a folder, padded or cut to the longest in training, with their `lengths`."""
+    """Load the sounds of a folder and their `lengths`; pad or cut them to the longest sound of the training split."""
     files = [(file, place.name) for place, inside in wavs(path) for file in inside]
     raw = reader.heard([file for file, _ in files])
     labels = np.array([label for _, label in files])
@@ -112,7 +113,10 @@ def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, r
 
 
 def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
-    """Return the class folders of a folder and their wav files, sorted; raise RequestError without any."""
+    """Return the folder of each class and the wav files in it, both sorted.
+
+    Raise RequestError if there are fewer than two folders, or if a folder contains no wav file.
+    """
     folders = sorted(place for place in path.iterdir() if place.is_dir() and not place.name.startswith("."))
     found = [(place, sorted(f for f in place.iterdir() if f.suffix.lower() == ".wav")) for place in folders]
     if len(found) < 2:
@@ -124,7 +128,7 @@ def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
 
 
 def padded(sounds: list[np.ndarray], width: int) -> np.ndarray:
-    """Return frames (sounds, width, bands), zero after the end; longer sounds are cut."""
+    """Return the frames of all sounds, padded with zeros or cut to `width` frames, shape (sounds, width, bands)."""
     x = np.zeros((len(sounds), width, sounds[0].shape[1]), np.float32)
     for row, sound in zip(x, sounds, strict=True):
         row[: len(sound)] = sound[:width]

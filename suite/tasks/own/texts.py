@@ -1,4 +1,4 @@
-"""Texts: a CSV file with a text and its label per row, as tokens of the training split's vocabulary."""
+"""Texts: a task from a CSV file with a text and a label in each row; words become tokens."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
 UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
-# words with their apostrophes, and punctuation marks one by one: every text that is not blank has a match
+# words, which may contain apostrophes, and single punctuation marks: every text that is not blank has a match
 WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # noqa: RUF001  the apostrophe of typeset texts
 DEFAULTS: Declaration = {"family": "texts", **CLASSES, "trained_baseline": "bag-of-words", "tags": ("real",)}
 
@@ -41,11 +41,12 @@ def texts_from_csv(
 ) -> Task:
     """Register a task: from the last `length` words of a text, predict its label.
 
-    `group`: a column whose equal values stay in one split (an author, a product); without it splits are stratified.
-    Equal texts always stay together. `words`: the size limit of the vocabulary, whose words occur at least twice in
-    training. `missing`: "error" or "drop" (leave out rows with an empty cell). `declared`: arguments of `task` to
-    replace DEFAULTS. The test split is fixed, the seed redraws the other two. The file and its header are checked
-    here, its cells when a run loads them. Raise RequestError naming file, row and column.
+    `group`: a column, such as author or product; rows with equal values stay in one split. Without it, the splits are
+    stratified. Equal texts always stay in one split. The test split is fixed; the seed redraws the other two.
+    `words`: the largest size of the vocabulary, which contains only words that occur at least twice in training.
+    `missing`: "error" (refuse empty cells) or "drop" (leave out their rows). `declared`: arguments of `task` that
+    replace those in DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them.
+    Raise RequestError, which names the file, row and column, if a check fails.
     """
     for option, value in (("length", length), ("words", words)):
         check_at_least(option, value, 1)
@@ -60,10 +61,10 @@ def texts_from_csv(
 
 @dataclass(frozen=True)
 class TextReader:
-    """Reads the texts in a `column` of a CSV file, the last `length` words of each.
+    """Reads the texts in a `column` of a CSV file; keeps the last `length` words of each text.
 
-    `missing`: "error" or "drop". `spaced`: split at spaces, as for a corpus already cut into words; else find words
-    by WORD in lower case.
+    `missing`: "error" or "drop". `spaced`: if true, split texts at spaces, for a corpus that is already cut into words;
+    if false, convert texts to lower case and find words with the pattern WORD.
     """
 
     kind: ClassVar[str] = "texts"
@@ -74,11 +75,11 @@ class TextReader:
     spaced: bool = False
 
     def read(self, path: Path) -> Raw:
-        """Read the words of every text, and its row."""
+        """Read the words and the row number of every text."""
         return self.split(read_table(path, [self.column], MISSING_WORDS, self.missing))
 
     def split(self, table: Table) -> Raw:
-        """Do the same for a table that has been read."""
+        """Return the words and the row number of every text in a table, as `read` does for a file."""
         texts = table.columns[self.column]
         words = [text.split() if self.spaced else WORD.findall(text.lower()) for text in texts]
         places = [table.place(example, self.column) for example in range(len(texts))]
@@ -87,8 +88,8 @@ class TextReader:
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
         """Return tokens (texts, fitted `steps`).
 
-        Raise RequestError for an unknown word where the `vocabulary` has no token for it, since it holds all words
-        of a generated task.
+        The vocabulary of a generated task contains all its words and no token for unknown words. With such a
+        vocabulary, raise RequestError if a text contains another word.
         """
         texts, places = raw.examples
         vocabulary = np.asarray(fitted["vocabulary"])
@@ -97,12 +98,12 @@ class TextReader:
         return encode(index(texts), vocabulary, int(fitted["steps"])), None
 
     def shape(self, fitted: Preparation) -> tuple[int, None]:
-        """Return the fitted steps."""
+        """Return (fitted number of steps, None); tokens have no features."""
         return int(fitted["steps"]), None
 
 
 def load_texts(seed: int, *, path: Path, columns: Sequence[str], words: int, reader: TextReader) -> Data:
-    """Load the texts of a file; `columns` are those of text, label and, optionally, group."""
+    """Load the texts of a file; `columns` names the columns of the text, the label and, optionally, the group."""
     table = read_table(path, list(dict.fromkeys(columns)), MISSING_WORDS, reader.missing)
     _, label, *group = (table.columns[column] for column in columns)
     raw = reader.split(table)
