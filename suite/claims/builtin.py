@@ -1,4 +1,4 @@
-"""Built-in claims: common claims about recurrent networks, and that something can be predicted at all; only data."""
+"""Built-in claims, as data only: common claims about recurrent networks, and that a task can be predicted at all."""
 
 from suite.claims.claim import Claim
 from suite.results.results import Results
@@ -59,7 +59,7 @@ CLAIMS = (
 
 
 def predictions(results: Results) -> list[Claim]:
-    """Return one claim per task, except demonstrations of leaks: that something can be predicted there at all."""
+    """Return for each task the claim that something can be predicted on it; leave out demonstrations of leaks."""
     return [
         Claim(
             f"predictable-{task}", f"Something can be predicted on {task}",

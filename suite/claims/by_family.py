@@ -1,4 +1,4 @@
-"""By family: sentences for claims that are supported on a family's tasks alone."""
+"""Family sentences: the claims that the records support on the tasks of one family."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,10 +13,11 @@ from suite.results.results import Results
 
 
 def family_sentences(results: Results, tasks: Sequence[str], families: int) -> list[str]:
-    """Return a sentence for each claim that is supported on a family's tasks and whose statistic has `by_family`.
+    """Return one sentence per claim that the records support on `tasks`, the tasks of one family.
 
-    Intervals hold for all these claims on all `families` together. Flags on most runs of an architecture silence a
-    claim.
+    A claim must be about all these tasks, and its statistic must have `by_family`. The intervals hold simultaneously
+    for all such claims and all families (`families` is their number). A claim is left out if most runs of one of its
+    architectures carry a flag.
     """
     claims = [claim for claim in declared_claims(results.experiment) if not mismatch(claim)]
     claims = [with_margin(claim, results) for claim in claims if STATISTICS.get(claim.statistic).by_family]

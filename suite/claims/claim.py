@@ -1,4 +1,4 @@
-"""Claim: a sentence that the records may support or contradict, as plain data, and the registry of claims."""
+"""Claim: a sentence that the records may support or contradict, stored as plain data, and the registry of claims."""
 
 import inspect
 from collections.abc import Callable
@@ -17,10 +17,11 @@ CONFIRMATORY = "confirmatory"
 class Claim:
     """A sentence that the records may support or contradict.
 
-    `statistic`: the name of the registered statistic that decides; it says how `architectures` are used. `families`,
-    `tasks`: the claim is judged on tasks of these families and on tasks and sweeps of these names, by default on all
-    that count in aggregates. `margin`: effects up to this size count as none, by default the experiment's margin of
-    skill. `group`: intervals hold simultaneously for the claims of a group that have runs.
+    `statistic`: the name of the registered statistic that decides the claim and says how `architectures` are used.
+    `families`, `tasks`: the claim is judged on the tasks of these families and on the tasks and sweeps with these
+    names, by default on all tasks that count in aggregates. `margin`: effects up to this size count as none; by
+    default, the experiment's margin of skill. `group`: intervals hold simultaneously for all claims of a group that
+    have runs.
     """
 
     id: str
@@ -44,12 +45,13 @@ class Claim:
 
 @dataclass(frozen=True)
 class Part:
-    """One effect that a claim says is above 0, or above a `border`; larger is better for the claim.
+    """One effect that a claim says is above 0, or above the threshold `border`; larger is better for the claim.
 
-    `what`: the effect in words. `interval`: level -> estimate. `margin`: effects up to this size count as none; unused
-    with a border. `ahead`, `behind`: the architectures whose flags weaken a verdict against and for the claim; those
-    behind by their runs of `role_behind`. `main`: if this part is practically equal, so is the whole claim. `seen`:
-    makes sentences of evidence; called for the verdict, not for its sensitivity.
+    `what`: the effect in words. `interval`: confidence level -> estimate. `margin`: effects up to this size count as
+    none; unused if there is a border. `ahead`: architectures whose flags weaken a verdict against the claim. `behind`:
+    those whose flags, on runs of `role_behind`, weaken a verdict for the claim. `main`: whether the whole claim is
+    practically equal if this part is. `seen`: returns sentences of evidence; called for the verdict, not for its
+    sensitivity.
     """
 
     what: str
@@ -66,7 +68,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Registered(Named):
-    """A claim as the registry holds it."""
+    """A registered claim and the place in the code that registered it."""
 
     place: str
     claim: Claim
@@ -76,9 +78,9 @@ CLAIMS: Registry[Registered] = Registry("claim", "suite.claims", "suite.claims.b
 
 
 def claim(id: str, sentence: str, source: str, **fields: Any) -> Claim:
-    """Register and return a claim that is judged in every experiment; the fields are those of `Claim`.
+    """Register and return a claim that is judged in every experiment; `fields` are the other fields of `Claim`.
 
-    For plugins; claims of one experiment go into `Experiment(claims=[Claim(...)])`.
+    This function is for plugins. List the claims of a single experiment in `Experiment(claims=[Claim(...)])`.
     """
     check_keywords("claim", fields, inspect.signature(Claim).parameters)
     check_name("claim", id, "a claim's id")

@@ -1,4 +1,4 @@
-"""Decide: the parts of a claim -> a verdict, lowered where flags of the runs may explain it."""
+"""Decide: turns the parts of a claim into a verdict, and lowers the verdict if flags of the runs may explain it."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,10 +16,10 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Ruling:
-    """A verdict with the part that decided it.
+    """A verdict and the part that decided it.
 
-    `reasons`: why the verdict is undecided in spite of its interval. `cells`: architectures with the role of their
-    runs, whose flags may explain the verdict. `pairs`: the fewest pairs behind a part that the verdict needs.
+    `reasons`: why the verdict is undecided in spite of its interval. `cells`: pairs (architecture, role) of the runs
+    whose flags may explain the verdict. `pairs`: the smallest number of pairs behind any part that the verdict needs.
     """
 
     verdict: Verdict
@@ -31,7 +31,7 @@ class Ruling:
 
 
 def measure(claim: Claim, scope: Scope) -> list[Part]:
-    """Return the parts of a claim in a scope; one part without runs if its statistic cannot decide it."""
+    """Return the parts of a claim in a scope, or one part without runs if the claim's statistic cannot decide it."""
     problem = mismatch(claim)
     if not problem:
         return STATISTICS.get(claim.statistic).parts(claim, scope)
@@ -39,9 +39,9 @@ def measure(claim: Claim, scope: Scope) -> list[Part]:
 
 
 def decide(claim: Claim, scope: Scope, level: float, parts: list[Part]) -> Ruling:
-    """Decide a claim by its parts in a scope; undecided on tasks where flags on most runs may explain the verdict.
+    """Decide a claim in a scope by its parts; the claim is undecided if flags on most runs may explain the verdict.
 
-    The verdict stands if the tasks without such flags give the same one by themselves.
+    The verdict stands, however, if the tasks without such flags give the same verdict by themselves.
     """
     ruling = rule(parts, level)
     handicaps = scope.handicaps(ruling.cells) if ruling.estimate.n >= FEWEST_PAIRS else {}
@@ -56,10 +56,10 @@ def decide(claim: Claim, scope: Scope, level: float, parts: list[Part]) -> Rulin
 
 
 def rule(parts: list[Part], level: float) -> Ruling:
-    """Decide by the intervals of the parts alone; a supported claim needs all of them.
+    """Decide a claim by the intervals of its parts alone; a supported claim needs all parts supported.
 
-    Equality comes first, of the main part or of all. Then one part suffices to contradict. If only some of several
-    parts are practically equal, the claim is undecided.
+    First, the claim is equal if its main part or all parts are practically equal. Next, one contradicted part
+    contradicts the claim. After that, one undecided part leaves it undecided, and so does equality of only some parts.
     """
     rulings = [_rule_part(part, level) for part in parts]
     equal = [ruling for ruling in rulings if ruling.verdict is Verdict.EQUAL]
@@ -78,7 +78,7 @@ def rule(parts: list[Part], level: float) -> Ruling:
 
 
 def _rule_part(part: Part, level: float) -> Ruling:
-    """Decide a part by its interval; a lead despite a handicap stands, so only the other side's flags matter."""
+    """Decide one part by its interval. A side leads despite its own flags, so only the other side's flags matter."""
     estimate = part.interval(level)
     verdict = superiority(estimate, part.margin or 0.0) if part.border is None else beyond(estimate, part.border)
     ahead = tuple((name, "final") for name in part.ahead)

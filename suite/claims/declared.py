@@ -1,4 +1,4 @@
-"""Declared: the claims of an experiment: built-in ones, those of plugins, its own, and predictability."""
+"""Declared claims: built-in claims, those of plugins, the experiment's own, and those about predictability."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from suite.results.results import Results
 
 
 def all_claims(results: Results) -> list[Claim]:
-    """Return the claims that concern an experiment, predictability last, each with its margin."""
+    """Return all claims that concern an experiment, each with its margin; those about predictability come last."""
     declared = declared_claims(results.experiment)
     known = {claim.id for claim in declared}
     claims = [*declared, *(claim for claim in predictions(results) if claim.id not in known)]
@@ -19,18 +19,21 @@ def all_claims(results: Results) -> list[Claim]:
 
 
 def declared_claims(experiment: ExperimentInfo) -> list[Claim]:
-    """Return the built-in claims, those of plugins, and those that an experiment.json declares; the last of an id."""
+    """Return the built-in claims, those of plugins, and those that experiment.json declares.
+
+    If several claims have the same id, the last one counts.
+    """
     plugged = [CLAIMS.get(name).claim for name in CLAIMS.names()]
     return list({claim.id: claim for claim in (*BUILT_IN, *plugged, *_own(experiment))}.values())
 
 
 def with_margin(claim: Claim, results: Results) -> Claim:
-    """Return a claim with the experiment's margin, unless it has its own."""
+    """Return a claim with the experiment's margin, unless the claim has its own margin."""
     return claim if claim.margin is not None else replace(claim, margin=results.margin)
 
 
 def _own(experiment: ExperimentInfo) -> list[Claim]:
-    """Read the claims that an experiment.json declares; raise RequestError for one that cannot be read."""
+    """Return the claims that experiment.json declares; raise RequestError if one of them cannot be read."""
     try:
         return [Claim(**fields) for fields in experiment.claims_fixed.get("own", [])]
     except (TypeError, RequestError) as error:

@@ -1,4 +1,4 @@
-"""Evidence: sentences that accompany a verdict: each task, failed runs, memory lengths, hyperparameters, other days."""
+"""Evidence: sentences shown with a verdict, on single tasks, failed runs, memory, hyperparameters and other dates."""
 
 from collections.abc import Iterable, Sequence
 
@@ -18,7 +18,7 @@ SKILL = " of skill"
 
 
 def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
-    """For each sweep with a threshold, return the lengths up to which both architectures solve it."""
+    """Return one sentence per sweep with a threshold: the length at which half of an architecture's runs solve it."""
     sentences = []
     for sweep, members in scope.sweeps().items():
         lengths, found = [], []
@@ -35,7 +35,10 @@ def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
 
 
 def which_matter(claim: Claim, scope: Scope) -> list[str]:
-    """Return the hyperparameters that explain more than a tenth of a cell's validation scores, by their lower bound."""
+    """Return the hyperparameters that explain more than a tenth of the variance of a cell's validation scores.
+
+    The lower bound of the share must exceed a tenth. Further sentences count the cells without shares, with the reason.
+    """
     from suite.analysis.tuning import importance  # imports scikit-learn's forests
 
     found = importance(scope.results)
@@ -51,7 +54,11 @@ def which_matter(claim: Claim, scope: Scope) -> list[str]:
 
 
 def over_dates(claim: Claim, scope: Scope) -> list[str]:
-    """On series that are the same for every seed, return how much the outcome might differ on other days."""
+    """Return sentences on how much each task's difference between the two architectures might change on other dates.
+
+    Only tasks whose series are the same for every seed are included. A block bootstrap over the dates gives the
+    intervals.
+    """
     first, second = claim.architectures
     sentences = []
     for row in by_dates(scope.results, scope.tasks).to_dict("records") if scope.tasks else ():
@@ -65,12 +72,15 @@ def over_dates(claim: Claim, scope: Scope) -> list[str]:
 
 
 def by_task(pairs: Pairs, unit: str = SKILL) -> list[str]:
-    """Return lines such as "adding-50: 0.12 of skill (0.05 to 0.19, n=10)", one per task, with its plain interval."""
+    """Return one line per task, such as "adding-50: 0.12 of skill (0.05 to 0.19, n=10)".
+
+    The interval is the 95 % interval of that task alone.
+    """
     return [f"{task}: {interval(statistics.student_t(values), unit)}" for task, values in pairs.items()]
 
 
 def verdicts_by_task(scope: Scope, tasks: Iterable[str], first: str, second: str) -> list[str]:
-    """Return the same lines with the joint interval and the verdict of each task, such as "...: lstm better"."""
+    """Return one line per task: the difference in skill with its joint interval, and a verdict ("lstm better")."""
     sentences = []
     for task in tasks:
         if one := compare(scope.results, task).related(first, second):
@@ -80,7 +90,7 @@ def verdicts_by_task(scope: Scope, tasks: Iterable[str], first: str, second: str
 
 
 def failures(scope: Scope, architectures: Sequence[str], role: str = "final") -> list[str]:
-    """Return how many runs of each architecture failed."""
+    """Return one sentence per architecture with failed runs in a role, which says how many failed."""
     return [
         f"{several(count, f'{role} run')} of {name} failed and {'counts' if count == 1 else 'count'} in no pair"
         for name, count in scope.failed(architectures, role).items()
@@ -88,7 +98,7 @@ def failures(scope: Scope, architectures: Sequence[str], role: str = "final") ->
 
 
 def unpaired(scope: Scope, pairs: Pairs, *names: str) -> list[str]:
-    """Return what is not among the pairs: failed runs, seeds that only one side has, tasks without enough pairs."""
+    """Return sentences on what the pairs omit: failed runs, seeds of one side only, and tasks with too few pairs."""
     sentences = failures(scope, names)
     for task, values in pairs.items():
         runs = int(scope.skills(task)[list(names)].count().max())
@@ -98,7 +108,7 @@ def unpaired(scope: Scope, pairs: Pairs, *names: str) -> list[str]:
 
 
 def spread(scope: Scope, tasks: Iterable[str]) -> str:
-    """Name the tasks; several lengths of a sweep by its name."""
+    """Return the tasks as text, with the name of a sweep in place of several of its lengths."""
     groups = scope.on(tuple(tasks)).sweeps()
     return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"
 

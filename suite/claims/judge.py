@@ -1,4 +1,4 @@
-"""Judge: claims and records -> verdicts, each with its interval, its evidence and its sensitivity."""
+"""Judge: turns claims and records into verdicts, each with its interval, evidence and sensitivity."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -27,12 +27,13 @@ ERROR = 0.05
 class Judgement:
     """What the records say about a claim.
 
-    `provisional`: five to nine pairs support the verdict, or some of its runs are not made yet. `fragile`: the verdict
-    changes in a variant, without some task, or with failed runs counted as the worst outcome. `effect`, `low`, `high`,
-    `n`, in `unit`: the effect that decided, larger is better for the claim, with the interval that holds for all claims
-    of the group together, and its pairs; NaN and 0 without runs. `plain`: the 95 % interval of the claim by itself.
-    `evidence`: sentences. `sensitivity`: dicts of what, verdict, effect, low, high, n. `command`: makes the missing
-    runs once the experiment has what it `needs`; None if no command would help.
+    `provisional`: only five to nine pairs support the verdict, or some of its runs are not made yet. `fragile`: the
+    verdict changes in a variant, without some task, or with failed runs counted as the worst outcome. `effect`, `low`,
+    `high` (in `unit`): the effect that decided the claim (larger is better for the claim), and the interval that holds
+    simultaneously for all claims of the group; NaN without runs. `n`: the number of pairs behind the effect. `plain`:
+    the claim's own 95 % interval. `evidence`: sentences. `sensitivity`: dicts with the keys what, verdict, effect, low,
+    high and n. `command`: makes the missing runs once the experiment has what it `needs`; None if no command would
+    help.
     """
 
     id: str
@@ -57,7 +58,7 @@ class Judgement:
 
 @remember()
 def judge(results: Results) -> list[Judgement]:
-    """Return every claim with its verdict: built-in ones, those of plugins and of the experiment, predictability."""
+    """Return the verdict on each claim: built-in claims, those of plugins and of the experiment, predictability."""
     claims = all_claims(results)
     measured = {claim.id: measure(claim, scope_of(claim, results)) for claim in claims}
     runs = Counter(claim.group for claim in claims if any(part.interval(1 - ERROR).n for part in measured[claim.id]))
@@ -103,7 +104,7 @@ def _judge(claim: Claim, results: Results, parts: list[Part], level: float) -> J
 
 
 def _sentence(ruling: Ruling, plain: Estimate, results: Results) -> str:
-    """The effect that decided, in one sentence, and the budget."""
+    """Return one sentence about the effect that decided the claim, and one about the budget."""
     part, estimate = ruling.part, ruling.estimate
     if not estimate.n:
         return "No runs bear on this claim."
@@ -115,7 +116,7 @@ def _sentence(ruling: Ruling, plain: Estimate, results: Results) -> str:
 
 
 def _budget(results: Results) -> str:
-    """ "Budget: 8 trials, 30 epochs, 5000 weights."."""
+    """Return the budget in words, such as "Budget: 8 trials, 30 epochs and 5000 weights."; "" if there is none."""
     budgets = {key: getattr(results.experiment, key) for key in ("trials", "epochs", "weights")}
     spent = [f"{count} {key}" for key, count in budgets.items() if count and key not in idle(results.experiment)]
     return f"Budget: {listed(spent)}." if spent else ""

@@ -1,4 +1,4 @@
-"""Missing runs: the runs that would decide a claim and are not made yet, or failed, and what makes them."""
+"""Missing runs: runs that would decide a claim but failed or are not made yet, and the command that makes them."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -12,9 +12,9 @@ from suite.text import listed, several
 
 
 def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
-    """Describe what the experiment must be given first; return that and the command that then makes the missing runs.
+    """Return what the experiment must be given first, and the command that then makes the claim's missing runs.
 
-    The description is "" if it needs nothing; the command is None if none would help.
+    The former is "" if the experiment needs nothing; the command is None if no command would help.
     """
     needs = listed(_needs(claim, scope))
     if not needs and not unmade(claim, scope):
@@ -23,7 +23,7 @@ def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
 
 
 def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
-    """Return how many of the runs that decide are made so far, in a sentence; empty if all are."""
+    """Return a tuple with one sentence on how many of the deciding runs are made so far; () if all are made."""
     if mismatch(claim):
         return ()
     results, roles = scope.results, STATISTICS.get(claim.statistic).roles
@@ -35,7 +35,7 @@ def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
 
 
 def _needs(claim: Claim, scope: Scope) -> Iterator[str]:
-    """Describe what the experiment lacks for a claim."""
+    """Yield phrases that name what the experiment lacks to decide a claim."""
     results = scope.results
     yield from (f"the architecture {name}" for name in claim.architectures if name not in results.architectures)
     if not scope.tasks:

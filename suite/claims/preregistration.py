@@ -1,4 +1,4 @@
-"""Preregistration: claims, margin and seeds are hashed into experiment.json before anything runs."""
+"""Preregistration: stores a hash of claims, margin and seeds in experiment.json before anything runs."""
 
 import hashlib
 import json
@@ -17,16 +17,16 @@ NONE = "none"
 
 
 def fingerprint(claims: Sequence[Claim], margin: float, seeds: int) -> str:
-    """Return twelve hexadecimal digits that change with any field of a claim, the margin or the number of seeds."""
+    """Return a hash of all fields of the claims, the margin and the number of seeds, as twelve hexadecimal digits."""
     content = {"claims": [claim.plain() for claim in claims], "margin": margin, "seeds": seeds}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:SHOWN]
 
 
 def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> dict[str, Any]:
-    """Return what experiment.json says about claims: `hash`, `own` claims as plain values, and `before`.
+    """Return what experiment.json says about claims: `hash`, `own` (the claims as plain values) and `before`.
 
-    `before`: the earlier hashes if claims, margin or seeds changed after runs were made; "none" for runs made while no
-    hash was stored.
+    `before` lists the earlier hashes if claims, margin or seeds changed after runs were made. It contains "none" if
+    runs were made while no hash was stored.
     """
     own = [_checked(claim).plain() for claim in experiment.claims]
     now = fingerprint(declared_claims(ExperimentInfo(claims_fixed={"own": own})), experiment.margin, experiment.seeds)
@@ -38,7 +38,7 @@ def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> di
 
 
 def registration(results: Results) -> str:
-    """Return a sentence: whether claims, margin and seeds are those that were fixed before anything ran."""
+    """Return a sentence that says whether claims, margin and seeds are those that were fixed before anything ran."""
     stored = results.experiment.claims_fixed
     fixed_hash, before = stored.get("hash"), stored.get("before") or []
     if not fixed_hash:
@@ -54,10 +54,10 @@ def registration(results: Results) -> str:
 
 
 def _checked(claim: Any) -> Claim:
-    """Return the claim of an experiment; raise RequestError for anything else, or a claim that cannot be decided."""
+    """Return the claim; raise RequestError if it is not a `Claim`, or if its statistic cannot decide it."""
     if not isinstance(claim, Claim):
         raise RequestError(f"claims of an experiment are suite.claims.Claim objects, not {claim!r}")
-    STATISTICS.get(claim.statistic)  # names the closest one
+    STATISTICS.get(claim.statistic)  # an unknown name raises RequestError with the closest name
     if mismatch(claim):
         raise RequestError(mismatch(claim))
     return claim

@@ -1,4 +1,4 @@
-"""Scope: the records a claim is judged by, and what can be read from them."""
+"""Scope: the records by which a claim is judged, and the numbers that statistics read from them."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,52 +24,55 @@ Pairs = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Scope:
-    """Some tasks of some results. `failed_as_worst`: failed runs count as the worst outcome, otherwise in no pair."""
+    """Some tasks of some results; failed runs count as the worst outcome if `failed_as_worst`, otherwise in no pair."""
 
     results: Results
     tasks: tuple[str, ...]
     failed_as_worst: bool = False
 
     def on(self, tasks: Sequence[str]) -> "Scope":
-        """Return the same scope on other tasks."""
+        """Return this scope with other tasks."""
         return replace(self, tasks=tuple(tasks))
 
     def skills(self, task: str) -> pd.DataFrame:
-        """Return the skills of the final runs: one row per seed, one column per architecture that has any."""
+        """Return the skills of a task's final runs: one row per seed, one column per architecture that has any."""
         return _skills(self.results, task, self.failed_as_worst)
 
     def gains(self, task: str) -> pd.DataFrame:
-        """Return the skills of the final runs minus those of the control runs of the same seeds, shaped as `skills`."""
+        """Return the skills of final runs minus those of control runs with the same seeds, shaped like `skills`."""
         return gained(self.results, task, self.failed_as_worst)
 
     def differences(self, first: str, second: str) -> Pairs:
-        """Return the skill of `first` minus that of `second`, paired by seed, by task that has pairs."""
+        """Return task -> skill of `first` minus skill of `second` for each seed, for the tasks that `paired` keeps."""
         return self.paired(lambda task: _difference(self.results, task, self.failed_as_worst, first, second))
 
     def paired(self, values: Callable[[str], Any]) -> Pairs:
-        """Return the finite numbers of `values(task)` by task; if some task has five, only tasks with five."""
+        """Return task -> finite numbers in `values(task)`.
+
+        Tasks with fewer than five numbers are left out; if no task has five, only tasks without any are left out.
+        """
         found = {task: statistics.present(values(task)) for task in self.tasks}
         enough = {task: pairs for task, pairs in found.items() if len(pairs) >= FEWEST_PAIRS}
         return enough or {task: pairs for task, pairs in found.items() if len(pairs)}
 
     def mean(self, pairs: Pairs) -> Callable[[float], Estimate]:
-        """Return level -> mean of `pairs` over their tasks, in which the lengths of a sweep count as one task."""
+        """Return level -> mean of `pairs` over tasks, in which all lengths of a sweep together count as one task."""
         return partial(statistics.contrast, list(pairs.values()), self.weights(list(pairs)))
 
     def weights(self, tasks: Sequence[str]) -> list[float]:
-        """Return the share of each of `tasks` in a mean in which the lengths of a sweep count as one task."""
+        """Return the weight of each task in a mean in which all lengths of a sweep together count as one task."""
         lengths = Counter(map(self.results.sweep_of, tasks))
         return [1 / (len(lengths) * lengths[self.results.sweep_of(task)]) for task in tasks]
 
     def sweeps(self) -> dict[str, list[str]]:
-        """Return the tasks by sweep; a task outside any sweep is a sweep of one."""
+        """Return sweep -> tasks; a task outside any sweep forms a sweep of its own."""
         groups: dict[str, list[str]] = {}
         for task in self.tasks:
             groups.setdefault(self.results.sweep_of(task), []).append(task)
         return groups
 
     def handicaps(self, cells: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-        """Return by task a phrase for every flag that most runs carry; `cells` are pairs of architecture and role."""
+        """Return task -> one phrase per flag that most runs of a cell carry; `cells`: (architecture, role) pairs."""
         found: dict[str, list[str]] = {}
         for task in self.tasks:
             for name, role in dict.fromkeys(cells):
@@ -77,7 +80,7 @@ class Scope:
         return {task: phrases for task, phrases in found.items() if phrases}
 
     def failed(self, architectures: Sequence[str], role: str = "final") -> dict[str, int]:
-        """Return how many runs of each architecture in a role failed on these tasks, where some did."""
+        """Return architecture -> number of runs in a role that failed on these tasks, for those with failures."""
         runs = self.results.evidence
         lost = runs[runs["task"].isin(self.tasks) & (runs["role"] == role) & (runs["status"] != Status.OK)]
         counts = lost["architecture"].value_counts()
@@ -85,7 +88,7 @@ class Scope:
 
 
 def scope_of(claim: Claim, results: Results) -> Scope:
-    """Return the tasks in the results that a claim is about."""
+    """Return a scope with all tasks in the results that a claim is about."""
     return Scope(results, tuple(task for task in results.task_names if concerns(claim, results, task)))
 
 

@@ -1,4 +1,4 @@
-"""Sensitivity: the verdict on a claim in variants, without each task, and with failed runs as the worst outcome."""
+"""Sensitivity: judges a claim again in variants, without each task, and with failed runs as the worst outcome."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,9 +12,9 @@ from suite.results.results import Results
 
 
 def checks(claim: Claim, results: Results, level: float, place: int) -> list[dict[str, Any]]:
-    """Return the verdict in every other scope in which it should hold, with what, effect, low, high and n.
+    """Return one dict (what, verdict, effect, low, high, n) for each other scope in which the verdict should hold.
 
-    `place`: of the part that decided in the whole, whose estimate is returned.
+    `place`: the index of the part that decided the claim; the dicts contain the estimates of this part.
     """
     return [{"what": what, **_check(claim, scope, level, place)} for what, scope in _others(claim, results)]
 
@@ -31,7 +31,7 @@ def _others(claim: Claim, results: Results) -> Iterator[tuple[str, Scope]]:
 
 
 def _failures_count(claim: Claim, scope: Scope) -> bool:
-    """Whether runs that decide a claim failed, and may count as the worst outcome instead of in no pair."""
+    """Return whether deciding runs failed and may count as the worst outcome instead of being in no pair."""
     if mismatch(claim) or not STATISTICS.get(claim.statistic).counts_failed:
         return False
     names = claim.architectures or scope.results.architectures

@@ -1,4 +1,4 @@
-"""Statistic: a registered function that measures what a claim is about."""
+"""Statistic: registers the functions that measure what a claim says."""
 
 import math
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Evidence = Callable[[Claim, Scope], list[str]]
 
 @dataclass(frozen=True)
 class Statistic(Named):
-    """A statistic as the registry holds it; see `statistic` for the fields."""
+    """A registered statistic; see `statistic` for the meaning of the fields."""
 
     place: str
     parts: Parts
@@ -45,14 +45,14 @@ def statistic(
     roles: tuple[str, ...] = ("final",),
     counts_failed: bool = False,
 ) -> Callable[[Parts], Parts]:
-    """Register the decorated function (claim, scope) -> parts, all of which a supported claim needs.
+    """Register the decorated function, which maps (claim, scope) to parts; a supported claim needs every part.
 
-    A part without records has n = 0. `lacks`: results -> what the experiment must be given to make such records, in
-    words, besides tasks and architectures. `evidence`: (claim, scope) -> further sentences, made for the verdict but
-    not for its sensitivity. `by_family`: (claim, parts, level) -> the sentence that the report shows for each family of
-    tasks on which all parts are supported at that level. `architectures`, `tasks`: the smallest and the largest number
-    that a claim may name. `roles`: the runs that decide. `counts_failed`: whether failed runs count as the worst
-    outcome where the scope asks for it.
+    A part without records has n = 0. `lacks` maps results to phrases that name what the experiment needs for such
+    records, besides tasks and architectures. `evidence` maps (claim, scope) to further sentences; it is called for the
+    verdict but not for its sensitivity. `by_family` maps (claim, parts, level) to the sentence that the report shows
+    for each family of tasks on which all parts are supported at that level. `architectures`, `tasks`: the smallest and
+    the largest number that a claim may name. `roles`: the roles of the runs that decide. `counts_failed`: whether
+    failed runs count as the worst outcome if the scope asks for it.
     """
     declared = {key: value for key, value in locals().items() if key != "name"}
 
@@ -65,7 +65,7 @@ def statistic(
 
 
 def mismatch(claim: Claim) -> str:
-    """Explain why the statistic of a claim cannot decide it; return "" if it can."""
+    """Explain why a claim's statistic cannot decide the claim; return "" if it can."""
     if claim.statistic not in STATISTICS.names():
         return f"the statistic '{claim.statistic}' is not registered here; available: {', '.join(STATISTICS.names())}"
     entry = STATISTICS.get(claim.statistic)

@@ -1,4 +1,4 @@
-"""Tables: verdicts as a frame, as plain values and as lines."""
+"""Tables: verdicts as a data frame, as plain values and as lines of text."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -15,17 +15,17 @@ BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs"
 
 
 def frame(verdicts: Sequence[Judgement]) -> pd.DataFrame:
-    """Return one row per claim, with the columns of claims.csv."""
+    """Return a data frame with one row per claim and the columns of claims.csv."""
     return pd.DataFrame([asdict(one) for one in verdicts], columns=COLUMNS)
 
 
 def plain(verdicts: Sequence[Judgement]) -> list[dict[str, Any]]:
-    """Return the columns of claims.csv and the remaining fields, for JSON."""
+    """Return one dict per claim for JSON, with the columns of claims.csv and the remaining fields."""
     return [{name: getattr(one, name) for name in (*COLUMNS, *BESIDE)} for one in verdicts]
 
 
 def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
-    """Yield every claim with its verdict, its evidence, and what would change it."""
+    """Yield each claim with its verdict, evidence and sensitivity, and the command that would settle it."""
     for one in verdicts:
         yield f"{one.claim}: {in_words(one)}"
         yield f"  {one.sentence}"
@@ -36,12 +36,12 @@ def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
 
 
 def in_words(one: Judgement) -> str:
-    """Describe a verdict, such as "supported, provisional, fragile"."""
+    """Return a verdict in words, such as "supported, provisional, fragile"."""
     return ", ".join([one.verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
 
 
 def first(one: Judgement) -> str:
-    """Return what must be done before the command that makes a claim's missing runs; empty if nothing must."""
+    """Return as text what must be done before the command that makes a claim's missing runs; "" if nothing."""
     return f"first give the experiment {one.needs}; then " if one.needs else ""
 
 

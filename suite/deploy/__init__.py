@@ -1,1 +1,1 @@
-"""Deploy: saved models on new data and outside the suite, and runs in experiment trackers."""
+"""Deploy: uses saved models on new data and outside the suite, and copies runs to experiment trackers."""

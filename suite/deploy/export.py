@@ -1,4 +1,4 @@
-"""Export: one saved model with everything needed to use it without the suite."""
+"""Export: writes one saved model with everything needed to use it without the suite."""
 
 from collections.abc import Sequence
 from importlib import resources
@@ -16,16 +16,17 @@ from suite.tasks.metrics import Metric
 from suite.tasks.own.arrays import ArrayReader
 from suite.tasks.own.texts import WORD
 
-# kinds of NumPy arrays that JSON can store
+# the kinds of NumPy data types that JSON can store
 PLAIN = "biufU"
-# of the targets: the saved model already predicts in their units
+# the scaling of the targets is not exported: the saved model already predicts in their units
 WITHIN_THE_MODEL = ("target_mean", "target_scale")
 
 
 def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Path]:
-    """Write model, SavedModel, preprocessing, model card and script of the seed with the best validation score.
+    """Export the model of the seed with the best validation score, and return the paths of the files.
 
-    Return their paths. Raise UnreadableError, before anything is written, when the model cannot be loaded.
+    The files are the model, a SavedModel, the preprocessing, a model card and a script. Raise UnreadableError, before
+    anything is written, if the model cannot be loaded.
     """
     facts = target.results.task(target.task)
     one = best_seed(models, target.results.headline(target.task))
@@ -47,7 +48,7 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
 
 
 def best_seed(models: Sequence[SavedModel], metric: Metric) -> SavedModel:
-    """Return the model with the best validation score, the first when none is known; test scores play no part."""
+    """Return the model with the best validation score, or the first if no score is known; test scores do not matter."""
 
     def worth(one: SavedModel) -> float:
         score = one.record.score(metric.name, "validation")
@@ -57,7 +58,7 @@ def best_seed(models: Sequence[SavedModel], metric: Metric) -> SavedModel:
 
 
 def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[str, Any]:
-    """Return as plain values the preprocessing, the shape of x, and the constants needed to make x of raw data."""
+    """Return as plain values the preprocessing, the shape of x, and the constants needed to compute x from raw data."""
     from suite.architectures.model import PADDING
     from suite.architectures.portable import reads
 
@@ -74,5 +75,5 @@ def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[st
 
 
 def _plain(value: np.ndarray) -> Any:
-    """Return numbers, truth values and texts as they are, anything else, such as dates, as text."""
+    """Return an array's numbers, truth values or texts unchanged, and any other values, such as dates, as text."""
     return (value if value.dtype.kind in PLAIN else np.vectorize(str, otypes=[str])(value)).tolist()

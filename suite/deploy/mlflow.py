@@ -1,4 +1,4 @@
-"""MLflow: every run of an experiment in a tracking store, with parameters, metrics and curves."""
+"""MLflow: writes every run of an experiment to a tracking store, with parameters, metrics and curves."""
 
 import os
 from pathlib import Path
@@ -8,16 +8,16 @@ from suite.deploy.tracked_runs import Tracked, install, text, tracked
 from suite.errors import RequestError
 from suite.results.results import Results
 
-# people without a server store runs in a folder; telemetry would wait for another machine
+# allow a folder as the store, for people without a server; telemetry would wait for another machine
 QUIET = {"MLFLOW_ALLOW_FILE_STORE": "true", "MLFLOW_DISABLE_TELEMETRY": "true"}
 METRICS_AT_ONCE = 1000
 
 
 def write(results: Results, uri: str) -> int:
-    """Log all runs to a new experiment of the tracking store at `uri`, and return their number.
+    """Log all runs to a new experiment of the tracking store at `uri`, and return the number of runs.
 
-    `uri`: a server, a database or a folder. The new experiment has the name of the results' experiment. Raise
-    RequestError when that name already exists, or the store cannot be used.
+    `uri`: a server, a database or a folder. The new experiment gets the name of the results' experiment. Raise
+    RequestError if that name already exists, or if the store cannot be used.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)

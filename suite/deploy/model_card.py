@@ -1,4 +1,4 @@
-"""Model card: what users of an exported model need to know: task, data, licence, scores, baselines, limits."""
+"""Model card: tells users of an exported model its task, data, licence, scores, baselines and limits."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ USES = {
 
 
 def card(target: Target, one: SavedModel, seeds: int) -> str:
-    """Return the model card as Markdown. `seeds`: how many models of this configuration were trained."""
+    """Return the model card as Markdown; `seeds` is the number of models that were trained with this configuration."""
     facts = target.results.task(target.task)
     reader = one.reader.kind if one.reader else "arrays"
     sections = {
@@ -58,7 +58,7 @@ def _model(one: SavedModel, seeds: int) -> list[str]:
 
 
 def _scores(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
-    """Yield a table: the mean over seeds with its interval, this model and both baselines, on the test data."""
+    """Yield a table of test scores: the mean over seeds with its interval, this model, and both baselines."""
     cells = target.results.cells
     cell = cells[(cells["task"] == target.task) & (cells["architecture"] == target.architecture)].iloc[0]
     metric = facts.metric

@@ -1,4 +1,4 @@
-"""Predict: new data from a file through the saved models of a cell, each with its own seed's preprocessing."""
+"""Predict: applies the saved models of a cell to new data from a file, each with its own seed's preprocessing."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,11 +18,11 @@ LARGEST = np.finfo(np.float32).max
 
 
 class Predictions(NamedTuple):
-    """What models predict for a file.
+    """What one or more models predict for a file.
 
-    `values`: probabilities (models, examples, classes) or values (models, examples, outputs), with a time axis before
-    the last one for a prediction per step. `names`: class names, or numbers. `steps`: valid steps of each example
-    (examples,). `raw`: the content of the file.
+    `values`: probabilities (models, examples, classes) or values (models, examples, outputs); if there is a prediction
+    for each step, a time axis comes before the last axis. `names`: the names of the classes, or numbers. `steps`: the
+    number of valid steps of each example (examples,). `raw`: the content of the file.
     """
 
     values: np.ndarray
@@ -34,7 +34,8 @@ class Predictions(NamedTuple):
 def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
     """Return each model's predictions for the content of a file.
 
-    Raise RequestError, which names file and row, and UnreadableError for a damaged file of the results.
+    Raise RequestError with file and row if the file is invalid, and UnreadableError if a file of the results is
+    damaged.
     """
     found: dict[Reader, Raw] = {}
     values, names = [], []
@@ -52,7 +53,7 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
 
 
 def _predict(one: SavedModel, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return a model's predictions, and the valid steps of each example."""
+    """Return a model's predictions, and the number of valid steps of each example."""
     network = one.network()
     from suite.architectures import portable
     from suite.training import inputs
@@ -91,9 +92,9 @@ def _place(raw: Raw, example: int) -> str:
 
 
 def _side_by_side(values: Sequence[np.ndarray], names: Sequence[list[str]]) -> tuple[np.ndarray, list[str]]:
-    """Return all predictions in one array, with a place for every name, and the names.
+    """Return the predictions of all models in one array, with a place on its last axis for every name, and the names.
 
-    A model gives 0 to a class that its training data did not contain.
+    If a model's training data did not contain a class, this class gets 0 from the model.
     """
     every = list(dict.fromkeys(name for own in names for name in own))
     together = np.zeros((len(values), *values[0].shape[:-1], len(every)), np.float32)
@@ -103,12 +104,12 @@ def _side_by_side(values: Sequence[np.ndarray], names: Sequence[list[str]]) -> t
 
 
 def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
-    """Return the predictions for a file by column, one row per example, or per step for a prediction per step.
+    """Return the predictions for a file as columns: one row per example, or per step if the task predicts every step.
 
-    The first columns tell where each example is from. A classification then has `prediction`, the most probable class
-    by the mean over the models, its `probability`, and the mean probability of every class; a regression has the mean
-    `prediction`. `low` and `high` are the lowest and the highest value of any model, None for a single model. A column
-    of the file with one of these names gets "(file)" appended to it.
+    The first columns say where each example is from. A classification then has `prediction` (the most probable class by
+    the mean over the models), its `probability`, and the mean probability of every class; a regression has the mean
+    `prediction`. `low` and `high` are the lowest and the highest value of any model, None for a single model. If a
+    column of the file has one of these names, "(file)" is appended to its name.
     """
     values, names, steps, raw = found
     origin = dict(raw.origin)
@@ -122,7 +123,7 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
 def _by_step(
     origin: Mapping[str, list[Any]], values: np.ndarray, steps: np.ndarray
 ) -> tuple[dict[str, list[Any]], np.ndarray]:
-    """Return one row per valid step, numbered from 0."""
+    """Return one row per valid step; the column `step` counts from 0."""
     rows, times = np.nonzero(valid_steps(values[0], steps))
     columns = {name: [column[row] for row in rows] for name, column in origin.items()}
     return columns | {"step": times.tolist()}, values[:, rows, times]
@@ -151,7 +152,7 @@ def _regressed(values: np.ndarray) -> dict[str, list[Any]]:
 
 
 def _spread(own: np.ndarray) -> dict[str, list[Any]]:
-    """Return the lowest and the highest prediction of several models (models, rows)."""
+    """Return the lowest and the highest prediction of several models as `low` and `high`; `own` is (models, rows)."""
     if len(own) < 2:
         return {"low": [None] * own.shape[1], "high": [None] * own.shape[1]}
     return {"low": own.min(axis=0).tolist(), "high": own.max(axis=0).tolist()}

@@ -1,4 +1,4 @@
-"""Saved models: the models of final runs with their preprocessing, found and loaded safely."""
+"""Saved models: finds the models of final runs, and loads them safely with their preprocessing."""
 
 import re
 import zipfile
@@ -23,7 +23,7 @@ from suite.tasks.own.readers import Reader, check_fits, restored
 from suite.text import several
 
 PREPARATION = "preparation/"
-# part of Keras' message about a layer it does not know
+# part of Keras' message about an unknown layer
 UNKNOWN_LAYER = re.compile(r"Could not locate class '(\w+)'")
 HINT = "only Keras' layers and those of installed packages are known, as no experiment file is run: put it in a package"
 OF_TASK = ("name", "kind", "metric", "sizes")
@@ -32,7 +32,7 @@ OF_RECORD = ("spec", "metrics", "hyperparameters", "versions", "weights", "best_
 
 @dataclass(frozen=True)
 class Target:
-    """A task of a results folder, and one of its architectures, empty when none is named."""
+    """A task in a results folder, and one of its architectures, which is "" if none is named."""
 
     results: Results
     task: str
@@ -45,7 +45,10 @@ class Target:
 
 
 def locate(target: str) -> Target:
-    """Return what `DIR/TASK` or `DIR/TASK/ARCHITECTURE` names; raise RequestError with the closest name."""
+    """Return the target that `DIR/TASK` or `DIR/TASK/ARCHITECTURE` names.
+
+    Raise RequestError with the closest name if there is no such target.
+    """
     path = Path(target).resolve()
     for folder, architecture in ((path, ""), (path.parent, path.name)):
         if (folder / "task.json").is_file():
@@ -62,9 +65,10 @@ def locate(target: str) -> Target:
 
 
 def recommended(target: Target) -> tuple[str, str]:
-    """Return the architecture to use when none is named, and a remark, empty when it is recommended.
+    """Return the architecture to use if none is named, and a remark, which is "" if the architecture is recommended.
 
-    Without a recommendation it is the one with the best validation scores. Raise RequestError without a final run.
+    Without a recommendation, the architecture with the best validation scores is used. Raise RequestError if the task
+    has no successful final run.
     """
     found = best(target.results, target.task)
     if found.architecture:
@@ -77,41 +81,41 @@ def recommended(target: Target) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class SavedModel:
-    """A final run whose model is stored."""
+    """A final run that has a stored model."""
 
     store: Store
     record: Record
 
     @property
     def path(self) -> Path:
-        """The file of its model."""
+        """The file of the model."""
         return self.store.path(self.record.id, ".keras")
 
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
-        """Its stored `target`, `prediction` and `preparation/*`; raise UnreadableError."""
+        """The stored arrays `target`, `prediction` and `preparation/*`; raise UnreadableError if damaged."""
         return self.store.predictions(self.record.id)
 
     @property
     def preparation(self) -> dict[str, np.ndarray]:
-        """Everything that was fitted to its training data, and the settings of the task's reader; see `reader`."""
+        """Everything that was fitted to the training data, and the settings of the task's reader; see `reader`."""
         return {
             name.removeprefix(PREPARATION): value for name, value in self.arrays.items() if name.startswith(PREPARATION)
         }
 
     @cached_property
     def reader(self) -> Reader | None:
-        """The reader of the task's raw data, None when their format is unknown.
+        """The reader of the task's raw data, or None if their format is unknown.
 
-        Raise UnreadableError for preprocessing that is incomplete or damaged.
+        Raise UnreadableError if the preprocessing is incomplete or damaged.
         """
         with self._refusing("is not complete preprocessing"):
             return restored(self.preparation, READERS)
 
     def network(self) -> Any:
-        """Return its Keras model, loaded in safe mode, which runs no code from the file.
+        """Return the Keras model, loaded in safe mode, which runs no code from the file.
 
-        Raise UnreadableError, also for preprocessing that does not fit the model.
+        Raise UnreadableError if the model cannot be loaded or does not fit the preprocessing.
         """
         from suite import backend
 
@@ -127,7 +131,7 @@ class SavedModel:
                 raise ValueError("it is truncated or not a model at all")
             network = keras.saving.load_model(self.path, compile=False, safe_mode=True)
             reads, outputs = portable.reads(network), network.output_shape[-1]
-        except Exception as error:  # Keras raises anything for a truncated or malicious file
+        except Exception as error:  # Keras may raise any exception for a truncated or malicious file
             layer = UNKNOWN_LAYER.search(str(error))
             fault = f"it does not know the layer '{layer[1]}'; {HINT}" if layer else reason(error)
             raise UnreadableError(f"'{self.path}' is not a model that Keras loads in safe mode: {fault}") from error
@@ -137,7 +141,7 @@ class SavedModel:
 
     @contextmanager
     def _refusing(self, what: str) -> Generator[None]:
-        """Raise UnreadableError, which names the file of the preprocessing, when the work inside raises ValueError."""
+        """Turn a ValueError inside the context into an UnreadableError that names the file of the preprocessing."""
         try:
             yield
         except ValueError as error:
@@ -145,9 +149,10 @@ class SavedModel:
 
 
 def models(name: str) -> tuple[Target, list[SavedModel], list[str]]:
-    """Return the cell that `DIR/TASK[/ARCHITECTURE]` names, its saved models, one per seed, and remarks on the choice.
+    """Return the cell that `DIR/TASK[/ARCHITECTURE]` names, its saved models (one per seed), and remarks.
 
-    Without a name it is the recommended architecture. Raise RequestError when no model is stored.
+    If no architecture is named, the recommended one is used. The remarks say if another one had to be used, and which
+    models are missing. Raise RequestError if no model is stored.
     """
     target, remark = _chosen(name)
     _check_readable(target, f"{target.architecture}/final-")
@@ -164,7 +169,7 @@ def models(name: str) -> tuple[Target, list[SavedModel], list[str]]:
 
 
 def _chosen(name: str) -> tuple[Target, str]:
-    """Return the target with an architecture, and a remark on the choice."""
+    """Return the target with an architecture, and a remark on the choice of the architecture."""
     target = locate(name)
     _check_readable(target, "task.json")
     described = target.store.root / target.task / "task.json"
@@ -176,14 +181,14 @@ def _chosen(name: str) -> tuple[Target, str]:
 
 
 def _check_readable(target: Target, beginning: str) -> None:
-    """Raise UnreadableError for an unreadable file of the task whose name begins like this."""
+    """Raise UnreadableError if one of the task's unreadable files has a name that starts with `beginning`."""
     for file, fault in target.results.unreadable.items():
         if file.startswith(f"{target.task}/{beginning}"):
             raise UnreadableError(fault)
 
 
 def _check_whole(path: Path, stored: Record | TaskInfo, needed: Sequence[str]) -> None:
-    """Raise UnreadableError unless a stored description has all fields that are needed."""
+    """Raise UnreadableError unless a stored description has all needed fields."""
     missing = [name for name in needed if getattr(stored, name) in (None, "", {})]
     if missing:
         raise UnreadableError(f"'{path}' is incomplete: it lacks {', '.join(missing)}")

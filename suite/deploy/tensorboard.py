@@ -1,4 +1,4 @@
-"""TensorBoard: one folder of event files per run, with scalars and hyperparameters, written without TensorFlow."""
+"""TensorBoard: writes one folder of event files per run, with scalars and hyperparameters, without TensorFlow."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,10 @@ Summary = tuple[float, int, Any]  # time, step and message
 
 
 def write(results: Results, folder: Path) -> int:
-    """Write `<folder>/<task>/<architecture>/<run>/events.out.tfevents.*` and return the number of runs.
+    """Write `<folder>/<task>/<architecture>/<run>/events.out.tfevents.*`, and return the number of runs.
 
-    Curves are scalars by epoch, metrics are scalars at the best epoch, hyperparameters are those of the HParams plugin.
+    Curves become scalars by epoch, metrics become scalars at the best epoch, and hyperparameters go to the HParams
+    plugin.
     """
     try:
         import tensorboard  # noqa: F401
@@ -42,7 +43,7 @@ def _write(folder: Path, summaries: Sequence[Summary]) -> None:
 
 
 def _session(run: Tracked) -> Iterator[Summary]:
-    """Yield everything that is known about a run, in order."""
+    """Yield all summaries of a run in order: its start, curves, metrics and end."""
     start = _plugin("plugin_data_pb2").SessionStartInfo(group_name=run.id, start_time_secs=run.begun)
     for name, value in (run.about | run.hyperparameters).items():
         start.hparams[name].MergeFrom(_value(value))
@@ -58,7 +59,7 @@ def _session(run: Tracked) -> Iterator[Summary]:
 
 
 def _experiment(runs: Sequence[Tracked]) -> Any:
-    """Return the names of the hyperparameters and metrics of all runs."""
+    """Return a summary that names the hyperparameters and metrics of all runs."""
     api = _plugin("api_pb2")
     types = {"bool_value": api.DATA_TYPE_BOOL, "number_value": api.DATA_TYPE_FLOAT64}
     experiment = api.Experiment(time_created_secs=runs[0].begun)
@@ -83,7 +84,7 @@ def _scalar(name: str, value: float) -> Any:
 
 
 def _value(value: Any) -> Any:
-    """Return a hyperparameter as the plugin stores it: a truth value, a number or a text."""
+    """Return a hyperparameter in the form that the plugin stores: a truth value, a number or a text."""
     message = _module("google.protobuf.struct_pb2").Value
     if isinstance(value, bool):
         return message(bool_value=value)
@@ -101,5 +102,5 @@ def _proto(name: str) -> Any:
 
 
 def _module(name: str) -> Any:
-    """Return a module of protocol buffers, whose classes exist only at run time, where no type checker sees them."""
+    """Return a module of protocol buffers; its classes exist only at run time, so type checkers do not see them."""
     return import_module(name)

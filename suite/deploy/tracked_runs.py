@@ -1,4 +1,4 @@
-"""Tracked runs: records as the hyperparameters, metrics and curves that experiment trackers expect."""
+"""Tracked runs: records converted to the hyperparameters, metrics and curves that experiment trackers expect."""
 
 import json
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from suite.results.results import Results
 
 @dataclass(frozen=True)
 class Tracked:
-    """One run.
+    """One run as experiment trackers expect it.
 
-    `metrics`: "test/mse" -> value. `curves`: name ("val_loss"), epoch and value, where it was finite. `epoch`: the best
-    one. `begun` and `ended`: seconds since 1970.
+    `metrics`: name, such as "test/mse" -> value. `curves`: a tuple (name, such as "val_loss"; epoch; value) for each
+    finite value. `epoch`: the best epoch. `begun`, `ended`: seconds since 1970.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Tracked:
 
 
 def tracked(results: Results) -> Iterator[Tracked]:
-    """Yield every run of the results, including failed ones; raise RequestError when there are none."""
+    """Yield every run of the results, including failed runs; raise RequestError if there are none."""
     if not results.records:
         raise RequestError(f"'{results.store.root}' contains no run that can be read")
     for record in results.records:
@@ -59,7 +59,7 @@ def install(package: str, extra: str) -> str:
 
 
 def text(value: Any) -> str:
-    """Return a hyperparameter that is neither a number nor a truth value as text."""
+    """Return a hyperparameter as text: a string unchanged, any other value as JSON."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

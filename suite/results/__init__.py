@@ -1,1 +1,1 @@
-"""Results: a results folder, its files and its tables."""
+"""Results: a results folder with its files and tables."""

@@ -1,4 +1,4 @@
-"""Agreement: the numbers in which two records of one run differ, and by how much."""
+"""Agreement: the numbers in which two records of the same run differ, and by how much."""
 
 import math
 from collections.abc import Mapping
@@ -11,21 +11,25 @@ NUMBERS = ("status", "hyperparameters", "metrics", "history", "best_epoch", "epo
 
 
 def disagreement(stored: Record, other: Record) -> dict[str, float]:
-    """Return dotted field -> largest relative difference, of the numbers that the spec determines; {} when all agree.
+    """Return dotted field -> largest relative difference for the numbers that the spec determines; {} if all agree.
 
-    The difference is infinite where no distance is defined: statuses, lists of unequal length, a value on one side.
+    The difference is infinite if no distance is defined: for statuses, lists of unequal length, or a value that only
+    one record has.
     """
     found = (gaps(getattr(stored, field), getattr(other, field), field) for field in NUMBERS)
     return {field: gap for each in found for field, gap in each.items()}
 
 
 def gaps(stored: Any, other: Any, name: str) -> dict[str, float]:
-    """Return every field below `name` in which two values differ, with its largest relative difference."""
+    """Return dotted field -> largest relative difference, for every field below `name` in which two values differ."""
     return {field: relative(*pair) for field, pair in differences({name: stored}, {name: other}).items()}
 
 
 def relative(stored: Any, other: Any) -> float:
-    """Return |a - b| / max(|a|, |b|) of numbers, the largest one of two lists, infinity for other unequal values."""
+    """Return the relative difference |a - b| / max(|a|, |b|) of two numbers.
+
+    For lists of equal length, return the largest difference of their elements; for other unequal values, infinity.
+    """
     if isinstance(stored, list) and isinstance(other, list) and len(stored) == len(other):
         return max(map(relative, stored, other), default=0.0)
     if stored == other:
@@ -36,7 +40,7 @@ def relative(stored: Any, other: Any) -> float:
 
 
 def in_words(found: Mapping[str, float]) -> str:
-    """Return the differing fields with their largest relative differences, as text."""
+    """Return text that lists the differing fields with their largest relative differences."""
     return ", ".join(
         f"{field} is another" if math.isinf(gap) else f"{field} by {gap:.1e}" for field, gap in found.items()
     )

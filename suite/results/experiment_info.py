@@ -1,4 +1,4 @@
-"""Experiment info: what experiment.json says about the experiment that made the results."""
+"""Experiment info: the description in experiment.json of the experiment that produced the results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from suite.statistics import MARGIN
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExperimentInfo(JsonObject):
-    """A resolved experiment as its results describe it; field names equal the keys of experiment.json.
+    """The stored description of a resolved experiment; field names equal the keys of experiment.json.
 
-    The fields of `suite.Experiment`, except `claims`, mean the same here; 0, None or empty when unknown.
-    `does_not_apply`: why an architecture cannot serve a task, by `<task>/<architecture>`. `claims_fixed`: hash of the
-    claims, the experiment's own claims, earlier hashes.
+    The fields of `suite.Experiment`, except `claims`, mean the same here; values are 0, None or empty if unknown.
+    `does_not_apply`: `<task>/<architecture>` -> why the architecture cannot serve the task. `claims_fixed`: the hash of
+    the claims, the experiment's own claims, and earlier hashes.
     """
 
     tasks: Sequence[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""JSON objects: frozen dataclasses read from files and written to them; their fields are the only schema."""
+"""JSON objects: frozen dataclasses read from JSON files and written to them; their fields are the only schema."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -13,15 +13,15 @@ JSON_TYPES: dict[Any, tuple[type, ...]] = {Mapping: (dict,), Sequence: (list,), 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JsonObject:
-    """The content of a file; field names equal its keys. `extra`: keys that this version does not know."""
+    """The content of a JSON file; field names equal its keys. `extra`: the keys that this version does not know."""
 
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, content: Any, path: Path) -> Self:
-        """Return the content of a file; a value that is null or missing is the field's default.
+        """Return the object for the content of a file; a value that is null or missing becomes the field's default.
 
-        Raise UnreadableError, which names the file and the key, for a value of the wrong type.
+        Raise UnreadableError with the file and the key if a value has the wrong type.
         """
         if not isinstance(content, dict):
             raise UnreadableError(f"'{path}' does not contain a JSON object")
@@ -36,19 +36,19 @@ class JsonObject:
         return cls(**values, extra=extra)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the content of its file: the fields in their order, then the unknown keys."""
+        """Return the content of the file: the fields in their order, then the unknown keys."""
         return {name: getattr(self, name) for name in schema(type(self))} | dict(self.extra)
 
 
 @cache
 def schema(kind: Any) -> dict[str, tuple[type, ...]]:
-    """Return the JSON types that each field of a dataclass may have, besides null."""
+    """Return field -> JSON types that its value may have, besides null."""
     hints = get_type_hints(kind)
     return {field.name: json_types(hints[field.name]) for field in fields(kind) if field.name != "extra"}
 
 
 def json_types(hint: Any) -> tuple[type, ...]:
-    """Return the JSON types of a type hint: `Mapping[str, Any] | None` is a dict."""
+    """Return the JSON types that a type hint allows, such as `dict` for `Mapping[str, Any] | None`."""
     members = [hint] if get_origin(hint) in JSON_TYPES else get_args(hint) or [hint]
     found = (JSON_TYPES.get(get_origin(member) or member, (member,)) for member in members)
     return tuple(each for types in found for each in types)

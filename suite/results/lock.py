@@ -1,4 +1,4 @@
-"""Lock: only one command at a time writes to a results folder; a second one is told who holds it."""
+"""Lock: lets only one command at a time write to a results folder, and tells a second one who holds the lock."""
 
 import contextlib
 import json
@@ -21,10 +21,10 @@ SILENT_SECONDS = 60.0
 
 
 class Lock:
-    """Hold a folder while the context lasts.
+    """Lock a folder while the context lasts.
 
-    The operating system releases the lock when this process ends, however it ends. That lock may not reach other
-    machines on a shared disk, so the holder also touches the lock's file every ten seconds, by the disk's clock.
+    The operating system releases the lock when this process ends for any reason. Other machines on a shared disk may
+    not see that lock, so the holder also touches the lock file every ten seconds, by the disk's clock.
     """
 
     def __init__(self, root: Path):
@@ -34,9 +34,9 @@ class Lock:
         self._beat = threading.Thread(target=self._live, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
-        """Take the folder; raise RequestError, which names host, process and time, when another command holds it."""
+        """Take the lock; raise RequestError with host, process and time if another command holds it."""
         self._take()
-        while not self._is_in_place():  # its last holder removed it in the meantime
+        while not self._is_in_place():  # the previous holder removed the file in the meantime
             self._file.close()
             self._take()
         self._sign()
@@ -52,7 +52,7 @@ class Lock:
         self._file.close()
 
     def check(self) -> None:
-        """Raise RequestError when the folder was removed, moved or replaced since it was taken."""
+        """Raise RequestError if the folder was removed, moved or replaced since this command locked it."""
         if not self._is_in_place():
             raise RequestError(
                 f"'{self.root}' was removed or moved while this command wrote to it: nothing more is written"
@@ -90,12 +90,12 @@ class Lock:
 
 
 def try_lock(file: IO[str]) -> bool:
-    """Lock an open file until it is closed; return False when another process holds it."""
+    """Lock an open file until it is closed; return False if another process holds the lock."""
     try:
         if os.name == "nt":
             import msvcrt
 
-            file.seek(2**30)  # a locked byte cannot be read: lock one that is never read
+            file.seek(2**30)  # a locked byte cannot be read, so lock one that nobody reads
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
@@ -109,7 +109,7 @@ def try_lock(file: IO[str]) -> bool:
 
 
 def holder(path: Path) -> dict[str, Any]:
-    """Return what a lock's file says about its holder: host, pid, since; empty when it says nothing."""
+    """Return what a lock file says about its holder (host, pid, since), or {} if it says nothing."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -117,12 +117,12 @@ def holder(path: Path) -> dict[str, Any]:
 
 
 def is_alive_elsewhere(path: Path) -> bool:
-    """Return whether a command on another host had a recent heartbeat."""
+    """Return whether the lock's holder is on another host and had a recent heartbeat."""
     return holder(path).get("host", socket.gethostname()) != socket.gethostname() and silence(path) < SILENT_SECONDS
 
 
 def is_alive_here(path: Path) -> bool:
-    """Return whether another process of this host had a recent heartbeat and is running."""
+    """Return whether the lock's holder is another running process on this host and had a recent heartbeat."""
     who = holder(path)
     if who.get("host") != socket.gethostname() or who["pid"] == os.getpid():
         return False
@@ -130,13 +130,13 @@ def is_alive_here(path: Path) -> bool:
 
 
 def silence(path: Path) -> float:
-    """Return the seconds since the last heartbeat, by the clock of the disk that holds the folder."""
+    """Return the seconds since the last heartbeat, by the clock of the disk that stores the folder."""
     with tempfile.NamedTemporaryFile(dir=path.parent) as now:
         return abs(os.fstat(now.fileno()).st_mtime - path.stat().st_mtime)
 
 
 def refusal(path: Path) -> str:
-    """Say who holds the folder of a lock, and what to do."""
+    """Return a message that says who holds the lock of a folder, and what to do."""
     who = holder(path)
     if not who:
         return f"'{path.parent}' is in use by a command that has just started: wait for it"

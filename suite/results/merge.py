@@ -1,4 +1,4 @@
-"""Merging: joins the results folders that several machines made of one experiment; overwrites nothing."""
+"""Merging: joins results folders of one experiment from several machines, without overwriting anything."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -16,13 +16,13 @@ from suite.results.statuses import DETERMINED
 from suite.results.store import Store, experiment_of
 from suite.results.task_info import TaskInfo
 
-# These fields do not affect the numbers: where an experiment ran, how it is described, how long a run may take. Trials
-# and seeds do: more trials may find another winner, and claims are fixed together with the number of seeds.
+# These fields do not affect the numbers: where an experiment ran, its description, the time limit of a run. Trials
+# and seeds matter: more trials may find another winner, and claims are fixed together with the number of seeds.
 PROVENANCE = ("versions", "machine", "file", "description", "run_timeout")
 EARLIER_CLAIMS = "claims_fixed.before"
-# Every machine fits the baselines again, with libraries that round differently.
+# Every machine fits the baselines itself, with libraries that may round differently.
 ROUNDING = 1e-6
-# The fields of task.json that describe one seed's data: those of the seed described last.
+# These fields of task.json describe the data of only one seed, namely the last one that was described.
 OF_ONE_SEED = ("baselines", "examples", "sizes", "signature")
 
 Held = list[tuple[Store, Record]]
@@ -30,7 +30,7 @@ Held = list[tuple[Store, Record]]
 
 @dataclass
 class Merged:
-    """What a merge did: how many runs all folders hold, how many were copied, and one line per fault."""
+    """The outcome of a merge: the number of runs in all folders, the number copied, and one line per problem."""
 
     runs: int = 0
     copied: int = 0
@@ -39,11 +39,11 @@ class Merged:
 
 
 def merge(sources: list[Store], into: Store) -> Merged:
-    """Copy into `into` every run of the sources that it does not hold; equal records count once.
+    """Copy into `into` every run of the sources that it lacks; equal records count once.
 
-    A run with different numbers in two folders is a conflict: `into` keeps its own, or goes without when it has none.
-    A run whose failure its spec does not determine is replaced by one that ended differently. Raise RequestError when
-    the folders hold different experiments, or another command writes to `into`.
+    Different numbers for the same run are a conflict: `into` keeps its own record, or stays without one. A run whose
+    status may be the machine's fault is replaced by one whose status its spec determines. Raise RequestError if the
+    folders contain different experiments, or if another command writes to `into`.
     """
     stores = [into, *sources] if into.experiment() else sources
     experiments = [experiment_of(store) for store in stores]
@@ -63,7 +63,7 @@ def merge(sources: list[Store], into: Store) -> Merged:
 
 
 def check_one_experiment(stores: Sequence[Store], experiments: Sequence[ExperimentInfo]) -> None:
-    """Raise RequestError, which names folders and fields, unless all folders hold the same resolved experiment."""
+    """Raise RequestError with folders and fields unless all folders contain the same resolved experiment."""
     first = experiments[0].to_json()
     for store, other in zip(stores[1:], experiments[1:], strict=True):
         found = differences(first, other.to_json())
@@ -73,7 +73,7 @@ def check_one_experiment(stores: Sequence[Store], experiments: Sequence[Experime
 
 
 def joined(first: Store, experiments: Sequence[ExperimentInfo], into: Store) -> ExperimentInfo:
-    """Return the first folder's experiment, its file seen from `into`, with the earlier claim hashes of all folders."""
+    """Return the first folder's experiment, with its file relative to `into` and all folders' earlier claim hashes."""
     experiment = experiments[0]
     if experiment.file:
         experiment = replace(experiment, file=into.relative(os.path.normpath(first.root / experiment.file)))
@@ -85,7 +85,7 @@ def joined(first: Store, experiments: Sequence[ExperimentInfo], into: Store) -> 
 
 
 def found(stores: Sequence[Store]) -> dict[str, Held]:
-    """Return every readable run by its id, with the folders that hold it, in their order."""
+    """Return run id -> list of (store, record), for every readable run, in the order of the stores."""
     runs: dict[str, Held] = {}
     for store in stores:
         for record in store.records():
@@ -111,7 +111,7 @@ def _merge_run(run_id: str, held: Held, into: Store, merged: Merged) -> None:
 
 
 def _conflict(one: tuple[Store, Record], other: tuple[Store, Record]) -> str:
-    """Describe how two folders disagree on a run; return "" if they agree."""
+    """Describe how two folders disagree about a run; return "" if they agree."""
     (first, stored), (second, read) = one, other
     what = ", ".join(f"spec.{name}" for name in differences(stored.spec, read.spec))
     what = what or in_words(disagreement(stored, read))
@@ -119,7 +119,7 @@ def _conflict(one: tuple[Store, Record], other: tuple[Store, Record]) -> str:
 
 
 def _merge_task(name: str, stores: Sequence[Store], into: Store, merged: Merged) -> None:
-    """Join the baselines of a task.json by seed; the first folder's value stays where two contradict each other."""
+    """Join the baselines in a task.json by seed; if two folders contradict each other, keep the first value."""
     described = list(_descriptions(name, stores))
     path = into.root / name / "task.json"
     if not described or (path.exists() and described[0][0] is not into):

@@ -1,4 +1,4 @@
-"""Ranking: the trials of a cell, the best first; the one function that decides which trial wins."""
+"""Ranking: orders the trials of a cell, best first; no other function decides which trial wins."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,9 @@ from suite.tasks.metrics import Metric
 
 
 def ranked(trials: Iterable[Record], metric: Metric) -> list[Record]:
-    """Return the trials that have a validation score, the best first.
+    """Return the trials that have a validation score, best first.
 
-    Those that were given more epochs come before the others; of equals, the earliest comes first.
+    Trials with a larger budget of epochs come before all others. Among equal trials, the earliest comes first.
     """
     scored = [(score, trial) for trial in trials if (score := trial.score(metric.name)) is not None]
     order = sorted(scored, key=lambda one: (-_epochs(one[1]), -metric.sign * one[0], one[1].index))

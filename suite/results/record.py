@@ -1,4 +1,4 @@
-"""Record: what one run left behind, as its JSON file holds it."""
+"""Record: what one run left behind, as stored in its JSON file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ PRESENT = {"seed", "metrics", "spec"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record(JsonObject):
-    """One run; field names equal the keys of its file.
+    """The record of one run; field names equal the keys of its file.
 
-    `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty when unknown. `history`: one value per
-    epoch. `gradients`: "start" or "kept" weights -> lag -> ratio.
+    `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty if unknown. `history`: metric -> one
+    value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio.
     """
 
     id: str
@@ -53,17 +53,17 @@ class Record(JsonObject):
 
     @classmethod
     def from_json(cls, content: Any, path: Path) -> Self:
-        """Return the record in a file; raise UnreadableError, which says what is wrong with it."""
+        """Return the record in a file; raise UnreadableError with the reason if the file is not a valid record."""
         known = isinstance(content, dict) and content.keys() >= PRESENT
         if not known or any(content.get(key) is None for key in NEEDED):
             raise UnreadableError(f"'{path}' is not a record")
-        record = super(Record, cls).from_json(content, path)  # slots: a plain super() has the class without them
+        record = super(Record, cls).from_json(content, path)  # a plain super() means the class before it got slots
         if record.id != "/".join((*path.parts[-3:-1], path.stem)):
             raise UnreadableError(f"'{path}' holds the record of '{record.id}'")
         return record
 
     def to_json(self) -> dict[str, Any]:
-        """Return the content of its file."""
+        """Return the content of the record's file."""
         content = super(Record, self).to_json()
         content |= {key: content[key] or None for key in ("baseline", "trained_baseline")}
         absent = [key for key in ("error", "structure") if content[key] is None]
@@ -76,24 +76,24 @@ class Record(JsonObject):
 
     @property
     def cell(self) -> tuple[str, str]:
-        """Its task and architecture."""
+        """The task and the architecture of the run."""
         return self.task, self.architecture
 
     @property
     def split(self) -> str:
-        """The split whose score counts: validation for trials, test for all others."""
+        """The split whose score counts: validation for trials, test for all other runs."""
         return "validation" if self.role == "trial" else "test"
 
     def score(self, metric: str | None, split: str | None = None) -> float | None:
-        """Return its score in a metric on a split, by default the one that counts; None when unknown."""
+        """Return the run's score in a metric on a split, by default the split that counts; None if unknown."""
         return look_up(self.metrics, split or self.split, metric)
 
     def baseline_scores(self, metric: str | None, split: str | None = None) -> tuple[float | None, float | None]:
-        """Return the scores of the trivial and the trained baseline on the same data; None when unknown."""
+        """Return the scores of the trivial and the trained baseline on the same data, each None if unknown."""
         split = split or self.split
         return look_up(self.baseline, split, metric), look_up(self.trained_baseline, split, metric)
 
 
 def look_up(scores: Scores, split: str, metric: str | None) -> float | None:
-    """Return one of the scores; None when the split or the metric is missing."""
+    """Return the score in a metric on a split, or None if the split or the metric is missing."""
     return (scores.get(split) or {}).get(metric or "")

@@ -1,4 +1,4 @@
-"""Remember: work that is done once for the same results, which hold its outcome."""
+"""Remember: stores the return value of a function on the results, so that it is computed only once."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,9 +13,10 @@ OnResults = Callable[Concatenate[Of, More], Found]
 
 
 def remember(most: int | None = None) -> Callable[[OnResults[Of, More, Found]], OnResults[Of, More, Found]]:
-    """Cache what the decorated function returns on the results it is given, by its further (hashable) arguments.
+    """Cache the decorated function's return value on the results that are its first argument.
 
-    `most`: keep only that many of its latest values. The returned object is shared: do not change it.
+    The other arguments are the key and must be hashable. `most`: how many of the latest values to keep, by default all.
+    Callers share the returned object and must not change it.
     """
 
     def decorate(function: OnResults[Of, More, Found]) -> OnResults[Of, More, Found]:

@@ -28,12 +28,12 @@ WHOLE = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
 
 
 def load(directory: str | os.PathLike[str]) -> "Results":
-    """Return the results in `results/<experiment>`; raise RequestError when there are none."""
+    """Return the results in `results/<experiment>`; raise RequestError if there are none."""
     return Results(store_of(directory))
 
 
 def store_of(directory: str | os.PathLike[str]) -> Store:
-    """Return the store of a folder that holds results; raise RequestError when it holds none."""
+    """Return the store of a folder with results; raise RequestError if the folder has none."""
     store = Store(Path(directory))
     if not store.root.is_dir():
         raise RequestError(f"no results in '{directory}': run an experiment first, or name the folder it wrote")
@@ -43,44 +43,43 @@ def store_of(directory: str | os.PathLike[str]) -> Store:
 
 
 class Results(Stored):
-    """The results of an experiment as frames, made when first used; `Stored` has what they are made of."""
+    """The results of an experiment as data frames, each computed on first use from the files that `Stored` reads."""
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row per run, columns as in runs.csv.
+        """One row per run, with the columns of runs.csv.
 
-        `score` is the validation score of trials and the test score of all others. `skill` is
-        (score - baseline) / (perfect - baseline) with the baseline of the same data, NaN for failed runs. `seconds` are
-        those of the training.
+        `score`: on validation data for trials, on test data for all other runs. `seconds`: the training time. `skill`:
+        (score - baseline) / (perfect - baseline) with the baseline on the same data; NaN for failed runs.
         """
         return self.evidence.drop(columns=list(runs.BESIDE))
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
-        """The runs with what a verdict needs besides: both baselines' scores, the trained one's skill, flags, error."""
+        """The runs with the further columns that verdicts need, such as both baselines' scores, flags and errors."""
         return runs.frame(self.records, self.task)
 
     @cached_property
     def finals(self) -> pd.DataFrame:
-        """The evidence of the final runs, including failed ones."""
+        """The evidence of the final runs, including failed runs."""
         return self.evidence[self.evidence["role"] == "final"]
 
     def finals_of(self, task: str, architecture: str | None = None) -> pd.DataFrame:
-        """Return the evidence of the final runs of a task, or of one of its cells."""
+        """Return the evidence of a task's final runs, or of one architecture's final runs on the task."""
         return self._groups.get(("final", task, *([architecture] if architecture else [])), self.evidence.iloc[:0])
 
     def trials_of(self, task: str, architecture: str) -> pd.DataFrame:
-        """Return the evidence of the trials of a cell."""
+        """Return the evidence of an architecture's trials on a task."""
         return self._groups.get(("trial", task, architecture), self.evidence.iloc[:0])
 
     @cached_property
     def made(self) -> Counter[tuple[str, str, str]]:
-        """The number of runs by task, architecture and role, including failed ones."""
+        """(task, architecture, role) -> number of runs made, including failed runs."""
         return Counter(zip(self.runs["task"], self.runs["architecture"], self.runs["role"], strict=True))
 
     @cached_property
     def flags(self) -> dict[tuple[str, str, str], tuple[Counter[str], int]]:
-        """By task, architecture and role: how many runs with a score carry each flag, and how many there are."""
+        """(task, architecture, role) -> how many runs with a score carry each flag, and how many runs have a score."""
         found: dict[tuple[str, str, str], tuple[Counter[str], int]] = {}
         scored = self.evidence.dropna(subset="score")
         for task, architecture, role, flags in scored[["task", "architecture", "role", "flags"]].values:
@@ -90,13 +89,13 @@ class Results(Stored):
 
     @cached_property
     def _groups(self) -> dict[Any, pd.DataFrame]:
-        """The evidence by role and task, and by role, task and architecture."""
+        """The evidence grouped by (role, task), and by (role, task, architecture)."""
         columns = ["role", "task", "architecture"]
         return {key: rows for few in (columns[:2], columns) for key, rows in self.evidence.groupby(few, sort=False)}
 
     @remember()
     def by_seed(self, task: str, column: str) -> pd.DataFrame:
-        """Return a column of a task's final runs: one row per seed (index of the run), one column per architecture.
+        """Return a column of a task's final runs: one row per seed (the run's index), one column per architecture.
 
         Architectures without any value have no column.
         """
@@ -106,7 +105,7 @@ class Results(Stored):
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
-        """One row per metric of each final run on the test split, with both baselines' scores on the same data."""
+        """One row per metric of each final run on the test data, with both baselines' scores on the same data."""
         rows = [
             (*record.cell, record.index, metric, score, *record.baseline_scores(metric))
             for record in self.records
@@ -116,7 +115,7 @@ class Results(Stored):
         return pd.DataFrame(rows, columns=METRICS).astype(dict.fromkeys(METRICS[4:], float))
 
     def scale(self, task: str) -> str:
-        """Describe a task's headline metric: its name, and which scores are better."""
+        """Return text that names a task's headline metric and says whether higher or lower scores are better."""
         facts = self.task(task)
         if not facts.metric:
             return "metric unknown, task.json is missing"
@@ -124,21 +123,21 @@ class Results(Stored):
 
     @cached_property
     def cells(self) -> pd.DataFrame:
-        """One row per cell, columns as in summary.csv, from its final runs; cells without a run have n = 0.
+        """One row per cell, computed from its final runs, with the columns of summary.csv; n is 0 without runs.
 
-        `low` and `high` bound the mean score with 95 % confidence (bootstrap-t, cut at the range of the metric).
-        `weights` is the median; `skill`, `seconds` and the baselines are means over the runs with a score; `failed`
-        counts the others.
+        `low`, `high`: the 95 % interval of the mean score (bootstrap-t, cut at the range of the metric). `weights`: the
+        median. `skill`, `seconds` and the baselines: means over the runs with a score. `failed`: the number of other
+        runs.
         """
         cells = product(self.task_names, self.architectures)
         return pd.DataFrame([self._summary_row(*cell, self.finals_of(*cell)) for cell in cells], columns=SUMMARY)
 
     def summary(self) -> pd.DataFrame:
-        """Return a copy of the table of cells."""
+        """Return a copy of `cells`."""
         return self.cells.copy()
 
     def only(self, tasks: Sequence[str], role: str) -> "Results":
-        """Return these results without other tasks and roles; architectures keep their order, and so their colours."""
+        """Return these results with only `tasks` and one role; architectures keep their order, and so their colours."""
         part = copy.copy(self)
         for name in set(vars(part)) - WHOLE:
             vars(part).pop(name)
@@ -162,15 +161,15 @@ class Results(Stored):
         return (task, architecture, metric, n, failed, mean, low, high, *middle, *beside, *cost)
 
     def sweep(self, name: str) -> pd.DataFrame:
-        """Return the rows of `cells` of one sweep that have scores, with a column `length`, by length."""
+        """Return the rows of `cells` that have scores in a sweep, sorted by length, with a column `length`."""
         lengths = {task: facts.length for task, facts in self.tasks.items() if facts.sweep == name}
         cells = self.cells.assign(length=self.cells["task"].map(lengths).astype(float))
         return cells.dropna(subset=["length", "mean"]).sort_values("length")
 
     def histories(self, task: str, prefix: str = "") -> pd.DataFrame:
-        """Return the headline metric by epoch of the successful final runs; `prefix`: "val_" for validation data.
+        """Return the headline metric of each epoch of a task's successful final runs.
 
-        Columns: architecture, run, epoch (from 1), score.
+        Columns: architecture, run, epoch (from 1), score. `prefix`: "val_" selects validation data.
         """
         key = f"{prefix}{self.task(task).metric}"
         rows = [
@@ -182,9 +181,9 @@ class Results(Stored):
         return pd.DataFrame(rows, columns=["architecture", "run", "epoch", "score"]).astype({"score": float})
 
     def solved(self, tasks: Iterable[str], architecture: str) -> tuple[list[int], list[bool]]:
-        """Return, for each final run of an architecture on tasks of a sweep, the length and whether it solved the task.
+        """Return two lists with one item per final run on tasks of a sweep: the length, and whether it was solved.
 
-        A failed run did not. Tasks without a length or a threshold are left out.
+        A failed run did not solve its task. Tasks without a length or a threshold are left out.
         """
         lengths, solved = [], []
         for task in tasks:
@@ -197,7 +196,7 @@ class Results(Stored):
         return lengths, solved
 
     def gradients(self, task: str) -> pd.DataFrame:
-        """Return the ratios of state gradients (`suite.training.gradients`) of the successful final runs of a task.
+        """Return the ratios of state gradients (`suite.training.gradients`) measured by a task's successful final runs.
 
         Columns: architecture, index, when ("start" or "kept" weights), lag (steps before the end), ratio.
         """

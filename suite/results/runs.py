@@ -1,4 +1,4 @@
-"""Runs: one row per run, as in runs.csv, with what a verdict needs besides."""
+"""Runs: a data frame with one row per run, with the columns of runs.csv and those that only verdicts need."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -20,7 +20,7 @@ NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
     "baseline", "trained_baseline", "trained_skill", "budget", "clipped", "predict_1", "predict_64",
 )  # fmt: skip
-# columns that are a field of the record
+# columns that equal a field of the record
 FIELDS = (
     "id", "task", "architecture", "role", "index", "seed", "status", "weights", "best_epoch", "epochs", "error",
     "clipped",
@@ -28,9 +28,9 @@ FIELDS = (
 
 
 def frame(records: Iterable[Record], task: Callable[[str], TaskInfo]) -> pd.DataFrame:
-    """Return one row per record; `task` describes the task of a name.
+    """Return a data frame with one row per record; `task` maps the name of a task to its description.
 
-    Columns: COLUMNS, BESIDE, and `hp.<name>` for every hyperparameter of some run.
+    Columns: COLUMNS, BESIDE, and `hp.<name>` for every hyperparameter that some run has.
     """
     rows = [_row(record, task(record.task)) for record in records]
     hyperparameters = sorted({key for row in rows for key in row} - {*COLUMNS, *BESIDE})
@@ -49,7 +49,7 @@ def _row(record: Record, task: TaskInfo) -> dict[str, Any]:
 
 
 def skill(score: float | None, baseline: float | None, perfect: float | None) -> float:
-    """Return (score - baseline) / (perfect - baseline): 0 is the baseline, 1 is perfect; NaN when one is unknown."""
+    """Return (score - baseline) / (perfect - baseline): 0 is the baseline, 1 is perfect; NaN if undefined."""
     if score is None or baseline is None or perfect is None or baseline == perfect:
         return np.nan
     return (score - baseline) / (perfect - baseline)

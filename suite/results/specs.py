@@ -19,5 +19,5 @@ def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: 
 
 
 def changes(found: Mapping[str, tuple[Any, Any]]) -> str:
-    """Describe what `differences` found: "budget.epochs 10 -> 20, seed 1 -> 2"."""
+    """Describe what `differences` found, such as "budget.epochs 10 -> 20, seed 1 -> 2"."""
     return ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in found.items())

@@ -1,4 +1,4 @@
-"""Status: the progress of an experiment, cell by cell, as plain values and as lines."""
+"""Status: the progress of an experiment, cell by cell, as plain values and as lines of text."""
 
 from collections import Counter, defaultdict
 from itertools import product
@@ -12,11 +12,11 @@ ROLES = {"trial": "trials", "final": "finals", "control": "controls"}
 
 
 def status(store: Store) -> dict[str, Any]:
-    """Return {"experiment", "cells": [{"task", "architecture", "trials", "finals", "failures"}]} of a results folder.
+    """Return {"experiment", "cells": [{"task", "architecture", "trials", "finals", "failures"}]} for a results folder.
 
-    Counts are {"done", "failed", "missing"}; an experiment with control runs also has "controls". Pairs that do not
-    apply are left out; the key "does_not_apply", if present, has the reasons by `<task>/<architecture>`. Raise
-    RequestError when the folder holds no experiment.
+    Counts are {"done", "failed", "missing"}; if the experiment has control runs, cells also have "controls". Cells that
+    do not apply are left out; the key "does_not_apply", if present, maps `<task>/<architecture>` to the reason. Raise
+    RequestError if the folder contains no experiment.
     """
     experiment = experiment_of(store)
     records = list(store.records())
@@ -42,12 +42,12 @@ def status(store: Store) -> dict[str, Any]:
 
 
 def any_failed(found: dict[str, Any]) -> bool:
-    """Return whether some run of the experiment failed."""
+    """Return whether any run of the experiment failed."""
     return any(cell["failures"] for cell in found["cells"])
 
 
 def lines(found: dict[str, Any]) -> list[str]:
-    """Return one line per cell, then one per failure, then one per pair that does not apply."""
+    """Return lines of text: a heading, one line per cell, one per failed run, and one per cell that does not apply."""
     roles = [key for key in ROLES.values() if any(key in cell for cell in found["cells"])]
     rows = [("task", "architecture", *roles, "failed", "missing")]
     for cell in found["cells"]:

@@ -1,10 +1,10 @@
-"""Statuses: how a run ended, and which ends are tried again."""
+"""Statuses: the ways in which a run can end, and which of them cause another attempt."""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How a run ended; the values are those of records."""
+    """How a run ended; records store these values."""
 
     OK = "ok"
     DIVERGED = "diverged"
@@ -14,7 +14,7 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-# The spec determines these; the others may have been the machine's fault.
+# The run's spec alone determines these statuses; the machine may have caused the others.
 DETERMINED = frozenset({Status.OK, Status.DIVERGED})
 RETRIED = frozenset({Status.KILLED, Status.TIMEOUT, Status.OUT_OF_MEMORY})
 ATTEMPTS = 2

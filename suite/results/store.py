@@ -1,4 +1,4 @@
-"""Store: the files of results/<experiment>/: paths, atomic writes, reading back."""
+"""Store: the files of results/<experiment>/, with their paths, atomic writes, and reads."""
 
 import io
 import os
@@ -24,7 +24,7 @@ RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
 
 
 class Store:
-    """The folder of one experiment. Only the runner writes to it; everything else reads."""
+    """The folder of one experiment. Only the runner and merges write to it; all other code reads it."""
 
     def __init__(self, root: str | os.PathLike[str]):
         self.root = Path(root)
@@ -34,7 +34,7 @@ class Store:
         return self.root / f"{run_id}{suffix}"
 
     def create(self) -> None:
-        """Make the folder; raise RequestError when it cannot be written to."""
+        """Create the folder; raise RequestError if it cannot be written to."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
@@ -45,11 +45,11 @@ class Store:
             ) from error
 
     def read(self, run_id: str) -> Record | None:
-        """Return a run's record, None when there is no file; raise UnreadableError."""
+        """Return a run's record, or None if it has no file; raise UnreadableError if the file is damaged."""
         return read(Record, self.path(run_id))
 
     def write(self, record: Record, arrays: Mapping[str, np.ndarray], model: bytes | None) -> None:
-        """Store a run: predictions and model first, the record last, each atomically."""
+        """Store a run: predictions and model first, then the record, each atomically."""
         if arrays:
             buffer = io.BytesIO()
             np.savez_compressed(buffer, **dict[str, Any](arrays))
@@ -59,14 +59,14 @@ class Store:
         write_json(self.path(record.id), record.to_json())
 
     def adopt(self, other: "Store", run_id: str) -> None:
-        """Copy a run of another folder: predictions and model first, the record last, each atomically."""
+        """Copy a run from another folder: predictions and model first, then the record, each atomically."""
         for suffix in (".npz", ".keras", ".json"):
             path = other.path(run_id, suffix)
             if path.exists():
                 write_atomically(self.path(run_id, suffix), path.read_bytes())
 
     def set_aside(self, path: Path, reason: str) -> Path:
-        """Rename a record and its other files to `<name>.<reason>-<n>`, n the first free one; return its path."""
+        """Rename a record and its other files to `<name>.<reason>-<n>`, n the first free number; return its path."""
         aside = first_free(path, reason)
         with writing(aside):
             for beside in (path.with_suffix(suffix) for suffix in (".npz", ".keras")):
@@ -75,18 +75,18 @@ class Store:
             return path.rename(aside)
 
     def record_paths(self) -> list[Path]:
-        """Return every file that is named like a record, sorted."""
+        """Return the sorted paths of all files that have the name of a record."""
         return sorted(path for path in self.root.glob("*/*/*.json") if RECORD_NAME.fullmatch(path.name))
 
     def records(self) -> Iterator[Record]:
-        """Yield every record that can be read."""
+        """Yield every readable record."""
         for path in self.record_paths():
             with suppress(UnreadableError):
                 if record := read(Record, path):
                     yield record
 
     def unreadable(self) -> dict[Path, str]:
-        """Return the records and task descriptions that cannot be read, with the reasons."""
+        """Return path -> reason, for every record and task description that cannot be read."""
         faults = {}
         for kind, paths in ((Record, self.record_paths()), (TaskInfo, sorted(self.root.glob("*/task.json")))):
             for path in paths:
@@ -97,28 +97,28 @@ class Store:
         return faults
 
     def experiment(self) -> ExperimentInfo | None:
-        """Return the content of experiment.json, None when there is no file; raise UnreadableError."""
+        """Return the content of experiment.json, or None without the file; raise UnreadableError if damaged."""
         return read(ExperimentInfo, self.path("experiment"))
 
     def relative(self, path: str) -> str:
-        """Return a path relative to this folder, so that both can move together; unchanged if that is impossible."""
+        """Return a path relative to this folder, so that both can move together, or unchanged if that is impossible."""
         try:
             return Path(os.path.relpath(path, self.root)).as_posix()
         except ValueError:  # another drive
             return path
 
     def task(self, name: str) -> TaskInfo | None:
-        """Return the content of a task's task.json, None when there is no file; raise UnreadableError."""
+        """Return the content of a task's task.json, or None without the file; raise UnreadableError if damaged."""
         return read(TaskInfo, self.root / name / "task.json")
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
-        """Return a run's arrays (`target`, `prediction`, `preparation/*`), empty when there is no file."""
+        """Return a run's arrays (`target`, `prediction`, `preparation/*`), or {} if there is no file."""
         path = self.path(run_id, ".npz")
         return read_arrays(path) if path.exists() else {}
 
 
 def existing(directory: str) -> Store:
-    """Return the store of an existing folder; raise RequestError with the closest existing name."""
+    """Return the store of an existing folder; raise RequestError with the closest name if the folder does not exist."""
     path = Path(directory)
     if not path.is_dir():
         beside = [str(folder) for folder in path.parent.glob("*/")] if path.parent.is_dir() else []
@@ -127,7 +127,7 @@ def existing(directory: str) -> Store:
 
 
 def experiment_of(store: Store) -> ExperimentInfo:
-    """Return the experiment of a folder; raise RequestError when it has none."""
+    """Return the experiment of a folder; raise RequestError if it has none."""
     experiment = store.experiment()
     if experiment is None:
         raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
@@ -135,6 +135,6 @@ def experiment_of(store: Store) -> ExperimentInfo:
 
 
 def read(kind: type[Content], path: Path) -> Content | None:
-    """Return the content of a file, None when there is no file; raise UnreadableError, which says what is wrong."""
+    """Return the content of a file, or None if there is none; raise UnreadableError with the reason if damaged."""
     content = read_json(path)
     return None if content is None and not path.exists() else kind.from_json(content, path)

@@ -1,4 +1,4 @@
-"""Stored: the descriptions and records of a results folder, read once, and what is wrong with unreadable files."""
+"""Stored: the descriptions and records of a results folder, read once, and why some files are unreadable."""
 
 import hashlib
 import json
@@ -19,10 +19,10 @@ from suite.tasks.metrics import Metric
 
 
 class Stored:
-    """What an experiment left behind.
+    """The stored files of an experiment.
 
-    `experiment`: experiment.json. `tasks`: name -> task.json. `records`: all records. `unreadable`: name of a file that
-    cannot be read -> what is wrong with it; such files are left out of the others.
+    `experiment`: the content of experiment.json. `tasks`: name -> content of task.json. `records`: all records.
+    `unreadable`: name of an unreadable file -> reason; the other attributes leave out such files.
     """
 
     def __init__(self, store: Store):
@@ -37,7 +37,7 @@ class Stored:
         self.records: list[Record] = [record for record in records if record]
 
     def _read(self, kind: type[Content], path: Path) -> Content | None:
-        """Return what a file holds; None when it is missing or unreadable, which is noted in `unreadable`."""
+        """Return the content of a file, or None if it is missing or unreadable; note the reason in `unreadable`."""
         try:
             return read(kind, path)
         except UnreadableError as error:
@@ -45,22 +45,22 @@ class Stored:
             return None
 
     def task(self, name: str) -> TaskInfo:
-        """Return what is known about a task: an empty description when its task.json is missing or unreadable."""
+        """Return the description of a task, which is empty if its task.json is missing or unreadable."""
         return self.tasks.get(name) or TaskInfo()
 
     @cached_property
     def task_names(self) -> list[str]:
-        """All tasks: those of the experiment in its order, then others that have records."""
+        """All tasks: those of the experiment in its order, then other tasks that have records."""
         return _ordered(self.experiment.tasks, (record.task for record in self.records))
 
     @cached_property
     def architectures(self) -> list[str]:
-        """All architectures: those of the experiment in its order, then others that have records."""
+        """All architectures: those of the experiment in its order, then other architectures that have records."""
         return _ordered(self.experiment.architectures, (record.architecture for record in self.records))
 
     @property
     def does_not_apply(self) -> Mapping[str, str]:
-        """Why an architecture cannot serve a task, by `<task>/<architecture>`; such pairs have no runs."""
+        """`<task>/<architecture>` -> why the architecture cannot serve the task; such pairs have no runs."""
         return self.experiment.does_not_apply
 
     def family(self, task: str) -> str:
@@ -68,16 +68,16 @@ class Stored:
         return self.task(task).family or "unknown family"
 
     def headline(self, task: str) -> Metric:
-        """Return the metric that a task is scored by."""
+        """Return the metric that scores a task."""
         return self.task(task).headline
 
     def sweep_of(self, task: str) -> str:
-        """Return the name of the sweep that a task is a length of, or its own name."""
+        """Return the name of the sweep that contains a task, or the task's own name if no sweep does."""
         return self.task(task).sweep or task
 
     @cached_property
     def by_family(self) -> dict[str, list[str]]:
-        """The tasks that count in aggregates, by family."""
+        """Family -> its tasks that count in aggregates."""
         families: dict[str, list[str]] = {}
         for task in self.counted:
             families.setdefault(self.family(task), []).append(task)
@@ -85,30 +85,30 @@ class Stored:
 
     @cached_property
     def counted(self) -> list[str]:
-        """The tasks that count in aggregates: all but controls and demonstrations of leaks."""
+        """The tasks that count in aggregates: all except controls and demonstrations of leaks."""
         return [task for task in self.task_names if not self.task(task).apart]
 
     def apart(self, family: str) -> list[str]:
-        """Return the tasks of a family that is left out of every aggregate: "controls" or "leaks"."""
+        """Return the tasks of a family that is left out of every aggregate ("controls" or "leaks")."""
         return [task for task in self.task_names if self.family(task) == family]
 
     @property
     def file(self) -> str:
-        """The path of the experiment's file from the current folder; its usual place when none is stored."""
+        """The path of the experiment's file from the current folder, or its usual path if none is stored."""
         if self.experiment.file:
             return Path(os.path.normpath(self.store.root / self.experiment.file)).as_posix()
         return f"experiments/{self.experiment.name or self.store.root.name}.py"
 
     @property
     def margin(self) -> float:
-        """Differences in skill up to this count as no difference: the experiment's, or the usual one."""
+        """The largest difference in skill that counts as no difference: the experiment's margin, or the usual one."""
         return self.experiment.margin
 
     @cached_property
     def variants(self) -> dict[str, Self]:
-        """The experiments in sibling folders that name this one as their parent, by what they vary.
+        """What is varied -> results of the sibling folder that names this experiment as its parent.
 
-        If two vary the same thing, the later ones have their folder's name added.
+        If several folders vary the same thing, the keys of the later ones also contain the folder's name.
         """
         name = self.experiment.name
         found = {}
@@ -120,7 +120,7 @@ class Stored:
         return found
 
     def successes(self, task: str, architecture: str, role: str) -> dict[int, Record]:
-        """Return the successful records of a cell in a role, by index."""
+        """Return index -> record, for the successful runs of a cell in a role."""
         return self._successes.get((task, architecture, role), {})
 
     @cached_property
@@ -143,14 +143,14 @@ class Stored:
         return found
 
     def checksum(self, task: str) -> str:
-        """Return the sha256 of everything that these results hold of a task: its task.json and its records."""
+        """Return the sha256 of all that these results contain about a task: its task.json and its records."""
         if (task, self.role) not in self.checksums:
             known = json.dumps([one.to_json() for one in (self.task(task), *self.records_of(task))], sort_keys=True)
             self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
         return self.checksums[task, self.role]
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
-        """Return a run's stored arrays, empty when it has none; note an unreadable file in `unreadable`."""
+        """Return a run's stored arrays, or {} if it has none; note an unreadable file in `unreadable`."""
         try:
             return self.store.predictions(run_id)
         except UnreadableError as error:

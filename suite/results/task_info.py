@@ -1,4 +1,4 @@
-"""Task info: what task.json says about a task and its data."""
+"""Task info: the description of a task and its data in task.json."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,10 +11,11 @@ from suite.tasks.task import FAMILIES_APART, GENERATED
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskInfo(JsonObject):
-    """A task as its results describe it; field names equal the keys of task.json, None or empty when unknown.
+    """The stored description of a task; field names equal the keys of task.json; None or empty means unknown.
 
-    `baseline`, `trained_baseline`: their names. `sizes`: split -> number of examples. `signature`: the shape of the
-    data. `examples`: a few training examples to draw. `baselines`: data seed -> checksum and both baselines' scores.
+    `baseline`, `trained_baseline`: the names of the baselines. `sizes`: split -> number of examples. `signature`: the
+    shape of the data. `examples`: a few training examples for figures. `baselines`: data seed -> checksum and both
+    baselines' scores.
     """
 
     name: str = ""
@@ -43,15 +44,15 @@ class TaskInfo(JsonObject):
 
     @property
     def headline(self) -> Metric:
-        """The metric that the task is scored by."""
+        """The metric that scores the task."""
         return stored_metric(self.metric, self.direction, self.perfect)
 
     @property
     def generated(self) -> bool:
-        """Whether the task draws its data, rather than reading data that are the same for every seed."""
+        """Whether the task generates its data, instead of reading data that are the same for every seed."""
         return (self.source or "").startswith(GENERATED)
 
     @property
     def apart(self) -> bool:
-        """Whether the task stays out of every aggregate, as controls and demonstrations of leaks do."""
+        """Whether the task is left out of every aggregate, as controls and demonstrations of leaks are."""
         return self.family in FAMILIES_APART

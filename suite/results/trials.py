@@ -1,4 +1,4 @@
-"""Trials: every trial of a search as a table, for `suite trials`."""
+"""Trials: all trials of a search as a table, for `suite trials`."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def table(results: Results) -> pd.DataFrame:
     """Return one row per trial, in the order of the experiment.
 
     Columns: id, task, architecture, index, status, metric, score (on validation data), best_epoch, epochs, seconds (of
-    training), and hp.<name> for every hyperparameter of some trial.
+    training), and hp.<name> for every hyperparameter that some trial has.
     """
     trials = results.runs[results.runs["role"] == "trial"]
     order = {

@@ -1,1 +1,1 @@
-"""Statistics of claims, one subject per file; importing a file registers its statistics."""
+"""Statistics of claims, one file per subject; importing a file registers its statistics."""

@@ -1,4 +1,4 @@
-"""Gradients: statistics of claims about how far back gradients reach, at the start and after training."""
+"""Gradients: statistics of claims about how far back in time gradients reach, before and after training."""
 
 import math
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ from suite.results.results import Results
 from suite.text import interval, listed
 
 LAG = 50
-LEAST_RATIO = 1e-16  # anything smaller has vanished as well, and would dominate every mean
+LEAST_RATIO = 1e-16  # smaller ratios have vanished as well, and their logarithms would dominate every mean
 DECADES = " decades"
 
 
 def without_gradients(results: Results) -> list[str]:
-    """Return what an experiment needs whose final runs were made before gradients were measured."""
+    """Return what the experiment needs if its final runs were made before gradients were measured."""
     made = [record for record in results.records if record.role == "final" and record.ok]
     old = made and not any(record.gradients for record in made)
     return ["a new results folder (--results), since these runs measured no gradients"] if old else []
@@ -29,7 +29,10 @@ def without_gradients(results: Results) -> list[str]:
 
 @statistic("gradients-at-start", lacks=without_gradients, architectures=PAIR)
 def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
-    """log10 of the ratio of state gradients at lag 50, or the longest both have, at the start; first minus second."""
+    """Return log10 of the state-gradient ratio at the start of training, as first architecture minus second.
+
+    The lag is the longest one up to 50 that both runs of a pair measured.
+    """
     first, second = claim.architectures
     pairs = scope.paired(lambda task: _lag_difference(scope, task, first, second))
     return [
@@ -45,7 +48,7 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
 
 @statistic("gradients-learned", lacks=without_gradients, architectures=(1, math.inf))
 def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
-    """Change of that log10 ratio from the start to the weights of the best epoch, one part per architecture."""
+    """Return by architecture the change of log10 of the state-gradient ratio from the start to the best epoch."""
     parts = [_change_of(name, claim, scope) for name in claim.architectures]
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
@@ -78,7 +81,7 @@ def _change(scope: Scope, task: str, name: str) -> list[float]:
 
 
 def _ratios(scope: Scope, task: str, name: str, when: str) -> dict[int, dict[int, float]]:
-    """By seed: lag -> ratio, of the final runs that measured it."""
+    """Return seed -> lag -> ratio for the final runs that measured gradients; `when` is "start" or "kept" (weights)."""
     measured = {
         index: record.gradients.get(when) or {}
         for index, record in scope.results.successes(task, name, "final").items()
@@ -91,7 +94,7 @@ def _ratios(scope: Scope, task: str, name: str, when: str) -> dict[int, dict[int
 
 
 def _lag(first: Mapping[int, float], second: Mapping[int, float]) -> list[int]:
-    """The longest lag up to 50 that both have, in a list; empty if they share none."""
+    """Return the longest lag up to 50 that both runs measured, in a list; the list is empty if they share none."""
     return sorted(lag for lag in first if lag in second and lag <= LAG)[-1:]
 
 
@@ -100,7 +103,7 @@ def _log(ratio: float) -> float:
 
 
 def _by_start(scope: Scope, pairs: Pairs, first: str, second: str) -> list[str]:
-    """A line for each two ways of starting that were compared: they decide as much as the cells do."""
+    """Return one line per compared pair of initialisations, because they affect gradients as much as the cells do."""
     starts: dict[tuple[str, str], list[str]] = {}
     for task in pairs:
         starts.setdefault((_start(scope, task, first), _start(scope, task, second)), []).append(task)
@@ -112,7 +115,7 @@ def _by_start(scope: Scope, pairs: Pairs, first: str, second: str) -> list[str]:
 
 
 def _start(scope: Scope, task: str, name: str) -> str:
-    """How the final runs of a cell begin: the hyperparameter that the architecture declares, with its value."""
+    """Return how a cell's final runs start: the name and value of the hyperparameter that the architecture declares."""
     start = ARCHITECTURES.get(name).start if name in ARCHITECTURES.names() else None
     for record in scope.results.successes(task, name, "final").values():
         if start and start in record.hyperparameters:

@@ -1,4 +1,4 @@
-"""Pace: the statistic of claims about the training steps that a score costs."""
+"""Pace: the statistic of claims about the number of training steps needed to reach a score."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ DOUBLINGS = " doublings"
 
 
 def in_one_sentence(claim: Claim, parts: list[Part], level: float) -> str:
-    """Return that the first architecture is no worse and takes fewer steps, with the ratio of training steps."""
+    """Return a sentence: the first architecture is no worse, and needs this fraction of the second's training steps."""
     first, second = claim.architectures
     steps = parts[-1].interval(level)
     weak = ", provisionally" if is_provisional(steps.n) else ""
@@ -25,7 +25,7 @@ def in_one_sentence(claim: Claim, parts: list[Part], level: float) -> str:
 
 @statistic("no-worse-and-cheaper", by_family=in_one_sentence, architectures=PAIR, counts_failed=True)
 def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
-    """Skill no worse than the margin, and training steps to the same score below 0.8 of the second architecture's."""
+    """Return two parts: skill no worse than the margin, and under 0.8 times the second's steps to the same score."""
     first, second = claim.architectures
     costs = {task: _costs(scope, task, first, second) for task in scope.tasks}
     steps = scope.paired(lambda task: [pair[0] for pair in costs[task]])
@@ -53,10 +53,10 @@ def _ratios(claim: Claim, scope: Scope, steps: Pairs, seconds: Pairs) -> list[st
 
 
 def _costs(scope: Scope, task: str, first: str, second: str) -> list[tuple[float, float]]:
-    """For each pair of final runs: log2 of the second's steps, and of its seconds, over the first's, to the same score.
+    """Return log2(second / first) of training steps and of seconds to the same score, for each pair of runs.
 
-    The score is the worse of both best validation scores, so that both reach it; pairs in which it does not beat the
-    trivial baseline are left out.
+    The score is the worse of the two best validation scores, so both runs reach it. Pairs in which this score does not
+    beat the trivial baseline are left out.
     """
     a, b = (scope.results.successes(task, name, "final") for name in (first, second))
     examples, metric = scope.results.task(task).sizes.get("train"), scope.results.headline(task)
@@ -77,13 +77,13 @@ def _costs(scope: Scope, task: str, first: str, second: str) -> list[tuple[float
 
 
 def _curve(record: Record, metric: str, sign: int) -> np.ndarray:
-    """The validation score by epoch, higher is better."""
+    """Return the validation score of each epoch (epochs,), signed so that higher is better; -inf if unknown."""
     scores = np.array(record.history.get(f"val_{metric}") or [], dtype=float)
     return np.where(np.isfinite(scores), sign * scores, -np.inf)
 
 
 def _cost(record: Record, epochs: int, examples: int | None) -> tuple[float, float]:
-    """Training steps and seconds of the first `epochs` of a run; NaN if they are not known."""
+    """Return the training steps and the seconds of a run's first `epochs` epochs; NaN if unknown."""
     count, batch = examples or np.nan, record.hyperparameters.get("batch_size") or np.nan
     seconds = record.seconds.get("epochs") or []
     spent = float(np.sum(seconds[:epochs])) if len(seconds) >= epochs else np.nan
@@ -91,6 +91,6 @@ def _cost(record: Record, epochs: int, examples: int | None) -> tuple[float, flo
 
 
 def _as_ratio(doublings: Estimate) -> str:
-    """Doublings that the second needs as the ratio that the first needs."""
+    """Convert an estimate of log2(second / first) to text about the ratio first / second."""
     centre, low, high, n = -doublings
     return interval(Estimate(2.0**centre, 2.0**low, 2.0**high, n))

@@ -1,4 +1,4 @@
-"""Skill: statistics of claims about skill, paired by seed."""
+"""Skill: statistics of claims about skill, with runs paired by seed."""
 
 from functools import partial
 from typing import Any
@@ -30,31 +30,37 @@ PER_DOUBLING = " of skill a doubling of length"
 
 @statistic("skill-difference", architectures=PAIR, counts_failed=True)
 def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
-    """Mean over tasks of the first architecture's skill minus the second's; equal within the margin or not."""
+    """Return the first architecture's skill minus the second's, averaged over tasks.
+
+    A difference within the claim's margin counts as equality.
+    """
     return [difference(claim, scope)]
 
 
 @statistic("skill-and-baselines", evidence=over_dates, architectures=PAIR, counts_failed=True)
 def skill_and_baselines(claim: Claim, scope: Scope) -> list[Part]:
-    """The same, and the first architecture's lead over the better baseline of every task."""
+    """Return the difference in skill, and the first architecture's lead over the better baseline of every task."""
     return [difference(claim, scope), _lead(claim, scope)]
 
 
 @statistic("memory", evidence=memory_lengths, architectures=PAIR, counts_failed=True)
 def memory(claim: Claim, scope: Scope) -> list[Part]:
-    """The difference in skill, with the lengths up to which both solve each sweep as evidence."""
+    """Return the difference in skill; the evidence says up to which lengths both architectures solve each sweep."""
     return [difference(claim, scope)]
 
 
 def without_sweep(results: Results) -> list[str]:
-    """Return what an experiment needs in which no known task has two lengths."""
+    """Return what the experiment needs if none of its known tasks has two lengths."""
     sweeps = [facts.sweep for facts in results.tasks.values() if facts.length]
     return ["a sweep with two lengths"] if results.tasks and len(set(sweeps)) == len(sweeps) else []
 
 
 @statistic("slope", lacks=without_sweep, architectures=PAIR, counts_failed=True)
 def slope(claim: Claim, scope: Scope) -> list[Part]:
-    """Growth of the difference in skill with a doubling of length: least squares within a sweep, a mean over sweeps."""
+    """Return how much the difference in skill grows with each doubling of length.
+
+    The slope is fitted by least squares within each sweep, then averaged over the sweeps.
+    """
     first, second = claim.architectures
     pairs = scope.differences(first, second)
     weights: dict[str, float] = {}
@@ -78,7 +84,10 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
 
 @statistic("predictable", tasks=(1, 1), counts_failed=True)
 def predictable(claim: Claim, scope: Scope) -> list[Part]:
-    """Lead of the architecture with the highest mean skill over the trivial baseline, corrected for the choice."""
+    """Return the lead over the trivial baseline of the architecture with the highest mean skill.
+
+    The interval is widened to correct for choosing the best of several architectures.
+    """
     skills = scope.skills(scope.tasks[0]).dropna(axis="columns", how="all") if len(scope.tasks) == 1 else pd.DataFrame()
     if skills.empty:
         return [Part("skill", partial(statistics.contrast, []), SKILL, claim.margin)]
@@ -100,17 +109,17 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
 
 
 def untuned(results: Results) -> list[str]:
-    """Return what an experiment needs that has no control runs."""
+    """Return what the experiment needs if it has no control runs."""
     return [] if results.experiment.tuning_control else ["tuning_control=True"]
 
 
 @statistic("tuning", lacks=untuned, evidence=which_matter, roles=("final", "control"), counts_failed=True)
 def tuning(claim: Claim, scope: Scope) -> list[Part]:
-    """Skill of the best configuration minus that of the default, with the same seeds and data."""
+    """Return the skill of the best configuration minus that of the default one, with the same seeds and data."""
     names = claim.architectures or tuple(scope.results.architectures)
     tables = {task: scope.gains(task) for task in scope.tasks}
     tables = {task: _firm(table[[name for name in names if name in table]]) for task, table in tables.items()}
-    # runs of one seed share their data: architectures are averaged seed by seed, and only tasks are independent
+    # runs with the same seed share their data, so average architectures for each seed; only tasks are independent
     gains = scope.paired(lambda task: tables[task].mean(axis="columns", skipna=False))
     return [
         Part(
@@ -131,7 +140,7 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
 
 
 def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
-    """Return the difference in skill of the claim's two architectures over the scope's tasks, a sweep as one task."""
+    """Return the difference in skill of the claim's two architectures as a part; a sweep counts as one task."""
     first, second = claim.architectures
     pairs = scope.differences(first, second)
     return Part(
@@ -148,7 +157,7 @@ def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
 
 
 def _lead(claim: Claim, scope: Scope) -> Part:
-    """The first architecture's skill minus that of the better baseline of each task."""
+    """Return the first architecture's skill minus that of the better baseline of each task, averaged over tasks."""
     first = claim.architectures[0]
     known = scope.paired(partial(_over_baseline, scope, first))
     return Part(
@@ -170,6 +179,6 @@ def _over_baseline(scope: Scope, architecture: str, task: str) -> Any:
 
 
 def _firm(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns with at least five values; all, if none has."""
+    """Return the columns with at least five values, or all columns if none has five."""
     enough = table.loc[:, table.count() >= FEWEST_PAIRS]
     return table if enough.empty else enough

@@ -1,4 +1,4 @@
-"""Stability: the statistic of claims about trainings that diverge."""
+"""Stability: the statistic of claims about how often training diverges."""
 
 import math
 from functools import partial
@@ -19,7 +19,7 @@ CLIPPED = 0.5
 
 
 class Counts(NamedTuple):
-    """Trials that diverged or were mostly clipped, that diverged, and all."""
+    """The numbers of trials that diverged or were mostly clipped, of trials that diverged, and of all trials."""
 
     unstable: int
     diverged: int
@@ -27,14 +27,17 @@ class Counts(NamedTuple):
 
 
 def untried(results: Results) -> list[str]:
-    """Return what an experiment needs that tries no random configurations."""
+    """Return what the experiment needs if it tries no random configurations."""
     random = trials_are_independent(results.experiment) and "trials" not in idle(results.experiment)
     return [] if random else ["trials of search='random'"]
 
 
 @statistic("divergence", lacks=untried, architectures=(2, math.inf), roles=("trial",))
 def divergence(claim: Claim, scope: Scope) -> list[Part]:
-    """Share of random configurations that diverge or are mostly clipped: the last architecture's minus the others'."""
+    """Return how often random configurations diverge or are mostly clipped.
+
+    Each part is the last architecture's share of such trials minus that of one other architecture.
+    """
     *gated, plain = claim.architectures
     counts = {name: _unstable(scope, name) for name in claim.architectures}
     evidence = [
@@ -56,7 +59,7 @@ def divergence(claim: Claim, scope: Scope) -> list[Part]:
 
 
 def _unstable(scope: Scope, name: str) -> Counts:
-    """Count trials of random configurations; trial 0 is the default configuration and was not drawn."""
+    """Count an architecture's trials of random configurations, without trial 0, which is the default configuration."""
     if not trials_are_independent(scope.results.experiment):
         return Counts(0, 0, 0)
     trials = [
