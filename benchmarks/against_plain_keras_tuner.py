@@ -91,7 +91,7 @@ def print_costs(plain: Cost, suite: Cost) -> None:
 
 
 def print_scores(plain: Scores, suite: Scores) -> None:
-    """Print the best trial, and the mean and standard deviation of the final runs, of both for each cell.
+    """Print a line per cell: each side's best trial, and the mean and standard deviation of its final runs.
 
     The permutation p is the probability that seeds alone make such a difference between the final runs.
     """

@@ -23,11 +23,11 @@ MAGNIFIED = 2.0**60
 def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
     """Return {lag: ratio}, where ratio = |loss gradient at the state `lag` steps before the end| / |that at the end|.
 
-    The state is everything that the topmost recurrent layer passes to its next step: for an LSTM, h and c together,
-    because the product that vanishes or explodes is of Jacobians of the whole state (Pascanu et al. 2013). This is the
-    total gradient through all later steps, without dropout. Its norm is taken over the first `EXAMPLES` training
-    examples. The end is each example's last valid step. If every step has a target, the end is the last step within
-    the evaluation mask, and the loss uses its target only: targets at earlier steps would add their own gradients.
+    The state is everything that the topmost recurrent layer passes to its next step. For an LSTM this is h and c
+    together, because gradients vanish or explode through the Jacobians of the whole state (Pascanu et al. 2013). The
+    gradient is the total gradient through all later steps, without dropout. Its norm is taken over the first `EXAMPLES`
+    training examples. The end is each example's last valid step. If every step has a target, the end is the last step
+    within the evaluation mask, and the loss uses only the target there: earlier targets would add their own gradients.
     A lag is reported if at least half of the examples are longer than the lag. The result is empty if the network has
     no recurrent layer that reads forwards, or if no gradient reaches the end.
     """

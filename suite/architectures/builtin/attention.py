@@ -38,9 +38,9 @@ def transformer(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
 
 
 def sinusoidal(x: Any) -> Any:
-    """Return position vectors with the shape of x, which depend on the step's number, from 0.
+    """Return position vectors with the shape of x: sines and cosines of the step's number, which counts from 0.
 
-    Each is made of sines and cosines of this number, with wavelengths from 2 pi to 20,000 pi.
+    The wavelengths range from 2 pi to 20,000 pi steps.
     """
     import keras
 
