@@ -28,7 +28,7 @@ class Reuse:
     def adopt(self, run: Run) -> Record | None:
         """Copy the record, predictions and model of an equal run and return the record; return None if there is none.
 
-        Do not adopt a final or control run whose predictions or model are missing, or a run that failed by chance.
+        Do not adopt a run that failed by chance, or a successful final or control run without predictions or model.
         """
         record = self._read(run)
         if self.source is None or record is None or not self._is_equal(self.source, record, run):
