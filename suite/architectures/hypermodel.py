@@ -62,10 +62,10 @@ def _features(
     own.values = dict(hp.values) | {width: units}
     model = build(own)
     if width not in {one.name for one in own.space}:
-        names = ", ".join(one.name for one in own.space) or "no hyperparameters"
+        names = ", ".join(one.name for one in own.space) or "none"
         raise RequestError(
-            f"the hypermodel of architecture '{name}' has no hyperparameter '{width}' to set the number of weights: "
-            f"it has {names}; name one with width="
+            f"the hypermodel of architecture '{name}' has no hyperparameter '{width}' that sets its number of weights; "
+            f"pass width=NAME for one that does (it has: {names})"
         )
     hp.merge([one for one in own.space if one.name != width], overwrite=False)
     return applied(_without_head(model), x)

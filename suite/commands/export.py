@@ -17,7 +17,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument(
-        "--to", metavar="FOLDER", help="write model, SavedModel, preprocessing, model card and a script to this folder"
+        "--to",
+        metavar="FOLDER",
+        help="write the Keras model, a SavedModel, the preprocessing, a model card and a prediction script here",
     )
     where.add_argument(
         "--to-tensorboard", metavar="FOLDER", help="write event files of all runs, with HParams, to this folder"

@@ -11,7 +11,9 @@ from suite.results.store import Store, existing
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("directories", metavar="DIR", nargs="+", help="results/<experiment> of each machine")
+    parser.add_argument(
+        "directories", metavar="DIR", nargs="+", help="the experiment's results folder from each machine"
+    )
     parser.add_argument("--into", metavar="DIR", required=True, help="the results folder that all runs are copied to")
     add_json(parser)
 
@@ -26,7 +28,7 @@ def execute(chosen: argparse.Namespace) -> int:
     if len(stores) + into.path("experiment").exists() < 2:
         raise RequestError("nothing to merge: name at least two results folders, and the one to copy to with --into")
     merged = merge(list(stores.values()), into)
-    warn(f"{fault}; left unchanged" for fault in merged.unreadable)
+    warn(f"{fault}; not merged, left as it is" for fault in merged.unreadable)
     last = f"{merged.runs} runs in all folders, {merged.copied} copied to '{into.root}'"
     show(chosen, {"into": str(into.root)} | asdict(merged), [*(f"conflict: {one}" for one in merged.conflicts), last])
     return 1 if merged.conflicts or merged.unreadable else 0

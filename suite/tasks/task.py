@@ -192,15 +192,17 @@ def check_declaration(entry: Task) -> None:
     where = f"task '{entry.name}' ({entry.place})"
     check_name("task", entry.name.replace("{length}", "2"), entry.place)
     if entry.kind not in KINDS:
-        raise RequestError(f"{where}: kind {entry.kind!r}: {closest(str(entry.kind), KINDS)}")
+        raise RequestError(f"{where}: unknown kind {entry.kind!r}: {closest(str(entry.kind), KINDS)}")
     metrics = serving(entry.kind)
     if entry.metric not in metrics:
-        raise RequestError(f"{where}: metric {entry.metric!r} of a {entry.kind}: {closest(str(entry.metric), metrics)}")
+        raise RequestError(
+            f"{where}: unknown metric {entry.metric!r} for a {entry.kind}: {closest(str(entry.metric), metrics)}"
+        )
     if isinstance(entry.baseline, str) and entry.baseline not in TRIVIAL:
-        raise RequestError(f"{where}: baseline {entry.baseline!r}: {closest(entry.baseline, TRIVIAL)}")
+        raise RequestError(f"{where}: unknown baseline {entry.baseline!r}: {closest(entry.baseline, TRIVIAL)}")
     if isinstance(entry.trained_baseline, str) and entry.trained_baseline not in TRAINED:
         raise RequestError(
-            f"{where}: trained_baseline {entry.trained_baseline!r}: {closest(entry.trained_baseline, TRAINED)}"
+            f"{where}: unknown trained_baseline {entry.trained_baseline!r}: {closest(entry.trained_baseline, TRAINED)}"
         )
     if bool(entry.lengths) != ("{length}" in entry.name):
         raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")

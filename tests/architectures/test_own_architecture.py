@@ -204,7 +204,7 @@ class TestHypermodel:
 
     def test_a_missing_width_is_an_error_that_lists_the_hyperparameters(self):
         architecture_from_hypermodel("tuned", self.build)
-        with pytest.raises(RequestError, match="'tuned' has no hyperparameter 'units'.*: it has width, activation"):
+        with pytest.raises(RequestError, match="'tuned' has no hyperparameter 'units'.*it has: width, activation"):
             self.space("tuned")
 
     def test_a_keras_tuner_hypermodel_passes_the_check(self):

@@ -136,7 +136,7 @@ class TestConflicts:
         assert merge("a", "b", "--into", "all") == 1
         out, err = capsys.readouterr()
         assert f"b/{name}' cannot be read" in err
-        assert err.endswith("left unchanged\n")
+        assert err.endswith("not merged, left as it is\n")
         assert "24 runs in all folders, 24 copied" in out
         assert (machines / "b" / name).read_text() == '{"id": "spee'
 

@@ -55,7 +55,7 @@ class TestDeclaration:
         ("fields", "message"),
         [
             ({"kind": "regresion"}, "did you mean 'regression'"),
-            ({"metric": "accuracy"}, "metric 'accuracy' of a regression"),
+            ({"metric": "accuracy"}, "unknown metric 'accuracy' for a regression"),
             ({"baseline": "last_value"}, "did you mean 'last-value'"),
             ({"trained_baseline": "bag-of-word"}, "did you mean 'bag-of-words'"),
             ({"lengths": (5, 10)}, "a sweep needs both"),

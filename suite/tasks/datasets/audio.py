@@ -42,7 +42,7 @@ def read_wav(source: Path | BinaryIO, name: str = "") -> tuple[np.ndarray, int]:
     if width > WIDEST:
         raise RequestError(f"'{name}' has {8 * width} bits per sample: convert it to {8 * WIDEST} or fewer")
     if not RATES[0] <= rate <= RATES[1]:
-        raise RequestError(f"'{name}' has a rate of {rate} Hz, outside {RATES[0]} to {RATES[1]} Hz: convert it")
+        raise RequestError(f"'{name}' has a sample rate of {rate} Hz: resample it to {RATES[0]} to {RATES[1]} Hz")
     whole = len(raw) // (width * channels) * width * channels
     if not whole:
         raise RequestError(f"'{name}' contains no sound: remove it")

@@ -141,7 +141,7 @@ class TestFaults:
                 "hour,heat,load\n2024-01-01T01,1,2\n2024-01-01T00,1,2",
                 "row 3, column 'hour': '2024-01-01T00' is earlier",
             ),
-            ("hour,heat,load\n2024-01-01T00,1,2\n", "new.csv' holds 1 of the 8 rows that a window needs"),
+            ("hour,heat,load\n2024-01-01T00,1,2\n", "new.csv' is too short: a window needs 8 rows, the file has 1"),
         ],
     )
     def test_of_a_series(self, boiler, tmp_path, content, said):
