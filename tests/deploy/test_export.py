@@ -109,7 +109,7 @@ class TestMlflow:
 
     def test_an_existing_experiment_is_left_alone(self, study, client, tmp_path, capsys):
         assert main(["export", str(study[0]), "--to-mlflow", str(tmp_path / "mlruns")]) == 2
-        assert "mlruns' has an experiment 'quick' already" in capsys.readouterr().err
+        assert "mlruns' already has an experiment 'quick'" in capsys.readouterr().err
         assert len(client.search_runs([client.get_experiment_by_name("quick").experiment_id])) == 2
 
     def test_a_store_that_cannot_be_used_is_reported_in_one_line(self, study, client, capsys):

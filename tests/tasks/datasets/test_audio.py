@@ -48,8 +48,8 @@ class TestReading:
         ("place", "value", "said"),
         [
             (34, 64, "has 64 bits per sample: convert it to 32 or fewer"),
-            (24, 2**32 - 5, "has a rate of 4294967291 Hz, outside 100 to 1000000"),
-            (24, 0, "has a rate of 0 Hz"),
+            (24, 2**32 - 5, "has a sample rate of 4294967291 Hz: resample it to 100 to 1000000"),
+            (24, 0, "has a sample rate of 0 Hz"),
             (22, 65_535, "contains no sound: remove it"),
             (20, 7, r"is not a PCM wav file \(unknown format: 7\)"),
             (16, 2**31, "is not a PCM wav file"),
