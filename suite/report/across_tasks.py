@@ -33,7 +33,7 @@ def notes(found: Across) -> list[str]:
 
 
 def _no_diagram(found: Across) -> list[str]:
-    """Explain why there is no critical-difference diagram; return [] for fewer than 3 architectures."""
+    """Explain why there is no critical-difference diagram; [] if there is one, or fewer than 3 architectures."""
     count = len(found.tasks)
     if len(found.architectures) < 3:
         return []

@@ -46,8 +46,11 @@ class LocalProcesses(OnDask):
     def _start(self) -> None:
         import dask
         import distributed
+        from distributed.utils import silence_logging_cmgr
 
-        # enter it first, so that it is removed last, after all workers have ended
+        # enter it first: a connection to a killed worker may still complain after the cluster has closed
+        self._stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
+        # enter it early, so that it is removed late, after all workers have ended
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": folder}))
         self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster))
