@@ -2,8 +2,9 @@
 
 A world says how trials come about: luck of the search, of the data and of the weights, skew, trials that solve the task
 or do not, failures, ceilings; how many tasks, architectures, trials. Studies are drawn from it, all at once, and go
-through the rules of the report. Prints a row a world: studies with any false statement (demand: at most 5 %), coverage
-of single 95 % intervals (93 to 97 %), false "equal", power, wrong recommendations. `--write FILE` makes the page.
+through the rules of the report. Prints one row per world: studies with any false statement (demand: at most 5 %),
+coverage of single 95 % intervals (93 to 97 %), false "equal", power, wrong recommendations.
+`--write FILE` makes the page.
 """
 
 import argparse

@@ -12,7 +12,7 @@ from suite.experiment.experiment import Experiment
 from suite.files import finite
 from suite.results.record import Record
 from suite.results.store import Store
-from suite.runner.cell_plan import CellPlan, left
+from suite.runner.cell_plan import CellPlan, distinct_tasks, left
 from suite.runner.configurations import scored_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Done, Engine
@@ -130,9 +130,11 @@ def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:
 
 def one_seed_each(experiment: Experiment, plans: list[CellPlan]) -> list[tuple[Any, ...]]:
     """Return one piece of work per task: loading the data of its first final run."""
-    tasks = {plan.cell.task.name: plan.cell.task for plan in plans}
     given = (experiment.examples, experiment.threads)
-    return [(name, data_seconds, task, experiment.data_seed(task, "final", 0), *given) for name, task in tasks.items()]
+    return [
+        (task.name, data_seconds, task, experiment.data_seed(task, "final", 0), *given)
+        for task in distinct_tasks(plans)
+    ]
 
 
 def execute(engine: Engine, works: list[tuple[Any, ...]]) -> dict[Any, Done]:

@@ -7,7 +7,7 @@ from suite.experiment.experiment import Experiment
 from suite.files import write_json
 from suite.results.store import Store
 from suite.runner import stored_records
-from suite.runner.cell_plan import plan_cell
+from suite.runner.cell_plan import distinct_tasks, plan_cell
 from suite.runner.options import RunOptions
 from suite.runner.progress import Progress
 from suite.runner.reuse import Reuse
@@ -31,7 +31,7 @@ class Preparation:
         cells = options.cells(experiment)
         self.every = [plan_cell(experiment, cell, self.stale) for cell in experiment.cells]
         self.plans = [plan for plan in self.every if plan.cell.name in cells]
-        self.tasks = list({plan.cell.task.name: plan.cell.task for plan in self.plans}.values())
+        self.tasks = distinct_tasks(self.plans)
         self.data = TaskData(experiment, store, progress.notice)
         self.spaces = SpaceSummaries(experiment, self.data)
 

@@ -51,7 +51,7 @@ class FigureKind:
         """Return whether there is something to draw; return True on an error, so that drawing reports the reason."""
         try:
             return self.fits(results, subject)
-        except Exception:
+        except Exception:  # damaged records make any error; drawing meets it again, and the page names it
             return True
 
     def tasks(self, results: Results, subjects: Sequence[str]) -> list[str]:
