@@ -186,12 +186,13 @@ class TestOwnSpace:
 
     @pytest.mark.parametrize(
         ("narrow", "fault"),
-        [({"learning_rate": (1e-4, 1.0)}, "search_space of 'learning_rate': 1.0 is outside; lstm has 0.0001 to 0.03"),
-         ({"gate_bias": ["2"]}, "search_space of 'gate_bias': '2' is outside; lstm has '0', '1', 'chrono'"),
+        [({"learning_rate": (1e-4, 1.0)},
+          "search_space of 'learning_rate': 1.0 is not allowed; lstm has 0.0001 to 0.03"),
+         ({"gate_bias": ["2"]}, "search_space of 'gate_bias': '2' is not allowed; lstm has '0', '1', 'chrono'"),
          ({"gate_bias": (0, 1)}, "search_space of 'gate_bias': no value is within"),
-         ({"batch_size": [48]}, "search_space of 'batch_size': 48 is outside; lstm has 32, 64, 128"),
-         ({"depth": [1.5]}, "search_space of 'depth': 1.5 is outside"),
-         ({"units": [48]}, "search_space of 'units': 48 is outside; lstm has 16, 32, 64, 128")],
+         ({"batch_size": [48]}, "search_space of 'batch_size': 48 is not allowed; lstm has 32, 64, 128"),
+         ({"depth": [1.5]}, "search_space of 'depth': 1.5 is not allowed"),
+         ({"units": [48]}, "search_space of 'units': 48 is not allowed; lstm has 16, 32, 64, 128")],
     )  # fmt: skip
     def test_a_value_outside_is_refused_in_one_line_with_the_allowed_values(self, search, narrow, fault):
         with pytest.raises(RequestError, match=fault):

@@ -87,10 +87,10 @@ def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[s
     sizes["classes"] = (_size(preparation, CLASSES), outputs)
     for what, (own, models) in sizes.items():
         if own not in (None, models):
-            raise ValueError(f"{own} {what}, the model takes {models}")
+            raise ValueError(f"{own} {what}, but the model takes {models}")
     words = len(preparation["vocabulary"]) if reader and "vocabulary" in reader.needs else 0
     if words > reads.get("vocabulary", 0):
-        raise ValueError(f"{words} words, the model takes {reads.get('vocabulary')}")
+        raise ValueError(f"{words} words, but the model takes {reads.get('vocabulary')}")
 
 
 def _size(preparation: Preparation, name: str) -> int | None:
@@ -139,7 +139,7 @@ SHOULD_BE: dict[str, tuple[str, Callable[[np.ndarray], bool]]] = {
 
 
 def _setting(preparation: Preparation, name: str, kind: Any) -> Any:
-    """Return a setting as a value of the type that the reader declares: text, a boolean, a count or a tuple of texts.
+    """Return a setting as the type that the reader declares: a string, a boolean, a count or a tuple of strings.
 
     Raise ValueError if the setting is missing or has another type.
     """
