@@ -98,7 +98,7 @@ def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
 
 
 def cost(done: Done, store: Store) -> Cost | str:
-    """Store a pilot's runs and return their cost, or a text that says why the pilot could not be trained."""
+    """Store a pilot's runs and return their cost, or a phrase that says why the pilot could not be trained."""
     if done.result is None:
         return done.death.cause if done.death else f"{done.error}"
     failed = [outcome.record for outcome in done.result if not outcome.record.ok]

@@ -1,4 +1,4 @@
-"""Pilot: train one configuration for one epoch on a worker, to measure what full trainings cost."""
+"""Pilot: train one configuration for one epoch on a worker, to measure what full runs cost."""
 
 import time
 from dataclasses import replace

@@ -10,7 +10,7 @@ from suite.runner.stored_records import continue_trial, drop_unless_current
 
 
 def ready_trials(plan: CellPlan) -> Iterator[Run]:
-    """Yield the trials that can begin now, each noted as active in the plan."""
+    """Yield the trials that can begin now, and mark each as active in the plan."""
     for index in range(plan.expected["trial"]):
         if index not in plan.configurations:
             continue_trial(plan, index)
@@ -32,7 +32,7 @@ def wants(plan: CellPlan, role: str, index: int) -> bool:
 
 
 def begin(plan: CellPlan, run: Run) -> Run:
-    """Note that a run is active, and return the run with its attempt number set."""
+    """Mark a run as active in the plan, and return it with its attempt number set."""
     record = plan.records.get(run.id)
     plan.running.add(run.id)
     return replace(run, attempt=record.attempt + 1) if record else run

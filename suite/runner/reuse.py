@@ -21,9 +21,11 @@ class Reuse:
         self.store = store
         self.count = 0
         if self.source and self.source.root.resolve() == store.root.resolve():
-            raise RequestError(f"'{directory}' is the folder that this experiment continues: --reuse names another one")
+            raise RequestError(f"'{directory}' is the folder that this experiment continues: give --reuse another one")
         if self.source and not self.source.record_paths():
-            raise RequestError(f"'{directory}' contains no records to reuse: name results/<experiment> of another one")
+            raise RequestError(
+                f"'{directory}' contains no records to reuse: name results/<experiment> of another experiment"
+            )
 
     def adopt(self, run: Run) -> Record | None:
         """Copy the record, predictions and model of an equal run and return the record; return None if there is none.

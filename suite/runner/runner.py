@@ -132,7 +132,9 @@ class Runner:
         if self.interruption.requested:
             return
         if self.deadline.over:
-            raise RequestError(f"the {self.deadline.hours:g} hours given ran out before any training: give more")
+            raise RequestError(
+                f"the time limit of {self.deadline.hours:g} hours ran out before any training: allow more hours"
+            )
         self.preparation.start()
 
     def conclude(self) -> None:

@@ -65,7 +65,7 @@ class Order:
                 stuck = turn
 
     def took(self, worker: str, plan: CellPlan) -> None:
-        """Note which cell a worker is working on."""
+        """Record which cell a worker is working on."""
         self.last[worker] = plan
 
     def left_out(self) -> str:
@@ -74,7 +74,7 @@ class Order:
         if not runs:
             return ""
         unsearched = [plan for plan in self.plans if not plan.searched]
-        what = f"the {self.deadline.hours:g} hours given ran out: {runs} runs were not made"
+        what = f"the time limit of {self.deadline.hours:g} hours ran out: {runs} runs are not done"
         if unsearched:
             trials = min(len(plan.trials) for plan in unsearched)
             what += f", {len(unsearched)} searches are unfinished (every cell has {trials} trials or more)"

@@ -74,10 +74,10 @@ class TestDryRun:
         head, cell, *told = done.stdout.splitlines()
         assert head.split() == ["cell", "trials", "finals", "controls", "time", "on", "a", "worker"]
         assert cell.split()[:4] == ["last-of-five/gru", "2", "2", "0"]
-        assert told[0] == "runs: 4 left to make (2 trials, 2 finals, 0 controls)"
+        assert told[0] == "runs: 4 left to do (2 trials, 2 finals, 0 controls)"
         assert [line.split(":")[0] for line in told[1:4]] == ["time", "memory", "disk"]
-        assert "on this machine with 1 at a time" in told[1]
-        assert told[4] == "the 9 hours given should suffice"
+        assert "on this machine with 1 worker" in told[1]
+        assert told[4] == "the limit of 9 hours should suffice"
         assert files() == before
 
     def test_stored_and_adopted_runs_are_not_counted(self, study, foretold):

@@ -190,7 +190,7 @@ class TestEvents:
         os.close(ours)
         done = subprocess.run([sys.executable, "-c", code], stdout=theirs, stderr=subprocess.PIPE, text=True)
         os.close(theirs)
-        assert (done.returncode, done.stderr) == (0, "suite: no more events to '-': Broken pipe\n")
+        assert (done.returncode, done.stderr) == (0, "suite: no more events are written to '-': Broken pipe\n")
 
     def test_the_guide_names_every_event_and_key(self):
         guide = (ROOT / "docs" / "running.md").read_text()

@@ -1,4 +1,4 @@
-"""A small study grows into a large one: equal runs are copied, all others are made."""
+"""A small study grows into a large one: equal runs are copied, all others are done."""
 
 import json
 import shutil
@@ -132,5 +132,5 @@ def test_broken_incomplete_and_accidentally_failed_runs_are_made(grow):
 
 def test_the_folder_that_is_continued_cannot_be_reused(grow):
     grow()
-    with pytest.raises(RequestError, match="is the folder that this experiment continues: --reuse names another one"):
+    with pytest.raises(RequestError, match="is the folder that this experiment continues: give --reuse another one"):
         run("large.py", workers=0, reuse="results/../results/large")

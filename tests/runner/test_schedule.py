@@ -69,21 +69,23 @@ class TestHours:
             try:
                 store = run("study.py", workers=0, hours=hours, progress=progress)
             except RequestError as error:
-                assert str(error) == f"the {hours:g} hours given ran out before any training: give more"
+                assert str(error) == f"the time limit of {hours:g} hours ran out before any training: allow more hours"
                 continue
             turns = begun(store, role)
             pairs = [set(turns[i : i + 2]) for i in range(0, len(turns) - 1, 2)]
             names = [{f"{task}/gru/{role}-{index:03d}" for task in ("one", "other")} for index in range(len(pairs))]
             assert pairs == names
             left = 2 * (trials + seeds) - len(list(store.records()))
-            assert progress.said[-1].startswith(f"the {hours:g} hours given ran out: {left} runs were not made")
+            assert progress.said[-1].startswith(f"the time limit of {hours:g} hours ran out: {left} runs are not done")
             assert progress.said[-1].endswith("run the same command to continue")
         assert ("2 searches are unfinished" in progress.said[-1]) == (role == "trial")
         assert {record.status for record in store.records()} == {"ok"}
 
     def test_hours_that_end_before_any_training_are_a_wrong_request(self, study):
         study(1, 1)
-        with pytest.raises(RequestError, match="the 1e-06 hours given ran out before any training: give more"):
+        with pytest.raises(
+            RequestError, match="the time limit of 1e-06 hours ran out before any training: allow more hours"
+        ):
             run("study.py", workers=0, hours=1e-6)
 
     def test_with_time_to_spare_every_run_is_made(self, study):
@@ -104,7 +106,7 @@ class TestHours:
             _, err = process.communicate(timeout=600)
             status_code = process.returncode
         assert status_code == 0, err
-        assert "runs were not made" in err
+        assert "runs are not done" in err
         assert "Traceback" not in err
         events = [json.loads(line) for line in Path("events").read_text().splitlines()]
         assert (events[-1]["event"], events[-1]["reason"]) == ("finished", "hours")

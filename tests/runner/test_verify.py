@@ -144,7 +144,7 @@ class TestRefusal:
 
     def test_a_file_that_makes_other_runs(self, refused):
         Path("study.py").write_text(STUDY.format(**PLAIN | {"version": 2}))
-        assert "holds last-of-five/gru/final-000, made with other settings than now: " in refused("study")
+        assert "holds last-of-five/gru/final-000, made with settings that have changed since: " in refused("study")
         Path("study.py").write_text(STUDY.format(**PLAIN | {"tasks": ["adding-5"]}))
         assert "holds last-of-five/gru/final-000, a cell that is no longer in its experiment file" in refused("study")
 
@@ -186,4 +186,4 @@ def test_the_choice_is_always_the_same_and_covers_roles_then_cells(records):
 def test_disagreement_is_the_largest_relative_difference_by_field(stored, made, found):
     one = {"id": FINAL, "task": "last-of-five", "architecture": "gru", "role": "final", "index": 0, "status": "ok"}
     assert disagreement(Record(**one | stored), Record(**one | made)) == found
-    assert in_words({"best_epoch": 0.2, "status": math.inf}) == "best_epoch by 2.0e-01, status is another"
+    assert in_words({"best_epoch": 0.2, "status": math.inf}) == "best_epoch by 2.0e-01, status is different"
