@@ -76,7 +76,7 @@ class Across:
 
     @cached_property
     def improvements(self) -> list[tuple[str, str, Estimate]]:
-        """Every two architectures, the likelier winner first, with the probability that a run of it is better."""
+        """Each pair of architectures, the likelier winner first, with the probability that a run of it is better."""
         found = []
         for first, second in combinations(self.architectures, 2):
             chance = aggregates.improvement(self.skills[first], self.skills[second], resamples=self.resamples)

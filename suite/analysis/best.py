@@ -117,7 +117,7 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
     each handicap that these comparisons mention.
     """
     if not found.trivial:
-        return [f"No final run has a skill yet; a verdict takes {FEWEST_PAIRS} of an architecture."]
+        return [f"No final run has a skill yet; a verdict needs at least {FEWEST_PAIRS} such runs per architecture."]
     clauses: dict[str, list[str]] = {}
     decisive = _decisive(found, candidates)
     for one in decisive:
@@ -136,4 +136,4 @@ def _price(results: Results, task: str, choice: Choice) -> list[str]:
     if choice.outcome != "chosen" or len(choice.names) < 2:
         return []
     paid = (f"{name} {number(value)}" for name, value in prices(results, [task], choice.names).items())
-    return [f"Of the practically equal, the cheapest by seconds of training: {listed(paid)}."]
+    return [f"The cheapest of the practically equal architectures was chosen, by seconds of training: {listed(paid)}."]

@@ -26,11 +26,11 @@ Pairs = Mapping[tuple[str, str], tuple[pd.Series, pd.Series]]
 class Comparison:
     """The difference in skill `first` - `second`, paired by seed. `second` is an architecture or one of the BASELINES.
 
-    `plain` is the mean with its 95 % Student-t interval. `joint` is the mean with a wider interval, which holds for all
-    comparisons of this kind in the task together (Bonferroni); this one decides. `p` is the p-value of the exact
-    sign-flip test, with Holm's correction over the same comparisons; NaN if there are too few pairs for a small
-    p-value. Differences below `margin` count as no difference. `handicaps` describes the flags that most final runs of
-    either side carry; they may weaken the `verdict`.
+    `plain` is the mean with its 95 % Student-t interval. `joint` is the mean with a wider interval, which holds
+    simultaneously for all comparisons of this kind in the task (Bonferroni); this one decides. `p` is the p-value of
+    the exact sign-flip test, with Holm's correction over the same comparisons; NaN if there are too few pairs for a
+    small p-value. Differences below `margin` count as no difference. `handicaps` describes the flags that most final
+    runs of either side carry; they may weaken the `verdict`.
     """
 
     first: str
@@ -49,12 +49,12 @@ class Comparison:
 
     @property
     def leads(self) -> bool:
-        """Whether the interval alone, ignoring flags, shows that the first is better."""
+        """Whether the interval alone, ignoring flags, shows that `first` is better."""
         return between(self.joint, self.margin) is PairVerdict.BETTER
 
     @property
     def turned(self) -> "Comparison":
-        """The same comparison from the point of view of the second."""
+        """The same comparison from the point of view of `second`."""
         return replace(
             self,
             first=self.second,
@@ -187,20 +187,21 @@ def _lowered(verdict: PairVerdict, first: str, second: str, flags: Callable[...,
 def rules(margin: float = MARGIN) -> tuple[str, ...]:
     """Return the rules by which differences in skill get their verdicts, as one string per rule."""
     return (
-        f"Practically equal: the whole joint interval lies within {margin:g} of skill on both sides of 0. This comes "
-        "first.",
-        f"Better or worse: the whole joint interval lies on one side of 0, and its centre beyond {margin:g}.",
+        f"Practically equal: the whole joint interval lies within {margin:g} of skill on both sides of 0. This rule "
+        "comes first.",
+        f"Better or worse: the whole joint interval lies on one side of 0, and its centre is beyond {margin:g}.",
         "Undecided: everything else.",
-        f"Below {FEWEST_PAIRS} pairs of runs there is no verdict; below {FIRM_PAIRS} it is provisional.",
+        f"With fewer than {FEWEST_PAIRS} pairs of runs there is no verdict; with fewer than {FIRM_PAIRS} it is "
+        "provisional.",
         "Undecided at this budget: most final runs of an architecture were still improving when the budget ended, have "
-        "a learning rate at the edge of its range, or miss the weight budget. Where one leads, this counts only for "
-        "the one behind: a lead despite such a handicap stands.",
-        "Runs are paired by seed. One without a partner, since the other failed or is missing, counts in no pair; n is "
-        "the number of pairs.",
+        "a learning rate at the edge of its range, or miss the weight budget. If one of the two leads, only the "
+        "other one's runs matter here: a lead in spite of such a handicap remains a lead.",
+        "Runs are paired by seed. A run without a partner, because the other run failed or is missing, is in no pair; "
+        "n is the number of pairs.",
         "Pairs of architectures, and architectures against one baseline, are corrected for separately within each "
         "task.",
-        "No exact test of n pairs gives a p-value below 2/2^n. Where that, times the number of comparisons, exceeds "
-        f"{SIGNIFICANT}, none is printed: it could not have been small. The intervals decide.",
+        "An exact test of n pairs cannot give a p-value below 2/2^n. If this bound times the number of comparisons "
+        f"exceeds {SIGNIFICANT}, no p-value is printed, because it could not have been small. The intervals decide.",
         "Intervals show how runs with other seeds vary. Where the test data are the same for every seed, as with real "
         "data, they do not show how other test data would have come out.",
     )

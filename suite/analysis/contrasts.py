@@ -104,7 +104,7 @@ def joint_level(comparisons: int, level: float = 0.95) -> float:
 
 
 def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> np.ndarray:
-    """Return the verdict on the first against the second for each interval (...). All intervals have the same margin.
+    """Return the verdict on the first side of each contrast (...) against the second. The margin is the same for all.
 
     The verdict is "better" or "worse" if the whole interval lies beyond the margin, "equal" if it lies within the
     margin and `alike` is true, and "undecided" otherwise. For tasks with a threshold, `alike` says whether the solve

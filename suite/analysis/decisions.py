@@ -88,9 +88,10 @@ def beyond(effect: Estimate, border: float) -> Verdict:
 
 
 def between(difference: Estimate, margin: float, fewest: int = FEWEST_PAIRS) -> PairVerdict:
-    """Decide between two by the difference first - second.
+    """Decide between two architectures by the difference first - second.
 
-    One leads only if the centre of the difference exceeds the margin. Below `fewest` pairs the verdict is TOO_FEW.
+    One leads only if the centre of the difference exceeds the margin. With fewer than `fewest` pairs the verdict is
+    TOO_FEW.
     """
     if difference.n < fewest:
         return PairVerdict.TOO_FEW

@@ -160,4 +160,4 @@ def lines(found: Differences) -> Iterator[str]:
     for cell in found.cells:
         failed = f"; failed or missing now: {listed(cell.failed)}" if cell.failed else ""
         yield f"{cell.task}/{cell.architecture}: {cell.verdict.phrase}, {interval(cell.joint, ' of skill')}{failed}"
-    yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse beyond {found.margin:g} of skill"
+    yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse by more than {found.margin:g} of skill"

@@ -79,7 +79,7 @@ def _verdict(found: Comparisons, best: str, other: str) -> PairVerdict:
 
 
 def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> tuple[str, str]:
-    """Return two texts: the practically equal most accurate architectures, and their costs from the cheapest on."""
+    """Return two strings: the practically equal most accurate architectures, and their costs from the cheapest on."""
     choice = choose(results, tasks, comparisons)
     if choice.outcome == "open":
         return "no verdict yet", "no verdict yet"
@@ -88,7 +88,7 @@ def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Compa
     if choice.outcome == "undecided":
         return f"undecided between {listed([*choice.names, *choice.rivals])}", "undecided"
     seconds = prices(results, tasks, choice.names)
-    paid = "; ".join(f"{name} {number(value)} s a run" for name, value in seconds.items())
+    paid = "; ".join(f"{name} {number(value)} s per run" for name, value in seconds.items())
     return listed(choice.names) + (", practically equal" if len(choice.names) > 1 else ""), paid
 
 

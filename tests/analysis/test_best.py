@@ -41,7 +41,7 @@ class TestVerdict:
         found = best(study({"lstm": 0.905, "gru": 0.9}, lstm=9.0, gru=4.0), "speech-like")
         assert found.architecture == "gru"
         assert "practically equal to gru" in found.reason or "practically equal to lstm" in found.reason
-        assert found.reason.endswith("the cheapest by seconds of training: gru 4 and lstm 9.")
+        assert found.reason.endswith("was chosen, by seconds of training: gru 4 and lstm 9.")
 
     def test_prediction_uses_the_chosen_architecture_by_default(self, study, tmp_path):
         study({"simple-rnn": 0.7, "lstm": 0.8, "gru": 0.9})

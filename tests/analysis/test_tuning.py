@@ -163,7 +163,7 @@ class TestCrossed:
         assert "by trials, gru passes lstm at 2; by seconds of training, gru passes lstm at 4." in said
         curves([0.3, 0.2], [0.4, 0.3])
         (said,) = report_tuning.crossed(curves.results)
-        assert said.startswith("No curves of expected best cross on adding-50")
+        assert said.startswith("No curves of the expected best score cross on adding-50")
 
 
 class TestGains:
