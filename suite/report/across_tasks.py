@@ -19,8 +19,8 @@ def notes(found: Across) -> list[str]:
     """Describe the tasks, the best architecture and why a diagram is missing; say if there is nothing to aggregate."""
     if len(found.tasks) < 2 or not found.architectures:
         known = several(len(found.tasks), "task")
-        return [f"There is nothing to aggregate: {known} with scored final runs of every architecture."]
-    named = listed(found.tasks) if len(found.tasks) <= MOST_NAMED else "all with scored runs of every architecture"
+        return [f"There is nothing to aggregate: only {known} with scored final runs of every architecture."]
+    named = listed(found.tasks) if len(found.tasks) <= MOST_NAMED else "all that have scored runs of every architecture"
     sentences = [
         f"{several(len(found.tasks), 'task')}: {named}. A failed final run counts as the worst outcome of its task, "
         "with a skill of at most 0.",
@@ -39,18 +39,18 @@ def _no_diagram(found: Across) -> list[str]:
         return []
     if count < aggregates.FEWEST_TASKS:
         return [
-            f"No critical-difference diagram: it takes at least {aggregates.FEWEST_TASKS} tasks; with {count}, a "
+            f"No critical-difference diagram: it requires at least {aggregates.FEWEST_TASKS} tasks; with {count}, a "
             f"two-sided signed-rank test cannot give a p-value below {number(2 / 2**count)}."
         ]
     p = aggregates.friedman(found.means)
     if p < aggregates.SIGNIFICANT:
         return []
-    return [f"No critical-difference diagram: Friedman's test sees no difference in ranks (p = {number(p)})."]
+    return [f"No critical-difference diagram: Friedman's test finds no difference in ranks (p = {number(p)})."]
 
 
 def _with_other_tasks(found: Across) -> str:
     each = [f"{name} {interval(estimate)}" for name, estimate in found.aggregate_elsewhere.items()]
-    return f"Interquartile means if other tasks had been drawn as well as other seeds: {'; '.join(each)}."
+    return f"Interquartile means, with intervals that cover other tasks as well as other seeds: {'; '.join(each)}."
 
 
 def _winners(found: Across) -> str:

@@ -12,7 +12,7 @@ from suite.statistics import Estimate
 from suite.text import interval, number, several
 
 COLUMNS = ("Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "p", "Verdict")
-CAPTION = "Comparisons inside a task, paired by seed; p: sign flip with Holm"
+CAPTION = "Comparisons inside a task, paired by seed; p: sign-flip test with Holm's correction"
 
 
 def comparisons(results: Results) -> Table:
@@ -45,8 +45,8 @@ def other_days(results: Results, task: str) -> list[str]:
     for one in by_dates(results, [task]).to_dict("records"):
         found = interval(Estimate(one["difference"], one["low"], one["high"], one["dates"]), SKILL)
         sentences.append(
-            f"On other days instead of with other seeds, {one['first']} minus {one['second']}: {found}, n dates (block "
-            "bootstrap)."
+            f"On other days instead of with other seeds, {one['first']} minus {one['second']}: {found}, where n "
+            "counts dates (block bootstrap)."
         )
     for one in superior(results, [task]).dropna(subset="p").to_dict("records"):
         p = f"p = {number(one['p'])}" if one["p"] > 0 else f"p < {number(1 / RESAMPLES)}"

@@ -11,7 +11,7 @@ from suite.text import interval, number, whole
 
 COLUMNS = (
     "Task", "Architecture", "Weights", "Training (s)", "Epochs to best", "One prediction (ms)",
-    "64 predictions (ms)", "Mean skill", "Not beaten in mean skill and mean training time",
+    "64 predictions (ms)", "Mean skill", "Pareto front of mean skill and mean training time",
 )  # fmt: skip
 
 
@@ -29,8 +29,9 @@ def costs(results: Results) -> Table:
         front = set(pareto(cells, "seconds")["architecture"])
         rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
     caption = (
-        "Cost of every cell: skill, training time and epochs are means over its final runs, the rest medians. What is "
-        "not beaten is judged by means: where intervals overlap, other seeds may rank them differently"
+        "Cost of every cell: skill, training time and epochs are means over its final runs, the rest are medians. "
+        "Means decide the Pareto front (the cells that no other beats in both): where intervals overlap, other seeds "
+        "may rank them differently"
     )
     return Table("costs", caption, COLUMNS, rows)
 

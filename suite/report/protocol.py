@@ -55,9 +55,9 @@ def manner(results: Results) -> list[str]:
     return [
         _search(len(cells), searched, bool(results.experiment.hyperparameters))
         if results.experiment.tasks
-        else "How the configuration of a cell was found is not known, since experiment.json is missing.",
+        else "How the configuration of a cell was found is not known, because experiment.json is missing.",
         "Each is then trained with fresh seeds, and each of these final runs is scored once on the test data. Final "
-        "run k has the same data and starting seed in every architecture.",
+        "run k has the same data and the same seed for its initial weights in every architecture.",
     ]
 
 
@@ -68,7 +68,7 @@ def _search(cells: int, searched: int, given: bool) -> str:
         return f"{every.capitalize()} is searched with the same number of trials; {chosen}."
     if searched:
         return (
-            f"Of {several(cells, 'cell')} (a task with an architecture each) {searched} are searched, with the same "
+            f"Of {several(cells, 'cell')} (each a task with an architecture), {searched} are searched with the same "
             "number of trials, and the best on validation data is the configuration; the others were given theirs."
         )
     return f"Nothing is searched: {every} {'was given its' if given else 'has its default'} configuration."
@@ -94,7 +94,7 @@ def surroundings(results: Results) -> list[tuple[str, str]]:
 
 
 def data(results: Results) -> list[dict[str, str]]:
-    """Return for every task its description and its data: sizes, checksums, source and licence."""
+    """Return the description and the data of every task: sizes, checksums, source and licence."""
     return [_data(task, results.task(task)) for task in results.task_names]
 
 

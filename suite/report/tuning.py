@@ -93,7 +93,9 @@ def crossed(results: Results) -> list[str]:
     calm = [task for task in known if task not in crossing]
     if calm:
         where = f"all {len(calm)} tasks" if len(calm) > 12 else listed(calm)
-        sentences.append(f"No curves of expected best cross on {where}: up to these budgets the ranking is the same.")
+        sentences.append(
+            f"No curves of the expected best score cross on {where}: up to these budgets the ranking stays the same."
+        )
     return sentences
 
 
@@ -102,10 +104,11 @@ def _crossing(task: str, found: pd.DataFrame) -> str:
     for by, unit in (("trials", "trials"), ("seconds", "seconds of training")):
         own = found[found["by"] == by].to_dict("records")
         passes = [f"{one['second']} passes {one['first']} at {number(one['at'])}" for one in own]
-        more = f" and {len(passes) - MOST_CROSSINGS} times more" if len(passes) > MOST_CROSSINGS else ""
+        more = f" and {len(passes) - MOST_CROSSINGS} more times" if len(passes) > MOST_CROSSINGS else ""
         each.append(f"by {unit}, {listed(passes[:MOST_CROSSINGS]) or 'no curves cross'}{more}")
     return (
-        f"On {task} the expected best depends on the budget: {'; '.join(each)}. Inside the bands, no order is settled."
+        f"On {task} the ranking by expected best score depends on the budget: {'; '.join(each)}. Within the bands, no "
+        "order is settled."
     )
 
 
@@ -116,5 +119,5 @@ def gains(results: Results) -> Table:
         [one["task"], one["architecture"], interval(Estimate(one["gain"], one["low"], one["high"], one["n"]))]
         for one in found
     ]
-    caption = "Gain of tuning: skill of the chosen configuration minus that of the default, on the same fresh seeds"
+    caption = "Gain from tuning: skill of the chosen configuration minus that of the default, on the same fresh seeds"
     return Table("gains", caption, ("Task", "Architecture", "Gain in skill (higher is better)"), rows)

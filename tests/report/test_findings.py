@@ -179,7 +179,7 @@ def test_joint_intervals_hold_for_all_pairs_of_a_task(scored):
 def test_no_p_value_is_printed_that_could_not_have_been_small(scored, means, seeds, printed):
     pairs = compare(scored("speech-like", means, seeds=seeds), "speech-like").pairs
     assert [math.isfinite(one.p) for one in pairs] == [printed] * len(pairs)
-    assert any("none is printed" in rule for rule in rules())
+    assert any("no p-value is printed" in rule for rule in rules())
 
 
 def test_the_margin_is_the_experiments(scored, records, tmp_path):

@@ -185,7 +185,7 @@ def test_how_it_was_done_says_what_this_experiment_did(tmp_path, records):
     searched, _ = manner(load(folder))
     assert searched.startswith("Every cell (a task with an architecture) is searched with the same number of trials")
     records.write_experiment(folder, tasks=["adding-50"], hyperparameters={"lstm": {"units": 8}})
-    assert manner(load(folder))[0].startswith("Of 3 cells (a task with an architecture each) 2 are searched")
+    assert manner(load(folder))[0].startswith("Of 3 cells (each a task with an architecture), 2 are searched")
     records.write_experiment(folder, tasks=["adding-50"], hyperparameters={"units": 8})
     given = "Nothing is searched: every cell (a task with an architecture) was given its configuration."
     assert manner(load(folder))[0] == given

@@ -22,7 +22,7 @@ def comparable(results: Results, _subject: str) -> bool:
 def in_words(results: Results, _subject: str) -> str:
     """Return a sentence with the interquartile mean of every architecture."""
     each = [f"{name} {interval(estimate)}" for name, estimate in across(results).aggregate.items()]
-    return f"Interquartile mean of skill with 95 % interval, n tasks: {'; '.join(each)}."
+    return f"Interquartile mean of skill with 95 % interval (n counts tasks): {'; '.join(each)}."
 
 
 @figure(

@@ -23,8 +23,8 @@ def in_words(results: Results, task: str) -> str:
     cells = results.cells[results.cells["task"] == task]
     seconds = by_name(cells.set_index("architecture")["seconds"].dropna())
     front = listed(pareto(cells, "seconds")["architecture"])
-    best = f"; by means, nothing beats {front} in both score and time" if front else ""
-    return f"{task}, mean seconds of training a run: {seconds or 'not known'}{best}."
+    best = f"; going by means, nothing beats {front} in both score and time" if front else ""
+    return f"{task}, mean seconds of training per run: {seconds or 'not known'}{best}."
 
 
 @figure(
@@ -52,7 +52,7 @@ def costs(results: Results, tasks: Sequence[str]) -> Figure:
     most = results.finals[results.finals["task"].isin(tasks)][[*COSTS]].max().fillna(1)
     for panel, (cost, words) in zip(axes[-1], COSTS.items(), strict=True):
         panel.set(xlabel=words, xlim=(0, 1.05 * most[cost]))
-    front = Line2D([], [], **FRONT, label="not beaten in both means (Pareto front)")
+    front = Line2D([], [], **FRONT, label="Pareto front of the means")
     legend(drawn, [*architecture_marks(style), *line_marks(lines), front])
     return drawn
 

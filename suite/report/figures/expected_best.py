@@ -31,10 +31,10 @@ def in_words(results: Results, task: str) -> str:
 
 @figure(
     "Expected best score by budget",
-    "Expected best validation score of a random search with this many trials, up to those made; the default "
-    "configuration is always among them. With 95 % bands over resampled trials (Dodge et al. 2019); left by trials, "
-    "right by the seconds that they train on this machine. Where two curves cross, the ranking depends on the "
-    "budget.",
+    "Expected best validation score of a random search with this many trials, up to the number that ran; the "
+    "default configuration is always among them. With 95 % bands over resampled trials (Dodge et al. 2019); on the "
+    "left by number of trials, on the right by their seconds of training on this machine. Where two curves cross, the "
+    "ranking depends on the budget.",
     level="search",
     fits=fits,
     words=in_words,
@@ -43,7 +43,7 @@ def in_words(results: Results, task: str) -> str:
     together=12,
 )
 def expected_best(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task: the expected best score by number of trials and by their seconds, with 95 % bands."""
+    """Draw one row per task: the expected best score by trials and by seconds of training, with 95 % bands."""
     drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row")
     style, curves = look(results.architectures), tuning.expected_best(results)
     for row, task in zip(axes, tasks, strict=True):

@@ -65,6 +65,6 @@ def by_name(values: pd.Series) -> str:
 
 
 def means_in_words(results: Results, task: str, metric: str) -> str:
-    """Return as text the mean test score of each architecture in a metric."""
+    """Return the mean test score of each architecture in a metric, as text."""
     found = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
     return by_name(found.groupby("architecture", sort=False)["score"].mean().dropna()) or "not known"
