@@ -441,7 +441,7 @@ All rates are per cent. **false**: studies with any false statement, on a pair, 
 tasks (demand: at most 5). **coverage**: of the 95 % interval of one pair alone (demand: at least 93). **false equal**:
 studies that call equal what is further apart than the margin. **equal**: pairs truly within the margin that are called
 so. **power**: pairs truly apart that are called so, on one task; **of the mean**: on the mean over tasks.
-**recommended**: studies that name an architecture than which no other can be better by more than the margin;
+**recommended**: studies that name an architecture that no other can beat by more than the margin;
 **wrong**: where one is. **half-width**: of a pair's joint interval, in skill.
 
 ## What the tables say

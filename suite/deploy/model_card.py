@@ -32,7 +32,7 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
         "Use": [
             f"`python predict.py FILE` needs only TensorFlow. It reads {USES[reader]}, and writes a CSV.",
             "On a server: `loaded = tensorflow.saved_model.load('saved_model')`, then `loaded.serve(x)`.",
-            "`preparation.json` has everything needed to make x of raw data.",
+            "`preparation.json` has everything needed to compute x from raw data.",
         ],
     }
     body = [f"## {heading}\n\n" + "\n".join(lines) for heading, lines in sections.items()]
