@@ -450,14 +450,15 @@ so. **power**: pairs truly apart that are called so, on one task; **of the mean*
   the studies, in every kind of world but one. On twelve tasks and six architectures it meets the demand except where
   long tails meet a steady rival: 6 % there, in 2,000 studies, and 2 % with 36 trials.
 - The exception: trials that work in one case of ten, or of five, against a rival halfway between working and not, on a
-  task where nobody knows that it can be solved. At one in ten no trial works in 8 % of the cells of 24, and nothing in
+  task that is not known to be solvable. At one in ten, no trial works in 8 % of the cells of 24 trials, and nothing in
   the data tells such a cell from one that cannot learn. Where the threshold is known, or the loss shows that learning
   never began, the verdict stays open, and the demand is met.
 - Best of 8 from 24 trials is worth less: intervals are nearly twice as wide, and where long tails meet a steady rival
-  the demand is narrowly missed. So verdicts are firm from 24 trials on, and for searches of up to a sixth of them.
-- With 12 trials a kind of trial that works in one case of five goes unmet in 7 % of the cells: provisional.
-- On single tasks a lead is found from two deviations between seeds on, on the mean of several tasks from one on. More
-  trials help, longer searches do not: of 48 trials best of 4 finds 87 % of leads of two deviations, best of 8 55 %.
+  the demand is narrowly missed. So verdicts are firm with at least 24 trials, for searches of up to a sixth of them.
+- With 12 trials, a kind of trial that works in one case of five does not occur in 7 % of the cells: provisional.
+- A lead is found on single tasks if it is at least two deviations between seeds, and on the mean of several tasks if it
+  is at least one. More trials help, longer searches do not: with 48 trials, best of 4 finds 87 % of the leads of two
+  deviations, and best of 8 finds 55 %.
 - Intervals are wider than they need be where scores are smooth. That is the price of one rule for all.
 
 """
@@ -470,7 +471,7 @@ def row(name: str, rates: dict[str, float]) -> str:
 
 
 def main() -> None:
-    """Print the tables, and write them to a file if asked."""
+    """Print the tables, and write them to a file if `--write` names one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--studies", type=int, default=2_000, help="per world")
     parser.add_argument("--sizes", nargs="*", default=list(SIZES), help="rows of SIZES, by their names")

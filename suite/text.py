@@ -138,7 +138,7 @@ def columns(rows: list[tuple[Any, ...]]) -> list[str]:
 
 
 def duration(seconds: float | None) -> str:
-    """Format seconds as "minutes:seconds", or as "hours:minutes:seconds" from one hour on."""
+    """Format seconds as "minutes:seconds", or as "hours:minutes:seconds" for one hour or more."""
     if seconds is None:
         return "unknown time"
     minutes, rest = divmod(int(seconds), 60)

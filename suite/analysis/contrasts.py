@@ -119,7 +119,7 @@ def standing(trials: int, n: int) -> str:
     """Return how firm verdicts on the best of n are with this many trials: "firm", "provisional" or "none".
 
     With fewer than 12 trials, or if n is more than a third of them, there is no verdict ("none"). Verdicts are firm
-    from 24 trials on if n is at most a sixth of the trials; with a larger n, too few searches fit into the trials.
+    with at least 24 trials if n is at most a sixth of them; with a larger n, too few searches fit into the trials.
     """
     if trials < FEWEST_TRIALS or WIDEST_SEARCH * n > trials:
         return "none"

@@ -97,7 +97,7 @@ def diff(before: Results, after: Results) -> Differences:
 
 
 def decide(difference: Estimate, margin: float, same_specs: bool = False) -> PairVerdict:
-    """Decide about a change as about any comparison, but from two pairs on.
+    """Decide about a change as about any comparison, but with as few as two pairs.
 
     A regression check cannot wait for five pairs. If both runs of a pair have the same spec, they should give the same
     result; then a single pair is enough.

@@ -79,7 +79,7 @@ def _verdict(found: Comparisons, best: str, other: str) -> PairVerdict:
 
 
 def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> tuple[str, str]:
-    """Return two strings: the practically equal most accurate architectures, and their costs from the cheapest on."""
+    """Return two strings: the practically equal most accurate architectures, and their costs, the cheapest first."""
     choice = choose(results, tasks, comparisons)
     if choice.outcome == "open":
         return "no verdict yet", "no verdict yet"

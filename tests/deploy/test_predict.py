@@ -176,7 +176,7 @@ class TestSeedsWhoseDataDiffer:
         (fewer, data), (_, more) = seeds
         np.save(tmp_path / "x.npy", more.test[0])
         last = data.test[0].max()
-        said = f"x.npy', example {last}, step 0: token {last + 1} is not in 0 to {last}, those of {fewer.record.id}"
+        said = f"example {last}, step 0: token {last + 1} is not in 0 to {last}, the vocabulary of {fewer.record.id}"
         assert said in refused("words", tmp_path / "x.npy")
 
     def test_the_description_of_another_seed_plays_no_part(self, made, seeds, predict, tmp_path):

@@ -1,6 +1,6 @@
 """Readers: turn raw files into x in the same way for training and for new data; each saved model stores its reader.
 
-A stored preparation comes from a file that may be damaged, malicious or from another version. Therefore this file
+Stored preprocessing comes from a file that may be damaged, malicious or from another version. Therefore this file
 checks it before any other code relies on it.
 """
 
@@ -75,7 +75,7 @@ def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Rea
 
 
 def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[str, int], outputs: int) -> None:
-    """Raise ValueError, with a short phrase, unless the sizes in a restored preparation match those of a model.
+    """Raise ValueError, with a short phrase, unless the sizes in restored preprocessing match those of a model.
 
     `reads`: the `length` of the sequences that the model takes, and the number of their `features` or the size of
     their `vocabulary`. `outputs`: the number of values that the model returns.
