@@ -97,7 +97,8 @@ def original(store: Store, file: str | None) -> Experiment:
     if file or (remembered and Path(remembered).is_file()):
         return load_experiment(file or remembered).changed(**{name: getattr(content, name) for name in SETTINGS})
     try:
-        known = {name: value for name in REBUILT if (value := getattr(content, name)) is not None}
+        # 0 stands for an unknown number, as `best_of` has in a folder made before there was one
+        known = {name: value for name in REBUILT if (value := getattr(content, name)) not in (None, 0)}
         return Experiment(**known)
     except RequestError as error:
         gone = f"'{remembered}' is gone" if remembered else "no file is stored"

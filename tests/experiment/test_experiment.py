@@ -1,14 +1,18 @@
 """An experiment is checked when it is declared, derives its seeds from names, and is loaded from a file."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import cloudpickle
 import pytest
 from repository import ROOT
 
 from suite.errors import RequestError
+from suite.experiment.expected_runs import expected_runs
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
+from suite.results.experiment_info import ExperimentInfo
 from suite.seeds import derive_seed
 from suite.tasks.task import TASKS
 from suite.training.records import flags
@@ -41,7 +45,9 @@ class TestDeclaration:
         ):
             small(tasks=["copy-10"], architectures=["bidirectional-gru"])
 
-    @pytest.mark.parametrize("option", ["trials", "epochs", "patience", "seeds", "weights", "examples", "threads"])
+    @pytest.mark.parametrize(
+        "option", ["trials", "best_of", "epochs", "patience", "seeds", "weights", "examples", "threads"]
+    )
     @pytest.mark.parametrize("value", [0, -3, 1.5, "4", True])
     def test_counts_must_be_whole_numbers_from_one(self, option, value):
         with pytest.raises(RequestError, match=f"{option} must be a whole number of at least 1, not"):
@@ -142,6 +148,31 @@ class TestDeclaration:
 
     def test_a_name_given_twice_counts_once(self):
         assert small(tasks=["adding-50", "adding-50"]).tasks == ("adding-50",)
+
+
+class TestBestOf:
+    @pytest.mark.parametrize(("trials", "best_of"), [(24, 4), (48, 8), (12, 2), (29, 4), (5, 1), (1, 1)])
+    def test_verdicts_are_about_a_sixth_of_the_trials(self, trials, best_of):
+        assert small(trials=trials).resolved()["best_of"] == best_of
+
+    def test_the_usual_number_of_trials_is_the_fewest_for_a_firm_verdict(self):
+        assert (small().trials, small().resolved_best_of) == (24, 4)
+
+    def test_a_given_number_stays_whatever_the_number_of_trials(self):
+        experiment = small(trials=24, best_of=8)
+        assert experiment.resolved()["best_of"] == 8
+        assert experiment.changed(trials=2).resolved_best_of == 8
+
+    def test_another_number_of_trials_changes_the_usual_one(self):
+        assert small(trials=24).changed(trials=48).resolved_best_of == 8
+
+    def test_a_stored_experiment_knows_it_or_was_made_before(self):
+        assert ExperimentInfo(trials=24).best_of == 0
+        assert ExperimentInfo.from_json(small().resolved(), Path("experiment.json")).best_of == 4
+
+    def test_it_is_in_no_spec(self):
+        cell = small().cells[0]
+        assert small(best_of=2).run(cell, "trial", 1, {}).spec == small().run(cell, "trial", 1, {}).spec
 
 
 class TestExpectedRuns:
