@@ -30,7 +30,7 @@ class Reuse:
     def adopt(self, run: Run) -> Record | None:
         """Copy the record, predictions and model of an equal run and return the record; return None if there is none.
 
-        Do not adopt a run that failed by chance, or a successful final or control run without predictions or model.
+        Do not adopt a run that failed by chance, or a successful final run without predictions or model.
         """
         record = self._read(run)
         if self.source is None or record is None or not self._is_equal(self.source, record, run):
@@ -64,5 +64,5 @@ class Reuse:
     def _is_equal(source: Store, record: Record, run: Run) -> bool:
         if record.status not in DETERMINED or record.spec != run.spec:
             return False
-        whole = run.role == "trial" or not record.ok
+        whole = run.role != "final" or not record.ok  # only final runs have predictions and a model
         return whole or all(source.path(run.id, suffix).exists() for suffix in BESIDE)
