@@ -52,9 +52,10 @@ class Experiment:
     when the experiment starts, before anything is trained or written.
     `hyperparameters`: a configuration to use without a search, either one for all cells or {cell or architecture:
     configuration} for some of them; hyperparameters that it does not name have their defaults.
-    `tuning_control`: also train the default configuration with the seeds and data of the final runs, to measure the
-    gain from tuning. `margin`: difference in skill below which two architectures are practically equal.
-    `variant_of`: name of the experiment that this one varies. `variant`: a short phrase that describes the variation.
+    `tuning_control`: train the default configuration with the seeds and data of all final runs, to measure the gain
+    from tuning; without it, it is trained once, if trials are independent draws.
+    `margin`: difference in skill below which two architectures are practically equal. `variant_of`: name of the
+    experiment that this one varies. `variant`: a short phrase that describes the variation.
     `claims`: `suite.claims.Claim` objects to judge in addition to the built-in claims.
     """
 
@@ -174,10 +175,16 @@ class Experiment:
         )
 
     def data_seed(self, task: Task, role: str, index: int) -> int:
-        """Return the data seed of a run: one for all trials, one per final run, the same for all architectures."""
-        if role == "trial":
-            return derive_seed(task.name, "data", "search", self.search_seed)
-        return derive_seed(task.name, "data", "final", index)
+        """Return the data seed of a run; it is the same for all architectures.
+
+        Every trial has data of its own if trials are independent draws; otherwise all trials share one draw, so that
+        their scores can be compared. Control run k has the data of final run k.
+        """
+        if role != "trial":
+            return derive_seed(task.name, "data", "final", index)
+        if self.method.independent:
+            return derive_seed(task.name, "data", "trial", self.search_seed, index)
+        return derive_seed(task.name, "data", "search", self.search_seed)
 
     def run(
         self,

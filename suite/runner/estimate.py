@@ -73,7 +73,7 @@ def add_up(
     """Return the estimate of an experiment from the pilots of its cells.
 
     `costs`: for each cell, the cost of each pilot, or the reason why it could not be trained. `data`: seconds to load
-    the data of all final runs. `start`: seconds until everything is prepared. `adopted`: number of adopted runs.
+    the data of all runs. `start`: seconds until everything is prepared. `adopted`: number of adopted runs.
     """
     known = {plan: [one for one in found if isinstance(one, Cost)] for plan, found in costs.items()}
     cells = [of_cell(plan, known[plan], found) for plan, found in costs.items()]
@@ -142,7 +142,7 @@ def lines(found: Estimate, hours: float | None = None) -> list[str]:
         cost = cell.problem or duration(cell.seconds["likely"])
         rows.append((cell.cell, *(cell.left[role] for role in ROLES), cost))
     least, likely, most = (found.seconds[bound] for bound in BOUNDS)
-    counts = ", ".join(f"{found.left(role)} {role}s" for role in ROLES)
+    counts = ", ".join(several(found.left(role), role) for role in ROLES)
     adopted = f"; {found.adopted} more to be adopted" if found.adopted else ""
     text = [
         f"runs: {found.left()} left to do ({counts}){adopted}",

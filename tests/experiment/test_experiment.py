@@ -178,15 +178,27 @@ class TestBestOf:
 class TestExpectedRuns:
     def test_a_cell_is_searched_and_then_trained_with_every_seed(self):
         experiment = small(trials=3, seeds=4)
-        assert experiment.expected(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 0}
+        assert experiment.expected(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 1}
 
     def test_control_runs_are_as_many_as_final_runs(self):
         experiment = small(trials=3, seeds=4, tuning_control=True)
         assert experiment.expected(experiment.cells[0])["control"] == 4
 
+    @pytest.mark.parametrize("search", ["bayesian", "hyperband"])
+    def test_a_search_that_begins_with_the_default_needs_no_control_run(self, search):
+        experiment = small(trials=3, seeds=4, search=search)
+        assert experiment.expected(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 0}
+        assert experiment.changed(tuning_control=True).expected(experiment.cells[0])["control"] == 4
+
+    def test_a_folder_made_before_began_with_the_default_too(self):
+        stored = ExperimentInfo(tasks=["adding-50"], architectures=["lstm"], trials=3, seeds=4)
+        assert expected_runs(stored, "adding-50", "lstm") == {"trial": 3, "final": 4, "control": 0}
+        assert expected_runs(replace(stored, best_of=1), "adding-50", "lstm")["control"] == 1
+
     def test_a_given_configuration_needs_no_search(self):
-        experiment = small(trials=3, hyperparameters={"depth": 2})
+        experiment = small(trials=3, seeds=4, hyperparameters={"depth": 2})
         assert {experiment.expected(cell)["trial"] for cell in experiment.cells} == {0}
+        assert {experiment.expected(cell)["control"] for cell in experiment.cells} == {0}
 
     def test_configurations_may_be_given_by_architecture_and_by_cell(self):
         given = {"lstm": {"depth": 1}, "recall-10/lstm": {"depth": 2}}
@@ -209,13 +221,23 @@ class TestSeeds:
         assert runs[0].seed == runs[1].seed
         assert runs[0].data_seed == runs[1].data_seed
 
-    def test_the_search_draws_its_data_from_a_seed_that_no_final_run_uses(self):
-        cell = small().cells[0]
-        search = {small().run(cell, "trial", index, {}).data_seed for index in range(5)}
-        finals = {small().run(cell, "final", index, {}).data_seed for index in range(50)}
-        assert len(search) == 1
+    def test_trials_are_paired_across_architectures_and_each_has_its_own_seeds(self):
+        lstm, gru = small().cells[:2]
+        seeds = [[small().run(cell, "trial", index, {}) for index in range(30)] for cell in (lstm, gru)]
+        for kind in ("data_seed", "seed"):
+            one, other = ([getattr(run, kind) for run in runs] for runs in seeds)
+            assert one == other
+            assert len(set(one)) == 30
+
+    @pytest.mark.parametrize(("search", "draws"), [("random", 5), ("bayesian", 1), ("hyperband", 1)])
+    def test_dependent_trials_share_one_draw_of_the_data_and_no_final_run_has_it(self, search, draws):
+        experiment = small(search=search)
+        cell = experiment.cells[0]
+        trials = {experiment.run(cell, "trial", index, {}).data_seed for index in range(5)}
+        finals = {experiment.run(cell, "final", index, {}).data_seed for index in range(50)}
+        assert len(trials) == draws
         assert len(finals) == 50
-        assert not search & finals
+        assert not trials & finals
 
     def test_another_search_seed_changes_the_search_and_not_the_final_runs(self):
         cell = small().cells[0]

@@ -379,7 +379,7 @@ class TestFailure:
             return Data(split, split, split)
 
         run = a_run("toy-random")
-        checksum = prepare(run.task, run.data_seed, None, None)["checksum"]
+        checksum = prepare(run.task, run.data_seed, None)["checksum"]
         from suite.training.prepare import _data
 
         _data.clear()
