@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from suite.analysis.comparisons import contrasts
+from suite.analysis.comparisons import contrasted
 from suite.claims import judge
 from suite.claims.tables import frame
 from suite.errors import RequestError, closest, closest_keyword
@@ -42,7 +42,7 @@ class Study(Results):
         for name in (first, second):
             if name not in self.architectures:
                 raise RequestError(f"no architecture '{name}' in these results: {closest(name, self.architectures)}")
-        return contrasts(self, first, second)
+        return contrasted(self, first, second)
 
     def claims(self) -> pd.DataFrame:
         """Return one row per claim with its verdict; the columns are those of claims.csv."""

@@ -95,6 +95,16 @@ def freedom(trials: int, n: int) -> float:
     return min(trials - 1.0, 2 * (1 / (weights(trials, n) ** 2).sum() - 1))
 
 
+def statements(tasks: int, architectures: int, families: int, claims: int) -> int:
+    """Return how many comparisons a report states together.
+
+    They are every pair of architectures on each task and on the mean of each family of several tasks, every
+    architecture against both baselines on each task, and every claim.
+    """
+    pairs = architectures * (architectures - 1) // 2
+    return pairs * (tasks + families) + 2 * tasks * architectures + claims
+
+
 def joint_level(comparisons: int, level: float = 0.95) -> float:
     """Return the level at which each of several intervals must hold so that all hold together.
 

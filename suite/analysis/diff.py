@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from suite import statistics
-from suite.analysis.decisions import PairVerdict, Verdict, between
+from suite.analysis import contrasts
+from suite.analysis.decisions import FEWEST_RUNS, PairVerdict, Verdict, between
+from suite.analysis.replicates import Replicates, replicates
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences as fields_that_differ
@@ -16,17 +18,15 @@ from suite.text import interval, listed, several
 
 Records = Mapping[str, Record]  # id -> record
 
-FEWEST_PAIRS = 2
 SHOWN = 5
 
 
 @dataclass(frozen=True)
 class CellDifference:
-    """The change in skill (after - before) of the final runs of a cell, paired by run id.
+    """The change in expected test skill (after - before) of a cell, paired by the numbers of its replicates.
 
-    `plain` is the mean with its 95 % interval. `joint` is the mean with the interval that holds for all cells together;
-    this one decides. `failed` lists final runs that succeeded before but fail or are missing after; a single such run
-    makes the cell worse.
+    `plain` has a 95 % interval. `joint` has the interval that holds for all cells together; this one decides. `failed`
+    lists final runs that succeeded before but fail or are missing after; a single such run makes the cell worse.
     """
 
     task: str
@@ -96,40 +96,48 @@ def diff(before: Results, after: Results) -> Differences:
     )
 
 
-def decide(difference: Estimate, margin: float, same_specs: bool = False) -> PairVerdict:
-    """Decide about a change as about any comparison, but from two pairs on.
-
-    A regression check cannot wait for five pairs. If both runs of a pair have the same spec, they should give the same
-    result; then a single pair is enough.
-    """
-    if same_specs and difference.n == 1:
-        difference = Estimate(*[difference.centre] * 3, FEWEST_PAIRS)
-    return between(difference, margin, FEWEST_PAIRS)
-
-
 def _cells(before: Results, after: Results, old: Records, new: Records) -> list[CellDifference]:
-    """Return the differences of every cell that has final runs on both sides or lost some."""
-    pairs: dict[tuple[str, str], pd.Series] = {}
-    for task in before.task_names:
-        first, second = (results.by_seed(task, "skill") for results in (before, after))
-        for name in first.columns.intersection(second.columns):
-            pairs[task, name] = (second[name] - first[name]).dropna()
+    """Return the differences of every cell that has replicates on both sides or lost final runs."""
     lost: dict[tuple[str, str], list[str]] = {}
     for name, record in sorted(old.items()):
         if record.role == "final" and record.ok and not (name in new and new[name].ok):
             lost.setdefault(record.cell, []).append(name)
-    pairs |= {cell: pd.Series(dtype=float) for cell in lost if cell not in pairs}
+    both = [
+        (task, name)
+        for task in before.task_names
+        for name in before.architectures
+        if len(_numbers(before, after, task, name)) or (task, name) in lost
+    ]
     found = []
-    for (task, name), values in pairs.items():
-        plain, joint = (statistics.student_t(values, 1 - 0.05 / count) for count in (1, len(pairs)))
-        same = all(_spec(old, task, name, index) == _spec(new, task, name, index) for index in values.index)
-        verdict = decide(joint, before.margin, same)
+    for task, name in both:
+        plain, joint = (_change(before, after, task, name, contrasts.joint_level(count)) for count in (1, len(both)))
+        verdict = between(joint, before.margin)
         found.append(CellDifference(task, name, plain, joint, verdict, lost.get((task, name), [])))
     return found
 
 
-def _spec(records: Records, task: str, architecture: str, index: int) -> Mapping[str, Any]:
-    return records[f"{task}/{architecture}/final-{index:03d}"].spec
+def _sides(before: Results, after: Results, task: str) -> list[Replicates]:
+    """Return the replicates of both sides: trials if both have them for searches of the same size, else final runs."""
+    found = [replicates(results, task) for results in (before, after)]
+    same = len({(one.role, one.n) for one in found}) == 1
+    return found if same else [replicates(results, task, finals=True) for results in (before, after)]
+
+
+def _numbers(before: Results, after: Results, task: str, name: str) -> pd.Index:
+    first, second = _sides(before, after, task)
+    return first.numbers(name).intersection(second.numbers(name))
+
+
+def _change(before: Results, after: Results, task: str, name: str, level: float) -> Estimate:
+    """Return the change in expected test skill; without an interval below five replicates."""
+    (first, second), numbers = _sides(before, after, task), _numbers(before, after, task, name)
+    if len(numbers) <= first.n:
+        return Estimate(np.nan, np.nan, np.nan, len(numbers))
+    cells = [(1, second.searched(name, numbers)), (-1, first.searched(name, numbers))]
+    centre = float(cells[0][1].expected - cells[1][1].expected)
+    if len(numbers) < FEWEST_RUNS:
+        return Estimate(centre, np.nan, np.nan, len(numbers))
+    return Estimate(*map(float, contrasts.contrast(cells, level)), len(numbers))
 
 
 def _outcome(record: Record) -> tuple[Any, ...]:

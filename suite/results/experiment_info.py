@@ -21,6 +21,7 @@ class ExperimentInfo(JsonObject):
     architectures: Sequence[str] = field(default_factory=list)
     search: str = "random"
     trials: int = 0
+    best_of: int = 0
     epochs: int | None = None
     patience: int | None = None
     seeds: int = 0
@@ -44,3 +45,8 @@ class ExperimentInfo(JsonObject):
     claims_fixed: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str | None] = field(default_factory=dict)
     machine: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def claims(self) -> int:
+        """The number of claims that are judged; 0 if unknown."""
+        return int(self.claims_fixed.get("count", 0))

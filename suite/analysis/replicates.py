@@ -1,0 +1,187 @@
+"""Replicates: the independent runs of a task that decide verdicts, and effects that they allow to estimate.
+
+The replicates of a searched task are its random trials: each drew its configuration, data and initial weights anew, and
+an effect is about the best of n trials. Without such trials, the final runs are the replicates: they share one
+configuration, and an effect is about this configuration only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from suite.analysis import contrasts
+from suite.analysis.best_of import PERFECT, Searched, with_failures
+from suite.analysis.decisions import FEWEST_RUNS, Standing
+from suite.experiment.expected_runs import configuration_given, trials_are_independent
+from suite.results.remember import remember
+from suite.results.results import Results
+from suite.results.statuses import Status
+from suite.statistics import Estimate
+
+TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
+Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """The replicates of one task: one row per replicate number, one column per architecture in each frame.
+
+    `role`: "trial" or "final". `n`: effects are about the best of n replicates; 1 for final runs. `one_search`: whether
+    one search chose the configurations, so that another search may find others. `validation`, `test`: skills, NaN for
+    failed runs. `failed`: which runs failed. `solved`: which runs solved the task; None if it has no threshold.
+    `left_start`: which runs began to learn. `trained`: skill of the trained baseline on the test data of each replicate
+    number; NaN if there is none.
+    """
+
+    role: str
+    n: int
+    one_search: bool
+    validation: pd.DataFrame
+    test: pd.DataFrame
+    failed: pd.DataFrame
+    solved: pd.DataFrame | None
+    left_start: pd.DataFrame
+    trained: pd.Series
+
+    @property
+    def architectures(self) -> list[str]:
+        """The architectures with at least one replicate that has a skill."""
+        return [name for name in self.test if self.test[name].notna().any()]
+
+    def numbers(self, *names: str, failed_count: bool = True) -> pd.Index:
+        """Return the numbers of the replicates that all these architectures have, without failed ones if asked.
+
+        A failed run counts, because it is an outcome. A successful run without a known skill does not.
+        """
+        if not set(names) <= {*self.test, TRAINED}:
+            return self.test.index[:0]
+        known = pd.Series(True, index=self.test.index)
+        for name in names:
+            has = self.trained.notna() if name == TRAINED else self.test[name].notna()
+            known &= has | self.failed[name] if failed_count and name != TRAINED else has
+        return self.test.index[known]
+
+    def searched(self, name: str, numbers: pd.Index) -> Searched:
+        """Return the replicates of an architecture with these numbers, with failed runs as the worst outcome.
+
+        The trained baseline has one skill per number and is not searched.
+        """
+        if name == TRAINED:
+            return Searched(0.0, self.trained.loc[numbers].to_numpy(), 1)
+        columns = (frame.loc[numbers, name].to_numpy() for frame in (self.validation, self.test, self.failed))
+        reached = self.left_start if self.solved is None else self.solved
+        return Searched(*with_failures(*columns), self.n, bool(reached.loc[numbers, name].any()))
+
+    def chances(self, name: str) -> pd.Series:
+        """Return replicate number -> chance that a search of n trials chooses this replicate of an architecture."""
+        numbers = self.numbers(name)
+        if len(numbers) <= self.n:
+            return pd.Series(1 / max(len(numbers), 1), index=numbers)
+        chosen = np.eye(len(numbers))
+        validation = np.where(self.failed.loc[numbers, name], -np.inf, self.validation.loc[numbers, name])
+        return pd.Series(Searched(validation, chosen, self.n).expected, index=numbers)
+
+
+@remember()
+def replicates(results: Results, task: str, finals: bool = False) -> Replicates:
+    """Return the replicates of a task: its trials if they are independent and scored on test data, else its finals.
+
+    With `finals`, always return the final runs.
+    """
+    experiment = results.experiment
+    trials = results.by_role(task, "trial")
+    searched = trials_are_independent(experiment) and experiment.best_of and trials["test_skill"].notna().any()
+    given = all(
+        configuration_given(experiment.hyperparameters, task, name) is not None for name in results.architectures
+    )
+    if searched and not given and not finals:
+        return _table(results, task, trials, "trial", experiment.best_of, one_search=False)
+    return _table(results, task, results.finals_of(task), "final", 1, one_search=not given)
+
+
+def _table(results: Results, task: str, runs: pd.DataFrame, role: str, n: int, one_search: bool) -> Replicates:
+    def table(column: Any, fill: Any = None) -> pd.DataFrame:
+        found = runs.assign(value=column).set_index(["index", "architecture"])["value"].unstack(fill_value=fill)
+        return found[[name for name in results.architectures if name in found]]
+
+    facts = results.task(task)
+    solved = facts.solved is not None and facts.headline.solved(runs["test_score"], facts.solved)
+    failed, test = table(runs["status"] != Status.OK, False), table(runs["test_skill"])
+    return Replicates(
+        role,
+        n,
+        one_search,
+        table(runs["validation_skill"]).fillna(0.0),
+        test.mask(failed),
+        failed,
+        None if facts.solved is None else table(solved & runs["test_score"].notna(), False),
+        table(runs["left_start"], False),
+        table(runs["trained_test_skill"]).mean(axis="columns"),
+    )
+
+
+def effect(results: Results, terms: Terms, level: float, failed_count: bool = True) -> Estimate:
+    """Return the weighted sum of expected test skills, with an interval of this level for other replicates.
+
+    Replicates are paired by number across tasks and architectures; those without a partner are left out, and so are
+    those of a failed run unless `failed_count`. `n` of the result is their number. The estimate is NaN unless there are
+    more of them than trials in a search; the interval is NaN below five. No skill of an architecture exceeds 1.
+    """
+    cells = _cells(results, terms, failed_count)
+    if not cells:
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    count = cells[0][1].trials
+    if count < FEWEST_RUNS:
+        return Estimate(float(sum(weight * cell.expected for weight, cell in cells)), np.nan, np.nan, count)
+    centre, low, high = map(float, contrasts.contrast(cells, level))
+    highest = sum(weight for weight, _ in cells) if all(weight > 0 for weight, _ in cells) else np.inf
+    return Estimate(centre, low, max(centre, min(high, highest * PERFECT)), count)
+
+
+def chances(results: Results, terms: Terms, margin: float) -> tuple[float, float, float] | None:
+    """Return the probabilities that the effect is below -margin, within the margin and above it; None if unknown."""
+    cells = _cells(results, terms)
+    if not cells or cells[0][1].trials < FEWEST_RUNS:
+        return None
+    below, within, above = contrasts.probabilities(cells, margin)
+    return float(below), float(within), float(above)
+
+
+def solve_rates(results: Results, task: str, first: str, second: str, level: float) -> Estimate | None:
+    """Return the difference in the chance that a search solves the task; None if the task has no threshold."""
+    found = replicates(results, task)
+    numbers = found.numbers(first, second)
+    if found.solved is None or len(numbers) <= found.n:
+        return None
+    counts = [int(found.solved.loc[numbers, name].sum()) for name in (first, second)]
+    bounds = contrasts.solved_difference(*counts, len(numbers), found.n, level)
+    return Estimate(*map(float, bounds), len(numbers))
+
+
+def standing(results: Results, tasks: Sequence[str], count: int) -> Standing:
+    """Return how firm a verdict from this number of replicates of the tasks can be."""
+    every = [replicates(results, task) for task in tasks]
+    if all(found.role == "trial" for found in every):
+        return min((Standing(contrasts.standing(count, found.n)) for found in every), key=list(Standing).index)
+    if count < FEWEST_RUNS:
+        return Standing.NONE
+    firm = count >= contrasts.FIRM_TRIALS and not any(found.one_search for found in every)
+    return Standing.FIRM if firm else Standing.PROVISIONAL
+
+
+def _cells(results: Results, terms: Terms, failed_count: bool = True) -> list[tuple[float, Searched]]:
+    """Return the terms as cells with the same replicate numbers; [] if there are too few of them."""
+    names: dict[str, list[str]] = {}
+    for _, task, name in terms:
+        names.setdefault(task, []).append(name)
+    numbers: pd.Index | None = None
+    for task, every in names.items():
+        own = replicates(results, task).numbers(*every, failed_count=failed_count)
+        numbers = own if numbers is None else numbers.intersection(own)
+    most = max((replicates(results, task).n for task in names), default=0)
+    if numbers is None or len(numbers) <= most:
+        return []
+    return [(weight, replicates(results, task).searched(name, numbers)) for weight, task, name in terms]
