@@ -183,7 +183,7 @@ def joint_level(results: Results) -> float:
 
     The correction (Bonferroni) counts what the declared experiment will state, not what is known so far.
     """
-    tasks, names = results.experiment.tasks or results.families, results.experiment.architectures
+    tasks, names = results.experiment.tasks or results.task_names, results.experiment.architectures
     families = Counter(results.families.get(task) for task in tasks)
     several = sum(count > 1 for family, count in families.items() if family not in FAMILIES_APART)
     count = contrasts.statements(len(tasks), len(names or results.architectures), several, results.experiment.claims)
