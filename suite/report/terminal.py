@@ -4,22 +4,27 @@ from typing import Any
 
 from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
-from suite.report.headline import advice, answers, lead
+from suite.report.headline import advice, answers, lead, power
 from suite.report.scores import Row, matrix
 from suite.results.results import Results
 from suite.text import columns, label
 
 MOST_ROWS = 20
+LONGEST = 1_000  # letters of a sentence
 MARKS = {"best": " *", "equal": " ="}
 
 
 def brief(results: Results) -> list[str]:
     """Return the lines of the short report: the answers, what to use, the verdicts on claims and the scores."""
-    families = (f"{one.family}: {' '.join(one.sentences)}" for one in answers(results))
+    families = [
+        f"{'' if place else f'{one.family}: '}{sentence}"
+        for one in answers(results)
+        for place, sentence in enumerate(one.sentences)
+    ]
     recommended = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in advice(results)]
     parts = [
-        [label(sentence, 400) for sentence in (*lead(results), *families)],
-        ["Most accurate:", *recommended] if recommended else [],
+        [label(sentence, LONGEST) for sentence in (*lead(results), *families, power(results)) if sentence],
+        ["What to use:", *recommended] if recommended else [],
         _claims(judge(results)),
         _scores(matrix(results), results.architectures),
     ]
@@ -34,15 +39,20 @@ def _claims(verdicts: list[Judgement]) -> list[str]:
 
 
 def _scores(rows: list[Row], architectures: list[str]) -> list[str]:
-    """Return lines with a table of mean test scores; "*" marks the highest mean skill, "=" those practically equal."""
+    """Return lines with a table of expected test scores; "*" marks a recommended one, "=" those practically equal."""
     table: list[tuple[Any, ...]] = [
         ("task", "metric", "trivial", "trained", *(label(name, 24) for name in architectures))
     ]
     for row in rows[:MOST_ROWS]:
         scores = (entry.score.split(" (")[0] + MARKS.get(entry.mark, "") for entry in row.entries)
         table.append(
-            (label(row.task, 32), row.metric, *(part.split(" (")[0] for part in (row.baseline, row.trained)), *scores)
+            (
+                label(row.task, 32),
+                label(f"{row.metric},{row.scale.partition(';')[2]}", 48),
+                *(part.split(" (")[0] for part in (row.baseline, row.trained)),
+                *scores,
+            )
         )
     more = [f"  and {len(rows) - MOST_ROWS} more tasks in the report"] if len(rows) > MOST_ROWS else []
-    marks = "mean test scores; * has the highest mean skill, = is practically equal to it"
+    marks = "on test data; * is recommended, = is practically equal to it"
     return [f"Scores ({marks}):", *(f"  {line}" for line in columns(table)), *more] if rows else []

@@ -73,7 +73,8 @@
         (node) => node.nodeName === "SMALL" && !node.textContent.startsWith("skill "));
       const put = (cell, text) => cell.replaceChildren(...(plain ? cell.original : [text, ...notes(cell)]));
       const words = known.metrics[name] || name;
-      put($(".scale", row), skill ? "skill in " + words.replace(/,.*/, "") + ", higher is better" : words);
+      const what = skill ? "skill in " + words.replace(/,.*/, "") + ", higher is better" : words;
+      put($(".scale", row), what + "; mean of the final runs");
       put($(".baseline", row), values ? (skill ? "0" : values.baseline) : "\u2014");
       put($(".trained", row), values ? (skill ? values.trained_skill : values.trained_baseline) : "\u2014");
       put($(".ceiling", row), "\u2014");
