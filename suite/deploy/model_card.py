@@ -85,7 +85,7 @@ def _advice(target: Target) -> str:
 def _limits(target: Target, facts: TaskInfo) -> Iterator[str]:
     yield "It was trained on data like its training split, and cannot tell whether new data are like them."
     yield "Intervals and the spread of seeds show how training varies, not how far a single prediction may be off."
-    yield "The configuration is the one that one search found; the advice above is about the search, not about it alone."
+    yield "One search found this configuration; the advice above is about the search, not about this configuration."
     if not facts.generated:
         yield "The test data are one sample: the intervals do not cover what other test data would have shown."
     if target.architecture not in compare(target.results, target.task).ahead():

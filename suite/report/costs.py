@@ -29,8 +29,8 @@ def costs(results: Results) -> Table:
         front = set(pareto(cells, "seconds")["architecture"])
         rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
     caption = (
-        "Cost of every cell: skill, training time, CPU time and epochs are means over its final runs, the rest medians. "
-        "What is not beaten is judged by means: where intervals overlap, other seeds may rank them differently"
+        "Cost of every cell: skill, training time, CPU time and epochs are means over its final runs, the rest "
+        "medians. What is not beaten is judged by means: where intervals overlap, other seeds may rank them differently"
     )
     return Table("costs", caption, COLUMNS, rows)
 

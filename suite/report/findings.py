@@ -19,6 +19,10 @@ from suite.text import interval, listed, mutual, number, percent
 LEAKS = "leaks"
 SKILL = " of skill"
 NEARLY = 0.01  # a smaller probability is printed as "<1 %", its complement as ">99 %"
+PLAIN_BEGINNINGS = {  # first words of sentences that are no names
+    "nothing", "there", "use", "which", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
+    "equal",
+}  # fmt: skip
 STANDINGS = {
     "baseline": "A baseline is shown to be better than every architecture on {}.",
     "behind": "Nothing tried here is shown to beat even the trivial baseline on {}.",
@@ -129,7 +133,7 @@ def order(results: Results, tasks: Sequence[str], found: Comparisons) -> list[st
 
 
 def settled(pairs: Sequence[Comparison], where: str = "") -> list[str]:
-    """Return one clause per set of architectures that beat the same others or are equal; each clause ends in `where`."""
+    """Return one clause per set of architectures that beat the same others or are equal, each ending in `where`."""
     beaten = [one for one in pairs if one.verdict is PairVerdict.BETTER]
     equal, if_solved = (
         mutual((one.first, one.second) for one in pairs if one.verdict is verdict)
@@ -160,7 +164,7 @@ def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]
 
 
 def _pair_sentence(results: Results, task: str, one: Comparison) -> str:
-    """Return the verdict on a pair with its effect and probabilities; on a task with a threshold, solving comes first."""
+    """Return the verdict on a pair with its effect and probabilities; if a task can be solved, solving comes first."""
     skill, here = interval(one.joint, SKILL), on_this_data(results, task)
     verdict = f"{one.verdict.phrase.capitalize()}: on average {one.first} is ahead of {one.second} by {skill}"
     if one.verdict.decided:
@@ -246,8 +250,3 @@ def capital(text: str) -> str:
     """Capitalise the first letter of a sentence unless it begins with the name of an architecture."""
     first = text.split(" ", 1)[0]
     return text[:1].upper() + text[1:] if first in PLAIN_BEGINNINGS else text
-
-
-PLAIN_BEGINNINGS = {
-    "nothing", "there", "use", "which", "no", "on", "the", "better", "worse", "practically", "undecided", "too", "equal",
-}  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suite.analysis.comparisons import TRIVIAL, TRAINED, compare, opponent
+from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, opponent
 from suite.analysis.decisions import Standing
 from suite.analysis.recommendations import Recommendation, recommend
 from suite.claims.by_family import family_sentences
@@ -91,7 +91,7 @@ def _against_baselines(results: Results, tasks: Sequence[str]) -> list[str]:
 
 
 def _against(results: Results, task: str) -> tuple[str, str]:
-    """Return the result against the baselines of a task as the two parts of a clause, with room for the task between."""
+    """Return the result against the baselines of a task as two parts of a clause, with room for the task between."""
     found, here = compare(results, task), on_this_data(results, task)
     if found.winning_baseline:
         named = opponent(results, task, found.winning_baseline)
@@ -122,10 +122,8 @@ def _unjudged(results: Results, tasks: Sequence[str]) -> list[str]:
 
 def _failures(results: Results, tasks: Sequence[str]) -> list[str]:
     """Say where many runs failed, or where failed runs decide a verdict."""
-    where = {task: many_failures(results, task) for task in tasks}
-    each = [
-        f"{'; '.join(clauses)}{f' on {task}' if len(tasks) > 1 else ''}" for task, clauses in where.items() if clauses
-    ]
+    where = {task: f" on {task}" if len(tasks) > 1 else "" for task in tasks}
+    each = [f"{clause}{where[task]}" for task in tasks for clause in many_failures(results, task)]
     return [f"{'; '.join(each)}. They count as the worst outcome."] if each else []
 
 

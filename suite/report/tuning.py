@@ -106,8 +106,8 @@ def _crossing(task: str, found: pd.DataFrame) -> str:
         more = f" and {len(passes) - MOST_CROSSINGS} times more" if len(passes) > MOST_CROSSINGS else ""
         each.append(f"by {unit}, {listed(passes[:MOST_CROSSINGS]) or 'no curves cross'}{more}")
     return (
-        f"On {task} the order of the curves depends on the budget: {'; '.join(each)}. The verdicts, not the curves, say "
-        "what is shown."
+        f"On {task} the order of the curves depends on the budget: {'; '.join(each)}. Only the verdicts say what is "
+        "shown."
     )
 
 

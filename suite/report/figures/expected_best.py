@@ -1,6 +1,7 @@
 """Expected best: the test skill to expect from the best of a given number of random trials."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,7 +16,7 @@ from suite.results.results import Results
 from suite.text import label, number, several
 
 BUDGETS = {"trials": "trials", "seconds": "seconds of training in the search"}
-READ = {"color": GREY, "linewidth": 1.0, "linestyle": "-"}
+READ: dict[str, Any] = {"color": GREY, "linewidth": 1.0, "linestyle": "-"}
 
 
 def fits(results: Results, task: str) -> bool:
@@ -36,9 +37,9 @@ def in_words(results: Results, task: str) -> str:
 
 @figure(
     "What n trials are worth",
-    "Expected test skill of the best of n random trials, the best chosen on validation data, for n up to a third of the "
-    "trials made. The 95 % bands show how other trials would vary, for each n by itself. The upright line marks the "
-    "number of trials that verdicts are about; left by trials, right by the seconds that they train on this machine.",
+    "Expected test skill of the best of n random trials, the best chosen on validation data, for n up to a third of "
+    "the trials made. The 95 % bands show how other trials would vary, for each n by itself. Left by trials, where the "
+    "upright line marks how many the verdicts are about; right by the seconds that they train on this machine.",
     level="search",
     fits=fits,
     words=in_words,
