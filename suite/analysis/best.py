@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, basis, compare, opponent
+from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import cheapest, prices
 from suite.analysis.recommendations import Choice, choose, to_decide
 from suite.errors import RequestError, closest
@@ -40,7 +41,7 @@ class Best:
         """The recommendation as a short phrase."""
         return {
             "chosen": str(self.architecture),
-            "undecided": f"undecided between {listed(self.between)}",
+            "undecided": Choice("undecided", tuple(self.between)).undecided,
             "baseline": f"use the {self.baseline}, which is better than every architecture",
             "behind": "nothing is shown to beat every baseline",
             "open": "no verdict yet",
@@ -124,7 +125,8 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
         # describe a pair from its leading member, unless only the other one is a candidate
         read = one.turned if one.second in candidates and one.first not in candidates else one
         named = f"the {opponent(results, task, read.second)}" if read.second in BASELINES else read.second
-        by, effect = (" by ", one.joint) if read.verdict.decided else (": ", read.joint)
+        effect = -read.joint if read.verdict is PairVerdict.WORSE else read.joint
+        by = " by " if read.verdict.decided else ": "
         clause = f"{read.verdict.against(named)}{by}{interval(effect, ' of skill')}"
         clauses.setdefault(read.first, []).append(clause)
     handicaps = dict.fromkeys(text for one in decisive for text in one.handicaps)

@@ -181,12 +181,12 @@ def has_rival(results: Results, task: str) -> bool:
 def joint_level(results: Results) -> float:
     """Return the level at which each interval of a report must hold so that all hold together with 95 %.
 
-    The correction (Bonferroni) counts what the declared experiment will state, not what is known so far.
+    The correction (Bonferroni) counts what the declared experiment will state, not only what is known so far.
     """
-    tasks, names = results.experiment.tasks or results.task_names, results.experiment.architectures
+    tasks = {*results.experiment.tasks, *results.task_names}
     families = Counter(results.families.get(task) for task in tasks)
     several = sum(count > 1 for family, count in families.items() if family not in FAMILIES_APART)
-    count = contrasts.statements(len(tasks), len(names or results.architectures), several, results.experiment.claims)
+    count = contrasts.statements(len(tasks), len(results.architectures), several, results.experiment.claims)
     return contrasts.joint_level(count)
 
 
@@ -200,9 +200,7 @@ def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: st
         [name for name in (first, second) if name not in BASELINES],
     )
     plain, joint = (effect(results, terms, level) for level in (0.95, joint_level(results)))
-    solved = None
-    if len(tasks) == 1 and second not in BASELINES:
-        solved = solve_rates(results, *tasks, first, second, joint_level(results))
+    solved = [] if second in BASELINES else _solved(results, tasks, first, second)
     firmness = standing(results, tasks, plain.n)
     return Comparison(
         tasks,
@@ -211,12 +209,25 @@ def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: st
         plain,
         joint,
         results.margin,
-        _lowered(results, tasks, between(joint, results.margin, solved), firmness, *names),
+        _lowered(results, tasks, between(joint, results.margin, *solved), firmness, *names),
         firmness,
-        tuple(phrase for task in tasks for phrase in handicaps(results, task, *names)),
-        solved,
+        _handicaps(results, tasks, *names),
+        solved[0] if solved and len(tasks) == 1 else None,
         chances(results, terms, results.margin),
     )
+
+
+def _solved(results: Results, tasks: Sequence[str], first: str, second: str) -> list[Estimate]:
+    """Return the difference in the chance of solving each task that has a threshold."""
+    level = joint_level(results)
+    return [found for task in tasks if (found := solve_rates(results, task, first, second, level))]
+
+
+def _handicaps(results: Results, tasks: Sequence[str], *names: str) -> tuple[str, ...]:
+    """Return the handicaps of these architectures, each with its task if there are several."""
+    where = [f" (on {task})" if len(tasks) > 1 else "" for task in tasks]
+    found = zip(tasks, where, strict=True)
+    return tuple(f"{phrase}{place}" for task, place in found for phrase in handicaps(results, task, *names))
 
 
 def difference(results: Results, tasks: Sequence[str], first: str, second: str) -> Terms:

@@ -80,12 +80,12 @@ CLAIMED = {
 }
 
 
-def between(difference: Estimate, margin: float, solved: Estimate | None = None) -> PairVerdict:
+def between(difference: Estimate, margin: float, *solved: Estimate) -> PairVerdict:
     """Decide between two by the difference first - second.
 
     One leads if the whole interval lies beyond the margin. They are equal if the whole interval lies within it on both
-    sides of 0 (two one-sided tests, Schuirmann 1987). If the task has a threshold, equality also needs the interval of
-    `solved`, the difference in the chance of solving it, within ALIKE. Fewer than five runs allow no verdict.
+    sides of 0 (two one-sided tests, Schuirmann 1987). Equality also needs each interval of `solved`, the differences in
+    the chance of solving the tasks that have a threshold, within ALIKE. Fewer than five runs allow no verdict.
     """
     if difference.n < FEWEST_RUNS:
         return PairVerdict.TOO_FEW
@@ -95,7 +95,7 @@ def between(difference: Estimate, margin: float, solved: Estimate | None = None)
         return PairVerdict.WORSE
     if not (difference.low > -margin and difference.high < margin):
         return PairVerdict.UNDECIDED
-    alike = solved is None or (solved.low > -ALIKE and solved.high < ALIKE)
+    alike = all(one.low > -ALIKE and one.high < ALIKE for one in solved)
     return PairVerdict.EQUAL if alike else PairVerdict.EQUAL_IF_SOLVED
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from suite.analysis import contrasts
-from suite.analysis.decisions import FEWEST_RUNS, PairVerdict, Verdict, between
-from suite.analysis.replicates import Replicates, replicates
+from suite.analysis.decisions import PairVerdict, Standing, Verdict, between
+from suite.analysis.replicates import Replicates, estimate, replicates
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences as fields_that_differ
+from suite.results.statuses import Status
 from suite.statistics import Estimate
 from suite.text import interval, listed, several
 
@@ -25,8 +26,9 @@ SHOWN = 5
 class CellDifference:
     """The change in expected test skill (after - before) of a cell, paired by the numbers of its replicates.
 
-    `plain` has a 95 % interval. `joint` has the interval that holds for all cells together; this one decides. `failed`
-    lists final runs that succeeded before but fail or are missing after; a single such run makes the cell worse.
+    `plain` has a 95 % interval. `joint` has the interval that holds for all cells together; this one decides, unless
+    all paired runs are `unchanged`. `failed` lists final runs that succeeded before but fail or are missing after; a
+    single such run makes the cell worse.
     """
 
     task: str
@@ -35,6 +37,7 @@ class CellDifference:
     joint: Estimate
     verdict: PairVerdict
     failed: list[str]
+    unchanged: bool
 
     @property
     def worse(self) -> bool:
@@ -100,44 +103,99 @@ def _cells(before: Results, after: Results, old: Records, new: Records) -> list[
     """Return the differences of every cell that has replicates on both sides or lost final runs."""
     lost: dict[tuple[str, str], list[str]] = {}
     for name, record in sorted(old.items()):
-        if record.role == "final" and record.ok and not (name in new and new[name].ok):
+        if record.role == "final" and record.ok and _is_lost(record, new.get(name)):
             lost.setdefault(record.cell, []).append(name)
-    both = [
-        (task, name)
+    pairings = [
+        _paired(task, name, *sides, old, new)
         for task in before.task_names
+        for sides in [_sides(before, after, task)]
         for name in before.architectures
-        if len(_numbers(before, after, task, name)) or (task, name) in lost
     ]
-    found = []
-    for task, name in both:
-        plain, joint = (_change(before, after, task, name, contrasts.joint_level(count)) for count in (1, len(both)))
-        verdict = between(joint, before.margin)
-        found.append(CellDifference(task, name, plain, joint, verdict, lost.get((task, name), [])))
-    return found
+    shown = [one for one in pairings if len(one.numbers) or one.cell in lost]
+    level = contrasts.joint_level(len(shown))
+    return [
+        CellDifference(
+            *one.cell,
+            one.change(0.95),
+            one.change(level),
+            one.verdict(level, before.margin),
+            lost.get(one.cell, []),
+            one.unchanged,
+        )
+        for one in shown
+    ]
 
 
-def _sides(before: Results, after: Results, task: str) -> list[Replicates]:
+def _is_lost(before: Record, after: Record | None) -> bool:
+    """Return whether a run that succeeded is missing or fails now; another run that diverges shows no change."""
+    if after is None or after.ok:
+        return after is None
+    return after.status != Status.DIVERGED or after.spec == before.spec
+
+
+def _sides(before: Results, after: Results, task: str) -> tuple[Replicates, Replicates]:
     """Return the replicates of both sides: trials if both have them for searches of the same size, else final runs."""
-    found = [replicates(results, task) for results in (before, after)]
-    same = len({(one.role, one.n) for one in found}) == 1
-    return found if same else [replicates(results, task, finals=True) for results in (before, after)]
+    first, second = (replicates(results, task) for results in (before, after))
+    if (first.role, first.n) == (second.role, second.n):
+        return first, second
+    return replicates(before, task, finals=True), replicates(after, task, finals=True)
 
 
-def _numbers(before: Results, after: Results, task: str, name: str) -> pd.Index:
-    first, second = _sides(before, after, task)
-    return first.numbers(name).intersection(second.numbers(name))
+@dataclass(frozen=True)
+class _Paired:
+    """The replicates of a cell that both sides have, and their records as pairs."""
+
+    cell: tuple[str, str]
+    before: Replicates
+    after: Replicates
+    numbers: pd.Index
+    records: list[tuple[Record, Record]]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether every run has the same outcome on both sides."""
+        return bool(self.records) and all(_outcome(first) == _outcome(second) for first, second in self.records)
+
+    def change(self, level: float) -> Estimate:
+        """Return the change in expected test skill; without an interval below five replicates."""
+        if len(self.numbers) <= self.before.n:
+            return Estimate(np.nan, np.nan, np.nan, len(self.numbers))
+        first, second = (side.searched(self.cell[1], self.numbers) for side in (self.before, self.after))
+        return estimate([(1, second), (-1, first)], level)
+
+    def verdict(self, level: float, margin: float) -> PairVerdict:
+        """Return the verdict on the change.
+
+        If two searches found different configurations, luck may explain any change in their final runs.
+        """
+        if self.unchanged:
+            return PairVerdict.EQUAL
+        if self.before.standing(len(self.numbers)) is Standing.NONE:
+            return PairVerdict.TOO_FEW
+        if self.before.one_search and not all(map(_are_alike, *zip(*self.records, strict=True))):
+            return PairVerdict.UNDECIDED
+        return between(self.change(level), margin, *self._solved(level))
+
+    def _solved(self, level: float) -> list[Estimate]:
+        """Return the change in the chance of solving the task, if it has a threshold."""
+        name, sides = self.cell[1], [side.solved for side in (self.after, self.before)]
+        counts = [int(solved.loc[self.numbers, name].sum()) for solved in sides if solved is not None]
+        if len(counts) < len(sides):
+            return []
+        bounds = contrasts.solved_difference(*counts, len(self.numbers), self.before.n, level)
+        return [Estimate(*map(float, bounds), len(self.numbers))]
 
 
-def _change(before: Results, after: Results, task: str, name: str, level: float) -> Estimate:
-    """Return the change in expected test skill; without an interval below five replicates."""
-    (first, second), numbers = _sides(before, after, task), _numbers(before, after, task, name)
-    if len(numbers) <= first.n:
-        return Estimate(np.nan, np.nan, np.nan, len(numbers))
-    cells = [(1, second.searched(name, numbers)), (-1, first.searched(name, numbers))]
-    centre = float(cells[0][1].expected - cells[1][1].expected)
-    if len(numbers) < FEWEST_RUNS:
-        return Estimate(centre, np.nan, np.nan, len(numbers))
-    return Estimate(*map(float, contrasts.contrast(cells, level)), len(numbers))
+def _are_alike(before: Record, after: Record) -> bool:
+    """Return whether two runs have the same value of every hyperparameter that both have."""
+    first, second = before.hyperparameters, after.hyperparameters
+    return all(first[name] == second[name] for name in first.keys() & second.keys())
+
+
+def _paired(task: str, name: str, before: Replicates, after: Replicates, old: Records, new: Records) -> _Paired:
+    numbers = before.numbers(name).intersection(after.numbers(name))
+    ids = [f"{task}/{name}/{before.role}-{number:03d}" for number in numbers]
+    return _Paired((task, name), before, after, numbers, [(old[one], new[one]) for one in ids])
 
 
 def _outcome(record: Record) -> tuple[Any, ...]:
@@ -167,5 +225,8 @@ def lines(found: Differences) -> Iterator[str]:
         yield f"specs differ in {field}: {one['before']!r} -> {one['after']!r} ({several(one['runs'], 'run')})"
     for cell in found.cells:
         failed = f"; failed or missing now: {listed(cell.failed)}" if cell.failed else ""
-        yield f"{cell.task}/{cell.architecture}: {cell.verdict.phrase}, {interval(cell.joint, ' of skill')}{failed}"
+        change = f"{cell.verdict.phrase}, {interval(cell.joint, ' of skill')}"
+        if cell.unchanged:
+            change = f"unchanged in {several(cell.joint.n, 'run')}"
+        yield f"{cell.task}/{cell.architecture}: {change}{failed}"
     yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse beyond {found.margin:g} of skill"

@@ -23,12 +23,14 @@ def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ..
     A handicap applies if the run that a search chooses has it with a chance above one half. For final runs, this is
     their majority.
     """
-    found = []
-    for name in architectures:
-        for flag, share in shares(results, task, name).items():
-            if share > 0.5:
-                found.append(f"{name}: in {percent(share)} of searches the chosen run {HANDICAPS[flag]}")
-    return tuple(found)
+    searched = replicates(results, task).role == "trial"
+    what = "of searches the chosen run" if searched else "of final runs the network"
+    return tuple(
+        f"{name}: in {percent(share)} {what} {HANDICAPS[flag]}"
+        for name in architectures
+        for flag, share in shares(results, task, name).items()
+        if share > 0.5
+    )
 
 
 @remember()

@@ -32,14 +32,21 @@ class Choice:
     """What the comparisons on some tasks leave to choose from.
 
     `outcome`: "open" (no verdict yet), "baseline" (`baseline` is shown to be better than every architecture), "behind"
-    (no architecture is shown to beat every baseline), "undecided" or "chosen". `names`: the chosen architecture, than
-    which no other can be better by more than the margin, and those practically equal to it; if undecided, those that
-    may be the best.
+    (no architecture is shown to beat every baseline), "undecided" or "chosen". `names`: the chosen architecture and
+    those practically equal to it, than all of which no other can be better by more than the margin; if undecided, those
+    that may be the best.
     """
 
     outcome: str
     names: tuple[str, ...] = ()
     baseline: str = ""
+
+    @property
+    def undecided(self) -> str:
+        """What is undecided, as a phrase."""
+        if len(self.names) > 1:
+            return f"undecided between {listed(self.names)}"
+        return f"undecided: {listed(self.names)} leads, but is not shown to beat every baseline"
 
 
 def recommend(results: Results, tasks: Sequence[str]) -> list[Recommendation]:
@@ -58,8 +65,8 @@ def recommend(results: Results, tasks: Sequence[str]) -> list[Recommendation]:
 def choose(results: Results, tasks: Sequence[str]) -> Choice:
     """Choose architectures by their mean skill over some tasks.
 
-    The rivals of the best are all others. It is chosen if no other can be better by more than the margin. It must also
-    be shown to beat every baseline on every task.
+    The rivals of the best are all others that have runs on every task. It is chosen if no other can be better by more
+    than the margin, and if it is shown to beat every baseline on every task.
     """
     together, each = compare(results, *tasks), [compare(results, task) for task in tasks]
     if together.undecidable or any(one.undecidable for one in each):
@@ -68,50 +75,52 @@ def choose(results: Results, tasks: Sequence[str]) -> Choice:
         found = zip(tasks, each, strict=True)
         winners = dict.fromkeys(opponent(results, task, one.winning_baseline or "") for task, one in found)
         return Choice("baseline", baseline=listed(winners))
-    able = [name for name in results.architectures if all(name in one.ahead() for one in each)]
+    able = {one.first for one in together.trivial if all(one.first in found.ahead() for found in each)}
     if not able:
         return Choice("behind")
-    best = safest(together, results.architectures)
-    if best in able:
-        equal = (name for name in results.architectures if name != best and _equal(together, best, name))
-        return Choice("chosen", (best, *equal))
-    return Choice("undecided", tuple(candidates(together, results.architectures)))
+    if safe := [name for name in safest(together) if name in able]:
+        return Choice("chosen", tuple(name for name in safe if name == safe[0] or _equal(together, safe[0], name)))
+    return Choice("undecided", tuple(candidates(together)))
 
 
-def safest(found: Comparisons, names: Sequence[str]) -> str | None:
-    """Return the architecture than which no other can be better by more than the margin; None if there is none.
+def safest(found: Comparisons) -> list[str]:
+    """Return the architectures than which no other can be better by more than the margin.
 
-    If several qualify, it is the one with the highest lower bound against its closest rival.
+    The first is the one with the highest lower bound against its closest rival.
     """
+    names = [one.first for one in found.trivial]
     lows: dict[str, float] = {}
     for name in names:
         pairs = [pair for other in names if other != name and (pair := found.related(name, other))]
         if len(pairs) == len(names) - 1 and all(map(_is_safe, pairs)):
             lows[name] = min((pair.joint.low for pair in pairs), default=0.0)
-    return max(lows, key=lambda name: lows[name], default=None)
+    return sorted(lows, key=lambda name: -lows[name])
 
 
-def candidates(found: Comparisons, names: Sequence[str]) -> list[str]:
+def candidates(found: Comparisons) -> list[str]:
     """Return the architectures that may be the best: those that no other is shown to beat."""
     beaten = {pair.second for pair in found.pairs if pair.verdict is PairVerdict.BETTER}
-    return [name for name in names if name not in beaten]
+    return [one.first for one in found.trivial if one.first not in beaten]
 
 
 def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str:
     """Say how many more trials would decide between architectures if their mean skills stayed the same; "" if unknown.
 
-    Intervals are taken to shrink with the square root of the number of trials.
+    Intervals are taken to shrink with the square root of the number of trials. More trials do not help a pair that is
+    undecided at this budget.
     """
     found = compare(results, *tasks)
     pairs = [pair for pair in found.pairs if {pair.first, pair.second} <= set(names) and not pair.verdict.settled]
     if not pairs or any(replicates(results, task).role != "trial" for task in tasks):
+        return ""
+    if any(pair.verdict is PairVerdict.AT_THIS_BUDGET for pair in pairs):
         return ""
     trials = max(pair.joint.n for pair in pairs)
     needed = max(_needed(pair) for pair in pairs)
     if not trials < needed <= MOST_TRIALS:
         return f"more than {MOST_TRIALS} trials would be needed to decide" if needed > MOST_TRIALS else ""
     more = int(needed) - trials
-    seconds = more * training_seconds(results, tasks, results.architectures)
+    seconds = more * training_seconds(results, tasks, [one.first for one in found.trivial])
     time = f" ({duration(seconds)} of training here)" if np.isfinite(seconds) else ""
     return f"{several(more, 'more trial')}{time} would decide if the mean skills stayed the same"
 
@@ -142,7 +151,7 @@ def _advice(results: Results, tasks: Sequence[str], choice: Choice) -> tuple[str
         return _beaten_by_none(results, [compare(results, task) for task in tasks]), "none"
     if choice.outcome == "undecided":
         advice = to_decide(results, tasks, choice.names)
-        return f"undecided between {listed(choice.names)}{f'; {advice}' if advice else ''}", "undecided"
+        return choice.undecided + (f"; {advice}" if advice else ""), "undecided"
     equal = ", practically equal" if len(choice.names) > 1 else ""
     return listed(choice.names) + equal, _costs(results, tasks, choice.names)
 

@@ -16,6 +16,7 @@ from suite.analysis import contrasts
 from suite.analysis.best_of import PERFECT, Searched, with_failures
 from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.experiment.expected_runs import configuration_given, trials_are_independent
+from suite.results.experiment_info import ExperimentInfo
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import Status
@@ -48,8 +49,8 @@ class Replicates:
 
     @property
     def architectures(self) -> list[str]:
-        """The architectures with at least one replicate that has a skill."""
-        return [name for name in self.test if self.test[name].notna().any()]
+        """The architectures whose replicates have outcomes: skills, or failures only."""
+        return list(self.test)
 
     def numbers(self, *names: str, failed_count: bool = True) -> pd.Index:
         """Return the numbers of the replicates that all these architectures have, without failed ones if asked.
@@ -72,8 +73,19 @@ class Replicates:
         if name == TRAINED:
             return Searched(0.0, self.trained.loc[numbers].to_numpy(), 1)
         columns = (frame.loc[numbers, name].to_numpy() for frame in (self.validation, self.test, self.failed))
-        reached = self.left_start if self.solved is None else self.solved
+        reached = self.left_start & ~self.failed if self.solved is None else self.solved
         return Searched(*with_failures(*columns), self.n, bool(reached.loc[numbers, name].any()))
+
+    def standing(self, count: int) -> Standing:
+        """Return how firm a verdict from this number of replicates can be.
+
+        Five runs of given configurations allow a verdict. One search allows a provisional verdict at most.
+        """
+        if self.role == "trial":
+            return Standing(contrasts.standing(count, self.n))
+        if count < FEWEST_RUNS:
+            return Standing.NONE
+        return Standing.PROVISIONAL if self.one_search or count < contrasts.FIRM_TRIALS else Standing.FIRM
 
     def chances(self, name: str) -> pd.Series:
         """Return replicate number -> chance that a search of n trials chooses this replicate of an architecture."""
@@ -89,20 +101,29 @@ class Replicates:
 def replicates(results: Results, task: str, finals: bool = False) -> Replicates:
     """Return the replicates of a task: its trials if they are independent and scored on test data, else its finals.
 
-    With `finals`, always return the final runs.
+    Final runs also decide if the configuration of an architecture is given, since it has no trials. With `finals`,
+    always return the final runs.
     """
-    experiment = results.experiment
-    trials = results.by_role(task, "trial")
-    searched = trials_are_independent(experiment) and experiment.best_of and trials["test_skill"].notna().any()
-    given = all(
-        configuration_given(experiment.hyperparameters, task, name) is not None for name in results.architectures
-    )
-    if searched and not given and not finals:
+    experiment, trials = results.experiment, results.by_role(task, "trial")
+    given = [
+        configuration_given(experiment.hyperparameters, task, name) is not None
+        for name in results.architectures
+        if f"{task}/{name}" not in results.does_not_apply
+    ]
+    if not finals and not any(given) and _are_replicates(experiment, trials):
         return _table(results, task, trials, "trial", experiment.best_of, one_search=False)
-    return _table(results, task, results.finals_of(task), "final", 1, one_search=not given)
+    return _table(results, task, results.finals_of(task), "final", 1, one_search=not all(given))
+
+
+def _are_replicates(experiment: ExperimentInfo, trials: pd.DataFrame) -> bool:
+    """Return whether trials are independent draws, and all that succeeded have a test score."""
+    scores = trials.loc[trials["status"] == Status.OK, "test_score"]
+    return bool(experiment.best_of and trials_are_independent(experiment) and len(scores) and scores.notna().all())
 
 
 def _table(results: Results, task: str, runs: pd.DataFrame, role: str, n: int, one_search: bool) -> Replicates:
+    runs = _with_outcomes(runs)
+
     def table(column: Any, fill: Any = None) -> pd.DataFrame:
         found = runs.assign(value=column).set_index(["index", "architecture"])["value"].unstack(fill_value=fill)
         return found[[name for name in results.architectures if name in found]]
@@ -123,6 +144,16 @@ def _table(results: Results, task: str, runs: pd.DataFrame, role: str, n: int, o
     )
 
 
+def _with_outcomes(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of the architectures that have a known skill, or only failures.
+
+    Where no skill is known, such as without a task.json, failures cannot be weighed against successes.
+    """
+    skilled = runs.loc[runs["test_skill"].notna(), "architecture"]
+    succeeded = runs.loc[runs["status"] == Status.OK, "architecture"]
+    return runs[runs["architecture"].isin(skilled) | ~runs["architecture"].isin(succeeded)]
+
+
 def effect(results: Results, terms: Terms, level: float, failed_count: bool = True) -> Estimate:
     """Return the weighted sum of expected test skills, with an interval of this level for other replicates.
 
@@ -131,8 +162,11 @@ def effect(results: Results, terms: Terms, level: float, failed_count: bool = Tr
     more of them than trials in a search; the interval is NaN below five. No skill of an architecture exceeds 1.
     """
     cells = _cells(results, terms, failed_count)
-    if not cells:
-        return Estimate(np.nan, np.nan, np.nan, 0)
+    return estimate(cells, level) if cells else Estimate(np.nan, np.nan, np.nan, 0)
+
+
+def estimate(cells: contrasts.Terms, level: float) -> Estimate:
+    """Return the weighted sum of the cells' expected bests; the interval is NaN below five trials."""
     count = cells[0][1].trials
     if count < FEWEST_RUNS:
         return Estimate(float(sum(weight * cell.expected for weight, cell in cells)), np.nan, np.nan, count)
@@ -163,13 +197,7 @@ def solve_rates(results: Results, task: str, first: str, second: str, level: flo
 
 def standing(results: Results, tasks: Sequence[str], count: int) -> Standing:
     """Return how firm a verdict from this number of replicates of the tasks can be."""
-    every = [replicates(results, task) for task in tasks]
-    if all(found.role == "trial" for found in every):
-        return min((Standing(contrasts.standing(count, found.n)) for found in every), key=list(Standing).index)
-    if count < FEWEST_RUNS:
-        return Standing.NONE
-    firm = count >= contrasts.FIRM_TRIALS and not any(found.one_search for found in every)
-    return Standing.FIRM if firm else Standing.PROVISIONAL
+    return min((replicates(results, task).standing(count) for task in tasks), key=list(Standing).index)
 
 
 def _cells(results: Results, terms: Terms, failed_count: bool = True) -> list[tuple[float, Searched]]:

@@ -12,9 +12,10 @@ from suite import statistics
 from suite.analysis import contrasts
 from suite.analysis.decisions import FEWEST_RUNS
 from suite.analysis.importance import functional_anova
-from suite.analysis.replicates import replicates
+from suite.analysis.replicates import estimate, replicates
 from suite.results.remember import remember
 from suite.results.results import Results
+from suite.results.statuses import Status
 from suite.statistics import Estimate
 
 FEWEST_TRIALS = 20
@@ -56,12 +57,6 @@ def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
     for task, architecture in product(results.task_names, results.architectures):
         if (task, architecture) in cells:
             yield task, architecture, cells[task, architecture].sort_values("index")
-
-
-def ranked(results: Results, task: str, trials: pd.DataFrame) -> pd.DataFrame:
-    """Return the trials that have a score, sorted first by larger budget, then by better score."""
-    lower = results.headline(task).direction == "lower"
-    return trials.dropna(subset="score").sort_values(["budget", "score"], ascending=[False, lower], kind="stable")
 
 
 def _shares(task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -122,11 +117,11 @@ def expected_best(results: Results) -> pd.DataFrame:
     """Return what n trials are worth: the expected test skill of the best of n, for n up to a third of the trials.
 
     The columns are task, architecture, trials (n), seconds (expected training time of n trials), expected, low and high
-    (95 % interval for another search, for each n by itself). The table is empty unless trials are independent and were
-    scored on test data.
+    (95 % interval for another search, for each n by itself; NaN below five trials and for equal ones). The table is
+    empty unless trials are independent and were scored on test data.
     """
     found = [row for task in results.task_names for row in _curves(results, task)]
-    return pd.DataFrame(found, columns=EXPECTED)
+    return pd.DataFrame(found, columns=EXPECTED).replace([-np.inf, np.inf], np.nan)
 
 
 def _curves(results: Results, task: str) -> Iterator[tuple[Any, ...]]:
@@ -135,9 +130,8 @@ def _curves(results: Results, task: str) -> Iterator[tuple[Any, ...]]:
         numbers = found.numbers(name)
         seconds = results.trials_of(task, name)["seconds"].mean()
         for n in range(1, len(numbers) // contrasts.WIDEST_SEARCH + 1):
-            cell = replace(found, n=n).searched(name, numbers)
-            centre, low, high = map(float, contrasts.contrast([(1, cell)], 0.95))
-            yield task, name, n, n * seconds, centre, low, high
+            worth = estimate([(1, replace(found, n=n).searched(name, numbers))], 0.95)
+            yield task, name, n, n * seconds, *worth[:3]
 
 
 def crossings(results: Results) -> pd.DataFrame:
@@ -170,30 +164,33 @@ def gains(results: Results) -> pd.DataFrame:
     """Return what tuning gains in expected test skill: best of n trials minus a reference, for every searched cell.
 
     The columns are task, architecture, over ("one trial" or "the default configuration"), gain, low, high (95 %) and n
-    (the number of trials).
+    (the number of trials, or of control runs if these are fewer).
     """
     rows = []
     for task in results.task_names:
         found = replicates(results, task)
         for name in found.architectures if found.role == "trial" else ():
             rows += [(task, name, over, *gain) for over, gain in gains_of(results, task, name).items()]
-    return pd.DataFrame(rows, columns=GAINS)
+    return pd.DataFrame(rows, columns=GAINS).replace([-np.inf, np.inf], np.nan)
 
 
 def gains_of(results: Results, task: str, name: str, level: float = 0.95) -> dict[str, Estimate]:
     """Return reference -> gain in expected test skill of the best of n trials of a cell over this reference.
 
     "one trial": the mean of the same trials, paired. "the default configuration": the mean of the control runs, which
-    are independent of the trials; the jackknife's pseudo-values stand for the trials (Welch's interval).
+    are independent of the trials; the jackknife's pseudo-values stand for the trials (Welch's interval). A failed
+    control run counts as the worst outcome, like a failed trial. There is no interval below five runs on either side.
     """
     found = replicates(results, task)
     numbers = found.numbers(name)
     if len(numbers) <= max(found.n, FEWEST_RUNS - 1):
         return {}
     cell, alone = found.searched(name, numbers), replace(found, n=1).searched(name, numbers)
-    gained = {ONE_TRIAL: Estimate(*map(float, contrasts.contrast([(1, cell), (-1, alone)], level)), len(numbers))}
-    controls = results.by_role(task, "control", name)["skill"].dropna()
+    gained = {ONE_TRIAL: estimate([(1, cell), (-1, alone)], level)}
+    runs = results.by_role(task, "control", name)
+    controls = runs["skill"].mask(runs["status"] != Status.OK, min(cell.test.min(), 0.0)).dropna()
     if len(controls):
         gain = statistics.contrast([cell.pseudo_values, controls], [1, -1], level)
-        gained[DEFAULT] = gain._replace(centre=float(cell.expected - controls.mean()), n=len(numbers))
+        few = min(len(numbers), len(controls)) < FEWEST_RUNS or gain.low == gain.high
+        gained[DEFAULT] = gain._replace(low=np.nan, high=np.nan) if few else gain
     return gained

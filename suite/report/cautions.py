@@ -9,6 +9,7 @@ from suite.analysis.decisions import FEWEST_RUNS, PairVerdict, between
 from suite.analysis.replicates import effect, replicates
 from suite.results.results import Results
 from suite.results.statuses import Status
+from suite.statistics import Estimate
 from suite.text import listed, several
 
 ROLES = {"trial": "trial", "final": "final run"}
@@ -108,9 +109,13 @@ def _changed(results: Results, task: str) -> list[Comparison]:
     failed = lost(results, task, replicates(results, task).role)
     judged = [one for one in compare(results, task).pairs if one.verdict is not PairVerdict.TOO_FEW]
     pairs = [one for one in judged if {one.first, one.second} & set(failed)]
-    return [one for one in pairs if _trained(results, task, one) is not between(one.joint, one.margin, one.solved)]
+    return [one for one in pairs if _trained(results, task, one) is not between(one.joint, one.margin, *_solved(one))]
 
 
 def _trained(results: Results, task: str, one: Comparison) -> PairVerdict:
     terms = difference(results, [task], one.first, one.second)
-    return between(effect(results, terms, joint_level(results), failed_count=False), one.margin, one.solved)
+    return between(effect(results, terms, joint_level(results), failed_count=False), one.margin, *_solved(one))
+
+
+def _solved(one: Comparison) -> list[Estimate]:
+    return [one.solved] if one.solved else []

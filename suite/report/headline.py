@@ -73,7 +73,7 @@ def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
         *_unjudged(results, tasks),
         *_failures(results, tasks),
         *provisional(results, tasks, compare(results, *tasks), *(compare(results, task) for task in tasks)),
-        *family_sentences(results, tasks, len(results.by_family)),
+        *family_sentences(results, tasks),
     ]
     return Answer(family, tasks, standing, sentences)
 

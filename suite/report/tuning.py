@@ -5,11 +5,12 @@ from typing import Any
 import pandas as pd
 
 from suite.analysis import tuning
-from suite.analysis.tuning import crossings, expected_best, importance, ranked
+from suite.analysis.tuning import crossings, expected_best, importance
 from suite.report.expected_scores import basis_in_short
 from suite.report.findings import of_presented, presented
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
+from suite.results.ranking import ranked
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval, listed, number, several, whole
@@ -39,10 +40,10 @@ def configurations(results: Results) -> Table:
 
 
 def _row(results: Results, task: str, architecture: str, names: list[str]) -> list[str]:
-    trials = ranked(results, task, results.trials_of(task, architecture))
+    trials = ranked(results.successes(task, architecture, "trial").values(), results.headline(task))
     best = ["—", "—"]
-    if len(trials):
-        best = [f"{trials['index'].iloc[0]} of {len(trials)}", number(trials["score"].iloc[0])]
+    if trials:
+        best = [f"{trials[0].index} of {len(trials)}", number(trials[0].score(results.headline(task).name))]
     final = results.finals_of(task, architecture).iloc[-1]
     return [task, architecture, *best, *(_value(final.get(name)) for name in names)]
 
