@@ -26,14 +26,14 @@ def no_verdict(results: Results, task: str) -> str:
         return f"All of {several(len(runs), noun)} failed: no conclusion is possible."
     if not compare(results, task).trivial:
         return "The scores of the runs or of the baseline are not known: no conclusion is possible."
-    made = max(one.plain.n for one in compare(results, task).trivial)
+    made = max(len(found.numbers(name)) for name in found.architectures)
     if found.role == "final":
         needed, option = FEWEST_RUNS, f"--seeds {FEWEST_RUNS}"
     else:
         needed = max(FEWEST_TRIALS, WIDEST_SEARCH * found.n)
         option = f"--trials {max(FIRM_TRIALS, FIRM_SEARCH * found.n)}"
     command = f"suite run {results.file} {option}"
-    return f"No verdict: {made} of the {needed} {noun}s that it takes. To make more: {command}"
+    return f"No verdict: {made} of the {needed} {noun}s that it takes; “{command}” makes more."
 
 
 def provisional(results: Results, tasks: Sequence[str], *found: Comparisons) -> list[str]:

@@ -3,10 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from suite.analysis import contrasts
 from suite.analysis.best_of import Searched, with_failures
-from suite.analysis.decisions import FEWEST_RUNS
-from suite.analysis.replicates import Replicates, replicates
+from suite.analysis.replicates import Replicates, estimate, replicates
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.runs import skill
@@ -39,10 +37,10 @@ def expected_score(results: Results, task: str, name: str) -> Estimate:
     numbers = found.numbers(name)
     if perfect is None or not len(numbers) > found.n:
         return Estimate(np.nan, np.nan, np.nan, len(numbers))
-    centre, low, high = _bounds([(1, _cell(results, task, name, numbers, base))], 0.95)
-    scores = [base + gained * (perfect - base) for gained in (centre, low, high)]
-    bounds = results.headline(task).within_range(*sorted(scores[1:]))
-    return Estimate(scores[0], *map(float, bounds), len(numbers))
+    found = estimate([(1, _cell(results, task, name, numbers, base))], 0.95)
+    centre, *bounds = (base + gained * (perfect - base) for gained in found[:3])
+    low, high = results.headline(task).within_range(*sorted(bounds))
+    return Estimate(centre, float(low), float(high), len(numbers))
 
 
 def score_difference(results: Results, task: str, first: str, second: str, level: float) -> Estimate:
@@ -52,14 +50,8 @@ def score_difference(results: Results, task: str, first: str, second: str, level
     if perfect is None or not len(numbers) > found.n:
         return Estimate(np.nan, np.nan, np.nan, len(numbers))
     signs = ((1, first), (-1, second))
-    bounds = _bounds([(sign, _cell(results, task, name, numbers, base)) for sign, name in signs], level)
-    return Estimate(*(abs(perfect - base) * bound for bound in bounds), len(numbers))
-
-
-def _bounds(terms: contrasts.Terms, level: float) -> tuple[float, ...]:
-    if terms[0][1].trials < FEWEST_RUNS:
-        return float(sum(weight * cell.expected for weight, cell in terms)), np.nan, np.nan
-    return tuple(map(float, contrasts.contrast(terms, level)))
+    found = estimate([(sign, _cell(results, task, name, numbers, base)) for sign, name in signs], level)
+    return Estimate(*(abs(perfect - base) * bound for bound in found[:3]), len(numbers))
 
 
 def _cell(results: Results, task: str, name: str, numbers: pd.Index, base: float) -> Searched:

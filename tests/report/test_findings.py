@@ -102,8 +102,8 @@ def test_verdicts_on_an_old_folder_are_about_one_search_and_say_so(given):
 @pytest.mark.parametrize(
     ("trials", "best_of", "words"),
     [
-        (4, 1, "No verdict: 4 of the 12 trials that it takes. To make more: suite run quick.py --trials 24"),
-        (12, 5, "No verdict: 12 of the 15 trials that it takes. To make more: suite run quick.py --trials 30"),
+        (4, 1, "No verdict: 4 of the 12 trials that it takes; “suite run quick.py --trials 24” makes more."),
+        (12, 5, "No verdict: 12 of the 15 trials that it takes; “suite run quick.py --trials 30” makes more."),
     ],
 )
 def test_without_a_verdict_it_says_why_and_which_command_would_allow_one(scored, trials, best_of, words):
@@ -118,8 +118,8 @@ def test_without_a_verdict_it_says_why_and_which_command_would_allow_one(scored,
 
 def test_an_old_folder_needs_five_final_runs(given):
     found = finding(given("speech-like", {"simple-rnn": 0.2, "lstm": 0.9}, seeds=4))
-    assert found.headline.startswith("No verdict: 4 of the 5 final runs that it takes.")
-    assert found.headline.endswith("--seeds 5")
+    assert found.headline.startswith("No verdict: 4 of the 5 final runs that it takes;")
+    assert found.headline.endswith("--seeds 5” makes more.")
     assert "(no interval, n=4)" in found.evidence[0]
 
 
