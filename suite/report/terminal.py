@@ -4,7 +4,7 @@ from typing import Any
 
 from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
-from suite.report.headline import advice, answers, lead, power
+from suite.report.headline import Answer, advice, answers, lead, power
 from suite.report.scores import Row, matrix
 from suite.results.results import Results
 from suite.text import columns, label
@@ -16,19 +16,22 @@ MARKS = {"best": " *", "equal": " ="}
 
 def brief(results: Results) -> list[str]:
     """Return the lines of the short report: the answers, what to use, the verdicts on claims and the scores."""
-    families = [
-        f"{'' if place else f'{one.family}: '}{sentence}"
-        for one in answers(results)
-        for place, sentence in enumerate(one.sentences)
-    ]
-    recommended = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in advice(results)]
+    recommended = [f"  {label(f'{one.family}: {one.accurate}', LONGEST)}" for one in advice(results)]
     parts = [
-        [label(sentence, LONGEST) for sentence in (*lead(results), *families, power(results)) if sentence],
+        [label(sentence, LONGEST) for sentence in lead(results)],
+        [line for one in answers(results) for line in _family(one)],
+        [power(results)] if power(results) else [],
         ["What to use:", *recommended] if recommended else [],
         _claims(judge(results)),
         _scores(matrix(results), results.architectures),
     ]
     return [line for part in parts for line in (*part, "") if part]
+
+
+def _family(one: Answer) -> list[str]:
+    """Return one line per sentence of an answer; the first names the family."""
+    first, *others = (label(sentence, LONGEST) for sentence in one.sentences)
+    return [f"{label(one.family)}: {first}", *(f"  {sentence}" for sentence in others)]
 
 
 def _claims(verdicts: list[Judgement]) -> list[str]:

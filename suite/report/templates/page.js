@@ -68,9 +68,9 @@
       const name = metric || row.dataset.metric;
       const values = task[name];
       const plain = !metric && !skill;
-      // what failed, is missing or flagged stays; the skill noted is that of the headline metric
+      // what failed, is missing or flagged stays; the skill and the score noted are in the headline metric
       const notes = (cell) => cell.original.filter(
-        (node) => node.nodeName === "SMALL" && !node.textContent.startsWith("skill "));
+        (node) => node.nodeName === "SMALL" && !/^(skill|final runs) /.test(node.textContent));
       const put = (cell, text) => cell.replaceChildren(...(plain ? cell.original : [text, ...notes(cell)]));
       const words = known.metrics[name] || name;
       const what = skill ? "skill in " + words.replace(/,.*/, "") + ", higher is better" : words;
