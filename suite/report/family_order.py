@@ -25,7 +25,9 @@ def family_order(results: Results, tasks: Sequence[str]) -> list[str]:
     """
     judged = [task for task in tasks if not compare(results, task).undecidable]
     if len(tasks) == 1:
-        return [_sentence("", _clauses(results, tasks, compare(results, *tasks)))] * bool(judged)
+        clauses = _clauses(results, tasks, compare(results, *tasks)) if judged else []
+        here = on_this_data(results, *tasks).strip()
+        return [_sentence(f"{here}, " if here else "", clauses)] if clauses else []
     reversed_on = _reversals(results, judged, compare(results, *tasks))
     sentences = [
         *_on_average(results, tasks, compare(results, *tasks)),
@@ -67,8 +69,7 @@ def _clauses(results: Results, tasks: Sequence[str], found: Comparisons) -> list
     beaten = [one for one in found.pairs if one.verdict is PairVerdict.BETTER]
     if not found.pairs or not 0 < len(beaten) <= MOST_LEADS:
         return order(results, tasks, found) if found.pairs else []
-    here = on_this_data(results, *tasks)
-    sized = [f"{one.first} beats {one.second}{here} by {_lead(results, one)}" for one in beaten]
+    sized = [f"{one.first} beats {one.second} by {_lead(results, one)}" for one in beaten]
     plain = settled(beaten)
     return [*sized, *(clause for clause in order(results, tasks, found) if clause not in plain)]
 
@@ -89,7 +90,7 @@ def _on_average(results: Results, tasks: Sequence[str], found: Comparisons) -> l
     clauses = [] if found.undecidable else _clauses(results, tasks, found)
     count = len({results.sweep_of(task) for task in tasks})
     over = f"{count} tasks" if count > 1 else f"{len(tasks)} lengths"
-    return [_sentence(f"on average over the {over}, ", clauses)] if clauses else []
+    return [_sentence(f"on average over the {over}{on_this_data(results, *tasks)}, ", clauses)] if clauses else []
 
 
 def _reversals(results: Results, judged: Sequence[str], together: Comparisons) -> dict[Pair, list[str]]:

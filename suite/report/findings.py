@@ -24,7 +24,6 @@ PLAIN_BEGINNINGS = {  # first words of sentences that are no names
     "equal",
 }  # fmt: skip
 STANDINGS = {
-    "baseline": "A baseline is shown to be better than every architecture on {}.",
     "behind": "Nothing tried here is shown to beat even the trivial baseline on {}.",
     "between": "The trivial baseline is beaten, but nothing is shown to beat the trained one, on {}.",
     "ahead": "At least one architecture is shown to beat every baseline on {}.",

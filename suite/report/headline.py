@@ -66,7 +66,7 @@ def answers(results: Results) -> list[Answer]:
 
 def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
     standings = {find(results, task).standing for task in tasks}
-    standing = next(name for name in ("open", *STANDINGS) if name in standings)
+    standing = next(name for name in ("open", "baseline", *STANDINGS) if name in standings)
     sentences = [
         *_against_baselines(results, tasks),
         *family_order(results, tasks),
@@ -148,13 +148,26 @@ def power(results: Results) -> str:
 def lead(results: Results) -> list[str]:
     """Summarise the whole experiment; begin with the tasks on which a baseline wins or nothing is shown to beat one."""
     findings = [find(results, task) for task in results.counted]
-    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in STANDINGS}
-    sentences = [STANDINGS[key].format(_named(names, len(findings))) for key, names in tasks.items() if names]
-    if tasks["ahead"] or tasks["baseline"] or len(tasks["open"]) == len(findings):
+    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in ("baseline", *STANDINGS)}
+    sentences = [words.format(_named(tasks[key], len(findings))) for key, words in STANDINGS.items() if tasks[key]]
+    if tasks["baseline"]:
+        return [*_won_by_baselines(results, tasks["baseline"], len(findings)), *sentences]
+    if tasks["ahead"] or len(tasks["open"]) == len(findings):
         return sentences
     if not tasks["between"]:
         return [STANDINGS["behind"].format("any task that could be judged")]
     return ["Nothing tried here is shown to beat every baseline on any task that could be judged.", *sentences]
+
+
+def _won_by_baselines(results: Results, tasks: Sequence[str], of: int) -> list[str]:
+    """Return one sentence per baseline that is shown to be better than every architecture, with its tasks."""
+    where: dict[str, list[str]] = {}
+    for task in tasks:
+        where.setdefault(opponent(results, task, compare(results, task).winning_baseline or ""), []).append(task)
+    return [
+        f"Use the {baseline} on {_named(won, of)}: it is shown to be better than every architecture."
+        for baseline, won in where.items()
+    ]
 
 
 def _named(tasks: Sequence[str], of: int) -> str:

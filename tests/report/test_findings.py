@@ -176,7 +176,10 @@ def test_a_baseline_that_wins_is_named_first_and_recommended(scored):
     (one,) = answers(results)
     assert (finding(results).standing, finding(results).headline) == ("baseline", words)
     assert one.sentences[0] == words
-    assert lead(results)[0] == "A baseline is shown to be better than every architecture on speech-like."
+    assert (
+        lead(results)[0]
+        == "Use the trained baseline (order-free) on speech-like: it is shown to be better than every architecture."
+    )
     (advice,) = recommend(results, presented(results))
     assert advice.accurate == "use the trained baseline (order-free): it is better than every architecture"
     assert {entry.mark for entry in matrix(results)[0].entries} == {""}
