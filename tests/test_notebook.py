@@ -18,8 +18,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory, records):
-    folder = records.write_study(tmp_path_factory.mktemp("study"), 24, 5)
-    records.write_experiment(folder, trials=24, best_of=4)
+    tasks = ("speech-like", "sentiment-like", "sp500-return", "adding-50")
+    folder = records.write_study(tmp_path_factory.mktemp("study"), 24, 5, tasks)
+    records.write_experiment(folder, tasks=list(tasks), trials=24, best_of=4)
     return suite.load(folder)
 
 

@@ -95,7 +95,7 @@ def crossed(results: Results) -> list[str]:
     calm = [task for task in known if task not in crossing]
     if calm:
         where = f"all {len(calm)} tasks" if len(calm) > 12 else listed(calm)
-        sentences.append(f"No curves cross on {where}: up to these budgets, more trials do not change their order.")
+        sentences.append(f"No curves of expected best cross on {where}: up to these budgets, their order is the same.")
     return sentences
 
 
