@@ -58,7 +58,7 @@ def other_days(results: Results, task: str) -> list[str]:
     for one in by_dates(results, [task]).to_dict("records"):
         found = interval(Estimate(one["difference"], one["low"], one["high"], one["dates"]), SKILL)
         sentences.append(
-            f"On other days instead of with other runs, {one['first']} minus {one['second']}: {found}, n dates (block "
+            f"On other days instead of with other seeds, {one['first']} minus {one['second']}: {found}, n dates (block "
             "bootstrap over the final runs' predictions)."
         )
     for one in superior(results, [task]).dropna(subset="p").to_dict("records"):
