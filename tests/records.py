@@ -53,11 +53,11 @@ def record(
     random = np.random.default_rng(zlib.crc32(run.encode()))
     if score is None:
         score = float(SCORES[task].get(architecture, 0.5) + SPREADS[task] * random.normal())
-    split = "validation" if role == "trial" else "test"
+    splits = ("validation", "test") if role == "trial" else ("test",)
     content = {
         "id": run, "task": task, "architecture": architecture, "role": role, "index": index, "seed": 1000 + index,
         "attempt": 1, "status": "ok", "spec": {"seed": 1000 + index}, "weights": 5000 + int(random.integers(-200, 200)),
-        "hyperparameters": configuration(architecture, random), "metrics": {split: {facts["metric"]: score}},
+        "hyperparameters": configuration(architecture, random), "metrics": {split: {facts["metric"]: score} for split in splits},
         "baseline": {name: {facts["metric"]: BASELINES[task]} for name in ("validation", "test")},
         "trained_baseline": None, "history": history(facts, BASELINES[task], score, 7 + index), "best_epoch": 7 + index,
         "epochs": 7 + index, "flags": [], "clipped": 0.01, "seconds": {"fit": 3.0 + float(random.random())},
@@ -97,6 +97,16 @@ def write(folder: Path, content: dict[str, Any]) -> None:
     write_json(folder / f"{content['id']}.json", content)
 
 
+def write_trials(folder: Path, task: str, scores: dict[str, Any], **changes: Any) -> None:
+    """Store one trial per score: architecture -> scores on test data, in the order of the trials.
+
+    Validation scores equal test scores unless `changes` says otherwise.
+    """
+    for name, each in scores.items():
+        for index, score in enumerate(each):
+            write(folder, record(task, name, "trial", index, float(score), **changes))
+
+
 def write_task(folder: Path, task: str, **changes: Any) -> None:
     """Store a task.json."""
     facts = {
@@ -111,7 +121,7 @@ def write_experiment(folder: Path, **changes: Any) -> None:
     """Store an experiment.json."""
     experiment = {
         "name": "quick", "description": "Recurrent baselines on one task a family.", "tasks": list(TASKS),
-        "architectures": list(ARCHITECTURES), "search": "random", "trials": 4, "epochs": 12, "patience": 4, "seeds": 5,
+        "architectures": list(ARCHITECTURES), "search": "random", "trials": 4, "best_of": 1, "epochs": 12, "patience": 4, "seeds": 5,
         "weights": 5000, "examples": None, "search_seed": 1, "threads": 1,
         "versions": {"keras": "3.15.0", "suite": "0.1.0"}, "machine": {"cores": 2, "processor": "x86_64"},
     }  # fmt: skip

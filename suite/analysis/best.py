@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, compare, opponent
-from suite.analysis.decisions import FEWEST_PAIRS
-from suite.analysis.recommendations import Choice, choose, prices
+from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, basis, compare, opponent
+from suite.analysis.decisions import PairVerdict
+from suite.analysis.prices import cheapest, prices
+from suite.analysis.recommendations import Choice, choose, to_decide
 from suite.errors import RequestError, closest
 from suite.results.record import Record
 from suite.results.results import Results
@@ -19,10 +20,10 @@ from suite.text import interval, listed, number
 class Best:
     """The recommendation for one task.
 
-    `standing` is "chosen", "undecided" (`between` lists the candidates), "behind" (nothing is shown to beat every
-    baseline) or "open" (no verdict yet). `architecture`, `hyperparameters` and `weights` are None unless an
-    architecture is chosen. `provisional` says whether fewer than ten pairs of runs support the recommendation. `reason`
-    gives the evidence in sentences.
+    `standing` is "chosen", "undecided" (`between` lists the candidates), "baseline" (`baseline` is shown to be better
+    than every architecture), "behind" (nothing is shown to beat every baseline) or "open" (no verdict yet).
+    `architecture`, `hyperparameters` and `weights` are None unless an architecture is chosen. `provisional` says
+    whether a verdict behind the recommendation is not firm. `reason` gives the evidence in sentences.
     """
 
     task: str
@@ -33,13 +34,15 @@ class Best:
     between: list[str]
     provisional: bool
     reason: str
+    baseline: str = ""
 
     @property
     def verdict(self) -> str:
         """The recommendation as a short phrase."""
         return {
             "chosen": str(self.architecture),
-            "undecided": f"undecided between {listed(self.between)}",
+            "undecided": Choice("undecided", tuple(self.between)).undecided,
+            "baseline": f"use the {self.baseline}, which is better than every architecture",
             "behind": "nothing is shown to beat every baseline",
             "open": "no verdict yet",
         }[self.standing]
@@ -47,7 +50,7 @@ class Best:
 
 def lines(found: Best) -> Iterator[str]:
     """Yield a recommendation in words."""
-    provisional = " (provisional: fewer than ten pairs of runs)" if found.provisional else ""
+    provisional = " (provisional)" if found.provisional else ""
     yield f"{found.task}: {found.verdict}{provisional}"
     if found.hyperparameters:
         yield f"  {', '.join(f'{name}={value}' for name, value in found.hyperparameters.items())}"
@@ -58,11 +61,12 @@ def best(results: Results, task: str) -> Best:
     """Return the recommendation for a task. Raise RequestError if the task is not among the results."""
     if task not in results.task_names:
         raise RequestError(f"'{results.store.root}' has no task '{task}': {closest(task, results.task_names)}")
-    found = compare(results, task)
-    choice = choose(results, [task], {task: found})
-    winner = _cheapest(results, task, choice) if choice.outcome == "chosen" else None
+    found, choice = compare(results, task), choose(results, [task])
+    winner = _winner(results, task, choice) if choice.outcome == "chosen" else None
     record = next(iter(finals(results, task, winner)), None) if winner else None
-    candidates = [winner] if winner else [*choice.names, *choice.rivals]
+    candidates = [winner] if winner else [*choice.names]
+    advice = to_decide(results, [task], choice.names) if choice.outcome == "undecided" else ""
+    reasons = [*_reasons(results, task, found, candidates), *_price(results, task, choice)]
     return Best(
         task=task,
         standing=choice.outcome,
@@ -71,7 +75,8 @@ def best(results: Results, task: str) -> Best:
         weights=record.weights if record else None,
         between=[] if winner else candidates,
         provisional=any(one.provisional for one in _decisive(found, candidates)),
-        reason=" ".join([*_reasons(results, task, found, candidates), *_price(results, task, choice)]),
+        reason=" ".join([*reasons, *([f"{advice}."] if advice else []), basis(results, task)]),
+        baseline=choice.baseline,
     )
 
 
@@ -94,13 +99,9 @@ def by_validation(results: Results, task: str) -> str | None:
     return max(known, key=lambda name: known[name], default=None)
 
 
-def _cheapest(results: Results, task: str, choice: Choice) -> str:
-    """Return the architecture that trains fastest among the practically equal ones.
-
-    If no training time is known, return the most accurate.
-    """
-    known = prices(results, [task], choice.names).dropna()
-    return str(known.index[0]) if len(known) else choice.names[0]
+def _winner(results: Results, task: str, choice: Choice) -> str:
+    """Return the architecture that is shown to be the cheapest of the practically equal, else the most accurate."""
+    return cheapest(results, [task], choice.names) or choice.names[0]
 
 
 def _decisive(found: Comparisons, candidates: list[str]) -> list[Comparison]:
@@ -117,14 +118,15 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
     each handicap that these comparisons mention.
     """
     if not found.trivial:
-        return [f"No final run has a skill yet; a verdict needs at least {FEWEST_PAIRS} such runs per architecture."]
+        return ["No run has a skill on test data yet."]
     clauses: dict[str, list[str]] = {}
     decisive = _decisive(found, candidates)
     for one in decisive:
         # describe a pair from its leading member, unless only the other one is a candidate
         read = one.turned if one.second in candidates and one.first not in candidates else one
         named = f"the {opponent(results, task, read.second)}" if read.second in BASELINES else read.second
-        by, effect = (" by ", one.joint) if read.verdict.decided else (": ", read.joint)
+        effect = -read.joint if read.verdict is PairVerdict.WORSE else read.joint
+        by = " by " if read.verdict.decided else ": "
         clause = f"{read.verdict.against(named)}{by}{interval(effect, ' of skill')}"
         clauses.setdefault(read.first, []).append(clause)
     handicaps = dict.fromkeys(text for one in decisive for text in one.handicaps)
@@ -132,8 +134,10 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
 
 
 def _price(results: Results, task: str, choice: Choice) -> list[str]:
-    """Return a sentence on why the chosen architecture was preferred to its equals; empty if it has none."""
+    """Return a sentence on what the practically equal architectures cost; empty unless there are several."""
     if choice.outcome != "chosen" or len(choice.names) < 2:
         return []
     paid = (f"{name} {number(value)}" for name, value in prices(results, [task], choice.names).items())
-    return [f"The cheapest of the practically equal architectures was chosen, by seconds of training: {listed(paid)}."]
+    found = cheapest(results, [task], choice.names)
+    shown = f"{found} is the cheapest" if found else "none is shown to be the cheapest"
+    return [f"Of the practically equal, {shown}, by seconds of processor time per run: {listed(paid)}."]

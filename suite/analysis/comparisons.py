@@ -1,60 +1,70 @@
-"""Comparisons: compare the final runs of one task by paired differences in skill, each with a verdict."""
+"""Comparisons: compare architectures with each other and with baselines, each comparison with a verdict."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import combinations
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from suite import statistics
-from suite.analysis.decisions import FEWEST_PAIRS, FIRM_PAIRS, PairVerdict, between, is_provisional
+from suite.analysis import contrasts
+from suite.analysis.decisions import PairVerdict, Standing, between
 from suite.analysis.flags import handicaps
+from suite.analysis.replicates import (
+    TRAINED,
+    TRIVIAL,
+    Replicates,
+    Terms,
+    chances,
+    effect,
+    replicates,
+    solve_rates,
+    standing,
+)
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import MARGIN, Estimate
+from suite.tasks.task import FAMILIES_APART
 
-SIGNIFICANT = 0.05
-TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
 BASELINES = {TRIVIAL: "baseline", TRAINED: "trained_baseline"}  # name -> field of task.json with its kind
-Pairs = Mapping[tuple[str, str], tuple[pd.Series, pd.Series]]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The difference in skill `first` - `second`, paired by seed. `second` is an architecture or one of the BASELINES.
+    """The difference in expected test skill `first` - `second`; `second` is an architecture or one of the BASELINES.
 
-    `plain` is the mean with its 95 % Student-t interval. `joint` is the mean with a wider interval, which holds
-    simultaneously for all comparisons of this kind in the task (Bonferroni); this one decides. `p` is the p-value of
-    the exact sign-flip test, with Holm's correction over the same comparisons; NaN if there are too few pairs for a
-    small p-value. Differences below `margin` count as no difference. `handicaps` describes the flags that most final
-    runs of either side carry; they may weaken the `verdict`.
+    `tasks`: the difference is the mean over these tasks. `plain` has a 95 % interval. `joint` has a wider interval that
+    holds for everything that a report states together; this one decides. Differences up to `margin` count as none.
+    `solved`: the difference in the chance of solving the task, if it has a threshold. `chances`: the probabilities that
+    the first is worse, equal and better; None with too few runs. `handicaps`: phrases about runs that may explain the
+    verdict. `standing`: how firm a verdict can be.
     """
 
+    tasks: tuple[str, ...]
     first: str
     second: str
     plain: Estimate
     joint: Estimate
-    p: float
     margin: float
     verdict: PairVerdict
-    handicaps: tuple[str, ...]
+    standing: Standing
+    handicaps: tuple[str, ...] = ()
+    solved: Estimate | None = None
+    chances: tuple[float, float, float] | None = None
 
     @property
     def provisional(self) -> bool:
-        """Whether only five to nine pairs support the verdict."""
-        return is_provisional(self.joint.n)
+        """Whether a stated verdict is not firm."""
+        return self.verdict.settled and self.standing is not Standing.FIRM
 
     @property
     def leads(self) -> bool:
-        """Whether the interval alone, ignoring flags, shows that `first` is better."""
+        """Whether the interval alone, ignoring handicaps, shows that the first is better."""
         return between(self.joint, self.margin) is PairVerdict.BETTER
 
     @property
     def turned(self) -> "Comparison":
-        """The same comparison from the point of view of `second`."""
+        """The same comparison from the point of view of the second."""
         return replace(
             self,
             first=self.second,
@@ -62,12 +72,17 @@ class Comparison:
             plain=-self.plain,
             joint=-self.joint,
             verdict=self.verdict.turned,
+            solved=-self.solved if self.solved else None,
+            chances=self.chances[::-1] if self.chances else None,
         )
 
 
 @dataclass(frozen=True)
 class Comparisons:
-    """All comparisons within one task. `trained` is empty if the task has no trained baseline."""
+    """All comparisons on one task, or on the mean of several tasks.
+
+    `trained` is empty without a trained baseline, or if the trained baseline solves the task by construction.
+    """
 
     pairs: list[Comparison]
     trivial: list[Comparison]
@@ -92,6 +107,14 @@ class Comparisons:
         """Return the architectures shown to be better than the trivial baseline."""
         return [one.first for one in self.trivial if one.verdict is PairVerdict.BETTER]
 
+    @property
+    def winning_baseline(self) -> str | None:
+        """The baseline that is shown to be better than every architecture; None if there is none."""
+        for name, rivals in ((TRAINED, self.trained), (TRIVIAL, self.trivial)):
+            if rivals and all(one.verdict is PairVerdict.WORSE for one in rivals):
+                return name
+        return None
+
     def beats(self, name: str, baseline: str) -> str:
         """Say whether an architecture beats one of the BASELINES: "yes", "no", "undecided" or "—" (not compared)."""
         rivals = self.trivial if baseline == TRIVIAL else self.trained
@@ -103,28 +126,33 @@ class Comparisons:
         return "no" if verdict in (PairVerdict.WORSE, PairVerdict.EQUAL) else "undecided"
 
     def related(self, first: str, second: str) -> Comparison | None:
-        """Return the comparison of two architectures as seen from `first`, or None if they share no seeds."""
+        """Return the comparison of two architectures as seen from `first`, or None if they share no replicates."""
         found = next((one for one in self.pairs if {one.first, one.second} == {first, second}), None)
         return found.turned if found and found.first != first else found
 
 
 @remember()
-def compare(results: Results, task: str) -> Comparisons:
-    """Return every comparison that the final runs of a task allow."""
-    skills, trained = (results.by_seed(task, column) for column in ("skill", "trained_skill"))
-    found = partial(compared, margin=results.margin, flags=partial(handicaps, results, task))
+def compare(results: Results, *tasks: str) -> Comparisons:
+    """Return every comparison that the replicates of a task allow, or those of the mean over several tasks.
+
+    In a mean, all lengths of a sweep together count as one task. An architecture is compared with the trained baseline
+    only if every task has one that does not solve it by construction.
+    """
+    names = [name for name in results.architectures if all(name in _known(results, task) for task in tasks)]
+    rivals = all(has_rival(results, task) for task in tasks)
+    pairs = [_comparison(results, tasks, first, second) for first, second in combinations(names, 2)]
     return Comparisons(
-        pairs=found(_pairs(skills)),
-        trivial=found({(name, TRIVIAL): (skills[name], skills[name] * 0) for name in skills}),
-        trained=found({(name, TRAINED): (skills[name], trained[name]) for name in skills if name in trained}),
+        [one if one.plain.centre >= 0 else one.turned for one in pairs if one.plain.n],
+        [_comparison(results, tasks, name, TRIVIAL) for name in names],
+        [one for name in names if rivals and (one := _comparison(results, tasks, name, TRAINED)).plain.n],
     )
 
 
-def contrasts(results: Results, first: str, second: str) -> pd.DataFrame:
-    """Compare two architectures on every task on which they share seeds.
+def contrasted(results: Results, first: str, second: str) -> pd.DataFrame:
+    """Compare two architectures on every task on which they share replicates.
 
     Each row is a task, with columns task, difference (skill of `first` - skill of `second`), low, high, n and verdict
-    (from the point of view of `first`). The interval is the one that holds for all pairs of architectures in the task.
+    (from the point of view of `first`). The interval is the one that holds for all that a report states together.
     """
     rows = []
     for task in results.task_names:
@@ -139,69 +167,132 @@ def opponent(results: Results, task: str, name: str) -> str:
     return name if kind is None else f"{name} ({kind})"
 
 
-def compared(pairs: Pairs, margin: float, flags: Callable[..., tuple[str, ...]]) -> list[Comparison]:
-    """Compare the two columns of every pair that shares seeds.
+def has_rival(results: Results, task: str) -> bool:
+    """Return whether the task has a trained baseline that leaves room for an architecture to be better.
 
-    `pairs` maps (first, second) to the skills of each by seed. `flags` takes names of architectures and returns phrases
-    that describe their handicaps.
+    A baseline that solves the task by construction is drawn in the report, but is no rival: equality with it is
+    success.
     """
-    pairs = {names: (a, b) for names, (a, b) in pairs.items() if (a - b).notna().any()}
-    adjusted = statistics.holm([statistics.sign_flip(a - b) for a, b in pairs.values()])
-    return [
-        _comparison(names, a, b, float(p), len(pairs), margin, flags)
-        for (names, (a, b)), p in zip(pairs.items(), adjusted, strict=True)
-    ]
+    skill = replicates(results, task).trained.mean()
+    return bool(skill < 1 - results.margin)
 
 
-def _pairs(skills: pd.DataFrame) -> Pairs:
-    """Return every pair of columns, with the leading column first."""
-    ahead = [(a, b) if (skills[a] - skills[b]).mean() >= 0 else (b, a) for a, b in combinations(skills, 2)]
-    return {(a, b): (skills[a], skills[b]) for a, b in ahead}
+@remember()
+def joint_level(results: Results) -> float:
+    """Return the level at which each interval of a report must hold so that all hold together with 95 %.
+
+    The correction (Bonferroni) counts what the declared experiment will state, not only what is known so far.
+    """
+    tasks = {*results.experiment.tasks, *results.task_names}
+    families = Counter(results.families.get(task) for task in tasks)
+    several = sum(count > 1 for family, count in families.items() if family not in FAMILIES_APART)
+    count = contrasts.statements(len(tasks), len(results.architectures), several, results.experiment.claims)
+    return contrasts.joint_level(count)
 
 
-def _comparison(
-    names: tuple[str, str], a: pd.Series, b: pd.Series, p: float, tests: int, margin: float, flags: Callable[..., Any]
-) -> Comparison:
-    plain, joint = (statistics.paired_difference(a, b, 1 - 0.05 / count) for count in (1, tests))
-    could_be_small = tests * statistics.least_p(plain.n) <= SIGNIFICANT
+def _known(results: Results, task: str) -> list[str]:
+    return replicates(results, task).architectures
+
+
+def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: str) -> Comparison:
+    terms, names = (
+        difference(results, tasks, first, second),
+        [name for name in (first, second) if name not in BASELINES],
+    )
+    plain, joint = (effect(results, terms, level) for level in (0.95, joint_level(results)))
+    solved = [] if second in BASELINES else _solved(results, tasks, first, second)
+    firmness = standing(results, tasks, plain.n)
     return Comparison(
-        *names,
-        plain=plain,
-        joint=joint,
-        p=p if could_be_small else np.nan,
-        margin=margin,
-        verdict=_lowered(between(joint, margin), *names, flags),
-        handicaps=flags(*names),
+        tasks,
+        first,
+        second,
+        plain,
+        joint,
+        results.margin,
+        _lowered(results, tasks, between(joint, results.margin, *solved), firmness, *names),
+        firmness,
+        _handicaps(results, tasks, *names),
+        solved[0] if solved and len(tasks) == 1 else None,
+        chances(results, terms, results.margin),
     )
 
 
-def _lowered(verdict: PairVerdict, first: str, second: str, flags: Callable[..., Any]) -> PairVerdict:
-    """Return AT_THIS_BUDGET in place of a verdict that a handicap may explain.
+def _solved(results: Results, tasks: Sequence[str], first: str, second: str) -> list[Estimate]:
+    """Return the difference in the chance of solving each task that has a threshold."""
+    level = joint_level(results)
+    return [found for task in tasks if (found := solve_rates(results, task, first, second, level))]
+
+
+def _handicaps(results: Results, tasks: Sequence[str], *names: str) -> tuple[str, ...]:
+    """Return the handicaps of these architectures, each with its task if there are several."""
+    where = [f" (on {task})" if len(tasks) > 1 else "" for task in tasks]
+    found = zip(tasks, where, strict=True)
+    return tuple(f"{phrase}{place}" for task, place in found for phrase in handicaps(results, task, *names))
+
+
+def difference(results: Results, tasks: Sequence[str], first: str, second: str) -> Terms:
+    """Return the terms of a mean difference in skill over tasks, in which the lengths of a sweep count as one task."""
+    sweeps = [results.sweep_of(task) for task in tasks]
+    shares = [1 / (len(set(sweeps)) * sweeps.count(sweep)) for sweep in sweeps]
+    signed = [(1, first), (-1, second)] if second != TRIVIAL else [(1, first)]
+    return [(sign * share, task, name) for task, share in zip(tasks, shares, strict=True) for sign, name in signed]
+
+
+def _lowered(
+    results: Results, tasks: Sequence[str], verdict: PairVerdict, firmness: Standing, first: str, second: str = ""
+) -> PairVerdict:
+    """Return TOO_FEW without enough replicates, and AT_THIS_BUDGET for a verdict that a handicap may explain.
 
     If one side leads, only a handicap of the side behind counts; if no side leads, a handicap of either side counts.
     """
+    if firmness is Standing.NONE:
+        return PairVerdict.TOO_FEW
     sides = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
-    return PairVerdict.AT_THIS_BUDGET if flags(*sides.get(verdict, (first, second))) else verdict
+    suspects = [name for name in sides.get(verdict, (first, second)) if name]
+    explained = any(handicaps(results, task, *suspects) for task in tasks)
+    return PairVerdict.AT_THIS_BUDGET if explained else verdict
+
+
+def basis(results: Results, task: str) -> str:
+    """Say in a sentence what the verdicts on a task are about."""
+    found = replicates(results, task)
+    if found.role == "trial":
+        return about_trials(found)
+    what = "the given configurations" if not found.one_search else "the configurations that one search found"
+    caution = ". Another search may find others: provisional at most" if found.one_search else ""
+    return f"Verdicts are about {what}, trained with other seeds{caution}."
+
+
+def about_trials(found: Replicates) -> str:
+    """Say what verdicts from independent trials are about."""
+    return (
+        f"Verdicts are about the procedure: a random search of {found.n} trials, the best of them chosen on validation "
+        "data and scored on test data. They hold for other draws of configurations, data and initial weights."
+    )
 
 
 def rules(margin: float = MARGIN) -> tuple[str, ...]:
     """Return the rules by which differences in skill get their verdicts, as one string per rule."""
+    few, firm = contrasts.FEWEST_TRIALS, contrasts.FIRM_TRIALS
     return (
-        f"Practically equal: the whole joint interval lies within {margin:g} of skill on both sides of 0. This rule "
-        "comes first.",
-        f"Better or worse: the whole joint interval lies on one side of 0, and its centre is beyond {margin:g}.",
+        "What is compared is the best of n: the expected test score of the trial that validation data would choose "
+        "among n random trials. Every trial draws its configuration, data and initial weights anew, so the intervals "
+        "show how another search would vary.",
+        f"Better or worse: the whole joint interval lies beyond {margin:g} of skill.",
+        f"Practically equal: the whole joint interval lies within {margin:g} of skill on both sides of 0. On a task "
+        "with a threshold, the chance of solving it must also differ by less than 0.1.",
         "Undecided: everything else.",
-        f"With fewer than {FEWEST_PAIRS} pairs of runs there is no verdict; with fewer than {FIRM_PAIRS} it is "
-        "provisional.",
-        "Undecided at this budget: most final runs of an architecture were still improving when the budget ended, have "
-        "a learning rate at the edge of its range, or miss the weight budget. If one of the two leads, only the "
-        "other one's runs matter here: a lead in spite of such a handicap remains a lead.",
-        "Runs are paired by seed. A run without a partner, because the other run failed or is missing, is in no pair; "
-        "n is the number of pairs.",
-        "Pairs of architectures, and architectures against one baseline, are corrected for separately within each "
-        "task.",
-        "An exact test of n pairs cannot give a p-value below 2/2^n. If this bound times the number of comparisons "
-        f"exceeds {SIGNIFICANT}, no p-value is printed, because it could not have been small. The intervals decide.",
-        "Intervals show how runs with other seeds vary. Where the test data are the same for every seed, as with real "
-        "data, they do not show how other test data would have come out.",
+        "The joint intervals hold together, with 95 %, for everything that the report states: all pairs, baselines, "
+        "families and claims.",
+        f"Below {few} trials, or if n is more than a third of them, there is no verdict. Verdicts are firm from {firm} "
+        "trials on if n is at most a sixth of them; otherwise they are provisional.",
+        "Verdicts from final runs alone, without independent trials, are about the configurations that one search "
+        "found; they are provisional.",
+        "A failed run counts as the worst outcome: never chosen on validation data, and with the lowest skill of its "
+        "cell, at most 0.",
+        "Undecided at this budget: the runs that a search would choose never began to learn, were still improving when "
+        "the budget ended, have a learning rate at the edge of its range, or miss the weight budget. Where one leads, "
+        "this counts only for the one behind: a lead despite such a handicap stands.",
+        "Where the test data are the same for every seed, as with real data, the intervals do not show how other test "
+        "data would have come out.",
     )

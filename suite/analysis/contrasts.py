@@ -76,7 +76,7 @@ def probabilities(terms: Terms, margin: float, resamples: int = RESAMPLES, seed:
     return np.array([np.mean(drawn < -margin), np.mean(np.abs(drawn) <= margin), np.mean(drawn > margin)])
 
 
-def solved_difference(first: np.ndarray, second: np.ndarray, trials: int, n: int, level: float) -> Bounds:
+def solved_difference(first: np.ndarray | int, second: np.ndarray | int, trials: int, n: int, level: float) -> Bounds:
     """Return the difference between two cells in the chance that the best of n trials solves the task.
 
     `first` and `second` are the numbers of the cells' N trials (`trials`) that solved it. A search solves the task if
@@ -93,6 +93,16 @@ def freedom(trials: int, n: int) -> float:
     As n grows, the weights concentrate on few trials. The formula was chosen by simulation: docs/calibration.md.
     """
     return min(trials - 1.0, 2 * (1 / (weights(trials, n) ** 2).sum() - 1))
+
+
+def statements(tasks: int, architectures: int, families: int, claims: int) -> int:
+    """Return how many comparisons a report states together.
+
+    They are every pair of architectures on each task and on the mean of each family of several tasks, every
+    architecture against both baselines on each task, and every claim.
+    """
+    pairs = architectures * (architectures - 1) // 2
+    return pairs * (tasks + families) + 2 * tasks * architectures + claims
 
 
 def joint_level(comparisons: int, level: float = 0.95) -> float:
@@ -139,7 +149,7 @@ def trials_needed(bounds: Bounds, trials: int, margin: float) -> np.ndarray:
     return np.ceil(trials * np.divide(reach, gap, out=np.full(np.shape(gap), np.inf), where=gap > 0) ** 2)
 
 
-def _solved(count: np.ndarray, trials: int, n: int, level: float) -> Bounds:
+def _solved(count: np.ndarray | int, trials: int, n: int, level: float) -> Bounds:
     tail, count = (1 - level) / 2, np.asarray(count)
     low = np.where(count == 0, 0, special.betaincinv(np.maximum(count, 1), trials - count + 1, tail))
     high = np.where(count == trials, 1, special.betaincinv(count + 1, np.maximum(trials - count, 1), 1 - tail))

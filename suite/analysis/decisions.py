@@ -1,4 +1,4 @@
-"""Decisions: turn an interval and a margin into a verdict. Only contrasts.py, for the best of n, decides elsewhere.
+"""Decisions: turn an interval and a margin into a verdict. One rule decides every verdict of the suite.
 
 A positive effect is one in the direction that is claimed.
 """
@@ -8,8 +8,16 @@ from typing import Self
 
 from suite.statistics import Estimate
 
-FEWEST_PAIRS = 5
-FIRM_PAIRS = 10
+FEWEST_RUNS = 5  # with fewer, no interval is printed
+ALIKE = 0.1  # the largest difference in the chance of solving a task that counts as none
+
+
+class Standing(StrEnum):
+    """How firm a verdict can be: `suite.analysis.contrasts.standing` says from how many trials on."""
+
+    NONE = "none"
+    PROVISIONAL = "provisional"
+    FIRM = "firm"
 
 
 class Verdict(StrEnum):
@@ -32,10 +40,11 @@ class PairVerdict(StrEnum):
 
     BETTER = "better", "better", "than"
     EQUAL = "equal", "practically equal", "to"
+    EQUAL_IF_SOLVED = "equal if solved", "equal among the runs that solve the task", "to"
     WORSE = "worse", "worse", "than"
     UNDECIDED = "undecided", "undecided", "against"
     AT_THIS_BUDGET = "at this budget", "undecided at this budget", "against"
-    TOO_FEW = "too few", "too few pairs", "for a verdict against"
+    TOO_FEW = "too few", "too few runs", "for a verdict against"
 
     def __new__(cls, value: str, phrase: str, preposition: str) -> Self:
         """Create a member that stores its words together with its value."""
@@ -54,25 +63,45 @@ class PairVerdict(StrEnum):
         """Whether one member of the pair leads."""
         return self is not self.turned
 
+    @property
+    def settled(self) -> bool:
+        """Whether the verdict states something: that one member leads, or that both are equal."""
+        return self.decided or self in (PairVerdict.EQUAL, PairVerdict.EQUAL_IF_SOLVED)
+
     def against(self, other: str) -> str:
         """Return the verdict as a phrase that names the other member, such as "better than lstm"."""
         return f"{self.phrase} {self.preposition} {other}"
 
 
-def superiority(effect: Estimate, margin: float, fewest: int = FEWEST_PAIRS) -> Verdict:
-    """Decide a claim that the effect is above 0.
+CLAIMED = {
+    PairVerdict.BETTER: Verdict.SUPPORTED,
+    PairVerdict.WORSE: Verdict.CONTRADICTED,
+    PairVerdict.EQUAL: Verdict.EQUAL,
+}
 
-    The first check is for equality: the whole interval lies within the margin on both sides of 0 (two one-sided tests,
-    Schuirmann 1987). Otherwise an interval above 0 whose centre exceeds the margin supports the claim, and an interval
-    below 0 contradicts it. Everything else, and fewer than `fewest` values, is undecided.
+
+def between(difference: Estimate, margin: float, *solved: Estimate) -> PairVerdict:
+    """Decide between two by the difference first - second.
+
+    One leads if the whole interval lies beyond the margin. They are equal if the whole interval lies within it on both
+    sides of 0 (two one-sided tests, Schuirmann 1987). Equality also needs each interval of `solved`, the differences in
+    the chance of solving the tasks that have a threshold, within ALIKE. Fewer than five runs allow no verdict.
     """
-    if effect.n < fewest:
-        return Verdict.UNDECIDED
-    if -margin < effect.low and effect.high < margin:
-        return Verdict.EQUAL
-    if effect.low > 0 and effect.centre > margin:
-        return Verdict.SUPPORTED
-    return Verdict.CONTRADICTED if effect.high < 0 else Verdict.UNDECIDED
+    if difference.n < FEWEST_RUNS:
+        return PairVerdict.TOO_FEW
+    if difference.low > margin:
+        return PairVerdict.BETTER
+    if difference.high < -margin:
+        return PairVerdict.WORSE
+    if not (difference.low > -margin and difference.high < margin):
+        return PairVerdict.UNDECIDED
+    alike = all(one.low > -ALIKE and one.high < ALIKE for one in solved)
+    return PairVerdict.EQUAL if alike else PairVerdict.EQUAL_IF_SOLVED
+
+
+def superiority(effect: Estimate, margin: float) -> Verdict:
+    """Decide a claim that the effect is above 0 by the rule of `between`."""
+    return CLAIMED.get(between(effect, margin), Verdict.UNDECIDED)
 
 
 def beyond(effect: Estimate, border: float) -> Verdict:
@@ -80,30 +109,8 @@ def beyond(effect: Estimate, border: float) -> Verdict:
 
     For a claim of "no worse than the margin" the threshold is -margin.
     """
-    if effect.n < FEWEST_PAIRS:
+    if effect.n < FEWEST_RUNS:
         return Verdict.UNDECIDED
     if effect.low > border:
         return Verdict.SUPPORTED
     return Verdict.CONTRADICTED if effect.high < border else Verdict.UNDECIDED
-
-
-def between(difference: Estimate, margin: float, fewest: int = FEWEST_PAIRS) -> PairVerdict:
-    """Decide between two architectures by the difference first - second.
-
-    One leads only if the centre of the difference exceeds the margin. With fewer than `fewest` pairs the verdict is
-    TOO_FEW.
-    """
-    if difference.n < fewest:
-        return PairVerdict.TOO_FEW
-    verdict = superiority(difference, margin, fewest)
-    if verdict is Verdict.EQUAL:
-        return PairVerdict.EQUAL
-    if verdict is Verdict.SUPPORTED:
-        return PairVerdict.BETTER
-    worse = verdict is Verdict.CONTRADICTED and difference.centre < -margin
-    return PairVerdict.WORSE if worse else PairVerdict.UNDECIDED
-
-
-def is_provisional(pairs: int) -> bool:
-    """Return whether a verdict from this number of pairs is provisional: five to nine pairs."""
-    return FEWEST_PAIRS <= pairs < FIRM_PAIRS

@@ -4,29 +4,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from suite import statistics
-from suite.analysis.decisions import PairVerdict, Verdict, between
+from suite.analysis import contrasts
+from suite.analysis.decisions import PairVerdict, Standing, Verdict, between
+from suite.analysis.replicates import Replicates, estimate, replicates
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences as fields_that_differ
+from suite.results.statuses import Status
 from suite.statistics import Estimate
 from suite.text import interval, listed, several
 
 Records = Mapping[str, Record]  # id -> record
 
-FEWEST_PAIRS = 2
 SHOWN = 5
 
 
 @dataclass(frozen=True)
 class CellDifference:
-    """The change in skill (after - before) of the final runs of a cell, paired by run id.
+    """The change in expected test skill (after - before) of a cell, paired by the numbers of its replicates.
 
-    `plain` is the mean with its 95 % interval. `joint` is the mean with the interval that holds for all cells together;
-    this one decides. `failed` lists final runs that succeeded before but fail or are missing after; a single such run
-    makes the cell worse.
+    `plain` has a 95 % interval. `joint` has the interval that holds for all cells together; this one decides, unless
+    all paired runs are `unchanged`. `failed` lists final runs that succeeded before but fail or are missing after; a
+    single such run makes the cell worse.
     """
 
     task: str
@@ -35,6 +37,7 @@ class CellDifference:
     joint: Estimate
     verdict: PairVerdict
     failed: list[str]
+    unchanged: bool
 
     @property
     def worse(self) -> bool:
@@ -96,40 +99,103 @@ def diff(before: Results, after: Results) -> Differences:
     )
 
 
-def decide(difference: Estimate, margin: float, same_specs: bool = False) -> PairVerdict:
-    """Decide about a change as about any comparison, but with as few as two pairs.
-
-    A regression check cannot wait for five pairs. If both runs of a pair have the same spec, they should give the same
-    result; then a single pair is enough.
-    """
-    if same_specs and difference.n == 1:
-        difference = Estimate(*[difference.centre] * 3, FEWEST_PAIRS)
-    return between(difference, margin, FEWEST_PAIRS)
-
-
 def _cells(before: Results, after: Results, old: Records, new: Records) -> list[CellDifference]:
-    """Return the differences of every cell that has final runs on both sides or lost some."""
-    pairs: dict[tuple[str, str], pd.Series] = {}
-    for task in before.task_names:
-        first, second = (results.by_seed(task, "skill") for results in (before, after))
-        for name in first.columns.intersection(second.columns):
-            pairs[task, name] = (second[name] - first[name]).dropna()
+    """Return the differences of every cell that has replicates on both sides or lost final runs."""
     lost: dict[tuple[str, str], list[str]] = {}
     for name, record in sorted(old.items()):
-        if record.role == "final" and record.ok and not (name in new and new[name].ok):
+        if record.role == "final" and record.ok and _is_lost(record, new.get(name)):
             lost.setdefault(record.cell, []).append(name)
-    pairs |= {cell: pd.Series(dtype=float) for cell in lost if cell not in pairs}
-    found = []
-    for (task, name), values in pairs.items():
-        plain, joint = (statistics.student_t(values, 1 - 0.05 / count) for count in (1, len(pairs)))
-        same = all(_spec(old, task, name, index) == _spec(new, task, name, index) for index in values.index)
-        verdict = decide(joint, before.margin, same)
-        found.append(CellDifference(task, name, plain, joint, verdict, lost.get((task, name), [])))
-    return found
+    pairings = [
+        _paired(task, name, *sides, old, new)
+        for task in before.task_names
+        for sides in [_sides(before, after, task)]
+        for name in before.architectures
+    ]
+    shown = [one for one in pairings if len(one.numbers) or one.cell in lost]
+    level = contrasts.joint_level(len(shown))
+    return [
+        CellDifference(
+            *one.cell,
+            one.change(0.95),
+            one.change(level),
+            one.verdict(level, before.margin),
+            lost.get(one.cell, []),
+            one.unchanged,
+        )
+        for one in shown
+    ]
 
 
-def _spec(records: Records, task: str, architecture: str, index: int) -> Mapping[str, Any]:
-    return records[f"{task}/{architecture}/final-{index:03d}"].spec
+def _is_lost(before: Record, after: Record | None) -> bool:
+    """Return whether a run that succeeded is missing or fails now; another run that diverges shows no change."""
+    if after is None or after.ok:
+        return after is None
+    return after.status != Status.DIVERGED or after.spec == before.spec
+
+
+def _sides(before: Results, after: Results, task: str) -> tuple[Replicates, Replicates]:
+    """Return the replicates of both sides: trials if both have them for searches of the same size, else final runs."""
+    first, second = (replicates(results, task) for results in (before, after))
+    if (first.role, first.n) == (second.role, second.n):
+        return first, second
+    return replicates(before, task, finals=True), replicates(after, task, finals=True)
+
+
+@dataclass(frozen=True)
+class _Paired:
+    """The replicates of a cell that both sides have, and their records as pairs."""
+
+    cell: tuple[str, str]
+    before: Replicates
+    after: Replicates
+    numbers: pd.Index
+    records: list[tuple[Record, Record]]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether every run has the same outcome on both sides."""
+        return bool(self.records) and all(_outcome(first) == _outcome(second) for first, second in self.records)
+
+    def change(self, level: float) -> Estimate:
+        """Return the change in expected test skill; without an interval below five replicates."""
+        if len(self.numbers) <= self.before.n:
+            return Estimate(np.nan, np.nan, np.nan, len(self.numbers))
+        first, second = (side.searched(self.cell[1], self.numbers) for side in (self.before, self.after))
+        return estimate([(1, second), (-1, first)], level)
+
+    def verdict(self, level: float, margin: float) -> PairVerdict:
+        """Return the verdict on the change.
+
+        If two searches found different configurations, luck may explain any change in their final runs.
+        """
+        if self.unchanged:
+            return PairVerdict.EQUAL
+        if self.before.standing(len(self.numbers)) is Standing.NONE:
+            return PairVerdict.TOO_FEW
+        if self.before.one_search and not all(map(_are_alike, *zip(*self.records, strict=True))):
+            return PairVerdict.UNDECIDED
+        return between(self.change(level), margin, *self._solved(level))
+
+    def _solved(self, level: float) -> list[Estimate]:
+        """Return the change in the chance of solving the task, if it has a threshold."""
+        name, sides = self.cell[1], [side.solved for side in (self.after, self.before)]
+        counts = [int(solved.loc[self.numbers, name].sum()) for solved in sides if solved is not None]
+        if len(counts) < len(sides):
+            return []
+        bounds = contrasts.solved_difference(*counts, len(self.numbers), self.before.n, level)
+        return [Estimate(*map(float, bounds), len(self.numbers))]
+
+
+def _are_alike(before: Record, after: Record) -> bool:
+    """Return whether two runs have the same value of every hyperparameter that both have."""
+    first, second = before.hyperparameters, after.hyperparameters
+    return all(first[name] == second[name] for name in first.keys() & second.keys())
+
+
+def _paired(task: str, name: str, before: Replicates, after: Replicates, old: Records, new: Records) -> _Paired:
+    numbers = before.numbers(name).intersection(after.numbers(name))
+    ids = [f"{task}/{name}/{before.role}-{number:03d}" for number in numbers]
+    return _Paired((task, name), before, after, numbers, [(old[one], new[one]) for one in ids])
 
 
 def _outcome(record: Record) -> tuple[Any, ...]:
@@ -159,5 +225,8 @@ def lines(found: Differences) -> Iterator[str]:
         yield f"specs differ in {field}: {one['before']!r} -> {one['after']!r} ({several(one['runs'], 'run')})"
     for cell in found.cells:
         failed = f"; failed or missing now: {listed(cell.failed)}" if cell.failed else ""
-        yield f"{cell.task}/{cell.architecture}: {cell.verdict.phrase}, {interval(cell.joint, ' of skill')}{failed}"
-    yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse by more than {found.margin:g} of skill"
+        change = f"{cell.verdict.phrase}, {interval(cell.joint, ' of skill')}"
+        if cell.unchanged:
+            change = f"unchanged in {several(cell.joint.n, 'run')}"
+        yield f"{cell.task}/{cell.architecture}: {change}{failed}"
+    yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse beyond {found.margin:g} of skill"

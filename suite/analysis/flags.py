@@ -1,26 +1,64 @@
-"""Flags: find handicaps that most runs of an architecture share and that may explain a verdict."""
+"""Flags: find handicaps that the runs which decide about an architecture share, and that may explain a verdict."""
 
 from collections import Counter
 
+import pandas as pd
+
+from suite.analysis.replicates import replicates
+from suite.results.remember import remember
 from suite.results.results import Results
+from suite.text import percent
 
 HANDICAPS = {
-    "edge-of-range": "have a learning rate at the edge of its range",
-    "budget-limited": "were still improving when the budget ended",
-    "unequal": "miss the weight budget by more than 5 %",
+    "never-left-start": "never began to learn",
+    "still-improving": "was still improving when the budget ended",
+    "edge-of-range": "has a learning rate at the edge of its range",
+    "unequal": "misses the weight budget by more than 5 %",
 }
 
 
-def handicaps(results: Results, task: str, *architectures: str, role: str = "final") -> tuple[str, ...]:
-    """Return a phrase, with the number of runs, for each flag on most scored runs of an architecture in a role."""
-    found = []
-    for architecture in architectures:
-        counts, n = flagged(results, task, architecture, role)
-        of = f"of {n} {role} runs of {architecture}"
-        found += [f"{counts[flag]} {of} {words}" for flag, words in HANDICAPS.items() if counts[flag] > n / 2]
-    return tuple(found)
+def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
+    """Return a phrase for each handicap that applies to the runs that decide about an architecture.
+
+    A handicap applies if the run that a search chooses has it with a chance above one half. For final runs, this is
+    their majority.
+    """
+    searched = replicates(results, task).role == "trial"
+    what = "of searches the chosen run" if searched else "of final runs the network"
+    return tuple(
+        f"{name}: in {percent(share)} {what} {HANDICAPS[flag]}"
+        for name in architectures
+        for flag, share in shares(results, task, name).items()
+        if share > 0.5
+    )
+
+
+@remember()
+def shares(results: Results, task: str, architecture: str) -> dict[str, float]:
+    """Return handicap -> chance that the run chosen by a search has it."""
+    found = replicates(results, task)
+    chances = found.chances(architecture)
+    runs = results.by_role(task, found.role, architecture).set_index("index")
+    runs = runs[runs["score"].notna()]
+    chances = chances.reindex(runs.index).fillna(0.0)
+    total = chances.sum()
+    if not total:
+        return {}
+    return {flag: float(chances[has].sum() / total) for flag, has in _flagged(runs, results.margin).items()}
+
+
+def _flagged(runs: pd.DataFrame, margin: float) -> dict[str, pd.Series]:
+    """Return handicap -> which runs have it.
+
+    A run was still improving if the last fifth of its epochs gained more than the margin in validation skill. It never
+    began to learn if its training loss stayed that of a constant prediction and its best validation skill did not
+    exceed the margin.
+    """
+    stuck = ~runs["left_start"].astype(bool) & (runs["validation_skill"] <= margin)
+    carried = {flag: runs["flags"].map(lambda flags, flag=flag: flag in flags) for flag in ("edge-of-range", "unequal")}
+    return {"never-left-start": stuck, "still-improving": runs["late_gain"] > margin} | carried
 
 
 def flagged(results: Results, task: str, architecture: str, role: str = "final") -> tuple[Counter[str], int]:
-    """Return the number of scored runs that carry each flag, and the number of all scored runs."""
+    """Return the number of scored runs that carry each stored flag, and the number of all scored runs."""
     return results.flags.get((task, architecture, role), (Counter(), 0))

@@ -1,14 +1,20 @@
-"""Recommendations: find the most accurate architectures for a task or family, and the cheapest of equals."""
+"""Recommendations: find the architectures to use for a task or family, or the baseline that is better than all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
 
-from suite.analysis.comparisons import Comparisons
-from suite.analysis.decisions import PairVerdict
+from suite.analysis import contrasts
+from suite.analysis.comparisons import Comparison, Comparisons, compare, opponent
+from suite.analysis.contrasts import Bounds
+from suite.analysis.decisions import PairVerdict, Standing
+from suite.analysis.prices import cheapest, prices, training_seconds
+from suite.analysis.replicates import replicates
 from suite.results.results import Results
-from suite.text import beat, listed, number
+from suite.text import beat, duration, listed, number, several
+
+MOST_TRIALS = 1_000  # a larger number of trials is no advice
 
 
 @dataclass(frozen=True)
@@ -23,73 +29,142 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Choice:
-    """The architectures that the comparisons on some tasks leave to choose from.
+    """What the comparisons on some tasks leave to choose from.
 
-    `outcome` is "open" (no verdict yet), "behind" (no architecture is shown to beat every baseline), "undecided" or
-    "chosen". `names` lists the most accurate architecture on average, then those practically equal to it. `rivals`
-    lists those that may be better or worse than the most accurate one.
+    `outcome`: "open" (no verdict yet), "baseline" (`baseline` is shown to be better than every architecture), "behind"
+    (no architecture is shown to beat every baseline), "undecided" or "chosen". `names`: the chosen architecture and
+    those practically equal to it, than all of which no other can be better by more than the margin; if undecided, those
+    that may be the best.
     """
 
     outcome: str
     names: tuple[str, ...] = ()
-    rivals: tuple[str, ...] = ()
+    baseline: str = ""
+
+    @property
+    def undecided(self) -> str:
+        """What is undecided, as a phrase."""
+        if len(self.names) > 1:
+            return f"undecided between {listed(self.names)}"
+        return f"undecided: {listed(self.names)} leads, but is not shown to beat every baseline"
 
 
-def recommend(results: Results, comparisons: dict[str, Comparisons]) -> list[Recommendation]:
-    """Recommend architectures for each family that counts in aggregates, from all of its compared tasks."""
+def recommend(results: Results, tasks: Sequence[str]) -> list[Recommendation]:
+    """Recommend architectures for each family that counts in aggregates, from those of its tasks that are given."""
     families = {
-        family: [task for task in tasks if task in comparisons and results.task(task).family]
-        for family, tasks in results.by_family.items()
+        family: [task for task in own if task in tasks and results.task(task).family]
+        for family, own in results.by_family.items()
     }
     return [
-        Recommendation(family, listed(tasks), *_advice(results, tasks, comparisons))
-        for family, tasks in families.items()
-        if tasks
+        Recommendation(family, listed(own), *_advice(results, own, choose(results, own)))
+        for family, own in families.items()
+        if own
     ]
 
 
-def choose(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> Choice:
-    """Choose the most accurate architectures over some tasks.
+def choose(results: Results, tasks: Sequence[str]) -> Choice:
+    """Choose architectures by their mean skill over some tasks.
 
-    Only those shown to beat every baseline on every task can be chosen.
+    The rivals of the best are all others that have runs on every task. It is chosen if no other can be better by more
+    than the margin, and if it is shown to beat every baseline on every task.
     """
-    found = [comparisons[task] for task in tasks]
-    if any(one.undecidable for one in found):
+    together, each = compare(results, *tasks), [compare(results, task) for task in tasks]
+    if together.undecidable or any(one.undecidable for one in each):
         return Choice("open")
-    able = [name for name in results.architectures if all(name in one.ahead() for one in found)]
+    if all(one.winning_baseline for one in each):
+        found = zip(tasks, each, strict=True)
+        winners = dict.fromkeys(opponent(results, task, one.winning_baseline or "") for task, one in found)
+        return Choice("baseline", baseline=listed(winners))
+    able = {one.first for one in together.trivial if all(one.first in found.ahead() for found in each)}
     if not able:
         return Choice("behind")
-    cells = results.cells[results.cells["task"].isin(tasks)]
-    best = str(cells.groupby("architecture")["skill"].mean()[able].idxmax())
-    verdicts = {name: {_verdict(one, best, name) for one in found} for name in able if name != best}
-    equals = (best, *(name for name, each in verdicts.items() if each == {PairVerdict.EQUAL}))
-    rivals = tuple(name for name, each in verdicts.items() if each - {PairVerdict.EQUAL, PairVerdict.BETTER})
-    return Choice("undecided" if rivals else "chosen", equals, rivals)
+    if safe := [name for name in safest(together) if name in able]:
+        return Choice("chosen", tuple(name for name in safe if name == safe[0] or _equal(together, safe[0], name)))
+    return Choice("undecided", tuple(candidates(together)))
 
 
-def prices(results: Results, tasks: Sequence[str], names: Sequence[str]) -> pd.Series:
-    """Return the mean training time in seconds by architecture, the cheapest first."""
-    cells = results.cells[results.cells["task"].isin(tasks) & results.cells["architecture"].isin(names)]
-    return cells.groupby("architecture")["seconds"].mean().sort_values()
+def safest(found: Comparisons) -> list[str]:
+    """Return the architectures than which no other can be better by more than the margin.
+
+    The first is the one with the highest lower bound against its closest rival.
+    """
+    names = [one.first for one in found.trivial]
+    lows: dict[str, float] = {}
+    for name in names:
+        pairs = [pair for other in names if other != name and (pair := found.related(name, other))]
+        if len(pairs) == len(names) - 1 and all(map(_is_safe, pairs)):
+            lows[name] = min((pair.joint.low for pair in pairs), default=0.0)
+    return sorted(lows, key=lambda name: -lows[name])
 
 
-def _verdict(found: Comparisons, best: str, other: str) -> PairVerdict:
+def candidates(found: Comparisons) -> list[str]:
+    """Return the architectures that may be the best: those that no other is shown to beat."""
+    beaten = {pair.second for pair in found.pairs if pair.verdict is PairVerdict.BETTER}
+    return [one.first for one in found.trivial if one.first not in beaten]
+
+
+def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str:
+    """Say how many more trials would decide between architectures if their mean skills stayed the same; "" if unknown.
+
+    Intervals are taken to shrink with the square root of the number of trials. More trials do not help a pair that is
+    undecided at this budget.
+    """
+    found = compare(results, *tasks)
+    pairs = [pair for pair in found.pairs if {pair.first, pair.second} <= set(names) and not pair.verdict.settled]
+    if not pairs or any(replicates(results, task).role != "trial" for task in tasks):
+        return ""
+    if any(pair.verdict is PairVerdict.AT_THIS_BUDGET for pair in pairs):
+        return ""
+    trials = max(pair.joint.n for pair in pairs)
+    needed = max(_needed(pair) for pair in pairs)
+    if not trials < needed <= MOST_TRIALS:
+        return f"more than {MOST_TRIALS} trials would be needed to decide" if needed > MOST_TRIALS else ""
+    more = int(needed) - trials
+    seconds = more * training_seconds(results, tasks, [one.first for one in found.trivial])
+    time = f" ({duration(seconds)} of training here)" if np.isfinite(seconds) else ""
+    return f"{several(more, 'more trial')}{time} would decide if the mean skills stayed the same"
+
+
+def _needed(pair: Comparison) -> float:
+    bounds = Bounds(*map(np.asarray, pair.joint[:3]))
+    return float(contrasts.trials_needed(bounds, pair.joint.n, pair.margin)) if np.isfinite(pair.joint.low) else np.inf
+
+
+def _is_safe(pair: Comparison) -> bool:
+    """Return whether the second cannot be better by more than the margin, whatever the budget."""
+    known = pair.standing is not Standing.NONE and pair.verdict is not PairVerdict.AT_THIS_BUDGET
+    return known and pair.joint.low > -pair.margin
+
+
+def _equal(found: Comparisons, best: str, other: str) -> bool:
     pair = found.related(best, other)
-    return pair.verdict if pair else PairVerdict.TOO_FEW
+    return pair is not None and pair.verdict is PairVerdict.EQUAL
 
 
-def _advice(results: Results, tasks: Sequence[str], comparisons: dict[str, Comparisons]) -> tuple[str, str]:
-    """Return two strings: the practically equal most accurate architectures, and their costs, the cheapest first."""
-    choice = choose(results, tasks, comparisons)
+def _advice(results: Results, tasks: Sequence[str], choice: Choice) -> tuple[str, str]:
+    """Return two texts: what to use, and the costs of the practically equal from the cheapest on."""
     if choice.outcome == "open":
         return "no verdict yet", "no verdict yet"
+    if choice.outcome == "baseline":
+        return f"use the {choice.baseline}: it is better than every architecture", "none"
     if choice.outcome == "behind":
-        return _beaten_by_none(results, [comparisons[task] for task in tasks]), "none"
+        return _beaten_by_none(results, [compare(results, task) for task in tasks]), "none"
     if choice.outcome == "undecided":
-        return f"undecided between {listed([*choice.names, *choice.rivals])}", "undecided"
-    seconds = prices(results, tasks, choice.names)
-    paid = "; ".join(f"{name} {number(value)} s per run" for name, value in seconds.items())
-    return listed(choice.names) + (", practically equal" if len(choice.names) > 1 else ""), paid
+        advice = to_decide(results, tasks, choice.names)
+        return choice.undecided + (f"; {advice}" if advice else ""), "undecided"
+    equal = ", practically equal" if len(choice.names) > 1 else ""
+    return listed(choice.names) + equal, _costs(results, tasks, choice.names)
+
+
+def _costs(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str:
+    """Return the processor time of each architecture, and whether one is shown to be the cheapest."""
+    paid = "; ".join(
+        f"{name} {number(value)} s of CPU per run" for name, value in prices(results, tasks, names).items()
+    )
+    if len(names) == 1:
+        return paid
+    found = cheapest(results, tasks, names)
+    return f"{paid}; {f'{found} is the cheapest' if found else 'none is shown to be the cheapest'}"
 
 
 def _beaten_by_none(results: Results, found: Sequence[Comparisons]) -> str:

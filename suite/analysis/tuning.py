@@ -1,6 +1,7 @@
 """Tuning: find which hyperparameters mattered, what more trials bring, and what the search gained, from the records."""
 
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -8,19 +9,22 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
+from suite.analysis import contrasts
+from suite.analysis.decisions import FEWEST_RUNS
 from suite.analysis.importance import functional_anova
-from suite.analysis.skills import gained
-from suite.experiment.expected_runs import trials_are_independent
+from suite.analysis.replicates import estimate, replicates
 from suite.results.remember import remember
 from suite.results.results import Results
+from suite.results.statuses import Status
+from suite.statistics import Estimate
 
 FEWEST_TRIALS = 20
 LEAST_FIT = 0.5
-RESAMPLES = 500
 IMPORTANCE = ("task", "architecture", "name", "searched", "share", "low", "high", "fit", "n", "note")
 EXPECTED = ("task", "architecture", "trials", "seconds", "expected", "low", "high")
 CROSSINGS = ("task", "first", "second", "by", "at")
-GAINS = ("task", "architecture", "gain", "low", "high", "n")
+GAINS = ("task", "architecture", "over", "gain", "low", "high", "n")
+ONE_TRIAL, DEFAULT = "one trial", "the default configuration"
 TIMES = " \N{MULTIPLICATION SIGN} "
 TOO_FEW = "too few trials"
 NO_FIT = "the forest does not fit"
@@ -53,12 +57,6 @@ def searched_cells(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
     for task, architecture in product(results.task_names, results.architectures):
         if (task, architecture) in cells:
             yield task, architecture, cells[task, architecture].sort_values("index")
-
-
-def ranked(results: Results, task: str, trials: pd.DataFrame) -> pd.DataFrame:
-    """Return the trials that have a score, sorted first by larger budget, then by better score."""
-    lower = results.headline(task).direction == "lower"
-    return trials.dropna(subset="score").sort_values(["budget", "score"], ascending=[False, lower], kind="stable")
 
 
 def _shares(task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -116,38 +114,24 @@ def words(column: pd.Series) -> str:
 
 @remember()
 def expected_best(results: Results) -> pd.DataFrame:
-    """Return the expected best validation score of a search with 1, 2, ... trials, up to the number of trials that ran.
+    """Return what n trials are worth: the expected test skill of the best of n, for n up to a third of the trials.
 
-    The columns are task, architecture, trials, seconds (expected training time of that number of trials), expected, low
-    and high (95 %, over resampled trials). Apply `suite.statistics.expected_best` to the random trials, and always
-    include the default configuration, as the search does. A failed trial counts as the worst of its cell. The table is
-    empty unless the search is random: other trials are not independent draws.
+    The columns are task, architecture, trials (n), seconds (expected training time of n trials), expected, low and high
+    (95 % interval for another search, for each n by itself; NaN below five trials and for equal ones). The table is
+    empty unless trials are independent and were scored on test data.
     """
-    rows = [] if not trials_are_independent(results.experiment) else searched_cells(results)
-    found = [row for task, architecture, trials in rows for row in _curve(results, task, architecture, trials)]
-    return pd.DataFrame(found, columns=EXPECTED)
+    found = [row for task in results.task_names for row in _curves(results, task)]
+    return pd.DataFrame(found, columns=EXPECTED).replace([-np.inf, np.inf], np.nan)
 
 
-def _curve(results: Results, task: str, architecture: str, trials: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    scores = trials["score"].to_numpy()
-    if not np.isfinite(scores).any() or trials["index"].iloc[0] != 0:
-        return
-    sign = results.headline(task).sign
-    scores = sign * scores
-    scores = np.where(np.isfinite(scores), scores, np.nanmin(scores))
-    rows = np.random.default_rng(0).integers(1, len(scores), (RESAMPLES, len(scores) - 1)) if len(scores) > 1 else []
-    expected = sign * _with_default(scores[0], scores[1:])
-    drawn = sign * _with_default(scores[0], scores[rows]) if len(scores) > 1 else np.tile(expected, (1, 1))
-    low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
-    seconds = np.arange(1, len(scores) + 1) * trials["seconds"].mean()
-    for n in range(len(scores)):
-        yield task, architecture, n + 1, seconds[n], expected[n], low[n], high[n]
-
-
-def _with_default(default: float, others: np.ndarray) -> np.ndarray:
-    """Return the expected best of the default together with 0, 1, ... of the others, along the last axis."""
-    first = np.full((*others.shape[:-1], 1), default)
-    return np.concatenate([first, statistics.expected_best(np.maximum(others, default))], axis=-1)
+def _curves(results: Results, task: str) -> Iterator[tuple[Any, ...]]:
+    found = replicates(results, task)
+    for name in found.architectures if found.role == "trial" else ():
+        numbers = found.numbers(name)
+        seconds = results.trials_of(task, name)["seconds"].mean()
+        for n in range(1, len(numbers) // contrasts.WIDEST_SEARCH + 1):
+            worth = estimate([(1, replace(found, n=n).searched(name, numbers))], 0.95)
+            yield task, name, n, n * seconds, *worth[:3]
 
 
 def crossings(results: Results) -> pd.DataFrame:
@@ -159,31 +143,54 @@ def crossings(results: Results) -> pd.DataFrame:
     curves = expected_best(results)
     rows = []
     for task in curves["task"].unique():
-        sign = results.headline(task).sign
         cells = dict(iter(curves[curves["task"] == task].groupby("architecture", sort=False)))
         for (a, one), (b, other) in combinations(cells.items(), 2):
-            rows += [(task, *found) for by in ("trials", "seconds") for found in _crossed(a, one, b, other, by, sign)]
+            rows += [(task, *found) for by in ("trials", "seconds") for found in _crossed(a, one, b, other, by)]
     return pd.DataFrame(rows, columns=CROSSINGS)
 
 
-def _crossed(
-    a: Hashable, one: pd.DataFrame, b: Hashable, other: pd.DataFrame, by: str, sign: int
-) -> list[tuple[Any, ...]]:
+def _crossed(a: Hashable, one: pd.DataFrame, b: Hashable, other: pd.DataFrame, by: str) -> list[tuple[Any, ...]]:
     """Return the crossings of two step functions. Each keeps the value of the last point reached."""
     points = np.unique(np.concatenate([one[by], other[by]]))
     points = points[(points >= max(one[by].min(), other[by].min())) & (points <= min(one[by].max(), other[by].max()))]
     scores = [cell["expected"].to_numpy()[np.searchsorted(cell[by], points, "right") - 1] for cell in (one, other)]
-    ahead = np.sign(sign * (scores[0] - scores[1]))
+    ahead = np.sign(scores[0] - scores[1])
     points, ahead = points[ahead != 0], ahead[ahead != 0]
     changes = np.flatnonzero(np.diff(ahead)) + 1
     return [((a, b) if ahead[change - 1] > 0 else (b, a)) + (by, float(points[change])) for change in changes]
 
 
 def gains(results: Results) -> pd.DataFrame:
-    """Return the skill of the final runs minus that of the control runs with the same seeds, for cells that have both.
+    """Return what tuning gains in expected test skill: best of n trials minus a reference, for every searched cell.
 
-    The columns are task, architecture, gain, low and high (Student-t, 95 %) and n (number of pairs).
+    The columns are task, architecture, over ("one trial" or "the default configuration"), gain, low, high (95 %) and n
+    (the number of trials, or of control runs if these are fewer).
     """
-    tables = {task: gained(results, task) for task in results.task_names}
-    rows = [(task, name, *statistics.student_t(table[name])) for task, table in tables.items() for name in table]
-    return pd.DataFrame(rows, columns=GAINS)
+    rows = []
+    for task in results.task_names:
+        found = replicates(results, task)
+        for name in found.architectures if found.role == "trial" else ():
+            rows += [(task, name, over, *gain) for over, gain in gains_of(results, task, name).items()]
+    return pd.DataFrame(rows, columns=GAINS).replace([-np.inf, np.inf], np.nan)
+
+
+def gains_of(results: Results, task: str, name: str, level: float = 0.95) -> dict[str, Estimate]:
+    """Return reference -> gain in expected test skill of the best of n trials of a cell over this reference.
+
+    "one trial": the mean of the same trials, paired. "the default configuration": the mean of the control runs, which
+    are independent of the trials; the jackknife's pseudo-values stand for the trials (Welch's interval). A failed
+    control run counts as the worst outcome, like a failed trial. There is no interval below five runs on either side.
+    """
+    found = replicates(results, task)
+    numbers = found.numbers(name)
+    if len(numbers) <= max(found.n, FEWEST_RUNS - 1):
+        return {}
+    cell, alone = found.searched(name, numbers), replace(found, n=1).searched(name, numbers)
+    gained = {ONE_TRIAL: estimate([(1, cell), (-1, alone)], level)}
+    runs = results.by_role(task, "control", name)
+    controls = runs["skill"].mask(runs["status"] != Status.OK, min(cell.test.min(), 0.0)).dropna()
+    if len(controls):
+        gain = statistics.contrast([cell.pseudo_values, controls], [1, -1], level)
+        few = min(len(numbers), len(controls)) < FEWEST_RUNS or gain.low == gain.high
+        gained[DEFAULT] = gain._replace(low=np.nan, high=np.nan) if few else gain
+    return gained

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import product
 
+from suite.analysis.replicates import replicates
 from suite.experiment.expected_runs import expected_runs, idle, missing_runs
 from suite.report.page import Content, Page, section
 from suite.results.results import Results
@@ -16,6 +17,7 @@ SETTINGS = {
     "search": "search",
     "search_note": "note on the search",
     "trials": "trials per cell",
+    "best_of": "trials of the search that verdicts are about",
     "epochs": "maximum number of epochs per run",
     "patience": "epochs without improvement before a run stops",
     "seeds": "final runs per cell",
@@ -56,8 +58,21 @@ def manner(results: Results) -> list[str]:
         _search(len(cells), searched, bool(results.experiment.hyperparameters))
         if results.experiment.tasks
         else "How the configuration of a cell was found is not known, because experiment.json is missing.",
-        "Each is then trained with fresh seeds, and each of these final runs is scored once on the test data. Final "
-        "run k has the same data and the same seed for its initial weights in every architecture.",
+        *_replicates(results),
+        "The configuration is then trained with fresh seeds, and each of these final runs is scored once on the test "
+        "data. Final run k has the same data and the same seed for its initial weights in every architecture. Final runs show how much seeds "
+        "matter for the configuration that will be used.",
+    ]
+
+
+def _replicates(results: Results) -> list[str]:
+    """Say how trials became the replicates that verdicts rest on; [] if they are not."""
+    if not any(replicates(results, task).role == "trial" for task in results.task_names):
+        return []
+    return [
+        "Every trial drew its configuration, data and initial weights anew and was also scored on test data, which "
+        "nothing that searches or stops reads. Trial k has the same data and the same seed for its initial weights in every architecture. "
+        f"Verdicts are about the best of {several(results.experiment.best_of, 'trial')}."
     ]
 
 
@@ -77,7 +92,7 @@ def _search(cells: int, searched: int, given: bool) -> str:
 def settings(results: Results) -> list[tuple[str, str]]:
     """Return (name, value) rows: the experiment's settings, the number of runs by status, and the training time."""
     declared = results.experiment
-    unused = idle(declared) if declared.tasks else SETTINGS
+    unused = {*idle(declared), *(["best_of"] * (not declared.best_of))} if declared.tasks else SETTINGS
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
     rows = [(SETTINGS[key], str(value)) for key, value in given.items() if value not in (None, {}, "")]
     runs = results.runs

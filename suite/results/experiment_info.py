@@ -46,3 +46,8 @@ class ExperimentInfo(JsonObject):
     claims_fixed: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str | None] = field(default_factory=dict)
     machine: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def claims(self) -> int:
+        """The number of claims that are judged; 0 if unknown."""
+        return int(self.claims_fixed.get("count", 0))

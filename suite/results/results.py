@@ -24,7 +24,7 @@ SUMMARY = (
 )  # fmt: skip
 METRICS = ("task", "architecture", "index", "metric", "score", "baseline", "trained_baseline")
 # attributes that do not depend on which tasks and roles are shown
-WHOLE = {"store", "unreadable", "experiment", "tasks", "records", "checksums"}
+WHOLE = {"store", "unreadable", "experiment", "tasks", "families", "records", "checksums"}
 
 
 def load(directory: str | os.PathLike[str]) -> "Results":
@@ -64,13 +64,17 @@ class Results(Stored):
         """The evidence of the final runs, including failed runs."""
         return self.evidence[self.evidence["role"] == "final"]
 
+    def by_role(self, task: str, role: str, architecture: str | None = None) -> pd.DataFrame:
+        """Return the evidence of a task's runs in a role, or of one architecture's runs on the task."""
+        return self._groups.get((role, task, *([architecture] if architecture else [])), self.evidence.iloc[:0])
+
     def finals_of(self, task: str, architecture: str | None = None) -> pd.DataFrame:
         """Return the evidence of a task's final runs, or of one architecture's final runs on the task."""
-        return self._groups.get(("final", task, *([architecture] if architecture else [])), self.evidence.iloc[:0])
+        return self.by_role(task, "final", architecture)
 
     def trials_of(self, task: str, architecture: str) -> pd.DataFrame:
         """Return the evidence of an architecture's trials on a task."""
-        return self._groups.get(("trial", task, architecture), self.evidence.iloc[:0])
+        return self.by_role(task, "trial", architecture)
 
     @cached_property
     def made(self) -> Counter[tuple[str, str, str]]:

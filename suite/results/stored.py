@@ -21,7 +21,8 @@ from suite.tasks.metrics import Metric
 class Stored:
     """The stored files of an experiment.
 
-    `experiment`: the content of experiment.json. `tasks`: name -> content of task.json. `records`: all records.
+    `experiment`: the content of experiment.json. `tasks`: name -> content of task.json. `families`: task -> family.
+    `records`: all records.
     `unreadable`: name of an unreadable file -> reason; the other attributes leave out such files.
     """
 
@@ -33,6 +34,7 @@ class Stored:
         self.experiment: ExperimentInfo = self._read(ExperimentInfo, store.path("experiment")) or ExperimentInfo()
         tasks = sorted(store.root.glob("*/task.json"))
         self.tasks = {path.parent.name: self._read(TaskInfo, path) or TaskInfo() for path in tasks}
+        self.families: dict[str, str | None] = {name: facts.family for name, facts in self.tasks.items()}
         records = (self._read(Record, path) for path in store.record_paths())
         self.records: list[Record] = [record for record in records if record]
 

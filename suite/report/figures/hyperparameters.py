@@ -6,10 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from suite.analysis.tuning import ranked
 from suite.report.figures.marks import name_ticks, points
 from suite.report.figures.registry import figure
 from suite.report.figures.style import Look, architecture_marks, legend, logarithmic, look, panels
+from suite.results.ranking import ranked
 from suite.results.results import Results
 from suite.text import label, listed, number
 
@@ -35,12 +35,12 @@ def fits(results: Results, task: str) -> bool:
 
 def in_words(results: Results, task: str) -> str:
     """Return a sentence with the best trial of each architecture and, if known, its learning rate."""
-    best = ranked(results, task, _trials(results, [task])).drop_duplicates("architecture")
-    rates = pd.to_numeric(best.get("hp.learning_rate", pd.Series(index=best.index)), errors="coerce")
-    each = [
-        f"{name} {number(score)}" + (f" with learning rate {number(rate)}" if pd.notna(rate) else "")
-        for name, score, rate in zip(best["architecture"], best["score"], rates, strict=True)
-    ]
+    metric, each = results.headline(task), []
+    for name in results.architectures:
+        for best in ranked(results.successes(task, name, "trial").values(), metric)[:1]:
+            rate = best.hyperparameters.get("learning_rate")
+            found = f" with learning rate {number(rate)}" if rate is not None else ""
+            each.append(f"{name} {number(best.score(metric.name))}{found}")
     return f"{task}, best trials: {listed(each) or 'none with a score'}."
 
 

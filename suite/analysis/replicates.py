@@ -1,0 +1,215 @@
+"""Replicates: the independent runs of a task that decide verdicts, and effects that they allow to estimate.
+
+The replicates of a searched task are its random trials: each drew its configuration, data and initial weights anew, and
+an effect is about the best of n trials. Without such trials, the final runs are the replicates: they share one
+configuration, and an effect is about this configuration only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from suite.analysis import contrasts
+from suite.analysis.best_of import PERFECT, Searched, with_failures
+from suite.analysis.decisions import FEWEST_RUNS, Standing
+from suite.experiment.expected_runs import configuration_given, trials_are_independent
+from suite.results.experiment_info import ExperimentInfo
+from suite.results.remember import remember
+from suite.results.results import Results
+from suite.results.statuses import Status
+from suite.statistics import Estimate
+
+TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
+Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """The replicates of one task: one row per replicate number, one column per architecture in each frame.
+
+    `role`: "trial" or "final". `n`: effects are about the best of n replicates; 1 for final runs. `one_search`: whether
+    one search chose the configurations, so that another search may find others. `validation`, `test`: skills, NaN for
+    failed runs. `failed`: which runs failed. `solved`: which runs solved the task; None if it has no threshold.
+    `left_start`: which runs began to learn. `trained`: skill of the trained baseline on the test data of each replicate
+    number; NaN if there is none.
+    """
+
+    role: str
+    n: int
+    one_search: bool
+    validation: pd.DataFrame
+    test: pd.DataFrame
+    failed: pd.DataFrame
+    solved: pd.DataFrame | None
+    left_start: pd.DataFrame
+    trained: pd.Series
+
+    @property
+    def architectures(self) -> list[str]:
+        """The architectures whose replicates have outcomes: skills, or failures only."""
+        return list(self.test)
+
+    def numbers(self, *names: str, failed_count: bool = True) -> pd.Index:
+        """Return the numbers of the replicates that all these architectures have, without failed ones if asked.
+
+        A failed run counts, because it is an outcome. A successful run without a known skill does not.
+        """
+        if not set(names) <= {*self.test, TRAINED}:
+            return self.test.index[:0]
+        known = pd.Series(True, index=self.test.index)
+        for name in names:
+            has = self.trained.notna() if name == TRAINED else self.test[name].notna()
+            known &= has | self.failed[name] if failed_count and name != TRAINED else has
+        return self.test.index[known]
+
+    def searched(self, name: str, numbers: pd.Index) -> Searched:
+        """Return the replicates of an architecture with these numbers, with failed runs as the worst outcome.
+
+        The trained baseline has one skill per number and is not searched.
+        """
+        if name == TRAINED:
+            return Searched(0.0, self.trained.loc[numbers].to_numpy(), 1)
+        columns = (frame.loc[numbers, name].to_numpy() for frame in (self.validation, self.test, self.failed))
+        reached = self.left_start & ~self.failed if self.solved is None else self.solved
+        return Searched(*with_failures(*columns), self.n, bool(reached.loc[numbers, name].any()))
+
+    def standing(self, count: int) -> Standing:
+        """Return how firm a verdict from this number of replicates can be.
+
+        Five runs of given configurations allow a verdict. One search allows a provisional verdict at most.
+        """
+        if self.role == "trial":
+            return Standing(contrasts.standing(count, self.n))
+        if count < FEWEST_RUNS:
+            return Standing.NONE
+        return Standing.PROVISIONAL if self.one_search or count < contrasts.FIRM_TRIALS else Standing.FIRM
+
+    def chances(self, name: str) -> pd.Series:
+        """Return replicate number -> chance that a search of n trials chooses this replicate of an architecture."""
+        numbers = self.numbers(name)
+        if len(numbers) <= self.n:
+            return pd.Series(1 / max(len(numbers), 1), index=numbers)
+        chosen = np.eye(len(numbers))
+        validation = np.where(self.failed.loc[numbers, name], -np.inf, self.validation.loc[numbers, name])
+        return pd.Series(Searched(validation, chosen, self.n).expected, index=numbers)
+
+
+@remember()
+def replicates(results: Results, task: str, finals: bool = False) -> Replicates:
+    """Return the replicates of a task: its trials if they are independent and scored on test data, else its finals.
+
+    Final runs also decide if the configuration of an architecture is given, since it has no trials. With `finals`,
+    always return the final runs.
+    """
+    experiment, trials = results.experiment, results.by_role(task, "trial")
+    given = [
+        configuration_given(experiment.hyperparameters, task, name) is not None
+        for name in results.architectures
+        if f"{task}/{name}" not in results.does_not_apply
+    ]
+    if not finals and not any(given) and _are_replicates(experiment, trials):
+        return _table(results, task, trials, "trial", experiment.best_of, one_search=False)
+    return _table(results, task, results.finals_of(task), "final", 1, one_search=not all(given))
+
+
+def _are_replicates(experiment: ExperimentInfo, trials: pd.DataFrame) -> bool:
+    """Return whether trials are independent draws, and all that succeeded have a test score."""
+    scores = trials.loc[trials["status"] == Status.OK, "test_score"]
+    return bool(experiment.best_of and trials_are_independent(experiment) and len(scores) and scores.notna().all())
+
+
+def _table(results: Results, task: str, runs: pd.DataFrame, role: str, n: int, one_search: bool) -> Replicates:
+    runs = _with_outcomes(runs)
+
+    def table(column: Any, fill: Any = None) -> pd.DataFrame:
+        found = runs.assign(value=column).set_index(["index", "architecture"])["value"].unstack(fill_value=fill)
+        return found[[name for name in results.architectures if name in found]]
+
+    facts = results.task(task)
+    solved = facts.solved is not None and facts.headline.solved(runs["test_score"], facts.solved)
+    failed, test = table(runs["status"] != Status.OK, False), table(runs["test_skill"])
+    return Replicates(
+        role,
+        n,
+        one_search,
+        table(runs["validation_skill"]).fillna(0.0),
+        test.mask(failed),
+        failed,
+        None if facts.solved is None else table(solved & runs["test_score"].notna(), False),
+        table(runs["left_start"], False),
+        table(runs["trained_test_skill"]).mean(axis="columns"),
+    )
+
+
+def _with_outcomes(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of the architectures that have a known skill, or only failures.
+
+    Where no skill is known, such as without a task.json, failures cannot be weighed against successes.
+    """
+    skilled = runs.loc[runs["test_skill"].notna(), "architecture"]
+    succeeded = runs.loc[runs["status"] == Status.OK, "architecture"]
+    return runs[runs["architecture"].isin(skilled) | ~runs["architecture"].isin(succeeded)]
+
+
+def effect(results: Results, terms: Terms, level: float, failed_count: bool = True) -> Estimate:
+    """Return the weighted sum of expected test skills, with an interval of this level for other replicates.
+
+    Replicates are paired by number across tasks and architectures; those without a partner are left out, and so are
+    those of a failed run unless `failed_count`. `n` of the result is their number. The estimate is NaN unless there are
+    more of them than trials in a search; the interval is NaN below five. No skill of an architecture exceeds 1.
+    """
+    cells = _cells(results, terms, failed_count)
+    return estimate(cells, level) if cells else Estimate(np.nan, np.nan, np.nan, 0)
+
+
+def estimate(cells: contrasts.Terms, level: float) -> Estimate:
+    """Return the weighted sum of the cells' expected bests; the interval is NaN below five trials."""
+    count = cells[0][1].trials
+    if count < FEWEST_RUNS:
+        return Estimate(float(sum(weight * cell.expected for weight, cell in cells)), np.nan, np.nan, count)
+    centre, low, high = map(float, contrasts.contrast(cells, level))
+    highest = sum(weight for weight, _ in cells) if all(weight > 0 for weight, _ in cells) else np.inf
+    return Estimate(centre, low, max(centre, min(high, highest * PERFECT)), count)
+
+
+def chances(results: Results, terms: Terms, margin: float) -> tuple[float, float, float] | None:
+    """Return the probabilities that the effect is below -margin, within the margin and above it; None if unknown."""
+    cells = _cells(results, terms)
+    if not cells or cells[0][1].trials < FEWEST_RUNS:
+        return None
+    below, within, above = contrasts.probabilities(cells, margin)
+    return float(below), float(within), float(above)
+
+
+def solve_rates(results: Results, task: str, first: str, second: str, level: float) -> Estimate | None:
+    """Return the difference in the chance that a search solves the task; None if the task has no threshold."""
+    found = replicates(results, task)
+    numbers = found.numbers(first, second)
+    if found.solved is None or len(numbers) <= found.n:
+        return None
+    counts = [int(found.solved.loc[numbers, name].sum()) for name in (first, second)]
+    bounds = contrasts.solved_difference(*counts, len(numbers), found.n, level)
+    return Estimate(*map(float, bounds), len(numbers))
+
+
+def standing(results: Results, tasks: Sequence[str], count: int) -> Standing:
+    """Return how firm a verdict from this number of replicates of the tasks can be."""
+    return min((replicates(results, task).standing(count) for task in tasks), key=list(Standing).index)
+
+
+def _cells(results: Results, terms: Terms, failed_count: bool = True) -> list[tuple[float, Searched]]:
+    """Return the terms as cells with the same replicate numbers; [] if there are too few of them."""
+    names: dict[str, list[str]] = {}
+    for _, task, name in terms:
+        names.setdefault(task, []).append(name)
+    numbers: pd.Index | None = None
+    for task, every in names.items():
+        own = replicates(results, task).numbers(*every, failed_count=failed_count)
+        numbers = own if numbers is None else numbers.intersection(own)
+    most = max((replicates(results, task).n for task in names), default=0)
+    if numbers is None or len(numbers) <= most:
+        return []
+    return [(weight, replicates(results, task).searched(name, numbers)) for weight, task, name in terms]
