@@ -59,7 +59,7 @@ CLAIMS = (
 
 
 def predictions(results: Results) -> list[Claim]:
-    """Return for each task the claim that something can be predicted on it; leave out demonstrations of leaks."""
+    """Return one claim per task, that something can be predicted on it; leave out demonstrations of leaks."""
     return [
         Claim(
             f"predictable-{task}", f"Something can be predicted on {task}",

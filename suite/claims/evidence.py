@@ -44,13 +44,13 @@ def which_matter(claim: Claim, scope: Scope) -> list[str]:
     found = importance(scope.results)
     found = found[found["task"].isin(scope.tasks)]
     sentences = [
-        f"{row['task']}, {row['architecture']}: {row['name']} explains {percent(row['share'])} of the validation "
-        f"scores ({percent(row['low'])} to {percent(row['high'])}), tried {row['searched']}"
+        f"{row['task']}, {row['architecture']}: {row['name']} explains {percent(row['share'])} of the spread "
+        f"of validation scores ({percent(row['low'])} to {percent(row['high'])}); values tried: {row['searched']}"
         for row in found[found["low"] > LEAST_SHARE].to_dict("records")
     ]
     withheld = found[["task", "architecture", "note"]].drop_duplicates().query("note != ''")["note"].value_counts()
     sentences += [f"{several(count, 'cell')} without shares: {note}" for note, count in withheld.items()]
-    return sentences or ["no hyperparameter is shown to explain a tenth of the validation scores"]
+    return sentences or ["no hyperparameter is shown to explain a tenth of the spread of validation scores"]
 
 
 def over_dates(claim: Claim, scope: Scope) -> list[str]:
@@ -66,7 +66,8 @@ def over_dates(claim: Claim, scope: Scope) -> list[str]:
             estimate = Estimate(row["difference"], row["low"], row["high"], row["dates"])
             sentences.append(
                 f"{row['task']}, other days instead of other seeds: {first} minus {second} "
-                f"{interval(estimate if row['first'] == first else -estimate, SKILL)}, n dates (block bootstrap)"
+                f"{interval(estimate if row['first'] == first else -estimate, SKILL)}, where n counts "
+                "dates (block bootstrap)"
             )
     return sentences
 
@@ -92,7 +93,7 @@ def verdicts_by_task(scope: Scope, tasks: Iterable[str], first: str, second: str
 def failures(scope: Scope, architectures: Sequence[str], role: str = "final") -> list[str]:
     """Return one sentence per architecture with failed runs in a role, which says how many failed."""
     return [
-        f"{several(count, f'{role} run')} of {name} failed and {'counts' if count == 1 else 'count'} in no pair"
+        f"{several(count, f'{role} run')} of {name} failed and {'is' if count == 1 else 'are'} in no pair"
         for name, count in scope.failed(architectures, role).items()
     ]
 

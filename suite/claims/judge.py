@@ -27,12 +27,12 @@ ERROR = 0.05
 class Judgement:
     """What the records say about a claim.
 
-    `provisional`: only five to nine pairs support the verdict, or some of its runs are not made yet. `fragile`: the
+    `provisional`: only five to nine pairs support the verdict, or some of its runs are not done yet. `fragile`: the
     verdict changes in a variant, without some task, or with failed runs counted as the worst outcome. `effect`, `low`,
     `high` (in `unit`): the effect that decided the claim (larger is better for the claim), and the interval that holds
     simultaneously for all claims of the group; NaN without runs. `n`: the number of pairs behind the effect. `plain`:
     the claim's own 95 % interval. `evidence`: sentences. `sensitivity`: dicts with the keys what, verdict, effect, low,
-    high and n. `command`: makes the missing runs once the experiment has what it `needs`; None if no command would
+    high and n. `command`: does the missing runs once the experiment has what it `needs`; None if no command would
     help.
     """
 

@@ -1,4 +1,4 @@
-"""Missing runs: runs that would decide a claim but failed or are not made yet, and the command that makes them."""
+"""Missing runs: runs that would decide a claim but failed or are not done yet, and the command that runs them."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -12,7 +12,7 @@ from suite.text import listed, several
 
 
 def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
-    """Return what the experiment must be given first, and the command that then makes the claim's missing runs.
+    """Return what the experiment must be given first, and the command that then does the claim's missing runs.
 
     The former is "" if the experiment needs nothing; the command is None if no command would help.
     """
@@ -23,7 +23,7 @@ def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
 
 
 def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
-    """Return a tuple with one sentence on how many of the deciding runs are made so far; () if all are made."""
+    """Return a tuple with one sentence on how many of the deciding runs are done so far; () if all are done."""
     if mismatch(claim):
         return ()
     results, roles = scope.results, STATISTICS.get(claim.statistic).roles
@@ -31,7 +31,7 @@ def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
     cells = [cell for cell in product(scope.tasks, names) if "/".join(cell) not in results.does_not_apply]
     expected = sum(expected_runs(results.experiment, *cell)[role] for cell in cells for role in roles)
     missing = sum(missing_runs(results.experiment, *cell, results.made)[role] for cell in cells for role in roles)
-    return (f"{expected - missing} of {several(expected, 'run')} made so far",) if missing else ()
+    return (f"{expected - missing} of {several(expected, 'run')} done so far",) if missing else ()
 
 
 def _needs(claim: Claim, scope: Scope) -> Iterator[str]:

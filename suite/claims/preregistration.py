@@ -25,8 +25,8 @@ def fingerprint(claims: Sequence[Claim], margin: float, seeds: int) -> str:
 def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> dict[str, Any]:
     """Return what experiment.json says about claims: `hash`, `own` (the claims as plain values) and `before`.
 
-    `before` lists the earlier hashes if claims, margin or seeds changed after runs were made. It contains "none" if
-    runs were made while no hash was stored.
+    `before` lists the earlier hashes if claims, margin or seeds changed after the first runs. It contains "none" if
+    runs were done while no hash was stored.
     """
     own = [_checked(claim).plain() for claim in experiment.claims]
     now = fingerprint(declared_claims(ExperimentInfo(claims_fixed={"own": own})), experiment.margin, experiment.seeds)
@@ -47,9 +47,9 @@ def registration(results: Results) -> str:
     if now != fixed_hash:
         return f"The claims judged here (hash {now}) are not those fixed before the runs (hash {fixed_hash})."
     if NONE in before:
-        return f"Claims, margin and seeds were fixed after runs had been made: hash {fixed_hash}."
+        return f"Claims, margin and seeds were fixed only after the first runs: hash {fixed_hash}."
     if before:
-        return f"Claims, margin or seeds changed after runs were made: hash {fixed_hash}, before {before[-1]}."
+        return f"Claims, margin or seeds changed after the first runs: hash {fixed_hash}, before {before[-1]}."
     return f"Claims, margin and seeds were fixed before anything ran: hash {now}."
 
 

@@ -41,7 +41,7 @@ def in_words(one: Judgement) -> str:
 
 
 def first(one: Judgement) -> str:
-    """Return as text what must be done before the command that makes a claim's missing runs; "" if nothing."""
+    """Return text that says what to do before the command for a claim's missing runs; "" if there is nothing to do."""
     return f"first give the experiment {one.needs}; then " if one.needs else ""
 
 

@@ -29,7 +29,9 @@ def trained(tmp_path, records):
 
 
 def test_half_the_steps_to_the_same_score_are_reported(trained):
-    said = "gru is no worse than lstm, and gets there in 0.5 (0.5 to 0.5, n=10) of its training steps."
+    said = (
+        "gru is no worse than lstm, and reaches the same score in 0.5 (0.5 to 0.5, n=10) times as many training steps."
+    )
     assert family_sentences(trained(0.9, 10), ["speech-like"], 1) == [said]
 
 

@@ -138,7 +138,7 @@ def test_an_unfinished_experiment_has_provisional_verdicts_that_count_its_runs(w
     assert not one.provisional
     one = verdict(folder, "speech")
     assert (one.verdict, one.provisional) == ("supported", True)
-    assert "18 of 20 runs made so far" in one.sentence
+    assert "18 of 20 runs done so far" in one.sentence
 
 
 def test_a_verdict_is_provisional_where_one_of_its_parts_has_few_pairs(write):
@@ -187,7 +187,7 @@ def test_an_advantage_that_grows_with_length(write):
     one = verdict(write(grows), "longer-is-harder")
     assert one.verdict == "supported"
     assert one.effect == pytest.approx((0.7 - 0.1) / 2, abs=0.01)  # two doublings
-    assert one.unit == "of skill a doubling of length"
+    assert one.unit == "of skill per doubling of length"
     flat = skills | {("adding-200", "lstm"): 0.9, ("adding-200", "simple-rnn"): 0.8}
     assert verdict(write(flat), "longer-is-harder").verdict == "practically equal"
 
@@ -297,7 +297,7 @@ def test_tuning_is_checked_with_failed_runs_as_the_worst_outcome(write, records)
     for index in range(5):
         records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
     one = verdict(folder, "tuning")
-    assert "5 final runs of lstm failed and count in no pair" in one.evidence
+    assert "5 final runs of lstm failed and are in no pair" in one.evidence
     (check,) = one.sensitivity
     assert (check["what"], check["verdict"]) == ("failed runs as the worst outcome", "undecided")
     assert check["effect"] == pytest.approx((0.1 + (0.1 - 0.7) / 2) / 2, abs=0.02)
@@ -463,7 +463,7 @@ def test_failed_runs_are_listed_and_also_counted_as_the_worst_outcome(write, rec
         records.write(folder, records.failed("speech-like", "lstm", "final", index, "diverged", "loss is not finite"))
     one = verdict(folder, "speech")
     assert (one.verdict, one.n, one.provisional) == ("supported", 6, True)
-    assert "4 final runs of lstm failed and count in no pair" in one.evidence
+    assert "4 final runs of lstm failed and are in no pair" in one.evidence
     assert "speech-like: 6 of 10 runs have a partner" in one.evidence
     (check,) = one.sensitivity
     assert (check["what"], check["verdict"], check["n"]) == ("failed runs as the worst outcome", "undecided", 10)
@@ -525,7 +525,7 @@ def test_the_hash_from_before_the_runs_is_stored_when_claims_change(write):
     assert before_any_run["before"] == []
     assert after_runs["before"] == [first["hash"]]
     said = registration(load(write(SPEECH, margin=0.05, claims_fixed=after_runs)))
-    assert said == f"Claims, margin or seeds changed after runs were made: hash {after_runs['hash']}, before {first['hash']}."  # fmt: skip # noqa: E501
+    assert said == f"Claims, margin or seeds changed after the first runs: hash {after_runs['hash']}, before {first['hash']}."  # fmt: skip # noqa: E501
     assert registration(load(write(SPEECH, claims_fixed=first))) == (
         f"Claims, margin and seeds were fixed before anything ran: hash {first['hash']}."
     )
@@ -537,7 +537,7 @@ def test_claims_fixed_after_runs_are_not_reported_as_fixed_before(write):
     assert late["before"] == ["none"]
     assert fixed(STUDY, ExperimentInfo(claims_fixed=late), True) == late
     said = registration(load(write(SPEECH, claims_fixed=late)))
-    assert said == f"Claims, margin and seeds were fixed after runs had been made: hash {late['hash']}."
+    assert said == f"Claims, margin and seeds were fixed only after the first runs: hash {late['hash']}."
 
 
 def test_claims_of_an_experiment_are_judged_from_its_folder_alone(write):

@@ -21,7 +21,7 @@ DECADES = " decades"
 
 
 def without_gradients(results: Results) -> list[str]:
-    """Return what the experiment needs if its final runs were made before gradients were measured."""
+    """Return what the experiment needs if its final runs are from before gradients were measured."""
     made = [record for record in results.records if record.role == "final" and record.ok]
     old = made and not any(record.gradients for record in made)
     return ["a new results folder (--results), since these runs measured no gradients"] if old else []
@@ -37,7 +37,7 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
     pairs = scope.paired(lambda task: _lag_difference(scope, task, first, second))
     return [
         Part(
-            f"log10 ratio of the state gradient at lag {LAG} or the longest there is, {first} minus {second}",
+            f"log10 ratio of the state gradient at lag {LAG}, or the longest lag measured, {first} minus {second}",
             scope.mean(pairs),
             DECADES,
             claim.margin,
@@ -48,7 +48,7 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
 
 @statistic("gradients-learned", lacks=without_gradients, architectures=(1, math.inf))
 def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
-    """Return by architecture the change of log10 of the state-gradient ratio from the start to the best epoch."""
+    """Return one part per architecture: the change in log10 of the state-gradient ratio up to the best epoch."""
     parts = [_change_of(name, claim, scope) for name in claim.architectures]
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 

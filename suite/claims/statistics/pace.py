@@ -16,11 +16,14 @@ DOUBLINGS = " doublings"
 
 
 def in_one_sentence(claim: Claim, parts: list[Part], level: float) -> str:
-    """Return a sentence: the first architecture is no worse, and needs this fraction of the second's training steps."""
+    """Return a sentence that gives the first architecture's training steps as a fraction of the second's."""
     first, second = claim.architectures
     steps = parts[-1].interval(level)
     weak = ", provisionally" if is_provisional(steps.n) else ""
-    return f"{first} is no worse than {second}{weak}, and gets there in {_as_ratio(steps)} of its training steps."
+    ratio = _as_ratio(steps)
+    return (
+        f"{first} is no worse than {second}{weak}, and reaches the same score in {ratio} times as many training steps."
+    )
 
 
 @statistic("no-worse-and-cheaper", by_family=in_one_sentence, architectures=PAIR, counts_failed=True)
@@ -47,7 +50,7 @@ def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
 
 def _ratios(claim: Claim, scope: Scope, steps: Pairs, seconds: Pairs) -> list[str]:
     first, second = claim.architectures
-    to = f"to the worse of both best validation scores, {first} over {second}"
+    to = f"to the worse of the two best validation scores, {first} over {second}"
     costs = {"training steps": steps, "seconds": seconds}
     return [f"{what} {to}: {_as_ratio(scope.mean(pairs)(0.95))}" for what, pairs in costs.items() if pairs]
 

@@ -25,7 +25,7 @@ from suite.claims.statistic import PAIR, statistic
 from suite.results.results import Results
 from suite.text import number, several
 
-PER_DOUBLING = " of skill a doubling of length"
+PER_DOUBLING = " of skill per doubling of length"
 
 
 @statistic("skill-difference", architectures=PAIR, counts_failed=True)
@@ -71,7 +71,7 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
         weights |= dict(zip(members, away / (away**2).sum() / len(sloped), strict=True))
     return [
         Part(
-            f"growth of the skill of {first} minus that of {second} with a doubling of length",
+            f"growth of the skill of {first} minus that of {second} per doubling of length",
             partial(statistics.contrast, [pairs[task] for task in weights], list(weights.values())),
             PER_DOUBLING,
             claim.margin,
