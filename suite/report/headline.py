@@ -68,7 +68,7 @@ def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
     sentences = [*_against_baselines(results, found), *_order(results, found)]
     if any(pair.provisional for one in found.values() for pair in one.every):
         sentences.append(PROVISIONAL)
-    sentences += family_sentences(results, tasks, len(results.by_family))
+    sentences += family_sentences(results, tasks)
     return Answer(family, tasks, standing, sentences)
 
 
