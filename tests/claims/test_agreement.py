@@ -15,7 +15,7 @@ from suite.results.task_info import TaskInfo
 pytestmark = pytest.mark.slow
 
 NAMES = ("simple-rnn", "lstm", "gru")
-STUDIES = 20
+STUDIES = 12
 CLAIMS = [
     Claim(f"{first}-over-{second}", "better", "nobody", "skill-difference", (first, second))
     for first in NAMES
