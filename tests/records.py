@@ -57,7 +57,8 @@ def record(
     content = {
         "id": run, "task": task, "architecture": architecture, "role": role, "index": index, "seed": 1000 + index,
         "attempt": 1, "status": "ok", "spec": {"seed": 1000 + index}, "weights": 5000 + int(random.integers(-200, 200)),
-        "hyperparameters": configuration(architecture, random), "metrics": {split: {facts["metric"]: score} for split in splits},
+        "hyperparameters": configuration(architecture, random),
+        "metrics": {split: {facts["metric"]: score} for split in splits},
         "baseline": {name: {facts["metric"]: BASELINES[task]} for name in ("validation", "test")},
         "trained_baseline": None, "history": history(facts, BASELINES[task], score, 7 + index), "best_epoch": 7 + index,
         "epochs": 7 + index, "flags": [], "clipped": 0.01, "seconds": {"fit": 3.0 + float(random.random())},
@@ -121,8 +122,8 @@ def write_experiment(folder: Path, **changes: Any) -> None:
     """Store an experiment.json."""
     experiment = {
         "name": "quick", "description": "Recurrent baselines on one task a family.", "tasks": list(TASKS),
-        "architectures": list(ARCHITECTURES), "search": "random", "trials": 4, "best_of": 1, "epochs": 12, "patience": 4, "seeds": 5,
-        "weights": 5000, "examples": None, "search_seed": 1, "threads": 1,
+        "architectures": list(ARCHITECTURES), "search": "random", "trials": 4, "best_of": 1,
+        "epochs": 12, "patience": 4, "seeds": 5, "weights": 5000, "examples": None, "search_seed": 1, "threads": 1,
         "versions": {"keras": "3.15.0", "suite": "0.1.0"}, "machine": {"cores": 2, "processor": "x86_64"},
     }  # fmt: skip
     write_json(folder / "experiment.json", experiment | changes)

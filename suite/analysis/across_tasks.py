@@ -59,7 +59,7 @@ class Across:
 
     @cached_property
     def improvements(self) -> list[tuple[str, str, Estimate]]:
-        """Each pair of architectures, with the probability that a run of the first is better; it is at least one half."""
+        """Each pair of architectures, with the probability (at least one half) that a run of the first is better."""
         found = []
         for first, second in combinations(self.architectures, 2):
             chance = aggregates.improvement(self.skills[first], self.skills[second], resamples=self.resamples)

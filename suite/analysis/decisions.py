@@ -99,9 +99,9 @@ def between(difference: Estimate, margin: float, *solved: Estimate) -> PairVerdi
     return PairVerdict.EQUAL if alike else PairVerdict.EQUAL_IF_SOLVED
 
 
-def superiority(effect: Estimate, margin: float) -> Verdict:
+def superiority(effect: Estimate, margin: float, *solved: Estimate) -> Verdict:
     """Decide a claim that the effect is above 0 by the rule of `between`."""
-    return CLAIMED.get(between(effect, margin), Verdict.UNDECIDED)
+    return CLAIMED.get(between(effect, margin, *solved), Verdict.UNDECIDED)
 
 
 def beyond(effect: Estimate, border: float) -> Verdict:

@@ -30,8 +30,8 @@ def costs(results: Results) -> Table:
         rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
     caption = (
         "Cost of every cell: skill, training time, CPU time and epochs are means over its final runs, the rest are "
-        "medians. Means decide the Pareto front (the cells that no other beats in both): where intervals overlap, other "
-        "seeds may rank them differently"
+        "medians. Means decide the Pareto front (the cells that no other beats in both): where intervals overlap, "
+        "other seeds may rank them differently"
     )
     return Table("costs", caption, COLUMNS, rows)
 

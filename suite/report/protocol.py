@@ -60,8 +60,8 @@ def manner(results: Results) -> list[str]:
         else "How the configuration of a cell was found is not known, because experiment.json is missing.",
         *_replicates(results),
         "The configuration is then trained with fresh seeds, and each of these final runs is scored once on the test "
-        "data. Final run k has the same data and the same seed for its initial weights in every architecture. Final runs show how much seeds "
-        "matter for the configuration that will be used.",
+        "data. Final run k has the same data and the same seed for its initial weights in every architecture. Final "
+        "runs show how much seeds matter for the configuration that will be used.",
     ]
 
 
@@ -71,8 +71,8 @@ def _replicates(results: Results) -> list[str]:
         return []
     return [
         "Every trial drew its configuration, data and initial weights anew and was also scored on test data, which "
-        "nothing that searches or stops reads. Trial k has the same data and the same seed for its initial weights in every architecture. "
-        f"Verdicts are about the best of {several(results.experiment.best_of, 'trial')}."
+        "nothing that searches or stops reads. Trial k has the same data and the same seed for its initial weights in "
+        f"every architecture. Verdicts are about the best of {several(results.experiment.best_of, 'trial')}.",
     ]
 
 

@@ -61,7 +61,7 @@ def unknown(results: Results) -> list[str]:
         "two architectures share."
     )
     searched = (
-        f"The share of the search is unknown on {several(search, 'task')}: this requires a variant of the experiment with "
-        "another search seed, and two seeds in both. Verdicts from independent trials include it."
+        f"The share of the search is unknown on {several(search, 'task')}: this requires a variant of the experiment "
+        "with another search seed, and two seeds in both. Verdicts from independent trials include it."
     )
     return [sentence for count, sentence in ((data, apart), (search, searched)) if count]

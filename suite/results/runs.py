@@ -75,7 +75,7 @@ def _late_gain(record: Record, task: TaskInfo) -> float:
 def _left_start(record: Record, task: TaskInfo) -> bool:
     """Return whether the training loss fell clearly below that of a constant prediction; True if that is unknown."""
     losses = [loss for loss in record.history.get("loss") or () if loss is not None]
-    trivial = getattr(record, "trivial_loss", None)
+    trivial = record.trivial_loss
     return not losses or trivial is None or min(losses) < LEFT * trivial
 
 
