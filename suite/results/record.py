@@ -20,7 +20,9 @@ class Record(JsonObject):
     """The record of one run; field names equal the keys of its file.
 
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty if unknown. `history`: metric -> one
-    value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio.
+    value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio. `seconds`: phase -> wall-clock seconds, and
+    `cpu`, the CPU seconds of the whole run. `trivial_loss`: the training loss of the best constant prediction. Older
+    records have neither of the last two, and their trials have no test scores.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Record(JsonObject):
     finished: str | None = None
     error: str | None = None
     structure: Mapping[str, Any] | None = None
+    trivial_loss: float | None = None
 
     @classmethod
     def from_json(cls, content: Any, path: Path) -> Self:
@@ -66,7 +69,7 @@ class Record(JsonObject):
         """Return the content of the record's file."""
         content = super(Record, self).to_json()
         content |= {key: content[key] or None for key in ("baseline", "trained_baseline")}
-        absent = [key for key in ("error", "structure") if content[key] is None]
+        absent = [key for key in ("error", "structure", "trivial_loss") if content[key] is None]
         return {key: value for key, value in content.items() if key not in absent}
 
     @property
@@ -81,7 +84,7 @@ class Record(JsonObject):
 
     @property
     def split(self) -> str:
-        """The split whose score counts: validation for trials, test for all other runs."""
+        """The split whose score counts: validation for trials, whose test scores are sealed; test for all others."""
         return "validation" if self.role == "trial" else "test"
 
     def score(self, metric: str | None, split: str | None = None) -> float | None:
