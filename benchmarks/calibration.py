@@ -280,12 +280,12 @@ def reported(world: World, studies: Studies, margin: float = MARGIN) -> Report:
 def cells(world: World, studies: Studies) -> list[list[Searched]]:
     """Return the searched cells of every task and architecture, which know whether learning can work at all."""
     shown = studies.test >= THRESHOLD if world.threshold else studies.left if world.start else studies.test > -np.inf
-    reached = np.asarray(np.any(shown, axis=-1))
-    tasks, places = range(world.tasks), range(world.architectures)
-    return [
-        [Searched(studies.validation[:, t, a], studies.test[:, t, a], world.n, reached[:, t, a]) for a in places]
-        for t in tasks
-    ]
+    reached, always = np.asarray(np.any(shown, axis=-1)), np.asarray(np.all(shown, axis=-1)) & world.threshold
+
+    def cell(here: tuple[slice, int, int]) -> Searched:
+        return Searched(studies.validation[here], studies.test[here], world.n, reached[here], always[here])
+
+    return [[cell(np.s_[:, task, place]) for place in range(world.architectures)] for task in range(world.tasks)]
 
 
 def table(rows: Sequence[Sequence[Terms]], level: float) -> Bounds:

@@ -143,7 +143,7 @@ class TestCommand:
     def test_a_provisional_recommendation_says_so(self, records, tmp_path, capsys):
         records.write_study(tmp_path / "quick", trials=0, tasks=("adding-50",))
         assert main(["best", str(tmp_path / "quick")]) == 0
-        assert "adding-50: gru (provisional)" in capsys.readouterr().out
+        assert "adding-50: undecided between lstm and gru (provisional)\n" in capsys.readouterr().out
 
     def test_json_has_every_field(self, folder, capsys):
         assert main(["best", str(folder), "--task", "adding-50", "--json"]) == 0

@@ -106,14 +106,20 @@ class TestFailures:
 
 
 class TestSolvedOrNot:
-    def test_equality_needs_alike_chances_of_solving_the_task(self, trials):
-        """A lucky pair that looks equal: solve rates of 24 of 24 and 21 of 24 with hardly a difference in skill."""
-        skills = {(ADDING, LSTM): [0.95, 0.96] * 12, (ADDING, GRU): [0.95, 0.96] * 10 + [0.935, 0.955, 0.935, 0.955]}
-        one = pair(trials(skills, best_of=1), ADDING)
+    def test_equality_needs_alike_chances_of_solving_the_task(self, trials, around):
+        """Skills that differ by less than the margin, but one of them is past the threshold of 0.94 far more often."""
+        skills = {(ADDING, LSTM): around(0.944, 0.002), (ADDING, GRU): around(0.937, 0.002, seed=1)}
+        one = pair(trials(skills, best_of=2), ADDING)
         assert one.joint.low > -0.02
         assert one.joint.high < 0.02
-        assert (one.solved.centre, one.verdict) == (pytest.approx(2 / 24), PairVerdict.EQUAL_IF_SOLVED)
+        assert (one.solved.centre > 0.5, one.verdict) == (True, PairVerdict.EQUAL_IF_SOLVED)
         assert (one.verdict.settled, one.verdict.decided) == (True, False)
+
+    def test_one_trial_each_that_solved_the_task_24_times_is_not_shown_to_do_so_always(self, trials, around):
+        """One in ten may fail, unseen: then its mean is no higher than that of the other."""
+        skills = {(ADDING, LSTM): around(0.99, 0.001), (ADDING, GRU): around(0.95, 0.001)}
+        assert pair(trials(skills, best_of=1), ADDING).verdict is PairVerdict.UNDECIDED
+        assert pair(trials(skills, best_of=4), ADDING).verdict is BETTER
 
     def test_both_that_solve_it_always_are_equal(self, trials):
         skills = {(ADDING, LSTM): [0.95, 0.96] * 12, (ADDING, GRU): [0.96, 0.95] * 12}
@@ -194,11 +200,16 @@ class TestFinalRunsAlone:
         assert "one search found" in basis(results, SPEECH)
         assert "provisional at most" in basis(results, SPEECH)
 
-    def test_of_given_configurations_can_be_firm(self, tmp_path, records, around):
+    def test_of_given_configurations_are_provisional_too_because_rare_failures_may_be_unseen(
+        self, tmp_path, records, around
+    ):
         skills = {(SPEECH, LSTM): around(0.9, count=24), (SPEECH, GRU): around(0.8, count=24)}
         results = records.finals(tmp_path, skills, hyperparameters={"units": 8})
-        assert pair(results, SPEECH).standing is Standing.FIRM
-        assert basis(results, SPEECH) == "Verdicts are about the given configurations, trained with other seeds."
+        assert pair(results, SPEECH).standing is Standing.PROVISIONAL
+        assert basis(results, SPEECH) == (
+            "Verdicts are about the given configurations, trained with other seeds. "
+            "Rare failures may not have occurred yet: provisional at most."
+        )
 
     def test_below_five_there_is_no_verdict(self, tmp_path, records, around):
         results = records.finals(tmp_path, {(SPEECH, LSTM): around(0.9, count=4), (SPEECH, GRU): around(0.1, count=4)})
