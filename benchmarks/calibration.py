@@ -181,11 +181,11 @@ def bounded(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list
     return [np.minimum(0.97 + SEED_SD * world.small * (seed + each), 1.0) for each in rest]
 
 
-def failing(worst: bool) -> Kind:
-    """Return the kind "normal" with 30 % failed trials: at random, or those with the worst seeds."""
+def failing(chance: float, worst: bool = False) -> Kind:
+    """Return the kind "normal" with this share of failed trials: at random, or those with the worst seeds."""
 
     def drawn(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
-        failed = (seed if worst else rng.normal(size=seed.shape)) < -0.5244
+        failed = (seed if worst else rng.normal(size=seed.shape)) < ndtri(chance)
         validation, test = smooth(lambda _, seed: seed)(world, rng, seed, rest)
         return np.where(failed, -np.inf, validation), np.where(failed, 0.0, test)
 
@@ -202,8 +202,9 @@ KINDS: dict[str, Kind] = {
     "left 1.2": smooth(skewed(-1.2)),
     "left test": skewed_test,
     "bounded": bounded,
-    "fails at random": failing(False),
-    "worst fail": failing(True),
+    "30 % fail": failing(0.3),
+    "10 % fail": failing(0.1),
+    "worst fail": failing(0.3, worst=True),
     **{f"solves {100 * chance:.0f} %": solving(chance) for chance in (0.05, 0.1, 0.2, 0.6, 0.9, 1.0)},
     "never solves": solving(0.0),
 }
@@ -445,7 +446,8 @@ def worlds() -> dict[str, list[World]]:
             World(f"solves {chance} % against steady, unseen", (f"solves {chance} %", "steady"), level=None)
             for chance in (10, 20, 60)
         ),
-        World("30 % fail at random", ("fails at random", "normal")),
+        World("30 % fail at random", ("30 % fail", "normal")),
+        World("10 % fail at random, against steady", ("10 % fail", "steady")),
         World("worst 30 % fail", ("worst fail", "normal")),
         World("worst 30 % fail, luck 2", ("worst fail", "normal"), luck=2),
     ]
@@ -481,6 +483,7 @@ def worlds() -> dict[str, list[World]]:
 
 SIZES = {
     "24 trials, best of 4": {"trials": 24, "n": 4},
+    "24 trials, best of 2": {"trials": 24, "n": 2},
     "24 trials, best of 8": {"trials": 24, "n": 8},
     "48 trials, best of 8": {"trials": 48, "n": 8},
     "48 trials, best of 4": {"trials": 48, "n": 4},
