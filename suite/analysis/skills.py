@@ -20,17 +20,17 @@ def with_worst(results: Results, task: str) -> pd.DataFrame:
     return skills[[name for name in results.architectures if name in skills]]
 
 
-def gained(results: Results, task: str, failed_as_worst: bool = False) -> pd.DataFrame:
+def gained(results: Results, task: str, failed_count: bool = True) -> pd.DataFrame:
     """Return the skill of the final runs minus the skill of the control runs with the same seeds and data.
 
-    Each row is a seed; each column is an architecture that has both. A failed run counts as NaN or, if
-    `failed_as_worst`, as the worst outcome: the lowest skill on the task, but at most 0.
+    Each row is a seed; each column is an architecture that has both. A failed run counts as the worst outcome, the
+    lowest skill on the task, but at most 0; or as NaN unless `failed_count`.
     """
     if not any(results.made[task, name, "control"] for name in results.architectures):
         return pd.DataFrame()
     runs = results.evidence
     runs = runs[(runs["task"] == task) & runs["role"].isin(["final", "control"])]
-    worst = np.nanmin([0.0, runs["skill"].min()]) if failed_as_worst else np.nan
+    worst = np.nanmin([0.0, runs["skill"].min()]) if failed_count else np.nan
     skills = runs.assign(skill=runs["skill"].mask(runs["status"] != Status.OK, worst))
     by_role = (
         skills.set_index(["index", "architecture", "role"])["skill"].unstack().reindex(columns=["final", "control"])
