@@ -2,32 +2,33 @@
 
 A world says how trials come about: luck of the search, of the data and of the weights, skew, trials that solve the task
 or do not, failures, ceilings; how many tasks, architectures, trials. Studies are drawn from it, all at once, and go
-through the rules of the report. Prints one row per world: studies with any false statement (demand: at most 5 %),
-coverage of single 95 % intervals (93 to 97 %), false "equal", power, wrong recommendations.
-`--write FILE` makes the page.
+through the rules of the report, at its level: tests/test_calibration.py compares their verdicts with those of
+`compare`, `choose` and `diff`. Prints one row per world (see COLUMNS). `--write FILE` makes the page.
 """
 
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
 
 from suite.analysis import contrasts
-from suite.analysis.best_of import Searched
+from suite.analysis.best_of import Searched, with_failures
 from suite.analysis.contrasts import Bounds, Terms, contrast, verdict
+from suite.analysis.decisions import ALIKE
+from suite.statistics import MARGIN
 
 SEED_SD = 0.05  # standard deviation of skill between the seeds of one configuration
 NOISE = 0.5  # standard deviation of a split's noise, and of a data draw's shift, in units of SEED_SD
 SHARED = 0.5  # correlation between architectures at the same trial number: shared hyperparameters, data, items
 LEVEL = 0.5  # the default skill in a world
 SOLVED, UNSOLVED, THRESHOLD = 0.95, 0.1, 0.7
-MARGIN = 0.02
-ALIKE = 0.1  # solve rates that differ by less than this are alike
+CLAIMS = 13  # built-in claims that a report judges, besides one on every task: that it can be predicted at all
 TRUTH = 400_000
 BLOCK = 1_500_000  # how many numbers are drawn at once
 
@@ -38,8 +39,9 @@ class World:
 
     `kinds`: the kinds of the architectures, taken in turn (see KINDS). `luck`: the standard deviation between
     configurations, in units of SEED_SD. `leads`: the true expected best of each architecture minus `level`; None keeps
-    the values of the kinds. `small`: a factor of all spreads. `rival`: the mean skill of a trained baseline; None means
-    half of `level`.
+    the values of the kinds. `level` None means the value of the first kind. `small`: a factor of all spreads. `rival`:
+    the mean skill of a trained baseline; None means half of `level`. `threshold`: whether the tasks have one. `start`:
+    whether the training loss of trials that do not work stays that of a constant prediction, so that they are known.
     """
 
     name: str
@@ -50,44 +52,72 @@ class World:
     trials: int = 24
     n: int = 4
     leads: tuple[float, ...] | None = ()
-    level: float = LEVEL
+    level: float | None = LEVEL
     small: float = 1.0
     rival: float | None = None
     threshold: bool = False
-
-    def kind(self, architecture: int) -> str:
-        """Return the kind of an architecture, given its position."""
-        return self.kinds[architecture % len(self.kinds)]
+    start: bool = False
 
     @property
-    def targets(self) -> np.ndarray | None:
-        """Return the true expected bests (architectures,) that `leads` asks for, or None."""
-        if self.leads is None:
-            return None
-        leads = [self.leads[place % len(self.leads)] if self.leads else 0.0 for place in range(self.architectures)]
-        return self.level + np.array(leads)
+    def every_kind(self) -> list[str]:
+        """The kind of each architecture."""
+        return [self.kinds[place % len(self.kinds)] for place in range(self.architectures)]
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Every two architectures, by their positions."""
+        return list(combinations(range(self.architectures), 2))
+
+    @property
+    def centre(self) -> float:
+        """The skill around which kinds vary before any shift."""
+        return LEVEL if self.level is None else self.level
+
+    @property
+    def baseline(self) -> float:
+        """The mean skill of the trained baseline."""
+        return self.centre / 2 if self.rival is None else self.rival
 
     @cached_property
     def truth(self) -> np.ndarray:
-        """Return the true expected bests (architectures,): `targets`, or else `raw`."""
-        return self.raw if self.targets is None else self.targets
+        """The true expected bests (architectures,)."""
+        raw, _ = self.untouched
+        if self.leads is None:
+            return raw
+        leads = [self.leads[place % len(self.leads)] if self.leads else 0.0 for place in range(self.architectures)]
+        return (raw[0] if self.level is None else self.level) + np.array(leads)
 
     @cached_property
-    def raw(self) -> np.ndarray:
-        """Return the simulated expected bests (architectures,) without any shift. Equal kinds get equal values."""
-        one = replace(self, tasks=1, trials=self.n, leads=None)
-        kinds = [self.kind(place) for place in range(self.architectures)]
-        total = np.zeros(self.architectures)
+    def shift(self) -> np.ndarray:
+        """What to add to the skills (architectures,) of trials that do not fail, so that `truth` is true."""
+        raw, failed = self.untouched
+        return (self.truth - raw) / (1 - failed)
+
+    @cached_property
+    def untouched(self) -> tuple[np.ndarray, np.ndarray]:
+        """The simulated expected bests (architectures,) without a shift, and the chances that all n trials fail.
+
+        Architectures of equal kinds get equal values.
+        """
+        one = replace(self, tasks=1, trials=self.n)
         rng, rounds = np.random.default_rng(0), 8
+        total = np.zeros((2, self.architectures))
         for _ in range(rounds):
             validation, test = trials(one, TRUTH // rounds, rng)
             chosen = validation.argmax(axis=-1)[..., None]
-            total += np.take_along_axis(test, chosen, -1)[..., 0].mean(axis=(0, 1)) / rounds
-        return np.array([np.mean([total[k] for k, other in enumerate(kinds) if other == kind]) for kind in kinds])
+            best, failed = np.take_along_axis(test, chosen, -1), np.isneginf(np.take_along_axis(validation, chosen, -1))
+            total += np.array([best.mean(axis=(0, 1, 3)), failed.mean(axis=(0, 1, 3))]) / rounds
+        kinds = self.every_kind
+        alike = [[place for place, other in enumerate(kinds) if other == kind] for kind in kinds]
+        expected, failed = (np.array([values[places].mean() for places in alike]) for values in total)
+        return expected, failed
 
 
 def trials(world: World, studies: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return the validation and test skills (studies, tasks, architectures, trials), before any shift."""
+    """Return the validation and test skills (studies, tasks, architectures, trials), before any shift.
+
+    A failed trial has a validation skill of minus infinity and a test skill of 0.
+    """
     shape = (studies, world.tasks, world.architectures, world.trials)
 
     def normal() -> np.ndarray:
@@ -98,10 +128,10 @@ def trials(world: World, studies: int, rng: np.random.Generator) -> tuple[np.nda
     seeds, configurations = normal(), world.luck * normal()
     noise = [NOISE * normal(), NOISE * normal()]
     both = np.empty((2, *shape))
-    for place in range(world.architectures):
+    for place, kind in enumerate(world.every_kind):
         here = np.s_[:, :, place]
         rest = configurations[here] + NOISE * draws[:, :, 0]
-        both[:, :, :, place] = KINDS[world.kind(place)](world, rng, seeds[here], [rest + each[here] for each in noise])
+        both[:, :, :, place] = KINDS[kind](world, rng, seeds[here], [rest + each[here] for each in noise])
     return both[0], both[1]
 
 
@@ -113,7 +143,7 @@ def smooth(shape: Callable[[np.random.Generator, np.ndarray], np.ndarray], sprea
 
     def drawn(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
         scale = SEED_SD * world.small * spread
-        return [world.level + scale * (shape(rng, seed) + each) for each in rest]
+        return [world.centre + scale * (shape(rng, seed) + each) for each in rest]
 
     return drawn
 
@@ -151,11 +181,11 @@ def bounded(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list
     return [np.minimum(0.97 + SEED_SD * world.small * (seed + each), 1.0) for each in rest]
 
 
-def failing(worst: bool) -> Kind:
-    """Return the kind "normal" with 30 % failed trials: at random, or those with the worst seeds."""
+def failing(chance: float, worst: bool = False) -> Kind:
+    """Return the kind "normal" with this share of failed trials: at random, or those with the worst seeds."""
 
     def drawn(world: World, rng: np.random.Generator, seed: np.ndarray, rest: list[np.ndarray]) -> Sequence[np.ndarray]:
-        failed = (seed if worst else rng.normal(size=seed.shape)) < -0.5244
+        failed = (seed if worst else rng.normal(size=seed.shape)) < ndtri(chance)
         validation, test = smooth(lambda _, seed: seed)(world, rng, seed, rest)
         return np.where(failed, -np.inf, validation), np.where(failed, 0.0, test)
 
@@ -164,6 +194,7 @@ def failing(worst: bool) -> Kind:
 
 KINDS: dict[str, Kind] = {
     "normal": smooth(lambda _, seed: seed),
+    **{f"sd {spread:g}": smooth(lambda _, seed: seed, spread / SEED_SD) for spread in (0.02, 0.06, 0.1, 0.2)},
     "steady": smooth(lambda _, seed: seed, 0.2),
     "right 0.7": smooth(skewed(0.7)),
     "right 1.2": smooth(skewed(1.2)),
@@ -171,110 +202,145 @@ KINDS: dict[str, Kind] = {
     "left 1.2": smooth(skewed(-1.2)),
     "left test": skewed_test,
     "bounded": bounded,
-    "fails at random": failing(False),
-    "worst fail": failing(True),
+    "30 % fail": failing(0.3),
+    "10 % fail": failing(0.1),
+    "worst fail": failing(0.3, worst=True),
     **{f"solves {100 * chance:.0f} %": solving(chance) for chance in (0.05, 0.1, 0.2, 0.6, 0.9, 1.0)},
     "never solves": solving(0.0),
 }
+SOLVERS = [name for name in KINDS if "solves" in name]
+
+
+class Studies(NamedTuple):
+    """Drawn studies: skills of trials (studies, tasks, architectures, N), and whether they left the start.
+
+    A failed trial has a validation skill of minus infinity. `rival` (studies, tasks, N): skills of the trained
+    baseline.
+    """
+
+    validation: np.ndarray
+    test: np.ndarray
+    left: np.ndarray
+    rival: np.ndarray
+
+
+def drawn(world: World, studies: int, rng: np.random.Generator) -> Studies:
+    """Return this number of studies, in which `world.truth` is true."""
+    validation, test = trials(world, studies, rng)
+    works = test > (SOLVED + UNSOLVED) / 2
+    solvers = np.array([kind in SOLVERS for kind in world.every_kind])[:, None]
+    noise = SEED_SD * world.small * NOISE * rng.normal(size=(studies, world.tasks, world.trials))
+    failed, shift = np.isneginf(validation), world.shift[:, None]
+    validation, test = with_failures(validation + shift, test + shift, failed)
+    return Studies(validation, test, (works | ~solvers) & ~failed, world.baseline + noise)
 
 
 @dataclass(frozen=True)
 class Report:
     """The statements of the reports of all studies.
 
-    Verdicts: `pairs` (studies, tasks, pairs) on each task, `rivals` (studies, tasks, architectures) against both
-    baselines, and `together` (studies, pairs) on means over the tasks. `recommended` (studies,): the position of the
-    recommended architecture, or -1. `bounds` (studies, tasks, pairs): the joint intervals of `pairs`. `single`: the
-    95 % intervals of single pairs on the first task.
+    Verdicts: `pairs` (studies, tasks, pairs) on each task, `trivial` and `trained` (studies, tasks, architectures)
+    against the baselines, `together` (studies, pairs) on means over the tasks. `chosen` (studies, architectures): which
+    are recommended. `bounds`: the joint intervals of `pairs`. `single`: 95 % intervals of pairs on the first task.
     """
 
     pairs: np.ndarray
-    rivals: np.ndarray
+    trivial: np.ndarray
+    trained: np.ndarray
     together: np.ndarray
-    recommended: np.ndarray
+    chosen: np.ndarray
     bounds: Bounds
     single: Bounds
 
 
-def reported(world: World, validation: np.ndarray, test: np.ndarray, baseline: np.ndarray, margin: float) -> Report:
-    """Apply the rules of the report to trials (studies, tasks, architectures, N).
+def level(world: World) -> float:
+    """Return the level of every interval of a report, as `suite.analysis.comparisons.joint_level` does."""
+    claims = CLAIMS + world.tasks
+    count = contrasts.statements(world.tasks, world.architectures, int(world.tasks > 1), claims)
+    return contrasts.joint_level(count)
 
-    `baseline`: the skills of a trained baseline (studies, tasks, N). All statements share one confidence level: pairs
-    on each task, architectures against baselines on each task, and pairs on the mean over the tasks. Only
-    architectures that beat the trivial baseline (skill 0) are compared with the trained baseline.
-    """
-    tasks, places = range(world.tasks), range(world.architectures)
-    both = list(combinations(places, 2))
-    level = contrasts.joint_level(len(both) * (world.tasks + 1) + world.tasks * world.architectures)
-    threshold = THRESHOLD if world.threshold else None
-    cells = [[cell(validation[:, task, a], test[:, task, a], world.n, threshold) for a in places] for task in tasks]
-    rival = [Searched(0.0, baseline[:, task], 1) for task in tasks]
 
-    def table(rows: Sequence[Sequence[Terms]], level: float) -> Bounds:
-        return stacked([stacked([contrast(terms, level) for terms in row]) for row in rows])
-
-    pairs = [[[(1, cells[task][a]), (-1, cells[task][b])] for a, b in both] for task in tasks]
-    bounds, single = table(pairs, level), table(pairs[:1], 0.95)
-    trivial = verdict(table([[[(1, cells[task][a])] for a in places] for task in tasks], level), margin)
-    trained = verdict(
-        table([[[(1, cells[task][a]), (-1, rival[task])] for a in places] for task in tasks], level), margin
-    )
-    rivals = np.select([trivial == "better", trivial == "worse"], [trained, "worse"], "undecided")
+def reported(world: World, studies: Studies, margin: float = MARGIN) -> Report:
+    """Apply the rules of the report: see `suite.analysis.comparisons.compare` and `recommendations.choose`."""
+    tasks, every, joint = range(world.tasks), cells(world, studies), level(world)
+    rival = [Searched(0.0, studies.rival[:, task], 1) for task in tasks]
+    pairs, sides = [[[(1, row[a]), (-1, row[b])] for a, b in world.pairs] for row in every], np.transpose(world.pairs)
+    bounds, single = table(pairs, joint), table(pairs[:1], 0.95)
+    trivial = verdict(table([[[(1, cell)] for cell in row] for row in every], joint), margin)
+    over = [[[(1, cell), (-1, rival[task])] for cell in every[task]] for task in tasks]
+    trained = verdict(table(over, joint), margin)
+    trained[studies.rival.mean(axis=-1) >= 1 - margin] = ""  # a rival at the ceiling is none
     share = 1 / world.tasks
-    mean = stacked(
-        [
-            contrast([(sign * share, row[place]) for row in cells for sign, place in ((1, a), (-1, b))], level)
-            for a, b in both
-        ]
-    )
-    alike = alike_solved(world, test, both, level) if world.threshold else True
-    return Report(
-        verdict(bounds, margin, alike),
-        rivals,
-        verdict(mean, margin),
-        recommended(mean, both, places, margin),
-        bounds,
-        single,
-    )
+    means = [[(sign * share, cell) for row in pairs for sign, cell in row[place]] for place in range(len(world.pairs))]
+    mean, alike = table([means], joint), alike_solved(world, *(studies.test[:, :, side] for side in sides), joint)
+    verdicts = verdict(mean, margin, np.all(alike, axis=1, keepdims=True))[:, 0]
+    chosen = recommended(world, Bounds(*(part[:, 0] for part in mean)), verdicts, trivial, trained, margin)
+    return Report(verdict(bounds, margin, alike), trivial, trained, verdicts, chosen, bounds, single)
 
 
-def cell(validation: np.ndarray, test: np.ndarray, n: int, threshold: float | None) -> Searched:
-    """Return the searched cell with these skills (studies, trials).
+def cells(world: World, studies: Studies) -> list[list[Searched]]:
+    """Return the searched cells of every task and architecture, which know whether learning can work at all."""
+    shown = studies.test >= THRESHOLD if world.threshold else studies.left if world.start else studies.test > -np.inf
+    reached, always = np.asarray(np.any(shown, axis=-1)), np.asarray(np.all(shown, axis=-1)) & world.threshold
 
-    With a threshold, also record whether a trial of the cell shows that the task can be solved.
-    """
-    return Searched(validation, test, n, True if threshold is None else (test > threshold).any(axis=-1))
+    def cell(here: tuple[slice, int, int]) -> Searched:
+        return Searched(studies.validation[here], studies.test[here], world.n, reached[here], always[here])
+
+    return [[cell(np.s_[:, task, place]) for place in range(world.architectures)] for task in range(world.tasks)]
 
 
-def alike_solved(world: World, test: np.ndarray, both: Sequence[tuple[int, int]], level: float) -> np.ndarray:
-    """Return whether the searches of a pair solve the task about equally often (studies, tasks, pairs).
+def table(rows: Sequence[Sequence[Terms]], level: float) -> Bounds:
+    """Return the bounds (studies, rows, columns) of contrasts."""
+    return stacked([stacked([contrast(terms, level) for terms in row]) for row in rows])
+
+
+def stacked(bounds: Sequence[Bounds]) -> Bounds:
+    """Stack the bounds of several comparisons along the second axis."""
+    return Bounds(*(np.stack(part, axis=1) for part in zip(*bounds, strict=True)))
+
+
+def alike_solved(world: World, first: np.ndarray, second: np.ndarray, level: float) -> np.ndarray:
+    """Return whether searches with these test skills (studies, tasks, pairs, N) solve their task about equally often.
 
     The verdict "equal" requires this too.
     """
-    solved = (test > THRESHOLD).sum(axis=-1)
-    rates = stacked(
-        [contrasts.solved_difference(solved[..., a], solved[..., b], world.trials, world.n, level) for a, b in both],
-        axis=-1,
-    )
+    if not world.threshold:
+        return np.ones(first.shape[:-1], dtype=bool)
+    counts = ((test >= THRESHOLD).sum(axis=-1) for test in (first, second))
+    rates = contrasts.solved_difference(*counts, world.trials, world.n, level)
     return (rates.low > -ALIKE) & (rates.high < ALIKE)
 
 
-def recommended(mean: Bounds, both: Sequence[tuple[int, int]], places: Sequence[int], margin: float) -> np.ndarray:
-    """Return the position of the recommended architecture (studies,), or -1 if there is none.
+def recommended(
+    world: World, mean: Bounds, together: np.ndarray, trivial: np.ndarray, trained: np.ndarray, margin: float
+) -> np.ndarray:
+    """Return which architectures (studies, architectures) are recommended.
 
-    No other architecture can be better than this one by more than the margin. If several qualify, the one with the
-    highest worst bound is recommended.
+    No other can be better than these by more than the margin, and they are shown to beat every baseline on every task.
+    Of several, the one with the highest worst bound counts, with those practically equal to it.
     """
-    worst = np.full((len(mean.low), len(places)), np.inf)
-    for k, (a, b) in enumerate(both):
+    worst = np.full((len(mean.low), world.architectures), np.inf)
+    equal = np.zeros((len(mean.low), world.architectures, world.architectures), dtype=bool)
+    for k, (a, b) in enumerate(world.pairs):
         worst[:, a] = np.minimum(worst[:, a], mean.low[:, k])
         worst[:, b] = np.minimum(worst[:, b], -mean.high[:, k])
-    return np.where(worst.max(axis=-1) > -margin, worst.argmax(axis=-1), -1)
+        equal[:, a, b] = equal[:, b, a] = together[:, k] == "equal"
+    able = ((trivial == "better") & np.isin(trained, ["better", ""])).all(axis=1) & (worst > -margin)
+    best = np.where(able, worst, -np.inf).argmax(axis=-1)
+    first = np.arange(world.architectures) == best[:, None]
+    return able & (first | np.take_along_axis(equal, best[:, None, None], 1)[:, 0])
 
 
-def stacked(bounds: Sequence[Bounds], axis: int = 1) -> Bounds:
-    """Stack the bounds of several comparisons along a new axis."""
-    return Bounds(*(np.stack(part, axis=axis) for part in zip(*bounds, strict=True)))
+def changes(world: World, studies: Studies, margin: float = MARGIN) -> np.ndarray:
+    """Return the verdicts (studies, tasks, architectures) of `suite diff` on each study and the next one.
+
+    Both are drawn from the same world, so nothing has changed.
+    """
+    earlier = Studies(*(np.roll(part, 1, axis=0) for part in studies))
+    level = contrasts.joint_level(world.tasks * world.architectures)
+    sides = zip(cells(world, studies), cells(world, earlier), strict=True)
+    terms = [[[(1, after), (-1, before)] for after, before in zip(*rows, strict=True)] for rows in sides]
+    return verdict(table(terms, level), margin, alike_solved(world, studies.test, earlier.test, level))
 
 
 def measured(world: World, studies: int, seed: int = 1, margin: float = MARGIN) -> dict[str, float]:
@@ -286,35 +352,31 @@ def measured(world: World, studies: int, seed: int = 1, margin: float = MARGIN) 
 
 def block(world: World, studies: int, seed: int, margin: float) -> dict[str, float]:
     """Return the rates of a world over one block of studies, which must fit into memory."""
-    rng = np.random.default_rng(seed)
-    validation, test = trials(world, studies, rng)
-    if world.targets is not None:
-        shift = (world.targets - world.raw)[:, None]
-        validation, test = validation + shift, test + shift
-    rival = world.level / 2 if world.rival is None else world.rival
-    noise = SEED_SD * world.small * NOISE * rng.normal(size=(studies, world.tasks, world.trials))
-    report = reported(world, validation, test, rival + noise, margin)
-    lead = np.array([world.truth[a] - world.truth[b] for a, b in combinations(range(world.architectures), 2)])
-    over = world.truth - max(0.0, rival)
+    found = drawn(world, studies, np.random.default_rng(seed))
+    report = reported(world, found, margin)
+    lead = np.array([world.truth[a] - world.truth[b] for a, b in world.pairs])
     wrong_pairs, wrong_means = false(report.pairs, lead, margin), false(report.together, lead, margin)
-    wrong_rivals = false(report.rivals, over, margin)
-    apart = np.abs(lead) > margin
-    called = np.isin(report.pairs, ["better", "worse"]) & ~wrong_pairs
-    right_means = np.isin(report.together, ["better", "worse"]) & ~wrong_means
-    missed = world.truth.max() - world.truth[report.recommended]
+    wrong_rivals = false(report.trivial, world.truth, margin)
+    wrong_rivals |= false(report.trained, world.truth - world.baseline, margin)
+    apart, behind = np.abs(lead) > margin, world.truth.max() - world.truth > margin
+    right = np.isin(report.pairs, DECIDED) & ~wrong_pairs
     return {
         "false": (wrong_pairs.any(axis=(1, 2)) | wrong_rivals.any(axis=(1, 2)) | wrong_means.any(axis=1)).mean(),
         "pair": wrong_pairs.any(axis=(1, 2)).mean(),
         "baseline": wrong_rivals.any(axis=(1, 2)).mean(),
         "coverage": ((report.single.low <= lead) & (lead <= report.single.high)).mean(),
-        "false equal": ((report.pairs == "equal") & (np.abs(lead) > margin)).any(axis=(1, 2)).mean(),
+        "false equal": ((report.pairs == "equal") & apart).any(axis=(1, 2)).mean(),
         "equal": (report.pairs == "equal")[..., ~apart].mean() if not apart.all() else np.nan,
-        "power": called[..., apart].mean() if apart.any() else np.nan,
-        "of the mean": right_means[..., apart].mean() if apart.any() else np.nan,
-        "recommended": (report.recommended >= 0).mean(),
-        "wrong": ((report.recommended >= 0) & (missed > margin)).mean(),
+        "power": right[..., apart].mean() if apart.any() else np.nan,
+        "of the mean": (np.isin(report.together, DECIDED) & ~wrong_means)[:, apart].mean() if apart.any() else np.nan,
+        "recommended": report.chosen.any(axis=1).mean(),
+        "wrong": (report.chosen & behind).any(axis=1).mean(),
+        "diff": np.isin(changes(world, found, margin), DECIDED).any(axis=(1, 2)).mean(),
         "width": float(np.median(report.bounds.high - report.bounds.low) / 2),
     }
+
+
+DECIDED = ["better", "worse"]
 
 
 def false(verdicts: np.ndarray, truth: np.ndarray, margin: float) -> np.ndarray:
@@ -324,9 +386,7 @@ def false(verdicts: np.ndarray, truth: np.ndarray, margin: float) -> np.ndarray:
     return better & (inside | (truth < 0)) | worse & (inside | (truth > 0)) | equal & ~inside
 
 
-def shared_draw_loss(
-    noise: float, luck: float, n: int = 8, searches: int = 100_000, seed: int = 0
-) -> tuple[float, ...]:
+def shared_draw_loss(noise: float, luck: float, n: int, searches: int = 100_000, seed: int = 0) -> tuple[float, ...]:
     """Return what a search loses if each of its n trials draws its own data, as three expected test skills.
 
     The skills, in units of SEED_SD, are of a chosen configuration: on new data, if all trials share one draw; on new
@@ -368,13 +428,26 @@ def worlds() -> dict[str, list[World]]:
         World("right 1.2 against normal", ("right 1.2", "normal")),
         World("left 1.2 against steady", ("left 1.2", "steady")),
         World("right 0.7 against steady, sd 0.2", ("right 0.7", "steady"), small=4),
+        World("sd 0.02, 0.1 and 0.2", ("sd 0.02", "sd 0.1", "sd 0.2")),
         *(
-            World(f"solves {chance} % against steady", (f"solves {chance} %", "steady"), threshold=True)
+            World(f"solves {chance} % against steady", (f"solves {chance} %", "steady"), level=None, threshold=True)
             for chance in (10, 20, 60, 90)
         ),
-        World("solves 10 % against steady, no threshold", ("solves 10 %", "steady")),
-        World("solves 20 % against steady, no threshold", ("solves 20 %", "steady")),
-        World("30 % fail at random", ("fails at random", "normal")),
+        *(
+            World(
+                f"solves {chance} % against steady, by the loss",
+                (f"solves {chance} %", "steady"),
+                level=None,
+                start=True,
+            )
+            for chance in (10, 20, 60)
+        ),
+        *(
+            World(f"solves {chance} % against steady, unseen", (f"solves {chance} %", "steady"), level=None)
+            for chance in (10, 20, 60)
+        ),
+        World("30 % fail at random", ("30 % fail", "normal")),
+        World("10 % fail at random, against steady", ("10 % fail", "steady")),
         World("worst 30 % fail", ("worst fail", "normal")),
         World("worst 30 % fail, luck 2", ("worst fail", "normal"), luck=2),
     ]
@@ -393,6 +466,13 @@ def worlds() -> dict[str, list[World]]:
         World("solves 20 % against 60 %", ("solves 20 %", "solves 60 %"), leads=None, threshold=True),
         World("solves 5 % against 0 %", ("solves 5 %", "never solves"), leads=None, threshold=True),
         World("solves 100 % against 0 %", ("solves 100 %", "never solves"), leads=None, threshold=True),
+        World(
+            "the worst is the steadiest",
+            ("sd 0.02", "sd 0.06", "sd 0.06"),
+            leads=(0, 0.03, 0.03),
+            level=0.25,
+            rival=0.2,
+        ),
         World("one 1 sd ahead", leads=(0.05, 0, 0)),
         World("one 2 sd ahead", leads=(0.1, 0, 0)),
         World("one 2 sd ahead, luck 1", luck=1, leads=(0.1, 0, 0)),
@@ -403,26 +483,20 @@ def worlds() -> dict[str, list[World]]:
 
 SIZES = {
     "24 trials, best of 4": {"trials": 24, "n": 4},
+    "24 trials, best of 2": {"trials": 24, "n": 2},
     "24 trials, best of 8": {"trials": 24, "n": 8},
     "48 trials, best of 8": {"trials": 48, "n": 8},
     "48 trials, best of 4": {"trials": 48, "n": 4},
     "12 trials, best of 2": {"trials": 12, "n": 2},
+    "5 runs of given configurations": {"trials": 5, "n": 1},
     "24 trials, best of 4, one task, two architectures": {"trials": 24, "n": 4, "tasks": 1, "architectures": 2},
     "24 trials, best of 4, twelve tasks, six architectures": {"trials": 24, "n": 4, "tasks": 12, "architectures": 6},
 }
-LARGE = 50  # worlds with at least this many cells get a fifth of the studies
+LARGE = 50  # worlds with at least this many cells get fewer studies
 COLUMNS = (
-    "false",
-    "pair",
-    "baseline",
-    "coverage",
-    "false equal",
-    "equal",
-    "power",
-    "of the mean",
-    "recommended",
-    "wrong",
-)
+    "false", "pair", "baseline", "coverage", "false equal", "equal", "power", "of the mean", "recommended", "wrong",
+    "diff",
+)  # fmt: skip
 
 
 PREFACE = """# Calibration
@@ -491,11 +565,29 @@ def main() -> None:
         for group, members in worlds().items():
             say(f"| **{group}** " + "| " * (len(COLUMNS) + 1) + "|")
             for world in (replace(member, **SIZES[size]) for member in members if chosen.only in member.name):
-                studies = chosen.studies // (5 if world.tasks * world.architectures >= LARGE else 1)
-                say(row(world.name, measured(world, studies)))
+                say(row(world.name, measured(world, count(world, chosen.studies))))
+    for line in data_draws():
+        say(line)
     if chosen.write:
         preface = PREFACE.format(studies=chosen.studies, error=100 * (0.05 * 0.95 / chosen.studies) ** 0.5)
         chosen.write.write_text(preface + "\n".join(lines).lstrip() + "\n")
+
+
+def count(world: World, studies: int) -> int:
+    """Return how many studies of a world to simulate, given the number for the usual size."""
+    if world.tasks * world.architectures >= LARGE:
+        return studies // 5
+    return studies if (world.trials, world.n) == (24, 4) else studies // 2
+
+
+def data_draws() -> list[str]:
+    """Return a table of what a search loses if each of its trials draws its own data."""
+    lines = ["", "## Data of its own for every trial", ""]
+    lines += ["| noise of a draw | search luck | loss, best of 4 | loss, best of 8 |", "|---|---|---|---|"]
+    for noise, luck in product((0.25, 0.5, 1), (0, 1, 5)):
+        lost = [one - own for one, own, _ in (shared_draw_loss(noise, luck, n) for n in (4, 8))]
+        lines.append(f"| {noise:g} | {luck:g} | " + " | ".join(f"{SEED_SD * each:.4f}" for each in lost) + " |")
+    return lines
 
 
 if __name__ == "__main__":

@@ -141,25 +141,56 @@ def write_study(folder: Path, trials: int = 4, seeds: int = 5, tasks: tuple[str,
     return folder
 
 
-def finals(folder: Path, skills: dict[tuple[str, str], list[float | None]], **experiment: Any) -> Any:
-    """Return results, without files, of final runs with these skills by task and architecture; None is a failed run."""
+def finals(folder: Path, skills: dict[tuple[str, str], Any], beside: Any = None, **experiment: Any) -> Any:
+    """Return results, without files, of final runs with these skills by task and architecture; None is a failed run.
+
+    `beside` is that of `trials`.
+    """
+    return _results(folder, "final", skills, beside or {}, experiment)
+
+
+def trials(
+    folder: Path, skills: dict[tuple[str, str], Any], best_of: int = 4, beside: Any = None, **experiment: Any
+) -> Any:
+    """Return results, without files, of trials with these skills on test data by task and architecture.
+
+    None is a failed trial. `beside`: cell -> one dictionary per trial: its skill on `validation` data (by default its
+    test skill), the skill of its `rival`, the trained baseline, its training `loss` in units of the trivial one (by
+    default none is known), its seconds of `cpu`, and other keys of its record.
+    """
+    return _results(folder, "trial", skills, beside or {}, {"best_of": best_of} | experiment)
+
+
+def _results(folder: Path, role: str, skills: Any, beside: Any, experiment: dict[str, Any]) -> Any:
     tasks, names = ([*dict.fromkeys(part)] for part in zip(*skills, strict=True))
     found = Results(Store(folder))
     found.experiment = ExperimentInfo(**{"name": "quick", "tasks": tasks, "architectures": names} | experiment)
     found.tasks = {task: TaskInfo(**{"sweep": task} | TASKS[task]) for task in tasks}
+    found.families = {task: facts.family for task, facts in found.tasks.items()}
     found.records = [
-        Record(**_final(task, name, index, skill))
-        for (task, name), values in skills.items()
+        Record(**_run(*cell, role, index, skill, **(beside[cell][index] if cell in beside else {})))
+        for cell, values in skills.items()
         for index, skill in enumerate(values)
     ]
     return found
 
 
-def _final(task: str, name: str, index: int, skill: float | None) -> dict[str, Any]:
-    """Return the fields of a final run that an analysis reads."""
+def _run(
+    task: str, name: str, role: str, index: int, skill: float | None, validation: float | None = None,
+    rival: float | None = None, loss: float | None = None, cpu: float | None = None, **changes: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the fields of a run that an analysis reads."""
     metric, perfect, base = TASKS[task]["metric"], TASKS[task]["perfect"], BASELINES[task]
-    metrics = {} if skill is None else {"test": {metric: base + skill * (perfect - base)}}
+
+    def scored(worth: float) -> dict[str, float]:
+        return {metric: base + float(worth) * (perfect - base)}
+
+    splits = {"test": skill, "validation": skill if validation is None else validation}
     return {
-        "id": f"{task}/{name}/final-{index:03d}", "task": task, "architecture": name, "role": "final", "index": index,
-        "status": "diverged" if skill is None else "ok", "baseline": {"test": {metric: base}}, "metrics": metrics,
-    }  # fmt: skip
+        "id": f"{task}/{name}/{role}-{index:03d}", "task": task, "architecture": name, "role": role, "index": index,
+        "status": "diverged" if skill is None else "ok", "baseline": {split: {metric: base} for split in splits},
+        "metrics": {} if skill is None else {split: scored(worth) for split, worth in splits.items()},
+        "trained_baseline": {} if rival is None else {"test": scored(rival)},
+        "history": {} if loss is None else {"loss": [loss]}, "trivial_loss": None if loss is None else 1.0,
+        "seconds": {"fit": 3.0} if cpu is None else {"fit": cpu, "cpu": cpu},
+    } | changes  # fmt: skip

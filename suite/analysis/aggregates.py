@@ -1,7 +1,8 @@
 """Aggregates: combine the runs of several tasks into numbers across tasks. Pure functions.
 
 `runs` contains one array of skills per task, of any size but never empty. The caller decides what a failed run counts
-as; values that are not finite are left out.
+as; values that are not finite are left out. The bounds of an interval are NaN if some task has fewer than five runs, or
+if all resamples give the same value, as they do where one side always wins.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ def aggregate(runs: Runs, tasks_too: bool = False, resamples: int = RESAMPLES) -
     if not len(runs):
         return Estimate(np.nan, np.nan, np.nan, 0)
     drawn = _interquartile_means(resampled(runs, resamples, 0, tasks_too))
-    return Estimate(centre(runs), *_bounds(drawn), len(runs))
+    return Estimate(centre(runs), *_bounds(drawn, runs), len(runs))
 
 
 def centre(runs: Runs) -> float:
@@ -63,7 +64,7 @@ def improvement(first: Runs, second: Runs, resamples: int = RESAMPLES) -> Estima
     shares = [statistics.improvement(a, b) for a, b in zip(first, second, strict=True)]
     known = ([statistics.present(runs) for runs in side] for side in (first, second))
     drawn = _improvements(*known, resamples)
-    return Estimate(float(np.mean(shares)), *_bounds(drawn), len(first))
+    return Estimate(float(np.mean(shares)), *_bounds(drawn, [*first, *second]), len(first))
 
 
 def mean_ranks(scores: ArrayLike) -> np.ndarray:
@@ -136,7 +137,9 @@ def resampled(runs: Runs, resamples: int, seed: int, tasks_too: bool = False) ->
     return np.where(np.arange(most) < sizes, table[chosen[..., None], places], np.nan)
 
 
-def _bounds(drawn: np.ndarray) -> tuple[float, float]:
+def _bounds(drawn: np.ndarray, runs: Runs) -> tuple[float, float]:
+    if min(len(statistics.present(each)) for each in runs) < statistics.FEWEST_TO_RESAMPLE or np.ptp(drawn) == 0:
+        return np.nan, np.nan
     low, high = np.quantile(drawn, BOUNDS)
     return float(low), float(high)
 

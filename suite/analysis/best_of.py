@@ -18,10 +18,13 @@ class Searched:
 
     With n = 1 the expected best is the mean; so a baseline, which has one score per trial, can be a cell too. Trials
     with equal validation scores share their chances. `reached` (...) is False if no trial showed that learning works at
-    all: none reached the threshold of a solvable task, or none reached a loss below its initial loss.
+    all: none reached the threshold of a solvable task, or none reached a loss below its initial loss. `always` (...) is
+    True if every trial solved a task that trials may fail to solve.
     """
 
-    def __init__(self, validation: ArrayLike, test: ArrayLike, n: int, reached: ArrayLike = True):
+    def __init__(
+        self, validation: ArrayLike, test: ArrayLike, n: int, reached: ArrayLike = True, always: ArrayLike = False
+    ):
         self.test, self.n = np.asarray(test, dtype=float), n
         self.trials = self.test.shape[-1]
         if not 1 <= n < self.trials:
@@ -30,7 +33,7 @@ class Searched:
         self.order = np.argsort(-validation, axis=-1, kind="stable")
         self.ranked = np.take_along_axis(self.test, self.order, -1)
         self.start, self.end = _tied(np.take_along_axis(validation, self.order, -1))
-        self.reached = reached
+        self.reached, self.always = reached, always
 
     @cached_property
     def expected(self) -> np.ndarray:
@@ -85,6 +88,13 @@ class Searched:
     def missed(self, chance: float, excesses: np.ndarray | float) -> np.ndarray:
         """Return the increase of `expected` (...) if trials as good as `unseen` occur with this chance."""
         return (1 - (1 - chance) ** self.n) * np.maximum(self.unseen(excesses) - self.expected, 0)
+
+    def fallen(self, chance: float) -> np.ndarray:
+        """Return the decrease of `expected` (...) if trials that learn nothing occur with this chance; see `always`.
+
+        A search falls only if all its n trials do. Without learning, the trivial baseline remains.
+        """
+        return np.where(self.always, chance**self.n * np.maximum(self.expected, 0), 0)
 
 
 def weights(trials: int, n: int) -> np.ndarray:

@@ -28,15 +28,13 @@ def block_bootstrap(series: ArrayLike) -> Estimate:
     """Return the mean of `series` (dates,) with its 95 % interval from a stationary block bootstrap.
 
     Source: Politis and Romano 1994; the block length follows Politis and White 2004 and is at least one date. With
-    fewer than 30 dates the bounds are NaN. If all values are equal, the bounds equal the mean.
+    fewer than 30 dates, or if all values are equal, the bounds are NaN.
     """
     series = np.asarray(series, dtype=float)
     n = len(series)
     centre = float(series.mean()) if n else np.nan
-    if n < FEWEST_DATES:
+    if n < FEWEST_DATES or np.ptp(series) == 0:
         return Estimate(centre, np.nan, np.nan, n)
-    if np.ptp(series) == 0:
-        return Estimate(centre, centre, centre, n)
     from arch.bootstrap import StationaryBootstrap
 
     drawn = StationaryBootstrap(block_length(series), series, seed=0)  # ty: ignore[invalid-argument-type]  # a mean

@@ -258,9 +258,11 @@ def basis(results: Results, task: str) -> str:
     found = replicates(results, task)
     if found.role == "trial":
         return about_trials(found)
-    what = "the given configurations" if not found.one_search else "the configurations that one search found"
-    caution = ". Another search may find others: provisional at most" if found.one_search else ""
-    return f"Verdicts are about {what}, trained with other seeds{caution}."
+    if found.one_search:
+        what, why = "the configurations that one search found", "Another search may find others"
+    else:
+        what, why = "the given configurations", "Rare failures may not have occurred yet"
+    return f"Verdicts are about {what}, trained with other seeds. {why}: provisional at most."
 
 
 def about_trials(found: Replicates) -> str:
@@ -285,9 +287,9 @@ def rules(margin: float = MARGIN) -> tuple[str, ...]:
         "The joint intervals hold together, with 95 %, for everything that the report states: all pairs, baselines, "
         "families and claims.",
         f"Below {few} trials, or if n is more than a third of them, there is no verdict. Verdicts are firm from {firm} "
-        "trials on if n is at most a sixth of them; otherwise they are provisional.",
-        "Verdicts from final runs alone, without independent trials, are about the configurations that one search "
-        "found; they are provisional.",
+        "trials on if n is at least 2 and at most a sixth of them; otherwise they are provisional.",
+        "Verdicts from final runs alone, without independent trials, are about given configurations or those that one "
+        "search found; they are provisional.",
         "A failed run counts as the worst outcome: never chosen on validation data, and with the lowest skill of its "
         "cell, at most 0.",
         "Undecided at this budget: the runs that a search would choose never began to learn, were still improving when "

@@ -80,12 +80,12 @@ CLAIMED = {
 }
 
 
-def between(difference: Estimate, margin: float, *solved: Estimate) -> PairVerdict:
+def between(difference: Estimate, margin: float, *solved: Estimate | None) -> PairVerdict:
     """Decide between two by the difference first - second.
 
     One leads if the whole interval lies beyond the margin. They are equal if the whole interval lies within it on both
     sides of 0 (two one-sided tests, Schuirmann 1987). Equality also needs each interval of `solved`, the differences in
-    the chance of solving the tasks that have a threshold, within ALIKE. Fewer than five runs allow no verdict.
+    the chance of solving the tasks (None without a threshold), within ALIKE. Fewer than five runs allow no verdict.
     """
     if difference.n < FEWEST_RUNS:
         return PairVerdict.TOO_FEW
@@ -95,11 +95,11 @@ def between(difference: Estimate, margin: float, *solved: Estimate) -> PairVerdi
         return PairVerdict.WORSE
     if not (difference.low > -margin and difference.high < margin):
         return PairVerdict.UNDECIDED
-    alike = all(one.low > -ALIKE and one.high < ALIKE for one in solved)
+    alike = all(one is None or (one.low > -ALIKE and one.high < ALIKE) for one in solved)
     return PairVerdict.EQUAL if alike else PairVerdict.EQUAL_IF_SOLVED
 
 
-def superiority(effect: Estimate, margin: float, *solved: Estimate) -> Verdict:
+def superiority(effect: Estimate, margin: float, *solved: Estimate | None) -> Verdict:
     """Decide a claim that the effect is above 0 by the rule of `between`."""
     return CLAIMED.get(between(effect, margin, *solved), Verdict.UNDECIDED)
 

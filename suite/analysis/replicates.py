@@ -74,18 +74,14 @@ class Replicates:
             return Searched(0.0, self.trained.loc[numbers].to_numpy(), 1)
         columns = (frame.loc[numbers, name].to_numpy() for frame in (self.validation, self.test, self.failed))
         reached = self.left_start & ~self.failed if self.solved is None else self.solved
-        return Searched(*with_failures(*columns), self.n, bool(reached.loc[numbers, name].any()))
+        known = reached.loc[numbers, name]
+        return Searched(*with_failures(*columns), self.n, known.any(), self.solved is not None and known.all())
 
     def standing(self, count: int) -> Standing:
-        """Return how firm a verdict from this number of replicates can be.
-
-        Five runs of given configurations allow a verdict. One search allows a provisional verdict at most.
-        """
+        """Return how firm a verdict from this number of replicates can be: from final runs, provisional at most."""
         if self.role == "trial":
             return Standing(contrasts.standing(count, self.n))
-        if count < FEWEST_RUNS:
-            return Standing.NONE
-        return Standing.PROVISIONAL if self.one_search or count < contrasts.FIRM_TRIALS else Standing.FIRM
+        return Standing.PROVISIONAL if count >= FEWEST_RUNS else Standing.NONE
 
     def chances(self, name: str) -> pd.Series:
         """Return replicate number -> chance that a search of n trials chooses this replicate of an architecture."""

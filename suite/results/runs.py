@@ -61,11 +61,14 @@ def _row(record: Record, task: TaskInfo) -> dict[str, Any]:
 
 
 def _late_gain(record: Record, task: TaskInfo) -> float:
-    """Return the validation skill gained in the last fifth of the epochs; NaN if the run ended before its budget."""
+    """Return the validation skill gained in the last fifth of the epochs; NaN if the run ended before its budget.
+
+    It is also NaN if the budget is unknown.
+    """
     curve = np.array(record.history.get(f"val_{task.metric}") or [], dtype=float)
-    granted = (record.spec.get("budget") or {}).get("epochs") or len(curve)
+    granted = (record.spec.get("budget") or {}).get("epochs")
     early = int(np.ceil(len(curve) * (1 - LAST_PART)))
-    if not early or early == len(curve) or len(curve) < granted or not np.isfinite(curve).all():
+    if not granted or len(curve) < max(granted, early + 1) or not np.isfinite(curve).all():
         return np.nan
     trivial, _ = record.baseline_scores(task.metric, "validation")
     best = task.headline.best

@@ -53,6 +53,19 @@ def test_the_interquartile_mean_of_all_runs_agrees_with_scipy():
     assert aggregates.aggregate(runs).centre == pytest.approx(stats.trim_mean(np.concatenate(runs), 0.25))
 
 
+@pytest.mark.parametrize("runs", [[[0.1, 0.2, 0.3, 0.4]], [[0.1, 0.2, 0.3, 0.4, 0.5], [0.6, 0.7]], [[0.5] * 9]])
+def test_few_or_identical_runs_have_no_interval(runs):
+    found = aggregates.aggregate(runs)
+    assert np.isfinite(found.centre)
+    assert np.isnan([found.low, found.high]).all()
+
+
+def test_one_side_that_always_won_has_no_interval():
+    found = aggregates.improvement([[0.6, 0.7, 0.8, 0.9, 1.0]], [[0.1, 0.2, 0.3, 0.4, 0.5]])
+    assert found.centre == 1
+    assert np.isnan([found.low, found.high]).all()
+
+
 def test_without_tasks_there_is_no_aggregate():
     assert np.isnan(aggregates.aggregate([])[:3]).all()
     assert aggregates.improvement([], []).n == 0

@@ -123,3 +123,10 @@ def test_a_missed_kind_of_trial_by_hand():
     # 2 trials of a kind with chance 0.5, of which a search needs one: 0.75 of what is between 1 and 0.2
     cell = Searched(0.0, np.full(6, 0.2), 2, reached=False)
     assert cell.missed(0.5, 1) == pytest.approx(0.75 * 0.8)
+
+
+def test_trials_that_always_solved_the_task_may_still_fail():
+    # trials that learn nothing with chance 0.5: a search of 2 falls to 0 in a quarter of all cases
+    test = np.array([0.95, 0.9, 1.0, 0.95])
+    assert Searched(0.0, test, 2, always=True).fallen(0.5) == pytest.approx(0.25 * 0.95)
+    assert Searched(0.0, test, 2).fallen(0.5) == 0

@@ -58,6 +58,16 @@ def test_trials_without_a_success_may_still_have_one():
     assert high == pytest.approx(1 - (0.025 ** (1 / 24)) ** 4, abs=1e-3)
 
 
+def test_trials_that_all_solved_the_task_may_still_fail():
+    # of 24 trials all worked; with chance 0.1425 one may not: a mean of single trials may be that much lower
+    values = 0.9 + 0.001 * np.tile([-1, 1], 12)
+    always, works = (Searched(0.0, values, 1, always=known) for known in (True, False))
+    unmet = 1 - 0.025 ** (1 / 24)
+    assert contrast([(1, always)], 0.95).low == pytest.approx(0.9 * (1 - unmet))
+    assert contrast([(-1, always)], 0.95).high == pytest.approx(-0.9 * (1 - unmet))
+    assert contrast([(1, works)], 0.95).low > 0.899
+
+
 def test_identical_values_give_no_interval_unless_they_are_perfect():
     same = Searched(0.0, np.full(24, 0.7), 4)
     assert np.isinf(contrast([(1, same), (-1, same)], 0.95)[1:]).all()
@@ -106,6 +116,9 @@ def test_verdicts_have_one_side_of_the_margin(low, high, expected):
     ("trials", "n", "expected"),
     [
         (24, 4, "firm"),
+        (24, 2, "firm"),
+        (24, 1, "provisional"),
+        (96, 1, "provisional"),
         (24, 5, "provisional"),
         (24, 8, "provisional"),
         (24, 9, "none"),

@@ -1,5 +1,6 @@
 """Tuning: what a search shows, from hand-written records."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -8,7 +9,6 @@ import pytest
 
 from suite.analysis import tuning
 from suite.analysis.importance import functional_anova
-from suite.report import tuning as report_tuning
 from suite.results.results import load
 
 CELL = ("adding-50", "lstm")
@@ -102,30 +102,43 @@ class TestImportance:
 
 
 class TestExpectedBest:
-    def test_it_begins_with_the_default_and_ends_with_the_best(self, study):
-        scores = [0.5, 0.2, 0.8, 0.3]
-        found = tuning.expected_best(study(4, lambda values, index: scores[index]))
-        assert list(found["trials"]) == [1, 2, 3, 4]
-        assert list(found["seconds"]) == [2, 4, 6, 8]
-        # one more of 0.2, 0.5 (instead of 0.8), 0.3; two more: 0.2, 0.2, 0.3
-        assert list(found["expected"]) == pytest.approx([0.5, 1.0 / 3, 0.7 / 3, 0.2])
-        assert (found["low"] <= found["high"]).all()
+    """Errors of adding-50, whose trivial baseline has an error of 0.1667, as skills."""
 
-    def test_a_failed_trial_counts_as_the_worst(self, study):
-        scores = [0.5, 0.2, None]
-        found = tuning.expected_best(study(3, lambda values, index: scores[index]))
-        assert list(found["expected"]) == pytest.approx([0.5, 0.35, 0.2])
+    def test_it_is_the_test_skill_of_the_trial_that_validation_chooses(self, trials):
+        skills = [0.5, 0.2, 0.8, 0.3, 0.7, 0.1]
+        chosen = [{"validation": 1 - skill} for skill in skills]  # validation prefers what is worst on test data
+        found = tuning.expected_best(trials({CELL: skills}, best_of=1, beside={CELL: chosen}))
+        # of 15 pairs, the worst is in 5, the next in 4, ...
+        pairs = (0.1 * 5 + 0.2 * 4 + 0.3 * 3 + 0.5 * 2 + 0.7 * 1) / 15
+        assert found[["trials", "seconds"]].values.tolist() == [[1, 3], [2, 6]]
+        assert list(found["expected"]) == pytest.approx([2.6 / 6, pairs])
 
-    def test_only_independent_trials_have_a_curve(self, study):
-        assert tuning.expected_best(study(4, by_rate, "bayesian")).empty
+    def test_it_goes_to_a_third_of_the_trials_and_has_a_band(self, trials, around):
+        found = tuning.expected_best(trials({CELL: around(0.5)}))
+        assert list(found["trials"]) == list(range(1, 9))
+        assert ((found["low"] < found["expected"]) & (found["expected"] < found["high"])).all()
+        assert found["expected"].is_monotonic_increasing
+        assert (found["high"] <= 1).all()
 
-    def test_without_a_score_there_is_no_curve(self, study):
-        assert tuning.expected_best(study(3, lambda values, index: None)).empty
+    def test_a_failed_trial_counts_as_the_worst(self, trials):
+        found = tuning.expected_best(trials({CELL: [0.5, 0.2, None]}, best_of=1))
+        assert list(found["expected"]) == pytest.approx([0.7 / 3])
+
+    @pytest.mark.parametrize("skills", [[0.5, 0.2, 0.3, 0.4], [0.5] * 24])
+    def test_few_or_identical_trials_have_no_band(self, trials, skills):
+        found = tuning.expected_best(trials({CELL: skills}, best_of=1))
+        assert found["low"].isna().all()
+
+    def test_only_independent_trials_with_test_scores_have_a_curve(self, trials, around):
+        assert tuning.expected_best(trials({CELL: around(0.5)}, search="bayesian")).empty
+        old = [{"metrics": {"validation": {"mse": 0.1}}}] * 24
+        assert tuning.expected_best(trials({CELL: around(0.5)}, beside={CELL: old})).empty
+        assert tuning.expected_best(trials({CELL: [None] * 24})).empty
 
 
 @pytest.fixture
 def curves(study, monkeypatch):
-    """Make curves of an LSTM and a GRU on errors, and return where they cross."""
+    """Make curves of the skill of an LSTM and a GRU, and return where they cross."""
 
     def make(first, second, seconds=(1, 1)):
         frames = [
@@ -133,8 +146,7 @@ def curves(study, monkeypatch):
                           "seconds": np.arange(1, len(expected) + 1) * per_trial, "expected": expected})
             for name, expected, per_trial in (("lstm", first, seconds[0]), ("gru", second, seconds[1]))
         ]  # fmt: skip
-        for module in (tuning, report_tuning):
-            monkeypatch.setattr(module, "expected_best", lambda results: pd.concat(frames))
+        monkeypatch.setattr(tuning, "expected_best", lambda results: pd.concat(frames))
         return tuning.crossings(make.results)
 
     make.results = study(1, by_rate)
@@ -143,42 +155,56 @@ def curves(study, monkeypatch):
 
 class TestCrossings:
     def test_a_crossing_has_its_place_and_the_new_leader(self, curves):
-        found = curves([0.3, 0.25, 0.24], [0.4, 0.2, 0.1])  # errors: lower is better
+        found = curves([0.6, 0.65, 0.66], [0.5, 0.7, 0.8])
         assert found.values.tolist() == [
             ["adding-50", "lstm", "gru", "trials", 2.0], ["adding-50", "lstm", "gru", "seconds", 2.0],
         ]  # fmt: skip
 
     def test_curves_that_do_not_cross_have_no_crossing(self, curves):
-        assert curves([0.3, 0.2], [0.4, 0.3]).empty
+        assert curves([0.3, 0.4], [0.2, 0.3]).empty
 
     def test_a_slow_architecture_crosses_later_in_seconds(self, curves):
-        found = curves([0.3, 0.25, 0.24, 0.23, 0.22, 0.21], [0.4, 0.2, 0.1], seconds=(1, 2))
+        found = curves([0.6, 0.65, 0.66, 0.67, 0.68, 0.69], [0.5, 0.7, 0.8], seconds=(1, 2))
         assert found.set_index("by")["at"].to_dict() == {"trials": 2.0, "seconds": 4.0}
 
 
-class TestCrossed:
-    def test_the_report_lists_crossings_and_their_absence(self, curves):
-        curves([0.3, 0.25, 0.24, 0.23, 0.22, 0.21], [0.4, 0.2, 0.1], seconds=(1, 2))
-        (said,) = report_tuning.crossed(curves.results)
-        assert "by trials, gru passes lstm at 2; by seconds of training, gru passes lstm at 4." in said
-        curves([0.3, 0.2], [0.4, 0.3])
-        (said,) = report_tuning.crossed(curves.results)
-        assert said.startswith("No curves of the expected best score cross on adding-50")
-
-
 class TestGains:
-    def test_a_gain_is_paired_by_seed_and_in_skill(self, tmp_path, records):
-        records.write_experiment(tmp_path, tasks=["adding-50"], architectures=["lstm"])
-        records.write_task(tmp_path, "adding-50")
-        for index, (final, control) in enumerate([(0.01, 0.05), (0.02, 0.05), (0.01, 0.04)]):
-            records.write(tmp_path, records.record(*CELL, "final", index, final))
-            records.write(tmp_path, records.record(*CELL, "control", index, control))
-        records.write(tmp_path, records.record(*CELL, "final", 3, 0.01))
-        (found,) = tuning.gains(load(tmp_path)).to_dict("records")
-        assert (found["task"], found["architecture"], found["n"]) == (*CELL, 3)
-        assert found["gain"] == pytest.approx((0.04 + 0.03 + 0.03) / 3 / 0.1667)
+    def test_over_one_trial_is_the_best_of_n_minus_the_mean_of_the_same_trials(self, trials):
+        skills = [0.5, 0.2, 0.8, 0.3, 0.7, 0.1]
+        (found,) = tuning.gains(trials({CELL: skills}, best_of=2)).to_dict("records")
+        pairs = (0.8 * 5 + 0.7 * 4 + 0.5 * 3 + 0.3 * 2 + 0.2 * 1) / 15
+        assert (found["task"], found["architecture"], found["over"], found["n"]) == (*CELL, "one trial", 6)
+        assert found["gain"] == pytest.approx(pairs - 2.6 / 6)
         assert found["low"] < found["gain"] < found["high"]
 
-    def test_without_control_runs_there_is_no_gain(self, tmp_path, records):
-        records.write_study(tmp_path)
+    def controls(self, trials, skills):
+        """Return trials of mean 0.8, and control runs with these skills."""
+        rng = np.random.default_rng(1)
+        results = trials({CELL: list(0.8 + 0.05 * rng.normal(size=24))}, best_of=4)
+        added = trials({CELL: skills}, best_of=4)
+        results.records += [
+            replace(one, role="control", id=one.id.replace("trial", "control")) for one in added.records
+        ]
+        return results
+
+    def test_over_the_default_configuration_is_the_best_of_n_minus_the_mean_of_the_control_runs(self, trials):
+        results = self.controls(trials, [0.5, 0.6, 0.55, 0.45, 0.4])
+        found = tuning.gains_of(results, *CELL)["the default configuration"]
+        worth = tuning.expected_best(results).set_index("trials").loc[4, "expected"]
+        assert (found.centre, found.n) == (pytest.approx(worth - 0.5), 5)
+        assert 0.2 < found.low < found.centre < found.high
+
+    def test_a_failed_control_run_is_the_worst_outcome(self, trials):
+        sound, failed = (self.controls(trials, [*[0.5] * 4, last]) for last in (0.5, None))
+        gains = [tuning.gains_of(results, *CELL)["the default configuration"].centre for results in (sound, failed)]
+        assert gains[1] - gains[0] == pytest.approx(0.1)
+
+    def test_one_control_run_gives_no_interval(self, trials):
+        found = tuning.gains_of(self.controls(trials, [0.5]), *CELL)["the default configuration"]
+        assert (found.n, np.isnan(found.low), np.isnan(found.high)) == (1, True, True)
+        assert found.centre > 0.3
+
+    def test_without_independent_trials_there_is_no_gain(self, trials, tmp_path, records):
+        records.write_study(tmp_path, trials=0)
         assert tuning.gains(load(tmp_path)).empty
+        assert tuning.gains(trials({CELL: [0.5] * 4}, best_of=1)).empty
