@@ -10,7 +10,8 @@ from suite.registry import Named, Registry, check_name
 from suite.statistics import Estimate
 
 Chances = tuple[float, float, float]
-SEARCH, RUN, TRIAL, FINAL = "search", "run", "trial", "final"  # what one value of an effect stands for
+# what one value of an effect stands for
+SEARCH, RUN, TRIAL, FINAL, UNTRAINED = "search", "run", "trial", "final", "untrained network"
 
 
 @closest_keyword
@@ -48,9 +49,9 @@ class Part:
 
     `what`: the effect in words. `interval`: confidence level -> estimate. `margin`: effects up to this size count as
     none; unused if there is a border. `tasks`: the tasks that were measured, by default all of the scope. `per`: what
-    the effect is about: "search" (the best of n replicates), "run" (any replicate), "trial" or "final" (run).
-    `solved`: level -> differences in the chance of solving the tasks with a threshold. `chances`: returns the
-    probabilities that the effect is below -margin, within the margin and above it. `ahead`: architectures whose
+    the effect is about: "search" (the best of n replicates), "run" (any replicate), "trial", "final" (run) or
+    "untrained network". `solved`: level -> differences in the chance of solving the tasks with a threshold. `chances`:
+    returns the probabilities that the effect is below -margin, within the margin and above it. `ahead`: architectures whose
     handicaps weaken a verdict against the claim. `behind`: those whose handicaps weaken a verdict for the claim.
     `main`: whether the whole claim is practically equal if this part is. `seen`: returns sentences of evidence; called
     for the verdict, not for its sensitivity.

@@ -15,7 +15,7 @@ from suite.analysis.contrasts import FEWEST_TRIALS, LEAST_SPREAD, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.analysis.flags import handicaps
 from suite.analysis.replicates import Replicates, Terms, effect, replicates, standing, standing_of
-from suite.claims.claim import FINAL, SEARCH, TRIAL, Claim, Part
+from suite.claims.claim import FINAL, SEARCH, TRIAL, UNTRAINED, Claim, Part
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import Status
@@ -110,12 +110,14 @@ class Scope:
     def _behind(self, part: Part) -> list[Replicates]:
         """Return the runs behind a part, one item per task."""
         found = [replicates(self.results, task, finals=part.per == FINAL) for task in part.tasks or self.tasks]
-        if part.per == TRIAL:
+        if part.per in (TRIAL, UNTRAINED):
             return [replace(one, role="trial", n=1) for one in found]
         return found if part.per == SEARCH else [replace(one, n=1) for one in found]
 
 
 def _basis(found: Replicates, per: str, count: int) -> str:
+    if per == UNTRAINED:
+        return several(count, per)
     if found.role == "trial":
         return f"best of {found.n} of {several(count, 'trial')}" if per == SEARCH else several(count, "trial")
     return several(count, "final run") + (" of one search" if found.one_search else "")

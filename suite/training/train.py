@@ -39,7 +39,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("build"):  # first, because a task's function may compute with TensorFlow
         backend.start(run.budget.threads)
         from suite.architectures import portable, width
-        from suite.training import evaluate, fit, gradients
+        from suite.training import evaluate, fit, gradients, starts
     with clock.phase("data"):
         data = load(run)
         seen, signature = without_test(data), run.task.signature(data)
@@ -47,6 +47,8 @@ def _train(run: Run, clock: Clock) -> Outcome:
         hyperparameters, network = build(run, signature, len(seen.train[0]))
     with clock.phase("evaluate"):
         start = {} if run.role == "trial" else gradients.by_lag(network, run.task, seen)
+        first_control = run.role == "control" and run.index == 0 and start
+        untrained = starts.by_start(run, signature, hyperparameters, network, seen) if first_control else {}
     with clock.phase("fit"):
         fitted = fit.fit(network, run, seen)
     with clock.phase("evaluate"):
@@ -68,7 +70,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         weights=width.count_trainable(network),
         flags=flags(run, fitted.best_epoch, width.unequal(network, run.budget.weights)),
         clipped=fitted.clipped,
-        gradients=by_lag,
+        gradients=by_lag | untrained,
         seconds=clock.spent() | {"epochs": fitted.seconds} | seconds,
         structure=derived(hyperparameters, signature.length) if derived else None,
         trivial_loss=fitted.trivial_loss,

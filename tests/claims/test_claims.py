@@ -290,48 +290,51 @@ def with_gradients(starts, kept):
 MEMORY = {("adding-50", "simple-rnn"): 0.5, ("adding-50", "lstm"): 0.9}
 
 
-def started(levels):
-    """Trials whose state gradient at lag 50 before training follows from how their cells start, {start: ratio}."""
+@pytest.fixture
+def started(write, records):
+    """Write the control runs' untrained networks, whose state gradient at lag 50 follows from their start."""
 
-    def change(record):
-        starts = [start for start in levels if start in ("orthogonal", "uniform")] if record["architecture"] == "simple-rnn" else [start for start in levels if start not in ("orthogonal", "uniform")]  # fmt: skip # noqa: E501
-        start = starts[record["index"] % len(starts)]
-        named = {"recurrent_start" if record["architecture"] == "simple-rnn" else "gate_bias": start}
-        return {"hyperparameters": named, "gradients": {"start": {"50": levels[start] * (1 + record["index"] / 50)}}}
+    def started(draws=12, **levels):
+        folder = write(MEMORY)
+        for name, plain in (("simple-rnn", True), ("lstm", False)):
+            gradients = {
+                f"start {start.removeprefix('bias_')} {draw}": {"50": level * (1 + draw / 50)}
+                for start, level in levels.items()
+                for draw in range(draws.get(start, 12) if isinstance(draws, dict) else draws)
+                if plain != start.startswith("bias_")
+            }
+            records.write(folder, records.record("adding-50", name, "control", 0, gradients=gradients))
+        return folder
 
-    return change
+    return started
 
 
 @pytest.mark.parametrize(
     ("levels", "said"),
     [
-        ({"orthogonal": 1e-5, "uniform": 1e-6, "1": 1e-3, "chrono": 1e-2}, "supported"),
-        ({"orthogonal": 1e-2, "uniform": 1e-6, "1": 1e-3, "chrono": 1e-1}, "undecided"),  # not for every pair
-        ({"orthogonal": 1e-1, "uniform": 1e-2, "1": 1e-6, "chrono": 1e-4}, "contradicted"),
-        ({"orthogonal": 1e-2, "uniform": 1e-2, "1": 1e-2, "chrono": 1e-2}, "practically equal"),
+        ({"orthogonal": 1e-5, "uniform": 1e-6, "bias_1": 1e-3, "bias_chrono": 1e-2}, "supported"),
+        ({"orthogonal": 1e-2, "uniform": 1e-6, "bias_1": 1e-3, "bias_chrono": 1e-1}, "undecided"),  # not every pair
+        ({"orthogonal": 1e-1, "uniform": 1e-2, "bias_1": 1e-6, "bias_chrono": 1e-4}, "contradicted"),
+        ({"orthogonal": 1e-2, "uniform": 1e-2, "bias_1": 1e-2, "bias_chrono": 1e-2}, "practically equal"),
     ],
 )
-def test_gradients_at_the_start_must_be_larger_for_every_pair_of_starts(write, levels, said):
-    one = verdict(write(MEMORY, change=started(levels)), "gradients-at-start")
+def test_gradients_at_the_start_must_be_larger_for_every_pair_of_starts(started, levels, said):
+    one = verdict(started(**levels), "gradients-at-start")
     assert (one.verdict, one.margin, one.n, one.provisional) == (said, 0.5, 24, False)
+    assert "(one task, 24 untrained networks)" in one.sentence
     pairs = [line for line in one.evidence if line.startswith("lstm with gate_bias ")]
     assert len(pairs) == 4
     assert all("n=12" in line for line in pairs)
 
 
-def test_a_start_of_few_trials_is_in_the_table_but_decides_nothing(write):
-    levels = started({"orthogonal": 1e-5, "1": 1e-3})
-
-    def change(record):
-        rare = record["architecture"] == "lstm" and record["index"] < 4
-        return levels(record) | ({"hyperparameters": {"gate_bias": "0"}, "gradients": {"start": {"50": 1e-9}}} if rare else {})  # fmt: skip # noqa: E501
-
-    one = verdict(write(MEMORY, change=change), "gradients-at-start")
+def test_a_start_of_few_networks_is_in_the_table_but_decides_nothing(started):
+    levels = {"orthogonal": 1e-5, "uniform": 1e-5, "bias_0": 1e-9, "bias_1": 1e-3, "bias_chrono": 1e-3}
+    one = verdict(started(draws={"bias_0": 4}, **levels), "gradients-at-start")
     assert one.verdict == "supported"
     assert any("gate_bias 0" in line and "(no interval, n=4)" in line for line in one.evidence)
 
 
-def test_the_starts_of_final_and_control_runs_count_where_no_trial_measured_gradients(write):
+def test_final_and_control_runs_before_training_count_where_no_untrained_network_was_measured(write):
     change = with_gradients({"simple-rnn": 1e-6, "lstm": 1e-3}, {"simple-rnn": 1e-6, "lstm": 1e-1})
     one = verdict(write(MEMORY, change=change, **OLD), "gradients-at-start")
     assert (one.verdict, one.effect, one.provisional) == ("supported", pytest.approx(3), True)
@@ -358,7 +361,7 @@ def test_gradients_are_compared_at_the_longest_common_lag(write, records):
         short = {"1": 0.9, "10": level * (1e-2 if record["architecture"] == "lstm" else 1e-4)}
         return {"gradients": {"start": short | ({"50": 1.0} if record["architecture"] == "lstm" else {}), "kept": {}}}
 
-    assert verdict(write(MEMORY, change=change), "gradients-at-start").effect == pytest.approx(2)
+    assert verdict(write(MEMORY, role="final", change=change), "gradients-at-start").effect == pytest.approx(2)
 
 
 def test_runs_without_gradients_name_what_would_measure_them(write):

@@ -8,7 +8,7 @@ import numpy as np
 
 from suite.analysis.decisions import FEWEST_RUNS
 from suite.architectures.architecture import ARCHITECTURES
-from suite.claims.claim import FINAL, Claim, Part
+from suite.claims.claim import FINAL, UNTRAINED, Claim, Part
 from suite.claims.evidence import by_task
 from suite.claims.scope import Scope, contrast
 from suite.claims.statistic import PAIR, statistic
@@ -18,7 +18,7 @@ from suite.statistics import Estimate
 from suite.text import interval, listed
 
 Starts = tuple[str, str]
-Groups = dict[str, tuple[np.ndarray, ...]]  # task -> log10 ratios of the first architecture's runs, of the second's
+Groups = dict[str, tuple[np.ndarray, ...]]  # task -> log10 ratios of the first, of the second
 
 LAG = 50
 LEAST_RATIO = 1e-16  # smaller ratios have vanished as well, and their logarithms would dominate every mean
@@ -32,33 +32,35 @@ def without_gradients(results: Results) -> list[str]:
     return ["a new results folder (--results), since these runs measured no gradients"] if old else []
 
 
-@statistic("gradients-at-start", lacks=without_gradients, architectures=PAIR)
+@statistic("gradients-at-start", lacks=without_gradients, architectures=PAIR, roles=("control",))
 def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
-    """Return log10 of the state-gradient ratio before training, as first architecture minus second.
+    """Return log10 of the state-gradient ratio of untrained networks, as first architecture minus second.
 
     The lag is the longest one up to 50 that both measured. How an architecture starts decides this ratio as much as its
-    cells do, so every pair of starts with at least five runs each is compared by itself. The interval goes from the
+    cells do, so every pair of starts with at least five networks each is compared by itself. The interval goes from the
     lowest lower to the highest upper bound of these pairs: a verdict holds for each of them, whichever a search picks.
-    `n` is the number of runs with all starts together.
+    `n` is the number of networks with all starts together.
     """
     first, second = claim.architectures
     pairs = _pairs_of_starts(scope, first, second)
     compared = {starts: enough for starts, groups in pairs.items() if (enough := _enough(groups))} or pairs
     tasks = tuple(dict.fromkeys(task for groups in compared.values() for task in groups))
+    declared = any(_untrained(scope, task, name) for task in tasks for name in (first, second))
     return [
         Part(
             f"log10 ratio of the state gradient at lag {LAG}, or the longest lag measured, {first} minus {second}",
-            lambda level: _envelope(scope, compared, _runs(scope, tasks, first, second), level),
+            lambda level: _envelope(scope, compared, _networks(scope, tasks, first, second), level),
             DECADES,
             claim.margin,
             tasks=tasks,
+            per=UNTRAINED if declared else FINAL,
             seen=lambda: _table(scope, pairs, first, second),
         )
     ]
 
 
 def _pairs_of_starts(scope: Scope, first: str, second: str) -> dict[Starts, Groups]:
-    """Return (start of first, start of second) -> task -> log10 ratios of the first's runs, and of the second's."""
+    """Return (start of first, start of second) -> task -> log10 ratios of the first, and of the second."""
     pairs: dict[Starts, Groups] = {}
     for task in scope.tasks:
         a, b = (_by_start(scope, task, name) for name in (first, second))
@@ -71,23 +73,43 @@ def _pairs_of_starts(scope: Scope, first: str, second: str) -> dict[Starts, Grou
 
 
 def _by_start(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
-    """Return start -> ratios before training, by lag, of each run; of the trials, or of other runs if none has any."""
-    hyperparameter = ARCHITECTURES.get(name).start if name in ARCHITECTURES.names() else None
+    """Return start -> ratios by lag of each untrained network.
+
+    They are those that the control run made with every declared start, or in older folders those of final and control
+    runs before training.
+    """
+    return _untrained(scope, task, name) or _before_training(scope, task, name)
+
+
+def _untrained(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
+    """Return start -> ratios by lag of each network that the control runs made with this start."""
     found: dict[str, list[dict[int, float]]] = {}
-    for record in _measured(scope, task, name):
-        value = record.hyperparameters.get(hyperparameter or "")
-        start = "its usual start" if value is None else f"{hyperparameter} {value}"
-        found.setdefault(start, []).append(_ratios(record, "start"))
+    for record in scope.results.successes(task, name, "control").values():
+        for key in record.gradients:
+            if key.startswith("start "):  # "start <value> <draw>", see suite.training.starts
+                start = key.removeprefix("start ").rpartition(" ")[0]
+                found.setdefault(_named(name, start), []).append(_ratios(record, key))
     return found
 
 
-def _measured(scope: Scope, task: str, name: str) -> list[Record]:
-    """Return the runs whose gradients were measured: trials, or final and control runs if no trial has any."""
-    for roles in (("trial",), ("final", "control")):
-        runs = [record for role in roles for record in scope.results.successes(task, name, role).values()]
-        if found := [record for record in runs if _ratios(record, "start")]:
-            return found
-    return []
+def _before_training(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
+    """Return start -> ratios by lag of each final and control run before training."""
+    found: dict[str, list[dict[int, float]]] = {}
+    for role in ("final", "control"):
+        for record in scope.results.successes(task, name, role).values():
+            start = record.hyperparameters.get(_hyperparameter(name) or "")
+            if ratios := _ratios(record, "start"):
+                found.setdefault(_named(name, start), []).append(ratios)
+    return found
+
+
+def _hyperparameter(name: str) -> str | None:
+    """Return the name of the hyperparameter that sets how an architecture starts; None if it declares none."""
+    return ARCHITECTURES.get(name).start if name in ARCHITECTURES.names() else None
+
+
+def _named(name: str, start: object) -> str:
+    return "its usual start" if start is None else f"{_hyperparameter(name)} {start}"
 
 
 def _shared_lags(runs: list[dict[int, float]]) -> dict[int, float]:
@@ -96,26 +118,27 @@ def _shared_lags(runs: list[dict[int, float]]) -> dict[int, float]:
 
 
 def _enough(groups: Groups) -> Groups:
-    """Return the groups on the tasks on which both have at least five runs."""
+    """Return the groups on the tasks on which both have at least five networks."""
     return {task: pair for task, pair in groups.items() if min(map(len, pair)) >= FEWEST_RUNS}
 
 
-def _runs(scope: Scope, tasks: Sequence[str], *names: str) -> int:
-    """Return how many runs of each architecture measured gradients on every task."""
-    return min((len(_measured(scope, task, name)) for task in tasks for name in names), default=0)
+def _networks(scope: Scope, tasks: Sequence[str], *names: str) -> int:
+    """Return how many networks of each architecture measured gradients on every task."""
+    counts = [sum(map(len, _by_start(scope, task, name).values())) for task in tasks for name in names]
+    return min(counts, default=0)
 
 
-def _envelope(scope: Scope, pairs: Mapping[Starts, Groups], runs: int, level: float) -> Estimate:
+def _envelope(scope: Scope, pairs: Mapping[Starts, Groups], n: int, level: float) -> Estimate:
     """Return the mean effect, with bounds that hold for the effect of every pair of starts."""
     found = [_difference(scope, groups, level) for groups in pairs.values()]
     if not found:
         return Estimate(np.nan, np.nan, np.nan, 0)
     centres, lows, highs, _ = zip(*found, strict=True)
-    return Estimate(float(np.mean(centres)), float(np.min(lows)), float(np.max(highs)), runs)
+    return Estimate(float(np.mean(centres)), float(np.min(lows)), float(np.max(highs)), n)
 
 
 def _difference(scope: Scope, groups: Groups, level: float) -> Estimate:
-    """Return the mean over tasks of the first's log10 ratio minus the second's; the runs are not paired."""
+    """Return the mean over tasks of the first's log10 ratio minus the second's; the networks are not paired."""
     weights = [sign * weight for weight in scope.weights(list(groups)) for sign in (1, -1)]
     return contrast([logs for pair in groups.values() for logs in pair], weights, level)
 
