@@ -51,8 +51,8 @@ class Part:
     none; unused if there is a border. `tasks`: the tasks that were measured, by default all of the scope. `per`: what
     the effect is about: "search" (the best of n replicates), "run" (any replicate), "trial", "final" (run) or
     "untrained network". `solved`: level -> differences in the chance of solving the tasks with a threshold. `chances`:
-    returns the probabilities that the effect is below -margin, within the margin and above it. `ahead`: architectures whose
-    handicaps weaken a verdict against the claim. `behind`: those whose handicaps weaken a verdict for the claim.
+    returns the probabilities that the effect is below -margin, within the margin and above it. `ahead`: architectures
+    whose handicaps weaken a verdict against the claim. `behind`: those whose handicaps weaken a verdict for the claim.
     `main`: whether the whole claim is practically equal if this part is. `seen`: returns sentences of evidence; called
     for the verdict, not for its sensitivity.
     """
