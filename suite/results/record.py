@@ -20,7 +20,8 @@ class Record(JsonObject):
     """The record of one run; field names equal the keys of its file.
 
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty if unknown. `history`: metric -> one
-    value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio.
+    value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio. Trials of older records have no
+    test scores.
     """
 
     id: str
@@ -81,7 +82,7 @@ class Record(JsonObject):
 
     @property
     def split(self) -> str:
-        """The split whose score counts: validation for trials, test for all other runs."""
+        """The split whose score counts: validation for trials, whose test scores are sealed; test for all others."""
         return "validation" if self.role == "trial" else "test"
 
     def score(self, metric: str | None, split: str | None = None) -> float | None:

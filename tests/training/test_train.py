@@ -169,7 +169,7 @@ class TestFurtherTestSets:
         assert metrics["test-4x"] != metrics["test"]
 
     def test_a_trial_is_not(self):
-        assert set(train(a_run("parity-20", role="trial", epochs=1)).record.metrics) == {"validation"}
+        assert set(train(a_run("parity-20", role="trial", epochs=1)).record.metrics) == {"validation", "test"}
 
     @pytest.mark.parametrize("architecture", [n for n in ARCHITECTURES.names() if ARCHITECTURES.get(n).causal])
     def test_a_longer_model_predicts_the_same_up_to_its_training_length(self, architecture):
@@ -243,15 +243,16 @@ class TestRecord:
         assert record.structure == {"levels": 4, "receptive_field": 61}
         assert not {"levels", "receptive_field"} & set(record.hyperparameters)
 
-    def test_a_trial_sees_no_test_split(self, monkeypatch):
+    def test_a_trial_survives_any_test_split_and_stores_no_arrays(self, monkeypatch):
         run = a_run(role="trial", epochs=1)
         data = run.task.load(run.data_seed, run.examples)
         blind = replace(data, test=(np.full_like(data.test[0], np.nan), data.test[1]))
         monkeypatch.setattr(type(run.task), "load", lambda *_: blind)
         outcome = train(run)
         assert outcome.record.status == "ok"
-        assert set(outcome.record.metrics) == {"validation"}
-        assert outcome.arrays == {}
+        assert np.isfinite(outcome.record.metrics["validation"]["mse"])
+        assert np.isnan(outcome.record.metrics["test"]["mse"])
+        assert (outcome.arrays, outcome.model) == ({}, None)
 
 
 class TestSameNumbers:
