@@ -20,8 +20,8 @@ class Record(JsonObject):
     """The record of one run; field names equal the keys of its file.
 
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty if unknown. `history`: metric -> one
-    value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio. Trials of older records have no
-    test scores.
+    value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio. `trivial_loss`: the training
+    loss of the best constant prediction. Older records have no `trivial_loss` and, of trials, no test scores.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Record(JsonObject):
     finished: str | None = None
     error: str | None = None
     structure: Mapping[str, Any] | None = None
+    trivial_loss: float | None = None
 
     @classmethod
     def from_json(cls, content: Any, path: Path) -> Self:
@@ -67,7 +68,7 @@ class Record(JsonObject):
         """Return the content of the record's file."""
         content = super(Record, self).to_json()
         content |= {key: content[key] or None for key in ("baseline", "trained_baseline")}
-        absent = [key for key in ("error", "structure") if content[key] is None]
+        absent = [key for key in ("error", "structure", "trivial_loss") if content[key] is None]
         return {key: value for key, value in content.items() if key not in absent}
 
     @property

@@ -71,6 +71,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         gradients=by_lag,
         seconds=clock.seconds | {"epochs": fitted.seconds} | seconds,
         structure=derived(hyperparameters, signature.length) if derived else None,
+        trivial_loss=fitted.trivial_loss,
     )
     return Outcome(made, arrays if run.role == "final" else {}, model)
 
