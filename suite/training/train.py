@@ -69,7 +69,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         flags=flags(run, fitted.best_epoch, width.unequal(network, run.budget.weights)),
         clipped=fitted.clipped,
         gradients=by_lag,
-        seconds=clock.seconds | {"epochs": fitted.seconds} | seconds,
+        seconds=clock.spent() | {"epochs": fitted.seconds} | seconds,
         structure=derived(hyperparameters, signature.length) if derived else None,
         trivial_loss=fitted.trivial_loss,
     )

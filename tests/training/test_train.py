@@ -14,6 +14,7 @@ from suite.tasks.data import Data
 from suite.tasks.metrics import serving
 from suite.tasks.task import TASKS, task
 from suite.training.prepare import prepare
+from suite.training.records import cpu_seconds
 from suite.training.train import train
 
 pytestmark = pytest.mark.training
@@ -230,6 +231,12 @@ class TestRecord:
         assert outcome.record.seconds["predict_64"] > 0
         trial = train(a_run(role="trial", epochs=1)).record.seconds
         assert (trial["predict_1"], trial["predict_64"]) == (None, None)
+
+    def test_the_cpu_seconds_are_those_of_the_whole_run(self, outcome):
+        used = cpu_seconds()
+        spent = train(a_run(role="trial", epochs=1)).record.seconds["cpu"]
+        assert 0 < spent <= cpu_seconds() - used
+        assert outcome.record.seconds["cpu"] > 0
 
     def test_the_trivial_loss_is_that_of_the_mean(self, outcome):
         assert outcome.record.trivial_loss == 1
