@@ -282,7 +282,7 @@ class TestSpec:
             "data": {"seed": run.data_seed, "checksum": "abc"},
             "architecture": {"name": "lstm", "version": 1},
             "hyperparameters": {"depth": 1},
-            "budget": {"weights": 5_000, "epochs": 7, "patience": 5, "threads": 1, "xla_from": 10_000},
+            "budget": {"weights": 5_000, "epochs": 7, "patience": 5, "threads": 1, "xla_from": 10_000, "stopping": 2},
             "seed": run.seed,
         }
 
@@ -368,7 +368,6 @@ class TestShipped:
         assert changes == {
             "equal units": {"match", "search_space"},
             "chrono start of the gates": {"search_space"},
-            "half the trials": {"trials"},
             "another search seed": {"search_seed"},
         }
 
@@ -380,6 +379,7 @@ class TestShipped:
         assert {task.family for task in tasks.values()} == {"speech", "sentiment", "stocks", "memory", "controls"}
         sweeps = {task.sweep for task in tasks.values() if task.family != "controls"}
         assert len(sweeps) >= 8  # as many as a comparison across tasks needs
-        assert (matrix.trials, matrix.seeds) == (8, 10)
+        assert (matrix.trials, matrix.best_of, matrix.seeds) == (24, 4, 5)
+        assert all(sum(matrix.expected(cell).values()) == 34 for cell in matrix.cells)
         full = load_experiment(EXPERIMENTS / "full.py")
-        assert (full.trials, full.seeds, full.tasks) == (60, 29, matrix.tasks)
+        assert (full.trials, full.best_of, full.seeds, full.tasks) == (72, 8, 10, matrix.tasks)
