@@ -47,11 +47,8 @@ def _train(run: Run, clock: Clock) -> Outcome:
         hyperparameters, network = build(run, signature, len(seen.train[0]))
     with clock.phase("evaluate"):
         start = {} if run.role == "trial" else gradients.by_lag(network, run.task, seen)
-<<<<<<< HEAD
         first_control = run.role == "control" and run.index == 0 and start
         untrained = starts.by_start(run, signature, hyperparameters, network, seen) if first_control else {}
-=======
->>>>>>> exp14
     with clock.phase("fit"):
         fitted = fit.fit(network, run, seen)
     with clock.phase("evaluate"):
@@ -73,11 +70,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         weights=width.count_trainable(network),
         flags=flags(run, fitted.best_epoch, width.unequal(network, run.budget.weights)),
         clipped=fitted.clipped,
-<<<<<<< HEAD
         gradients=by_lag | untrained,
-=======
-        gradients=by_lag,
->>>>>>> exp14
         seconds=clock.spent() | {"epochs": fitted.seconds} | seconds,
         structure=derived(hyperparameters, signature.length) if derived else None,
         trivial_loss=fitted.trivial_loss,
