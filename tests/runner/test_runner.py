@@ -114,9 +114,10 @@ class TestWholePath:
         assert all(final.hyperparameters == best.hyperparameters for final in finals)
         assert len({final.seed for final in finals} | {trial.seed for trial in trials}) == 4
 
-    def test_finals_are_scored_on_the_test_split_and_trials_are_not(self, done):
+    def test_every_run_is_scored_on_both_splits_and_trials_are_compared_on_validation(self, done):
         for record in done[0].records():
-            assert ("test" in record.metrics) == (record.role != "trial")
+            assert set(record.metrics) == {"validation", "test"}
+            assert record.split == ("validation" if record.role == "trial" else "test")
 
     def test_the_baseline_is_next_to_every_score(self, done):
         for record in done[0].records():

@@ -266,7 +266,7 @@ class TestSpaceSummaries:
     @pytest.mark.parametrize("given", [{"depth": 3}, {"units": 0}, {"units": 2.0}, {"gate_bias": 1}])
     def test_a_given_value_outside_is_reported_in_one_line(self, summarised, given):
         (name,) = given
-        with pytest.raises(RequestError, match=f"hyperparameters: {name} .*(outside|must be)"):
+        with pytest.raises(RequestError, match=f"hyperparameters: {name} .*(not allowed|must be)"):
             summarised(hyperparameters=given)
 
     def test_an_architecture_that_cannot_be_built_hides_no_other(self, summarised):
