@@ -110,8 +110,9 @@ class Scope:
     def _behind(self, part: Part) -> list[Replicates]:
         """Return the runs behind a part, one item per task."""
         found = [replicates(self.results, task, finals=part.per == FINAL) for task in part.tasks or self.tasks]
-        if part.per in (TRIAL, UNTRAINED):
-            return [replace(one, role="trial", n=1) for one in found]
+        if part.per in (TRIAL, UNTRAINED):  # no search chose among them
+            role = "trial" if part.per == TRIAL else "final"
+            return [replace(one, role=role, n=1, one_search=False) for one in found]
         return found if part.per == SEARCH else [replace(one, n=1) for one in found]
 
 

@@ -294,13 +294,13 @@ MEMORY = {("adding-50", "simple-rnn"): 0.5, ("adding-50", "lstm"): 0.9}
 def started(write, records):
     """Write the control runs' untrained networks, whose state gradient at lag 50 follows from their start."""
 
-    def started(draws=12, **levels):
+    def started(few=(), **levels):
         folder = write(MEMORY)
         for name, plain in (("simple-rnn", True), ("lstm", False)):
             gradients = {
                 f"start {start.removeprefix('bias_')} {draw}": {"50": level * (1 + draw / 50)}
                 for start, level in levels.items()
-                for draw in range(draws.get(start, 12) if isinstance(draws, dict) else draws)
+                for draw in range(4 if start in few else 5)
                 if plain != start.startswith("bias_")
             }
             records.write(folder, records.record("adding-50", name, "control", 0, gradients=gradients))
@@ -320,16 +320,16 @@ def started(write, records):
 )
 def test_gradients_at_the_start_must_be_larger_for_every_pair_of_starts(started, levels, said):
     one = verdict(started(**levels), "gradients-at-start")
-    assert (one.verdict, one.margin, one.n, one.provisional) == (said, 0.5, 24, False)
-    assert "(one task, 24 untrained networks)" in one.sentence
+    assert (one.verdict, one.margin, one.n, one.provisional) == (said, 0.5, 10, said != "undecided")
+    assert "(one task, 10 untrained networks)" in one.sentence
     pairs = [line for line in one.evidence if line.startswith("lstm with gate_bias ")]
     assert len(pairs) == 4
-    assert all("n=12" in line for line in pairs)
+    assert all("n=5" in line for line in pairs)
 
 
 def test_a_start_of_few_networks_is_in_the_table_but_decides_nothing(started):
     levels = {"orthogonal": 1e-5, "uniform": 1e-5, "bias_0": 1e-9, "bias_1": 1e-3, "bias_chrono": 1e-3}
-    one = verdict(started(draws={"bias_0": 4}, **levels), "gradients-at-start")
+    one = verdict(started(few=["bias_0"], **levels), "gradients-at-start")
     assert one.verdict == "supported"
     assert any("gate_bias 0" in line and "(no interval, n=4)" in line for line in one.evidence)
 

@@ -32,7 +32,7 @@ def without_gradients(results: Results) -> list[str]:
     return ["a new results folder (--results), since these runs measured no gradients"] if old else []
 
 
-@statistic("gradients-at-start", lacks=without_gradients, architectures=PAIR, roles=("control",))
+@statistic("gradients-at-start", lacks=without_gradients, architectures=PAIR, roles=("final", "control"))
 def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
     """Return log10 of the state-gradient ratio of untrained networks, as first architecture minus second.
 
