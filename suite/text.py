@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # imports SciPy
     from suite.statistics import Estimate
 
 MINUS = "\N{MINUS SIGN}"
+NEARLY = 0.01  # a smaller probability is printed as "<1 %", its complement as ">99 %"
 FEWEST_FOR_INTERVAL = 5  # an interval from fewer values says next to nothing
 
 
@@ -55,6 +56,13 @@ def interval(estimate: "Estimate", unit: str = "") -> str:
 def percent(share: float) -> str:
     """Format a share (0 to 1) in whole per cent."""
     return f"{100 * share:.0f} %"
+
+
+def chance(probability: float) -> str:
+    """Format an estimated probability in whole per cent, but never as 0 % or 100 %: no sample is certain."""
+    if probability < NEARLY:
+        return "<1 %"
+    return ">99 %" if probability > 1 - NEARLY else percent(probability)
 
 
 def listed(items: Iterable[str]) -> str:

@@ -75,7 +75,7 @@ def best(results: Results, task: str) -> Best:
         weights=record.weights if record else None,
         between=[] if winner else candidates,
         provisional=any(one.provisional for one in _decisive(found, candidates)),
-        reason=" ".join([*reasons, *([f"{advice}."] if advice else []), basis(results, task)]),
+        reason=" ".join([*reasons, *([f"{advice[0].upper()}{advice[1:]}."] if advice else []), basis(results, task)]),
         baseline=choice.baseline,
     )
 

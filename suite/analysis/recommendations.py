@@ -104,21 +104,21 @@ def candidates(found: Comparisons) -> list[str]:
 
 
 def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str:
-    """Say how many more trials would decide between architectures if their mean skills stayed the same; "" if unknown.
+    """Say what would decide between architectures; "" if that is unknown.
 
-    Intervals are taken to shrink with the square root of the number of trials. More trials do not help a pair that is
-    undecided at this budget.
+    The number of trials would decide if the mean skills stayed the same; intervals are taken to shrink with its square
+    root. More trials do not help a pair that is undecided at this budget.
     """
     found = compare(results, *tasks)
     pairs = [pair for pair in found.pairs if {pair.first, pair.second} <= set(names) and not pair.verdict.settled]
     if not pairs or any(replicates(results, task).role != "trial" for task in tasks):
         return ""
     if any(pair.verdict is PairVerdict.AT_THIS_BUDGET for pair in pairs):
-        return ""
+        return "more epochs may decide, not more trials"
     trials = max(pair.joint.n for pair in pairs)
     needed = max(_needed(pair) for pair in pairs)
     if not trials < needed <= MOST_TRIALS:
-        return f"More than {MOST_TRIALS} trials would be needed to decide" if needed > MOST_TRIALS else ""
+        return f"more than {MOST_TRIALS} trials would be needed to decide" if needed > MOST_TRIALS else ""
     more = int(needed) - trials
     seconds = more * training_seconds(results, tasks, [one.first for one in found.trivial])
     time = f" ({duration(seconds)} of training here)" if np.isfinite(seconds) else ""

@@ -22,6 +22,7 @@ from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.statistics import Estimate
 
+DIGITS = 12  # of a skill; the rest is rounding error
 TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
 Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
 
@@ -170,7 +171,7 @@ def estimate(cells: contrasts.Terms, level: float) -> Estimate:
         return Estimate(float(sum(weight * cell.expected for weight, cell in cells)), np.nan, np.nan, count)
     centre, low, high = map(float, contrasts.contrast(cells, level))
     highest = sum(weight for weight, _ in cells) if all(weight > 0 for weight, _ in cells) else np.inf
-    return Estimate(centre, low, max(centre, min(high, highest * PERFECT)), count)
+    return Estimate(round(centre, DIGITS), low, max(centre, min(high, highest * PERFECT)), count)
 
 
 def chances(results: Results, terms: Terms, margin: float, alone: Terms = ()) -> tuple[float, float, float] | None:

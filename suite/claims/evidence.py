@@ -10,10 +10,9 @@ from suite.analysis.over_time import by_dates
 from suite.claims.claim import Chances, Claim
 from suite.claims.scope import Pairs, Scope, contrast
 from suite.statistics import Estimate
-from suite.text import interval, listed, number, percent, several
+from suite.text import chance, interval, listed, number, percent, several
 
 LEAST_SHARE = 0.1
-ALMOST_1 = 0.99  # a bootstrap over a few trials cannot tell a chance above it from 1
 SKILL = " of skill"
 
 
@@ -111,9 +110,7 @@ def likely(chances: Chances | None) -> list[str]:
     """Return a sentence with the probabilities of a larger, an equal and a smaller effect; [] if they are unknown."""
     if chances is None:
         return []
-    worse, equal, better = (percent(min(chance, ALMOST_1)) for chance in chances)
-    most = {percent(ALMOST_1): f">{percent(ALMOST_1)}"}
-    worse, equal, better = (most.get(text, text) for text in (worse, equal, better))
+    worse, equal, better = map(chance, chances)
     return [f"chances for another search: better {better}, equal {equal}, worse {worse} (Bayesian bootstrap over runs)"]
 
 

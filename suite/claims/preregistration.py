@@ -1,4 +1,4 @@
-"""Preregistration: stores a hash of claims, margin and seeds in experiment.json before anything runs."""
+"""Preregistration: stores a hash of claims, margin and numbers of runs in experiment.json before anything runs."""
 
 import hashlib
 import json
@@ -16,9 +16,13 @@ SHOWN = 12
 NONE = "none"
 
 
-def fingerprint(claims: Sequence[Claim], margin: float, seeds: int) -> str:
-    """Return a hash of all fields of the claims, the margin and the number of seeds, as twelve hexadecimal digits."""
+def fingerprint(claims: Sequence[Claim], margin: float, seeds: int, trials: int, best_of: int) -> str:
+    """Return a hash of all fields of the claims and of these settings, as twelve hexadecimal digits.
+
+    In folders made before trials were replicates (`best_of` is 0), the hash covers claims, margin and seeds only.
+    """
     content = {"claims": [claim.plain() for claim in claims], "margin": margin, "seeds": seeds}
+    content |= {"trials": trials, "best_of": best_of} if best_of else {}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:SHOWN]
 
 
@@ -27,12 +31,13 @@ def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> di
 
     `own` has the experiment's own claims; `count` is the number of all declared claims, on which the level of every
     interval in the report depends (`suite.analysis.comparisons.joint_level`).
-    `before` lists the earlier hashes if claims, margin or seeds changed after the first runs. It contains "none" if
+    `before` lists the earlier hashes if any of these settings changed after the first runs. It contains "none" if
     runs were done while no hash was stored.
     """
     own = [_checked(claim).plain() for claim in experiment.claims]
     declared = declared_claims(ExperimentInfo(claims_fixed={"own": own}))
-    now = fingerprint(declared, experiment.margin, experiment.seeds)
+    sizes = experiment.seeds, experiment.trials, experiment.resolved_best_of
+    now = fingerprint(declared, experiment.margin, *sizes)
     earlier = stored.claims_fixed if stored else {}
     before = list(earlier.get("before", []))
     if runs_made and earlier.get("hash") != now:
@@ -41,19 +46,22 @@ def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> di
 
 
 def registration(results: Results) -> str:
-    """Return a sentence that says whether claims, margin and seeds are those that were fixed before anything ran."""
+    """Say whether claims, margin and numbers of runs are those that were fixed before anything ran."""
     stored = results.experiment.claims_fixed
     fixed_hash, before = stored.get("hash"), stored.get("before") or []
     if not fixed_hash:
-        return "Claims, margin and seeds were not fixed before these runs: no hash is stored."
-    now = fingerprint(declared_claims(results.experiment), results.margin, results.experiment.seeds)
+        return "Claims, margin and numbers of runs were not fixed before these runs: no hash is stored."
+    made = results.experiment
+    now = fingerprint(declared_claims(made), results.margin, made.seeds, made.trials, made.best_of)
     if now != fixed_hash:
         return f"The claims judged here (hash {now}) are not those fixed before the runs (hash {fixed_hash})."
     if NONE in before:
-        return f"Claims, margin and seeds were fixed only after the first runs: hash {fixed_hash}."
+        return f"Claims, margin and numbers of runs were fixed only after the first runs: hash {fixed_hash}."
     if before:
-        return f"Claims, margin or seeds changed after the first runs: hash {fixed_hash}, before {before[-1]}."
-    return f"Claims, margin and seeds were fixed before anything ran: hash {now}."
+        return (
+            f"Claims, margin or numbers of runs changed after the first runs: hash {fixed_hash}, before {before[-1]}."
+        )
+    return f"Claims, margin and numbers of runs were fixed before anything ran: hash {now}."
 
 
 def _checked(claim: Any) -> Claim:

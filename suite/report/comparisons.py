@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from suite.analysis.block_bootstrap import RESAMPLES
 from suite.analysis.comparisons import Comparison, compare, opponent
 from suite.analysis.over_time import by_dates, superior
-from suite.report.findings import SKILL, chance, in_points, presented
+from suite.report.findings import SKILL, in_points, presented
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
-from suite.text import interval, number, several
+from suite.text import chance, interval, number, several
 
 COLUMNS = (
     "Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "Better, equal, worse",

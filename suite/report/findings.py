@@ -14,11 +14,10 @@ from suite.report.cautions import failures, handicaps, no_verdict, provisional
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
-from suite.text import interval, listed, mutual, number, percent
+from suite.text import chance, interval, listed, mutual, number, percent
 
 LEAKS = "leaks"
 SKILL = " of skill"
-NEARLY = 0.01  # a smaller probability is printed as "<1 %", its complement as ">99 %"
 PLAIN_BEGINNINGS = {  # first words of sentences that are no names
     "nothing", "there", "use", "which", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
     "equal",
@@ -193,13 +192,6 @@ def probabilities(one: Comparison) -> str:
         return ""
     worse, equal, better = map(chance, one.chances)
     return f"; better {better}, equal {equal}, worse {worse}"
-
-
-def chance(share: float) -> str:
-    """Return a probability in whole per cent, but never as 0 % or 100 %."""
-    if share < NEARLY:
-        return "<1 %"
-    return ">99 %" if share > 1 - NEARLY else percent(share)
 
 
 def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str, here: str) -> list[str]:

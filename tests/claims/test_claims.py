@@ -72,7 +72,7 @@ def test_a_clear_lead_is_supported_with_its_interval(write):
     assert one.plain == effect(results, terms, 0.95)[1:3]
     assert (one.p_worse, one.p_equal, one.p_better) == (0, 0, 1)
     assert (
-        "chances for another search: better >99 %, equal 0 %, worse 0 % (Bayesian bootstrap over runs)" in one.evidence
+        "chances for another search: better >99 %, equal <1 %, worse <1 % (Bayesian bootstrap over runs)" in one.evidence
     )
 
 
@@ -94,10 +94,10 @@ def test_verdicts_of_one_search_are_provisional_however_many_runs_it_has(write):
     assert (bayesian.verdict, bayesian.provisional) == ("supported", True)
 
 
-def test_runs_of_given_configurations_are_firm_because_nothing_was_searched(write):
+def test_runs_of_given_configurations_decide_provisionally_because_a_rare_failure_may_be_unseen(write):
     given = {"hyperparameters": {"learning_rate": 0.01}, "seeds": 24}
     one = verdict(write(SPEECH, **OLD | given), "speech")
-    assert (one.verdict, one.provisional) == ("supported", False)
+    assert (one.verdict, one.provisional) == ("supported", True)
     assert "(one task, 24 final runs)" in one.sentence
 
 
@@ -411,7 +411,7 @@ def test_tuning_is_the_gain_of_the_best_of_n_over_one_trial(write, records):
     assert one.effect == pytest.approx(np.mean(gains))
     (line,) = [line for line in one.evidence if line.startswith("speech-like, lstm: ")]
     assert "over one trial and 0.1" in line
-    assert "(no interval, n=24) over the default configuration" in line
+    assert "(no interval, n=1) over the default configuration" in line
 
 
 def test_a_search_of_one_trial_is_no_tuning(write):
@@ -696,7 +696,7 @@ def test_the_command_prints_every_claim_with_its_verdict(write, capsys):
     assert "The LSTM is more accurate than the simple RNN in speech recognition: supported" in told
     needed = "first give the experiment the architecture gru; then suite run experiments/quick.py"
     assert f"to settle it: {needed}\n" in told
-    assert told.endswith("Claims, margin and seeds were not fixed before these runs: no hash is stored.\n")
+    assert told.endswith("Claims, margin and numbers of runs were not fixed before these runs: no hash is stored.\n")
 
 
 def test_a_missing_folder_is_a_wrong_request(tmp_path, capsys):
@@ -724,9 +724,9 @@ def test_the_hash_from_before_the_runs_is_stored_when_claims_change(write):
     assert before_any_run["before"] == []
     assert after_runs["before"] == [first["hash"]]
     said = registration(load(write(SPEECH, margin=0.05, claims_fixed=after_runs)))
-    assert said == f"Claims, margin or seeds changed after the first runs: hash {after_runs['hash']}, before {first['hash']}."  # fmt: skip # noqa: E501
+    assert said == f"Claims, margin or numbers of runs changed after the first runs: hash {after_runs['hash']}, before {first['hash']}."  # fmt: skip # noqa: E501
     assert registration(load(write(SPEECH, claims_fixed=first))) == (
-        f"Claims, margin and seeds were fixed before anything ran: hash {first['hash']}."
+        f"Claims, margin and numbers of runs were fixed before anything ran: hash {first['hash']}."
     )
     assert "are not those fixed before the runs" in registration(load(write(SPEECH, margin=0.3, claims_fixed=first)))
 
@@ -736,7 +736,7 @@ def test_claims_fixed_after_runs_are_not_reported_as_fixed_before(write):
     assert late["before"] == ["none"]
     assert fixed(STUDY, ExperimentInfo(claims_fixed=late), True) == late
     said = registration(load(write(SPEECH, claims_fixed=late)))
-    assert said == f"Claims, margin and seeds were fixed only after the first runs: hash {late['hash']}."
+    assert said == f"Claims, margin and numbers of runs were fixed only after the first runs: hash {late['hash']}."
 
 
 def test_claims_of_an_experiment_are_judged_from_its_folder_alone(write):

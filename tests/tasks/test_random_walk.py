@@ -63,6 +63,6 @@ def test_no_architecture_is_found_better_than_the_trivial_baseline(walked):
 def test_claims_margin_and_seeds_were_fixed_before_the_first_run(walked, experiment):
     assert walked.experiment.claims_fixed == fixed(experiment, None, False)
     assert "claims" not in read_json(walked.store.path("experiment"))
-    assert registration(walked).startswith("Claims, margin and seeds were fixed before anything ran")
+    assert registration(walked).startswith("Claims, margin and numbers of runs were fixed before anything ran")
     written = [path.stat().st_mtime_ns for path in walked.store.record_paths()]
     assert (walked.store.root / "experiment.json").stat().st_mtime_ns <= min(written)
