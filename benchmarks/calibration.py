@@ -568,7 +568,7 @@ def row(name: str, rates: dict[str, float]) -> str:
 
 
 def main() -> None:
-    """Print the tables, and write them to a file if asked."""
+    """Print the tables, and write them to a file if `--write` names one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--studies", type=int, default=2_000, help="per world")
     parser.add_argument("--sizes", nargs="*", default=list(SIZES), help="rows of SIZES, by their names")

@@ -1,9 +1,9 @@
-"""Measures reports: seconds, memory and bytes, and how soon a browser paints them; of invented records, no training.
+"""Measures reports of invented records: seconds, memory and bytes, and how soon a browser paints them.
 
 Two studies: one of the size of experiments/quick.py (demands: 15 s, 4 MB for index.html) and a large one, by default
 200 tasks x 8 architectures x 10 final runs (demands: 60 s on two cores, 2 GiB, 15 MB). Both: first paint within 2 s.
-`--trials N` gives the large one search runs as well, `--keep DIR` keeps the results there, and `--results DIR` measures
-a copy of results that are there instead. A browser is there where the tests of the page find one.
+`--trials N` gives the large one search runs as well, `--keep DIR` leaves the results in DIR, and `--results DIR`
+measures a copy of existing results instead. The browser is the one that the tests of the page use.
 """
 
 import argparse
@@ -96,7 +96,7 @@ def painted(page: Path, profile: Path) -> str:
     finally:
         opened.quit()
     first, whole = (statistics.median(each) for each in zip(*found, strict=True))
-    return f"{first:.0f} ms after it was asked for; the whole page {whole:.0f} ms"
+    return f"{first:.0f} ms after the request; the whole page {whole:.0f} ms"
 
 
 def _load(opened, page: Path) -> tuple[float, float]:

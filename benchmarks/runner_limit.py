@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="each run sleeps in the second part")
     chosen = parser.parse_args()
     print(machine(), flush=True)
-    print(f"{'workers':>8}{'sleep s':>9}{'runs':>7}{'runs/s':>9}{'busy':>8}{'CPU ms a run':>14}")
+    print(f"{'workers':>8}{'sleep s':>9}{'runs':>7}{'runs/s':>9}{'busy':>8}{'CPU ms/run':>14}")
     for seconds in (0.0, chosen.seconds):
         begin = time.process_time()
         count, took = drive(chosen.runs, chosen.workers, seconds)

@@ -10,10 +10,11 @@ experiment = Experiment(
         *("copy-10", "copy-50", "copy-200"),
     ],
     architectures=["simple-rnn", "lstm", "gru"],
-    trials=8,
+    trials=24,
+    best_of=4,
     epochs=30,
     patience=6,
-    seeds=10,
+    seeds=5,
     weights=5_000,
     examples=2_000,
 )

@@ -6,10 +6,13 @@ experiment = Experiment(
     tasks=["speech-like", "sentiment-like", "sp500-volatility", "adding-50"],
     architectures=["simple-rnn", "lstm", "gru"],
     search="random",
-    trials=4,
-    epochs=24,
-    patience=8,
-    seeds=5,
+    trials=24,
+    best_of=4,
+    epochs=14,
+    patience=5,
+    seeds=3,
     weights=5_000,
-    examples=1_600,
+    examples=1_400,
+    # small and fast models, and rates at which they learn within these epochs; experiments/matrix.py searches widely
+    search_space={"depth": [1], "batch_size": [32], "learning_rate": (2e-3, 2e-2)},
 )

@@ -12,7 +12,7 @@ from typing import Any
 from suite.errors import ThreadsError
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
-# Compiling takes longer than most short trainings. With these flags, a recurrent layer compiles in two thirds of the
+# Compiling takes longer than most short runs. With these flags, a recurrent layer compiles in two thirds of the
 # time and runs as fast (measured with TensorFlow 2.21).
 XLA = ("--xla_cpu_use_fusion_emitters=false", "--xla_backend_optimization_level=1")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -79,7 +79,7 @@ def start(threads: int) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError as error:
         raise ThreadsError(
-            f"TensorFlow already uses another number of threads than {threads} in this process: "
+            f"TensorFlow already uses a number of threads other than {threads} in this process: "
             "use workers=1 or more, or start before anything else uses TensorFlow"
         ) from error
     for device in tf.config.list_physical_devices("GPU"):

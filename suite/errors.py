@@ -30,7 +30,7 @@ class UnreadableError(Exception):
 
 
 class UnavailableError(RequestError):
-    """Data cannot be obtained: no file and no network, a folder that cannot be written, or wrong content."""
+    """Data cannot be obtained: no file and no network, a folder that is not writable, or wrong content."""
 
 
 class UnwritableError(RequestError, OSError):

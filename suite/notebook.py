@@ -34,10 +34,11 @@ class Study(Results):
         return f"<Results of '{name}': {listed([*held, several(len(self.runs), 'run')])}, {failed} failed>"
 
     def compare(self, first: str, second: str) -> pd.DataFrame:
-        """Compare two architectures on each task: the skill of `first` minus the skill of `second`, paired by seed.
+        """Compare two architectures on each task: the expected test skill of `first` minus that of `second`.
 
-        Return the columns task, difference, low, high (the joint 95 % interval, which decides the verdict), n and
-        verdict (on `first`). Raise RequestError if an architecture has no results.
+        It is the skill of the best of n trials, paired by trial number, or that of final runs, paired by seed; see the
+        rules in the report. Return the columns task, difference, low, high (the joint interval, which decides the
+        verdict), n and verdict (on `first`). Raise RequestError if an architecture has no results.
         """
         for name in (first, second):
             if name not in self.architectures:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # imports SciPy
     from suite.statistics import Estimate
 
 MINUS = "\N{MINUS SIGN}"
+FEWEST_FOR_INTERVAL = 5  # an interval from fewer values says next to nothing
 
 
 def number(value: float | None, step: float | None = None) -> str:
@@ -40,11 +41,11 @@ def _exponent(value: float) -> int:
 def interval(estimate: "Estimate", unit: str = "") -> str:
     """Format an estimate as "0.85 (0.72 to 0.98, n=5)", with the unit after the centre, or say it has no interval.
 
-    If both bounds are on the same side of 0, neither is rounded to 0.
+    Fewer than five values have none. If both bounds are on the same side of 0, neither is rounded to 0.
     """
     centre, low, high, n = estimate
     step = (high - low) / 2
-    if not math.isfinite(step):
+    if not math.isfinite(step) or n < FEWEST_FOR_INTERVAL:
         return f"{number(centre)}{unit} (no interval, n={n})"
     if low * high > 0:
         step = min(step, 2 * abs(low), 2 * abs(high))
@@ -138,7 +139,7 @@ def columns(rows: list[tuple[Any, ...]]) -> list[str]:
 
 
 def duration(seconds: float | None) -> str:
-    """Format seconds as "minutes:seconds", or as "hours:minutes:seconds" from one hour on."""
+    """Format seconds as "minutes:seconds", or as "hours:minutes:seconds" for one hour or more."""
     if seconds is None:
         return "unknown time"
     minutes, rest = divmod(int(seconds), 60)

@@ -122,8 +122,8 @@ def write_experiment(folder: Path, **changes: Any) -> None:
     """Store an experiment.json."""
     experiment = {
         "name": "quick", "description": "Recurrent baselines on one task a family.", "tasks": list(TASKS),
-        "architectures": list(ARCHITECTURES), "search": "random", "trials": 4, "best_of": 1, "epochs": 12,
-        "patience": 4, "seeds": 5, "weights": 5000, "examples": None, "search_seed": 1, "threads": 1,
+        "architectures": list(ARCHITECTURES), "search": "random", "trials": 4, "best_of": 1,
+        "epochs": 12, "patience": 4, "seeds": 5, "weights": 5000, "examples": None, "search_seed": 1, "threads": 1,
         "versions": {"keras": "3.15.0", "suite": "0.1.0"}, "machine": {"cores": 2, "processor": "x86_64"},
     }  # fmt: skip
     write_json(folder / "experiment.json", experiment | changes)

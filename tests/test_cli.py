@@ -198,7 +198,7 @@ class TestRun:
         assert done.returncode == 0, done.stderr
         assert done.stdout.splitlines()[-1] == "report: results/study/report/index.html"
         assert (here / "results/study/report/index.html").is_file()
-        assert "2/2 runs, 0 failed" in done.stderr
+        assert "3/3 runs, 0 failed" in done.stderr
         assert "GPU" not in done.stderr
         assert "cuda" not in done.stderr.lower()
         assert "oneDNN" not in done.stderr

@@ -1,5 +1,6 @@
-"""Results written by version 0.1.0, before modules moved into rooms, are read, reported, used and continued."""
+"""Results written by version 0.1.0, before modules moved into rooms, are read, reported and used."""
 
+import re
 import shutil
 
 import pytest
@@ -42,8 +43,13 @@ def test_a_model_saved_before_the_move_predicts(folder, capsys):
 
 
 @pytest.mark.training
-def test_the_experiment_continues_with_nothing_to_do(folder, capsys):
+def test_the_experiment_stops_with_one_line_because_its_trials_shared_their_data(folder, capsys):
     before = {path: path.read_bytes() for path in folder.rglob("*.json")}
     arguments = ["run", str(folder.parent.parent / "before_the_move.py"), "--results", str(folder.parent)]
-    assert main([*arguments, "--workers", "0", "--no-report"]) == 0
-    assert {path: path.read_bytes() for path in folder.rglob("*-0*.json")}.items() <= before.items()
+    assert main([*arguments, "--workers", "0", "--no-report"]) == 2
+    line = capsys.readouterr().err
+    assert re.search(
+        r"holds tickets/simple-rnn/trial-000, .*: data\.seed \d+ -> \d+; add --redo .*another name\n$", line
+    )
+    assert line.count("\n") == 1
+    assert {path: path.read_bytes() for path in folder.rglob("*.json")} == before

@@ -17,13 +17,13 @@ from suite.statistics import RESAMPLES, Estimate
 
 MANY_TASKS = 50
 RESAMPLES_OF_MANY = 400
-ALL = ""
 
 
 @dataclass(frozen=True)
 class Across:
-    """Skills by architecture: one array per task, in the order of `tasks`. All `architectures` have runs on all tasks.
+    """Skills of final runs by architecture: one array per task, in the order of `tasks`.
 
+    All `architectures` have runs on all tasks.
     The lengths of a sweep form one task with the sweep's name; their skills are averaged seed by seed. A failed run
     counts as the worst outcome (`suite.analysis.skills.with_worst`). `trained` contains the skills of the trained
     baseline, one per seed, for the tasks that have one. `left_out` lists architectures that have runs on fewer tasks
@@ -58,25 +58,8 @@ class Across:
         }
 
     @cached_property
-    def winners(self) -> dict[str, str]:
-        """The architecture with the highest interquartile mean.
-
-        The key ALL covers all tasks. If there are several, each task is the key for all tasks but that one.
-        """
-        places = range(len(self.tasks))
-        if not self.tasks:
-            return {}
-        found = {ALL: self._winner(places)}
-        if len(self.tasks) > 1:
-            found |= {self.tasks[left]: self._winner([k for k in places if k != left]) for left in places}
-        return found
-
-    def _winner(self, places: Sequence[int]) -> str:
-        return max(self.architectures, key=lambda name: aggregates.centre([self.skills[name][k] for k in places]))
-
-    @cached_property
     def improvements(self) -> list[tuple[str, str, Estimate]]:
-        """Every two architectures, the likelier winner first, with the probability that a run of it is better."""
+        """Each pair of architectures, with the probability (at least one half) that a run of the first is better."""
         found = []
         for first, second in combinations(self.architectures, 2):
             chance = aggregates.improvement(self.skills[first], self.skills[second], resamples=self.resamples)

@@ -84,7 +84,7 @@ def friedman(scores: ArrayLike) -> float:
 
 
 def signed_ranks(scores: ArrayLike) -> np.ndarray:
-    """Test every two columns of `scores` (tasks, columns) for a difference, and return the p-values.
+    """Test each pair of columns of `scores` (tasks, columns) for a difference, and return the p-values.
 
     Their shape is (columns, columns), with 1 on the diagonal. The test is Wilcoxon's signed-rank test (1945) with
     Holm's correction over the pairs, as Benavoli et al. 2016 advise. It is exact up to 50 tasks without ties; with N

@@ -27,8 +27,8 @@ def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
 def block_bootstrap(series: ArrayLike) -> Estimate:
     """Return the mean of `series` (dates,) with its 95 % interval from a stationary block bootstrap.
 
-    Source: Politis and Romano 1994; the block length follows Politis and White 2004 and is at least one date. Below 30
-    dates, or if all values are equal, the bounds are NaN.
+    Source: Politis and Romano 1994; the block length follows Politis and White 2004 and is at least one date. With
+    fewer than 30 dates, or if all values are equal, the bounds are NaN.
     """
     series = np.asarray(series, dtype=float)
     n = len(series)

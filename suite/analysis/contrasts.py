@@ -116,7 +116,7 @@ def joint_level(comparisons: int, level: float = 0.95) -> float:
 
 
 def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> np.ndarray:
-    """Return the verdict on the first against the second for each interval (...). All intervals have the same margin.
+    """Return the verdict on the first side of each contrast (...) against the second. The margin is the same for all.
 
     The verdict is "better" or "worse" if the whole interval lies beyond the margin, "equal" if it lies within the
     margin and `alike` is true, and "undecided" otherwise. For tasks with a threshold, `alike` says whether the solve
@@ -131,7 +131,7 @@ def standing(trials: int, n: int) -> str:
     """Return how firm verdicts on the best of n are with this many trials: "firm", "provisional" or "none".
 
     With fewer than 12 trials, or if n is more than a third of them, there is no verdict ("none"). Verdicts are firm
-    from 24 trials on if n is at most a sixth of the trials; with a larger n, too few searches fit into the trials. The
+    with at least 24 trials if n is at most a sixth of them; with a larger n, too few searches fit into the trials. The
     mean of single trials (n = 1) is never firm: a failure in one of ten goes unseen in 8 % of all cells of 24.
     """
     if trials < FEWEST_TRIALS or WIDEST_SEARCH * n > trials:

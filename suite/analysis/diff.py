@@ -229,4 +229,4 @@ def lines(found: Differences) -> Iterator[str]:
         if cell.unchanged:
             change = f"unchanged in {several(cell.joint.n, 'run')}"
         yield f"{cell.task}/{cell.architecture}: {change}{failed}"
-    yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse beyond {found.margin:g} of skill"
+    yield f"{len(found.worse)} of {several(len(found.cells), 'cell')} got worse by more than {found.margin:g} of skill"

@@ -20,7 +20,7 @@ COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
 
 
 def by_dates(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the difference in skill between every two architectures, with an interval over dates.
+    """Return the difference in skill of each pair of architectures, with an interval over dates.
 
     The columns are task, first, second, difference (first - second), low, high and dates. A task of `tasks` (by default
     all) is included if its final runs share their test data, the times are stored and the metric is a mean over

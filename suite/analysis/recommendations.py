@@ -118,7 +118,7 @@ def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> s
     trials = max(pair.joint.n for pair in pairs)
     needed = max(_needed(pair) for pair in pairs)
     if not trials < needed <= MOST_TRIALS:
-        return f"more than {MOST_TRIALS} trials would be needed to decide" if needed > MOST_TRIALS else ""
+        return f"More than {MOST_TRIALS} trials would be needed to decide" if needed > MOST_TRIALS else ""
     more = int(needed) - trials
     seconds = more * training_seconds(results, tasks, [one.first for one in found.trivial])
     time = f" ({duration(seconds)} of training here)" if np.isfinite(seconds) else ""

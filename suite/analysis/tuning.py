@@ -32,14 +32,14 @@ NO_FIT = "the forest does not fit"
 
 @remember()
 def importance(results: Results) -> pd.DataFrame:
-    """Return how much of the spread of validation scores in a cell each searched hyperparameter, or pair, explains.
+    """Return the share of the spread of a cell's validation scores that each hyperparameter, or pair, explains.
 
     The columns are task, architecture, name, searched (the values tried), share, low, high, fit (out-of-bag R2 of the
     forest), n (trials with a score) and note. The name of a pair has a multiplication sign; its share is what the pair
     explains beyond its two members. Shares come from `importance.functional_anova` and are relative to the values
-    tried. They are NaN, with a note, below 20 trials ("too few trials") or if the forest explains less than half of the
-    spread ("the forest does not fit"). In successive halving only the trials with the most frequent number of epochs
-    count.
+    tried. They are NaN, with a note, for fewer than 20 trials ("too few trials") or if the forest explains less than
+    half of the spread ("the forest does not fit"). In successive halving only the trials with the most frequent number
+    of epochs count.
     """
     rows = [row for cell in searched_cells(results) for row in _shares(*cell)]
     return pd.DataFrame(rows, columns=IMPORTANCE)

@@ -1,4 +1,4 @@
-"""Checks: the rules that an architecture must keep: shapes, padding, causality, weights, storage and seeds."""
+"""Checks: the rules that an architecture must follow: shapes, padding, causality, weights, storage and seeds."""
 
 import tempfile
 from collections.abc import Iterator
@@ -80,7 +80,7 @@ def weights_meet_the_budget(architecture: Architecture) -> Iterator[Finding]:
 
 
 def it_can_be_stored(architecture: Architecture) -> Iterator[Finding]:
-    """A model gives the same outputs after it was saved, and loaded in Keras' safe mode."""
+    """A model gives the same outputs after being saved and then loaded in Keras' safe mode."""
     import keras
 
     from suite.architectures.portable import portable
@@ -116,7 +116,7 @@ RULES = (
 
 
 def check_architecture(architecture: Architecture) -> list[Finding]:
-    """Return the rules that an architecture breaks; the list is empty if it keeps all rules.
+    """Return the rules that an architecture breaks; the list is empty if it breaks none.
 
     If the model cannot be built, or its outputs have the wrong shape, the other rules are not checked.
     """

@@ -8,7 +8,9 @@ import keras
 
 from suite.architectures.layers import CountingAdam, SequenceDropout
 
-COMPILED_MODELS = 12
+# As many as four architectures of a task have, with three batch sizes and two depths each, because architectures take
+# turns on a worker. Fewer would save no memory: TensorFlow keeps what it has compiled until the process ends.
+COMPILED_MODELS = 24
 
 
 def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: int, use_xla: bool) -> keras.Model:

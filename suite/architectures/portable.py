@@ -48,7 +48,7 @@ def reads(network: keras.Model) -> dict[str, int]:
     """
     _, *shape = network.input_shape
     if not (isinstance(network.output_shape, tuple) and 1 <= len(shape) <= 2 and all(type(n) is int for n in shape)):
-        raise ValueError(f"from {network.input_shape} to {network.output_shape}, it does not read sequences")
+        raise ValueError(f"it maps {network.input_shape} to {network.output_shape}, so it does not read sequences")
     if len(shape) == 2:
         return {"length": shape[0], "features": shape[1]}
     known = [layer.input_dim for layer in network.layers if isinstance(layer, keras.layers.Embedding)]

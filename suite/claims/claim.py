@@ -9,7 +9,9 @@ from suite.errors import check_keywords, closest_keyword
 from suite.registry import Named, Registry, check_name
 from suite.statistics import Estimate
 
-CONFIRMATORY = "confirmatory"
+Chances = tuple[float, float, float]
+# what one value of an effect stands for
+SEARCH, RUN, TRIAL, FINAL, UNTRAINED = "search", "run", "trial", "final", "untrained network"
 
 
 @closest_keyword
@@ -20,8 +22,7 @@ class Claim:
     `statistic`: the name of the registered statistic that decides the claim and says how `architectures` are used.
     `families`, `tasks`: the claim is judged on the tasks of these families and on the tasks and sweeps with these
     names, by default on all tasks that count in aggregates. `margin`: effects up to this size count as none; by
-    default, the experiment's margin of skill. `group`: intervals hold simultaneously for all claims of a group that
-    have runs.
+    default, the experiment's margin of skill.
     """
 
     id: str
@@ -32,7 +33,6 @@ class Claim:
     families: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     margin: float | None = None
-    group: str = CONFIRMATORY
 
     def __post_init__(self) -> None:
         for name in ("architectures", "families", "tasks"):
@@ -48,10 +48,13 @@ class Part:
     """One effect that a claim says is above 0, or above the threshold `border`; larger is better for the claim.
 
     `what`: the effect in words. `interval`: confidence level -> estimate. `margin`: effects up to this size count as
-    none; unused if there is a border. `ahead`: architectures whose flags weaken a verdict against the claim. `behind`:
-    those whose flags, on runs of `role_behind`, weaken a verdict for the claim. `main`: whether the whole claim is
-    practically equal if this part is. `seen`: returns sentences of evidence; called for the verdict, not for its
-    sensitivity.
+    none; unused if there is a border. `tasks`: the tasks that were measured, by default all of the scope. `per`: what
+    the effect is about: "search" (the best of n replicates), "run" (any replicate), "trial", "final" (run) or
+    "untrained network". `solved`: level -> differences in the chance of solving the tasks with a threshold. `chances`:
+    returns the probabilities that the effect is below -margin, within the margin and above it. `ahead`: architectures
+    whose handicaps weaken a verdict against the claim. `behind`: those whose handicaps weaken a verdict for the claim.
+    `main`: whether the whole claim is practically equal if this part is. `seen`: returns sentences of evidence; called
+    for the verdict, not for its sensitivity.
     """
 
     what: str
@@ -59,9 +62,12 @@ class Part:
     unit: str
     margin: float | None = None
     border: float | None = None
+    tasks: tuple[str, ...] = ()
+    per: str = RUN
+    solved: Callable[[float], list[Estimate]] = lambda level: []
+    chances: Callable[[], Chances | None] = lambda: None
     ahead: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
-    role_behind: str = "final"
     main: bool = False
     seen: Callable[[], list[str]] = list
 

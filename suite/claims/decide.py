@@ -1,10 +1,10 @@
-"""Decide: turns the parts of a claim into a verdict, and lowers the verdict if flags of the runs may explain it."""
+"""Decide: turns the parts of a claim into a verdict, and lowers the verdict if handicaps of the runs may explain it."""
 
 from dataclasses import dataclass, replace
 from functools import partial
 
 from suite import statistics
-from suite.analysis.decisions import FEWEST_PAIRS, Verdict, beyond, superiority
+from suite.analysis.decisions import Standing, Verdict, beyond, superiority
 from suite.claims.claim import Claim, Part
 from suite.claims.scope import Scope
 from suite.claims.statistic import STATISTICS, mismatch
@@ -12,22 +12,23 @@ from suite.statistics import Estimate
 from suite.text import listed, several
 
 SHOWN = 3
+ONLY_SOLVED = "equal only among the runs that solve the task"
 
 
 @dataclass(frozen=True)
 class Ruling:
     """A verdict and the part that decided it.
 
-    `reasons`: why the verdict is undecided in spite of its interval. `cells`: pairs (architecture, role) of the runs
-    whose flags may explain the verdict. `pairs`: the smallest number of pairs behind any part that the verdict needs.
+    `reasons`: why the verdict is undecided in spite of its interval. `suspects`: architectures whose handicaps may
+    explain the verdict. `standing`: how firm the verdict can be, by the weakest part that it needs.
     """
 
     verdict: Verdict
     part: Part
     estimate: Estimate
+    standing: Standing
     reasons: tuple[str, ...] = ()
-    cells: tuple[tuple[str, str], ...] = ()
-    pairs: int = 0
+    suspects: tuple[str, ...] = ()
 
 
 def measure(claim: Claim, scope: Scope) -> list[Part]:
@@ -39,15 +40,16 @@ def measure(claim: Claim, scope: Scope) -> list[Part]:
 
 
 def decide(claim: Claim, scope: Scope, level: float, parts: list[Part]) -> Ruling:
-    """Decide a claim in a scope by its parts; the claim is undecided if flags on most runs may explain the verdict.
+    """Decide a claim in a scope by its parts; the claim is undecided if handicaps may explain the verdict.
 
-    The verdict stands, however, if the tasks without such flags give the same verdict by themselves.
+    The verdict stands, however, if the tasks without such handicaps give the same verdict by themselves.
     """
-    ruling = rule(parts, level)
-    handicaps = scope.handicaps(ruling.cells) if ruling.estimate.n >= FEWEST_PAIRS else {}
-    rest = scope.on([task for task in scope.tasks if task not in handicaps])
+    ruling = rule(parts, scope, level)
+    measured = scope.on(ruling.part.tasks or scope.tasks)
+    handicaps = measured.handicaps(ruling.suspects) if ruling.standing is not Standing.NONE else {}
+    rest = measured.on([task for task in measured.tasks if task not in handicaps])
     if not handicaps or (
-        rest.tasks and rule(measure(claim, rest), level).verdict == ruling.verdict != Verdict.UNDECIDED
+        rest.tasks and rule(measure(claim, rest), rest, level).verdict == ruling.verdict != Verdict.UNDECIDED
     ):
         return ruling
     reasons = [f"at this budget: {task}: {listed(phrases)}" for task, phrases in handicaps.items()]
@@ -55,13 +57,13 @@ def decide(claim: Claim, scope: Scope, level: float, parts: list[Part]) -> Rulin
     return replace(ruling, verdict=Verdict.UNDECIDED, reasons=(*ruling.reasons, *reasons[:SHOWN], *more))
 
 
-def rule(parts: list[Part], level: float) -> Ruling:
+def rule(parts: list[Part], scope: Scope, level: float) -> Ruling:
     """Decide a claim by the intervals of its parts alone; a supported claim needs all parts supported.
 
     First, the claim is equal if its main part or all parts are practically equal. Next, one contradicted part
     contradicts the claim. After that, one undecided part leaves it undecided, and so does equality of only some parts.
     """
-    rulings = [_rule_part(part, level) for part in parts]
+    rulings = [_rule_part(part, scope, level) for part in parts]
     equal = [ruling for ruling in rulings if ruling.verdict is Verdict.EQUAL]
     for ruling in equal:
         if ruling.part.main or len(equal) == len(rulings):
@@ -73,16 +75,27 @@ def rule(parts: list[Part], level: float) -> Ruling:
     if equal:
         partly = "only a part of the claim is practically equal"
         return replace(equal[0], verdict=Verdict.UNDECIDED, reasons=(partly,))
-    cells = tuple(cell for ruling in rulings for cell in ruling.cells)
-    return replace(rulings[0], cells=cells, pairs=min(ruling.pairs for ruling in rulings))
+    suspects = tuple(name for ruling in rulings for name in ruling.suspects)
+    weakest = min((ruling.standing for ruling in rulings), key=list(Standing).index)
+    return replace(rulings[0], suspects=suspects, standing=weakest)
 
 
-def _rule_part(part: Part, level: float) -> Ruling:
-    """Decide one part by its interval. A side leads despite its own flags, so only the other side's flags matter."""
+def _rule_part(part: Part, scope: Scope, level: float) -> Ruling:
+    """Decide one part by its interval.
+
+    A side leads despite its own handicaps, so only those of the other side matter.
+    """
     estimate = part.interval(level)
-    verdict = superiority(estimate, part.margin or 0.0) if part.border is None else beyond(estimate, part.border)
-    ahead = tuple((name, "final") for name in part.ahead)
-    behind = tuple((name, part.role_behind) for name in part.behind)
-    cells = {Verdict.SUPPORTED: behind, Verdict.CONTRADICTED: ahead}.get(verdict, ahead + behind)
-    few = ("fewer than five pairs of runs",) if 0 < estimate.n < FEWEST_PAIRS else ()
-    return Ruling(verdict, part, estimate, few, cells, estimate.n)
+    standing = scope.standing(part, estimate.n)
+    if standing is Standing.NONE:
+        reasons = (scope.too_few(part),) if estimate.n else ()
+        return Ruling(Verdict.UNDECIDED, part, estimate, standing, reasons)
+    reasons = ()
+    if part.border is not None:
+        verdict = beyond(estimate, part.border)
+    else:
+        verdict = superiority(estimate, part.margin or 0.0, *part.solved(level))
+        if verdict is Verdict.UNDECIDED and superiority(estimate, part.margin or 0.0) is Verdict.EQUAL:
+            reasons = (ONLY_SOLVED,)
+    suspects = {Verdict.SUPPORTED: part.behind, Verdict.CONTRADICTED: part.ahead}
+    return Ruling(verdict, part, estimate, standing, reasons, suspects.get(verdict, part.ahead + part.behind))

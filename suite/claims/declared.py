@@ -1,6 +1,7 @@
 """Declared claims: built-in claims, those of plugins, the experiment's own, and those about predictability."""
 
 from dataclasses import replace
+from typing import Any
 
 from suite.claims.builtin import CLAIMS as BUILT_IN
 from suite.claims.builtin import predictions
@@ -35,6 +36,11 @@ def with_margin(claim: Claim, results: Results) -> Claim:
 def _own(experiment: ExperimentInfo) -> list[Claim]:
     """Return the claims that experiment.json declares; raise RequestError if one of them cannot be read."""
     try:
-        return [Claim(**fields) for fields in experiment.claims_fixed.get("own", [])]
+        return [Claim(**_read(fields)) for fields in experiment.claims_fixed.get("own", [])]
     except (TypeError, RequestError) as error:
         raise RequestError(f"experiment.json holds a claim that cannot be read: {error}") from error
+
+
+def _read(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the stored fields of a claim without `group`, which version 0.1.0 stored."""
+    return {name: value for name, value in fields.items() if name != "group"}

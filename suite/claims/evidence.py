@@ -1,24 +1,24 @@
-"""Evidence: sentences shown with a verdict, on single tasks, failed runs, memory, hyperparameters and other dates."""
+"""Evidence: sentences shown with a verdict, on single tasks, chances, failures, hyperparameters and other dates."""
 
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from suite import statistics
 from suite.analysis.comparisons import compare
 from suite.analysis.memory_length import Retention, in_words, retention
 from suite.analysis.over_time import by_dates
-from suite.claims.claim import Claim
-from suite.claims.scope import Pairs, Scope
+from suite.claims.claim import Chances, Claim
+from suite.claims.scope import Pairs, Scope, contrast
 from suite.statistics import Estimate
 from suite.text import interval, listed, number, percent, several
 
 LEAST_SHARE = 0.1
+ALMOST_1 = 0.99  # a bootstrap over a few trials cannot tell a chance above it from 1
 SKILL = " of skill"
 
 
 def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
-    """Return one sentence per sweep with a threshold: the length at which half of an architecture's runs solve it."""
+    """Return one sentence per sweep with a threshold: the length that half of an architecture's final runs solve."""
     sentences = []
     for sweep, members in scope.sweeps().items():
         lengths, found = [], []
@@ -30,7 +30,7 @@ def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
                 f"{name} {in_words(one.half, lengths)} ({in_words(one.low, lengths)} to {in_words(one.high, lengths)})"
                 for name, one in zip(claim.architectures, found, strict=True)
             ]
-            sentences.append(f"{sweep}, length at which half of the runs solve it: {listed(each)}{_ratio(found)}")
+            sentences.append(f"{sweep}, length at which half of the final runs solve it: {listed(each)}{_ratio(found)}")
     return sentences
 
 
@@ -44,13 +44,13 @@ def which_matter(claim: Claim, scope: Scope) -> list[str]:
     found = importance(scope.results)
     found = found[found["task"].isin(scope.tasks)]
     sentences = [
-        f"{row['task']}, {row['architecture']}: {row['name']} explains {percent(row['share'])} of the validation "
-        f"scores ({percent(row['low'])} to {percent(row['high'])}), tried {row['searched']}"
+        f"{row['task']}, {row['architecture']}: {row['name']} explains {percent(row['share'])} of the spread "
+        f"of validation scores ({percent(row['low'])} to {percent(row['high'])}); values tried: {row['searched']}"
         for row in found[found["low"] > LEAST_SHARE].to_dict("records")
     ]
     withheld = found[["task", "architecture", "note"]].drop_duplicates().query("note != ''")["note"].value_counts()
     sentences += [f"{several(count, 'cell')} without shares: {note}" for note, count in withheld.items()]
-    return sentences or ["no hyperparameter is shown to explain a tenth of the validation scores"]
+    return sentences or ["no hyperparameter is shown to explain a tenth of the spread of validation scores"]
 
 
 def over_dates(claim: Claim, scope: Scope) -> list[str]:
@@ -66,7 +66,8 @@ def over_dates(claim: Claim, scope: Scope) -> list[str]:
             estimate = Estimate(row["difference"], row["low"], row["high"], row["dates"])
             sentences.append(
                 f"{row['task']}, other days instead of other seeds: {first} minus {second} "
-                f"{interval(estimate if row['first'] == first else -estimate, SKILL)}, n dates (block bootstrap)"
+                f"{interval(estimate if row['first'] == first else -estimate, SKILL)}, where n counts "
+                "dates (block bootstrap)"
             )
     return sentences
 
@@ -76,35 +77,44 @@ def by_task(pairs: Pairs, unit: str = SKILL) -> list[str]:
 
     The interval is the 95 % interval of that task alone.
     """
-    return [f"{task}: {interval(statistics.student_t(values), unit)}" for task, values in pairs.items()]
+    return [f"{task}: {interval(contrast([values]), unit)}" for task, values in pairs.items()]
 
 
-def verdicts_by_task(scope: Scope, tasks: Iterable[str], first: str, second: str) -> list[str]:
-    """Return one line per task: the difference in skill with its joint interval, and a verdict ("lstm better")."""
+def verdicts_by_task(scope: Scope, tasks: Sequence[str], first: str, second: str) -> list[str]:
+    """Return one line per task: the difference in skill with its joint interval, and a verdict ("lstm better").
+
+    Return none for a single task, because its verdict is the claim's.
+    """
     sentences = []
-    for task in tasks:
+    for task in tasks if len(tasks) > 1 else ():
         if one := compare(scope.results, task).related(first, second):
             verdict = f"{first} {one.verdict.phrase}" if one.verdict.decided else one.verdict.phrase
             sentences.append(f"{task}: {interval(one.joint, SKILL)}: {verdict}")
     return sentences
 
 
-def failures(scope: Scope, architectures: Sequence[str], role: str = "final") -> list[str]:
-    """Return one sentence per architecture with failed runs in a role, which says how many failed."""
+def failures(scope: Scope, architectures: Sequence[str]) -> list[str]:
+    """Return one sentence per architecture with failed runs, which says how many failed."""
     return [
-        f"{several(count, f'{role} run')} of {name} failed and {'counts' if count == 1 else 'count'} in no pair"
-        for name, count in scope.failed(architectures, role).items()
+        f"{several(count, 'run')} of {name} failed; the worst outcome is counted instead"
+        for name, count in scope.failed(architectures).items()
     ]
 
 
-def unpaired(scope: Scope, pairs: Pairs, *names: str) -> list[str]:
-    """Return sentences on what the pairs omit: failed runs, seeds of one side only, and tasks with too few pairs."""
-    sentences = failures(scope, names)
-    for task, values in pairs.items():
-        runs = int(scope.skills(task)[list(names)].count().max())
-        sentences += [f"{task}: {len(values)} of {runs} runs have a partner"] if runs > len(values) else []
-    absent = [task for task in scope.tasks if task not in pairs]
-    return sentences + ([f"without enough pairs: {listed(absent)}"] if pairs and absent else [])
+def absent(scope: Scope, tasks: Sequence[str]) -> list[str]:
+    """Return a sentence that names the tasks of a scope that were not measured; [] if all were."""
+    missing = [task for task in scope.tasks if task not in tasks]
+    return [f"without enough runs of both: {listed(missing)}"] if tasks and missing else []
+
+
+def likely(chances: Chances | None) -> list[str]:
+    """Return a sentence with the probabilities of a larger, an equal and a smaller effect; [] if they are unknown."""
+    if chances is None:
+        return []
+    worse, equal, better = (percent(min(chance, ALMOST_1)) for chance in chances)
+    most = {percent(ALMOST_1): f">{percent(ALMOST_1)}"}
+    worse, equal, better = (most.get(text, text) for text in (worse, equal, better))
+    return [f"chances for another search: better {better}, equal {equal}, worse {worse} (Bayesian bootstrap over runs)"]
 
 
 def spread(scope: Scope, tasks: Iterable[str]) -> str:

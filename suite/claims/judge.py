@@ -1,39 +1,41 @@
 """Judge: turns claims and records into verdicts, each with its interval, evidence and sensitivity."""
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from suite.analysis.decisions import FEWEST_PAIRS, Verdict, is_provisional
+from suite.analysis.comparisons import joint_level
+from suite.analysis.decisions import Standing, Verdict
 from suite.claims.claim import Claim, Part
 from suite.claims.decide import Ruling, decide, measure
 from suite.claims.declared import all_claims
+from suite.claims.evidence import likely, spread
 from suite.claims.missing_runs import missing, unmade
-from suite.claims.scope import scope_of
-from suite.claims.sensitivity import checks
+from suite.claims.scope import Scope, scope_of
+from suite.claims.sensitivity import Check, checks
 from suite.claims.statistic import STATISTICS
 from suite.experiment.expected_runs import idle
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
-from suite.text import interval, listed, number
+from suite.text import interval, listed, number, several
 
-ERROR = 0.05
+ALONE = 0.95
 
 
 @dataclass(frozen=True)
 class Judgement:
     """What the records say about a claim.
 
-    `provisional`: only five to nine pairs support the verdict, or some of its runs are not made yet. `fragile`: the
-    verdict changes in a variant, without some task, or with failed runs counted as the worst outcome. `effect`, `low`,
-    `high` (in `unit`): the effect that decided the claim (larger is better for the claim), and the interval that holds
-    simultaneously for all claims of the group; NaN without runs. `n`: the number of pairs behind the effect. `plain`:
-    the claim's own 95 % interval. `evidence`: sentences. `sensitivity`: dicts with the keys what, verdict, effect, low,
-    high and n. `command`: makes the missing runs once the experiment has what it `needs`; None if no command would
-    help.
+    `provisional`: the verdict is settled, but few runs or one search support it, or some of its runs are not done yet.
+    `unfinished`: how many of its runs are done, if not all. `fragile`: the verdict changes in a variant, without some
+    task, or among the runs that trained. `effect`, `low`, `high` (in `unit`): the effect that decided the claim (larger
+    is better for the claim), and the interval that holds together with everything that the report states; NaN with too
+    few runs. `n`: the number of runs behind the effect. `plain`: the claim's own 95 % interval. `p_worse`, `p_equal`,
+    `p_better`: the probabilities that the effect is below -margin, within the margin and above it; NaN if unknown.
+    `evidence`: sentences. `sensitivity`: dicts with the keys what, verdict, effect, low, high and n. `command`: does
+    the missing runs once the experiment has what it `needs`; None if no command would help.
     """
 
     id: str
@@ -54,65 +56,89 @@ class Judgement:
     needs: str = ""
     command: str | None = None
     plain: tuple[float, float] = (np.nan, np.nan)
+    unfinished: str = ""
+    p_worse: float = np.nan
+    p_equal: float = np.nan
+    p_better: float = np.nan
 
 
 @remember()
 def judge(results: Results) -> list[Judgement]:
-    """Return the verdict on each claim: built-in claims, those of plugins and of the experiment, predictability."""
-    claims = all_claims(results)
-    measured = {claim.id: measure(claim, scope_of(claim, results)) for claim in claims}
-    runs = Counter(claim.group for claim in claims if any(part.interval(1 - ERROR).n for part in measured[claim.id]))
-    return [
-        _judge(claim, results, measured[claim.id], 1 - ERROR / max(runs[claim.group], 1))
-        for claim in claims
-    ]  # fmt: skip
+    """Return the verdict on each claim: built-in claims, those of plugins and of the experiment, predictability.
+
+    All intervals hold together with everything else that the report states.
+    """
+    return [_judge(claim, results, joint_level(results)) for claim in all_claims(results)]
 
 
-def _judge(claim: Claim, results: Results, parts: list[Part], level: float) -> Judgement:
+def _judge(claim: Claim, results: Results, level: float) -> Judgement:
     scope = scope_of(claim, results)
+    parts = measure(claim, scope)
     ruling, unfinished = decide(claim, scope, level, parts), unmade(claim, scope)
-    n = ruling.estimate.n
-    ruling = replace(ruling, reasons=(*ruling.reasons, *(unfinished if n else ())))
-    plain = ruling.part.interval(1 - ERROR)
-    statements = [line for part in parts for line in part.seen()]
-    evidence = STATISTICS.get(claim.statistic).evidence if n else None
-    statements += evidence(claim, scope) if evidence else []
-    too_few = any(part.interval(level).n < FEWEST_PAIRS for part in parts)
+    part, estimate, plain = ruling.part, ruling.estimate, ruling.part.interval(ALONE)
+    too_few = any(scope.standing(one, one.interval(level).n) is Standing.NONE for one in parts)
     needs, command = missing(claim, scope) if too_few else ("", None)
-    others = checks(claim, results, level, parts.index(ruling.part)) if n else []
-    flipped = any(one["n"] >= FEWEST_PAIRS and one["verdict"] != ruling.verdict for one in others)
+    others = checks(claim, results, level, parts.index(part)) if estimate.n else []
+    settled = ruling.verdict is not Verdict.UNDECIDED
+    flipped = any(other.standing is not Standing.NONE and other.verdict != ruling.verdict for _, other, _ in others)
+    provisional = settled and (ruling.standing is not Standing.FIRM or bool(unfinished))
+    chances = part.chances() if estimate.n else None
+    worse, equal, better = chances or (np.nan, np.nan, np.nan)
     return Judgement(
         claim.id,
         claim.claim,
         claim.source,
         ruling.verdict,
-        provisional=is_provisional(ruling.pairs) or bool(n and unfinished),
-        fragile=flipped and ruling.verdict is not Verdict.UNDECIDED,
-        effect=ruling.estimate.centre,
-        low=ruling.estimate.low,
-        high=ruling.estimate.high,
-        n=n,
+        provisional,
+        fragile=flipped and settled,
+        effect=estimate.centre,
+        low=estimate.low,
+        high=estimate.high,
+        n=estimate.n,
         margin=claim.margin,
-        unit=ruling.part.unit.strip(),
-        sentence=_sentence(ruling, plain, results),
-        evidence=[*ruling.reasons, *_other_parts(parts, ruling, level), *statements],
-        sensitivity=others,
+        unit=part.unit.strip(),
+        sentence=_sentence(ruling, provisional, unfinished, plain, scope),
+        evidence=[*ruling.reasons, *likely(chances), *_evidence(claim, scope, level, parts, ruling)],
+        sensitivity=[_plain(check) for check in others],
         needs=needs,
         command=command,
         plain=(plain.low, plain.high),
+        unfinished=unfinished,
+        p_worse=worse,
+        p_equal=equal,
+        p_better=better,
     )
 
 
-def _sentence(ruling: Ruling, plain: Estimate, results: Results) -> str:
-    """Return one sentence about the effect that decided the claim, and one about the budget."""
+def _evidence(claim: Claim, scope: Scope, level: float, parts: list[Part], ruling: Ruling) -> list[str]:
+    others = [(part, part.interval(level)) for part in parts if part is not ruling.part]
+    lines = [f"{part.what}: {interval(found, part.unit)}" for part, found in others if found.n]
+    lines += [line for part in parts for line in part.seen()]
+    evidence = STATISTICS.get(claim.statistic).evidence if ruling.estimate.n else None
+    return lines + (evidence(claim, scope) if evidence else [])
+
+
+def _plain(check: Check) -> dict[str, Any]:
+    what, ruling, (centre, low, high, n) = check
+    return {"what": what, "verdict": ruling.verdict, "effect": centre, "low": low, "high": high, "n": n}
+
+
+def _sentence(ruling: Ruling, provisional: bool, unfinished: str, plain: Estimate, scope: Scope) -> str:
+    """Return the verdict with the tasks and runs that it is about, the effect that decided it, and the budget."""
     part, estimate = ruling.part, ruling.estimate
     if not estimate.n:
-        return "No runs bear on this claim."
-    effect = f"{part.what[0].upper()}{part.what[1:]}: {interval(estimate, part.unit)}"
+        return "Too few runs bear on this claim."
+    measured = scope.on(part.tasks or scope.tasks)
+    count = len(measured.sweeps())
+    tasks = f"{spread(scope, measured.tasks)} ({'one task' if count == 1 else several(count, 'task')}"
+    verdict = f"provisionally {ruling.verdict}" if provisional else f"{ruling.verdict}"
+    made = f" ({unfinished})" if unfinished else ""
+    head = f"{verdict}{made} on {tasks}, {scope.basis(part, estimate.n)})"
     step = (plain.high - plain.low) / 2
     alone = f", by itself {number(plain.low, step)} to {number(plain.high, step)}" if np.isfinite(plain.low) else ""
     reasons = f"; {'; '.join(ruling.reasons)}" if ruling.reasons else ""
-    return f"{effect}{alone}{reasons}. {_budget(results)}"
+    effect = f"{part.what} is {interval(estimate, part.unit)}{alone}{reasons}"
+    return f"{head[0].upper()}{head[1:]}: {effect}. {_budget(scope.results)}".rstrip()
 
 
 def _budget(results: Results) -> str:
@@ -120,8 +146,3 @@ def _budget(results: Results) -> str:
     budgets = {key: getattr(results.experiment, key) for key in ("trials", "epochs", "weights")}
     spent = [f"{count} {key}" for key, count in budgets.items() if count and key not in idle(results.experiment)]
     return f"Budget: {listed(spent)}." if spent else ""
-
-
-def _other_parts(parts: list[Part], ruling: Ruling, level: float) -> list[str]:
-    others = [(part, part.interval(level)) for part in parts if part is not ruling.part]
-    return [f"{part.what}: {interval(found, part.unit)}" for part, found in others if found.n]

@@ -1,18 +1,20 @@
-"""Missing runs: runs that would decide a claim but failed or are not made yet, and the command that makes them."""
+"""Missing runs: runs that would decide a claim but failed or are not done yet, and the command that runs them."""
 
 from collections.abc import Iterator
 from itertools import product
 
-from suite.analysis.decisions import FEWEST_PAIRS
+from suite.analysis.contrasts import FEWEST_TRIALS, WIDEST_SEARCH
+from suite.analysis.decisions import FEWEST_RUNS
 from suite.claims.claim import Claim
 from suite.claims.scope import Scope
-from suite.claims.statistic import STATISTICS, mismatch
-from suite.experiment.expected_runs import expected_runs, missing_runs
+from suite.claims.statistic import REPLICATE, STATISTICS, mismatch
+from suite.experiment.expected_runs import expected_runs, missing_runs, trials_are_independent
+from suite.results.experiment_info import ExperimentInfo
 from suite.text import listed, several
 
 
 def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
-    """Return what the experiment must be given first, and the command that then makes the claim's missing runs.
+    """Return what the experiment must be given first, and the command that then does the claim's missing runs.
 
     The former is "" if the experiment needs nothing; the command is None if no command would help.
     """
@@ -22,16 +24,29 @@ def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
     return needs, f"suite run {scope.results.file}"
 
 
-def unmade(claim: Claim, scope: Scope) -> tuple[str, ...]:
-    """Return a tuple with one sentence on how many of the deciding runs are made so far; () if all are made."""
+def unmade(claim: Claim, scope: Scope) -> str:
+    """Return how many of the deciding runs are done so far, as in "60 of 80 runs done"; "" if all are done."""
     if mismatch(claim):
-        return ()
-    results, roles = scope.results, STATISTICS.get(claim.statistic).roles
+        return ""
+    results = scope.results
     names = [name for name in claim.architectures or results.architectures if name in results.architectures]
     cells = [cell for cell in product(scope.tasks, names) if "/".join(cell) not in results.does_not_apply]
-    expected = sum(expected_runs(results.experiment, *cell)[role] for cell in cells for role in roles)
-    missing = sum(missing_runs(results.experiment, *cell, results.made)[role] for cell in cells for role in roles)
-    return (f"{expected - missing} of {several(expected, 'run')} made so far",) if missing else ()
+    roles = [(cell, role) for cell in cells for role in _roles(claim, results.experiment, cell)]
+    expected = sum(expected_runs(results.experiment, *cell)[role] for cell, role in roles)
+    missing = sum(missing_runs(results.experiment, *cell, results.made)[role] for cell, role in roles)
+    return f"{expected - missing} of {several(expected, 'run')} done" if missing else ""
+
+
+def _roles(claim: Claim, experiment: ExperimentInfo, cell: tuple[str, str]) -> list[str]:
+    """Return the roles of the runs of a cell that decide a claim."""
+    searched = expected_runs(experiment, *cell)["trial"] and has_replicates(experiment)
+    replicate = "trial" if searched else "final"
+    return [replicate if role == REPLICATE else role for role in STATISTICS.get(claim.statistic).roles]
+
+
+def has_replicates(experiment: ExperimentInfo) -> bool:
+    """Return whether the trials of a search are independent and scored on test data."""
+    return bool(trials_are_independent(experiment) and experiment.best_of)
 
 
 def _needs(claim: Claim, scope: Scope) -> Iterator[str]:
@@ -46,5 +61,15 @@ def _needs(claim: Claim, scope: Scope) -> Iterator[str]:
         yield f"a plugin that registers the statistic '{claim.statistic}'"
     elif lacks := STATISTICS.get(claim.statistic).lacks:
         yield from lacks(results)
-    if results.experiment.seeds < FEWEST_PAIRS:
-        yield f"seeds={FEWEST_PAIRS}"
+    yield from _counts(claim, results.experiment)
+
+
+def _counts(claim: Claim, experiment: ExperimentInfo) -> Iterator[str]:
+    """Yield the number of trials, and of seeds, that a verdict takes if the experiment has fewer."""
+    cells = list(product(experiment.tasks, experiment.architectures))
+    roles = {role for cell in cells for role in _roles(claim, experiment, cell)} if not mismatch(claim) else set()
+    trials = max(FEWEST_TRIALS, WIDEST_SEARCH * experiment.best_of)
+    if "trial" in roles and experiment.trials < trials:
+        yield f"trials={trials}"
+    if "final" in roles and experiment.seeds < FEWEST_RUNS:
+        yield f"seeds={FEWEST_RUNS}"

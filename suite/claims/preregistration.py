@@ -23,18 +23,21 @@ def fingerprint(claims: Sequence[Claim], margin: float, seeds: int) -> str:
 
 
 def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> dict[str, Any]:
-    """Return what experiment.json says about claims: `hash`, `own` (the claims as plain values) and `before`.
+    """Return what experiment.json says about claims: `hash`, `own` (as plain values), `count` and `before`.
 
-    `before` lists the earlier hashes if claims, margin or seeds changed after runs were made. It contains "none" if
-    runs were made while no hash was stored.
+    `own` has the experiment's own claims; `count` is the number of all declared claims, on which the level of every
+    interval in the report depends (`suite.analysis.comparisons.joint_level`).
+    `before` lists the earlier hashes if claims, margin or seeds changed after the first runs. It contains "none" if
+    runs were done while no hash was stored.
     """
     own = [_checked(claim).plain() for claim in experiment.claims]
-    now = fingerprint(declared_claims(ExperimentInfo(claims_fixed={"own": own})), experiment.margin, experiment.seeds)
+    declared = declared_claims(ExperimentInfo(claims_fixed={"own": own}))
+    now = fingerprint(declared, experiment.margin, experiment.seeds)
     earlier = stored.claims_fixed if stored else {}
     before = list(earlier.get("before", []))
     if runs_made and earlier.get("hash") != now:
         before.append(earlier.get("hash") or NONE)
-    return {"hash": now, "own": own, "before": before}
+    return {"hash": now, "own": own, "count": len(declared), "before": before}
 
 
 def registration(results: Results) -> str:
@@ -47,9 +50,9 @@ def registration(results: Results) -> str:
     if now != fixed_hash:
         return f"The claims judged here (hash {now}) are not those fixed before the runs (hash {fixed_hash})."
     if NONE in before:
-        return f"Claims, margin and seeds were fixed after runs had been made: hash {fixed_hash}."
+        return f"Claims, margin and seeds were fixed only after the first runs: hash {fixed_hash}."
     if before:
-        return f"Claims, margin or seeds changed after runs were made: hash {fixed_hash}, before {before[-1]}."
+        return f"Claims, margin or seeds changed after the first runs: hash {fixed_hash}, before {before[-1]}."
     return f"Claims, margin and seeds were fixed before anything ran: hash {now}."
 
 

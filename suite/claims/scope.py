@@ -8,43 +8,54 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from suite import statistics
-from suite.analysis.decisions import FEWEST_PAIRS
+from suite.analysis.contrasts import FEWEST_TRIALS, LEAST_SPREAD, WIDEST_SEARCH
+from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.analysis.flags import handicaps
-from suite.analysis.skills import gained, with_worst
-from suite.claims.claim import Claim
+from suite.analysis.replicates import Replicates, Terms, effect, replicates, standing, standing_of
+from suite.claims.claim import FINAL, SEARCH, TRIAL, UNTRAINED, Claim, Part
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.statistics import Estimate
+from suite.text import listed, several
 
 Pairs = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Some tasks of some results; failed runs count as the worst outcome if `failed_as_worst`, otherwise in no pair."""
+    """Some tasks of some results. Failed runs count as the worst outcome if `failed_count`, otherwise not at all."""
 
     results: Results
     tasks: tuple[str, ...]
-    failed_as_worst: bool = False
+    failed_count: bool = True
 
     def on(self, tasks: Sequence[str]) -> "Scope":
         """Return this scope with other tasks."""
         return replace(self, tasks=tuple(tasks))
 
-    def skills(self, task: str) -> pd.DataFrame:
-        """Return the skills of a task's final runs: one row per seed, one column per architecture that has any."""
-        return _skills(self.results, task, self.failed_as_worst)
+    def runs(self, task: str) -> pd.DataFrame:
+        """Return the evidence of a task's replicates: its trials if they are independent, else its final runs."""
+        return self.results.by_role(task, replicates(self.results, task).role)
 
-    def gains(self, task: str) -> pd.DataFrame:
-        """Return the skills of final runs minus those of control runs with the same seeds, shaped like `skills`."""
-        return gained(self.results, task, self.failed_as_worst)
+    def shared(self, *names: str) -> tuple[str, ...]:
+        """Return the tasks on which these architectures share enough replicates for a verdict.
 
-    def differences(self, first: str, second: str) -> Pairs:
-        """Return task -> skill of `first` minus skill of `second` for each seed, for the tasks that `paired` keeps."""
-        return self.paired(lambda task: _difference(self.results, task, self.failed_as_worst, first, second))
+        If there is no such task, return those on which they share any.
+        """
+        counts = {task: self._shared(task, names) for task in self.tasks}
+        enough = [task for task, n in counts.items() if standing(self.results, [task], n) is not Standing.NONE]
+        return tuple(enough or [task for task, n in counts.items() if n])
+
+    def _shared(self, task: str, names: Sequence[str]) -> int:
+        return len(replicates(self.results, task).numbers(*names, failed_count=self.failed_count))
+
+    def effect(self, terms: Terms, alone: Terms = ()) -> Callable[[float], Estimate]:
+        """Return level -> weighted sum of expected test skills; see `suite.analysis.replicates.effect`."""
+        return partial(_effect, self.results, tuple(terms), tuple(alone), self.failed_count)
 
     def paired(self, values: Callable[[str], Any]) -> Pairs:
         """Return task -> finite numbers in `values(task)`.
@@ -52,12 +63,12 @@ class Scope:
         Tasks with fewer than five numbers are left out; if no task has five, only tasks without any are left out.
         """
         found = {task: statistics.present(values(task)) for task in self.tasks}
-        enough = {task: pairs for task, pairs in found.items() if len(pairs) >= FEWEST_PAIRS}
+        enough = {task: pairs for task, pairs in found.items() if len(pairs) >= FEWEST_RUNS}
         return enough or {task: pairs for task, pairs in found.items() if len(pairs)}
 
     def mean(self, pairs: Pairs) -> Callable[[float], Estimate]:
         """Return level -> mean of `pairs` over tasks, in which all lengths of a sweep together count as one task."""
-        return partial(statistics.contrast, list(pairs.values()), self.weights(list(pairs)))
+        return partial(contrast, list(pairs.values()), self.weights(list(pairs)))
 
     def weights(self, tasks: Sequence[str]) -> list[float]:
         """Return the weight of each task in a mean in which all lengths of a sweep together count as one task."""
@@ -71,20 +82,46 @@ class Scope:
             groups.setdefault(self.results.sweep_of(task), []).append(task)
         return groups
 
-    def handicaps(self, cells: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-        """Return task -> one phrase per flag that most runs of a cell carry; `cells`: (architecture, role) pairs."""
-        found: dict[str, list[str]] = {}
-        for task in self.tasks:
-            for name, role in dict.fromkeys(cells):
-                found.setdefault(task, []).extend(handicaps(self.results, task, name, role=role))
+    def handicaps(self, architectures: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return task -> phrases about handicaps of these architectures; see `suite.analysis.flags`."""
+        found = {task: handicaps(self.results, task, *dict.fromkeys(architectures)) for task in self.tasks}
         return {task: phrases for task, phrases in found.items() if phrases}
 
-    def failed(self, architectures: Sequence[str], role: str = "final") -> dict[str, int]:
-        """Return architecture -> number of runs in a role that failed on these tasks, for those with failures."""
+    def failed(self, architectures: Sequence[str], role: str | None = None) -> dict[str, int]:
+        """Return architecture -> number of failed runs, for those with any; by default among the replicates."""
         runs = self.results.evidence
-        lost = runs[runs["task"].isin(self.tasks) & (runs["role"] == role) & (runs["status"] != Status.OK)]
-        counts = lost["architecture"].value_counts()
+        roles = runs["task"].map({task: role or replicates(self.results, task).role for task in self.tasks})
+        counts = runs[(runs["role"] == roles) & (runs["status"] != Status.OK)]["architecture"].value_counts()
         return {name: int(counts[name]) for name in architectures if name in counts}
+
+    def standing(self, part: Part, count: int) -> Standing:
+        """Return how firm a verdict can be that rests on this number of runs of each of a part's tasks."""
+        return standing_of(self._behind(part), count) if count else Standing.NONE
+
+    def basis(self, part: Part, count: int) -> str:
+        """Name the runs behind a part, as in "best of 4 of 24 trials"."""
+        return listed(dict.fromkeys(_basis(found, part.per, count) for found in self._behind(part)))
+
+    def too_few(self, part: Part) -> str:
+        """Say how many runs a verdict needs, as in "fewer than 12 trials"."""
+        needed = [max(FEWEST_TRIALS, WIDEST_SEARCH * one.n) for one in self._behind(part) if one.role == "trial"]
+        return f"fewer than {max(needed)} trials" if needed else "fewer than five runs"
+
+    def _behind(self, part: Part) -> list[Replicates]:
+        """Return the runs behind a part, one item per task."""
+        found = [replicates(self.results, task, finals=part.per == FINAL) for task in part.tasks or self.tasks]
+        if part.per in (TRIAL, UNTRAINED):  # no search chose among them
+            role = "trial" if part.per == TRIAL else "final"
+            return [replace(one, role=role, n=1, one_search=False) for one in found]
+        return found if part.per == SEARCH else [replace(one, n=1) for one in found]
+
+
+def _basis(found: Replicates, per: str, count: int) -> str:
+    if per == UNTRAINED:
+        return several(count, per)
+    if found.role == "trial":
+        return f"best of {found.n} of {several(count, 'trial')}" if per == SEARCH else several(count, "trial")
+    return several(count, "final run") + (" of one search" if found.one_search else "")
 
 
 def scope_of(claim: Claim, results: Results) -> Scope:
@@ -101,11 +138,21 @@ def concerns(claim: Claim, results: Results, task: str) -> bool:
     return not claim.tasks and task in results.counted
 
 
-def _skills(results: Results, task: str, failed_as_worst: bool) -> pd.DataFrame:
-    return with_worst(results, task) if failed_as_worst else results.by_seed(task, "skill")
+def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, level: float = 0.95) -> Estimate:
+    """Return a contrast of independent groups (`suite.statistics.contrast`), with an interval only if it can have one.
+
+    It has none below five values, or if the values do not vary: then nothing says how others would.
+    """
+    return known(statistics.contrast(groups, weights, level))
+
+
+def known(estimate: Estimate) -> Estimate:
+    """Return an estimate without its interval if fewer than five values are behind it, or identical ones."""
+    if estimate.n >= FEWEST_RUNS and estimate.high - estimate.low > LEAST_SPREAD:
+        return estimate
+    return estimate._replace(low=np.nan, high=np.nan)
 
 
 @remember()  # every claim is judged again without each task
-def _difference(results: Results, task: str, failed_as_worst: bool, first: str, second: str) -> np.ndarray:
-    skills = _skills(results, task, failed_as_worst)
-    return (skills[first] - skills[second]).to_numpy() if {first, second} <= set(skills) else np.array([])
+def _effect(results: Results, terms: Terms, alone: Terms, failed_count: bool, level: float) -> Estimate:
+    return effect(results, terms, level, failed_count, alone)

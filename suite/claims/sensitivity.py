@@ -1,22 +1,24 @@
-"""Sensitivity: judges a claim again in variants, without each task, and with failed runs as the worst outcome."""
+"""Sensitivity: judges a claim again in variants, without each task, and among the runs that trained."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from suite.claims.claim import Claim
-from suite.claims.decide import decide, measure
+from suite.claims.decide import Ruling, decide, measure
 from suite.claims.scope import Scope, scope_of
 from suite.claims.statistic import STATISTICS, mismatch
 from suite.results.results import Results
+from suite.statistics import Estimate
+
+Check = tuple[str, Ruling, Estimate]
 
 
-def checks(claim: Claim, results: Results, level: float, place: int) -> list[dict[str, Any]]:
-    """Return one dict (what, verdict, effect, low, high, n) for each other scope in which the verdict should hold.
+def checks(claim: Claim, results: Results, level: float, place: int) -> list[Check]:
+    """Return what is changed, the ruling and an estimate for each other scope in which the verdict should hold.
 
-    `place`: the index of the part that decided the claim; the dicts contain the estimates of this part.
+    `place`: the index of the part that decided the claim; the estimates are those of this part.
     """
-    return [{"what": what, **_check(claim, scope, level, place)} for what, scope in _others(claim, results)]
+    return [(what, *_check(claim, scope, level, place)) for what, scope in _others(claim, results)]
 
 
 def _others(claim: Claim, results: Results) -> Iterator[tuple[str, Scope]]:
@@ -26,20 +28,18 @@ def _others(claim: Claim, results: Results) -> Iterator[tuple[str, Scope]]:
     sweeps = scope.sweeps()
     for name, members in sweeps.items() if len(sweeps) > 1 else ():
         yield f"without {name}", scope.on([task for task in scope.tasks if task not in members])
-    if _failures_count(claim, scope):
-        yield "failed runs as the worst outcome", replace(scope, failed_as_worst=True)
+    if _some_failed(claim, scope):
+        yield "among the runs that trained", replace(scope, failed_count=False)
 
 
-def _failures_count(claim: Claim, scope: Scope) -> bool:
-    """Return whether deciding runs failed and may count as the worst outcome instead of being in no pair."""
+def _some_failed(claim: Claim, scope: Scope) -> bool:
+    """Return whether deciding runs failed and count as the worst outcome."""
     if mismatch(claim) or not STATISTICS.get(claim.statistic).counts_failed:
         return False
-    names = claim.architectures or scope.results.architectures
-    return any(scope.failed(names, role) for role in STATISTICS.get(claim.statistic).roles)
+    return bool(scope.failed(claim.architectures or scope.results.architectures))
 
 
-def _check(claim: Claim, scope: Scope, level: float, place: int) -> dict[str, Any]:
+def _check(claim: Claim, scope: Scope, level: float, place: int) -> tuple[Ruling, Estimate]:
     parts = measure(claim, scope)
     ruling = decide(claim, scope, level, parts)
-    centre, low, high, n = parts[place].interval(level) if place < len(parts) else ruling.estimate
-    return {"verdict": ruling.verdict, "effect": centre, "low": low, "high": high, "n": n}
+    return ruling, parts[place].interval(level) if place < len(parts) else ruling.estimate

@@ -12,6 +12,7 @@ from suite.results.results import Results
 from suite.text import several
 
 PAIR = (2, 2)
+REPLICATE = "replicate"  # the trials of a cell if they are independent, else its final runs
 Parts = Callable[[Claim, Scope], list[Part]]
 Evidence = Callable[[Claim, Scope], list[str]]
 
@@ -42,7 +43,7 @@ def statistic(
     by_family: Callable[[Claim, list[Part], float], str] | None = None,
     architectures: tuple[int, float] = (0, math.inf),
     tasks: tuple[int, float] = (0, math.inf),
-    roles: tuple[str, ...] = ("final",),
+    roles: tuple[str, ...] = (REPLICATE,),
     counts_failed: bool = False,
 ) -> Callable[[Parts], Parts]:
     """Register the decorated function, which maps (claim, scope) to parts; a supported claim needs every part.
@@ -51,8 +52,9 @@ def statistic(
     records, besides tasks and architectures. `evidence` maps (claim, scope) to further sentences; it is called for the
     verdict but not for its sensitivity. `by_family` maps (claim, parts, level) to the sentence that the report shows
     for each family of tasks on which all parts are supported at that level. `architectures`, `tasks`: the smallest and
-    the largest number that a claim may name. `roles`: the roles of the runs that decide. `counts_failed`: whether
-    failed runs count as the worst outcome if the scope asks for it.
+    the largest number that a claim may name. `roles`: the roles of the runs that decide; "replicate" is the trials of
+    a cell if they are independent, else its final runs. `counts_failed`: whether failed runs count as the worst
+    outcome, unless the scope leaves them out.
     """
     declared = {key: value for key, value in locals().items() if key != "name"}
 

@@ -10,8 +10,9 @@ from suite.claims.judge import Judgement
 from suite.statistics import Estimate
 from suite.text import interval
 
-COLUMNS = ("id", "verdict", "provisional", "fragile", "effect", "low", "high", "n", "margin", "sentence")
-BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs", "command")
+CHANCES = ("p_worse", "p_equal", "p_better")
+COLUMNS = ("id", "verdict", "provisional", "fragile", "effect", "low", "high", "n", "margin", "sentence", *CHANCES)
+BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs", "command", "unfinished")
 
 
 def frame(verdicts: Sequence[Judgement]) -> pd.DataFrame:
@@ -36,12 +37,13 @@ def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
 
 
 def in_words(one: Judgement) -> str:
-    """Return a verdict in words, such as "supported, provisional, fragile"."""
-    return ", ".join([one.verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
+    """Return a verdict in words: "supported, provisional, fragile", or "undecided (60 of 80 runs done)"."""
+    verdict = f"{one.verdict} ({one.unfinished})" if one.unfinished else f"{one.verdict}"
+    return ", ".join([verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
 
 
 def first(one: Judgement) -> str:
-    """Return as text what must be done before the command that makes a claim's missing runs; "" if nothing."""
+    """Return text that says what to do before the command for a claim's missing runs; "" if there is nothing to do."""
     return f"first give the experiment {one.needs}; then " if one.needs else ""
 
 

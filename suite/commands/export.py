@@ -13,7 +13,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "target",
         metavar="DIR[/TASK[/ARCHITECTURE]]",
-        help="with --to: the cell whose model to export; otherwise results/<experiment>",
+        help="with --to, the cell to export; otherwise results/<experiment>",
     )
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument(
@@ -22,7 +22,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="write the Keras model, a SavedModel, the preprocessing, a model card and a prediction script here",
     )
     where.add_argument(
-        "--to-tensorboard", metavar="FOLDER", help="write event files of all runs, with HParams, to this folder"
+        "--to-tensorboard",
+        metavar="FOLDER",
+        help="write event files of all runs, for the HParams plugin too, to this folder",
     )
     where.add_argument(
         "--to-mlflow", metavar="URI", help="log all runs to a tracking store: a server, a database or a folder"

@@ -8,7 +8,7 @@ from suite.errors import UnavailableError
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("tasks", metavar="TASK", nargs="*", help="tasks whose files to fetch (default: all tasks)")
+    parser.add_argument("tasks", metavar="TASK", nargs="*", help="tasks whose files are fetched (default: all tasks)")
     add_json(parser)
 
 

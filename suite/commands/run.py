@@ -40,7 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         const="stale",
         choices=("stale", "failed"),
         metavar="failed",
-        help="set aside stale records, made with other settings, and run them again; 'failed': try failed runs again",
+        help="set aside stale records (made with other settings) and run them again; 'failed': try failed runs again",
     )
     parser.add_argument("--hours", metavar="H", type=float, help="spend at most H hours, with the cells taking turns")
     parser.add_argument(

@@ -11,7 +11,7 @@ from suite.results.store import existing
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_directory(parser)
-    parser.add_argument("--runs", metavar="N", type=int, default=3, help="how many runs to repeat (default: 3)")
+    parser.add_argument("--runs", metavar="N", type=int, default=3, help="number of runs to retrain (default: 3)")
     parser.add_argument("--file", metavar="FILE", help="the experiment file, if it has moved")
     add_json(parser)
 

@@ -58,7 +58,7 @@ def best_seed(models: Sequence[SavedModel], metric: Metric) -> SavedModel:
 
 
 def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[str, Any]:
-    """Return as plain values the preprocessing, the shape of x, and the constants needed to compute x from raw data."""
+    """Return the preprocessing, the shape of x, and the constants for computing x from raw data, as plain values."""
     from suite.architectures.model import PADDING
     from suite.architectures.portable import reads
 
@@ -75,5 +75,5 @@ def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[st
 
 
 def _plain(value: np.ndarray) -> Any:
-    """Return an array's numbers, truth values or texts unchanged, and any other values, such as dates, as text."""
+    """Return an array's numbers, booleans or strings unchanged, and any other values, such as dates, as text."""
     return (value if value.dtype.kind in PLAIN else np.vectorize(str, otypes=[str])(value)).tolist()

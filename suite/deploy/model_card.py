@@ -32,7 +32,7 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
         "Use": [
             f"`python predict.py FILE` needs only TensorFlow. It reads {USES[reader]}, and writes a CSV.",
             "On a server: `loaded = tensorflow.saved_model.load('saved_model')`, then `loaded.serve(x)`.",
-            "`preparation.json` has everything needed to make x of raw data.",
+            "`preparation.json` has everything needed to compute x from raw data.",
         ],
     }
     body = [f"## {heading}\n\n" + "\n".join(lines) for heading, lines in sections.items()]
@@ -62,7 +62,7 @@ def _scores(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
     cells = target.results.cells
     cell = cells[(cells["task"] == target.task) & (cells["architecture"] == target.architecture)].iloc[0]
     metric = facts.metric
-    yield f"On the test data, {target.results.scale(target.task)}; 95 % intervals over seeds:"
+    yield f"On the test data, {target.results.scale(target.task)}; the interval is over seeds of this configuration:"
     yield ""
     yield f"| | {metric} |"
     yield "|---|---|"
@@ -85,6 +85,7 @@ def _advice(target: Target) -> str:
 def _limits(target: Target, facts: TaskInfo) -> Iterator[str]:
     yield "It was trained on data like its training split, and cannot tell whether new data are like them."
     yield "Intervals and the spread of seeds show how training varies, not how far a single prediction may be off."
+    yield "One search found this configuration; the advice above is about the search, not about this configuration."
     if not facts.generated:
         yield "The test data are one sample: the intervals do not cover what other test data would have shown."
     if target.architecture not in compare(target.results, target.task).ahead():

@@ -46,7 +46,7 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
         raw = found.get(reader) or found.setdefault(reader, reader.read(path))
         own, steps = _predict(one, reader, raw, path)
         if values and values[0].shape[:-1] != own.shape[:-1]:
-            raise UnreadableError(f"'{one.path}' is a model of another task than '{models[0].path}'")
+            raise UnreadableError(f"'{one.path}' and '{models[0].path}' are models of different tasks")
         values.append(own)
         names.append([str(name) for name in one.preparation.get("classes", range(own.shape[-1]))])
     return Predictions(*_side_by_side(values, names), steps, raw)
@@ -81,7 +81,7 @@ def _check_values(reads: Mapping[str, int], x: np.ndarray, raw: Raw, path: Path,
     for example, step, *_ in np.argwhere(~known)[:1]:
         fault = f"a value is beyond {LARGEST:.3g}"
         if "vocabulary" in reads:
-            fault = f"token {x[example, step]} is not one of 0 to {reads['vocabulary'] - 1}, those of {run_id}"
+            fault = f"token {x[example, step]} is not in 0 to {reads['vocabulary'] - 1}, the vocabulary of {run_id}"
         raise RequestError(f"'{path}', {_place(raw, example)}, step {step}: {fault}")
     for example in np.flatnonzero(empty)[:1]:
         raise RequestError(f"'{path}', {_place(raw, example)} is empty (padding only)")

@@ -164,7 +164,7 @@ def models(name: str) -> tuple[Target, list[SavedModel], list[str]]:
     if not found:
         raise RequestError(f"'{folder}' contains no model: each successful final run leaves one")
     gone = ", ".join(one.record.id.rpartition("/")[2] for one in ended if one not in found)
-    lost = f"{len(found)} of {several(len(ended), 'model')} in '{folder}' are left, missing: {gone}"
+    lost = f"only {len(found)} of {several(len(ended), 'model')} are left in '{folder}'; missing: {gone}"
     return target, found, [remark] * bool(remark) + [lost] * bool(gone)
 
 

@@ -84,7 +84,7 @@ def _scalar(name: str, value: float) -> Any:
 
 
 def _value(value: Any) -> Any:
-    """Return a hyperparameter in the form that the plugin stores: a truth value, a number or a text."""
+    """Return a hyperparameter in the form that the plugin stores: a boolean, a number or a string."""
     message = _module("google.protobuf.struct_pb2").Value
     if isinstance(value, bool):
         return message(bool_value=value)

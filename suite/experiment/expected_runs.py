@@ -19,6 +19,8 @@ class Declared(Protocol):
     @property
     def trials(self) -> int: ...
     @property
+    def best_of(self) -> int | None: ...
+    @property
     def seeds(self) -> int: ...
     @property
     def match(self) -> str: ...
@@ -33,10 +35,11 @@ class Declared(Protocol):
 def expected_runs(experiment: Declared, task: str, architecture: str) -> dict[str, int]:
     """Return role -> number of runs that a cell needs.
 
-    A cell with a given configuration needs no trials. Control runs are needed only with `tuning_control`.
+    A cell with a given configuration needs no trials. With `tuning_control`, control runs are as many as final runs.
+    Without it, a cell has one if its trials are independent draws, because no trial has the default configuration then.
     """
     given = configuration_given(experiment.hyperparameters, task, architecture) is not None
-    controls = experiment.seeds if experiment.tuning_control else 0
+    controls = experiment.seeds if experiment.tuning_control else int(not given and draws_all_trials(experiment))
     return {"trial": 0 if given else experiment.trials, "final": experiment.seeds, "control": controls}
 
 
@@ -49,15 +52,23 @@ def missing_runs(
 
 
 def idle(experiment: Declared) -> set[str]:
-    """Return the options without effect: `weights` if the width is searched, `trials` if no cell is searched."""
+    """Return the options without effect: `weights` if the width is searched, `trials` and `best_of` if no cell is."""
     cells = product(experiment.tasks, experiment.architectures)
     searched = any(expected_runs(experiment, *cell)["trial"] for cell in cells)
-    return ({"weights"} if experiment.match == "units" else set()) | (set() if searched else {"trials"})
+    return ({"weights"} if experiment.match == "units" else set()) | (set() if searched else {"trials", "best_of"})
 
 
 def trials_are_independent(experiment: Declared) -> bool:
     """Return whether trials are independent draws with the same budget; False if the kind of search is unknown here."""
     return experiment.search in METHODS.names() and METHODS.get(experiment.search).independent
+
+
+def draws_all_trials(experiment: Declared) -> bool:
+    """Return whether all trials are independent draws, and none has the default configuration.
+
+    That is not so in a folder made before trials were replicates: there `best_of` is 0, and trial 0 is the default.
+    """
+    return trials_are_independent(experiment) and experiment.best_of != 0
 
 
 def configuration_given(

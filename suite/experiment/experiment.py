@@ -25,7 +25,10 @@ from suite.seeds import derive_seed
 from suite.tasks.task import TASKS, Task
 
 MATCHES = ("weights", "units")
-COUNTS = ("trials", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads")
+COUNTS = ("trials", "best_of", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads")
+OPTIONAL = ("best_of", "examples")
+# Verdicts on the best of n are firm only up to a sixth of the trials: docs/calibration.md.
+FIRM_SHARE = 6
 
 
 @closest_keyword
@@ -33,8 +36,9 @@ COUNTS = ("trials", "epochs", "patience", "seeds", "weights", "examples", "searc
 class Experiment:
     """Every task with every architecture, all with the same budget.
 
-    `trials`: number of configurations to search per cell. `epochs`: maximum number of epochs of a training. `patience`:
-    a training ends after this many epochs without a better validation score. `seeds`: number of final runs per cell.
+    `trials`: number of configurations to search per cell. `best_of`: number of trials of the search that verdicts are
+    about, by default a sixth of `trials`. `epochs`: maximum number of epochs of a training. `patience`: a training ends
+    after this many epochs without a better validation score. `seeds`: number of final runs per cell.
     `weights`: number of trainable weights of the architecture in every model. `examples`: number of training examples
     of generated tasks. `search_seed`: a different number gives a different search.
     `threads`: number of TensorFlow threads in each run. `run_timeout`: seconds after which a training stops between two
@@ -48,16 +52,18 @@ class Experiment:
     when the experiment starts, before anything is trained or written.
     `hyperparameters`: a configuration to use without a search, either one for all cells or {cell or architecture:
     configuration} for some of them; hyperparameters that it does not name have their defaults.
-    `tuning_control`: also train the default configuration with the seeds and data of the final runs, to measure the
-    gain from tuning. `margin`: difference in skill below which two architectures are practically equal.
-    `variant_of`: name of the experiment that this one varies. `variant`: a short phrase that describes the variation.
+    `tuning_control`: train the default configuration with the seeds and data of all final runs, to measure the gain
+    from tuning; without it, it is trained once, if trials are independent draws.
+    `margin`: difference in skill below which two architectures are practically equal. `variant_of`: name of the
+    experiment that this one varies. `variant`: a short phrase that describes the variation.
     `claims`: `suite.claims.Claim` objects to judge in addition to the built-in claims.
     """
 
     tasks: Sequence[str]
     architectures: Sequence[str]
     search: str = "random"
-    trials: int = 8
+    trials: int = 24
+    best_of: int | None = None
     epochs: int = 30
     patience: int = 5
     seeds: int = 5
@@ -81,7 +87,7 @@ class Experiment:
     def __post_init__(self) -> None:
         check_name("experiment", self.name, "the file's name")
         for option in COUNTS:
-            if (option, getattr(self, option)) != ("examples", None):
+            if getattr(self, option) is not None or option not in OPTIONAL:
                 check_at_least(option, getattr(self, option), 1)
         check_seconds("run_timeout", self.run_timeout)
         self.method.check_installed()
@@ -98,6 +104,11 @@ class Experiment:
         check_truth("tuning_control", self.tuning_control)
         check_margin(self.margin)
         check_variant(self.name, self.variant_of, self.variant)
+
+    @property
+    def resolved_best_of(self) -> int:
+        """The number of trials that verdicts are about: `best_of` if given, else a sixth of `trials`, at least 1."""
+        return self.best_of or max(1, self.trials // FIRM_SHARE)
 
     @cached_property
     def method(self) -> Method:
@@ -147,6 +158,7 @@ class Experiment:
         return fields | {
             "tasks": list(self.tasks),
             "architectures": list(self.architectures),
+            "best_of": self.resolved_best_of,
             "search_space": ranges,
             "search_note": self.method.note,
             "does_not_apply": self.does_not_apply,
@@ -163,10 +175,16 @@ class Experiment:
         )
 
     def data_seed(self, task: Task, role: str, index: int) -> int:
-        """Return the data seed of a run: one for all trials, one per final run, the same for all architectures."""
-        if role == "trial":
-            return derive_seed(task.name, "data", "search", self.search_seed)
-        return derive_seed(task.name, "data", "final", index)
+        """Return the data seed of a run; it is the same for all architectures.
+
+        Every trial has data of its own if trials are independent draws; otherwise all trials share one draw, so that
+        their scores can be compared. Control run k has the data of final run k.
+        """
+        if role != "trial":
+            return derive_seed(task.name, "data", "final", index)
+        if self.method.independent:
+            return derive_seed(task.name, "data", "trial", self.search_seed, index)
+        return derive_seed(task.name, "data", "search", self.search_seed)
 
     def run(
         self,

@@ -14,6 +14,8 @@ class Budget:
     A run uses XLA if its maximum number of time steps (epochs x batches x length) is at least `xla_from`. XLA adds
     about 1.1 s of compilation. The measured break-even of one run is between 9,000 (GRU) and 43,000 (SimpleRNN) time
     steps (lengths 10 to 200, depths 1 and 2), and 1/2 or 1/3 of that if two or three runs per worker share the model.
+
+    `stopping` is the version of the rules in `suite.training.stopping`, so that runs made by other rules are stale.
     """
 
     weights: int | None
@@ -21,6 +23,7 @@ class Budget:
     patience: int
     threads: int
     xla_from: int = 10_000
+    stopping: int = 2
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def check_hyperparameters(hyperparameters: Any, known: Sequence[str]) -> None:
 
 
 def check_variant(name: str, variant_of: Any, variant: Any) -> None:
-    """Raise RequestError unless both are None, or `variant_of` names another experiment and `variant` is a text."""
+    """Raise RequestError unless both are None, or `variant_of` names another experiment and `variant` is a string."""
     if (variant_of is None) != (variant is None):
         raise RequestError(
             "variant_of (the experiment that is varied) and variant (in which way) belong together: give both"

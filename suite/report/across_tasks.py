@@ -1,12 +1,16 @@
 """Across tasks: the section with the results aggregated over all tasks."""
 
 from suite.analysis import aggregates
-from suite.analysis.across_tasks import ALL, Across, across
+from suite.analysis.across_tasks import Across, across
 from suite.report.page import Content, Page, section
 from suite.report.variance import unknown
 from suite.text import interval, listed, number, several
 
 MOST_NAMED = 12
+ABOUT = (
+    "These aggregates describe the final runs: other seeds of the configurations that one search found. Another search "
+    "may find others, so no verdict of this report rests on them."
+)
 
 
 @section("across", "Across tasks")
@@ -16,16 +20,16 @@ def across_tasks(page: Page) -> Content:
 
 
 def notes(found: Across) -> list[str]:
-    """Describe the tasks, the best architecture and why a diagram is missing; say if there is nothing to aggregate."""
+    """Describe the tasks and why a diagram is missing; say if there is nothing to aggregate."""
     if len(found.tasks) < 2 or not found.architectures:
         known = several(len(found.tasks), "task")
-        return [f"There is nothing to aggregate: {known} with scored final runs of every architecture."]
-    named = listed(found.tasks) if len(found.tasks) <= MOST_NAMED else "all with scored runs of every architecture"
+        return [f"There is nothing to aggregate: only {known} with scored final runs of every architecture."]
+    named = listed(found.tasks) if len(found.tasks) <= MOST_NAMED else "all that have scored runs of every architecture"
     sentences = [
         f"{several(len(found.tasks), 'task')}: {named}. A failed final run counts as the worst outcome of its task, "
         "with a skill of at most 0.",
+        ABOUT,
         _with_other_tasks(found),
-        _winners(found),
     ]
     if found.left_out:
         sentences.append(f"Left out because they lack scored runs on some of the tasks: {listed(found.left_out)}.")
@@ -39,22 +43,15 @@ def _no_diagram(found: Across) -> list[str]:
         return []
     if count < aggregates.FEWEST_TASKS:
         return [
-            f"No critical-difference diagram: it takes at least {aggregates.FEWEST_TASKS} tasks; with {count}, a "
+            f"No critical-difference diagram: it requires at least {aggregates.FEWEST_TASKS} tasks; with {count}, a "
             f"two-sided signed-rank test cannot give a p-value below {number(2 / 2**count)}."
         ]
     p = aggregates.friedman(found.means)
     if p < aggregates.SIGNIFICANT:
         return []
-    return [f"No critical-difference diagram: Friedman's test sees no difference in ranks (p = {number(p)})."]
+    return [f"No critical-difference diagram: Friedman's test finds no difference in ranks (p = {number(p)})."]
 
 
 def _with_other_tasks(found: Across) -> str:
     each = [f"{name} {interval(estimate)}" for name, estimate in found.aggregate_elsewhere.items()]
-    return f"Interquartile means if other tasks had been drawn as well as other seeds: {'; '.join(each)}."
-
-
-def _winners(found: Across) -> str:
-    """Name the architecture with the highest interquartile mean and those that lead when one task is left out."""
-    winner = found.winners[ALL]
-    others = [f"{name} without {task}" for task, name in found.winners.items() if name != winner]
-    return f"Highest interquartile mean: {winner}{'; ' + listed(others) if others else ', whichever task is left out'}."
+    return f"Interquartile means, with intervals that cover other tasks as well as other seeds: {'; '.join(each)}."

@@ -5,14 +5,20 @@ from collections.abc import Iterable
 from suite.analysis.block_bootstrap import RESAMPLES
 from suite.analysis.comparisons import Comparison, compare, opponent
 from suite.analysis.over_time import by_dates, superior
-from suite.report.findings import SKILL, presented
+from suite.report.findings import SKILL, chance, in_points, presented
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval, number, several
 
-COLUMNS = ("Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "p", "Verdict")
-CAPTION = "Comparisons inside a task, paired by seed; p: sign flip with Holm"
+COLUMNS = (
+    "Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "Better, equal, worse",
+    "Chance of solving, difference in points", "Verdict", "How firm",
+)  # fmt: skip
+CAPTION = (
+    "Comparisons within tasks, of the best of n trials (or of final runs), paired by trial number (or seed). The joint "
+    "interval decides. The probabilities are those of each comparison by itself (Bayesian bootstrap)"
+)
 
 
 def comparisons(results: Results) -> Table:
@@ -29,11 +35,18 @@ def comparisons_of(results: Results, task: str) -> Table:
 def _rows(results: Results, task: str) -> Iterable[list[str]]:
     for one in compare(results, task).every:
         second = opponent(results, task, one.second)
-        yield [one.first, second, interval(one.plain), interval(one.joint), number(one.p), _verdict(one)]
+        yield [
+            one.first, second, interval(one.plain), interval(one.joint), _probabilities(one),
+            interval(in_points(one.solved)) if one.solved else "—", one.verdict.phrase, _firmness(one),
+        ]  # fmt: skip
 
 
-def _verdict(one: Comparison) -> str:
-    return one.verdict.phrase + (", provisional" if one.provisional else "")
+def _probabilities(one: Comparison) -> str:
+    return ", ".join(map(chance, reversed(one.chances))) if one.chances else "—"
+
+
+def _firmness(one: Comparison) -> str:
+    return one.standing.value if one.verdict.settled else "—"
 
 
 def other_days(results: Results, task: str) -> list[str]:
@@ -45,8 +58,8 @@ def other_days(results: Results, task: str) -> list[str]:
     for one in by_dates(results, [task]).to_dict("records"):
         found = interval(Estimate(one["difference"], one["low"], one["high"], one["dates"]), SKILL)
         sentences.append(
-            f"On other days instead of with other seeds, {one['first']} minus {one['second']}: {found}, n dates (block "
-            "bootstrap)."
+            f"On other days instead of with other seeds, {one['first']} minus {one['second']}: {found}, where n "
+            "counts dates (block bootstrap over the predictions of the final runs)."
         )
     for one in superior(results, [task]).dropna(subset="p").to_dict("records"):
         p = f"p = {number(one['p'])}" if one["p"] > 0 else f"p < {number(1 / RESAMPLES)}"

@@ -1,4 +1,4 @@
-"""Costs: the number of weights, the training time and the prediction time of every cell."""
+"""Costs: the number of weights, the training and CPU time and the prediction time of every cell."""
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,8 @@ from suite.statistics import bootstrap_t
 from suite.text import interval, number, whole
 
 COLUMNS = (
-    "Task", "Architecture", "Weights", "Training (s)", "Epochs to best", "One prediction (ms)",
-    "64 predictions (ms)", "Mean skill", "Not beaten in mean skill and mean training time",
+    "Task", "Architecture", "Weights", "Training (s)", "CPU time (s)", "Epochs to best", "One prediction (ms)",
+    "64 predictions (ms)", "Mean skill", "Pareto front of mean skill and mean training time",
 )  # fmt: skip
 
 
@@ -29,8 +29,9 @@ def costs(results: Results) -> Table:
         front = set(pareto(cells, "seconds")["architecture"])
         rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
     caption = (
-        "Cost of every cell: skill, training time and epochs are means over its final runs, the rest medians. What is "
-        "not beaten is judged by means: where intervals overlap, other seeds may rank them differently"
+        "Cost of every cell: skill, training time, CPU time and epochs are means over its final runs, the rest are "
+        "medians. Means decide the Pareto front (the cells that no other beats in both): where intervals overlap, "
+        "other seeds may rank them differently"
     )
     return Table("costs", caption, COLUMNS, rows)
 
@@ -48,7 +49,8 @@ def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:
     predictions = (number(1000 * seconds.median()) for seconds in measured)
     return [
         cell["task"], cell["architecture"], whole(cell["weights"]), _mean(runs["seconds"], 0),
-        _mean(runs["best_epoch"], 1), *predictions, number(cell["skill"], 0.02), "yes" if unbeaten else "no",
+        _mean(runs["cpu"], 0), _mean(runs["best_epoch"], 1), *predictions, number(cell["skill"], 0.02),
+        "yes" if unbeaten else "no",
     ]  # fmt: skip
 
 

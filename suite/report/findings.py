@@ -1,26 +1,32 @@
 """Findings: sentences that state what the comparisons within a task show, and no more."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, opponent
+from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, basis, compare, has_rival, opponent
 from suite.analysis.decisions import PairVerdict
+from suite.analysis.recommendations import choose
+from suite.analysis.replicates import replicates
+from suite.report.cautions import failures, handicaps, no_verdict, provisional
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.results.statuses import Status
-from suite.text import interval, listed, mutual, number, percent, several
+from suite.statistics import Estimate
+from suite.text import interval, listed, mutual, number, percent
 
 LEAKS = "leaks"
 SKILL = " of skill"
-PROVISIONAL = "Provisional: fewer than ten pairs of runs."
+NEARLY = 0.01  # a smaller probability is printed as "<1 %", its complement as ">99 %"
+PLAIN_BEGINNINGS = {  # first words of sentences that are no names
+    "nothing", "there", "use", "which", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
+    "equal",
+}  # fmt: skip
 STANDINGS = {
     "behind": "Nothing tried here is shown to beat even the trivial baseline on {}.",
     "between": "The trivial baseline is beaten, but nothing is shown to beat the trained one, on {}.",
-    "ahead": "At least one architecture predicts better than every measured baseline on {}.",
+    "ahead": "At least one architecture is shown to beat every baseline on {}.",
     "open": "There is no verdict yet on {}.",
 }
 
@@ -29,9 +35,9 @@ STANDINGS = {
 class Finding:
     """The headline of a task and its evidence, a list of sentences.
 
-    `standing` is "ahead" (an architecture beats every baseline), "between" (an architecture beats the trivial baseline,
-    but none is shown to beat the trained one too), "behind" (none is shown to beat the trivial baseline) or "open" (no
-    verdict).
+    `standing` is "baseline" (a baseline is shown to be better than every architecture), "ahead" (an architecture beats
+    every baseline), "between" (an architecture beats the trivial baseline, but none is shown to beat the trained one
+    too), "behind" (none is shown to beat the trivial baseline) or "open" (no verdict).
     """
 
     task: str
@@ -53,17 +59,33 @@ def of_presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
     return found[found["task"].isin(presented(results))]
 
 
+def on_this_data(results: Results, *tasks: str) -> str:
+    """Return " on this test data" if the test data of some task are the same for every run, else ""."""
+    return "" if all(results.task(task).generated for task in tasks) else " on this test data"
+
+
+@remember()
+def common_basis(results: Results) -> str:
+    """Return the sentence on what verdicts are about if it is the same for all tasks with runs, else ""."""
+    sentences = {basis(results, task) for task in presented(results) if compare(results, task).trivial}
+    return sentences.pop() if len(sentences) == 1 else ""
+
+
 @remember()
 def find(results: Results, task: str) -> Finding:
     """Return the finding on one task."""
-    found = compare(results, task)
+    found, here = compare(results, task), on_this_data(results, task)
     standing, headline = _headline(results, task, found)
     evidence = [
-        *map(_pair_sentence, found.pairs),
-        *_baseline_sentences(found.trivial, opponent(results, task, TRIVIAL)),
-        *_baseline_sentences(found.trained, opponent(results, task, TRAINED)),
+        *(_pair_sentence(results, task, pair) for pair in found.pairs),
+        *_baseline_sentences(found.trivial, opponent(results, task, TRIVIAL), here),
+        *_baseline_sentences(found.trained, opponent(results, task, TRAINED), here),
+        *_no_rival(results, task),
         *_solved(results, task),
-        *_reservations(results, task, found),
+        *handicaps(found),
+        *failures(results, task),
+        *provisional(results, [task], found),
+        *_data(results, task, found),
     ]
     return Finding(task, results.family(task), results.scale(task), standing, headline, evidence)
 
@@ -71,45 +93,62 @@ def find(results: Results, task: str) -> Finding:
 def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str]:
     """Return the standing of a task and its headline."""
     if found.undecidable:
-        return "open", _no_verdict(results, task, found)
-    ahead = found.ahead()
+        return "open", no_verdict(results, task)
+    here, ahead, better = on_this_data(results, task), found.ahead(), found.ahead_of_trivial()
     trivial, trained = opponent(results, task, TRIVIAL), opponent(results, task, TRAINED)
+    if found.winning_baseline:
+        named = opponent(results, task, found.winning_baseline)
+        return "baseline", f"Use the {named}: it is shown to be better than every architecture{here}."
     if ahead:
         rivals = f"the {trivial} and the {trained}" if found.trained else f"the {trivial}"
-        return "ahead", f"{_predict(ahead)} better than {rivals}. {_order(found.pairs)}".strip()
-    better = found.ahead_of_trivial()
+        headline = f"{_predict(ahead)} better than {rivals}{here}. {_order(results, task, found)}"
+        return "ahead", headline.strip()
     if better:
-        return "between", f"{_predict(better)} better than the {trivial}, but nothing is shown to beat the {trained}."
+        headline = f"{_predict(better)} better than the {trivial}{here}, but nothing is shown to beat the {trained}."
+        return "between", headline
     settled = all(one.verdict in (PairVerdict.EQUAL, PairVerdict.WORSE) for one in found.trivial)
-    return "behind", f"Nothing here {'predicts' if settled else 'is shown to predict'} better than the {trivial}."
-
-
-def _no_verdict(results: Results, task: str, found: Comparisons) -> str:
-    finals = results.finals_of(task)
-    if finals.empty:
-        return "No final run yet: no conclusion is possible."
-    if not (finals["status"] == Status.OK).any():
-        return f"All of {several(len(finals), 'final run')} failed: no conclusion is possible."
-    if not found.trivial:
-        return "The scores of the runs or of the baseline are not known: no conclusion is possible."
-    return "No verdict: at least five final runs of an architecture are needed."
+    return "behind", f"Nothing here {'predicts' if settled else 'is shown to predict'} better than the {trivial}{here}."
 
 
 def _predict(names: Sequence[str]) -> str:
     return f"{listed(names)} {'predicts' if len(names) == 1 else 'predict'}"
 
 
-def _order(pairs: Sequence[Comparison]) -> str:
-    """Say which architectures beat which, which lead but are undecided, and which are practically equal."""
-    firm = [one for one in pairs if one.verdict is PairVerdict.BETTER]
-    open_leads = [one for one in pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
-    equal = mutual((one.first, one.second) for one in pairs if one.verdict is PairVerdict.EQUAL)
-    clauses = [
-        *_leads(firm, "beats", "beat"),
-        *(f"{clause}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")),
-        *(f"{listed(group)} are practically equal" for group in equal),
+def _order(results: Results, task: str, found: Comparisons) -> str:
+    return f"{capital('; '.join(order(results, [task], found)))}." if found.pairs else ""
+
+
+def order(results: Results, tasks: Sequence[str], found: Comparisons) -> list[str]:
+    """Return clauses that say which architectures beat which, and which are equal, on a task or on the mean of several.
+
+    If the comparisons leave an order open, a clause says so, or names the architecture that no other can exceed.
+    """
+    clauses = [*settled(found.pairs), *leading(found.pairs)]
+    choice, margin = choose(results, tasks), results.margin
+    best = choice.names[0] if choice.outcome == "chosen" else ""
+    if any(best in (one.first, one.second) and not one.verdict.settled for one in found.pairs):
+        clauses.append(f"no other can be better than {best} by more than {margin:g} of skill")
+    return clauses or ["which architecture is best is undecided"]
+
+
+def settled(pairs: Sequence[Comparison], where: str = "") -> list[str]:
+    """Return one clause per set of architectures that beat the same others or are equal, each ending in `where`."""
+    beaten = [one for one in pairs if one.verdict is PairVerdict.BETTER]
+    equal, if_solved = (
+        mutual((one.first, one.second) for one in pairs if one.verdict is verdict)
+        for verdict in (PairVerdict.EQUAL, PairVerdict.EQUAL_IF_SOLVED)
+    )
+    return [
+        *(f"{clause}{where}" for clause in _leads(beaten, "beats", "beat")),
+        *(f"{listed(group)} are practically equal{where}" for group in equal),
+        *(f"{listed(group)} are equal among the runs that solve the task{where}" for group in if_solved),
     ]
-    return f"{'; '.join(clauses or ['Which architecture is best is undecided'])}." if pairs else ""
+
+
+def leading(pairs: Sequence[Comparison], where: str = "") -> list[str]:
+    """Return one clause per set of architectures with a lead that a handicap may explain."""
+    open_leads = [one for one in pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
+    return [f"{clause}{where}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")]
 
 
 def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]:
@@ -123,54 +162,90 @@ def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]
     return [f"{listed(who)} {singular if len(who) == 1 else plural} {listed(whom)}" for who, whom in losers.items()]
 
 
-def _pair_sentence(one: Comparison) -> str:
-    skill = interval(one.joint, SKILL)
+def _pair_sentence(results: Results, task: str, one: Comparison) -> str:
+    """Return the verdict on a pair with its effect and probabilities; if a task can be solved, solving comes first."""
+    skill, here = interval(one.joint, SKILL), on_this_data(results, task)
+    verdict = f"{one.verdict.phrase.capitalize()}: on average {one.first} is ahead of {one.second} by {skill}"
     if one.verdict.decided:
-        return f"{one.first} beats {one.second} by {skill}."
-    if one.verdict is PairVerdict.EQUAL:
-        return f"{one.first} and {one.second} are practically equal: they differ by {skill}."
-    return f"{one.verdict.phrase.capitalize()}: on average {one.first} is ahead of {one.second} by {skill}."
+        verdict = f"{one.first} beats {one.second}{here} by {skill}"
+    elif one.verdict.settled:
+        verdict = f"{one.first} and {one.second} are {one.verdict.phrase}{here}: they differ by {skill}"
+    return f"{_solving(results, task, one)}{verdict}{probabilities(one)}."
 
 
-def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str) -> list[str]:
+def _solving(results: Results, task: str, one: Comparison) -> str:
+    if one.solved is None:
+        return ""
+    n = replicates(results, task).n
+    what = f"the best of {n} trials" if replicates(results, task).role == "trial" else "a run"
+    points = interval(in_points(one.solved), " points")
+    return f"Chance that {what} solves the task, {one.first} minus {one.second}: {points}. "
+
+
+def in_points(share: Estimate) -> Estimate:
+    """Return an estimate of a share, or of a difference of shares, in hundredths."""
+    return Estimate(100 * share.centre, 100 * share.low, 100 * share.high, share.n)
+
+
+def probabilities(one: Comparison) -> str:
+    """Return the probabilities for the first as "; better >99 %, equal <1 %, worse <1 %"; "" if unknown."""
+    if one.chances is None:
+        return ""
+    worse, equal, better = map(chance, one.chances)
+    return f"; better {better}, equal {equal}, worse {worse}"
+
+
+def chance(share: float) -> str:
+    """Return a probability in whole per cent, but never as 0 % or 100 %."""
+    if share < NEARLY:
+        return "<1 %"
+    return ">99 %" if share > 1 - NEARLY else percent(share)
+
+
+def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str, here: str) -> list[str]:
     """Return one sentence per verdict against a baseline, with every architecture that has this verdict."""
     groups = {
         verdict: [f"{one.first} by {interval(one.joint, SKILL)}" for one in comparisons if one.verdict == verdict]
         for verdict in PairVerdict
     }
     return [
-        f"{verdict.phrase.capitalize()} {verdict.preposition} the {baseline}: {'; '.join(each)}."
+        f"{capital(verdict.against(f'the {baseline}'))}{here}: {'; '.join(each)}."
         for verdict, each in groups.items()
         if each
     ]
 
 
+def _no_rival(results: Results, task: str) -> list[str]:
+    """Say if the trained baseline solves the task by construction."""
+    if has_rival(results, task) or not replicates(results, task).trained.notna().any():
+        return []
+    return [f"The {opponent(results, task, TRAINED)} solves the task by construction: it is drawn, but is no rival."]
+
+
 def _solved(results: Results, task: str) -> list[str]:
-    """Say how many final runs of each architecture reached the task's threshold; a failed run does not reach it."""
-    threshold = results.task(task).solved
-    if threshold is None or results.finals_of(task).empty:
+    """Say how many replicates of each architecture reached the task's threshold; a failed run does not reach it."""
+    found, threshold = replicates(results, task), results.task(task).solved
+    if found.solved is None or threshold is None:
         return []
     metric, each = results.headline(task), []
-    for name in results.architectures:
-        cell = results.finals_of(task, name)
-        hits = metric.solved(cell["score"], threshold)
-        share = statistics.wilson(int(hits.sum()), len(cell))
-        if share.n:
-            each.append(f"{name} in {hits.sum()} of {share.n} runs ({percent(share.low)} to {percent(share.high)})")
+    for name in found.solved:
+        hits, made = int(found.solved[name].sum()), len(results.by_role(task, found.role, name))
+        share = statistics.wilson(hits, made)
+        each.append(f"{name} in {hits} of {made} {found.role}s ({percent(share.low)} to {percent(share.high)})")
     border = "below" if metric.direction == "lower" else "at least"
-    return [f"Solved ({metric.name} {border} {number(threshold)}): {'; '.join(each)}."]
+    return [f"Solved ({metric.name} {border} {number(threshold)}): {'; '.join(each)}."] if each else []
 
 
-def _reservations(results: Results, task: str, found: Comparisons) -> list[str]:
-    """Return sentences on what weakens the finding: flagged, failed or few runs, and test data that never change."""
-    handicaps = dict.fromkeys(text for one in [*found.pairs, *found.trivial] for text in one.handicaps)
-    lost = results.finals_of(task)[lambda runs: runs["score"].isna()]
-    sentences = [f"{text}." for text in handicaps]
-    for name, cell in lost.groupby("architecture"):
-        reasons = listed(f"{count} {status}" for status, count in Counter(cell["status"]).items())
-        sentences.append(f"{several(len(cell), 'final run')} of {name} without a score ({reasons}).")
-    if any(one.provisional for one in found.every):
-        sentences.append(PROVISIONAL)
-    if found.trivial and not results.task(task).generated:
-        sentences.append("Real data: the intervals do not cover how results would vary with other test data.")
-    return sentences
+def _data(results: Results, task: str, found: Comparisons) -> list[str]:
+    """Return what verdicts are about, unless it is the same for all tasks, and a caution for fixed test data."""
+    if not found.trivial:
+        return []
+    fixed = "Real data: the intervals do not cover how results would vary with other test data."
+    about = [] if common_basis(results) else [basis(results, task)]
+    return [*about, *([] if results.task(task).generated else [fixed])]
+
+
+def capital(text: str) -> str:
+    """Capitalise the first letter of a sentence unless it begins with the name of an architecture."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first in PLAIN_BEGINNINGS else text

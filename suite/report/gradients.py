@@ -10,10 +10,10 @@ from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import interval, number, percent
 
-WHEN = {"start": "at the start", "kept": "with the kept weights"}
+WHEN = {"start": "at the start", "kept": "at the best epoch"}
 COLUMNS = (
     "Architecture",
-    *(f"{what} {when}" for when in WHEN.values() for what in ("Factor a step", "Half-life in steps")),
+    *(f"{what} {when}" for when in WHEN.values() for what in ("Factor per step", "Half-life in steps")),
     "Clipped steps",
 )
 
@@ -27,8 +27,8 @@ def gradients(results: Results, task: str) -> Table:
         rows.append([name, *cells, "—" if np.isnan(clipped) else percent(clipped)])
     caption = (
         "The factor by which the gradient changes with each further step back (below 1 it vanishes, above 1 it "
-        "explodes; a line through the logarithms), with its 95 % interval over runs, and the steps that halve "
-        "it, by the same interval"
+        "explodes; fitted as a line to the logarithms), with its 95 % interval over runs, and the number of steps "
+        "after which it has halved, for the same interval"
     )
     return Table("gradients", caption, COLUMNS, rows)
 
@@ -44,7 +44,7 @@ def _factors(ratios: pd.DataFrame) -> dict[tuple[str, str], list[float]]:
 
 
 def _in_words(factors: list[float]) -> tuple[str, str]:
-    """Return as text the mean factor of one architecture at one time, and its half-life."""
+    """Return the mean factor of one architecture at one time, and its half-life, as text."""
     centre, low, high, n = statistics.student_t(np.log(statistics.present(factors)))
     if not n:
         return "—", "—"
@@ -53,7 +53,7 @@ def _in_words(factors: list[float]) -> tuple[str, str]:
 
 
 def _lives(factor: Estimate) -> str:
-    """Return as text the half-lives (in steps) that the interval of a factor allows."""
+    """Return the half-lives (in steps) that the interval of a factor allows, as text."""
     shortest, longest = (half_life(bound) for bound in (factor.low, factor.high))
     if np.isnan(shortest):
         return number(half_life(factor.centre)) if factor.centre < 1 else "none"

@@ -20,7 +20,7 @@ def leaks(page: Page) -> Content:
 
 
 def demonstrations(results: Results) -> list[Content]:
-    """Return one per task of the family `leaks`; `add` lists honest tasks to compare with if none of them was run."""
+    """Return one demonstration per task of the family `leaks`; `add` lists its honest tasks if none of them was run."""
     return [_demonstration(results, task) for task in results.apart(LEAKS)]
 
 

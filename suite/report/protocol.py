@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import product
 
+from suite.analysis.replicates import replicates
 from suite.experiment.expected_runs import expected_runs, idle, missing_runs
 from suite.report.page import Content, Page, section
 from suite.results.results import Results
@@ -16,6 +17,7 @@ SETTINGS = {
     "search": "search",
     "search_note": "note on the search",
     "trials": "trials per cell",
+    "best_of": "trials of the search that verdicts are about",
     "epochs": "maximum number of epochs per run",
     "patience": "epochs without improvement before a run stops",
     "seeds": "final runs per cell",
@@ -55,9 +57,22 @@ def manner(results: Results) -> list[str]:
     return [
         _search(len(cells), searched, bool(results.experiment.hyperparameters))
         if results.experiment.tasks
-        else "How the configuration of a cell was found is not known, since experiment.json is missing.",
-        "Each is then trained with fresh seeds, and each of these final runs is scored once on the test data. Final "
-        "run k has the same data and starting seed in every architecture.",
+        else "How the configuration of a cell was found is not known, because experiment.json is missing.",
+        *_replicates(results),
+        "The configuration is then trained with fresh seeds, and each of these final runs is scored once on the test "
+        "data. Final run k has the same data and the same seed for its initial weights in every architecture. Final "
+        "runs show how much seeds matter for the configuration that will be used.",
+    ]
+
+
+def _replicates(results: Results) -> list[str]:
+    """Say how trials became the replicates that verdicts rest on; [] if they are not."""
+    if not any(replicates(results, task).role == "trial" for task in results.task_names):
+        return []
+    return [
+        "Every trial drew its configuration, data and initial weights anew and was also scored on test data, which "
+        "nothing that searches or stops reads. Trial k has the same data and the same seed for its initial weights in "
+        f"every architecture. Verdicts are about the best of {several(results.experiment.best_of, 'trial')}.",
     ]
 
 
@@ -68,7 +83,7 @@ def _search(cells: int, searched: int, given: bool) -> str:
         return f"{every.capitalize()} is searched with the same number of trials; {chosen}."
     if searched:
         return (
-            f"Of {several(cells, 'cell')} (a task with an architecture each) {searched} are searched, with the same "
+            f"Of {several(cells, 'cell')} (each a task with an architecture), {searched} are searched with the same "
             "number of trials, and the best on validation data is the configuration; the others were given theirs."
         )
     return f"Nothing is searched: {every} {'was given its' if given else 'has its default'} configuration."
@@ -77,7 +92,7 @@ def _search(cells: int, searched: int, given: bool) -> str:
 def settings(results: Results) -> list[tuple[str, str]]:
     """Return (name, value) rows: the experiment's settings, the number of runs by status, and the training time."""
     declared = results.experiment
-    unused = idle(declared) if declared.tasks else SETTINGS
+    unused = {*idle(declared), *(["best_of"] * (not declared.best_of))} if declared.tasks else SETTINGS
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
     rows = [(SETTINGS[key], str(value)) for key, value in given.items() if value not in (None, {}, "")]
     runs = results.runs
@@ -94,7 +109,7 @@ def surroundings(results: Results) -> list[tuple[str, str]]:
 
 
 def data(results: Results) -> list[dict[str, str]]:
-    """Return for every task its description and its data: sizes, checksums, source and licence."""
+    """Return the description and the data of every task: sizes, checksums, source and licence."""
     return [_data(task, results.task(task)) for task in results.task_names]
 
 

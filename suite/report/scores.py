@@ -9,9 +9,12 @@ import pandas as pd
 
 from suite import statistics
 from suite.analysis.comparisons import TRAINED, Comparisons, compare
-from suite.analysis.decisions import PairVerdict
 from suite.analysis.flags import flagged
+from suite.analysis.recommendations import choose
+from suite.analysis.replicates import replicates
 from suite.experiment.expected_runs import missing_runs
+from suite.report.cautions import ROLES
+from suite.report.expected_scores import baselines, basis_in_short, expected_score
 from suite.report.findings import presented
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
@@ -21,7 +24,7 @@ from suite.results.runs import skill
 from suite.results.statuses import Status
 from suite.statistics import MARGIN, Estimate
 from suite.tasks.metrics import METRICS
-from suite.text import interval, number
+from suite.text import interval, number, several
 
 MARKS = {"best": " ★", "equal": " ≈"}
 
@@ -30,8 +33,9 @@ MARKS = {"best": " ★", "equal": " ≈"}
 class Entry:
     """One cell of the matrix: its score with its interval, as text, and notes.
 
-    `mark` is "best", "equal" (practically equal to the best) or "". `value` and `skill` are the mean score and the mean
-    skill to sort by; None if unknown.
+    `score` is what verdicts are about (see `expected_scores`). `mark` is "best" if the task's comparisons recommend the
+    architecture, "equal" if they call it practically equal to the recommended one, or "". `value` and `skill` are the
+    score and the skill to sort by; None if unknown.
     """
 
     architecture: str
@@ -44,7 +48,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Row:
-    """One task of the matrix: one entry per architecture, and the facts about the task as a whole."""
+    """One task of the matrix: one entry per architecture, and the facts about the task as a whole.
+
+    `scale` names the metric and says what the scores of the entries are.
+    """
 
     task: str
     family: str
@@ -70,7 +77,10 @@ def scores(page: Page) -> Content:
 
 def scores_table(results: Results) -> Table:
     """Return one row per task with the scores of the baselines and of every architecture."""
-    caption = "Mean test scores with 95 % intervals; ★ has the highest mean skill of its task, ≈ is practically equal"
+    caption = (
+        "Expected test scores with 95 % intervals: of the best of n trials, the best chosen on validation data, or the "
+        "mean of the final runs, as the metric says; ★ is recommended, ≈ is practically equal to it"
+    )
     columns = (
         "Task", "Metric", "Trivial baseline", "Trained baseline", "Best possible", "Beats the trained baseline",
         *results.architectures,
@@ -85,7 +95,7 @@ def scores_table(results: Results) -> Table:
 
 @remember()
 def matrix(results: Results) -> list[Row]:
-    """Return one row per task; mark the highest mean skill as best if at least two architectures have a skill."""
+    """Return one row per task."""
     return [row_of(results, task) for task in presented(results)]
 
 
@@ -93,11 +103,14 @@ def matrix(results: Results) -> list[Row]:
 def row_of(results: Results, task: str) -> Row:
     """Return the row of the matrix for one task."""
     facts, found = results.task(task), compare(results, task)
-    cells = results.cells[results.cells["task"] == task].set_index("architecture", drop=False)
-    best = cells["skill"].idxmax() if cells["skill"].count() > 1 else None
-    levels = (_level(cells[key].mean(), getattr(facts, key)) for key in ("baseline", "trained_baseline"))
-    entries = [_entry(results, cell, best, found) for _, cell in cells.iterrows()]
-    named = (task, results.family(task), facts.metric or "", results.scale(task))
+    choice = choose(results, [task])
+    marks = dict.fromkeys(choice.names[1:], "equal") | dict.fromkeys(choice.names[:1], "best")
+    names = (facts.baseline, facts.trained_baseline)
+    levels = (_level(level, name) for level, name in zip(baselines(results, task), names, strict=True))
+    shown = marks if choice.outcome == "chosen" else {}
+    entries = [_entry(results, task, name, shown.get(name, ""), found) for name in results.architectures]
+    scale = f"{results.scale(task)}; {basis_in_short(results, task)}"
+    named = (task, results.family(task), facts.metric or "", scale)
     return Row(*named, *levels, number(facts.ceiling), _beats_trained(results, task, found), entries)
 
 
@@ -109,40 +122,49 @@ def _beats_trained(results: Results, task: str, found: Comparisons) -> str:
     return "; ".join(f"{answer}: {', '.join(names)}" for answer, names in answers.items() if names) or "—"
 
 
-def _level(level: float, name: str | None) -> str:
+def _level(level: float, name: str | float | None) -> str:
     return f"{number(level)} ({name})" if name is not None else number(level)
 
 
-def _entry(results: Results, cell: pd.Series, best: str | None, found: Comparisons) -> Entry:
-    name = cell["architecture"]
-    if why := results.does_not_apply.get(f"{cell['task']}/{name}"):
+def _entry(results: Results, task: str, name: str, mark: str, found: Comparisons) -> Entry:
+    if why := results.does_not_apply.get(f"{task}/{name}"):
         return Entry(name, "does not apply", "", [why])
-    related = found.related(name, best) if best else None
-    mark = "best" if name == best else "equal" if related and related.verdict is PairVerdict.EQUAL else ""
-    notes = [*_losses(results, cell), *_missing(results, cell)]
-    if not cell["n"]:
-        return Entry(name, "no score", "", notes)
-    counts, n = flagged(results, cell["task"], name)
-    flags = [f"{flag}: {count} of {n}" for flag, count in counts.items()]
-    score = interval(Estimate(cell["mean"], cell["low"], cell["high"], cell["n"]))
-    notes = [f"skill {number(cell['skill'], MARGIN)}", *notes, *flags]
-    return Entry(name, score, mark, notes, *(known(cell[key]) for key in ("mean", "skill")))
+    score = expected_score(results, task, name)
+    skill = next((one.plain.centre for one in found.trivial if one.first == name), np.nan)
+    finals = results.finals_of(task, name)["score"].dropna()
+    about_finals = [f"final runs {number(finals.mean())}"] * bool(len(finals))
+    if replicates(results, task).role == "final" and not np.isfinite(score.centre):
+        score, about_finals = Estimate(float(finals.mean()), np.nan, np.nan, len(finals)), []
+    notes = [*_losses(results, task, name), *_missing(results, task, name)]
+    if not np.isfinite(score.centre):
+        return Entry(name, "no score", "", [*about_finals, *notes])
+    counts, n = flagged(results, task, name)
+    flags = [f"{flag}: {count} of {several(n, 'final run')}" for flag, count in counts.items()]
+    notes = [f"skill {number(skill, MARGIN)}", *(about_finals if _about_trials(results, task) else []), *notes, *flags]
+    return Entry(name, interval(score), mark, notes, known(score.centre), known(skill))
 
 
-def _losses(results: Results, cell: pd.Series) -> list[str]:
-    """Return the number of final runs without a score for each reason."""
-    lost = results.finals_of(cell["task"], cell["architecture"])
-    reasons = lost.loc[lost["score"].isna(), "status"].replace(Status.OK, "no score").value_counts()
-    return [f"{count} failed: {reason}" for reason, count in reasons.items()]
+def _about_trials(results: Results, task: str) -> bool:
+    return replicates(results, task).role == "trial"
 
 
-def _missing(results: Results, cell: pd.Series) -> list[str]:
-    count = missing_runs(results.experiment, cell["task"], cell["architecture"], results.made)["final"]
-    return [f"{count} missing"] if count else []
+def _losses(results: Results, task: str, name: str) -> list[str]:
+    """Return the number of replicates and of final runs without a score, for each reason."""
+    found = []
+    for role in dict.fromkeys((replicates(results, task).role, "final")):
+        runs = results.by_role(task, role, name)
+        lost = runs.loc[runs["score"].isna(), "status"].replace(Status.OK, "no score").value_counts()
+        found += [f"{several(count, ROLES[role])} failed: {reason}" for reason, count in lost.items()]
+    return found
+
+
+def _missing(results: Results, task: str, name: str) -> list[str]:
+    counts = missing_runs(results.experiment, task, name, results.made)
+    return [f"{several(counts[role], ROLES[role])} missing" for role in ROLES if counts[role]]
 
 
 def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
-    """Return the cells of the matrix in every metric, as text and as numbers, for the page's script.
+    """Return the mean scores of the final runs in every metric, as text and as numbers, for the page's script.
 
     Format: {"metrics": {name: words}, "tasks": {task: {metric: {"baseline", "trained_baseline", "trained_skill",
     "cells": {architecture: [score, mean, skill, mean skill]}}}}}.

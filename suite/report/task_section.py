@@ -3,6 +3,7 @@
 import pandas as pd
 
 from suite.analysis.comparisons import BASELINES, TRAINED, TRIVIAL, compare, opponent, rules
+from suite.analysis.replicates import replicates
 from suite.report.comparisons import comparisons_of, other_days
 from suite.report.examples import answer, drawable
 from suite.report.findings import find, presented
@@ -18,6 +19,12 @@ from suite.text import number
 
 UNFOLDED = 6  # with more tasks, the page shows them folded
 SPLITS = ("train", "validation", "test")
+PROBABILITIES = (
+    "The probabilities of better, equal and worse are those of a Bayesian bootstrap over trials: the shares of its "
+    "draws in which the difference lies above, within and below the margin. They hold for one comparison by itself, "
+    "so that a pair may be undecided although its probability is high.",
+    "With fewer than five runs, no interval is printed.",
+)
 
 
 @section("tasks", "Each task")
@@ -26,7 +33,7 @@ def tasks(page: Page) -> Content:
     results = page.results
     made = [_task(page, task, f"task-{place}") for place, task in enumerate(presented(results))]
     swept = [_sweep(page, name, members) for name, members in sweeps(results).items()]
-    shown = {"task_sections": made, "sweeps": swept, "rules": rules(results.margin)}
+    shown = {"task_sections": made, "sweeps": swept, "rules": (*rules(results.margin), *PROBABILITIES)}
     return shown | {"unfolded": len(made) <= UNFOLDED}
 
 
@@ -50,7 +57,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
 def scores(results: Results, task: str) -> Table:
     """Return one row per predictor: first the two baselines, then the architectures."""
     row, found = row_of(results, task), compare(results, task)
-    trained = number(results.finals_of(task)["trained_skill"].mean(), MARGIN)
+    trained = number(replicates(results, task).trained.mean(), MARGIN)
     blank = ["", "", ""]
     trivial = [row.baseline.split(" (")[0], "—" if row.baseline.startswith("—") else "0"]
     rows = [
@@ -67,7 +74,7 @@ def scores(results: Results, task: str) -> Table:
         "Predictor", row.scale, "Skill (higher is better)", "Beats the trivial baseline", "Beats the trained baseline",
         "Runs",
     )  # fmt: skip
-    return Table("task-scores", f"Mean test scores on {task} with 95 % intervals", columns, rows)
+    return Table("task-scores", f"Test scores on {task} with 95 % intervals", columns, rows)
 
 
 def further(results: Results, task: str) -> Table:

@@ -4,26 +4,34 @@ from typing import Any
 
 from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
-from suite.report.headline import advice, answers, lead
+from suite.report.headline import Answer, advice, answers, lead, power
 from suite.report.scores import Row, matrix
 from suite.results.results import Results
 from suite.text import columns, label
 
 MOST_ROWS = 20
+LONGEST = 1_000  # letters of a sentence
 MARKS = {"best": " *", "equal": " ="}
 
 
 def brief(results: Results) -> list[str]:
     """Return the lines of the short report: the answers, what to use, the verdicts on claims and the scores."""
-    families = (f"{one.family}: {' '.join(one.sentences)}" for one in answers(results))
-    recommended = [f"  {label(f'{one.family}: {one.accurate}', 400)}" for one in advice(results)]
+    recommended = [f"  {label(f'{one.family}: {one.accurate}', LONGEST)}" for one in advice(results)]
     parts = [
-        [label(sentence, 400) for sentence in (*lead(results), *families)],
-        ["Most accurate:", *recommended] if recommended else [],
+        [label(sentence, LONGEST) for sentence in lead(results)],
+        [line for one in answers(results) for line in _family(one)],
+        [power(results)] if power(results) else [],
+        ["What to use:", *recommended] if recommended else [],
         _claims(judge(results)),
         _scores(matrix(results), results.architectures),
     ]
     return [line for part in parts for line in (*part, "") if part]
+
+
+def _family(one: Answer) -> list[str]:
+    """Return one line per sentence of an answer; the first names the family."""
+    first, *others = (label(sentence, LONGEST) for sentence in one.sentences)
+    return [f"{label(one.family)}: {first}", *(f"  {sentence}" for sentence in others)]
 
 
 def _claims(verdicts: list[Judgement]) -> list[str]:
@@ -34,15 +42,15 @@ def _claims(verdicts: list[Judgement]) -> list[str]:
 
 
 def _scores(rows: list[Row], architectures: list[str]) -> list[str]:
-    """Return lines with a table of mean test scores; "*" marks the highest mean skill, "=" those practically equal."""
+    """Return lines with a table of expected test scores; "*" marks a recommended one, "=" those practically equal."""
     table: list[tuple[Any, ...]] = [
         ("task", "metric", "trivial", "trained", *(label(name, 24) for name in architectures))
     ]
     for row in rows[:MOST_ROWS]:
         scores = (entry.score.split(" (")[0] + MARKS.get(entry.mark, "") for entry in row.entries)
-        table.append(
-            (label(row.task, 32), row.metric, *(part.split(" (")[0] for part in (row.baseline, row.trained)), *scores)
-        )
+        what = label(f"{row.metric},{row.scale.partition(';')[2]}", 48)
+        levels = (part.split(" (")[0] for part in (row.baseline, row.trained))
+        table.append((label(row.task, 32), what, *levels, *scores))
     more = [f"  and {len(rows) - MOST_ROWS} more tasks in the report"] if len(rows) > MOST_ROWS else []
-    marks = "mean test scores; * has the highest mean skill, = is practically equal to it"
+    marks = "on test data; * is recommended, = is practically equal to it"
     return [f"Scores ({marks}):", *(f"  {line}" for line in columns(table)), *more] if rows else []

@@ -6,6 +6,7 @@ import pandas as pd
 
 from suite.analysis import tuning
 from suite.analysis.tuning import crossings, expected_best, importance
+from suite.report.expected_scores import basis_in_short
 from suite.report.findings import of_presented, presented
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
@@ -94,7 +95,7 @@ def crossed(results: Results) -> list[str]:
     calm = [task for task in known if task not in crossing]
     if calm:
         where = f"all {len(calm)} tasks" if len(calm) > 12 else listed(calm)
-        sentences.append(f"No curves of expected best cross on {where}: up to these budgets the ranking is the same.")
+        sentences.append(f"No curves of expected best cross on {where}: up to these budgets, their order is the same.")
     return sentences
 
 
@@ -103,19 +104,27 @@ def _crossing(task: str, found: pd.DataFrame) -> str:
     for by, unit in (("trials", "trials"), ("seconds", "seconds of training")):
         own = found[found["by"] == by].to_dict("records")
         passes = [f"{one['second']} passes {one['first']} at {number(one['at'])}" for one in own]
-        more = f" and {len(passes) - MOST_CROSSINGS} times more" if len(passes) > MOST_CROSSINGS else ""
+        more = f" and {len(passes) - MOST_CROSSINGS} more times" if len(passes) > MOST_CROSSINGS else ""
         each.append(f"by {unit}, {listed(passes[:MOST_CROSSINGS]) or 'no curves cross'}{more}")
     return (
-        f"On {task} the expected best depends on the budget: {'; '.join(each)}. Inside the bands, no order is settled."
+        f"On {task} the order of the curves depends on the budget: {'; '.join(each)}. Only the verdicts say what is "
+        "shown."
     )
 
 
 def gains(results: Results) -> Table:
-    """Return one row per cell with control runs: the gain of its chosen configuration over the default."""
+    """Return two rows per searched cell: what the best of n trials gains over one trial and over the default."""
     found = of_presented(results, tuning.gains(results)).to_dict("records")
     rows = [
-        [one["task"], one["architecture"], interval(Estimate(one["gain"], one["low"], one["high"], one["n"]))]
+        [
+            one["task"], one["architecture"], basis_in_short(results, one["task"]), one["over"],
+            interval(Estimate(one["gain"], one["low"], one["high"], one["n"])),
+        ]
         for one in found
-    ]
-    caption = "Gain of tuning: skill of the chosen configuration minus that of the default, on the same fresh seeds"
-    return Table("gains", caption, ("Task", "Architecture", "Gain in skill (higher is better)"), rows)
+    ]  # fmt: skip
+    caption = (
+        "What tuning gains: expected test skill of the best of n trials minus that of one trial, and minus that of the "
+        "default configuration, with 95 % intervals"
+    )
+    columns = ("Task", "Architecture", "What", "Over", "Gain in skill (higher is better)")
+    return Table("gains", caption, columns, rows)

@@ -27,7 +27,10 @@ def centres(results: Results) -> Table:
     for (task, architecture), cell in found[found["n"] > 0].groupby(["task", "architecture"], sort=False):
         each = {one["statistic"]: _interval(one) for one in cell.to_dict("records")}
         rows.append([task, architecture, *(each[name] for name in STATISTICS), str(cell["failed"].iloc[0])])
-    caption = "Middle of the test scores with 95 % intervals (bootstrap-t for the mean, percentile bootstrap otherwise)"
+    caption = (
+        "Middle of the test scores of the final runs, which share the configuration that one search found, with 95 % "
+        "intervals over their seeds (bootstrap-t for the mean, percentile bootstrap otherwise)"
+    )
     return Table("centres", caption, ("Task", "Architecture", *STATISTICS.values(), "Failed runs"), rows)
 
 
@@ -42,7 +45,11 @@ def noise(results: Results) -> Table:
         for one in of_presented(results, variance.noise(results)).to_dict("records")
     ]
     columns = ("Task", "Seeds", *SOURCES.values(), "Searches")
-    return Table("noise", "Where the spread of final runs comes from, as standard deviations of skill", columns, rows)
+    caption = (
+        "How much seeds matter for the configuration that will be used: where the spread of final runs comes from, as "
+        "standard deviations of skill"
+    )
+    return Table("noise", caption, columns, rows)
 
 
 def unknown(results: Results) -> list[str]:
@@ -50,11 +57,11 @@ def unknown(results: Results) -> list[str]:
     found = of_presented(results, variance.noise(results))
     data, search = (int(found[name].isna().sum()) for name in ("data", "search"))
     apart = (
-        f"Data and initial weights cannot be separated on {several(data, 'task')}: this takes two seeds that two "
-        "architectures share."
+        f"Data and initial weights cannot be separated on {several(data, 'task')}: this requires two seeds that "
+        "two architectures share."
     )
     searched = (
-        f"The share of the search is unknown on {several(search, 'task')}: this takes a variant of the experiment with "
-        "another search seed, and two seeds in both."
+        f"The share of the search is unknown on {several(search, 'task')}: this requires a variant of the experiment "
+        "with another search seed, and two seeds in both. Verdicts from independent trials include it."
     )
     return [sentence for count, sentence in ((data, apart), (search, searched)) if count]

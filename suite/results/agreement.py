@@ -42,5 +42,5 @@ def relative(stored: Any, other: Any) -> float:
 def in_words(found: Mapping[str, float]) -> str:
     """Return text that lists the differing fields with their largest relative differences."""
     return ", ".join(
-        f"{field} is another" if math.isinf(gap) else f"{field} by {gap:.1e}" for field, gap in found.items()
+        f"{field} is different" if math.isinf(gap) else f"{field} by {gap:.1e}" for field, gap in found.items()
     )

@@ -13,6 +13,7 @@ class ExperimentInfo(JsonObject):
     """The stored description of a resolved experiment; field names equal the keys of experiment.json.
 
     The fields of `suite.Experiment`, except `claims`, mean the same here; values are 0, None or empty if unknown.
+    `best_of` is always a number here, and 0 in a folder made before trials were replicates.
     `does_not_apply`: `<task>/<architecture>` -> why the architecture cannot serve the task. `claims_fixed`: the hash of
     the claims, the experiment's own claims, and earlier hashes.
     """

@@ -140,7 +140,7 @@ def refusal(path: Path) -> str:
     who = holder(path)
     if not who:
         return f"'{path.parent}' is in use by a command that has just started: wait for it"
-    text = f"'{path.parent}' is in use by process {who['pid']} on {who['host']} since {who['since']}: wait or stop it"
+    text = f"'{path.parent}' is in use by process {who['pid']} on {who['host']} since {who['since']}: wait, or stop it"
     if who["host"] != socket.gethostname():
-        text += f" (it counts as dead {SILENT_SECONDS:.0f} s after its last heartbeat, {silence(path):.0f} s ago)"
+        text += f" (its last heartbeat was {silence(path):.0f} s ago; after {SILENT_SECONDS:.0f} s it counts as dead)"
     return text

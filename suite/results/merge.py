@@ -98,7 +98,7 @@ def _merge_run(run_id: str, held: Held, into: Store, merged: Merged) -> None:
     faults = [fault for one, other in combinations(lasting, 2) if (fault := _conflict(one, other))]
     own = next((record for store, record in held if store is into), None)
     if faults:
-        merged.conflicts.append(f"{run_id}: {faults[0]}; {'kept as it was' if own else 'left out'} in '{into.root}'")
+        merged.conflicts.append(f"{run_id}: {faults[0]}; {'left as it was' if own else 'left out'} in '{into.root}'")
         return
     unreadable_there = own is None and into.path(run_id).exists()
     if unreadable_there or any(store is into for store, _ in lasting):
@@ -135,7 +135,9 @@ def _merge_task(name: str, stores: Sequence[Store], into: Store, merged: Merged)
             known = baselines.setdefault(seed, baseline)
             large = {where: gap for where, gap in gaps(known, baseline, f"baselines.{seed}").items() if gap > ROUNDING}
             if large:
-                what = f"{name}/task.json: '{store.root}' differs: {in_words(large)}; the first is kept"
+                what = (
+                    f"{name}/task.json: '{store.root}' differs: {in_words(large)}; the first folder's values are used"
+                )
                 merged.conflicts.append(what)
     if not path.exists() or baselines != first.baselines:
         write_json(path, replace(first, baselines=baselines).to_json())

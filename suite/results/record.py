@@ -22,7 +22,7 @@ class Record(JsonObject):
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty if unknown. `history`: metric -> one
     value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio. `seconds`: phase -> wall-clock seconds, and
     `cpu`, the CPU seconds of the whole run. `trivial_loss`: the training loss of the best constant prediction. Older
-    records have neither of the last two, and their trials have no test scores.
+    records have no `cpu`, no `trivial_loss` and, of trials, no test scores.
     """
 
     id: str

@@ -78,7 +78,7 @@ class Results(Stored):
 
     @cached_property
     def made(self) -> Counter[tuple[str, str, str]]:
-        """(task, architecture, role) -> number of runs made, including failed runs."""
+        """(task, architecture, role) -> number of runs done, including failed runs."""
         return Counter(zip(self.runs["task"], self.runs["architecture"], self.runs["role"], strict=True))
 
     @cached_property

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from itertools import product
 from typing import Any
 
-from suite.experiment.expected_runs import missing_runs
+from suite.experiment.expected_runs import expected_runs, missing_runs
 from suite.results.store import Store, experiment_of
 from suite.text import columns
 
@@ -14,7 +14,7 @@ ROLES = {"trial": "trials", "final": "finals", "control": "controls"}
 def status(store: Store) -> dict[str, Any]:
     """Return {"experiment", "cells": [{"task", "architecture", "trials", "finals", "failures"}]} for a results folder.
 
-    Counts are {"done", "failed", "missing"}; if the experiment has control runs, cells also have "controls". Cells that
+    Counts are {"done", "failed", "missing"}; if any cell needs control runs, cells also have "controls". Cells that
     do not apply are left out; the key "does_not_apply", if present, maps `<task>/<architecture>` to the reason. Raise
     RequestError if the folder contains no experiment.
     """
@@ -26,11 +26,15 @@ def status(store: Store) -> dict[str, Any]:
     for record in records:
         if not record.ok:
             failures[record.cell].append({"id": record.id, "status": record.status, "error": record.error})
-    roles = {role: key for role, key in ROLES.items() if role != "control" or experiment.tuning_control}
+    every = [
+        cell
+        for cell in product(experiment.tasks, experiment.architectures)
+        if "/".join(cell) not in experiment.does_not_apply
+    ]
+    controls = any(expected_runs(experiment, *cell)["control"] for cell in every)
+    roles = {role: key for role, key in ROLES.items() if role != "control" or controls}
     cells = []
-    for cell in product(experiment.tasks, experiment.architectures):
-        if "/".join(cell) in experiment.does_not_apply:
-            continue
+    for cell in every:
         missing = missing_runs(experiment, *cell, made)
         counts = {
             key: {"done": done[*cell, role], "failed": made[*cell, role] - done[*cell, role], "missing": missing[role]}

@@ -39,7 +39,7 @@ class Stored:
         self.records: list[Record] = [record for record in records if record]
 
     def _read(self, kind: type[Content], path: Path) -> Content | None:
-        """Return the content of a file, or None if it is missing or unreadable; note the reason in `unreadable`."""
+        """Return the content of a file, or None if it is missing or unreadable; store the reason in `unreadable`."""
         try:
             return read(kind, path)
         except UnreadableError as error:
@@ -152,7 +152,7 @@ class Stored:
         return self.checksums[task, self.role]
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
-        """Return a run's stored arrays, or {} if it has none; note an unreadable file in `unreadable`."""
+        """Return a run's stored arrays, or {} if it has none; list an unreadable file in `unreadable`."""
         try:
             return self.store.predictions(run_id)
         except UnreadableError as error:

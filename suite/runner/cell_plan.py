@@ -22,7 +22,7 @@ class CellPlan:
     id of a final or control run -> the winner that it was last compared with. `running`: ids of active runs. `retried`:
     ids of failed runs that this command tries again. `put_off`: ids of failed runs that only the next command tries
     again. `configurations`: trial index -> configuration, if decided. `proposing`: index of the trial whose
-    configuration a worker is proposing. `checksum`: checksum of the search data, once known. `space`: the search
+    configuration a worker is proposing. `checksum`: checksum of the data of trial 0, once known. `space`: the search
     space, once known. `is_over`: whether the cell has nothing left to do.
     """
 

@@ -7,10 +7,15 @@ from suite.results.ranking import ranked
 from suite.runner.cell_plan import CellPlan
 
 
-def trial_run(plan: CellPlan, index: int) -> Run:
+def trial_run(plan: CellPlan, index: int, checksum: str | None) -> Run:
     """Return the run of trial `index`, with its configuration if that is already decided."""
-    values = plan.configurations.get(index, {})
-    return plan.experiment.run(plan.cell, "trial", index, values, plan.checksum)
+    return plan.experiment.run(plan.cell, "trial", index, plan.configurations.get(index, {}), checksum)
+
+
+def search_checksum(plan: CellPlan, index: int) -> str | None:
+    """Return the checksum of the data of trial `index` if they are those of trial 0, which every command loads."""
+    first, own = (plan.experiment.data_seed(plan.cell.task, "trial", one) for one in (0, index))
+    return plan.checksum if own == first else None
 
 
 def scored_run(plan: CellPlan, role: str, index: int, checksum: str | None) -> Run:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from suite.experiment.experiment import Experiment
+from suite.experiment.run import Run
 from suite.files import finite
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan, distinct_tasks, left
-from suite.runner.configurations import scored_run
+from suite.runner.configurations import scored_run, search_checksum, trial_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Done, Engine
 from suite.runner.estimate import Cost, Estimate, add_up
@@ -21,7 +22,7 @@ from suite.runner.eta import of_record
 from suite.runner.options import RunOptions
 from suite.runner.pilot import data_seconds, pilot
 from suite.runner.progress import Progress
-from suite.runner.ready import ready_trials
+from suite.runner.ready import ready_scored, ready_trials
 from suite.runner.reuse import Reuse
 from suite.runner.runner import Runner
 from suite.training.train import Outcome
@@ -73,17 +74,18 @@ def copied(store: Store, folder: Path) -> Store:
 
 
 def adopt(runner: Runner) -> None:
-    """Adopt the records that the real run would adopt, as far as this is known before the final data are loaded."""
+    """Adopt the records that the real run would adopt, assuming that data not loaded yet are those of the records."""
     for plan in runner.plans:
-        for run in list(ready_trials(plan)):
-            if not runner.runs.adopt(run):
-                plan.running.discard(run.id)
-        if not plan.searched or plan.winner is None:
-            continue
+        for index in ready_trials(plan):
+            adopt_run(runner, trial_run(plan, index, search_checksum(plan, index)))
         for role in ("final", "control"):
-            for run in (scored_run(plan, role, index, None) for index in range(plan.expected[role])):
-                if plan.is_wanted(run.id):
-                    runner.runs.adopt(replace(run, checksum=runner.reuse.checksum(run)))
+            for index in ready_scored(plan, role):
+                adopt_run(runner, scored_run(plan, role, index, None))
+
+
+def adopt_run(runner: Runner, run: Run) -> None:
+    """Adopt the record of a run; if the checksum of its data is not known, assume that of the record."""
+    runner.runs.adopt(replace(run, checksum=run.checksum or runner.reuse.checksum(run)))
 
 
 def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
@@ -91,14 +93,15 @@ def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
     workers = max(len(engine.free()), 1)
     plans = [plan for plan in runner.plans if left(plan)]
     done = execute(engine, [work for plan in plans for work in pilots(plan)])
-    data = execute(engine, one_seed_each(runner.experiment, plans))
-    seconds = sum(one.result or 0.0 for one in data.values()) * runner.experiment.seeds
+    data = execute(engine, one_seed_each(runner, plans))
+    seeds = {task.name: data_left([plan for plan in plans if plan.cell.task is task]) for task in distinct_tasks(plans)}
+    seconds = sum((one.result or 0.0) * len(seeds[task]) for task, one in data.items())
     costs = {plan: [cost(done[work[0]], runner.store) for work in pilots(plan)] for plan in plans}
     return add_up(costs, seconds, start, workers, runner.reuse.count)
 
 
 def cost(done: Done, store: Store) -> Cost | str:
-    """Store a pilot's runs and return their cost, or a text that says why the pilot could not be trained."""
+    """Store a pilot's runs and return their cost, or a phrase that says why the pilot could not be trained."""
     if done.result is None:
         return done.death.cause if done.death else f"{done.error}"
     failed = [outcome.record for outcome in done.result if not outcome.record.ok]
@@ -123,18 +126,32 @@ def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:
     if plan.space is None:
         return []
     known = [plan.winner] if plan.searched and plan.winner is not None else None
-    chosen = known or [plan.space.default, *plan.space.drawn[1 : plan.expected["trial"]]][:CONFIGURATIONS]
+    drawn = [values for values in plan.space.drawn[: plan.expected["trial"]] if values != plan.space.default]
+    chosen = known or [plan.space.default, *drawn][:CONFIGURATIONS]
     runs = [plan.experiment.run(plan.cell, "trial", 0, values, plan.checksum) for values in chosen]
     return [((plan.cell.name, number), pilot, run) for number, run in enumerate(runs)]
 
 
-def one_seed_each(experiment: Experiment, plans: list[CellPlan]) -> list[tuple[Any, ...]]:
+def data_left(plans: list[CellPlan]) -> set[int]:
+    """Return the data seeds of all runs left in the cells of a task, except those of trial 0, which are loaded."""
+    return {
+        plan.experiment.data_seed(plan.cell.task, *run)
+        for plan in plans
+        for run, run_id in plan.ids.items()
+        if plan.is_wanted(run_id)
+    } - {plan.experiment.data_seed(plan.cell.task, "trial", 0) for plan in plans}
+
+
+def one_seed_each(runner: Runner, plans: list[CellPlan]) -> list[tuple[Any, ...]]:
     """Return one piece of work per task: loading the data of its first final run."""
-    given = (experiment.examples, experiment.threads)
+    experiment = runner.experiment
     return [
-        (task.name, data_seconds, task, experiment.data_seed(task, "final", 0), *given)
+        (
+            task.name, data_seconds, task, experiment.data_seed(task, "final", 0), experiment.examples,
+            runner.data.known(task), experiment.threads,
+        )
         for task in distinct_tasks(plans)
-    ]
+    ]  # fmt: skip
 
 
 def execute(engine: Engine, works: list[tuple[Any, ...]]) -> dict[Any, Done]:

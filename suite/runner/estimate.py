@@ -9,7 +9,7 @@ import psutil
 
 from suite.experiment.expected_runs import ROLES
 from suite.runner.cell_plan import CellPlan
-from suite.text import columns, duration
+from suite.text import columns, duration, several
 
 # Bytes that one epoch adds to a record.
 EPOCH_BYTES = 120
@@ -47,7 +47,7 @@ class Estimate:
     """The work left in an experiment, and its cost.
 
     `seconds`: time until the last run ends, if patience ends every training as early as possible ("least"), if it ends
-    none ("most"), and if trainings last as long as the cell's earlier runs or, without any, half way ("likely").
+    none ("most"), and if runs last as long as the cell's earlier ones or, without any, halfway between ("likely").
     `memory`: bytes used by all processes together. `bytes`: disk space. `adopted`: runs copied from another folder.
     """
 
@@ -73,7 +73,7 @@ def add_up(
     """Return the estimate of an experiment from the pilots of its cells.
 
     `costs`: for each cell, the cost of each pilot, or the reason why it could not be trained. `data`: seconds to load
-    the data of all final runs. `start`: seconds until all is prepared. `adopted`: number of adopted runs.
+    the data of all runs. `start`: seconds until everything is prepared. `adopted`: number of adopted runs.
     """
     known = {plan: [one for one in found if isinstance(one, Cost)] for plan, found in costs.items()}
     cells = [of_cell(plan, known[plan], found) for plan, found in costs.items()]
@@ -142,16 +142,17 @@ def lines(found: Estimate, hours: float | None = None) -> list[str]:
         cost = cell.problem or duration(cell.seconds["likely"])
         rows.append((cell.cell, *(cell.left[role] for role in ROLES), cost))
     least, likely, most = (found.seconds[bound] for bound in BOUNDS)
-    counts = ", ".join(f"{found.left(role)} {role}s" for role in ROLES)
-    adopted = f", {found.adopted} of the others to be adopted" if found.adopted else ""
+    counts = ", ".join(several(found.left(role), role) for role in ROLES)
+    adopted = f"; {found.adopted} more to be adopted" if found.adopted else ""
     text = [
-        f"runs: {found.left()} left to make ({counts}){adopted}",
-        f"time: about {likely / 3600:.2f} hours ({duration(likely)}) on this machine with {found.workers} at a time; "
-        f"{duration(least)} to {duration(most)}, as early as patience ends the trainings, plus the report",
+        f"runs: {found.left()} left to do ({counts}){adopted}",
+        f"time: about {likely / 3600:.2f} hours ({duration(likely)}) on this machine with "
+        f"{several(found.workers, 'worker')}; {duration(least)} to {duration(most)}, "
+        "depending on how early patience ends each run, plus the report",
         f"memory: about {found.memory / 2**30:.1f} GiB",
         f"disk: about {found.bytes / 2**20:.1f} MiB, without the report",
     ]
     if hours is not None:
         enough = likely <= hours * 3600
-        text.append(f"the {hours:g} hours given {'should suffice' if enough else 'will not suffice for all of it'}")
+        text.append(f"the limit of {hours:g} hours {'should suffice' if enough else 'will not suffice for all of it'}")
     return columns(rows) + text

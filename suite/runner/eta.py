@@ -46,11 +46,11 @@ class Costs:
                     self._add(self.recorded, plan.cell.name, of_record(record))
 
     def begin(self, run_id: str) -> None:
-        """Note that a run was sent to a worker."""
+        """Record that a run was sent to a worker."""
         self.begun[run_id] = time.monotonic()
 
     def end(self, run_id: str) -> float:
-        """Note that a run has ended, and return its duration (seconds)."""
+        """Record that a run has ended, and return its duration (seconds)."""
         seconds = time.monotonic() - self.begun.pop(run_id, time.monotonic())
         self._add(self.measured, cell_of(run_id), seconds)
         return seconds

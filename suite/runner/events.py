@@ -27,7 +27,7 @@ class Events:
             return
         path = Path(file)
         if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-            raise RequestError(f"cannot write events to '{file}': name a file in a folder that can be written")
+            raise RequestError(f"cannot write events to '{file}': name a file in a writable folder")
 
     def write(self, event: str, **facts: Any) -> None:
         """Write one event as a line {"event": ..., "time": ..., **facts}."""
@@ -39,7 +39,7 @@ class Events:
                 self._stream = self._open(self.file)
             self._stream.write(json.dumps(line).encode() + b"\n")
         except OSError as error:
-            print(f"suite: no more events to '{self.file}': {error.strerror}", file=sys.stderr)
+            print(f"suite: no more events are written to '{self.file}': {error.strerror}", file=sys.stderr)
             self.file = None
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
-"""Pilot: train one configuration for one epoch on a worker, to measure what full trainings cost."""
+"""Pilot: train one configuration for one epoch on a worker, to measure what full runs cost."""
 
 import time
+from collections.abc import Collection
 from dataclasses import replace
 
 from suite import backend
@@ -19,9 +20,12 @@ def pilot(run: Run) -> list[Outcome]:
     return [train(replace(short, role=role)) for role in ("trial", "final", "final")]
 
 
-def data_seconds(task: Task, seed: int, examples: int | None, threads: int) -> float:
-    """Return how many seconds it takes to load the data and fit the baselines of one seed."""
+def data_seconds(task: Task, seed: int, examples: int | None, known: Collection[str], threads: int) -> float:
+    """Return how many seconds it takes to load the data and fit the baselines of one seed.
+
+    `known`: the checksums of data whose baselines are stored, and not fitted again.
+    """
     backend.start(threads)
     begun = time.monotonic()
-    prepare(task, seed, examples)
+    prepare(task, seed, examples, known)
     return time.monotonic() - begun

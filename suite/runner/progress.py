@@ -101,7 +101,7 @@ class Progress:
             self._tally(plan)
 
     def submitted(self, plan: CellPlan, run: Run) -> None:
-        """Note that a run begins."""
+        """Record that a run has begun."""
         self.costs.begin(run.id)
         self._tally(plan)
         self.refresh()
@@ -175,7 +175,7 @@ class Progress:
 
 
 def summary(counts: dict[str, int], seconds_left: float | None) -> str:
-    """Return a text with the ended and failed runs and the time left."""
+    """Return the numbers of ended and failed runs and the time left, as text."""
     ended = counts["done"] + counts["failed"]
     return f"{ended}/{counts['runs']} runs, {counts['failed']} failed, {duration(seconds_left)} left"
 

@@ -5,17 +5,23 @@ from dataclasses import replace
 
 from suite.experiment.run import Run
 from suite.runner.cell_plan import CellPlan
-from suite.runner.configurations import scored_run, trial_run
+from suite.runner.configurations import scored_run
 from suite.runner.stored_records import continue_trial, drop_unless_current
 
 
-def ready_trials(plan: CellPlan) -> Iterator[Run]:
-    """Yield the trials that can begin now, each noted as active in the plan."""
+def ready_trials(plan: CellPlan) -> Iterator[int]:
+    """Yield the indices of the trials that can begin now."""
     for index in range(plan.expected["trial"]):
         if index not in plan.configurations:
             continue_trial(plan, index)
         if index in plan.configurations and plan.is_wanted(plan.ids["trial", index]):
-            yield begin(plan, trial_run(plan, index))
+            yield index
+
+
+def ready_scored(plan: CellPlan, role: str) -> Iterator[int]:
+    """Yield the indices of the final or control runs that can begin now: none before the search is finished."""
+    if plan.searched and plan.winner is not None:
+        yield from (index for index in range(plan.expected[role]) if wants(plan, role, index))
 
 
 def wants(plan: CellPlan, role: str, index: int) -> bool:
@@ -32,7 +38,7 @@ def wants(plan: CellPlan, role: str, index: int) -> bool:
 
 
 def begin(plan: CellPlan, run: Run) -> Run:
-    """Note that a run is active, and return the run with its attempt number set."""
+    """Mark a run as active in the plan, and return it with its attempt number set."""
     record = plan.records.get(run.id)
     plan.running.add(run.id)
     return replace(run, attempt=record.attempt + 1) if record else run

@@ -21,14 +21,16 @@ class Reuse:
         self.store = store
         self.count = 0
         if self.source and self.source.root.resolve() == store.root.resolve():
-            raise RequestError(f"'{directory}' is the folder that this experiment continues: --reuse names another one")
+            raise RequestError(f"'{directory}' is the folder that this experiment continues: give --reuse another one")
         if self.source and not self.source.record_paths():
-            raise RequestError(f"'{directory}' contains no records to reuse: name results/<experiment> of another one")
+            raise RequestError(
+                f"'{directory}' contains no records to reuse: name results/<experiment> of another experiment"
+            )
 
     def adopt(self, run: Run) -> Record | None:
         """Copy the record, predictions and model of an equal run and return the record; return None if there is none.
 
-        Do not adopt a run that failed by chance, or a successful final or control run without predictions or model.
+        Do not adopt a run that failed by chance, or a successful final run without predictions or model.
         """
         record = self._read(run)
         if self.source is None or record is None or not self._is_equal(self.source, record, run):
@@ -62,5 +64,5 @@ class Reuse:
     def _is_equal(source: Store, record: Record, run: Run) -> bool:
         if record.status not in DETERMINED or record.spec != run.spec:
             return False
-        whole = run.role == "trial" or not record.ok
+        whole = run.role != "final" or not record.ok  # only final runs have predictions and a model
         return whole or all(source.path(run.id, suffix).exists() for suffix in BESIDE)

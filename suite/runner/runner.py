@@ -1,7 +1,6 @@
 """Runner: takes every cell through its search and final runs; the only code that writes to the store."""
 
-from collections.abc import Callable
-from itertools import product
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,14 @@ from suite.experiment.run import Run
 from suite.results.lock import Lock
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan
-from suite.runner.configurations import scored_run
+from suite.runner.configurations import scored_run, trial_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Engine
 from suite.runner.options import RunOptions
 from suite.runner.preparation import Preparation
 from suite.runner.progress import Progress
 from suite.runner.proposals import Proposal, Proposals, next_proposal
-from suite.runner.ready import begin, ready_trials, wants
+from suite.runner.ready import begin, ready_scored, ready_trials
 from suite.runner.reuse import Reuse
 from suite.runner.runs import Runs
 from suite.runner.schedule import Deadline, Order
@@ -132,7 +131,9 @@ class Runner:
         if self.interruption.requested:
             return
         if self.deadline.over:
-            raise RequestError(f"the {self.deadline.hours:g} hours given ran out before any training: give more")
+            raise RequestError(
+                f"the time limit of {self.deadline.hours:g} hours ran out before any training: allow more hours"
+            )
         self.preparation.start()
 
     def conclude(self) -> None:
@@ -169,33 +170,42 @@ class Runner:
     def _next(self, worker: str) -> Work | None:
         """Return the next work for a free worker; adopt runs from the reused folder instead of returning them."""
         for plan in self.order.cells(worker):
-            work = self._next_of(plan)
+            work = self._next_of(plan, worker)
             while isinstance(work, Run) and self.runs.adopt(work):
                 if self.interruption.requested:
                     return None
-                work = self._next_of(plan)
+                work = self._next_of(plan, worker)
             if work is not None:
-                self.order.took(worker, plan)
+                self.order.took(worker, self._data_of(work))
                 return work
         return None
 
-    def _next_of(self, plan: CellPlan) -> Work | None:
+    def _next_of(self, plan: CellPlan, worker: str) -> Run | DataWork | Proposal | None:
         if plan.is_over:
             return None
-        work: Work | None = next(ready_trials(plan), None)
-        work = work or next_proposal(plan)
-        if work is None and plan.searched and plan.winner is not None:
-            work = self._next_scored(plan)
+        work = self._next_run(plan, worker, "trial", ready_trials(plan)) or next_proposal(plan)
+        for role in ("final", "control"):
+            work = work or self._next_run(plan, worker, role, ready_scored(plan, role))
         # skip finished cells from now on: with many cells, asking them again would take most of the time
         plan.is_over = work is None and plan.searched and not plan.running and not self.data.running
         return work
 
-    def _next_scored(self, plan: CellPlan) -> Run | DataWork | None:
-        for role, index in product(("final", "control"), range(self.experiment.seeds)):
-            data = self.data.work(plan.cell.task, role, index)
-            if index >= plan.expected[role] or data.key in self.data.running or not wants(plan, role, index):
-                continue
-            if self.data.is_missing(data):
-                return data
-            return begin(plan, scored_run(plan, role, index, self.data.checksum(plan.cell.task, role, index)))
-        return None
+    def _next_run(self, plan: CellPlan, worker: str, role: str, ready: Iterable[int]) -> Run | DataWork | None:
+        """Return the best of these runs of a role for a worker to begin, or the work of loading its data first."""
+        works = ((index, self.data.work(plan.cell.task, role, index)) for index in ready)
+        possible = [(index, data) for index, data in works if data.key not in self.data.running]
+        if not possible:
+            return None
+        index, data = min(possible, key=lambda one: self.order.distance(worker, one[1].key))
+        if self.data.is_missing(data):
+            return data
+        checksum = self.data.checksum(plan.cell.task, role, index)
+        if role == "trial":
+            return begin(plan, trial_run(plan, index, checksum))
+        return begin(plan, scored_run(plan, role, index, checksum))
+
+    def _data_of(self, work: Run | DataWork | Proposal) -> tuple[str, int]:
+        """Return the task and the data seed of the work, or of the trial that it proposes."""
+        if isinstance(work, Run):
+            return work.task.name, work.data_seed
+        return (self.data.work(work.plan.cell.task, "trial", 0) if isinstance(work, Proposal) else work).key

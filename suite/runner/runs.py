@@ -1,4 +1,4 @@
-"""Runs: send trainings to workers and store the records that come back."""
+"""Runs: send runs to workers and store the records that come back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ GRACE_SECONDS = 60.0
 
 
 class Runs:
-    """Handles the trainings of one execution of an experiment; `plans`: cell name -> plan."""
+    """Handles the runs of one execution of an experiment; `plans`: cell name -> plan."""
 
     def __init__(self, store: Store, plans: Mapping[str, CellPlan], data: TaskData, reuse: Reuse, progress: Progress):
         self.store = store

@@ -70,4 +70,4 @@ def set_unreadable_aside(store: Store, say: Callable[[str], None]) -> None:
     """Set aside the files that cannot be read, so that their runs are repeated."""
     for path, fault in store.unreadable().items():
         aside = store.set_aside(path, "unreadable")
-        say(f"{fault}; set aside as '{aside.name}' and made again")
+        say(f"{fault}; set aside as '{aside.name}', to be made again")

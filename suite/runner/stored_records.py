@@ -6,7 +6,7 @@ from suite.experiment.run import Run
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan
-from suite.runner.configurations import configure, scored_run, trial_run
+from suite.runner.configurations import configure, scored_run, search_checksum, trial_run
 from suite.runner.stale import Changes, changes_since
 from suite.search.space_summary import SpaceSummary
 
@@ -54,7 +54,7 @@ def continue_trial(plan: CellPlan, index: int) -> None:
     configure(plan, index)
     record = plan.records.get(plan.ids["trial", index])
     if record:
-        drop_unless_current(plan, record, trial_run(plan, index))
+        drop_unless_current(plan, record, trial_run(plan, index, search_checksum(plan, index)))
 
 
 def _continue_proposals(plan: CellPlan, space: SpaceSummary) -> None:

@@ -51,18 +51,19 @@ class TaskData:
         self._made: dict[tuple[str, int], dict[str, Any] | None] = {}
         self._retries = Retries()
         self._baselines: dict[str, dict[str, Any]] = {}
+        self._said: set[str] = set()
 
     def work(self, task: Task, role: str, index: int) -> DataWork:
         """Return the piece of work that loads the data of a run."""
         return DataWork(task, self.experiment.data_seed(task, role, index))
 
     def is_missing(self, work: DataWork) -> bool:
-        """Return whether these data are neither loaded nor being loaded."""
-        return work.key not in self.running and work.key not in self._made
+        """Return whether these data are neither loaded nor being loaded, and might be loaded."""
+        return work.key not in self.running and work.key not in self._made and not self._unusable(work.task)
 
     def checksum(self, task: Task, role: str, index: int) -> str | None:
         """Return the checksum of a run's data; None if the data cannot be loaded."""
-        known = self._made[self.work(task, role, index).key]
+        known = self._made.get(self.work(task, role, index).key)
         return known["checksum"] if known else None
 
     def signature(self, task: Task) -> Signature | None:
@@ -73,9 +74,10 @@ class TaskData:
     def begin(self, work: DataWork) -> Call:
         """Return the call that loads the data on a worker."""
         self.running.add(work.key)
-        known = self.baselines(work.task).get(str(work.seed), {}).get("checksum")
         timeout = self.experiment.run_timeout
-        arguments = (work.task, work.seed, self.experiment.examples, known, self.experiment.threads)
+        arguments = (
+            work.task, work.seed, self.experiment.examples, self.known(work.task), self.experiment.threads,
+        )  # fmt: skip
         return Call(prepare, arguments, timeout and timeout + PREPARATION_SECONDS)
 
     def accept(self, work: DataWork, done: Done) -> None:
@@ -89,9 +91,13 @@ class TaskData:
         death = done.death or (Death(*cause(done.error)) if done.error else None)
         if death:
             self.lethal[work.key] = death
-            self.say(f"{work.task.name}: its data cannot be loaded: {why(done)}")
+            self._complain(f"{work.task.name}: its data cannot be loaded: {why(done)}")
         elif work != self.work(work.task, "trial", 0):
             self.describe(work)
+
+    def known(self, task: Task) -> set[str]:
+        """Return the checksums of a task's data whose baselines are stored."""
+        return {checksum for stored in self.baselines(task).values() if (checksum := stored.get("checksum"))}
 
     def changed(self, task: Task) -> Changes:
         """Return field -> (stored, now) for the changes of a task since its task.json, data checksum included."""
@@ -109,9 +115,12 @@ class TaskData:
         prepared = self._made[work.key]
         if prepared is None:
             return
-        baselines = self.baselines(work.task)
-        if "baselines" in prepared:
-            baselines[str(work.seed)] = {"checksum": prepared["checksum"]} | prepared["baselines"]
+        baselines, checksum = self.baselines(work.task), prepared["checksum"]
+        baselines[str(work.seed)] = (
+            {"checksum": checksum} | prepared["baselines"]
+            if "baselines" in prepared
+            else next(stored for stored in baselines.values() if stored.get("checksum") == checksum)
+        )
         write_json(self.store.root / work.task.name / "task.json", prepared["task"] | {"baselines": baselines})
 
     def baselines(self, task: Task) -> dict[str, Any]:
@@ -123,5 +132,17 @@ class TaskData:
         return self._baselines[task.name]
 
     def death(self, run: Run) -> Death | None:
-        """Return why the data of a run could not be loaded, or None; a retry might kill another worker."""
-        return self.lethal.get((run.task.name, run.data_seed))
+        """Return why the data of a run could not be loaded, or None; a retry might kill another worker.
+
+        If the data of the search cannot be loaded, the data of other seeds are not tried: nothing can be built on them.
+        """
+        return self.lethal.get((run.task.name, run.data_seed)) or self._unusable(run.task)
+
+    def _unusable(self, task: Task) -> Death | None:
+        return self.lethal.get(self.work(task, "trial", 0).key)
+
+    def _complain(self, text: str) -> None:
+        """Report data that cannot be loaded, once for all seeds that fail alike."""
+        if text not in self._said:
+            self._said.add(text)
+            self.say(text)

@@ -97,12 +97,13 @@ def original(store: Store, file: str | None) -> Experiment:
     if file or (remembered and Path(remembered).is_file()):
         return load_experiment(file or remembered).changed(**{name: getattr(content, name) for name in SETTINGS})
     try:
-        known = {name: value for name in REBUILT if (value := getattr(content, name)) is not None}
+        # 0 stands for an unknown number, as `best_of` has in a folder made before there was one
+        known = {name: value for name in REBUILT if (value := getattr(content, name)) not in (None, 0)}
         return Experiment(**known)
     except RequestError as error:
         gone = f"'{remembered}' is gone" if remembered else "no file is stored"
         raise RequestError(
-            f"{error}; what the experiment declares is only in its file, and {gone}: name it with --file"
+            f"{error}; its own tasks and architectures are declared only in its file, and {gone}: name it with --file"
         ) from error
 
 
@@ -115,7 +116,9 @@ def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
     spec = record.spec
     run = experiment.run(cell, record.role, record.index, spec["hyperparameters"], spec["data"]["checksum"])
     if changed := differences(spec, run.spec):
-        raise RequestError(f"'{store.root}' holds {record.id}, made with other settings than now: {changes(changed)}")
+        raise RequestError(
+            f"'{store.root}' holds {record.id}, made with settings that have changed since: {changes(changed)}"
+        )
     return run
 
 

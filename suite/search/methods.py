@@ -33,8 +33,9 @@ class Method:
     `oracle(trials, **options)` returns the Keras Tuner oracle for a search of `trials` trials. `note`: a sentence that
     readers of the results need to know. `place`: where the method is defined. `adaptive`: whether proposals depend on
     earlier scores; they are then computed one at a time, while other methods draw all configurations before training.
-    `trial_place(index, epochs)` returns the place of a trial if the longest training has `epochs` epochs. `package`: a
-    package that the search needs; the extra of the same name installs it.
+    `trial_place(index, epochs)` returns the place of a trial if the longest training has `epochs` epochs; a method that
+    is neither adaptive nor has places of its own must draw all trials independently. `package`: a package that the
+    search needs; the extra of the same name installs it.
     """
 
     name: str
@@ -47,7 +48,10 @@ class Method:
 
     @property
     def independent(self) -> bool:
-        """Whether the trials are independent draws with the same budget."""
+        """Whether the trials are independent draws with the same budget, each with data of its own.
+
+        Otherwise trial 0 has the default configuration, and all trials share one draw of the data.
+        """
         return not self.adaptive and self.trial_place is in_full
 
     def check_installed(self) -> None:

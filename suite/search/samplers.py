@@ -19,28 +19,44 @@ ALMOST_1 = 1 - 1e-12
 class NamedDraws(keras_tuner.Oracle):
     """Draws every hyperparameter with a seed derived from its name and the trial's number.
 
-    So a random configuration depends on earlier ones only to avoid repeating them, and a hyperparameter that two
-    architectures share takes the same values in both, whatever other hyperparameters they have. If the space has no
-    new configuration left, an earlier one is repeated.
+    So a hyperparameter that two architectures share takes the same values in both, whatever other hyperparameters they
+    have. A random configuration depends on earlier ones only to avoid repeating them. If the space has no new
+    configuration left, an earlier one is repeated.
     """
 
     number = 0
 
     def _random_values(self) -> dict[str, Any]:
         for redraw in range(REDRAWS):
-            drawn = keras_tuner.HyperParameters()
-            for hyperparameter in self.hyperparameters.space:
-                drawn.merge([hyperparameter])
-                if drawn.is_active(hyperparameter):
-                    seed = derive_seed(self.seed, self.number, redraw, hyperparameter.name)
-                    drawn.values[hyperparameter.name] = hyperparameter.random_sample(seed)
-            if not self._duplicate(drawn.values):
+            values = self._drawn(redraw)
+            if not self._duplicate(values):
                 break
+        return values
+
+    def _drawn(self, redraw: int = 0) -> dict[str, Any]:
+        """Return a random configuration, whatever was drawn before."""
+        drawn = keras_tuner.HyperParameters()
+        for hyperparameter in self.hyperparameters.space:
+            drawn.merge([hyperparameter])
+            if drawn.is_active(hyperparameter):
+                seed = derive_seed(self.seed, self.number, redraw, hyperparameter.name)
+                drawn.values[hyperparameter.name] = hyperparameter.random_sample(seed)
         return drawn.values
 
 
 class RandomOracle(NamedDraws, keras_tuner.oracles.RandomSearchOracle):
-    """Draws every configuration independently."""
+    """Draws a random configuration for every trial, and avoids those of earlier trials."""
+
+
+class IndependentOracle(RandomOracle):
+    """Draws every configuration independently of all others, so a finite space is drawn with replacement.
+
+    What a search of n trials is worth is estimated from all trials as from a sample. A trial that avoids the
+    configurations of earlier ones is no draw from the same distribution: it is more likely to be a rare configuration.
+    """
+
+    def _random_values(self) -> dict[str, Any]:
+        return self._drawn()
 
 
 class BayesianOracle(NamedDraws, keras_tuner.oracles.BayesianOptimizationOracle):

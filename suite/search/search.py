@@ -1,4 +1,4 @@
-"""Search: an ask-and-tell interface to Keras Tuner's oracles; trial 0 is the default configuration.
+"""Search: an ask-and-tell interface to Keras Tuner's oracles.
 
 The oracles are used only to draw and propose configurations, not to keep track of trials, because their own bookkeeping
 treats seed 0 as "no seed", counts infinite scores as valid, gives up after three failures in a row, returns failed
@@ -27,6 +27,7 @@ class Search:
 
     def __init__(self, space: keras_tuner.HyperParameters, method: Method, direction: str, trials: int, seed: int):
         self.space = space
+        self.method = method
         self.default = dict(space.values)
         self.oracle = method.oracle(
             trials,
@@ -36,11 +37,12 @@ class Search:
         )
 
     def ask(self, index: int) -> dict[str, Any]:
-        """Return the configuration of trial `index`: the default for trial 0, else the oracle's proposal.
+        """Return the configuration of trial `index`: the oracle's proposal.
 
-        A random proposal depends only on the index, except that it avoids the configurations of earlier trials.
+        An independent draw depends on the index alone. If trials depend on each other, trial 0 has the default
+        configuration, and a random proposal avoids the configurations of earlier trials.
         """
-        values = self.default if index == 0 else self._propose(index)
+        values = self.default if index == 0 and not self.method.independent else self._propose(index)
         self.begin(index, values)
         return values
 

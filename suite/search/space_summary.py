@@ -8,8 +8,8 @@ from typing import Any
 class SpaceSummary:
     """A cell's search space as plain values, as far as the runner needs it.
 
-    `default`: the default configuration. `drawn`: the configurations of all trials, the default first; empty if an
-    adaptive search proposes them one at a time or if the cell is not searched. `given`: the complete configuration of a
+    `default`: the default configuration. `drawn`: the configurations of all trials; empty if an adaptive search
+    proposes them one at a time or if the cell is not searched. `given`: the complete configuration of a
     cell that is not searched. `space`: Keras Tuner's config of the space, only for an adaptive search. `misfits`: index
     of a stored trial -> the names of its hyperparameters that do not fit the space.
     """

@@ -38,7 +38,7 @@ def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str
 def _narrowed(one: HyperParameter, wanted: list | tuple, where: str) -> HyperParameter:
     for value in wanted if isinstance(wanted, list) or isinstance(one, Numerical) else ():
         if not allows(one, value):
-            raise RequestError(f"search_space of '{one.name}': {value!r} is outside; {where} has {described(one)}")
+            raise RequestError(f"search_space of '{one.name}': {value!r} is not allowed; {where} has {described(one)}")
     # numbers with a step become a list below: with new bounds, Keras Tuner would use other steps and may lose the last
     if isinstance(wanted, tuple) and isinstance(one, Numerical) and one.step is None:
         config = one.get_config() | {"min_value": wanted[0], "max_value": wanted[1], "default": None}
@@ -92,7 +92,7 @@ def completed(space: HyperParameters, given: Mapping[str, Any], where: str) -> d
             continue
         if not allows(one, given[one.name]):
             value = given[one.name]
-            raise RequestError(f"hyperparameters: {one.name} {value!r} is outside; {where} has {described(one)}")
+            raise RequestError(f"hyperparameters: {one.name} {value!r} is not allowed; {where} has {described(one)}")
         found.values[one.name] = given[one.name]
     if "units" in given:
         if type(given["units"]) is not int or given["units"] < 1:

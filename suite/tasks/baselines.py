@@ -35,9 +35,9 @@ class Baseline:
         """Fit to the training split; raise RequestError if it cannot predict the kind of task or read its inputs."""
         where, held = f"task '{task.name}': {self.role} '{self.name}'", INPUTS[data.tokens]
         if task.kind not in self.kinds:
-            raise RequestError(f"{where} does not predict a {task.kind}")
+            raise RequestError(f"{where} cannot be used for {task.kind}")
         if held not in self.reads:
-            raise RequestError(f"{where} needs x of {self.reads[0]}, it holds {held}")
+            raise RequestError(f"{where} needs x of {self.reads[0]}, not {held}")
         return self.function(task, data)
 
 

@@ -57,11 +57,12 @@ def measure(task: Task, data: Data) -> dict[str, Scores | None]:
 
 
 def _all_scores(task: Task, data: Data, predictor: Predictor) -> Scores:
-    scores = {split: _scores(task, data, predictor, split) for split in ("validation", "test")}
-    return scores | {name: _scores(task, data.with_test(name), predictor, "test") for name in data.extra}
+    scores = {split: scores_on(task, data, predictor, split) for split in ("validation", "test")}
+    return scores | {name: scores_on(task, data.with_test(name), predictor, "test") for name in data.extra}
 
 
-def _scores(task: Task, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
+def scores_on(task: Task, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
+    """Return all metrics of a predictor on one split."""
     both = data.pair(split)[1], predict(predictor, data, split)
     target, prediction = (data.counted(split, values) for values in both)
     return evaluate(task.kind, target, prediction, **reference(task, data, split))

@@ -162,7 +162,9 @@ def _predictions(
         return Predictions(target.ravel(), prediction.reshape(target.size, -1))
     fitted = target if trivial is None else np.asarray(trivial)
     if not prediction.size == target.size == fitted.size:
-        raise ValueError(f"predictions {prediction.shape} and trivial {fitted.shape} do not fit {target.shape}")
+        raise ValueError(
+            f"predictions {prediction.shape} or trivial predictions {fitted.shape} do not fit targets {target.shape}"
+        )
     return Predictions(_flat(target), _flat(prediction), None if trivial is None else _flat(trivial), trivial_scale)
 
 

@@ -23,9 +23,9 @@ class Options(TypedDict, total=False):
     """The optional fields of a task's declaration.
 
     `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
-    `ceiling`: the best possible score, if it is known. `solved`: the score at which a run counts as solved.
-    `source`: where the data come from; it begins with "generated" if the task generates them. `honest`: for a task
-    that demonstrates a leak, the tasks that ask the same question without the leak.
+    `ceiling`: the best possible score, if it is known; a training that reaches it may end. `solved`: the score at which
+    a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
+    `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak.
     """
 
     trained_baseline: Any

@@ -17,18 +17,20 @@ def check_data(entry: Declared, data: Data) -> None:
 def _check_split(entry: Declared, data: Data, where: str, split: str, x: np.ndarray, y: np.ndarray) -> None:
     tokens = np.issubdtype(x.dtype, np.integer)
     if len(x) == 0 or len(x) != len(y):
-        raise ValueError(f"{where}: x has {len(x)} examples and y has {len(y)}; both must be equal and not zero")
+        raise ValueError(f"{where}: x has {len(x)} examples and y has {len(y)}; the numbers must be equal and above 0")
     if x.ndim != (2 if tokens else 3):
         raise ValueError(
             f"{where}: x of type {x.dtype} has shape {x.shape}; expected float (examples, time, features) "
             "or integer tokens (examples, time)"
         )
     if x.shape[1:] != data.train[0].shape[1:]:
-        raise ValueError(f"{where}: x has shape {x.shape}, the training split {data.train[0].shape}")
+        raise ValueError(f"{where}: x has shape {x.shape}, but in the training split {data.train[0].shape}")
     if not tokens and not np.isfinite(x).all():
         raise ValueError(f"{where}: x is not finite at example {int(np.argwhere(~np.isfinite(x))[0][0])}")
     if tokens and (x.min() < 0 or (entry.vocabulary and x.max() >= entry.vocabulary)):
-        raise ValueError(f"{where}: tokens from {x.min()} to {x.max()}, the vocabulary is 0 to {entry.vocabulary}")
+        raise ValueError(
+            f"{where}: tokens are from {x.min()} to {x.max()}; they must be at least 0 and below {entry.vocabulary}"
+        )
     if tokens and not x.any(axis=1).all():
         raise ValueError(f"{where}: example {int(np.argmin(x.any(axis=1)))} is empty (padding only)")
     _check_targets(entry, data, where, x, y)
@@ -44,11 +46,11 @@ def _check_mask(entry: Declared, data: Data, where: str, shape: tuple[int, int],
     mask = data.scored[split]
     if not entry.per_step or mask.dtype != bool or mask.shape != shape:
         raise ValueError(
-            f"{where}: scored is {mask.dtype} {mask.shape}; it needs bool {shape}, whether each step is evaluated, "
-            "and a task declared with per_step=True"
+            f"{where}: the evaluation mask `scored` is {mask.dtype} {mask.shape}; it must be bool {shape}, "
+            "for a task declared with per_step=True"
         )
     if not (mask & data.valid(split)).any():
-        raise ValueError(f"{where}: scored evaluates no valid step")
+        raise ValueError(f"{where}: the evaluation mask `scored` leaves no valid step")
 
 
 def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:
@@ -56,12 +58,12 @@ def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np
         raise ValueError(f"{where}: y has shape {y.shape}; a task with a target at every step needs {x.shape[:2]}")
     if entry.kind == "regression":
         if not np.issubdtype(y.dtype, np.floating) or not np.isfinite(y).all():
-            raise ValueError(f"{where}: y of a regression must be finite floats, it is {y.dtype}")
+            raise ValueError(f"{where}: y of a regression must be finite floats; it is {y.dtype}")
         return
     known = np.unique(data.train[1])
     if not np.issubdtype(y.dtype, np.integer) or y.ndim != 1 + entry.per_step or y.min() < 0:
-        raise ValueError(f"{where}: y of a classification must be integer labels from 0, it is {y.dtype} {y.shape}")
+        raise ValueError(f"{where}: y of a classification must be integer labels from 0; it is {y.dtype} {y.shape}")
     if len(known) < 2:
-        raise ValueError(f"{where}: the training split has one class only")
+        raise ValueError(f"{where}: the training split has only one class")
     if strange := sorted(set(np.unique(y).tolist()) - set(known.tolist())):
         raise ValueError(f"{where}: label {strange[0]} is never seen in training")

@@ -1,4 +1,4 @@
-"""Evaluate: measure a trained network on the splits that its run may see, and time its predictions."""
+"""Evaluate: score a trained network on the validation and test splits, and time its predictions."""
 
 import time
 
@@ -22,12 +22,12 @@ def evaluate(
 ) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray]]:
     """Return the metrics of each split, and the arrays to store.
 
-    A trial is evaluated on the validation split only. Every other run is also evaluated once on the test split and
+    Every run is scored on the validation split and, once, on the test split. For a trial the test scores are sealed:
+    nothing that searches, stops, selects or shows progress reads them (`Record.split`). Every other run is also scored
     on each further test set, and stores its test predictions within the evaluation mask.
     """
-    splits = ("validation",) if run.role == "trial" else ("validation", "test")
-    predicted = {split: _predicted(network, scaling, run.task, data, split) for split in splits}
-    metrics = {split: _metrics(run.task, data, split, *predicted[split]) for split in splits}
+    predicted = {split: _predicted(network, scaling, run.task, data, split) for split in ("validation", "test")}
+    metrics = {split: _metrics(run.task, data, split, *found) for split, found in predicted.items()}
     if run.role == "trial":
         return metrics, {}
     for name in data.extra:

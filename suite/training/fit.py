@@ -26,16 +26,21 @@ from suite.training.inputs import (
     target_weights,
     training_targets,
 )  # fmt: skip
+from suite.training.stopping import Stopping, goal, trivial_loss
 
 TRAINING_SAMPLE = 500
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """The result of training, except the weights, which stay in the network. `seconds` has one value per epoch."""
+    """The result of training, except the weights, which stay in the network. `seconds` has one value per epoch.
+
+    `trivial_loss`: the training loss of the best constant prediction, to compare the losses in `history` with.
+    """
 
     history: dict[str, list[float]]
     best_epoch: int
+    trivial_loss: float
     seconds: list[float]
     clipped: float
     scaling: Scaling
@@ -77,7 +82,8 @@ class Validation:
         self.x = np.concatenate([model_input(data, split, size) for split, size in self.sizes.items()])
         metric = run.task.metric
         self.history: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", metric, f"val_{metric}")}
-        self.best_epoch = 0
+        trivial = trivial_loss(run.task, data, len(scaling.mean))
+        self.stopping = Stopping(run.task.headline, run.budget.patience, goal(run.task, data), trivial)
         self._reference = functools.cache(lambda split: reference(run.task, data, split))
 
     def is_last(self, loss: float) -> bool:
@@ -94,7 +100,9 @@ class Validation:
         _, score = self._score("train", raw[border:])
         for values, value in zip(self.history.values(), (loss, val_loss, score, val_score), strict=True):
             values.append(value)
-        return self._stops(epoch)
+        if self.stopping.is_best(loss, val_loss, val_score):
+            self.weights = self.network.get_weights()
+        return self.stopping.is_over
 
     def _score(self, split: str, raw: np.ndarray) -> tuple[float, float]:
         """Return the loss and the headline metric, given the network's outputs for the first examples of a split."""
@@ -109,14 +117,6 @@ class Validation:
         if task.kind == "classification":
             return headline("log_loss", task.kind, target, prediction), score
         return float(np.mean((raw - self.scaling.standardised(target.reshape(raw.shape))) ** 2)), score
-
-    def _stops(self, epoch: int) -> bool:
-        """Keep the weights if they are the best so far. Return whether the patience is used up."""
-        scores = self.history[f"val_{self.run.task.metric}"]
-        if not self.best_epoch or self.run.task.headline.better(scores[-1], scores[self.best_epoch - 1]):
-            self.best_epoch = epoch
-            self.weights = self.network.get_weights()
-        return epoch - self.best_epoch >= self.run.budget.patience
 
 
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
@@ -139,7 +139,8 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
         seconds.append(time.perf_counter() - begin)
     network.set_weights(validation.weights)
     clipped = float(network.optimizer.clipped) / (len(batches) * len(seconds))
-    return Fitted(validation.history, validation.best_epoch, seconds, clipped, scaling)
+    best_epoch, trivial = validation.stopping.best_epoch, validation.stopping.trivial_loss
+    return Fitted(validation.history, best_epoch, trivial, seconds, clipped, scaling)
 
 
 def _check(losses: list[float], epoch: int, seconds: float, timeout: float | None) -> None:

@@ -1,6 +1,7 @@
 """Prepare: load a task's data once, describe them, fit their baselines, and keep them in this worker's memory."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 from typing import Any
 
 from suite import backend
@@ -13,11 +14,12 @@ DATA_SETS = 6
 
 
 def prepare(
-    task: Task, seed: int, examples: int | None, known: str | None = None, threads: int | None = None
+    task: Task, seed: int, examples: int | None, known: Collection[str] = (), threads: int | None = None
 ) -> dict[str, Any]:
     """Load a task's data and return a dictionary with the keys "checksum", "task" (its description) and "baselines".
 
-    `known`: the checksum of data whose baselines are already stored. If the data match, "baselines" is left out.
+    `known`: the checksums of data whose baselines are already stored. If the data are among them, "baselines" is left
+    out; real data are often the same for every seed.
     `threads`: first start TensorFlow with this number of threads, because the task's function may use TensorFlow, and
     runs follow in the same process. Raise any error of the task's function, and ValueError if its data contradict its
     declaration.
@@ -28,7 +30,7 @@ def prepare(
     checksum = data.checksum()
     _remember((task.name, checksum), data)
     prepared = {"checksum": checksum, "task": describe(task, data)}
-    return prepared if checksum == known else prepared | {"baselines": measure(task, data)}
+    return prepared if checksum in known else prepared | {"baselines": measure(task, data)}
 
 
 def load(run: Run) -> Data:

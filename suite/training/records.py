@@ -1,5 +1,6 @@
 """Records: write down how a run went: its status, error, flags, seconds and provenance."""
 
+import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -21,11 +22,16 @@ END = 0.9
 
 
 class Clock:
-    """Measures the seconds spent in named phases."""
+    """Measures the seconds spent in named phases, and the CPU seconds since it was made."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, Any] = dict.fromkeys(("data", "build", "fit", "evaluate"), 0.0)
         self.started = datetime.now(UTC)
+        self._cpu = cpu_seconds()
+
+    def spent(self) -> dict[str, Any]:
+        """Return the seconds of each phase, and "cpu", the CPU seconds of all of them and of what lies between."""
+        return self.seconds | {"cpu": cpu_seconds() - self._cpu}
 
     @contextmanager
     def phase(self, name: str) -> Generator[None]:
@@ -35,6 +41,16 @@ class Clock:
             yield
         finally:
             self.seconds[name] += time.perf_counter() - begin
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds (user and system) that this process and its ended children have used so far.
+
+    All threads of the process count, which are TensorFlow's own on a worker process. In a process that does other work
+    meanwhile, as with `workers=0` in a notebook, that work counts too. Work on a GPU does not.
+    """
+    children = os.times()
+    return time.process_time() + children.children_user + children.children_system
 
 
 def record(run: Run, clock: Clock) -> Record:
@@ -50,7 +66,7 @@ def record(run: Run, clock: Clock) -> Record:
         status=Status.OK,
         hyperparameters=run.hyperparameters,
         spec=run.spec,
-        seconds=dict(clock.seconds),
+        seconds=clock.spent(),
         versions=environment.versions(),
         machine=environment.machine(),
         started=clock.started.isoformat(timespec="milliseconds"),

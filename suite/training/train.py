@@ -8,7 +8,7 @@ import numpy as np
 from suite import backend
 from suite.experiment.run import Run
 from suite.results.record import Record
-from suite.tasks.data import Signature
+from suite.tasks.data import Data, Signature
 from suite.training.prepare import load
 from suite.training.records import Clock, cause, failure, flags, record
 
@@ -25,8 +25,8 @@ class Outcome:
 def train(run: Run) -> Outcome:
     """Train one model, restore the weights of its best validation epoch, and evaluate the model.
 
-    Final and control runs are evaluated once on the test split. A failed run returns a record too, with the status
-    `diverged`, `timeout`, `out-of-memory` or `error`.
+    Everything up to the restored weights sees no test split. Then every run is scored on it once. A failed run returns
+    a record too, with the status `diverged`, `timeout`, `out-of-memory` or `error`.
     """
     clock = Clock()
     try:
@@ -39,18 +39,20 @@ def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("build"):  # first, because a task's function may compute with TensorFlow
         backend.start(run.budget.threads)
         from suite.architectures import portable, width
-        from suite.training import evaluate, fit, gradients
+        from suite.training import evaluate, fit, gradients, starts
     with clock.phase("data"):
         data = load(run)
-        signature = run.task.signature(data)
+        seen, signature = without_test(data), run.task.signature(data)
     with clock.phase("build"):
-        hyperparameters, network = build(run, signature, len(data.train[0]))
+        hyperparameters, network = build(run, signature, len(seen.train[0]))
     with clock.phase("evaluate"):
-        start = {} if run.role == "trial" else gradients.by_lag(network, run.task, data)
+        start = {} if run.role == "trial" else gradients.by_lag(network, run.task, seen)
+        first_control = run.role == "control" and run.index == 0 and start
+        untrained = starts.by_start(run, signature, hyperparameters, network, seen) if first_control else {}
     with clock.phase("fit"):
-        fitted = fit.fit(network, run, data)
+        fitted = fit.fit(network, run, seen)
     with clock.phase("evaluate"):
-        by_lag = {"start": start, "kept": gradients.by_lag(network, run.task, data)} if start else {}
+        by_lag = {"start": start, "kept": gradients.by_lag(network, run.task, seen)} if start else {}
         metrics, arrays = evaluate.evaluate(network, fitted.scaling, run, data)
         seconds = {
             f"predict_{size}": None if run.role == "trial" else evaluate.prediction_seconds(network, data, size)
@@ -68,11 +70,18 @@ def _train(run: Run, clock: Clock) -> Outcome:
         weights=width.count_trainable(network),
         flags=flags(run, fitted.best_epoch, width.unequal(network, run.budget.weights)),
         clipped=fitted.clipped,
-        gradients=by_lag,
-        seconds=clock.seconds | {"epochs": fitted.seconds} | seconds,
+        gradients=by_lag | untrained,
+        seconds=clock.spent() | {"epochs": fitted.seconds} | seconds,
         structure=derived(hyperparameters, signature.length) if derived else None,
+        trivial_loss=fitted.trivial_loss,
     )
     return Outcome(made, arrays if run.role == "final" else {}, model)
+
+
+def without_test(data: Data) -> Data:
+    """Return the data with an empty test split, so that nothing that trains or selects can see it."""
+    x, y = data.test
+    return replace(data, test=(x[:0], y[:0]), extra={})
 
 
 def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any], Any]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from suite.analysis import aggregates
-from suite.analysis.across_tasks import ALL, across, skills
+from suite.analysis.across_tasks import across, skills
 
 RANDOM = np.random.default_rng(1)
 
@@ -78,16 +78,6 @@ def test_an_aggregate_has_an_interval_over_seeds_and_one_over_tasks(finals):
     assert found.aggregate["lstm"].centre == found.aggregate_elsewhere["lstm"].centre == aggregates.centre(runs)
 
 
-def test_the_winner_without_each_task(finals):
-    found = across(finals({
-        ("speech-like", "lstm"): [0.99] * 4, ("speech-like", "gru"): [0.1] * 4,
-        ("sentiment-like", "lstm"): [0.4] * 4, ("sentiment-like", "gru"): [0.5] * 4,
-    }))  # fmt: skip
-    assert found.winners == {ALL: "lstm", "speech-like": "gru", "sentiment-like": "lstm"}
-    alone = across(finals({("speech-like", "lstm"): [0.9], ("speech-like", "gru"): [0.1]}))
-    assert alone.winners == {ALL: "lstm"}
-
-
 def test_without_runs_there_is_nothing_to_aggregate(tmp_path, records):
     found = across(records.finals(tmp_path, {("speech-like", "lstm"): []}))
-    assert (found.tasks, found.aggregate, found.improvements, found.winners) == ([], {}, [], {})
+    assert (found.tasks, found.aggregate, found.improvements) == ([], {}, [])

@@ -47,7 +47,7 @@ def test_a_cell_that_got_worse_is_named_and_exits_with_1(sides, records, capsys)
     assert main(["diff", *map(str, sides)]) == 1
     told = capsys.readouterr().out
     assert "speech-like/lstm: worse, \N{MINUS SIGN}0.22" in told
-    assert "1 of 6 cells got worse beyond 0.02 of skill" in told
+    assert "1 of 6 cells got worse by more than 0.02 of skill" in told
     assert "speech-like/gru: unchanged in 10 runs" in told
 
 

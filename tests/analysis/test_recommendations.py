@@ -145,7 +145,7 @@ class TestWhatWouldDecide:
     def test_means_that_differ_by_the_margin_need_too_many(self, trials, around):
         skills = {(SPEECH, LSTM): around(0.92, 0.1), (SPEECH, GRU): around(0.9, 0.1)}
         skills[SPEECH, GRU] = [one - 0.02 for one in skills[SPEECH, LSTM]][::-1]
-        assert to_decide(trials(skills), [SPEECH], (LSTM, GRU)) == "more than 1000 trials would be needed to decide"
+        assert to_decide(trials(skills), [SPEECH], (LSTM, GRU)) == "More than 1000 trials would be needed to decide"
 
     def test_is_unknown_for_final_runs_and_for_decided_pairs(self, trials, around, tmp_path, records):
         skills = {(SPEECH, LSTM): around(0.9, 0.1), (SPEECH, GRU): around(0.85, 0.1)}

@@ -176,7 +176,7 @@ class TestSeedsWhoseDataDiffer:
         (fewer, data), (_, more) = seeds
         np.save(tmp_path / "x.npy", more.test[0])
         last = data.test[0].max()
-        said = f"x.npy', example {last}, step 0: token {last + 1} is not one of 0 to {last}, those of {fewer.record.id}"
+        said = f"example {last}, step 0: token {last + 1} is not in 0 to {last}, the vocabulary of {fewer.record.id}"
         assert said in refused("words", tmp_path / "x.npy")
 
     def test_the_description_of_another_seed_plays_no_part(self, made, seeds, predict, tmp_path):
@@ -288,7 +288,7 @@ class TestRefusal:
         [
             (np.ones((2, 12)), "x is float64 (2, 12, 1); the task's models read integer tokens"),
             (np.ones((2, 11), int), "x is int32 (2, 11); the task's models read integer tokens (examples, 12)"),
-            (np.eye(2, 12, dtype=int) * 7 + 1, "example 0, step 0: token 8 is not one of 0 to 2"),
+            (np.eye(2, 12, dtype=int) * 7 + 1, "example 0, step 0: token 8 is not in 0 to 2"),
             (np.eye(1, 12, dtype=int).repeat(2, 0) * [[1], [0]], "x.npy', example 1 is empty (padding only)"),
         ],
     )
@@ -472,29 +472,29 @@ class TestPreparation:
             (
                 "tickets",
                 {"vocabulary": np.array([f"{n}" for n in range(99)])},
-                "fit its model: 99 words, the model takes",
+                "fit its model: 99 words, but the model takes",
             ),
             ("tickets", {"steps": np.array(9.0)}, "'steps' is float64 (), not a whole number above 0"),
             ("tickets", {"steps": np.array(-1)}, "'steps' is int64 (), not a whole number above 0"),
-            ("tickets", {"steps": np.array(7)}, "does not fit its model: 7 steps, the model takes 9"),
+            ("tickets", {"steps": np.array(7)}, "does not fit its model: 7 steps, but the model takes 9"),
             ("tickets", {"reader_length": np.array("nine")}, "'reader_length' is 'nine'"),
             ("tickets", {"reader_length": np.array(0)}, "'reader_length' is 0"),
-            ("tickets", {"classes": np.array(["one"])}, "fit its model: 1 classes, the model takes 2"),
+            ("tickets", {"classes": np.array(["one"])}, "fit its model: 1 classes, but the model takes 2"),
             ("tickets", {"classes": np.array(["one", "one"])}, "'classes' is <U3 (2,), not a list of different names"),
             ("tickets", {"classes": np.array(["one", "\ud800"])}, "'classes' is not valid text"),
             (
                 "boiler",
                 {"mean": np.zeros(3), "scale": np.ones(3)},
-                "fit its model: 3 values of 'mean', the model takes 2",
+                "fit its model: 3 values of 'mean', but the model takes 2",
             ),
-            ("boiler", {"scale": np.ones(3)}, "fit its model: 3 values of 'scale', the model takes 2"),
+            ("boiler", {"scale": np.ones(3)}, "fit its model: 3 values of 'scale', but the model takes 2"),
             ("boiler", {"scale": None}, "is not complete preprocessing: no 'scale'"),
             ("boiler", {"scale": np.zeros(2)}, "'scale' is float64 (2,), not a number above 0 per feature"),
             ("boiler", {"mean": np.array(["a", "b"])}, "'mean' is <U1 (2,), not a finite number per feature"),
-            ("boiler", {"reader_columns": np.array(["heat"])}, "fit its model: 1 features, the model takes 2"),
+            ("boiler", {"reader_columns": np.array(["heat"])}, "fit its model: 1 features, but the model takes 2"),
             ("boiler", {"reader_columns": np.zeros((2, 2))}, "'reader_columns' is ([0.0, 0.0], [0.0, 0.0])"),
-            ("boiler", {"reader_window": np.array(5)}, "fit its model: 5 steps, the model takes 8"),
-            ("parity-12", {"classes": np.array(["even"])}, "fit its model: 1 classes, the model takes 2"),
+            ("boiler", {"reader_window": np.array(5)}, "fit its model: 5 steps, but the model takes 8"),
+            ("parity-12", {"classes": np.array(["even"])}, "fit its model: 1 classes, but the model takes 2"),
         ],
     )
     def test_that_is_damaged_is_reported_in_one_line(self, made, copy, refused, tmp_path, task, changes, said):
@@ -533,7 +533,7 @@ class TestFiles:
         model.unlink()
         assert main(["predict", str(model.parent), str(made[0] / "tickets.csv")]) == 0
         out, err = capsys.readouterr()
-        assert err == f"suite: 1 of 2 models in '{model.parent}' are left, missing: final-000\n"
+        assert err == f"suite: only 1 of 2 models are left in '{model.parent}'; missing: final-000\n"
         assert next(csv.DictReader(io.StringIO(out)))["low"] == ""
 
     @pytest.mark.parametrize("suffix", [".keras", ".npz"])

@@ -1,14 +1,18 @@
 """An experiment is checked when it is declared, derives its seeds from names, and is loaded from a file."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import cloudpickle
 import pytest
 from repository import ROOT
 
 from suite.errors import RequestError
+from suite.experiment.expected_runs import expected_runs
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
+from suite.results.experiment_info import ExperimentInfo
 from suite.seeds import derive_seed
 from suite.tasks.task import TASKS
 from suite.training.records import flags
@@ -41,7 +45,9 @@ class TestDeclaration:
         ):
             small(tasks=["copy-10"], architectures=["bidirectional-gru"])
 
-    @pytest.mark.parametrize("option", ["trials", "epochs", "patience", "seeds", "weights", "examples", "threads"])
+    @pytest.mark.parametrize(
+        "option", ["trials", "best_of", "epochs", "patience", "seeds", "weights", "examples", "threads"]
+    )
     @pytest.mark.parametrize("value", [0, -3, 1.5, "4", True])
     def test_counts_must_be_whole_numbers_from_one(self, option, value):
         with pytest.raises(RequestError, match=f"{option} must be a whole number of at least 1, not"):
@@ -144,18 +150,55 @@ class TestDeclaration:
         assert small(tasks=["adding-50", "adding-50"]).tasks == ("adding-50",)
 
 
+class TestBestOf:
+    @pytest.mark.parametrize(("trials", "best_of"), [(24, 4), (48, 8), (12, 2), (29, 4), (5, 1), (1, 1)])
+    def test_verdicts_are_about_a_sixth_of_the_trials(self, trials, best_of):
+        assert small(trials=trials).resolved()["best_of"] == best_of
+
+    def test_the_usual_number_of_trials_is_the_fewest_for_a_firm_verdict(self):
+        assert (small().trials, small().resolved_best_of) == (24, 4)
+
+    def test_a_given_number_stays_whatever_the_number_of_trials(self):
+        experiment = small(trials=24, best_of=8)
+        assert experiment.resolved()["best_of"] == 8
+        assert experiment.changed(trials=2).resolved_best_of == 8
+
+    def test_another_number_of_trials_changes_the_usual_one(self):
+        assert small(trials=24).changed(trials=48).resolved_best_of == 8
+
+    def test_a_stored_experiment_knows_it_or_was_made_before(self):
+        assert ExperimentInfo(trials=24).best_of == 0
+        assert ExperimentInfo.from_json(small().resolved(), Path("experiment.json")).best_of == 4
+
+    def test_it_is_in_no_spec(self):
+        cell = small().cells[0]
+        assert small(best_of=2).run(cell, "trial", 1, {}).spec == small().run(cell, "trial", 1, {}).spec
+
+
 class TestExpectedRuns:
     def test_a_cell_is_searched_and_then_trained_with_every_seed(self):
         experiment = small(trials=3, seeds=4)
-        assert experiment.expected(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 0}
+        assert experiment.expected(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 1}
 
     def test_control_runs_are_as_many_as_final_runs(self):
         experiment = small(trials=3, seeds=4, tuning_control=True)
         assert experiment.expected(experiment.cells[0])["control"] == 4
 
+    @pytest.mark.parametrize("search", ["bayesian", "hyperband"])
+    def test_a_search_that_begins_with_the_default_needs_no_control_run(self, search):
+        experiment = small(trials=3, seeds=4, search=search)
+        assert experiment.expected(experiment.cells[0]) == {"trial": 3, "final": 4, "control": 0}
+        assert experiment.changed(tuning_control=True).expected(experiment.cells[0])["control"] == 4
+
+    def test_a_folder_made_before_began_with_the_default_too(self):
+        stored = ExperimentInfo(tasks=["adding-50"], architectures=["lstm"], trials=3, seeds=4)
+        assert expected_runs(stored, "adding-50", "lstm") == {"trial": 3, "final": 4, "control": 0}
+        assert expected_runs(replace(stored, best_of=1), "adding-50", "lstm")["control"] == 1
+
     def test_a_given_configuration_needs_no_search(self):
-        experiment = small(trials=3, hyperparameters={"depth": 2})
+        experiment = small(trials=3, seeds=4, hyperparameters={"depth": 2})
         assert {experiment.expected(cell)["trial"] for cell in experiment.cells} == {0}
+        assert {experiment.expected(cell)["control"] for cell in experiment.cells} == {0}
 
     def test_configurations_may_be_given_by_architecture_and_by_cell(self):
         given = {"lstm": {"depth": 1}, "recall-10/lstm": {"depth": 2}}
@@ -178,13 +221,23 @@ class TestSeeds:
         assert runs[0].seed == runs[1].seed
         assert runs[0].data_seed == runs[1].data_seed
 
-    def test_the_search_draws_its_data_from_a_seed_that_no_final_run_uses(self):
-        cell = small().cells[0]
-        search = {small().run(cell, "trial", index, {}).data_seed for index in range(5)}
-        finals = {small().run(cell, "final", index, {}).data_seed for index in range(50)}
-        assert len(search) == 1
+    def test_trials_are_paired_across_architectures_and_each_has_its_own_seeds(self):
+        lstm, gru = small().cells[:2]
+        seeds = [[small().run(cell, "trial", index, {}) for index in range(30)] for cell in (lstm, gru)]
+        for kind in ("data_seed", "seed"):
+            one, other = ([getattr(run, kind) for run in runs] for runs in seeds)
+            assert one == other
+            assert len(set(one)) == 30
+
+    @pytest.mark.parametrize(("search", "draws"), [("random", 5), ("bayesian", 1), ("hyperband", 1)])
+    def test_dependent_trials_share_one_draw_of_the_data_and_no_final_run_has_it(self, search, draws):
+        experiment = small(search=search)
+        cell = experiment.cells[0]
+        trials = {experiment.run(cell, "trial", index, {}).data_seed for index in range(5)}
+        finals = {experiment.run(cell, "final", index, {}).data_seed for index in range(50)}
+        assert len(trials) == draws
         assert len(finals) == 50
-        assert not search & finals
+        assert not trials & finals
 
     def test_another_search_seed_changes_the_search_and_not_the_final_runs(self):
         cell = small().cells[0]
@@ -229,7 +282,7 @@ class TestSpec:
             "data": {"seed": run.data_seed, "checksum": "abc"},
             "architecture": {"name": "lstm", "version": 1},
             "hyperparameters": {"depth": 1},
-            "budget": {"weights": 5_000, "epochs": 7, "patience": 5, "threads": 1, "xla_from": 10_000},
+            "budget": {"weights": 5_000, "epochs": 7, "patience": 5, "threads": 1, "xla_from": 10_000, "stopping": 2},
             "seed": run.seed,
         }
 
@@ -315,7 +368,6 @@ class TestShipped:
         assert changes == {
             "equal units": {"match", "search_space"},
             "chrono start of the gates": {"search_space"},
-            "half the trials": {"trials"},
             "another search seed": {"search_seed"},
         }
 
@@ -327,6 +379,7 @@ class TestShipped:
         assert {task.family for task in tasks.values()} == {"speech", "sentiment", "stocks", "memory", "controls"}
         sweeps = {task.sweep for task in tasks.values() if task.family != "controls"}
         assert len(sweeps) >= 8  # as many as a comparison across tasks needs
-        assert (matrix.trials, matrix.seeds) == (8, 10)
+        assert (matrix.trials, matrix.best_of, matrix.seeds) == (24, 4, 5)
+        assert all(sum(matrix.expected(cell).values()) == 34 for cell in matrix.cells)
         full = load_experiment(EXPERIMENTS / "full.py")
-        assert (full.trials, full.seeds, full.tasks) == (60, 29, matrix.tasks)
+        assert (full.trials, full.best_of, full.seeds, full.tasks) == (72, 8, 10, matrix.tasks)

@@ -22,13 +22,13 @@ def results(tmp_path, records):
 
 def test_a_row_has_factors_half_lives_and_the_share_of_clipped_steps(results):
     (row,) = gradients(results, "adding-50").rows
-    before, after = "0.5 (0.5 to 0.5, n=3)", "1 (1 to 1, n=3)"
+    before, after = "0.5 (no interval, n=3)", "1 (no interval, n=3)"
     assert dict(zip(COLUMNS, row, strict=True)) == {
         "Architecture": "lstm",
-        "Factor a step at the start": before,
+        "Factor per step at the start": before,
         "Half-life in steps at the start": "1",
-        "Factor a step with the kept weights": after,
-        "Half-life in steps with the kept weights": "none",
+        "Factor per step at the best epoch": after,
+        "Half-life in steps at the best epoch": "none",
         "Clipped steps": "10 %",
     }
 

@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from suite import report
+from suite.report.scores import matrix
 from suite.results.results import load
 
 pytestmark = [
@@ -102,8 +103,9 @@ def test_nothing_is_asked_of_a_network_and_nothing_fails(page):
 
 @pytest.mark.parametrize(("column", "keyed"), [("Task", False), ("gru", True)])
 def test_a_table_sorts_by_a_column_both_ways(page, folder, column, keyed):
-    means = load(folder).cells.query("architecture == 'gru'").set_index("task")["mean"]
-    expected = sorted(means.index) if column == "Task" else list(means.sort_values().index)
+    entries = [(row.task, entry) for row in matrix(load(folder)) for entry in row.entries]
+    values = {task: entry.value for task, entry in entries if entry.architecture == "gru"}
+    expected = sorted(values) if column == "Task" else sorted(values, key=values.get)
     for way, order in (("ascending", expected), ("descending", expected[::-1])):
         button = heading(page, column).find_element(By.TAG_NAME, "button")
         button.send_keys(Keys.ENTER) if keyed else button.click()

@@ -44,7 +44,7 @@ def test_a_second_command_learns_who_holds_the_folder_and_since_when(held, tmp_p
     with pytest.raises(RequestError) as refused, Lock(tmp_path):
         pass
     assert f"is in use by process {held.pid} on {socket.gethostname()} since 20" in str(refused.value)
-    assert "wait or stop it" in str(refused.value)
+    assert "wait, or stop it" in str(refused.value)
 
 
 def test_the_file_of_a_killed_holder_holds_nothing(held, tmp_path):
@@ -97,7 +97,7 @@ def test_without_locks_a_process_id_reused_by_another_program_holds_nothing(no_l
 @pytest.mark.parametrize("ago", [0, SILENT_SECONDS / 2, -SILENT_SECONDS / 2])
 def test_a_command_on_another_host_with_a_recent_heartbeat_holds_the_folder(tmp_path, ago):
     sign(tmp_path, "elsewhere", 77, ago)
-    with pytest.raises(RequestError, match="process 77 on elsewhere .*counts as dead 60 s after"), Lock(tmp_path):
+    with pytest.raises(RequestError, match="process 77 on elsewhere .*after 60 s it counts as dead"), Lock(tmp_path):
         pass
     assert json.loads((tmp_path / NAME).read_text())["pid"] == 77
 

@@ -112,8 +112,8 @@ class TestConflicts:
 
     @pytest.mark.parametrize(
         ("changes", "said"),
-        [({"spec": {"seed": 5}}, "differ: spec.seed;"), ({"status": "diverged"}, "differ: status is another;"),
-         ({"history": {}}, "differ: history.accuracy is another, history.loss is another")],
+        [({"spec": {"seed": 5}}, "differ: spec.seed;"), ({"status": "diverged"}, "differ: status is different;"),
+         ({"history": {}}, "differ: history.accuracy is different, history.loss is different")],
     )  # fmt: skip
     def test_another_spec_or_outcome_is_a_conflict(self, machines, capsys, changes, said):
         change("b", RUN, **changes)
@@ -126,7 +126,10 @@ class TestConflicts:
         records.write_task(machines / "b", "speech-like", version=2)
         assert merge("a", "b", "--into", "all") == 1
         told = capsys.readouterr().out
-        assert "adding-50/task.json: 'b' differs: baselines.7.checksum is another; the first is kept" in told
+        assert (
+            "adding-50/task.json: 'b' differs: baselines.7.checksum is different; the first folder's values are used"
+            in told
+        )
         assert "speech-like/task.json: 'b' describes another task: version" in told
         assert Store("all").task("adding-50").baselines["7"] == {"checksum": "one"}
 

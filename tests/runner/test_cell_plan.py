@@ -80,7 +80,8 @@ class TestWinner:
 
 class TestCounts:
     def test_every_expected_run_counts(self, plan):
-        assert total(plan([0.5, 0.1])) == 4
+        assert total(plan([0.5, 0.1])) == 5
+        assert total(plan([0.5, 0.1], search="bayesian")) == 4
         assert total(plan([0.5, 0.1], tuning_control=True)) == 6
         assert left(plan([0.5, 0.1], tuning_control=True)) == 4
 
@@ -95,7 +96,7 @@ DRAWN = [{"learning_rate": 1e-3 * (index + 1)} for index in range(5)]
 class TestHalving:
     def ready(self, made):
         start(made, None, SpaceSummary(DRAWN[0], DRAWN))
-        return {run.index: run.hyperparameters for run in ready_trials(made)}
+        return {index: made.configurations[index] for index in ready_trials(made)}
 
     def test_a_promotion_waits_for_its_rivals(self, plan):
         assert list(self.ready(plan([0.5], search="hyperband", epochs=9, trials=5))) == [1, 2, 3]

@@ -73,11 +73,11 @@ class TestDryRun:
         assert "Traceback" not in done.stderr
         head, cell, *told = done.stdout.splitlines()
         assert head.split() == ["cell", "trials", "finals", "controls", "time", "on", "a", "worker"]
-        assert cell.split()[:4] == ["last-of-five/gru", "2", "2", "0"]
-        assert told[0] == "runs: 4 left to make (2 trials, 2 finals, 0 controls)"
+        assert cell.split()[:4] == ["last-of-five/gru", "2", "2", "1"]
+        assert told[0] == "runs: 5 left to do (2 trials, 2 finals, 1 control)"
         assert [line.split(":")[0] for line in told[1:4]] == ["time", "memory", "disk"]
-        assert "on this machine with 1 at a time" in told[1]
-        assert told[4] == "the 9 hours given should suffice"
+        assert "on this machine with 1 worker" in told[1]
+        assert told[4] == "the limit of 9 hours should suffice"
         assert files() == before
 
     def test_stored_and_adopted_runs_are_not_counted(self, study, foretold):
@@ -86,7 +86,7 @@ class TestDryRun:
         assert foretold()["runs"] == 0
         study(seeds=5)
         found = foretold("--reuse", "results/study", "--results", "elsewhere")
-        assert (found["runs"], found["adopted"], found["cells"][0]["left"]["final"]) == (3, 4, 3)
+        assert (found["runs"], found["adopted"], found["cells"][0]["left"]["final"]) == (3, 5, 3)
         study()
         assert {path for path in files() if path.suffix != ".py"} == {path for path in before if path.suffix != ".py"}
         store.path("last-of-five/gru/final-001").unlink()
@@ -106,7 +106,7 @@ class TestDryRun:
         study(first='raise OSError("the sensor is off")')
         assert main(["run", "study.py", "--dry-run", "--workers", "0"]) == 1
         out, err = capsys.readouterr()
-        assert "last-of-five/gru  2       2       0         its data cannot be loaded" in out
+        assert "last-of-five/gru  2       2       1         its data cannot be loaded" in out
         assert "the sensor is off" in err
         assert not Path("results").exists()
 
@@ -120,7 +120,7 @@ class TestCounting:
 
     def test_every_run_left_has_its_own_longest_training(self, plan):
         plan.add(stored(plan, "final", 0))
-        assert epochs_left(plan) == {"trial": [10] * 4, "final": [10], "control": []}
+        assert epochs_left(plan) == {"trial": [10] * 4, "final": [10], "control": [10]}
 
     def test_patience_ends_a_run_as_it_did_before_or_half_way(self, plan):
         assert lasts(plan, 10) == {"least": 4, "likely": 7, "most": 10}

@@ -112,7 +112,7 @@ class TestTimeout:
         store = driven(tmp_path, ["sleepy"], workers=1, timeout=1)
         (record,) = store.records()
         assert (record.status, record.attempt) == ("timeout", 2)
-        assert record.error == "it was stopped by force"
+        assert record.error == "it was killed at its time limit"
 
     def test_a_training_past_its_timeout_ends_between_two_batches(self, tmp_path):
         store = run(

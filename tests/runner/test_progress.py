@@ -121,8 +121,8 @@ class TestRunning:
         assert len(frames) > 12
         assert max(frame.count("\n") for frame in frames[1:]) <= 9 - 1
         shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", frames[-1])
-        assert "24/24 runs, 0 failed, 0:00 left" in shown
-        assert re.search(r"numbers-a +gru +mse [0-9.]+ +2/2", shown)
+        assert "36/36 runs, 0 failed, 0:00 left" in shown
+        assert re.search(r"numbers-a +gru +mse [0-9.]+ +3/3", shown)
         assert "and 7 more cells, 7 of them finished" in shown
         assert max(map(len, shown.splitlines())) <= 70
 
@@ -140,16 +140,16 @@ class TestRunning:
         assert sum(cell["trials"]["done"] for cell in cells) >= 1
         assert sum(cell["finals"]["missing"] for cell in cells) >= 1
         events = checked([*lines, *rest.splitlines()])
-        assert [event["event"] for event in events] == ["started", *["run-finished"] * 8, "finished"]
-        assert (events[0]["experiment"], events[0]["left"], events[-1]["left"]) == ("study", 8, 0)
-        assert [event["done"] for event in events[1:-1]] == list(range(1, 9))
+        assert [event["event"] for event in events] == ["started", *["run-finished"] * 10, "finished"]
+        assert (events[0]["experiment"], events[0]["left"], events[-1]["left"]) == ("study", 10, 0)
+        assert [event["done"] for event in events[1:-1]] == list(range(1, 11))
         assert events[-1]["reason"] == "complete"
         scores = {event["id"]: event["score"] for event in events[1:-1]}
         for record in Store("results/study").records():
             split = "validation" if record.role == "trial" else "test"
             assert scores[record.id] == record.metrics[split]["mse"]
         progress = [line for line in err.splitlines() if " runs" in line]
-        assert len(progress) == 9
+        assert len(progress) == 11
         assert all(re.match(r"\d\d:\d\d:\d\d ", line) for line in progress)
 
     def test_ctrl_c_is_an_event(self, study):
@@ -165,7 +165,7 @@ class TestRunning:
         assert process.returncode == 130
         events = checked(Path("events").read_text().splitlines())
         assert events[-1]["event"] == "interrupted"
-        assert events[-1]["done"] == len(list(Store("results/study").records())) == 500 + 1 - events[-1]["left"]
+        assert events[-1]["done"] == len(list(Store("results/study").records())) == 500 + 2 - events[-1]["left"]
 
 
 class TestEvents:
@@ -190,7 +190,7 @@ class TestEvents:
         os.close(ours)
         done = subprocess.run([sys.executable, "-c", code], stdout=theirs, stderr=subprocess.PIPE, text=True)
         os.close(theirs)
-        assert (done.returncode, done.stderr) == (0, "suite: no more events to '-': Broken pipe\n")
+        assert (done.returncode, done.stderr) == (0, "suite: no more events are written to '-': Broken pipe\n")
 
     def test_the_guide_names_every_event_and_key(self):
         guide = (ROOT / "docs" / "running.md").read_text()
@@ -241,9 +241,9 @@ class TestView:
         progress.watch(plans)
         lines = self.lines(progress, 7)
         assert len(lines) == 6
-        assert re.search(r"adding-10 +simple-rnn +none +0/7", lines[2])
-        assert re.search(r"adding-16 +gru +mse 0.25 +1/7", lines[3])
-        assert re.search(r"adding-19 +gru +none +1 +0/7", lines[4])
+        assert re.search(r"adding-10 +simple-rnn +none +0/8", lines[2])
+        assert re.search(r"adding-16 +gru +mse 0.25 +1/8", lines[3])
+        assert re.search(r"adding-19 +gru +none +1 +0/8", lines[4])
         assert lines[5].strip() == "and 27 more cells, 0 of them finished"
 
 

@@ -1,4 +1,4 @@
-"""A small study grows into a large one: equal runs are copied, all others are made."""
+"""A small study grows into a large one: equal runs are copied, all others are done."""
 
 import json
 import shutil
@@ -71,19 +71,19 @@ def files(folder):
     return {path.name: path.read_bytes() for path in Path(folder).glob("*/*/*")}
 
 
-WHOLE = ["final-000", "final-001", "trial-000", "trial-001"]
+WHOLE = ["control-000", "final-000", "final-001", "trial-000", "trial-001"]
 
 
 def test_a_study_with_more_seeds_trains_only_those(grow):
     store, events = grow(seeds=3)
     assert adopted(events) == WHOLE
     assert made(events) == ["final-002"]
-    assert events[-2]["message"] == f"4 runs adopted from '{SMALL}'"
+    assert events[-2]["message"] == f"5 runs adopted from '{SMALL}'"
     before = Store(SMALL).experiment().claims_fixed["hash"]  # two seeds were fixed when the adopted runs were made
     assert store.experiment().claims_fixed["before"] == [before]
-    assert (events[-1]["event"], events[-1]["done"]) == ("finished", 5)
+    assert (events[-1]["event"], events[-1]["done"]) == ("finished", 6)
     assert files(SMALL).items() <= files(store.root).items()
-    assert len(store.task("last-of-five").baselines) == 4
+    assert len(store.task("last-of-five").baselines) == 2 + 3
 
 
 def test_stored_runs_are_not_adopted_again(grow):
@@ -103,7 +103,7 @@ def test_with_another_winner_only_the_search_is_adopted(grow):
     loser = trial if read_json(other)["hyperparameters"] == winner else other
     write_json(loser, read_json(loser) | {"metrics": {"validation": worst}})
     _, events = grow()
-    assert adopted(events) == ["trial-000", "trial-001"]
+    assert adopted(events) == ["control-000", "trial-000", "trial-001"]
     assert made(events) == ["final-000", "final-001"]
 
 
@@ -126,11 +126,11 @@ def test_broken_incomplete_and_accidentally_failed_runs_are_made(grow):
     killed = store.path("last-of-five/gru/final-001")
     write_json(killed, read_json(killed) | {"status": "killed", "error": "the worker process died"})
     _, events = grow()
-    assert adopted(events) == ["trial-001"]
+    assert adopted(events) == ["control-000", "trial-001"]
     assert made(events) == ["final-000", "final-001", "trial-000"]
 
 
 def test_the_folder_that_is_continued_cannot_be_reused(grow):
     grow()
-    with pytest.raises(RequestError, match="is the folder that this experiment continues: --reuse names another one"):
+    with pytest.raises(RequestError, match="is the folder that this experiment continues: give --reuse another one"):
         run("large.py", workers=0, reuse="results/../results/large")

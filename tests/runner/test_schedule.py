@@ -57,6 +57,22 @@ def begun(store, role):
 
 
 @pytest.mark.training
+def test_without_hours_the_architectures_of_a_task_take_turns_too(study):
+    study(3, 2)
+    path = Path("study.py")
+    path.write_text(path.read_text().replace('["gru"]', '["gru", "simple-rnn"]'))
+    store = run(path, workers=0, progress=Listening())
+    for role, count in (("trial", 3), ("final", 2)):
+        names = [
+            f"{task}/{architecture}/{role}-{index:03d}"
+            for task in ("one", "other")
+            for index in range(count)
+            for architecture in ("gru", "simple-rnn")
+        ]
+        assert begun(store, role) == names
+
+
+@pytest.mark.training
 class TestHours:
     @pytest.mark.parametrize(("trials", "seeds", "role"), [(200, 1, "trial"), (1, 300, "final")])
     def test_cells_take_turns_and_the_same_command_continues(self, study, trials, seeds, role):
@@ -69,21 +85,23 @@ class TestHours:
             try:
                 store = run("study.py", workers=0, hours=hours, progress=progress)
             except RequestError as error:
-                assert str(error) == f"the {hours:g} hours given ran out before any training: give more"
+                assert str(error) == f"the time limit of {hours:g} hours ran out before any training: allow more hours"
                 continue
             turns = begun(store, role)
             pairs = [set(turns[i : i + 2]) for i in range(0, len(turns) - 1, 2)]
             names = [{f"{task}/gru/{role}-{index:03d}" for task in ("one", "other")} for index in range(len(pairs))]
             assert pairs == names
-            left = 2 * (trials + seeds) - len(list(store.records()))
-            assert progress.said[-1].startswith(f"the {hours:g} hours given ran out: {left} runs were not made")
+            left = 2 * (trials + seeds + 1) - len(list(store.records()))
+            assert progress.said[-1].startswith(f"the time limit of {hours:g} hours ran out: {left} runs are not done")
             assert progress.said[-1].endswith("run the same command to continue")
         assert ("2 searches are unfinished" in progress.said[-1]) == (role == "trial")
         assert {record.status for record in store.records()} == {"ok"}
 
     def test_hours_that_end_before_any_training_are_a_wrong_request(self, study):
         study(1, 1)
-        with pytest.raises(RequestError, match="the 1e-06 hours given ran out before any training: give more"):
+        with pytest.raises(
+            RequestError, match="the time limit of 1e-06 hours ran out before any training: allow more hours"
+        ):
             run("study.py", workers=0, hours=1e-6)
 
     def test_with_time_to_spare_every_run_is_made(self, study):
@@ -104,7 +122,7 @@ class TestHours:
             _, err = process.communicate(timeout=600)
             status_code = process.returncode
         assert status_code == 0, err
-        assert "runs were not made" in err
+        assert "runs are not done" in err
         assert "Traceback" not in err
         events = [json.loads(line) for line in Path("events").read_text().splitlines()]
         assert (events[-1]["event"], events[-1]["reason"]) == ("finished", "hours")
@@ -122,8 +140,12 @@ class TestHours:
 @pytest.fixture
 def plans(tmp_path):
     """Three cells of two trials and three seeds, of which nothing was run."""
-    experiment = Experiment(["adding-5"], ["simple-rnn", "lstm", "gru"], trials=2, seeds=3)
-    stale = StaleRecords(Store(tmp_path), redo=False, say=print)
+    return plans_of(tmp_path, ["adding-5"], ["simple-rnn", "lstm", "gru"])
+
+
+def plans_of(folder, tasks, architectures):
+    experiment = Experiment(tasks, architectures, trials=2, seeds=3)
+    stale = StaleRecords(Store(folder), redo=False, say=print)
     return [plan_cell(experiment, cell, stale) for cell in experiment.cells]
 
 
@@ -138,20 +160,55 @@ def order(plans, hours, seconds=()):
     return Order(plans, Deadline(hours), costs)
 
 
-class TestOrder:
-    def test_without_hours_a_worker_stays_then_goes_to_a_cell_without_a_worker(self, plans):
-        queue = order(plans, None)
-        for worker, plan in (("a", plans[1]), ("b", plans[0])):
-            queue.took(worker, plan)
-            plan.running.add(f"{plan.cell.name}/trial-000")
-        assert list(queue.cells("a")) == [plans[1], plans[2], plans[0]]
-        assert list(queue.cells("c")) == [plans[2], plans[0], plans[1]]
+def begin(plan, role, index):
+    plan.running.add(f"{plan.cell.name}/{role}-{index:03d}")
 
-    def test_the_cell_of_a_dead_worker_is_free(self, plans):
+
+class TestTurns:
+    """The order without hours."""
+
+    def test_the_architectures_of_a_task_take_turns(self, plans):
+        queue, begun = order(plans, None), []
+        queue.took("a", ("adding-5", 1))
+        for _ in range(6):
+            plan = next(queue.cells("a"))
+            begin(plan, "trial", sum(begun_by is plan for begun_by in begun))
+            begun.append(plan)
+        assert begun == [*plans, *plans]
+
+    def test_searches_come_before_final_runs(self, plans):
+        for index in range(2):
+            add(plans[0], "trial", index)
+        add(plans[1], "trial", 0)
+        assert list(order(plans, None).cells("a")) == [plans[2], plans[1], plans[0]]
+
+    def test_a_worker_stays_with_its_task_then_goes_to_one_without_a_worker(self, tmp_path):
+        one, busy, free = (plans_of(tmp_path, [task], ["gru", "lstm"]) for task in ("adding-5", "adding-6", "adding-7"))
+        queue = order([*one, *busy, *free], None)
+        queue.took("a", ("adding-5", 1))
+        begin(one[0], "trial", 0)
+        begin(busy[0], "trial", 0)
+        assert list(queue.cells("a")) == [one[1], one[0], *free, busy[1], busy[0]]
+        assert list(queue.cells("new")) == [*free, one[1], one[0], busy[1], busy[0]]
+
+    def test_the_task_of_a_dead_worker_is_free(self, plans):
         queue = order(plans, None)
-        queue.took("dead", plans[0])
+        queue.took("dead", ("adding-5", 1))
         assert next(queue.cells("new")) is plans[0]
 
+    def test_finished_cells_are_left_out(self, plans):
+        plans[1].is_over = True
+        assert list(order(plans, None).cells("a")) == [plans[0], plans[2]]
+
+    def test_the_nearest_data_are_those_used_last_then_those_that_nobody_uses(self, plans):
+        queue = order(plans, None)
+        for worker, seed in (("a", 1), ("b", 1), ("b", 2)):
+            queue.took(worker, ("adding-5", seed))
+        assert [queue.distance("a", ("adding-5", seed)) for seed in (1, 2, 3)] == [0, 2, 1]
+        assert [queue.distance("new", ("adding-5", seed)) for seed in (1, 2, 3)] == [2, 2, 1]
+
+
+class TestOrder:
     def test_searches_come_before_final_runs_and_the_one_with_fewest_first(self, plans):
         first, second, third = plans
         for index in range(2):

@@ -1,4 +1,4 @@
-"""Ask and tell: the default comes first, architectures share configurations, and a failure is never a score."""
+"""Ask and tell: architectures share configurations, random draws are independent, and a failure is never a score."""
 
 import math
 import os
@@ -34,11 +34,6 @@ def search():
 
 @pytest.mark.parametrize("kind", ["random", "bayesian", "tpe"])
 class TestEveryOracle:
-    def test_trial_0_is_the_default_of_the_space(self, search, kind):
-        assert search(search=kind).ask(0) == {
-            "learning_rate": 3e-3, "batch_size": 64, "gate_bias": "1", "depth": 1, "dropout": 0.0,
-        }  # fmt: skip
-
     def test_values_lie_in_the_space(self, search, kind):
         lstm = search(search=kind)
         for index in range(1, 8):
@@ -89,9 +84,19 @@ class TestEveryOracle:
         with pytest.raises(ValueError, match=f"trial 3 has a configuration of another space: {named}$"):
             lstm.tell(3, changed, 0.1)
 
+
+DEFAULT = {"learning_rate": 3e-3, "batch_size": 64, "gate_bias": "1", "depth": 1, "dropout": 0.0}
+# a space of two configurations
+TWO = {"learning_rate": [1e-3], "batch_size": [64], "depth": [1], "dropout": [0.0], "gate_bias": ["0", "1"]}
+
+
+@pytest.mark.parametrize("kind", ["bayesian", "tpe", "hyperband"])
+class TestDependent:
+    def test_trial_0_is_the_default_of_the_space(self, search, kind):
+        assert search(search=kind).ask(0) == DEFAULT
+
     def test_an_exhausted_space_repeats_configurations(self, search, kind):
-        alone = {"learning_rate": [1e-3], "batch_size": [64], "depth": [1], "dropout": [0.0], "gate_bias": ["0", "1"]}
-        lstm = search(search=kind, search_space=alone)
+        lstm = search(search=kind, search_space=TWO)
         proposals = []
         for index in range(6):
             proposals.append(lstm.ask(index)["gate_bias"])
@@ -109,12 +114,33 @@ class TestEveryOracle:
         assert len(set(proposals)) == 9
 
 
-def test_random_configurations_do_not_depend_on_earlier_scores(search):
-    undisturbed, continued = search(), search()
-    expected = [undisturbed.ask(index) for index in range(6)]
-    for index in (4, 1, 3, 0, 5, 2):
-        assert continued.ask(index) == expected[index]
-        continued.tell(index, expected[index], None if index % 2 else index)
+class TestIndependent:
+    """Random search."""
+
+    def test_trial_0_is_a_draw_like_the_others(self, search):
+        assert search().default == DEFAULT
+        first = [search(search_seed=seed).ask(0) for seed in range(1, 6)]
+        assert DEFAULT not in first
+        assert len({values["learning_rate"] for values in first}) == 5
+
+    def test_a_draw_depends_on_no_other_trial(self, search):
+        undisturbed, continued = search(search_space=TWO), search(search_space=TWO)
+        expected = [undisturbed.ask(index) for index in range(6)]
+        for index in (4, 1, 3, 0, 5, 2):
+            assert continued.ask(index) == search(search_space=TWO).ask(index) == expected[index]
+            continued.tell(index, expected[index], None if index % 2 else index)
+
+    def test_a_finite_space_is_drawn_with_replacement(self, search):
+        pairs = [[search(search_space=TWO, search_seed=seed).ask(index) for index in (0, 1)] for seed in range(1, 41)]
+        repeated = sum(first == second for first, second in pairs)
+        assert 10 <= repeated <= 30  # 20 are expected, with a deviation of 3.2
+
+    def test_every_shared_value_is_the_same_for_every_architecture_even_in_a_small_space(self, search):
+        small = {"learning_rate": [1e-3, 1e-2], "batch_size": [32], "depth": [1, 2], "dropout": [0.0]}
+        rnn, lstm = search("simple-rnn", search_space=small), search("lstm", search_space=small)
+        for index in range(12):
+            one, other = rnn.ask(index), lstm.ask(index)
+            assert {key: one[key] for key in SHARED} == {key: other[key] for key in SHARED}
 
 
 def distance(values):
@@ -172,7 +198,7 @@ class TestOwnSpace:
 
     def test_a_default_outside_is_replaced_by_the_nearest_value(self, search):
         lstm = search(search_space={"learning_rate": (1e-4, 1e-3), "batch_size": [32, 128], "gate_bias": ["chrono"]})
-        assert lstm.ask(0) | {"depth": 1, "dropout": 0.0} == {
+        assert lstm.default | {"depth": 1, "dropout": 0.0} == {
             "learning_rate": 1e-3, "batch_size": 32, "gate_bias": "chrono", "depth": 1, "dropout": 0.0,
         }  # fmt: skip
 
@@ -181,17 +207,18 @@ class TestOwnSpace:
 
     def test_the_width_can_be_searched(self, search):
         lstm = search(match="units", search_space={"units": [16, 64]})
-        assert lstm.ask(0)["units"] == 16
+        assert lstm.default["units"] == 16
         assert {lstm.ask(index)["units"] for index in range(1, 12)} == {16, 64}
 
     @pytest.mark.parametrize(
         ("narrow", "fault"),
-        [({"learning_rate": (1e-4, 1.0)}, "search_space of 'learning_rate': 1.0 is outside; lstm has 0.0001 to 0.03"),
-         ({"gate_bias": ["2"]}, "search_space of 'gate_bias': '2' is outside; lstm has '0', '1', 'chrono'"),
+        [({"learning_rate": (1e-4, 1.0)},
+          "search_space of 'learning_rate': 1.0 is not allowed; lstm has 0.0001 to 0.03"),
+         ({"gate_bias": ["2"]}, "search_space of 'gate_bias': '2' is not allowed; lstm has '0', '1', 'chrono'"),
          ({"gate_bias": (0, 1)}, "search_space of 'gate_bias': no value is within"),
-         ({"batch_size": [48]}, "search_space of 'batch_size': 48 is outside; lstm has 32, 64, 128"),
-         ({"depth": [1.5]}, "search_space of 'depth': 1.5 is outside"),
-         ({"units": [48]}, "search_space of 'units': 48 is outside; lstm has 16, 32, 64, 128")],
+         ({"batch_size": [48]}, "search_space of 'batch_size': 48 is not allowed; lstm has 32, 64, 128"),
+         ({"depth": [1.5]}, "search_space of 'depth': 1.5 is not allowed"),
+         ({"units": [48]}, "search_space of 'units': 48 is not allowed; lstm has 16, 32, 64, 128")],
     )  # fmt: skip
     def test_a_value_outside_is_refused_in_one_line_with_the_allowed_values(self, search, narrow, fault):
         with pytest.raises(RequestError, match=fault):
@@ -213,8 +240,13 @@ class TestSpaceSummaries:
     def test_it_has_the_default_and_a_configuration_for_every_trial(self, summarised):
         lstm = summarised(trials=5)["lstm"]
         assert len(lstm.drawn) == 5
-        assert lstm.drawn[0] == lstm.default
+        assert lstm.default == DEFAULT
+        assert lstm.default not in lstm.drawn
         assert lstm.given is None
+
+    def test_dependent_trials_begin_with_the_default(self, summarised):
+        lstm = summarised(trials=5, search="hyperband")["lstm"]
+        assert lstm.drawn[0] == lstm.default
 
     def test_an_adaptive_search_draws_nothing_ahead(self, summarised):
         assert summarised(search="bayesian")["lstm"].drawn == []
@@ -234,7 +266,7 @@ class TestSpaceSummaries:
     @pytest.mark.parametrize("given", [{"depth": 3}, {"units": 0}, {"units": 2.0}, {"gate_bias": 1}])
     def test_a_given_value_outside_is_reported_in_one_line(self, summarised, given):
         (name,) = given
-        with pytest.raises(RequestError, match=f"hyperparameters: {name} .*(outside|must be)"):
+        with pytest.raises(RequestError, match=f"hyperparameters: {name} .*(not allowed|must be)"):
             summarised(hyperparameters=given)
 
     def test_an_architecture_that_cannot_be_built_hides_no_other(self, summarised):

@@ -1,6 +1,7 @@
 """Whole runs of every kind of search, control runs, given configurations, refusals, a runner without TensorFlow."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -9,12 +10,14 @@ from studies import LAST_OF_FIVE
 
 from suite.analysis.tuning import gains
 from suite.errors import RequestError
+from suite.experiment.experiment import Experiment
 from suite.files import write_json
 from suite.results.results import load
 from suite.results.status import lines, status
 from suite.results.store import Store
 from suite.runner.progress import Progress
 from suite.runner.runner import run
+from suite.tasks.task import Task
 
 pytestmark = pytest.mark.training
 
@@ -29,6 +32,15 @@ experiment = Experiment(**({{"tasks": ["last-of-five"], "architectures": ["gru"]
                             "patience": 2, "seeds": 1, "weights": 100}} | {fields}))
 """
 )
+REAL = '''
+@task("real", family="mine", kind="regression", metric="mse", baseline="mean", trained_baseline="lags")
+def real(seed: int) -> Data:
+    """The same numbers for every seed."""
+    return last_of_five(7)
+'''
+NAMES = ("gru", "simple-rnn")
+SHARED = ("learning_rate", "batch_size", "depth", "dropout")
+DEFAULT = {"learning_rate": 3e-3, "batch_size": 64, "gate_bias": "0", "depth": 1, "dropout": 0.0}
 BROKEN = '''
 @architecture("broken")
 def broken(hp, x, *, units, per_step):
@@ -68,7 +80,7 @@ class TestControl:
         assert sorted(found) == [f"{role}-00{index}" for role in ("control", "final", "trial") for index in (0, 1)]
         for index in (0, 1):
             control, final = found[f"control-00{index}"], found[f"final-00{index}"]
-            assert control.spec["hyperparameters"] == found["trial-000"].spec["hyperparameters"]
+            assert control.spec["hyperparameters"] == DEFAULT
             assert control.seed == final.seed
             assert control.spec["data"] == final.spec["data"]
             assert "test" in control.metrics
@@ -86,15 +98,99 @@ class TestControl:
         ]
         assert gains(load(store.root))["n"].tolist() == [2]
 
-    def test_they_extend_a_study_and_run_nothing_again(self, execute):
-        store, _ = execute()
-        assert "controls" not in status(store)["cells"][0]
+    def test_a_search_of_independent_trials_has_one_outside_its_draws(self, execute):
+        store, _ = execute(trials=4)
+        found = by_id(store)
+        assert found["control-000"].spec["hyperparameters"] == DEFAULT
+        assert found["control-000"].spec["data"] == found["final-000"].spec["data"]
+        assert DEFAULT not in [record.spec["hyperparameters"] for record in by_id(store, "trial").values()]
+        (cell,) = status(store)["cells"]
+        assert cell["controls"] == {"done": 1, "failed": 0, "missing": 0}
+
+    @pytest.mark.parametrize(("search", "made"), [("random", 2), ("bayesian", 3)])
+    def test_they_extend_a_study_and_run_nothing_again(self, execute, search, made):
+        store, _ = execute(search=search, seeds=3)
+        assert ("controls" in status(store)["cells"][0]) == (search == "random")
         before = {path: path.stat().st_mtime_ns for path in store.record_paths()}
-        _, said = execute(tuning_control=True, margin=0.05)
+        _, said = execute(search=search, seeds=3, tuning_control=True, margin=0.05)
         after = {path: path.stat().st_mtime_ns for path in store.record_paths()}
         assert {path: after[path] for path in before} == before
-        assert len(after) == len(before) + 1
+        assert len(after) == len(before) + made
         assert said == []
+
+
+class TestReplicates:
+    def test_a_trial_has_the_seeds_data_and_shared_values_of_the_same_trial_of_another_architecture(self, execute):
+        store, _ = execute(trials=4, architectures=["gru", "simple-rnn"])
+        trials = [[store.read(f"last-of-five/{name}/trial-00{index}") for index in range(4)] for name in NAMES]
+        for one, other in zip(*trials, strict=True):
+            assert (one.seed, one.spec["data"]) == (other.seed, other.spec["data"])
+            assert {key: one.hyperparameters[key] for key in SHARED} == {
+                key: other.hyperparameters[key] for key in SHARED
+            }
+        assert len({record.seed for record in trials[0]}) == 4
+        assert len({record.spec["data"]["checksum"] for record in trials[0]}) == 4
+
+    def test_every_trial_has_the_baseline_of_its_own_data(self, execute):
+        store, _ = execute(trials=3)
+        known = store.task("last-of-five").baselines
+        found = by_id(store, "trial").values()
+        for record in found:
+            stored = known[str(record.spec["data"]["seed"])]
+            assert stored["checksum"] == record.spec["data"]["checksum"]
+            assert record.baseline == stored["baseline"]
+            assert {"validation", "test"} <= set(record.baseline)
+        assert len({record.baseline["validation"]["mse"] for record in found}) == 3
+
+    def test_data_are_loaded_once_for_all_architectures(self, execute, monkeypatch):
+        loads = []
+        load = Task.load
+        monkeypatch.setattr(Task, "load", lambda self, seed, *rest: loads.append(seed) or load(self, seed, *rest))
+        execute(trials=8, seeds=2, architectures=["gru", "simple-rnn"])
+        assert len(loads) == len(set(loads)) == 8 + 2
+
+    def test_baselines_of_real_data_are_fitted_once(self, execute, monkeypatch):
+        from suite.training import prepare
+
+        measured = []
+        measure = prepare.measure
+        monkeypatch.setattr(prepare, "measure", lambda *given: measured.append(1) or measure(*given))
+        real = {"declared": REAL, "tasks": ["real"], "trials": 3, "seeds": 2}
+        store, _ = execute(**real)
+        assert len(measured) == 1
+        records = list(store.records())
+        assert len({record.spec["data"]["seed"] for record in records}) == 5
+        assert len({record.spec["data"]["checksum"] for record in records}) == 1
+        assert [record.baseline for record in records] == [records[0].baseline] * 6
+        assert len(store.task("real").baselines) == 5
+        execute(**real | {"trials": 4})
+        assert len(measured) == 1
+
+    def test_more_trials_extend_the_search_and_run_nothing_again(self, execute):
+        store, _ = execute(trials=2)
+        before = {name: record.finished for name, record in by_id(store, "trial").items()}
+        execute(trials=4)
+        after = {name: record.finished for name, record in by_id(store, "trial").items()}
+        assert len(after) == 4
+        assert before.items() <= after.items()
+        assert store.experiment().best_of == 1
+
+    def test_trials_made_on_one_draw_of_the_data_stop_with_one_line(self, execute, monkeypatch):
+        before = Experiment.data_seed
+        searched = lambda self, task, role, index: before(self, task, role, 0 if role == "trial" else index)  # noqa: E731
+        monkeypatch.setattr(Experiment, "data_seed", searched)
+        store, _ = execute(trials=2)
+        monkeypatch.undo()
+        with pytest.raises(RequestError) as refused:
+            execute(trials=2)
+        assert re.fullmatch(
+            r"'.*study' holds last-of-five/gru/trial-001, made with other settings: data\.seed \d+ -> \d+; add --redo "
+            r"to set such records aside and run them again, or give the experiment file another name",
+            str(refused.value),
+        )
+        _, said = execute(redo="stale", trials=2)
+        assert said[0] == "last-of-five/gru/trial-001: it was made with other settings; set aside, to be run again"
+        assert len({record.spec["data"]["seed"] for record in by_id(store, "trial").values()}) == 2
 
 
 class TestGivenConfiguration:
@@ -128,7 +224,7 @@ class TestOwnSpace:
         store, _ = execute()
         with pytest.raises(RequestError, match="search_space names 'rate'"):
             execute(redo="stale", epochs=2, search_space={"rate": [1]})
-        assert len(by_id(store)) == 3
+        assert len(by_id(store)) == 4
 
     def test_the_width_is_searched_and_no_run_is_unequal(self, execute):
         store, _ = execute(search_space={"units": [16], "batch_size": [32]})
@@ -222,4 +318,5 @@ def test_the_runner_imports_no_tensorflow_if_workers_do_the_work(tmp_path, searc
     (tmp_path / "script.py").write_text(code)
     done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert len(Store(tmp_path / "results" / "study").record_paths()) == trials + 1
+    controls = search == "random"
+    assert len(Store(tmp_path / "results" / "study").record_paths()) == trials + 1 + controls

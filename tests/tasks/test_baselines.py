@@ -115,7 +115,7 @@ class TestTrivial:
     @pytest.mark.parametrize("task", [regression(baseline="majority"), classification(baseline="mean")])
     def test_one_that_does_not_fit_the_kind_is_refused(self, task):
         data = split_in_three(noise(8, 3, 1), np.arange(8) % 2)
-        with pytest.raises(RequestError, match=f"task 'sensor': baseline '{task.baseline}' does not predict"):
+        with pytest.raises(RequestError, match=f"task 'sensor': baseline '{task.baseline}' cannot be used for"):
             trivial(task, data)
 
     def test_tokens_have_no_last_value(self):
@@ -249,11 +249,11 @@ class TestOwnEstimator:
 class TestViewsThatCannotRead:
     @pytest.mark.parametrize("name", ["order-free", "lags", "har"])
     def test_tokens(self, name):
-        with pytest.raises(RequestError, match=f"'{name}' needs x of floats, it holds tokens"):
+        with pytest.raises(RequestError, match=f"'{name}' needs x of floats, not tokens"):
             trained(regression(trained_baseline=name), split_in_three(tokens(8), noise(8)))
 
     def test_floats(self):
-        with pytest.raises(RequestError, match="'bag-of-words' needs x of tokens, it holds floats"):
+        with pytest.raises(RequestError, match="'bag-of-words' needs x of tokens, not floats"):
             trained(regression(trained_baseline="bag-of-words"), split_in_three(noise(8, 3, 1), noise(8)))
 
 

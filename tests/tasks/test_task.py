@@ -159,7 +159,7 @@ class TestAnswersAtPaddedSteps:
     def test_the_mask_must_hold_a_valid_step(self):
         short = dict.fromkeys(SPLITS, np.ones(4, int))
         late = dict.fromkeys(SPLITS, np.tile([False, True, True], (4, 1)))
-        with pytest.raises(ValueError, match="train split: scored evaluates no valid step"):
+        with pytest.raises(ValueError, match="train split: the evaluation mask `scored` leaves no valid step"):
             check_data(replace(declare(), per_step=True), replace(self.PER_STEP, lengths=short, scored=late))
 
 
@@ -188,12 +188,12 @@ class TestChecks:
         ("x", "y", "message"),
         [
             (floats(), np.zeros(3), "x has 4 examples and y has 3"),
-            (floats()[:0], np.zeros(0), "equal and not zero"),
+            (floats()[:0], np.zeros(0), "must be equal and above 0"),
             (floats()[..., 0], np.zeros(4), "expected float"),
             (np.where(floats() == 13, np.nan, floats()), np.zeros(4), "not finite at example 2"),
             (floats(), np.array([0, 1, np.inf, 0]), "finite floats"),
             (floats(), np.arange(4), "finite floats"),
-            (np.array([[1, -1], [2, 1]]), np.zeros(2), "tokens from -1"),
+            (np.array([[1, -1], [2, 1]]), np.zeros(2), "tokens are from -1"),
             (np.array([[1, 0], [0, 0]]), np.zeros(2), "example 1 is empty"),
         ],
     )
@@ -207,7 +207,7 @@ class TestChecks:
         [
             (np.array([0, 1, -1, 0]), "labels from 0"),
             (np.array([0.0, 1.0, 0.0, 1.0]), "integer labels"),
-            (np.zeros(4, dtype=int), "one class only"),
+            (np.zeros(4, dtype=int), "only one class"),
         ],
     )
     def test_labels_that_do_not_fit(self, y, message):
@@ -223,7 +223,7 @@ class TestChecks:
 
     def test_tokens_beyond_the_declared_vocabulary(self):
         tokens = np.array([[1, 9]])
-        with pytest.raises(ValueError, match="the vocabulary is 0 to 9"):
+        with pytest.raises(ValueError, match="at least 0 and below 9"):
             check_data(replace(declare(), vocabulary=9), three(tokens, np.zeros(1)))
 
     def test_splits_of_another_shape(self):

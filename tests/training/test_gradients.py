@@ -150,6 +150,25 @@ def test_measuring_changes_no_number_of_the_run(by_lag, monkeypatch):
     assert (measured.metrics, measured.history) == (plain.metrics, plain.history)
 
 
+def test_the_first_control_run_measures_every_start_untrained_and_changes_no_number_of_the_run(monkeypatch):
+    from suite.experiment.experiment import Experiment
+    from suite.training import starts
+    from suite.training.train import train
+
+    experiment = Experiment(tasks=["adding-50"], architectures=["lstm"], epochs=2, weights=100, examples=64)
+    values = {"learning_rate": 0.01, "batch_size": 32, "depth": 1, "dropout": 0.3, "gate_bias": "1"}
+    first, second = (experiment.run(experiment.cells[0], "control", index, values) for index in (0, 1))
+    measured = train(first).record
+    untrained = {key: ratios for key, ratios in measured.gradients.items() if key.startswith("start ")}
+    assert set(untrained) == {f"start {bias} {draw}" for bias in ("0", "1", "chrono") for draw in range(starts.DRAWS)}
+    means = [np.mean([untrained[f"start {bias} {draw}"]["20"] for draw in range(starts.DRAWS)]) for bias in ("0", "1", "chrono")]  # fmt: skip # noqa: E501
+    assert means == sorted(means)
+    assert set(train(second).record.gradients) == {"start", "kept"}
+    monkeypatch.setattr(starts, "by_start", lambda *_: {})
+    plain = train(first).record
+    assert (measured.metrics, measured.history) == (plain.metrics, plain.history)
+
+
 def test_tokens_are_traced_from_the_last_valid_one(by_lag):
     tokens = np.random.default_rng(0).integers(1, 9, (6, 15), dtype=np.int32)
     tokens[:, 12:] = 0

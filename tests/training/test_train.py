@@ -14,6 +14,7 @@ from suite.tasks.data import Data
 from suite.tasks.metrics import serving
 from suite.tasks.task import TASKS, task
 from suite.training.prepare import prepare
+from suite.training.records import cpu_seconds
 from suite.training.train import train
 
 pytestmark = pytest.mark.training
@@ -63,7 +64,7 @@ def test_every_kind_of_task_is_trained_with_every_architecture(name, architectur
     outcome = train(a_run(name, architecture, epochs=1))
     record = outcome.record
     assert record.status == "ok", record
-    assert set(record.to_json()) == KEYS
+    assert set(record.to_json()) == KEYS | {"trivial_loss"}
     names = set(serving(TASKS.get(name).kind, series="sp500" in name))
     assert set(record.metrics["validation"]) == set(record.metrics["test"]) == names
     assert all(np.isfinite(list(record.metrics["test"].values())))
@@ -169,7 +170,7 @@ class TestFurtherTestSets:
         assert metrics["test-4x"] != metrics["test"]
 
     def test_a_trial_is_not(self):
-        assert set(train(a_run("parity-20", role="trial", epochs=1)).record.metrics) == {"validation"}
+        assert set(train(a_run("parity-20", role="trial", epochs=1)).record.metrics) == {"validation", "test"}
 
     @pytest.mark.parametrize("architecture", [n for n in ARCHITECTURES.names() if ARCHITECTURES.get(n).causal])
     def test_a_longer_model_predicts_the_same_up_to_its_training_length(self, architecture):
@@ -231,6 +232,16 @@ class TestRecord:
         trial = train(a_run(role="trial", epochs=1)).record.seconds
         assert (trial["predict_1"], trial["predict_64"]) == (None, None)
 
+    def test_the_cpu_seconds_are_those_of_the_whole_run(self, outcome):
+        used = cpu_seconds()
+        spent = train(a_run(role="trial", epochs=1)).record.seconds["cpu"]
+        assert 0 < spent <= cpu_seconds() - used
+        assert outcome.record.seconds["cpu"] > 0
+
+    def test_the_trivial_loss_is_that_of_the_mean(self, outcome):
+        assert outcome.record.trivial_loss == 1
+        assert train(a_run("parity-20", epochs=1)).record.trivial_loss == pytest.approx(np.log(2), abs=1e-3)
+
     def test_the_share_of_clipped_steps_is_recorded(self, outcome):
         assert 0 <= outcome.record.clipped <= 1
 
@@ -243,15 +254,38 @@ class TestRecord:
         assert record.structure == {"levels": 4, "receptive_field": 61}
         assert not {"levels", "receptive_field"} & set(record.hyperparameters)
 
-    def test_a_trial_sees_no_test_split(self, monkeypatch):
+    def test_a_trial_survives_any_test_split_and_stores_no_arrays(self, monkeypatch):
         run = a_run(role="trial", epochs=1)
         data = run.task.load(run.data_seed, run.examples)
         blind = replace(data, test=(np.full_like(data.test[0], np.nan), data.test[1]))
         monkeypatch.setattr(type(run.task), "load", lambda *_: blind)
         outcome = train(run)
         assert outcome.record.status == "ok"
-        assert set(outcome.record.metrics) == {"validation"}
-        assert outcome.arrays == {}
+        assert np.isfinite(outcome.record.metrics["validation"]["mse"])
+        assert np.isnan(outcome.record.metrics["test"]["mse"])
+        assert (outcome.arrays, outcome.model) == ({}, None)
+
+
+class TestEnd:
+    """tests/training/test_stopping.py has the rules; here is a training that follows them."""
+
+    def test_a_perfect_validation_score_ends_it_in_the_same_epoch(self):
+        stepwise(0)
+        run = a_run("stepwise", "gru", epochs=80, learning_rate=0.03, dropout=0.0)
+        record = train(replace(run, budget=replace(run.budget, patience=80))).record
+        assert record.history["val_accuracy"].index(1.0) + 1 == record.best_epoch == record.epochs < 80
+
+    def test_patience_does_not_end_one_that_never_left_its_start(self):
+        record = train(a_run("parity-20", epochs=9, learning_rate=1e-30)).record
+        assert min(record.history["loss"]) > 0.98 * record.trivial_loss
+        assert (record.best_epoch, record.epochs) == (1, 9)
+
+    def test_of_epochs_with_equal_scores_the_one_with_the_lowest_loss_is_kept(self):
+        record = train(a_run("recall-10", epochs=6, learning_rate=1e-3)).record
+        history = record.history
+        ranks = list(zip(history["val_accuracy"], np.negative(history["val_loss"]), strict=True))
+        assert record.best_epoch == 1 + ranks.index(max(ranks))
+        assert record.metrics["validation"]["log_loss"] == pytest.approx(history["val_loss"][record.best_epoch - 1])
 
 
 class TestSameNumbers:
@@ -379,7 +413,7 @@ class TestFailure:
             return Data(split, split, split)
 
         run = a_run("toy-random")
-        checksum = prepare(run.task, run.data_seed, None, None)["checksum"]
+        checksum = prepare(run.task, run.data_seed, None)["checksum"]
         from suite.training.prepare import _data
 
         _data.clear()

@@ -1,19 +1,24 @@
 """Gradients: statistics of claims about how far back in time gradients reach, before and after training."""
 
 import math
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 
-from suite import statistics
+from suite.analysis.decisions import FEWEST_RUNS
 from suite.architectures.architecture import ARCHITECTURES
-from suite.claims.claim import Claim, Part
+from suite.claims.claim import FINAL, UNTRAINED, Claim, Part
 from suite.claims.evidence import by_task
-from suite.claims.scope import Pairs, Scope
+from suite.claims.scope import Scope, contrast
 from suite.claims.statistic import PAIR, statistic
+from suite.results.record import Record
 from suite.results.results import Results
+from suite.statistics import Estimate
 from suite.text import interval, listed
+
+Starts = tuple[str, str]
+Groups = dict[str, tuple[np.ndarray, ...]]  # task -> log10 ratios of the first, of the second
 
 LAG = 50
 LEAST_RATIO = 1e-16  # smaller ratios have vanished as well, and their logarithms would dominate every mean
@@ -21,34 +26,134 @@ DECADES = " decades"
 
 
 def without_gradients(results: Results) -> list[str]:
-    """Return what the experiment needs if its final runs were made before gradients were measured."""
-    made = [record for record in results.records if record.role == "final" and record.ok]
+    """Return what the experiment needs if its runs are from before gradients were measured."""
+    made = [record for record in results.records if record.ok]
     old = made and not any(record.gradients for record in made)
     return ["a new results folder (--results), since these runs measured no gradients"] if old else []
 
 
-@statistic("gradients-at-start", lacks=without_gradients, architectures=PAIR)
+@statistic("gradients-at-start", lacks=without_gradients, architectures=PAIR, roles=("final", "control"))
 def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
-    """Return log10 of the state-gradient ratio at the start of training, as first architecture minus second.
+    """Return log10 of the state-gradient ratio of untrained networks, as first architecture minus second.
 
-    The lag is the longest one up to 50 that both runs of a pair measured.
+    The lag is the longest one up to 50 that both measured. How an architecture starts decides this ratio as much as its
+    cells do, so every pair of starts with at least five networks each is compared by itself. The interval goes from the
+    lowest lower to the highest upper bound of these pairs: a verdict holds for each of them, whichever a search picks.
+    `n` is the number of networks with all starts together.
     """
     first, second = claim.architectures
-    pairs = scope.paired(lambda task: _lag_difference(scope, task, first, second))
+    pairs = _pairs_of_starts(scope, first, second)
+    compared = {starts: enough for starts, groups in pairs.items() if (enough := _enough(groups))} or pairs
+    tasks = tuple(dict.fromkeys(task for groups in compared.values() for task in groups))
+    declared = any(_untrained(scope, task, name) for task in tasks for name in (first, second))
     return [
         Part(
-            f"log10 ratio of the state gradient at lag {LAG} or the longest there is, {first} minus {second}",
-            scope.mean(pairs),
+            f"log10 ratio of the state gradient at lag {LAG}, or the longest lag measured, {first} minus {second}",
+            lambda level: _envelope(scope, compared, _networks(scope, tasks, first, second), level),
             DECADES,
             claim.margin,
-            seen=partial(_by_start, scope, pairs, first, second),
+            tasks=tasks,
+            per=UNTRAINED if declared else FINAL,
+            seen=lambda: _table(scope, pairs, first, second),
         )
     ]
 
 
-@statistic("gradients-learned", lacks=without_gradients, architectures=(1, math.inf))
+def _pairs_of_starts(scope: Scope, first: str, second: str) -> dict[Starts, Groups]:
+    """Return (start of first, start of second) -> task -> log10 ratios of the first, and of the second."""
+    pairs: dict[Starts, Groups] = {}
+    for task in scope.tasks:
+        a, b = (_by_start(scope, task, name) for name in (first, second))
+        for (start, one), (other_start, other) in product(a.items(), b.items()):
+            lags = _lag(*(_shared_lags(runs) for runs in (one, other)))
+            for lag in lags:
+                logs = tuple(np.array([_log(ratios[lag]) for ratios in runs]) for runs in (one, other))
+                pairs.setdefault((start, other_start), {})[task] = logs
+    return pairs
+
+
+def _by_start(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
+    """Return start -> ratios by lag of each untrained network.
+
+    They are those that the control run made with every declared start, or in older folders those of final and control
+    runs before training.
+    """
+    return _untrained(scope, task, name) or _before_training(scope, task, name)
+
+
+def _untrained(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
+    """Return start -> ratios by lag of each network that the control runs made with this start."""
+    found: dict[str, list[dict[int, float]]] = {}
+    for record in scope.results.successes(task, name, "control").values():
+        for key in record.gradients:
+            if key.startswith("start "):  # "start <value> <draw>", see suite.training.starts
+                start = key.removeprefix("start ").rpartition(" ")[0]
+                found.setdefault(_named(name, start), []).append(_ratios(record, key))
+    return found
+
+
+def _before_training(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
+    """Return start -> ratios by lag of each final and control run before training."""
+    found: dict[str, list[dict[int, float]]] = {}
+    for role in ("final", "control"):
+        for record in scope.results.successes(task, name, role).values():
+            start = record.hyperparameters.get(_hyperparameter(name) or "")
+            if ratios := _ratios(record, "start"):
+                found.setdefault(_named(name, start), []).append(ratios)
+    return found
+
+
+def _hyperparameter(name: str) -> str | None:
+    """Return the name of the hyperparameter that sets how an architecture starts; None if it declares none."""
+    return ARCHITECTURES.get(name).start if name in ARCHITECTURES.names() else None
+
+
+def _named(name: str, start: object) -> str:
+    return "its usual start" if start is None else f"{_hyperparameter(name)} {start}"
+
+
+def _shared_lags(runs: list[dict[int, float]]) -> dict[int, float]:
+    """Return the ratios of the first run at the lags that all runs measured."""
+    return {lag: ratio for lag, ratio in runs[0].items() if all(lag in ratios for ratios in runs)}
+
+
+def _enough(groups: Groups) -> Groups:
+    """Return the groups on the tasks on which both have at least five networks."""
+    return {task: pair for task, pair in groups.items() if min(map(len, pair)) >= FEWEST_RUNS}
+
+
+def _networks(scope: Scope, tasks: Sequence[str], *names: str) -> int:
+    """Return how many networks of each architecture measured gradients on every task."""
+    counts = [sum(map(len, _by_start(scope, task, name).values())) for task in tasks for name in names]
+    return min(counts, default=0)
+
+
+def _envelope(scope: Scope, pairs: Mapping[Starts, Groups], n: int, level: float) -> Estimate:
+    """Return the mean effect, with bounds that hold for the effect of every pair of starts."""
+    found = [_difference(scope, groups, level) for groups in pairs.values()]
+    if not found:
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    centres, lows, highs, _ = zip(*found, strict=True)
+    return Estimate(float(np.mean(centres)), float(np.min(lows)), float(np.max(highs)), n)
+
+
+def _difference(scope: Scope, groups: Groups, level: float) -> Estimate:
+    """Return the mean over tasks of the first's log10 ratio minus the second's; the networks are not paired."""
+    weights = [sign * weight for weight in scope.weights(list(groups)) for sign in (1, -1)]
+    return contrast([logs for pair in groups.values() for logs in pair], weights, level)
+
+
+def _table(scope: Scope, pairs: Mapping[Starts, Groups], first: str, second: str) -> list[str]:
+    """Return one line per pair of starts."""
+    return [
+        f"{first} with {a}, {second} with {b} ({listed(groups)}): {interval(_difference(scope, groups, 0.95), DECADES)}"
+        for (a, b), groups in pairs.items()
+    ]
+
+
+@statistic("gradients-learned", lacks=without_gradients, architectures=(1, math.inf), roles=("final",))
 def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
-    """Return by architecture the change of log10 of the state-gradient ratio from the start to the best epoch."""
+    """Return one part per architecture: the change in log10 of the state-gradient ratio up to the best epoch."""
     parts = [_change_of(name, claim, scope) for name in claim.architectures]
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
@@ -60,37 +165,24 @@ def _change_of(name: str, claim: Claim, scope: Scope) -> Part:
         scope.mean(changes),
         DECADES,
         claim.margin,
+        tasks=tuple(changes),
+        per=FINAL,
         ahead=(name,),
         seen=lambda: [f"{name}, {line}" for line in by_task(changes, DECADES)],
     )
 
 
-def _lag_difference(scope: Scope, task: str, first: str, second: str) -> list[float]:
-    a, b = (_ratios(scope, task, name, "start") for name in (first, second))
-    return [_log(a[index][lag]) - _log(b[index][lag]) for index in a if index in b for lag in _lag(a[index], b[index])]
-
-
 def _change(scope: Scope, task: str, name: str) -> list[float]:
-    start, best = (_ratios(scope, task, name, when) for when in ("start", "kept"))
-    return [
-        _log(best[index][lag]) - _log(start[index][lag])
-        for index in start
-        if index in best
-        for lag in _lag(start[index], best[index])
-    ]
+    """Return the change of the log10 ratio of each final run that measured gradients before and after training."""
+    runs = scope.results.successes(task, name, "final").values()
+    measured = [(_ratios(record, "start"), _ratios(record, "kept")) for record in runs]
+    return [_log(best[lag]) - _log(start[lag]) for start, best in measured for lag in _lag(start, best)]
 
 
-def _ratios(scope: Scope, task: str, name: str, when: str) -> dict[int, dict[int, float]]:
-    """Return seed -> lag -> ratio for the final runs that measured gradients; `when` is "start" or "kept" (weights)."""
-    measured = {
-        index: record.gradients.get(when) or {}
-        for index, record in scope.results.successes(task, name, "final").items()
-    }
-    return {
-        index: {int(lag): ratio for lag, ratio in ratios.items() if ratio is not None}
-        for index, ratios in measured.items()
-        if ratios
-    }
+def _ratios(record: Record, when: str) -> dict[int, float]:
+    """Return lag -> ratio of a run; `when` is "start" or "kept" (weights)."""
+    ratios = record.gradients.get(when) or {}
+    return {int(lag): ratio for lag, ratio in ratios.items() if ratio is not None}
 
 
 def _lag(first: Mapping[int, float], second: Mapping[int, float]) -> list[int]:
@@ -100,24 +192,3 @@ def _lag(first: Mapping[int, float], second: Mapping[int, float]) -> list[int]:
 
 def _log(ratio: float) -> float:
     return float(np.log10(max(ratio, LEAST_RATIO)))
-
-
-def _by_start(scope: Scope, pairs: Pairs, first: str, second: str) -> list[str]:
-    """Return one line per compared pair of initialisations, because they affect gradients as much as the cells do."""
-    starts: dict[tuple[str, str], list[str]] = {}
-    for task in pairs:
-        starts.setdefault((_start(scope, task, first), _start(scope, task, second)), []).append(task)
-    return [
-        f"{first} with {a}, {second} with {b} ({listed(tasks)}): "
-        f"{interval(statistics.contrast([pairs[task] for task in tasks]), DECADES)}"
-        for (a, b), tasks in starts.items()
-    ]
-
-
-def _start(scope: Scope, task: str, name: str) -> str:
-    """Return how a cell's final runs start: the name and value of the hyperparameter that the architecture declares."""
-    start = ARCHITECTURES.get(name).start if name in ARCHITECTURES.names() else None
-    for record in scope.results.successes(task, name, "final").values():
-        if start and start in record.hyperparameters:
-            return f"{start} {record.hyperparameters[start]}"
-    return "its usual start"

@@ -2,77 +2,89 @@
 
 import numpy as np
 
-from suite.analysis.decisions import is_provisional
-from suite.claims.claim import Claim, Part
-from suite.claims.scope import Pairs, Scope
+from suite.analysis.prices import ratio
+from suite.analysis.replicates import replicates
+from suite.claims.claim import RUN, Claim, Part
+from suite.claims.scope import Scope, known
 from suite.claims.statistic import PAIR, statistic
 from suite.claims.statistics.skill import difference
 from suite.results.record import Record
+from suite.results.runs import skill
 from suite.statistics import Estimate
-from suite.text import interval
+from suite.text import interval, number
 
-CHEAPER = 0.8
+FEWER = float(-np.log2(0.8))  # doublings; a smaller difference in training steps counts as none
 DOUBLINGS = " doublings"
 
 
 def in_one_sentence(claim: Claim, parts: list[Part], level: float) -> str:
-    """Return a sentence: the first architecture is no worse, and needs this fraction of the second's training steps."""
+    """Return a sentence that gives the first architecture's training steps as a fraction of the second's."""
     first, second = claim.architectures
-    steps = parts[-1].interval(level)
-    weak = ", provisionally" if is_provisional(steps.n) else ""
-    return f"{first} is no worse than {second}{weak}, and gets there in {_as_ratio(steps)} of its training steps."
+    steps = _as_ratio(parts[-1].interval(level))
+    return f"{first} is no worse than {second}, and reaches the same score in {steps} times as many training steps."
 
 
 @statistic("no-worse-and-cheaper", by_family=in_one_sentence, architectures=PAIR, counts_failed=True)
 def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
-    """Return two parts: skill no worse than the margin, and under 0.8 times the second's steps to the same score."""
+    """Return two parts: skill no worse than the margin, and under 0.8 times the second's steps to the same score.
+
+    The steps are compared over all pairs of runs with the same number in which both beat the trivial baseline. Such a
+    pair shares its data and its draws of learning rate and batch size, so no choice of a learning rate decides.
+    """
     first, second = claim.architectures
-    costs = {task: _costs(scope, task, first, second) for task in scope.tasks}
-    steps = scope.paired(lambda task: [pair[0] for pair in costs[task]])
-    seconds = scope.on(tuple(steps)).paired(lambda task: [pair[1] for pair in costs[task]])
+    steps = scope.paired(lambda task: _doublings(scope, task, first, second))
+    tasks = tuple(steps)
     return [
         difference(claim, scope, border=-(claim.margin or 0.0)),
         Part(
-            f"training steps that {second} needs for the same score over those of {first}, log2",
+            f"log2 of the training steps that {second} needs for the same score over those of {first}",
             scope.mean(steps),
             DOUBLINGS,
-            claim.margin,
-            border=-np.log2(CHEAPER),
+            FEWER,
+            tasks=tasks,
+            per=RUN,
             ahead=(first,),
             behind=(second,),
-            seen=lambda: _ratios(claim, scope, steps, seconds),
+            seen=lambda: _costs(scope, tasks, first, second, scope.mean(steps)(0.95)) if tasks else [],
         ),
     ]
 
 
-def _ratios(claim: Claim, scope: Scope, steps: Pairs, seconds: Pairs) -> list[str]:
-    first, second = claim.architectures
-    to = f"to the worse of both best validation scores, {first} over {second}"
-    costs = {"training steps": steps, "seconds": seconds}
-    return [f"{what} {to}: {_as_ratio(scope.mean(pairs)(0.95))}" for what, pairs in costs.items() if pairs]
+def _costs(scope: Scope, tasks: tuple[str, ...], first: str, second: str, steps: Estimate) -> list[str]:
+    """Return sentences on the training steps to the same score, the processor time of a run, and the weights."""
+    seconds = -ratio(scope.results, tasks, first, second, 0.95)
+    weights = [np.mean([_weights(scope, task, name) for task in tasks]) for name in (first, second)]
+    return [
+        f"training steps to the worse of the two best validation scores, {first} over {second}: {_as_ratio(steps)}",
+        f"CPU time of a run, {first} over {second}: {_as_ratio(seconds)}",
+        f"weights: {number(weights[0])} of {first}, {number(weights[1])} of {second}",
+    ]
 
 
-def _costs(scope: Scope, task: str, first: str, second: str) -> list[tuple[float, float]]:
-    """Return log2(second / first) of training steps and of seconds to the same score, for each pair of runs.
+def _weights(scope: Scope, task: str, name: str) -> float:
+    runs = scope.runs(task)
+    return float(runs.loc[runs["architecture"] == name, "weights"].median())
+
+
+def _doublings(scope: Scope, task: str, first: str, second: str) -> list[float]:
+    """Return log2(second / first) of the training steps to the same score, for each pair of runs.
 
     The score is the worse of the two best validation scores, so both runs reach it. Pairs in which this score does not
-    beat the trivial baseline are left out.
+    beat the trivial baseline by more than the margin are left out.
     """
-    a, b = (scope.results.successes(task, name, "final") for name in (first, second))
-    examples, metric = scope.results.task(task).sizes.get("train"), scope.results.headline(task)
-    found = []
+    role, facts = replicates(scope.results, task).role, scope.results.task(task)
+    a, b = (scope.results.successes(task, name, role) for name in (first, second))
+    metric, found = facts.headline, []
     for index in sorted(set(a) & set(b)):
-        curves = [_curve(record, metric.name, metric.sign) for record in (a[index], b[index])]
-        if not all(map(len, curves)):
+        pair = a[index], b[index]
+        curves = [_curve(record, metric.name, metric.sign) for record in pair]
+        trivial, _ = pair[0].baseline_scores(metric.name, "validation")
+        target = min(curve.max(initial=-np.inf) for curve in curves)
+        if not skill(metric.sign * target, trivial, facts.perfect) > scope.results.margin:
             continue
-        target = min(curve.max() for curve in curves)
-        trivial, _ = a[index].baseline_scores(metric.name, "validation")
-        if trivial is None or target <= metric.sign * trivial:
-            continue
-        epochs = [int(np.argmax(curve >= target)) + 1 for curve in curves]
-        mine, other = (np.array(_cost(run[index], n, examples)) for run, n in zip((a, b), epochs, strict=True))
-        steps, seconds = np.log2(other / mine)
-        found.append((float(steps), float(seconds)))
+        epochs = [_epochs(curve, target, metric.sign * (trivial or 0.0)) for curve in curves]
+        mine, other = (n * _steps(record, facts.sizes.get("train")) for n, record in zip(epochs, pair, strict=True))
+        found.append(float(np.log2(other / mine)))
     return found
 
 
@@ -82,15 +94,23 @@ def _curve(record: Record, metric: str, sign: int) -> np.ndarray:
     return np.where(np.isfinite(scores), sign * scores, -np.inf)
 
 
-def _cost(record: Record, epochs: int, examples: int | None) -> tuple[float, float]:
-    """Return the training steps and the seconds of a run's first `epochs` epochs; NaN if unknown."""
+def _epochs(curve: np.ndarray, target: float, start: float) -> float:
+    """Return after how many epochs a validation curve reaches a score, interpolated linearly between epochs.
+
+    `start`: the score before the first epoch, that of a constant prediction.
+    """
+    last = int(np.argmax(curve >= target))
+    before = curve[last - 1] if last else start
+    return last + ((target - before) / (curve[last] - before) if np.isfinite(before) else 1.0)
+
+
+def _steps(record: Record, examples: int | None) -> float:
+    """Return the training steps of an epoch; NaN if unknown."""
     count, batch = examples or np.nan, record.hyperparameters.get("batch_size") or np.nan
-    seconds = record.seconds.get("epochs") or []
-    spent = float(np.sum(seconds[:epochs])) if len(seconds) >= epochs else np.nan
-    return epochs * (count // min(batch, count)), spent or np.nan
+    return count // min(batch, count)
 
 
 def _as_ratio(doublings: Estimate) -> str:
     """Convert an estimate of log2(second / first) to text about the ratio first / second."""
-    centre, low, high, n = -doublings
+    centre, low, high, n = -known(doublings)
     return interval(Estimate(2.0**centre, 2.0**low, 2.0**high, n))

@@ -1,40 +1,37 @@
-"""Skill: statistics of claims about skill, with runs paired by seed."""
+"""Skill: statistics of claims about the expected test skill of a search, paired by the numbers of the replicates."""
 
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
-from suite import statistics
-from suite.analysis.decisions import FEWEST_PAIRS
-from suite.claims.claim import Claim, Part
-from suite.claims.evidence import (
-    SKILL,
-    by_task,
-    failures,
-    memory_lengths,
-    over_dates,
-    spread,
-    unpaired,
-    verdicts_by_task,
-    which_matter,
-)
+from suite.analysis import comparisons
+from suite.analysis.comparisons import has_rival
+from suite.analysis.replicates import TRAINED, TRIVIAL, Terms, chances, replicates, solve_rates
+from suite.claims.claim import SEARCH, Claim, Part
+from suite.claims.evidence import SKILL, absent, failures, memory_lengths, over_dates, verdicts_by_task
 from suite.claims.scope import Scope
 from suite.claims.statistic import PAIR, statistic
 from suite.results.results import Results
-from suite.text import number, several
+from suite.statistics import Estimate
+from suite.text import number
 
-PER_DOUBLING = " of skill a doubling of length"
+PER_DOUBLING = " of skill per doubling of length"
 
 
-@statistic("skill-difference", architectures=PAIR, counts_failed=True)
+@statistic("skill-difference", evidence=over_dates, architectures=PAIR, counts_failed=True)
 def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
     """Return the first architecture's skill minus the second's, averaged over tasks.
 
     A difference within the claim's margin counts as equality.
     """
     return [difference(claim, scope)]
+
+
+@statistic("lead-over-baselines", architectures=(1, 1), counts_failed=True)
+def lead_over_baselines(claim: Claim, scope: Scope) -> list[Part]:
+    """Return the architecture's lead over the better baseline of every task, averaged over tasks."""
+    return [_lead(claim, scope)]
 
 
 @statistic("skill-and-baselines", evidence=over_dates, architectures=PAIR, counts_failed=True)
@@ -62,78 +59,40 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
     The slope is fitted by least squares within each sweep, then averaged over the sweeps.
     """
     first, second = claim.architectures
-    pairs = scope.differences(first, second)
     weights: dict[str, float] = {}
-    sloped = [members for members in scope.on(tuple(pairs)).sweeps().values() if len(members) > 1]
+    sloped = [members for members in scope.on(scope.shared(first, second)).sweeps().values() if len(members) > 1]
     for members in sloped:
         scale = np.log2([scope.results.task(task).length for task in members])
         away = scale - scale.mean()
         weights |= dict(zip(members, away / (away**2).sum() / len(sloped), strict=True))
-    return [
-        Part(
-            f"growth of the skill of {first} minus that of {second} with a doubling of length",
-            partial(statistics.contrast, [pairs[task] for task in weights], list(weights.values())),
-            PER_DOUBLING,
-            claim.margin,
-            ahead=(first,),
-            behind=(second,),
-            seen=lambda: by_task({task: pairs[task] for task in weights}),
-        )
+    terms = [
+        (sign * weight, task, name) for task, weight in weights.items() for sign, name in ((1, first), (-1, second))
     ]
+    what = f"growth of the skill of {first} minus that of {second} per doubling of length"
+    return [_part(claim, scope, what, terms, (first,), (second,), unit=PER_DOUBLING)]
 
 
 @statistic("predictable", tasks=(1, 1), counts_failed=True)
 def predictable(claim: Claim, scope: Scope) -> list[Part]:
-    """Return the lead over the trivial baseline of the architecture with the highest mean skill.
+    """Return the lead over the trivial baseline of the best architecture.
 
-    The interval is widened to correct for choosing the best of several architectures.
+    Its interval goes from the highest lower to the highest upper bound of all architectures. So it holds for the best
+    of them, whichever that is, if the single intervals hold together.
     """
-    skills = scope.skills(scope.tasks[0]).dropna(axis="columns", how="all") if len(scope.tasks) == 1 else pd.DataFrame()
-    if skills.empty:
-        return [Part("skill", partial(statistics.contrast, []), SKILL, claim.margin)]
-    task, best = scope.tasks[0], str(_firm(skills).mean().idxmax())
-    values, tried = skills[best].dropna(), skills.shape[1]
-    trained = scope.results.finals_of(task)["trained_skill"].mean()
-    evidence = [f"best of {several(tried, 'architecture')}, its interval widened for the choice"]
-    evidence += [f"the trained baseline has a skill of {number(trained)}"] if np.isfinite(trained) else []
+    names = [name for name in claim.architectures or scope.results.architectures if scope.shared(name)]
+    leads = {name: _skill_over(scope, name) for name in names}
+    trained = [replicates(scope.results, task).trained.mean() for task in scope.tasks]
     return [
         Part(
-            f"skill of {best} over the trivial baseline of {task}",
-            lambda level: statistics.student_t(values, 1 - (1 - level) / tried),
+            "skill of the best architecture over the trivial baseline",
+            lambda level: _best([lead(level) for lead in leads.values()]),
             SKILL,
             claim.margin,
-            ahead=(best,),
-            seen=lambda: evidence,
-        )
-    ]
-
-
-def untuned(results: Results) -> list[str]:
-    """Return what the experiment needs if it has no control runs."""
-    return [] if results.experiment.tuning_control else ["tuning_control=True"]
-
-
-@statistic("tuning", lacks=untuned, evidence=which_matter, roles=("final", "control"), counts_failed=True)
-def tuning(claim: Claim, scope: Scope) -> list[Part]:
-    """Return the skill of the best configuration minus that of the default one, with the same seeds and data."""
-    names = claim.architectures or tuple(scope.results.architectures)
-    tables = {task: scope.gains(task) for task in scope.tasks}
-    tables = {task: _firm(table[[name for name in names if name in table]]) for task, table in tables.items()}
-    # runs with the same seed share their data, so average architectures for each seed; only tasks are independent
-    gains = scope.paired(lambda task: tables[task].mean(axis="columns", skipna=False))
-    return [
-        Part(
-            "skill of the best configuration minus that of the default",
-            scope.mean(gains),
-            SKILL,
-            claim.margin,
-            ahead=names,
-            behind=names,
-            role_behind="control",
+            per=SEARCH,
+            ahead=tuple(names),
             seen=lambda: [
-                *by_task({f"{task}, {name}": tables[task][name].to_numpy() for task in gains for name in tables[task]}),
+                *(f"the trained baseline has a skill of {number(skill)}" for skill in trained if np.isfinite(skill)),
                 *failures(scope, names),
-                *failures(scope, names, "control"),
             ],
         )
     ]
@@ -142,43 +101,74 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
 def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
     """Return the difference in skill of the claim's two architectures as a part; a sweep counts as one task."""
     first, second = claim.architectures
-    pairs = scope.differences(first, second)
+    results, tasks = scope.results, scope.shared(first, second)
+    terms = comparisons.difference(results, tasks, first, second)
+    part = _part(claim, scope, f"skill of {first} minus that of {second}", terms, (first,), (second,), border)
+    seen = part.seen
+    return replace(
+        part,
+        main=True,
+        solved=lambda level: _solved(scope, tasks, first, second, level),
+        seen=lambda: [*verdicts_by_task(scope, tasks, first, second), *seen(), *absent(scope, tasks)],
+    )
+
+
+def _part(
+    claim: Claim,
+    scope: Scope,
+    what: str,
+    terms: Terms,
+    ahead: tuple[str, ...],
+    behind: tuple[str, ...] = (),
+    border: float | None = None,
+    unit: str = SKILL,
+) -> Part:
+    """Return a weighted sum of expected test skills as a part."""
     return Part(
-        f"skill of {first} minus that of {second} on {spread(scope, pairs)}",
-        scope.mean(pairs),
-        SKILL,
+        what,
+        scope.effect(terms),
+        unit,
         claim.margin,
         border,
-        main=True,
-        ahead=(first,),
-        behind=(second,),
-        seen=lambda: [*verdicts_by_task(scope, pairs, first, second), *unpaired(scope, pairs, first, second)],
+        tuple(dict.fromkeys(task for _, task, _ in terms)),
+        SEARCH,
+        chances=lambda: chances(scope.results, terms, claim.margin or 0.0),
+        ahead=ahead,
+        behind=behind,
+        seen=lambda: failures(scope, [*ahead, *behind]),
     )
+
+
+def _solved(scope: Scope, tasks: Sequence[str], first: str, second: str, level: float) -> list[Estimate]:
+    """Return the difference in the chance of solving each task that has a threshold, as comparisons do."""
+    found = (solve_rates(scope.results, task, first, second, level, scope.failed_count) for task in tasks)
+    return [one for one in found if one]
 
 
 def _lead(claim: Claim, scope: Scope) -> Part:
     """Return the first architecture's skill minus that of the better baseline of each task, averaged over tasks."""
     first = claim.architectures[0]
-    known = scope.paired(partial(_over_baseline, scope, first))
-    return Part(
-        f"skill of {first} minus that of the best baseline on {spread(scope, known)}",
-        scope.mean(known),
-        SKILL,
-        claim.margin,
-        ahead=(first,),
-        seen=lambda: [f"over the best baseline: {line}" for line in by_task(known)],
-    )
+    alone = comparisons.difference(scope.results, scope.shared(first), first, TRIVIAL)
+    rivals = [(-weight, task, TRAINED) for weight, task, _ in alone if _trained_is_better(scope.results, task)]
+    return _part(claim, scope, f"skill of {first} minus that of the better baseline", [*alone, *rivals], (first,))
 
 
-def _over_baseline(scope: Scope, architecture: str, task: str) -> Any:
-    skills, trained = scope.skills(task), scope.results.by_seed(task, "trained_skill")
-    if architecture not in skills:
-        return []
-    reference = trained.get(architecture)
-    return skills[architecture] - (reference if reference is not None and reference.mean() > 0 else 0)
+def _trained_is_better(results: Results, task: str) -> bool:
+    """Return whether the trained baseline of a task is a rival, and better than the trivial one."""
+    return has_rival(results, task) and bool(replicates(results, task).trained.mean() > 0)
 
 
-def _firm(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns with at least five values, or all columns if none has five."""
-    enough = table.loc[:, table.count() >= FEWEST_PAIRS]
-    return table if enough.empty else enough
+def _skill_over(scope: Scope, name: str) -> Callable[[float], Estimate]:
+    return scope.effect(comparisons.difference(scope.results, scope.tasks, name, TRIVIAL))
+
+
+def _best(found: list[Estimate]) -> Estimate:
+    """Return an estimate of the highest of several effects; `n` is that of the effect with the highest lower bound."""
+    found = [one for one in found if one.n]
+    if not found:
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    centres, _, highs, _ = zip(*found, strict=True)
+    bounded = [one for one in found if np.isfinite(one.low)] or found
+    n = max(bounded, key=lambda one: (one.low, one.centre)).n
+    low = max(one.low for one in bounded)
+    return Estimate(max(centres), low, float(np.max(highs)), n)

@@ -1,28 +1,30 @@
 """Stability: the statistic of claims about how often training diverges."""
 
 import math
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from suite import statistics
-from suite.claims.claim import Claim, Part
-from suite.claims.scope import Scope
+from suite.claims.claim import TRIAL, Claim, Part
+from suite.claims.scope import Scope, known
 from suite.claims.statistic import statistic
 from suite.experiment.expected_runs import idle, trials_are_independent
 from suite.results.results import Results
 from suite.results.statuses import DETERMINED, Status
 from suite.statistics import Estimate
+from suite.text import interval, listed
 
 CLIPPED = 0.5
 
 
 class Counts(NamedTuple):
-    """The numbers of trials that diverged or were mostly clipped, of trials that diverged, and of all trials."""
+    """The numbers of trials that diverged, of trials that were clipped in most steps, and of all trials."""
 
-    unstable: int
     diverged: int
+    clipped: int
     n: int
 
 
@@ -34,48 +36,59 @@ def untried(results: Results) -> list[str]:
 
 @statistic("divergence", lacks=untried, architectures=(2, math.inf), roles=("trial",))
 def divergence(claim: Claim, scope: Scope) -> list[Part]:
-    """Return how often random configurations diverge or are mostly clipped.
+    """Return how often random configurations diverge.
 
-    Each part is the last architecture's share of such trials minus that of one other architecture.
+    Each part is the last architecture's share of such trials minus that of one other architecture. The evidence says
+    how often training steps were clipped in most of a trial, which decides nothing.
     """
     *gated, plain = claim.architectures
-    counts = {name: _unstable(scope, name) for name in claim.architectures}
-    evidence = [
-        f"{name}: {one.diverged} of {one.n} trials diverged, {one.unstable} did or were clipped in most steps"
-        for name, one in counts.items()
-        if one.n
-    ]
+    counts = {name: _count(scope, name) for name in claim.architectures}
     parts = [
         Part(
-            f"share of trials that diverge or are mostly clipped, {plain} minus {name}",
-            partial(_share_difference, counts[plain], counts[name]),
+            f"share of trials that diverge, {plain} minus {name}",
+            partial(_share_difference, counts[plain], counts[name], "diverged"),
             " of trials",
             claim.margin,
-            seen=(lambda: evidence) if name == gated[0] else list,
+            per=TRIAL,
+            seen=partial(_clipped, counts, name, plain),
         )
         for name in gated
     ]
     return [part for part in parts if part.interval(0.95).n] or parts[:1]
 
 
-def _unstable(scope: Scope, name: str) -> Counts:
-    """Count an architecture's trials of random configurations, without trial 0, which is the default configuration."""
-    if not trials_are_independent(scope.results.experiment):
+def _count(scope: Scope, name: str) -> Counts:
+    """Count an architecture's trials of random configurations.
+
+    In folders made before the default configuration left the draws, trial 0 is the default and does not count.
+    """
+    experiment = scope.results.experiment
+    if not trials_are_independent(experiment):
         return Counts(0, 0, 0)
     trials = [
         record
         for record in scope.results.records
         if (record.architecture, record.role) == (name, "trial")
         and record.task in scope.tasks
-        and record.index > 0
+        and (record.index > 0 or experiment.best_of)
         and record.status in DETERMINED
     ]
-    diverged = [record.status == Status.DIVERGED for record in trials]
     clipped = [(record.clipped or 0) > CLIPPED for record in trials]
-    return Counts(int(np.sum(np.logical_or(diverged, clipped))), sum(diverged), len(trials))
+    return Counts(sum(record.status == Status.DIVERGED for record in trials), sum(clipped), len(trials))
 
 
-def _share_difference(plain: Counts, gated: Counts, level: float) -> Estimate:
+def _clipped(counts: Mapping[str, Counts], name: str, plain: str) -> list[str]:
+    """Return a sentence on two architectures' trials that diverged, and one on those that were mostly clipped."""
+    pair = {one: counts[one] for one in (plain, name)}
+    if not all(one.n for one in pair.values()):
+        return []
+    diverged = listed(f"{one.diverged} of {one.n} of {each}" for each, one in pair.items())
+    clipped = listed(f"{one.clipped} of {one.n} of {each}" for each, one in pair.items())
+    less = interval(_share_difference(counts[plain], counts[name], "clipped", 0.95), " of trials")
+    return [f"trials that diverged: {diverged}", f"trials clipped in most steps: {clipped}, a difference of {less}"]
+
+
+def _share_difference(plain: Counts, gated: Counts, what: str, level: float) -> Estimate:
     if not plain.n or not gated.n:
         return Estimate(np.nan, np.nan, np.nan, 0)
-    return statistics.newcombe((plain.unstable, plain.n), (gated.unstable, gated.n), level)
+    return known(statistics.newcombe((getattr(plain, what), plain.n), (getattr(gated, what), gated.n), level))

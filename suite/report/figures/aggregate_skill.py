@@ -22,13 +22,14 @@ def comparable(results: Results, _subject: str) -> bool:
 def in_words(results: Results, _subject: str) -> str:
     """Return a sentence with the interquartile mean of every architecture."""
     each = [f"{name} {interval(estimate)}" for name, estimate in across(results).aggregate.items()]
-    return f"Interquartile mean of skill with 95 % interval, n tasks: {'; '.join(each)}."
+    return f"Interquartile mean of skill with 95 % interval (n counts tasks): {'; '.join(each)}."
 
 
 @figure(
     "Aggregate skill",
     "Interquartile mean of the skill of all final runs with its 95 % interval (stratified bootstrap: runs are "
-    "resampled within each task; the tasks are taken as given).",
+    "resampled within each task; the tasks are taken as given). Final runs have the configurations that one search "
+    "found; no verdict rests on them.",
     level="overall",
     fits=comparable,
     words=in_words,

@@ -40,7 +40,7 @@ def calibrations(results: Results, tasks: Sequence[str]) -> Figure:
             panel.plot(found["confidence"], found["accuracy"], color=style.palette[name], linewidth=1)
             how = style.of(name, edgecolor="black")
             panel.scatter(found["confidence"], found["accuracy"], s=12 + 90 * found["share"], **how)
-        panel.set(xlabel="confidence of the prediction", ylabel="share of right predictions", title=label(task))
+        panel.set(xlabel="confidence of the prediction", ylabel="share of correct predictions", title=label(task))
         panel.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     calibrated = Line2D([], [], color=GREY, linewidth=1, linestyle="--", label="perfectly calibrated")
     legend(drawn, [*architecture_marks(style), calibrated])

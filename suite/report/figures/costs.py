@@ -23,15 +23,15 @@ def in_words(results: Results, task: str) -> str:
     cells = results.cells[results.cells["task"] == task]
     seconds = by_name(cells.set_index("architecture")["seconds"].dropna())
     front = listed(pareto(cells, "seconds")["architecture"])
-    best = f"; by means, nothing beats {front} in both score and time" if front else ""
-    return f"{task}, mean seconds of training a run: {seconds or 'not known'}{best}."
+    best = f"; no other has both a better mean score and a lower mean time than {front}" if front else ""
+    return f"{task}, mean seconds of training per run: {seconds or 'not known'}{best}."
 
 
 @figure(
     "Cost and score",
     "Test score of every final run and the means with 95 % intervals against the trainable weights of the whole "
-    "model and the seconds its training took on this machine. The dotted steps join the means that no other beats "
-    "in both score and cost; where intervals overlap, other seeds may rank them differently.",
+    "model and the seconds its training took on this machine. The dotted steps join the cells than which no other is "
+    "better in both mean score and mean cost; where intervals overlap, other seeds may rank them differently.",
     level="cost",
     fits=lambda results, task: bool(scored(results, task)[[*COSTS]].notna().any(axis=None)),
     words=in_words,
@@ -52,7 +52,7 @@ def costs(results: Results, tasks: Sequence[str]) -> Figure:
     most = results.finals[results.finals["task"].isin(tasks)][[*COSTS]].max().fillna(1)
     for panel, (cost, words) in zip(axes[-1], COSTS.items(), strict=True):
         panel.set(xlabel=words, xlim=(0, 1.05 * most[cost]))
-    front = Line2D([], [], **FRONT, label="not beaten in both means (Pareto front)")
+    front = Line2D([], [], **FRONT, label="Pareto front of the means")
     legend(drawn, [*architecture_marks(style), *line_marks(lines), front])
     return drawn
 

@@ -1,40 +1,45 @@
-"""Expected best: the best validation score to expect from a random search with a given number of trials."""
+"""Expected best: the test skill to expect from the best of a given number of random trials."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from suite.analysis import tuning
+from suite.analysis.best_of import PERFECT
 from suite.report.figures.registry import figure
-from suite.report.figures.style import architecture_marks, legend, look, panels
+from suite.report.figures.style import GREY, LINES, architecture_marks, legend, line_marks, look, panels
 from suite.results.results import Results
-from suite.text import label, number
+from suite.text import label, number, several
 
 BUDGETS = {"trials": "trials", "seconds": "seconds of training in the search"}
+READ: dict[str, Any] = {"color": GREY, "linewidth": 1.0, "linestyle": "-"}
 
 
 def fits(results: Results, task: str) -> bool:
-    """Return whether some architecture was searched with more than one trial."""
+    """Return whether some architecture has enough trials to show what more than one is worth."""
     curves = tuning.expected_best(results)
     return bool((curves.loc[curves["task"] == task, "trials"] > 1).any())
 
 
 def in_words(results: Results, task: str) -> str:
-    """Return a sentence with the expected best score of each architecture with one trial and with all trials."""
+    """Return a sentence with the expected test skill of each architecture for one trial and for the most trials."""
     curves = tuning.expected_best(results)
     cells = curves[curves["task"] == task].groupby("architecture", sort=False)["expected"]
     ends = [(name, number(best.iloc[0]), number(best.iloc[-1]), len(best)) for name, best in cells]
     each = [f"{name} {first} with one trial, {last} with {count}" for name, first, last, count in ends]
-    return f"{task}, expected best validation score: {'; '.join(each)}."
+    read = several(results.experiment.best_of, "trial")
+    return f"{task}, expected test skill: {'; '.join(each)}. Verdicts are about {read}."
 
 
 @figure(
-    "Expected best score by budget",
-    "Expected best validation score of a random search with this many trials, up to those made; the default "
-    "configuration is always among them. With 95 % bands over resampled trials (Dodge et al. 2019); left by trials, "
-    "right by the seconds that they train on this machine. Where two curves cross, the ranking depends on the "
-    "budget.",
+    "What n trials are worth",
+    "Expected test skill of the best of n random trials, the best chosen on validation data, for n up to a third of "
+    "the trials made. The 95 % bands show how other trials would vary, for each n by itself. Left by trials, where the "
+    "upright line marks how many the verdicts are about; right by the seconds that they train on this machine.",
     level="search",
     fits=fits,
     words=in_words,
@@ -43,17 +48,24 @@ def in_words(results: Results, task: str) -> str:
     together=12,
 )
 def expected_best(results: Results, tasks: Sequence[str]) -> Figure:
-    """Draw one row per task: the expected best score by number of trials and by their seconds, with 95 % bands."""
+    """Draw one row per task: the expected test skill by number of trials and by their seconds, with 95 % bands."""
     drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row")
-    style, curves = look(results.architectures), tuning.expected_best(results)
     for row, task in zip(axes, tasks, strict=True):
         for panel, (by, title) in zip(row, BUDGETS.items(), strict=True):
-            for name, curve in curves[curves["task"] == task].groupby("architecture", sort=False):
-                how = style.of(name, ms=4)
-                panel.plot(curve[by], curve["expected"], markevery=max(1, len(curve) // 8), **how)
-                panel.fill_between(curve[by], curve["low"], curve["high"], color=style.palette[name], alpha=0.15, lw=0)
+            _panel(panel, results, task, by)
             panel.set(xlabel=title, title=label(task))
-        row[0].set_ylabel(label(results.scale(task)))
+        row[0].axvline(results.experiment.best_of, **READ)
+        row[0].set_ylabel("test skill, higher is better")
         row[0].xaxis.set_major_locator(MaxNLocator(integer=True))
-    legend(drawn, architecture_marks(style))
+    read = Line2D([], [], **READ, label=f"verdicts are about best of {results.experiment.best_of}")
+    legend(drawn, [*architecture_marks(look(results.architectures)), *line_marks({"baseline"}), read])
     return drawn
+
+
+def _panel(panel: Axes, results: Results, task: str, by: str) -> None:
+    style, curves = look(results.architectures), tuning.expected_best(results)
+    for name, curve in curves[curves["task"] == task].groupby("architecture", sort=False):
+        panel.plot(curve[by], curve["expected"], markevery=max(1, len(curve) // 8), **style.of(name, ms=4))
+        high = curve["high"].clip(upper=max(PERFECT, curve["expected"].max()))
+        panel.fill_between(curve[by], curve["low"], high, color=style.palette[name], alpha=0.15, lw=0)
+    panel.axhline(0, color=GREY, linewidth=1.0, **LINES["baseline"])

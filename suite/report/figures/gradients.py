@@ -34,8 +34,8 @@ def _geometric(ratios: pd.Series) -> float:
 @figure(
     "How far gradients reach",
     "Norm of the loss gradient at the recurrent state some steps before the end, divided by its norm at the end, on "
-    "training examples. Every run is thin; bold is the geometric mean of the runs whose gradient has not vanished. "
-    "Where all have vanished, nothing is drawn.",
+    "training examples. Thin lines are single runs; the bold line is the geometric mean of those whose gradient has "
+    "not vanished. Where all have vanished, nothing is drawn.",
     level="task",
     fits=lambda results, task: len(results.gradients(task)) > 0,
     words=in_words,

@@ -18,7 +18,7 @@ def in_words(results: Results, _subject: str) -> str:
     """Return a sentence with the first eight probabilities of improvement."""
     found = across(results).improvements[:8]
     each = [f"{first} over {second} {interval(chance)}" for first, second, chance in found]
-    return f"Probability of improvement with 95 % interval, n tasks: {'; '.join(each)}."
+    return f"Probability of improvement with 95 % interval (n counts tasks): {'; '.join(each)}."
 
 
 @figure(

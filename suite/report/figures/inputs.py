@@ -8,7 +8,7 @@ COLOURS = ("0.1", "C0", "C1", "C2", "C4")
 
 
 def draw_input(panel: Axes, x: np.ndarray | None, vocabulary: int | None, title: str) -> None:
-    """Draw an input: tokens, shape (time,), or values, shape (time, features). Leave the panel empty for None."""
+    """Draw an input: tokens (time,) or values (time, features). Leave the panel empty for None."""
     panel.set(title=title, xlabel="step")
     panel.grid(visible=False)
     if x is None:

@@ -37,8 +37,9 @@ def in_words(results: Results, task: str) -> str:
 
 @figure(
     "Learning curves",
-    "Headline metric of the final runs by epoch: every run thin, the median bold as long as all runs of its "
-    "architecture train. Lines: the baselines' test scores. Failed runs are not drawn.",
+    "Headline metric of the final runs by epoch: thin lines for single runs, and a bold line for the "
+    "median while all runs of its architecture train. Horizontal lines: the baselines' test scores. Failed runs "
+    "are not drawn.",
     level="task",
     fits=lambda results, task: len(results.histories(task, "val_").dropna()) > 0,
     words=in_words,

@@ -33,7 +33,7 @@ def in_words(results: Results, sweep: str) -> str:
 
 @figure(
     "Score and sequence length",
-    "Mean test score with its 95 % interval for each length of a sweep.",
+    "Mean test score of the final runs with its 95 % interval for each length of a sweep.",
     level="sweep",
     fits=lambda results, sweep: len(results.sweep(sweep)) > 0,
     words=in_words,

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from suite.analysis.decisions import FEWEST_RUNS
 from suite.report.figures.style import Look
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -36,7 +37,7 @@ def points(panel: Axes, runs: pd.DataFrame, x: str, style: Look) -> None:
 def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
     """Draw the mean score of a cell at `x` and, if known, its interval."""
     color, marker = style.palette[cell["architecture"]], style.markers[cell["architecture"]]
-    if np.isfinite(cell["low"]):
+    if np.isfinite(cell["low"]) and cell["n"] >= FEWEST_RUNS:
         panel.plot([x, x], [cell["low"], cell["high"]], color=color, linewidth=1.5, marker="_", ms=6)
     panel.plot(x, cell["mean"], color=color, marker=marker, mec="black", ms=7)
 
@@ -65,6 +66,6 @@ def by_name(values: pd.Series) -> str:
 
 
 def means_in_words(results: Results, task: str, metric: str) -> str:
-    """Return as text the mean test score of each architecture in a metric."""
+    """Return the mean test score of each architecture in a metric, as text."""
     found = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
     return by_name(found.groupby("architecture", sort=False)["score"].mean().dropna()) or "not known"

@@ -27,7 +27,7 @@ def in_words(results: Results, _subject: str) -> str:
 @figure(
     "Performance profiles",
     "Share of final runs whose skill is above each value, a mean over tasks, with 95 % bands (stratified "
-    "bootstrap). A curve that lies above another everywhere is better at every level.",
+    "bootstrap). A curve that lies above another everywhere has more such runs at every level.",
     level="overall",
     fits=comparable,
     words=in_words,

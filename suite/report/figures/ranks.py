@@ -29,13 +29,14 @@ def in_words(results: Results, _subject: str) -> str:
     each = listed(f"{name} {number(rank)}" for name, rank in zip(found.architectures, mean, strict=True))
     groups = aggregates.cliques(mean, aggregates.signed_ranks(found.means))
     alike = "; ".join(listed(found.architectures[column] for column in group) for group in groups)
-    return f"Mean ranks, lower is better: {each}. Not separated by Wilcoxon's test with Holm: {alike or 'none'}."
+    separated = f"Not separated by Wilcoxon's test with Holm's correction: {alike or 'none'}"
+    return f"Mean ranks, lower is better: {each}. {separated}."
 
 
 @figure(
     "Critical differences",
     "Mean rank of the mean skill over tasks. A bar joins architectures that no signed-rank test (Wilcoxon, "
-    "corrected by Holm) separates.",
+    "with Holm's correction) separates.",
     level="overall",
     fits=fits,
     words=in_words,

@@ -14,7 +14,8 @@ from suite.text import label
 
 @figure(
     "Score of every run",
-    "Test score of every final run; beside them the mean with its 95 % interval (bootstrap-t). Lines: trivial "
+    "Test score of every final run, all with the configuration that one search found: how much seeds matter for the "
+    "configuration that will be used. Beside them the mean with its 95 % interval (bootstrap-t). Lines: trivial "
     "baseline, trained baseline and, where it is known, the best possible score.",
     level="task",
     fits=lambda results, task: len(scored(results, task)) > 0,

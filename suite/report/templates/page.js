@@ -68,12 +68,13 @@
       const name = metric || row.dataset.metric;
       const values = task[name];
       const plain = !metric && !skill;
-      // what failed, is missing or flagged stays; the skill noted is that of the headline metric
+      // what failed, is missing or flagged stays; the skill and the score noted are in the headline metric
       const notes = (cell) => cell.original.filter(
-        (node) => node.nodeName === "SMALL" && !node.textContent.startsWith("skill "));
+        (node) => node.nodeName === "SMALL" && !/^(skill|final runs) /.test(node.textContent));
       const put = (cell, text) => cell.replaceChildren(...(plain ? cell.original : [text, ...notes(cell)]));
       const words = known.metrics[name] || name;
-      put($(".scale", row), skill ? "skill in " + words.replace(/,.*/, "") + ", higher is better" : words);
+      const what = skill ? "skill in " + words.replace(/,.*/, "") + ", higher is better" : words;
+      put($(".scale", row), what + "; mean of the final runs");
       put($(".baseline", row), values ? (skill ? "0" : values.baseline) : "\u2014");
       put($(".trained", row), values ? (skill ? values.trained_skill : values.trained_baseline) : "\u2014");
       put($(".ceiling", row), "\u2014");

@@ -9,7 +9,7 @@ from suite.runner.engines.in_process import InProcess
 def make_engine(
     workers: int, threads: int, scheduler: str | None = None, say: Callable[[str], None] = complain
 ) -> Engine:
-    """Return an engine on the workers of `scheduler`; without one, on `workers` processes, or in this process if 0.
+    """Return an engine on the workers of `scheduler`, on `workers` processes or, if `workers` is 0, in this process.
 
     `say` prints a line for each worker that cannot be used.
     """

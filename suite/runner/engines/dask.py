@@ -59,7 +59,10 @@ class OnDask:
             self._pieces.clear()
 
     def free(self) -> list[str]:
-        """Return the idle living workers; raise RequestError if the scheduler or, for long, every worker is gone."""
+        """Return the idle living workers.
+
+        Raise RequestError if the scheduler is gone, or if every worker has been gone for a long time.
+        """
         if self._client.status != "running":
             raise RequestError("the Dask scheduler no longer answers; run the same command to continue")
         self._offered = self._crew.members
@@ -121,7 +124,10 @@ class OnDask:
 
     def _overdue(self) -> list[Done]:
         late = {key: piece for key, piece in self._pieces.items() if time.monotonic() > piece.deadline}
-        return [self._end(key, piece, Death(Status.TIMEOUT, "it was stopped by force")) for key, piece in late.items()]
+        return [
+            self._end(key, piece, Death(Status.TIMEOUT, "it was killed at its time limit"))
+            for key, piece in late.items()
+        ]
 
     def _buried(self) -> list[Done]:
         done = []

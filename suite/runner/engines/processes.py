@@ -73,7 +73,7 @@ class LocalProcesses(OnDask):
                     env=backend.environment(self.threads),
                 )
         raise RequestError(
-            f"worker processes die while they start, {STARTS} times; is there memory for {self.workers}?"
+            f"worker processes died {STARTS} times while starting; is there enough memory for {self.workers} of them?"
         )
 
     def _dismiss(self) -> None:

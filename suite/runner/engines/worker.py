@@ -41,7 +41,7 @@ def comparable() -> dict[str, str]:
 
 
 class RenewedError(Exception):
-    """Work reached another process than the one it was sent to."""
+    """Work reached a process other than the one it was sent to."""
 
 
 def execute(member: str, work: bytes) -> tuple[Any, bool]:

@@ -8,6 +8,6 @@ from suite.search.methods import method
 @method("random", note="Independent draws: the same configurations whatever was interrupted.")
 def random(trials: int, **options: Any) -> Any:
     """Draw every trial at random."""
-    from suite.search.samplers import RandomOracle
+    from suite.search.samplers import IndependentOracle
 
-    return RandomOracle(**options)
+    return IndependentOracle(**options)

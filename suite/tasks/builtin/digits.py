@@ -70,8 +70,8 @@ def digits_permuted(seed: int) -> Data:
 def mnist_sequential_10k(seed: int) -> Data:
     """A handwritten digit of 28 x 28 pixels, pixel by pixel over 784 steps; which digit is it?
 
-    Real digits, only the 10,000 test images of MNIST: a fixed 2,000 for testing; the seed draws 1,000 of the others
-    for validation. Best possible accuracy: not known, near 1.
+    Real digits, only the 10,000 test images of MNIST: the same 2,000 are always for testing; the seed draws
+    1,000 of the others for validation. Best possible accuracy: not known, near 1.
     """
     images, labels = _large_digits()
     return _split(seed, images.reshape(-1, 784, 1), labels)

@@ -28,7 +28,7 @@ VALIDATION_SHARE = 0.1
     tags=("real", "series"),
 )
 def leaky_prices(seed: int) -> Data:
-    """Twenty days of the S&P 500's level: what is it tomorrow? A common recipe of tutorials, with three faults.
+    """Twenty days of the S&P 500's level: what is it tomorrow? A common tutorial recipe, with three faults.
 
     The target is a level, which nearly equals yesterday's; the scale is fitted on all days; neighbouring windows are
     in different splits. Best possible error: not known; repeating the last level has an R2 of 0.999.

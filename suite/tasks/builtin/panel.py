@@ -52,7 +52,7 @@ def stock_panel_return(seed: int) -> Data:
     """Twenty days of a stock: what is its next day's log return, in percent, dividends included?
 
     Real prices of eight companies, cut by date, the same for every seed. Best possible error: not known, hardly
-    below a zero return's.
+    below that of a zero return.
     """
     return stocks.cut_days(prepared(PANEL, _read, stocks), ("returns", "volatility", "ranges"), 1, list(SUMS))
 

@@ -38,9 +38,9 @@ def prices_random_walk(seed: int, examples: int = 3_000) -> Data:
 
 @control("prices-ar1", ceiling=1.0)
 def prices_ar1(seed: int, examples: int = 3_000) -> Data:
-    """Twenty returns, each 0.35 of the one before plus normal noise: what is the next one? Generated.
+    """Twenty returns, each 0.35 times the one before plus normal noise: what is the next one? Generated.
 
-    Best possible squared error: 1, the noise's; that of a zero return is 1.14.
+    Best possible squared error: 1, that of the noise; a zero return has 1.14.
     """
     return _windows(seed, examples, _autoregressive)
 
@@ -49,7 +49,7 @@ def prices_ar1(seed: int, examples: int = 3_000) -> Data:
 def prices_lagged(seed: int, examples: int = 3_000) -> Data:
     """Twenty returns, each 0.6 times the sign of the one 20 days before plus 0.8 times normal noise: the next one?
 
-    Generated. Best possible squared error: 0.64, the noise's; that of a zero return is 1.
+    Generated. Best possible squared error: 0.64, that of the noise; a zero return has 1.
     """
     return _windows(seed, examples, _lagged)
 

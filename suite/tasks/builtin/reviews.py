@@ -76,7 +76,7 @@ def sentence_polarity(seed: int) -> Data:
 def movie_reviews(seed: int) -> Data:
     """The last 500 words of a film review: is it positive (1) or negative (0)?
 
-    Real reviews, the last 200 of either class for testing; the seed draws a tenth of the others for validation. Best
+    Real reviews, the last 200 of each class for testing; the seed draws a tenth of the others for validation. Best
     possible accuracy: not known, near 1.
     """
     texts = prepared(REVIEWS, _read_reviews)

@@ -34,7 +34,7 @@ def sentiment_like(seed: int, examples: int = 4_000) -> Data:
 
 @generated("sentiment-distant-{length}", tags=("long-term",), lengths=(5, 20, 60))
 def sentiment_distant(seed: int, length: int, examples: int = 4_000) -> Data:
-    """Sentences like those of sentiment-like, stretched: "not" reaches that many words of eight times as many.
+    """Like sentiment-like with longer sentences: "not" reaches as far as the name says, an eighth of the sentence.
 
     Is what follows the last "but" positive (1) or negative (0)? Generated. Best possible accuracy: 1; a bag of words
     has about 0.55.

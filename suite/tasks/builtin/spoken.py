@@ -72,8 +72,8 @@ speech = partial(task, family="speech", kind="classification", baseline="majorit
 def spoken_digits(seed: int) -> Data:
     """Log-mel frames of a spoken digit; which digit, spoken by speakers who are not in training?
 
-    Real recordings of six speakers: a fixed two for testing; the seed draws one of the others for validation. Best
-    possible accuracy: not known, near 1.
+    Real recordings of six speakers: the same two are always for testing; the seed draws one of the others for
+    validation. Best possible accuracy: not known, near 1.
     """
     speakers = heard()["speaker"]
     others = sorted(set(speakers.tolist()) - set(TEST_SPEAKERS))

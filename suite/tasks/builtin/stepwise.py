@@ -38,7 +38,7 @@ every_step = partial(
     lengths=(10, 50, 200),
 )
 def copy(seed: int, length: int, examples: int = 2_000) -> Data:
-    """Ten of eight symbols, blanks, a delimiter, and ten more blanks in which to recall the ten in order. Generated.
+    """Ten symbols out of eight kinds, blanks, a delimiter, and ten blanks: recall the ten in order. Generated.
 
     Only the last ten of the length + 20 steps are evaluated. Best possible accuracy: 1, which a linear model of all
     earlier steps reaches; without memory it is 1/8.

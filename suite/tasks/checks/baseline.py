@@ -70,7 +70,8 @@ def shuffled_labels_teach_nothing(task: Task, data: Data) -> Iterator[Finding]:
         beaten = score < (1 - MARGIN) * chance
     if beaten:
         yield Finding(
-            f"fitted on shuffled labels it still scores {score:.3g} on the test split, chance is {chance:.3g}"
+            f"the trained baseline, fitted on shuffled labels, still scores {score:.3g} on the test split; "
+            f"chance is {chance:.3g}"
         )
 
 

@@ -39,7 +39,9 @@ def extra_sets_fit(task: Task, data: Data) -> Iterator[Finding]:
     """Check that extra test sets have the same features as the training split, finite values and no unseen label."""
     for name, (x, y) in data.extra.items():
         if x.shape[2:] != data.train[0].shape[2:] or len(x) != len(y):
-            yield Finding(f"extra set '{name}' has x {x.shape} and y {y.shape}, the training x {data.train[0].shape}")
+            yield Finding(
+                f"extra set '{name}' has x {x.shape} and y {y.shape}, but the training x is {data.train[0].shape}"
+            )
             continue
         strange = ~np.isfinite(y) if task.kind == "regression" else ~np.isin(y, data.train[1])
         strange |= ~np.isfinite(x).reshape(len(x), -1).all(axis=1).reshape(-1, *(1,) * (y.ndim - 1))

@@ -75,7 +75,7 @@ def find(data_set: DataSet, file: File) -> Path:
     if not path.is_file():
         return _download(data_set, file)
     if wrong := fault(file, path):
-        raise UnavailableError(f"data set '{data_set.name}': '{path}' is wrong ({wrong}) and left unchanged")
+        raise UnavailableError(f"data set '{data_set.name}': '{path}' is wrong ({wrong}); it was left unchanged")
     return path
 
 
@@ -114,7 +114,9 @@ def _download(data_set: DataSet, file: File) -> Path:
         _receive(response, file.url, part)
         if wrong := fault(file, part):
             aside = part.rename(first_free(path, "wrong"))
-            raise UnavailableError(f"data set '{data_set.name}': {file.url} has changed ({wrong}); kept as '{aside}'")
+            raise UnavailableError(
+                f"data set '{data_set.name}': {file.url} has changed ({wrong}); the download is in '{aside}'"
+            )
         if path.exists() and fault(file, path):
             path.rename(first_free(path, "wrong"))
         part.replace(path)
@@ -138,14 +140,14 @@ def _opened(data_set: DataSet, file: File) -> Generator[http.client.HTTPResponse
 def _part(path: Path) -> Generator[Path]:
     """Yield a path for a partial file, in a temporary folder beside `path` that is removed afterwards.
 
-    Raise UnavailableError if the folder cannot be written.
+    Raise UnavailableError if the folder is not writable.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise UnavailableError(
-            f"'{path.name}' is not in '{path.parent}', which cannot be written ({error.strerror}): "
+            f"'{path.name}' is not in '{path.parent}', which is not writable ({error.strerror}): "
             "put it there, or point SUITE_DATA at another folder"
         ) from error
     with folder as name:

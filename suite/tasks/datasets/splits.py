@@ -62,7 +62,9 @@ def check_rows(rows: int, least: int, where: str) -> None:
     """Raise RequestError if there are too few rows for every split by time to have at least `least` rows."""
     needed = math.ceil(least / SHARE) + 1
     if rows < needed:
-        raise RequestError(f"{where}: {rows} rows in time are too few, splits of at least {least} need {needed}")
+        raise RequestError(
+            f"{where}: {rows} rows are too few to split by time: three splits of at least {least} rows need {needed}"
+        )
 
 
 def apart(
@@ -71,7 +73,7 @@ def apart(
     """Split examples 60/20/20 so that examples with equal contents, or of the same group, stay in one split.
 
     Without groups, every class has the same share of each split. The test split is the same for every seed.
-    Raise RequestError if it is impossible that every split has every class.
+    Raise RequestError if no split puts every class into all three parts.
     """
     units, what = _units(contents, groups), "different examples" if groups is None else "groups"
     _check_units(units, labels, where, what)
@@ -82,7 +84,7 @@ def apart(
             for train, validation in _halves(rest, units, labels, stratified, held_out, seed):
                 return {"train": train, "validation": validation, "test": test}
             break
-    raise RequestError(f"{where}: no way of splitting the {what} gives every split every class; add some")
+    raise RequestError(f"{where}: no way of splitting the {what} puts every class into every split; add some")
 
 
 def _units(contents: Sequence[Hashable], groups: np.ndarray | None) -> np.ndarray:
@@ -105,11 +107,11 @@ def _units(contents: Sequence[Hashable], groups: np.ndarray | None) -> np.ndarra
 
 def _check_units(units: np.ndarray, labels: np.ndarray | None, where: str, what: str) -> None:
     if labels is not None and len(np.unique(labels)) < 2:
-        raise RequestError(f"{where}: there is one class only, '{labels[0]}'")
+        raise RequestError(f"{where}: there is only one class, '{labels[0]}'")
     found, label = _fewest_units(units, np.zeros(len(units)) if labels is None else labels)
     if found < SPLITS_NEED:
         whose = "" if labels is None else f"class '{label}' has "
-        raise RequestError(f"{where}: {whose}{found} {what}, three splits need {SPLITS_NEED}")
+        raise RequestError(f"{where}: {whose}{found} {what}, but three splits need {SPLITS_NEED}")
 
 
 def _fewest_units(units: np.ndarray, labels: np.ndarray) -> tuple[int, object]:

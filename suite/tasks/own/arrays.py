@@ -52,7 +52,9 @@ def task_from_arrays(
     beside = {key: np.asarray(value) for key, value in given.items() if value is not None}
     for key, value in {"y": y, **beside}.items():
         if value.shape[:1] != x.shape[:1]:
-            raise RequestError(f"{where}: x has {len(x)} examples, {key} has {len(value) if value.ndim else 'no axis'}")
+            raise RequestError(
+                f"{where}: x has {len(x)} examples, but {key} has {len(value) if value.ndim else 'no axis'}"
+            )
     if "lengths" in beside:
         beside["lengths"] = _steps(where, beside["lengths"], x)
     gap = x.shape[1] if gap is None else gap
@@ -136,9 +138,11 @@ def _defaults(x: np.ndarray, y: np.ndarray, declared: Declaration) -> Declaratio
 def _examples(where: str, x: np.ndarray) -> np.ndarray:
     """Return x as int32 tokens (examples, time) or float64 (examples, time, features); RequestError if invalid."""
     if x.ndim not in (2, 3) or not x.size:
-        raise RequestError(f"{where}: x has shape {x.shape}, not (examples, time[, features]) with some of each")
+        raise RequestError(
+            f"{where}: x has shape {x.shape}, not (examples, time[, features]) with at least one of each"
+        )
     if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
-        way_out = f"tokens are from 0 to {LARGEST_TOKEN}, values are floats"
+        way_out = f"tokens must be from 0 to {LARGEST_TOKEN}; give other values as floats"
         _refuse(where, "x", x, (x < 0) | (x > LARGEST_TOKEN), way_out)
         return x.astype(np.int32)
     floats = _numbers(where, "x", x)
@@ -149,7 +153,7 @@ def _examples(where: str, x: np.ndarray) -> np.ndarray:
 def _steps(where: str, lengths: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Return the number of valid steps of every example of x as int64 (examples,); RequestError if invalid."""
     if lengths.shape != x.shape[:1]:
-        raise RequestError(f"{where}: lengths has shape {lengths.shape}, x has {len(x)} examples")
+        raise RequestError(f"{where}: lengths has shape {lengths.shape}, but x has {len(x)} examples")
     steps = _numbers(where, "lengths", lengths)
     possible = (steps >= 1) & (steps <= x.shape[1]) & (steps == np.round(steps))
     _refuse(where, "lengths", lengths, ~possible, f"it must be a whole number from 1 to {x.shape[1]}")

@@ -88,7 +88,7 @@ def _wanted(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]
     places = [header.index(column) for column in columns]
     for row, cells in islice(_cells(path), 1, None):
         if len(cells) != len(header):
-            fault = f"has {len(cells)} cells, the header {len(header)}"
+            fault = f"has {len(cells)} cells, but the header has {len(header)}"
             raise RequestError(f"'{path}', row {row} {fault}: quote a cell that holds a comma")
         yield row, [cells[place].strip() for place in places]
 

@@ -1,6 +1,6 @@
 """Readers: turn raw files into x in the same way for training and for new data; each saved model stores its reader.
 
-A stored preparation comes from a file that may be damaged, malicious or from another version. Therefore this file
+Stored preprocessing comes from a file that may be damaged, malicious or from another version. Therefore this file
 checks it before any other code relies on it.
 """
 
@@ -75,7 +75,7 @@ def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Rea
 
 
 def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[str, int], outputs: int) -> None:
-    """Raise ValueError, with a short phrase, unless the sizes in a restored preparation match those of a model.
+    """Raise ValueError, with a short phrase, unless the sizes in restored preprocessing match those of a model.
 
     `reads`: the `length` of the sequences that the model takes, and the number of their `features` or the size of
     their `vocabulary`. `outputs`: the number of values that the model returns.
@@ -87,10 +87,10 @@ def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[s
     sizes["classes"] = (_size(preparation, CLASSES), outputs)
     for what, (own, models) in sizes.items():
         if own not in (None, models):
-            raise ValueError(f"{own} {what}, the model takes {models}")
+            raise ValueError(f"{own} {what}, but the model takes {models}")
     words = len(preparation["vocabulary"]) if reader and "vocabulary" in reader.needs else 0
     if words > reads.get("vocabulary", 0):
-        raise ValueError(f"{words} words, the model takes {reads.get('vocabulary')}")
+        raise ValueError(f"{words} words, but the model takes {reads.get('vocabulary')}")
 
 
 def _size(preparation: Preparation, name: str) -> int | None:
@@ -139,7 +139,7 @@ SHOULD_BE: dict[str, tuple[str, Callable[[np.ndarray], bool]]] = {
 
 
 def _setting(preparation: Preparation, name: str, kind: Any) -> Any:
-    """Return a setting as a value of the type that the reader declares: text, a boolean, a count or a tuple of texts.
+    """Return a setting as the type that the reader declares: a string, a boolean, a count or a tuple of strings.
 
     Raise ValueError if the setting is missing or has another type.
     """

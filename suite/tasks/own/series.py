@@ -85,7 +85,9 @@ class SeriesReader:
         """Read the values (rows, columns) in the order of time, and the row and time of each window's last row."""
         table, values, _ = self.rows(path)
         if len(values) < self.window:
-            raise RequestError(f"'{path}' is too short: a window needs {self.window} rows, the file has {len(values)}")
+            raise RequestError(
+                f"'{path}' is too short: a window needs {self.window} rows, but the file has {len(values)}"
+            )
         ends = slice(self.window - 1, None)
         time = {TIME_NAMES.get(self.time, self.time): table.columns[self.time][ends]} if self.time else {}
         return Raw(values, {"row": table.rows[ends]} | time)

@@ -19,7 +19,7 @@ def study(tmp_path_factory, records):
         for facts in (records.TASKS, records.BASELINES, records.TRAINED, records.SCORES, records.SPREADS):
             for number in range(7):
                 patch.setitem(facts, f"speech-like-{number}", facts["speech-like"])
-        records.write_study(folder, 3, 3, tuple(records.TASKS))
+        records.write_study(folder, 6, 3, tuple(records.TASKS))
         for task in records.TASKS:
             shown = {"examples": [{"x": np.ones((5, 8)).tolist(), "y": 1}], "signature": {"length": 5, "features": 8}}
             records.write_task(folder, task, source="recordings", **shown)

@@ -117,7 +117,7 @@ def test_work_past_its_limit_is_stopped_by_force_and_its_worker_replaced():
     with LocalProcesses(1, threads=1) as engine:
         (first,) = engine.free()
         engine.submit(first, "endless", time.sleep, 10**6, limit=0.5)
-        assert collect(engine, 1)["endless"].death == Death("timeout", "it was stopped by force")
+        assert collect(engine, 1)["endless"].death == Death("timeout", "it was killed at its time limit")
         until = time.monotonic() + 60
         while not engine.free():
             assert time.monotonic() < until, "the worker was not replaced"

@@ -187,14 +187,14 @@ class TestDownload:
 
     def test_a_folder_that_cannot_be_written(self, cache, goods):
         cache.write_text("a file in the way")
-        with pytest.raises(UnavailableError, match=r"cannot be written .*: put it there, or point SUITE_DATA"):
+        with pytest.raises(UnavailableError, match=r"not writable .*: put it there, or point SUITE_DATA"):
             find(goods, goods.files[0])
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
     def test_a_read_only_folder(self, cache, goods):
         (cache / "goods").mkdir(parents=True)
         (cache / "goods").chmod(0o500)
-        with pytest.raises(UnavailableError, match="cannot be written"):
+        with pytest.raises(UnavailableError, match="not writable"):
             find(goods, goods.files[0])
 
     def test_others_may_read_what_was_downloaded(self, goods):

@@ -190,7 +190,7 @@ class TestSeries:
             ("2020-01-03,5,2", "row 7, column 'date': '2020-01-03' is earlier than row 6: sort the file by 'date'"),
             ("2020-01-05,5,2", "row 7, column 'date': '2020-01-05' repeats the time of row 6"),
             ("1/6/2020,5,2", "row 7, column 'date': '1/6/2020' is not an ISO date such as 2024-01-31"),
-            ("2020-01-06,5,2,9", "row 7 has 4 cells, the header 3: quote a cell that holds a comma"),
+            ("2020-01-06,5,2,9", "row 7 has 4 cells, but the header has 3: quote a cell that holds a comma"),
         ],
     )
     def test_the_first_bad_row_is_named(self, series, row, said):
@@ -215,7 +215,9 @@ class TestSeries:
 
     def test_fewer_rows_than_windows_need(self, series):
         task = series(days(25))
-        assert "25 rows in time are too few, splits of at least 6 need 31" in refusal(lambda: task.load(1))
+        assert "25 rows are too few to split by time: three splits of at least 6 rows need 31" in refusal(
+            lambda: task.load(1)
+        )
 
     def test_just_enough_rows_have_an_example_in_every_split(self, series):
         assert len(series(days(31)).load(1).test[1]) == 2
@@ -267,9 +269,12 @@ class TestTexts:
         [
             (["good,p", " ,n"], "row 3, column 'text' is empty"),
             (["good,p", "bad,"], "row 3, column 'label' is empty"),
-            (["good,p", "bad,p", "dull,p"], "column 'label': there is one class only, 'p'"),
+            (["good,p", "bad,p", "dull,p"], "column 'label': there is only one class, 'p'"),
             ([f"{text},{'np'[index == 7]}" for index, text in enumerate(TEXTS)], "class 'p' has 1 different examples"),
-            (["good,p", "good,p", "fine,p", "bad,n", "sad,n", "ill,n"], "class 'p' has 2 different examples, three"),
+            (
+                ["good,p", "good,p", "fine,p", "bad,n", "sad,n", "ill,n"],
+                "class 'p' has 2 different examples, but three",
+            ),
         ],
     )
     def test_texts_that_cannot_be_split_are_an_error(self, texts, rows, said):
@@ -284,7 +289,7 @@ class TestTexts:
     def test_a_class_that_only_two_groups_have(self, texts):
         rows = [f"{text},{'np'[index % 2]},{index % 4}" for index, text in enumerate(TEXTS)]
         task = texts(rows, header="text,label,who", group="who")
-        assert "class 'n' has 2 groups, three splits need 3" in refusal(lambda: task.load(1))
+        assert "class 'n' has 2 groups, but three splits need 3" in refusal(lambda: task.load(1))
 
 
 class TestSounds:
@@ -376,7 +381,7 @@ class TestArrays:
     @pytest.mark.parametrize(
         ("x", "y", "options", "said"),
         [
-            (x, np.zeros(99), {}, "x has 100 examples, y has 99"),
+            (x, np.zeros(99), {}, "x has 100 examples, but y has 99"),
             (x, np.zeros(100), {"groups": [1, 2]}, "groups has 2"),
             (
                 np.where(x == x[4, 1, 0], np.nan, x),
@@ -391,12 +396,12 @@ class TestArrays:
                 "y is nan at example 7, counted from 0: no value may be missing",
             ),
             (x, pd.Series([*["a", "b"] * 49, None, "b"]), {}, "y has no label at example 98"),
-            (x, np.zeros(100, int), {}, "there is one class only, '0'"),
+            (x, np.zeros(100, int), {}, "there is only one class, '0'"),
             (x, np.arange(100) // 99, {}, "class '1' has 1 different examples"),
-            (x[:2], np.array([0.0, 1.0]), {}, "2 different examples, three splits need 3"),
+            (x[:2], np.array([0.0, 1.0]), {}, "2 different examples, but three splits need 3"),
             (x[:, 0, 0], np.zeros(100), {}, "x has shape (100,), not (examples, time[, features])"),
             (np.full((9, 3), "a"), np.zeros(9), {}, "x is of type <U1, not numbers"),
-            (x, np.zeros(100), {"times": np.arange(100), "gap": 30}, "100 rows in time are too few"),
+            (x, np.zeros(100), {"times": np.arange(100), "gap": 30}, "100 rows are too few"),
             (
                 x,
                 np.arange(100) % 2 + np.arange(100) // 70 * 2,
@@ -407,7 +412,12 @@ class TestArrays:
             (x, np.arange(100) % 2, {"lengths": np.full(100, 7)}, "lengths is 7 at example 0"),
             (x, np.arange(100) % 2, {"lengths": np.where(np.arange(100) == 3, 1.5, 6)}, "lengths is 1.5 at example 3"),
             (x, np.arange(100) % 2, {"lengths": np.full(100, "6")}, "lengths is of type <U1, not numbers"),
-            (x, np.arange(100) % 2, {"lengths": np.ones((100, 2))}, "lengths has shape (100, 2), x has 100 examples"),
+            (
+                x,
+                np.arange(100) % 2,
+                {"lengths": np.ones((100, 2))},
+                "lengths has shape (100, 2), but x has 100 examples",
+            ),
             (np.zeros((0, 3), int), np.zeros(0), {}, "x has shape (0, 3), not (examples, time[, features])"),
             (np.eye(100, 9, dtype=int) * 2**31, np.arange(100) % 2, {}, "x is 2147483648 at example 0, step 0"),
             (

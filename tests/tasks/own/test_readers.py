@@ -141,7 +141,7 @@ class TestFaults:
                 "hour,heat,load\n2024-01-01T01,1,2\n2024-01-01T00,1,2",
                 "row 3, column 'hour': '2024-01-01T00' is earlier",
             ),
-            ("hour,heat,load\n2024-01-01T00,1,2\n", "new.csv' is too short: a window needs 8 rows, the file has 1"),
+            ("hour,heat,load\n2024-01-01T00,1,2\n", "new.csv' is too short: a window needs 8 rows, but the file has 1"),
         ],
     )
     def test_of_a_series(self, boiler, tmp_path, content, said):
@@ -199,7 +199,7 @@ class TestFaults:
             ({"x": np.zeros((0, 3), int)}, "x has shape (0, 3), not (examples, time"),
             (
                 {"x": np.array([[1, 2**40]])},
-                "x is 1099511627776 at example 0, step 1, counted from 0: tokens are from 0",
+                "x is 1099511627776 at example 0, step 1, counted from 0: tokens must be from 0",
             ),
             ({"x": np.array([[1, 2], [-3, 1]])}, "x is -3 at example 1, step 0"),
             (
@@ -208,7 +208,7 @@ class TestFaults:
             ),
             ({"x": np.zeros((2, 3)), "lengths": np.array([1, 2.5])}, "lengths is 2.5 at example 1"),
             ({"x": np.zeros((2, 3)), "lengths": np.array(["1", "a"])}, "lengths is of type <U1, not numbers"),
-            ({"x": np.zeros((2, 3)), "lengths": np.array([1])}, "lengths has shape (1,), x has 2 examples"),
+            ({"x": np.zeros((2, 3)), "lengths": np.array([1])}, "lengths has shape (1,), but x has 2 examples"),
         ],
     )
     def test_of_arrays(self, tmp_path, arrays, said):

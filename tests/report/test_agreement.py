@@ -1,0 +1,265 @@
+"""Agreement: whatever a study shows, all places that speak about a pair, a baseline or a choice say the same."""
+
+import re
+
+import numpy as np
+import pytest
+
+from suite.analysis.best import best, lines
+from suite.analysis.comparisons import compare
+from suite.analysis.decisions import PairVerdict
+from suite.analysis.recommendations import choose
+from suite.claims.judge import judge
+from suite.report.findings import find, presented
+from suite.report.headline import advice, answers, lead
+from suite.report.scores import matrix, scores_table
+from suite.report.terminal import brief
+from suite.results.results import load
+
+NAMES = ("lstm", "gru", "simple-rnn")
+FAMILY = ("speech-like", "near", "far")
+NOISE = np.random.default_rng(3).normal(size=(9, 48))
+
+
+class Study:
+    """Trials and final runs invented by mean skill, in a folder."""
+
+    def __init__(self, folder, records, trials=24, best_of=4, finals=5, **experiment):
+        self.folder, self.records, self.trials, self.finals = folder, records, trials, finals
+        self.declared = {
+            "trials": trials,
+            "best_of": best_of,
+            "seeds": finals,
+            "architectures": list(NAMES),
+        } | experiment
+        self.tasks = {}
+
+    def add(self, task, means, spread=0.003, failing=None, **facts):
+        """Add a task with these mean skills; the first trials of the `failing` architectures diverge."""
+        self.tasks[task] = means
+        self.records.write_task(self.folder, task, **facts)
+        base, perfect = self.records.BASELINES[task], self.records.TASKS[task]["perfect"]
+        for place, (name, mean) in enumerate(means.items()):
+            for role, count in (("trial", self.trials), ("final", self.finals)):
+                for index in range(count):
+                    skill = mean + spread * float(NOISE[place + 3 * (role == "final"), index])
+                    record = self.records.record(task, name, role, index, base + skill * (perfect - base))
+                    if role == "trial" and index < (failing or {}).get(name, 0):
+                        record = self.records.failed(task, name, role, index, "diverged", "loss is not finite")
+                    self.records.write(self.folder, record)
+        return self
+
+    def results(self, **more):
+        tasks = [*self.tasks, *more.pop("missing", ())]
+        self.records.write_experiment(self.folder, tasks=tasks, **self.declared | more)
+        return load(self.folder)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, records):
+    """Begins a study in a folder of its own; `near` and `far` are two more tasks of the family speech."""
+    with pytest.MonkeyPatch.context() as patch:
+        for known in (records.TASKS, records.BASELINES, records.TRAINED):
+            for name in FAMILY[1:]:
+                patch.setitem(known, name, known["speech-like"])
+        for known in (records.TASKS, records.BASELINES, records.SCORES, records.SPREADS):
+            patch.setitem(known, "adding-200", known["adding-50"])
+        patch.setitem(records.TASKS, "adding-200", records.TASKS["adding-50"] | {"length": 200})
+        yield lambda **declared: Study(tmp_path_factory.mktemp("study"), records, **declared)
+
+
+def clear_winner(study):
+    return study().add("speech-like", {"lstm": 0.9, "gru": 0.7, "simple-rnn": 0.5}).results()
+
+
+def tie(study):
+    return study().add("speech-like", dict.fromkeys(NAMES, 0.8)).results()
+
+
+def noisy_tie(study):
+    return study().add("speech-like", dict.fromkeys(NAMES, 0.7), spread=0.15).results()
+
+
+def everything_at_the_baseline(study):
+    return study().add("sp500-return", dict.fromkeys(NAMES, 0.0), spread=0.05, source="S&P 500").results()
+
+
+def baseline_wins(study):
+    return study().add("speech-like", {"lstm": 0.2, "gru": 0.1, "simple-rnn": 0.15}).results()
+
+
+def failures(study):
+    means = {"lstm": 0.8, "gru": 0.7, "simple-rnn": 0.6}
+    return study().add("speech-like", means, failing={"lstm": 12, "gru": 3}).results()
+
+
+def two_trials_only(study):
+    return (
+        study(trials=2, best_of=1, finals=2).add("speech-like", {"lstm": 0.9, "gru": 0.2, "simple-rnn": 0.1}).results()
+    )
+
+
+def a_missing_task(study):
+    return study().add("speech-like", {"lstm": 0.9, "gru": 0.7, "simple-rnn": 0.5}).results(missing=["adding-50"])
+
+
+def reversal(study):
+    one = study().add("speech-like", {"lstm": 0.9, "gru": 0.6, "simple-rnn": 0.4})
+    one.add("near", {"lstm": 0.9, "gru": 0.6, "simple-rnn": 0.4})
+    return one.add("far", {"lstm": 0.6, "gru": 0.65, "simple-rnn": 0.9}).results()
+
+
+def disagreement(study):
+    one = study().add("speech-like", {"lstm": 0.9, "gru": 0.7, "simple-rnn": 0.5})
+    return one.add("near", {"lstm": 0.7, "gru": 0.9, "simple-rnn": 0.5}).results()
+
+
+def old_folder(study):
+    return study(trials=0, best_of=0).add("speech-like", {"lstm": 0.9, "gru": 0.7, "simple-rnn": 0.5}).results()
+
+
+STUDIES = [
+    clear_winner, tie, noisy_tie, everything_at_the_baseline, baseline_wins, failures, two_trials_only, a_missing_task,
+    reversal, disagreement, old_folder,
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=STUDIES, ids=lambda make: make.__name__)
+def results(request, study):
+    """The results of each study."""
+    return request.param(study)
+
+
+def told(results):
+    """Everything that a report, a terminal and `suite best` say about single tasks and families, as sentences."""
+    found = [find(results, task) for task in presented(results)]
+    return [
+        *lead(results),
+        *(sentence for one in answers(results) for sentence in one.sentences),
+        *(sentence for one in found for sentence in (one.headline, *one.evidence)),
+        *(one.accurate for one in advice(results)),
+        *(one.cheapest for one in advice(results)),
+        *(line for task in results.task_names for line in lines(best(results, task))),
+        *brief(results),
+    ]
+
+
+def beaten(results):
+    """The pairs, as (winner, loser), that some comparison shows, on a task or on the mean of a family."""
+    groups = [*([task] for task in results.task_names), *results.by_family.values()]
+    found = [pair for tasks in groups for pair in compare(results, *tasks).pairs]
+    return {(one.first, one.second) for one in found if one.verdict is PairVerdict.BETTER}
+
+
+def clauses_that_say_beaten(text):
+    """The pairs of architectures in clauses such as "a and b beat c and d"."""
+    names = "|".join(NAMES)
+    group = rf"(?:(?:{names})(?:, | and )?)+"
+    for who, whom in re.findall(rf"({group}) (?:beats|beat) ({group})", text):
+        yield from ((a, b) for a in re.findall(names, who) for b in re.findall(names, whom))
+
+
+def test_no_sentence_says_that_one_beats_another_unless_a_comparison_shows_it(results):
+    shown = beaten(results)
+    for text in told(results):
+        assert set(clauses_that_say_beaten(text)) <= shown, text
+
+
+def test_every_verdict_of_a_task_is_in_its_finding_and_in_the_answer(results):
+    spoken = " ".join(sentence for one in answers(results) for sentence in one.sentences)
+    said = set(clauses_that_say_beaten(spoken.replace(" on this test data", "")))
+    assert said == beaten(results)
+
+
+def test_a_pair_that_is_undecided_on_a_task_is_nowhere_said_to_be_settled_there(results):
+    for task in presented(results):
+        found = find(results, task)
+        text = " ".join([found.headline, *found.evidence])
+        for pair in compare(results, task).pairs:
+            both = {(pair.first, pair.second), (pair.second, pair.first)}
+            if not pair.verdict.decided:
+                assert not both & set(clauses_that_say_beaten(text)), (task, text)
+
+
+def test_stars_recommendation_and_best_name_the_same(results):
+    rows = {row.task: row for row in matrix(results)}
+    for task in presented(results):
+        choice, found = choose(results, [task]), best(results, task)
+        starred = [entry.architecture for entry in rows[task].entries if entry.mark == "best"]
+        equal = {entry.architecture for entry in rows[task].entries if entry.mark == "equal"}
+        assert starred == list(choice.names[:1] if choice.outcome == "chosen" else ())
+        assert equal == set(choice.names[1:] if choice.outcome == "chosen" else ())
+        assert found.architecture in (*choice.names, None)
+        assert (found.architecture is not None) == bool(starred)
+    for one in advice(results):
+        tasks = results.by_family[one.family]
+        choice = choose(results, [task for task in tasks if task in presented(results)])
+        assert all((name in one.accurate) for name in choice.names)
+
+
+def test_no_star_and_no_word_best_where_nothing_is_chosen(results):
+    if any(choose(results, [task]).outcome == "chosen" for task in presented(results)):
+        return
+    assert not any("★" in cell or "≈" in cell for row in scores_table(results).rows for cell in row)
+    for text in told(results):
+        assert not re.search(rf"(?:most accurate|best): ?(?:{'|'.join(NAMES)})\b", text), text
+
+
+def test_where_a_baseline_wins_every_place_says_so_first(study):
+    results = baseline_wins(study)
+    (one,), (use,) = answers(results), advice(results)
+    words = "use the trained baseline (order-free)"
+    assert one.sentences[0].lower().startswith(words)
+    assert find(results, "speech-like").headline.lower().startswith(words)
+    assert use.accurate.startswith(words) and best(results, "speech-like").verdict.startswith(words)
+    first = "Use the trained baseline (order-free) on speech-like: it is shown to be better than every architecture."
+    assert brief(results)[0] == lead(results)[0] == first
+
+
+def test_a_task_that_contradicts_the_average_is_named_before_those_that_agree(study):
+    (one,) = answers(reversal(study))
+    text = " ".join(one.sentences)
+    parts = ("On average over the 3 tasks", "Unlike the average: ", "lstm beats gru on speech-like and near")
+    average, odd, agreeing = (text.index(words) for words in parts)
+    assert average < odd < agreeing
+    assert {("simple-rnn", "lstm"), ("simple-rnn", "gru"), ("gru", "lstm")} == set(
+        clauses_that_say_beaten(text[odd:agreeing])
+    )
+
+
+def test_tasks_that_contradict_each_other_are_named_together(study):
+    (one,) = answers(disagreement(study))
+    assert "The tasks disagree: lstm beats gru on speech-like; gru beats lstm on near." in one.sentences
+
+
+def test_lengths_of_a_sweep_count_as_one_task(study):
+    one = study().add("adding-50", {"lstm": 0.99, "gru": 0.5, "simple-rnn": 0.3})
+    one.add("adding-200", {"lstm": 0.9, "gru": 0.9, "simple-rnn": 0.3})
+    (memory,) = answers(one.results())
+    text = " ".join(memory.sentences)
+    assert "On average over the 2 lengths, lstm beats gru by" in text
+    assert "lstm beats gru on 1 of 2 lengths of adding" in text
+    assert "lstm beats simple-rnn on both lengths" in text or "lstm and gru beat simple-rnn on both lengths" in text
+    assert "2 tasks" not in text
+
+
+def test_claims_are_about_the_same_pairs_and_never_the_opposite(results):
+    shown = beaten(results)
+    for one in judge(results):
+        for winner, loser in clauses_that_say_beaten(one.sentence):
+            assert (loser, winner) not in shown - {(winner, loser)}, one.sentence
+
+
+def test_with_few_runs_no_interval_is_printed(study):
+    results = two_trials_only(study)
+    for text in told(results):
+        assert not re.search(r"\([^()]* to [^()]*, n=[1-4]\)", text), text
+    assert all("no interval, n=2" in entry.score for row in matrix(results) for entry in row.entries)
+
+
+def test_an_old_folder_says_one_search_and_is_provisional(study):
+    results = old_folder(study)
+    (one,) = answers(results)
+    assert "Provisional: one search." in one.sentences
+    assert "Provisional: one search." in find(results, "speech-like").evidence
+    assert best(results, "speech-like").provisional
