@@ -57,12 +57,12 @@ def interquartile_means(values: np.ndarray, axis: int) -> np.ndarray:
 def student_t(values: ArrayLike, level: float = 0.95) -> Estimate:
     """Return the mean of `values` (n,) with its Student-t interval.
 
-    With fewer than two values the bounds are NaN. If all values are equal, the bounds equal the mean.
+    With fewer than two values, or if all are equal, the bounds are NaN: equal values say nothing about their spread.
     """
     values = present(values)
     n = len(values)
     centre = float(values.mean()) if n else np.nan
-    if n < 2:
+    if n < 2 or np.ptp(values) == 0:
         return Estimate(centre, np.nan, np.nan, n)
     reach = scipy.special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n)
     return Estimate(centre, float(centre - reach), float(centre + reach), n)
@@ -75,7 +75,7 @@ def bootstrap_t(values: ArrayLike, level: float = 0.95, resamples: int = RESAMPL
     more often and also adapts to skew. The standard error of a resample counts as at least a fifth of the sample's:
     otherwise resamples that repeat a few values would set the bounds. In simulations with 5 and 10 values the interval
     covered 94 % for normal, 93 % for exponential and 89 % for lognormal values (Student-t: 95, 87-91 and 81-84 %). With
-    fewer than five values, or if all are equal, return the Student-t interval. `seed` makes the result reproducible.
+    fewer than five values, or if all are equal, the result is that of `student_t`. `seed` makes it reproducible.
     """
     values = present(values)
     n = len(values)
@@ -99,13 +99,13 @@ def bootstrap(
 
     Use it for statistics without a standard error, such as a median or an interquartile mean. Its coverage is slightly
     low. In simulations with normal and exponential values the 95 % interval covered 93 to 94 % for medians. For
-    interquartile means it covered 93 to 94 % with 10 values and 89 to 90 % with 5. With fewer than five values the
-    bounds are NaN.
+    interquartile means it covered 93 to 94 % with 10 values and 89 to 90 % with 5. With fewer than five values,
+    or if all are equal, the bounds are NaN.
     """
     values = present(values)
     n = len(values)
     centre = float(statistic(values, axis=0)) if n else np.nan
-    if n < FEWEST_TO_RESAMPLE:
+    if n < FEWEST_TO_RESAMPLE or np.ptp(values) == 0:
         return Estimate(centre, np.nan, np.nan, n)
     drawn = values[_places(n, resamples, seed)]
     low, high = np.quantile(statistic(drawn, axis=1), [(1 - level) / 2, (1 + level) / 2])
@@ -136,7 +136,7 @@ def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, leve
 
     Without `weights`, return the average of the group means. Groups may differ in size and spread: the degrees of
     freedom follow Welch 1947 and Satterthwaite 1946. For a single group this is the Student-t interval. `n` is the size
-    of the smallest group; if it is below two, the bounds are NaN.
+    of the smallest group; if it is below two, or if no group varies, the bounds are NaN.
     """
     samples = [present(group) for group in groups]
     shares = np.full(len(samples), 1 / max(len(samples), 1)) if weights is None else np.asarray(weights, dtype=float)
@@ -144,12 +144,10 @@ def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, leve
     if not n:
         return Estimate(np.nan, np.nan, np.nan, 0)
     centre = float(sum(share * sample.mean() for share, sample in zip(shares, samples, strict=True)))
-    if n < 2:
-        return Estimate(centre, np.nan, np.nan, n)
-    parts = shares**2 * [sample.var(ddof=1) / len(sample) for sample in samples]
+    parts = np.zeros(len(samples)) if n < 2 else shares**2 * [sample.var(ddof=1) / len(sample) for sample in samples]
     variance = parts.sum()
     if variance == 0:
-        return Estimate(centre, centre, centre, n)
+        return Estimate(centre, np.nan, np.nan, n)
     freedom = variance**2 / (parts**2 / [len(sample) - 1 for sample in samples]).sum()
     reach = scipy.special.stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance)
     return Estimate(centre, float(centre - reach), float(centre + reach), n)

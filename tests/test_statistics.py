@@ -35,8 +35,16 @@ def test_intervals_without_enough_values_are_not_numbers(interval):
 
 
 @pytest.mark.parametrize("interval", [statistics.student_t, statistics.bootstrap_t])
-def test_intervals_without_spread_equal_the_mean(interval):
-    assert interval([2.0] * 6) == (2.0, 2.0, 2.0, 6)
+def test_equal_values_have_no_interval(interval):
+    found = interval([2.0] * 6)
+    assert (found.centre, found.n) == (2.0, 6)
+    assert np.isnan([found.low, found.high]).all()
+
+
+def test_equal_values_have_no_percentile_interval_either():
+    found = statistics.bootstrap([2.0] * 6, np.median)
+    assert (found.centre, found.n) == (2.0, 6)
+    assert np.isnan([found.low, found.high]).all()
 
 
 def test_bootstrap_t_is_student_t_below_five_values():
@@ -124,7 +132,9 @@ def test_contrast_without_enough_values_has_no_interval():
     assert np.isnan(statistics.contrast([])[:3]).all()
     assert statistics.contrast([[1.0], [2, 3]]).n == 1
     assert np.isnan(statistics.contrast([[1.0], [2, 3]]).low)
-    assert statistics.contrast([[2.0, 2.0], [4, 4]]) == (3.0, 3.0, 3.0, 2)
+    steady = statistics.contrast([[2.0, 2.0], [4, 4]])
+    assert (steady.centre, steady.n) == (3.0, 2)
+    assert np.isnan([steady.low, steady.high]).all()
 
 
 def test_standardized_effect_by_hand():

@@ -195,13 +195,9 @@ def _known(results: Results, task: str) -> list[str]:
 
 
 def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: str) -> Comparison:
-    terms, names = (
-        difference(results, tasks, first, second),
-        [name for name in (first, second) if name not in BASELINES],
-    )
+    terms, names = difference(results, tasks, first, second), _architectures(first, second)
     plain, joint = (effect(results, terms, level) for level in (0.95, joint_level(results)))
-    solved = [] if second in BASELINES else _solved(results, tasks, first, second)
-    firmness = standing(results, tasks, plain.n)
+    solved = _solved(results, tasks, first, second)
     return Comparison(
         tasks,
         first,
@@ -209,16 +205,45 @@ def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: st
         plain,
         joint,
         results.margin,
-        _lowered(results, tasks, between(joint, results.margin, *solved), firmness, *names),
-        firmness,
+        _verdict(results, tasks, first, second),
+        standing(results, tasks, plain.n),
         _handicaps(results, tasks, *names),
         solved[0] if solved and len(tasks) == 1 else None,
         chances(results, terms, results.margin),
     )
 
 
+def _architectures(*names: str) -> list[str]:
+    return [name for name in names if name not in BASELINES]
+
+
+def _verdict(results: Results, tasks: Sequence[str], first: str, second: str) -> PairVerdict:
+    """Return the verdict on a mean difference: TOO_FEW without enough replicates.
+
+    It is AT_THIS_BUDGET if a handicap on some task may explain it, unless the other tasks by themselves give the same
+    verdict. If one side leads, only a handicap of the side behind counts; if no side leads, one of either side does.
+    """
+    verdict = _by_interval(results, tasks, first, second)
+    sides = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
+    suspects = _architectures(*sides.get(verdict, (first, second)))
+    rest = [task for task in tasks if not handicaps(results, task, *suspects)]
+    if len(rest) == len(tasks) or (rest and verdict.settled and _by_interval(results, rest, first, second) is verdict):
+        return verdict
+    return PairVerdict.AT_THIS_BUDGET
+
+
+def _by_interval(results: Results, tasks: Sequence[str], first: str, second: str) -> PairVerdict:
+    """Return the verdict by the joint interval alone."""
+    joint = effect(results, difference(results, tasks, first, second), joint_level(results))
+    if standing(results, tasks, joint.n) is Standing.NONE:
+        return PairVerdict.TOO_FEW
+    return between(joint, results.margin, *_solved(results, tasks, first, second))
+
+
 def _solved(results: Results, tasks: Sequence[str], first: str, second: str) -> list[Estimate]:
-    """Return the difference in the chance of solving each task that has a threshold."""
+    """Return the difference in the chance of solving each task that has a threshold; [] against a baseline."""
+    if second in BASELINES:
+        return []
     level = joint_level(results)
     return [found for task in tasks if (found := solve_rates(results, task, first, second, level))]
 
@@ -238,26 +263,16 @@ def difference(results: Results, tasks: Sequence[str], first: str, second: str) 
     return [(sign * share, task, name) for task, share in zip(tasks, shares, strict=True) for sign, name in signed]
 
 
-def _lowered(
-    results: Results, tasks: Sequence[str], verdict: PairVerdict, firmness: Standing, first: str, second: str = ""
-) -> PairVerdict:
-    """Return TOO_FEW without enough replicates, and AT_THIS_BUDGET for a verdict that a handicap may explain.
-
-    If one side leads, only a handicap of the side behind counts; if no side leads, a handicap of either side counts.
-    """
-    if firmness is Standing.NONE:
-        return PairVerdict.TOO_FEW
-    sides = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
-    suspects = [name for name in sides.get(verdict, (first, second)) if name]
-    explained = any(handicaps(results, task, *suspects) for task in tasks)
-    return PairVerdict.AT_THIS_BUDGET if explained else verdict
-
-
 def basis(results: Results, task: str) -> str:
     """Say in a sentence what the verdicts on a task are about."""
     found = replicates(results, task)
     if found.role == "trial":
         return about_trials(found)
+    if found.role == "search":
+        return (
+            f"Verdicts are about the procedure: a whole search and the training of its winner, repeated with "
+            f"{len(found.test)} search seeds. They hold for other searches."
+        )
     if found.one_search:
         what, why = "the configurations that one search found", "Another search may find others"
     else:

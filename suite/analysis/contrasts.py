@@ -12,6 +12,7 @@ from scipy import special
 from suite.analysis.best_of import PERFECT, Searched, weights
 
 FEWEST_TRIALS, FIRM_TRIALS = 12, 24
+FIRM_SINGLE = 48  # the same for the mean of single trials (n = 1)
 WIDEST_SEARCH, FIRM_SEARCH = 3, 6  # fewest trials per trial of a search: any verdict, a firm one
 LEAST_SPREAD = 1e-12
 HALVINGS = 30
@@ -132,11 +133,12 @@ def standing(trials: int, n: int) -> str:
 
     With fewer than 12 trials, or if n is more than a third of them, there is no verdict ("none"). Verdicts are firm
     with at least 24 trials if n is at most a sixth of them; with a larger n, too few searches fit into the trials. The
-    mean of single trials (n = 1) is never firm: a failure in one of ten goes unseen in 8 % of all cells of 24.
+    mean of single trials (n = 1) takes 48: a failure in one of ten goes unseen in 8 % of all cells of 24.
     """
     if trials < FEWEST_TRIALS or WIDEST_SEARCH * n > trials:
         return "none"
-    return "firm" if trials >= FIRM_TRIALS and FIRM_SEARCH * n <= trials and n > 1 else "provisional"
+    fewest = FIRM_TRIALS if n > 1 else FIRM_SINGLE
+    return "firm" if trials >= max(fewest, FIRM_SEARCH * n) else "provisional"
 
 
 def trials_needed(bounds: Bounds, trials: int, margin: float) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from suite.analysis import contrasts
 from suite.analysis.decisions import PairVerdict, Standing, Verdict, between
-from suite.analysis.replicates import Replicates, estimate, replicates
+from suite.analysis.replicates import Replicates, estimate, own_runs, replicates
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences as fields_that_differ
@@ -135,7 +135,7 @@ def _is_lost(before: Record, after: Record | None) -> bool:
 
 def _sides(before: Results, after: Results, task: str) -> tuple[Replicates, Replicates]:
     """Return the replicates of both sides: trials if both have them for searches of the same size, else final runs."""
-    first, second = (replicates(results, task) for results in (before, after))
+    first, second = (own_runs(results, task) for results in (before, after))
     if (first.role, first.n) == (second.role, second.n):
         return first, second
     return replicates(before, task, finals=True), replicates(after, task, finals=True)

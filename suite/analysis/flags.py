@@ -4,7 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
-from suite.analysis.replicates import replicates
+from suite.analysis.replicates import own_runs
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.text import percent
@@ -23,7 +23,7 @@ def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ..
     A handicap applies if the run that a search chooses has it with a chance above one half. For final runs, this is
     their majority.
     """
-    searched = replicates(results, task).role == "trial"
+    searched = own_runs(results, task).role == "trial"
     what = "of searches the chosen run" if searched else "of final runs the network"
     return tuple(
         f"{name}: in {percent(share)} {what} {HANDICAPS[flag]}"
@@ -36,7 +36,7 @@ def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ..
 @remember()
 def shares(results: Results, task: str, architecture: str) -> dict[str, float]:
     """Return handicap -> chance that the run chosen by a search has it."""
-    found = replicates(results, task)
+    found = own_runs(results, task)
     chances = found.chances(architecture)
     runs = results.by_role(task, found.role, architecture).set_index("index")
     runs = runs[runs["score"].notna()]

@@ -8,7 +8,7 @@ import pandas as pd
 from suite import statistics
 from suite.analysis.comparisons import joint_level
 from suite.analysis.decisions import FEWEST_RUNS
-from suite.analysis.replicates import replicates
+from suite.analysis.replicates import own_runs
 from suite.results.results import Results
 from suite.statistics import Estimate
 
@@ -61,5 +61,5 @@ def _seconds(results: Results, task: str, name: str) -> pd.Series:
 
 def _runs(results: Results, task: str) -> pd.DataFrame:
     """Return the successful replicates of all architectures."""
-    runs = results.by_role(task, replicates(results, task).role)
+    runs = results.by_role(task, own_runs(results, task).role)
     return runs[runs["score"].notna()]

@@ -2,10 +2,11 @@
 
 The replicates of a searched task are its random trials: each drew its configuration, data and initial weights anew, and
 an effect is about the best of n trials. Without such trials, the final runs are the replicates: they share one
-configuration, and an effect is about this configuration only.
+configuration, and an effect is about this configuration only. If trials depend on each other, whole searches can be
+the replicates: these results and variants of them that differ in the seed of the search alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,10 @@ from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.statistics import Estimate
 
+# settings in which searches must agree to be replicates of each other
+SAME = (
+    "search", "trials", "epochs", "patience", "weights", "examples", "match", "search_space", "hyperparameters",
+)  # fmt: skip
 DIGITS = 12  # of a skill; the rest is rounding error
 TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
 Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
@@ -31,7 +36,8 @@ Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TR
 class Replicates:
     """The replicates of one task: one row per replicate number, one column per architecture in each frame.
 
-    `role`: "trial" or "final". `n`: effects are about the best of n replicates; 1 for final runs. `one_search`: whether
+    `role`: "trial", "final" or "search". `n`: effects are about the best of n replicates; 1 unless they are trials. The
+    number of a search is its seed, and its skill the mean of its final runs. `one_search`: whether
     one search chose the configurations, so that another search may find others. `validation`, `test`: skills, NaN for
     failed runs. `failed`: which runs failed. `solved`: which runs solved the task; None if it has no threshold.
     `left_start`: which runs began to learn. `trained`: skill of the trained baseline on the test data of each replicate
@@ -47,6 +53,11 @@ class Replicates:
     solved: pd.DataFrame | None
     left_start: pd.DataFrame
     trained: pd.Series
+
+    @property
+    def scores(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Validation skills, test skills, and which runs failed."""
+        return self.validation, self.test, self.failed
 
     @property
     def architectures(self) -> list[str]:
@@ -73,14 +84,14 @@ class Replicates:
         """
         if name == TRAINED:
             return Searched(0.0, self.trained.loc[numbers].to_numpy(), 1)
-        columns = (frame.loc[numbers, name].to_numpy() for frame in (self.validation, self.test, self.failed))
+        columns = (frame.loc[numbers, name].to_numpy() for frame in self.scores)
         reached = self.left_start & ~self.failed if self.solved is None else self.solved
         known = reached.loc[numbers, name]
         return Searched(*with_failures(*columns), self.n, known.any(), self.solved is not None and known.all())
 
     def standing(self, count: int) -> Standing:
         """Return how firm a verdict from this number of replicates can be: from final runs, provisional at most."""
-        if self.role == "trial":
+        if self.role == "trial" or (self.role == "search" and count >= contrasts.FEWEST_TRIALS):
             return Standing(contrasts.standing(count, self.n))
         return Standing.PROVISIONAL if count >= FEWEST_RUNS else Standing.NONE
 
@@ -98,8 +109,8 @@ class Replicates:
 def replicates(results: Results, task: str, finals: bool = False) -> Replicates:
     """Return the replicates of a task: its trials if they are independent and scored on test data, else its finals.
 
-    Final runs also decide if the configuration of an architecture is given, since it has no trials. With `finals`,
-    always return the final runs.
+    Final runs also decide if the configuration of an architecture is given, since it has no trials. If trials depend on
+    each other, at least five searches are the replicates. With `finals`, always return the final runs.
     """
     experiment, trials = results.experiment, results.by_role(task, "trial")
     given = [
@@ -109,6 +120,9 @@ def replicates(results: Results, task: str, finals: bool = False) -> Replicates:
     ]
     if not finals and not any(given) and _are_replicates(experiment, trials):
         return _table(results, task, trials, "trial", experiment.best_of, one_search=False)
+    searches = [] if finals or any(given) else searches_of(results)
+    if len(searches) >= FEWEST_RUNS:
+        return _of_searches(searches, task, results.architectures)
     return _table(results, task, results.finals_of(task), "final", 1, one_search=not all(given))
 
 
@@ -116,6 +130,55 @@ def _are_replicates(experiment: ExperimentInfo, trials: pd.DataFrame) -> bool:
     """Return whether trials are independent draws, and all that succeeded have a test score."""
     scores = trials.loc[trials["status"] == Status.OK, "test_score"]
     return bool(experiment.best_of and trials_are_independent(experiment) and len(scores) and scores.notna().all())
+
+
+def own_runs(results: Results, task: str) -> Replicates:
+    """Return the replicates that are runs of these results: their final runs, if whole searches are the replicates."""
+    found = replicates(results, task)
+    return replicates(results, task, finals=True) if found.role == "search" else found
+
+
+@remember()
+def searches_of(results: Results) -> list[Any]:
+    """Return these results and their variants that differ in the seed of a search whose trials depend on each other."""
+    if trials_are_independent(results.experiment) and results.experiment.best_of:
+        return [results]
+    found = {results.experiment.search_seed: results}
+    for one in results.variants.values():
+        if all(getattr(one.experiment, name) == getattr(results.experiment, name) for name in SAME):
+            found.setdefault(one.experiment.search_seed, one)
+    return list(found.values())
+
+
+def _of_searches(searches: Sequence[Any], task: str, architectures: Sequence[str]) -> Replicates:
+    """Return searches as replicates; a failed final run counts as the worst outcome of its search."""
+    each = {one.experiment.search_seed: replicates(one, task, finals=True) for one in searches}
+
+    def table(value: Callable[[Replicates, str], Any], fill: Any) -> pd.DataFrame:
+        found = {
+            name: [value(one, name) if name in one.test else fill for one in each.values()] for name in architectures
+        }
+        return pd.DataFrame(found, index=list(each))
+
+    def skill(found: Replicates, name: str) -> float:
+        return float(np.mean(with_failures(*(frame[name].to_numpy() for frame in found.scores))[1]))
+
+    def solves(found: Replicates, name: str) -> bool:
+        return found.solved is not None and bool(found.solved[name].mean() > 0.5)
+
+    test = table(skill, np.nan)
+    threshold = any(found.solved is not None for found in each.values())
+    return Replicates(
+        "search",
+        1,
+        False,
+        test * 0,
+        test,
+        test.isna() & False,
+        table(solves, False) if threshold else None,
+        table(lambda found, name: bool(found.left_start[name].any()), False),
+        pd.Series({seed: found.trained.mean() for seed, found in each.items()}, dtype=float),
+    )
 
 
 def _table(results: Results, task: str, runs: pd.DataFrame, role: str, n: int, one_search: bool) -> Replicates:

@@ -14,7 +14,7 @@ from suite import statistics
 from suite.analysis.contrasts import FEWEST_TRIALS, LEAST_SPREAD, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.analysis.flags import handicaps
-from suite.analysis.replicates import Replicates, Terms, effect, replicates, standing, standing_of
+from suite.analysis.replicates import Replicates, Terms, effect, own_runs, replicates, standing, standing_of
 from suite.claims.claim import FINAL, SEARCH, TRIAL, UNTRAINED, Claim, Part
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -39,7 +39,7 @@ class Scope:
 
     def runs(self, task: str) -> pd.DataFrame:
         """Return the evidence of a task's replicates: its trials if they are independent, else its final runs."""
-        return self.results.by_role(task, replicates(self.results, task).role)
+        return self.results.by_role(task, own_runs(self.results, task).role)
 
     def shared(self, *names: str) -> tuple[str, ...]:
         """Return the tasks on which these architectures share enough replicates for a verdict.
@@ -90,7 +90,7 @@ class Scope:
     def failed(self, architectures: Sequence[str], role: str | None = None) -> dict[str, int]:
         """Return architecture -> number of failed runs, for those with any; by default among the replicates."""
         runs = self.results.evidence
-        roles = runs["task"].map({task: role or replicates(self.results, task).role for task in self.tasks})
+        roles = runs["task"].map({task: role or own_runs(self.results, task).role for task in self.tasks})
         counts = runs[(runs["role"] == roles) & (runs["status"] != Status.OK)]["architecture"].value_counts()
         return {name: int(counts[name]) for name in architectures if name in counts}
 
@@ -121,6 +121,8 @@ def _basis(found: Replicates, per: str, count: int) -> str:
         return several(count, per)
     if found.role == "trial":
         return f"best of {found.n} of {several(count, 'trial')}" if per == SEARCH else several(count, "trial")
+    if found.role == "search":
+        return f"{count} searches"
     return several(count, "final run") + (" of one search" if found.one_search else "")
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from suite.analysis.comparisons import Comparison, Comparisons, compare, difference, joint_level
-from suite.analysis.contrasts import FEWEST_TRIALS, FIRM_SEARCH, FIRM_TRIALS, WIDEST_SEARCH
+from suite.analysis.contrasts import FEWEST_TRIALS, FIRM_SEARCH, FIRM_SINGLE, FIRM_TRIALS, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, PairVerdict, between
-from suite.analysis.replicates import effect, replicates
+from suite.analysis.replicates import effect, own_runs, replicates
 from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.statistics import Estimate
@@ -18,7 +18,7 @@ MANY = 0.1  # a larger share of failed runs belongs into the answer
 
 def no_verdict(results: Results, task: str) -> str:
     """Say why there is no verdict on a task, and which command would allow one."""
-    found = replicates(results, task)
+    found = own_runs(results, task)
     runs, noun = results.by_role(task, found.role), ROLES[found.role]
     if runs.empty:
         return f"No {noun} yet: no conclusion is possible."
@@ -48,7 +48,9 @@ def provisional(results: Results, tasks: Sequence[str], *found: Comparisons) -> 
 def _why_provisional(results: Results, task: str, count: int) -> str:
     found = replicates(results, task)
     if found.role == "final":
-        return "one search" if found.one_search else f"fewer than {FIRM_TRIALS} runs"
+        return "one search" if found.one_search else "a rare failure of single runs may not have occurred yet"
+    if found.role == "search" or found.n == 1:
+        return f"fewer than {FIRM_SINGLE} {'searches' if found.role == 'search' else 'single trials'}"
     if count < FIRM_TRIALS:
         return f"fewer than {FIRM_TRIALS} trials"
     return f"best of {found.n} is more than a sixth of the {count} trials" if count < FIRM_SEARCH * found.n else ""
@@ -69,7 +71,7 @@ def lost(results: Results, task: str, role: str) -> dict[str, tuple[Counter[str]
 
 def failures(results: Results, task: str) -> list[str]:
     """Say which runs failed, that they count as the worst outcome, and whether a verdict depends on that."""
-    role = replicates(results, task).role
+    role = own_runs(results, task).role
     sentences = [f"{_counted(name, *found, role)}." for name, found in lost(results, task, role).items()]
     if sentences:
         sentences.append(_without_failures(results, task))
@@ -80,7 +82,7 @@ def failures(results: Results, task: str) -> list[str]:
 
 def many_failures(results: Results, task: str) -> list[str]:
     """Return clauses on the architectures of which many runs failed, or whose failed runs decide a verdict."""
-    role = replicates(results, task).role
+    role = own_runs(results, task).role
     decisive = {name for pair in _changed(results, task) for name in (pair.first, pair.second)}
     return [
         _counted(name, *found, role)
@@ -106,7 +108,7 @@ def _without_failures(results: Results, task: str) -> str:
 
 def _changed(results: Results, task: str) -> list[Comparison]:
     """Return the pairs that would have another verdict if failed runs were left out."""
-    failed = lost(results, task, replicates(results, task).role)
+    failed = lost(results, task, own_runs(results, task).role)
     judged = [one for one in compare(results, task).pairs if one.verdict is not PairVerdict.TOO_FEW]
     pairs = [one for one in judged if {one.first, one.second} & set(failed)]
     return [one for one in pairs if _trained(results, task, one) is not between(one.joint, one.margin, *_solved(one))]

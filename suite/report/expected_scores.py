@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from suite.analysis.best_of import Searched, with_failures
-from suite.analysis.replicates import Replicates, estimate, replicates
+from suite.analysis.replicates import Replicates, estimate, own_runs
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.runs import skill
@@ -14,14 +14,14 @@ from suite.text import several
 
 def basis_in_short(results: Results, task: str) -> str:
     """Return what a score is that verdicts are about: "best of 4 trials" or "mean of the final runs"."""
-    found = replicates(results, task)
+    found = own_runs(results, task)
     return f"best of {several(found.n, 'trial')}" if found.role == "trial" else "mean of the final runs"
 
 
 @remember()
 def baselines(results: Results, task: str) -> tuple[float, float]:
     """Return the mean test scores of the trivial and the trained baseline on the data of the replicates."""
-    role, metric = replicates(results, task).role, results.task(task).metric
+    role, metric = own_runs(results, task).role, results.task(task).metric
     scores = [one.baseline_scores(metric, "test") for one in results.records_of(task) if one.role == role and one.ok]
     trivial, trained = zip(*scores, strict=True) if scores else ((), ())
     return _mean(trivial), _mean(trained)
@@ -33,7 +33,7 @@ def expected_score(results: Results, task: str, name: str) -> Estimate:
     It is that of the best of n trials or, without independent trials, the mean of the final runs. A failed run counts
     as the worst outcome. The estimate is NaN unless there are more replicates than trials in a search.
     """
-    found, (base, _), perfect = replicates(results, task), baselines(results, task), results.task(task).perfect
+    found, (base, _), perfect = own_runs(results, task), baselines(results, task), results.task(task).perfect
     numbers = found.numbers(name)
     if perfect is None or not len(numbers) > found.n:
         return Estimate(np.nan, np.nan, np.nan, len(numbers))
@@ -45,7 +45,7 @@ def expected_score(results: Results, task: str, name: str) -> Estimate:
 
 def score_difference(results: Results, task: str, first: str, second: str, level: float) -> Estimate:
     """Return the difference in expected test score, in the direction in which the first is better."""
-    found, (base, _), perfect = replicates(results, task), baselines(results, task), results.task(task).perfect
+    found, (base, _), perfect = own_runs(results, task), baselines(results, task), results.task(task).perfect
     numbers = found.numbers(first, second)
     if perfect is None or not len(numbers) > found.n:
         return Estimate(np.nan, np.nan, np.nan, len(numbers))
@@ -56,7 +56,7 @@ def score_difference(results: Results, task: str, first: str, second: str, level
 
 def _cell(results: Results, task: str, name: str, numbers: pd.Index, base: float) -> Searched:
     """Return the replicates with test scores as skill over one baseline for all, which preserves their differences."""
-    found: Replicates = replicates(results, task)
+    found: Replicates = own_runs(results, task)
     runs = results.by_role(task, found.role, name).set_index("index").loc[numbers]
     skills = np.array([skill(score, base, results.task(task).perfect) for score in runs["test_score"]])
     failed, validation = (frame.loc[numbers, name].to_numpy() for frame in (found.failed, found.validation))

@@ -9,7 +9,7 @@ from suite import statistics
 from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, basis, compare, has_rival, opponent
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
-from suite.analysis.replicates import replicates
+from suite.analysis.replicates import own_runs, replicates
 from suite.report.cautions import failures, handicaps, no_verdict, provisional
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -175,8 +175,8 @@ def _pair_sentence(results: Results, task: str, one: Comparison) -> str:
 def _solving(results: Results, task: str, one: Comparison) -> str:
     if one.solved is None:
         return ""
-    n = replicates(results, task).n
-    what = f"the best of {n} trials" if replicates(results, task).role == "trial" else "a run"
+    found = replicates(results, task)
+    what = {"trial": f"the best of {found.n} trials", "final": "a run", "search": "a search"}[found.role]
     points = interval(in_points(one.solved), " points")
     return f"Chance that {what} solves the task, {one.first} minus {one.second}: {points}. "
 
@@ -216,7 +216,7 @@ def _no_rival(results: Results, task: str) -> list[str]:
 
 def _solved(results: Results, task: str) -> list[str]:
     """Say how many replicates of each architecture reached the task's threshold; a failed run does not reach it."""
-    found, threshold = replicates(results, task), results.task(task).solved
+    found, threshold = own_runs(results, task), results.task(task).solved
     if found.solved is None or threshold is None:
         return []
     metric, each = results.headline(task), []

@@ -11,7 +11,7 @@ from suite import statistics
 from suite.analysis.comparisons import TRAINED, Comparisons, compare
 from suite.analysis.flags import flagged
 from suite.analysis.recommendations import choose
-from suite.analysis.replicates import replicates
+from suite.analysis.replicates import own_runs
 from suite.experiment.expected_runs import missing_runs
 from suite.report.cautions import ROLES
 from suite.report.expected_scores import baselines, basis_in_short, expected_score
@@ -133,7 +133,7 @@ def _entry(results: Results, task: str, name: str, mark: str, found: Comparisons
     skill = next((one.plain.centre for one in found.trivial if one.first == name), np.nan)
     finals = results.finals_of(task, name)["score"].dropna()
     about_finals = [f"final runs {number(finals.mean())}"] * bool(len(finals))
-    if replicates(results, task).role == "final" and not np.isfinite(score.centre):
+    if own_runs(results, task).role == "final" and not np.isfinite(score.centre):
         score, about_finals = Estimate(float(finals.mean()), np.nan, np.nan, len(finals)), []
     notes = [*_losses(results, task, name), *_missing(results, task, name)]
     if not np.isfinite(score.centre):
@@ -145,13 +145,13 @@ def _entry(results: Results, task: str, name: str, mark: str, found: Comparisons
 
 
 def _about_trials(results: Results, task: str) -> bool:
-    return replicates(results, task).role == "trial"
+    return own_runs(results, task).role == "trial"
 
 
 def _losses(results: Results, task: str, name: str) -> list[str]:
     """Return the number of replicates and of final runs without a score, for each reason."""
     found = []
-    for role in dict.fromkeys((replicates(results, task).role, "final")):
+    for role in dict.fromkeys((own_runs(results, task).role, "final")):
         runs = results.by_role(task, role, name)
         lost = runs.loc[runs["score"].isna(), "status"].replace(Status.OK, "no score").value_counts()
         found += [f"{several(count, ROLES[role])} failed: {reason}" for reason, count in lost.items()]

@@ -162,6 +162,16 @@ class TestHandicaps:
         (phrase,) = one.handicaps
         assert phrase.endswith("has a learning rate at the edge of its range (on sentiment-like)")
 
+    def test_a_mean_over_tasks_stands_if_the_other_tasks_by_themselves_give_the_same_verdict(self, trials, around):
+        skills = {
+            (task, name): around(mean) for task in (SPEECH, SENTIMENT) for name, mean in ((LSTM, 0.9), (GRU, 0.7))
+        }
+        behind = self.flags((SENTIMENT, GRU))
+        assert pair(trials(skills, beside=behind), SPEECH, SENTIMENT).verdict is BETTER
+        assert pair(
+            trials(skills | {(SPEECH, GRU): around(0.9, seed=1)}, beside=behind), SPEECH, SENTIMENT
+        ).verdict is (PairVerdict.AT_THIS_BUDGET)
+
     def test_a_baseline_has_none(self, trials, around):
         results = trials({(SPEECH, LSTM): around(0.9)}, beside=self.flags((SPEECH, LSTM)))
         assert compare(results, SPEECH).trivial[0].verdict is BETTER

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from suite.analysis.comparisons import difference
+from suite.analysis.comparisons import basis, compare, difference
 from suite.analysis.decisions import Standing
-from suite.analysis.replicates import TRAINED, chances, effect, replicates, solve_rates, standing
+from suite.analysis.replicates import TRAINED, chances, effect, own_runs, replicates, solve_rates, standing
 from suite.results.results import load
 
 SPEECH, ADDING = "speech-like", "adding-50"
@@ -22,6 +22,29 @@ def kind(results, task=SPEECH):
     return found.role, found.one_search
 
 
+@pytest.fixture
+def searched(records, tmp_path):
+    """Return a function: mean skill of the final runs of each search -> results of the first, with the others beside.
+
+    All finals of a search have different skills. `changes` apply to the variants' settings.
+    """
+
+    def write(skills, **changes):
+        for seed, mean in enumerate(skills, start=1):
+            folder = tmp_path / f"quick_{seed}"
+            varied = {"variant_of": "quick", "variant": f"search {seed}"} | changes if seed > 1 else {}
+            settings = {"search": "bayesian", "search_seed": seed, "tasks": [SPEECH], "architectures": [LSTM, GRU]}
+            records.write_experiment(folder, name="quick" if seed == 1 else f"quick_{seed}", **settings | varied)
+            records.write_task(folder, SPEECH)
+            for index, apart in enumerate((-0.1, 0.0, 0.1)):
+                for name, behind in ((LSTM, 0.0), (GRU, 0.3)):
+                    score = 0.11 + 0.89 * (mean + apart - behind)
+                    records.write(folder, records.record(SPEECH, name, "final", index, score))
+        return load(tmp_path / "quick_1")
+
+    return write
+
+
 class TestRunsThatDecide:
     def test_are_the_trials_of_a_random_search(self, trials, around):
         found = replicates(trials({(SPEECH, LSTM): around(0.9)}), SPEECH)
@@ -32,6 +55,16 @@ class TestRunsThatDecide:
     def test_are_the_finals_of_a_search_whose_trials_depend_on_each_other(self, trials, records, tmp_path):
         for search in ("bayesian", "hyperband", "of another version"):
             assert kind(trials({(SPEECH, LSTM): FIVE}, search=search)) == ("final", True)
+
+    def test_are_whole_searches_if_variants_repeat_one_with_other_seeds(self, searched):
+        found = replicates(searched([0.9, 0.5, 0.7, 0.8, 0.6]), SPEECH)
+        assert (found.role, found.n, found.one_search) == ("search", 1, False)
+        assert found.test[LSTM].to_dict() == pytest.approx({1: 0.9, 2: 0.5, 3: 0.7, 4: 0.8, 5: 0.6})
+
+    def test_are_no_searches_below_five_or_with_other_settings(self, searched):
+        assert kind(searched([0.9, 0.5, 0.7, 0.8])) == ("final", True)
+        assert kind(searched([0.9, 0.5, 0.7, 0.8, 0.6], epochs=13)) == ("final", True)
+        assert kind(searched([0.9, 0.5, 0.7, 0.8, 0.6], search="random", best_of=1)) == ("final", True)
 
     def test_are_the_finals_of_an_old_folder_whose_trials_have_no_test_scores(self, records, tmp_path):
         records.write_study(tmp_path, tasks=(SPEECH,))
@@ -252,3 +285,25 @@ def test_chances_add_up_and_lean_to_the_side_ahead(trials, around):
     worse, equal, better = chances(results, difference(results, [SPEECH], LSTM, GRU), 0.02)
     assert worse + equal + better == pytest.approx(1)
     assert better > 0.99
+
+
+class TestSearches:
+    """Whole searches as replicates: verdicts on searches whose trials depend on each other."""
+
+    def test_decide_about_the_procedure_provisionally(self, searched):
+        skills = 0.6 + 0.02 * np.random.default_rng(0).normal(size=12)
+        (pair,) = compare(searched(skills), SPEECH).pairs
+        assert (pair.first, pair.joint.n, pair.provisional) == (LSTM, 12, False)  # a constant lead has no interval
+        (one, _) = compare(searched(skills), SPEECH).trivial
+        assert (one.verdict, one.standing, one.joint.n) == ("better", Standing.PROVISIONAL, 12)
+        assert one.joint.centre == pytest.approx(skills.mean())
+
+    def test_say_that_they_do(self, searched):
+        assert "repeated with 5 search seeds" in basis(searched([0.9, 0.5, 0.7, 0.8, 0.6]), SPEECH)
+
+    def test_are_firm_with_as_many_as_single_trials_need(self, searched):
+        found = replicates(searched([0.9, 0.5, 0.7, 0.8, 0.6]), SPEECH)
+        assert [found.standing(count) for count in (4, 5, 47, 48)] == ["none", "provisional", "provisional", "firm"]
+
+    def test_leave_the_final_runs_to_the_tables_of_one_search(self, searched):
+        assert own_runs(searched([0.9, 0.5, 0.7, 0.8, 0.6]), SPEECH).role == "final"

@@ -72,7 +72,8 @@ def test_a_clear_lead_is_supported_with_its_interval(write):
     assert one.plain == effect(results, terms, 0.95)[1:3]
     assert (one.p_worse, one.p_equal, one.p_better) == (0, 0, 1)
     assert (
-        "chances for another search: better >99 %, equal <1 %, worse <1 % (Bayesian bootstrap over runs)" in one.evidence
+        "chances for another search: better >99 %, equal <1 %, worse <1 % (Bayesian bootstrap over runs)"
+        in one.evidence
     )
 
 

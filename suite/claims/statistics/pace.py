@@ -3,7 +3,7 @@
 import numpy as np
 
 from suite.analysis.prices import ratio
-from suite.analysis.replicates import replicates
+from suite.analysis.replicates import own_runs
 from suite.claims.claim import RUN, Claim, Part
 from suite.claims.scope import Scope, known
 from suite.claims.statistic import PAIR, statistic
@@ -72,7 +72,7 @@ def _doublings(scope: Scope, task: str, first: str, second: str) -> list[float]:
     The score is the worse of the two best validation scores, so both runs reach it. Pairs in which this score does not
     beat the trivial baseline by more than the margin are left out.
     """
-    role, facts = replicates(scope.results, task).role, scope.results.task(task)
+    role, facts = own_runs(scope.results, task).role, scope.results.task(task)
     a, b = (scope.results.successes(task, name, role) for name in (first, second))
     metric, found = facts.headline, []
     for index in sorted(set(a) & set(b)):
