@@ -547,8 +547,9 @@ half of them, where one is worse. **half-width**: of a pair's joint interval, in
 - With 12 trials, 12 to 14 % of the studies are false where trials that work in 60 % of all cases meet a steady rival:
   provisional.
 - Five runs of given configurations cannot show what fails in one run of three: up to 34 % of the studies are false
-  there, and half and more where some runs do not work and the task has no threshold. They are provisional at most, as
-  all means of single runs are.
+  there, and half and more where some runs do not work and the task has no threshold. They are provisional at most.
+  Means of single trials, or of whole searches, are provisional with fewer than 48: with as many, at most 4.2 % of the
+  studies are false in any world, the exception included.
 - `suite diff` calls a cell better or worse in up to 6.4 % of the pairs of studies in which nothing has changed, where
   one trial in five or ten works; elsewhere in at most 3.5 %. (The exception makes it 24 % with best of 8.)
 - Trials that each draw their own data choose a little worse than trials on one draw, because luck of the data enters
