@@ -487,6 +487,7 @@ SIZES = {
     "24 trials, best of 8": {"trials": 24, "n": 8},
     "48 trials, best of 8": {"trials": 48, "n": 8},
     "48 trials, best of 4": {"trials": 48, "n": 4},
+    "48 trials, best of 1": {"trials": 48, "n": 1},
     "12 trials, best of 2": {"trials": 12, "n": 2},
     "5 runs of given configurations": {"trials": 5, "n": 1},
     "24 trials, best of 4, one task, two architectures": {"trials": 24, "n": 4, "tasks": 1, "architectures": 2},
@@ -548,7 +549,7 @@ half of them, where one is worse. **half-width**: of a pair's joint interval, in
   provisional.
 - Five runs of given configurations cannot show what fails in one run of three: up to 34 % of the studies are false
   there, and half and more where some runs do not work and the task has no threshold. They are provisional at most.
-  Means of single trials, or of whole searches, are provisional with fewer than 48: with as many, at most 4.2 % of the
+  Means of single trials, or of whole searches, are provisional with fewer than 48: with as many, at most 4.9 % of the
   studies are false in any world, the exception included.
 - `suite diff` calls a cell better or worse in up to 6.4 % of the pairs of studies in which nothing has changed, where
   one trial in five or ten works; elsewhere in at most 3.5 %. (The exception makes it 24 % with best of 8.)
