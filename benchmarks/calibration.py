@@ -504,8 +504,9 @@ PREFACE = """# Calibration
 Does a report keep its promise? The rules of `suite.analysis` were run on thousands of invented studies whose truth is
 known. Reports, recommendations and `suite diff` apply these rules, at the same level of confidence:
 `tests/test_calibration.py` compares the simulation with them, verdict by verdict. Made by
-`python benchmarks/calibration.py --write docs/calibration.md` in half an hour, with {studies} studies per row of the first
-table (a rate of 5 % is known to about {error:.1f} points), half as many for the others and a fifth for twelve tasks.
+`python benchmarks/calibration.py --write docs/calibration.md` in half an hour, with {studies} studies per row of the
+first table (a rate of 5 % is known to about {error:.1f} points), half as many for the others and a fifth for twelve
+tasks.
 
 A **world** says how trials come about. Unless it says otherwise: four tasks, three architectures, skill about 0.5, and
 a standard deviation of 0.05 between seeds. *Search luck* is the deviation between configurations, in units of that

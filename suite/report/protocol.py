@@ -19,7 +19,7 @@ SETTINGS = {
     "trials": "trials per cell",
     "best_of": "trials of the search that verdicts are about",
     "epochs": "maximum number of epochs per run",
-    "patience": "epochs without improvement that end a run, once it has begun to learn",
+    "patience": "epochs without improvement after which a run stops, once it has begun to learn",
     "seeds": "final runs per cell",
     "match": "sizes matched by",
     "weights": "weight budget of every architecture",

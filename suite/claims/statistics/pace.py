@@ -37,7 +37,7 @@ def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
     return [
         difference(claim, scope, border=-(claim.margin or 0.0)),
         Part(
-            f"log2 of the training steps that {second} needs for the same score over those of {first}",
+            f"log2 of the ratio of training steps to the same score, {second} over {first}",
             scope.mean(steps),
             DOUBLINGS,
             FEWER,
