@@ -509,48 +509,48 @@ known. Reports, recommendations and `suite diff` apply these rules, at the same 
 first table (a rate of 5 % is known to about {error:.1f} points), half as many for the others and a fifth for twelve
 tasks.
 
-A **world** says how trials come about. Unless it says otherwise: four tasks, three architectures, skill about 0.5, the
-deviation between seeds 0.05. *Search luck* is the deviation between configurations in deviations between seeds.
-*Steady* has a fifth of the spread of the others. *Solves* so many per cent: the chance that a trial works at all; the
-tasks have a threshold, or the training loss shows which trials never began to learn (*by the loss*), or nothing does
-(*unseen*). The margin is 0.02 of skill. In "alike", "equal, but not alike" and "at the baselines" all are equally good,
-so that every "better" and "worse" is false.
+A **world** says how trials come about. Unless it says otherwise: four tasks, three architectures, skill about 0.5, and
+a standard deviation of 0.05 between seeds. *Search luck* is the deviation between configurations, in units of that
+between seeds. *Steady* has a fifth of the spread of the others. *Solves* with a percentage gives the chance that a
+trial works at all; the tasks have a threshold, or the training loss shows which trials never began to learn (*by the
+loss*), or nothing shows it (*unseen*). The margin is 0.02 of skill. In "alike", "equal, but not alike" and "at the
+baselines" all are equally good, so every "better" and "worse" is false.
 
 All rates are per cent. **false**: studies with any false statement, on a pair, against a baseline or on the mean over
 tasks (demand: at most 5). **coverage**: of the 95 % interval of one pair alone (demand: at least 93). **false equal**:
-studies that call equal what is further apart than the margin. **equal**: pairs truly within the margin that are called
+studies that call equal what differs by more than the margin. **equal**: pairs truly within the margin that are called
 so. **power**: pairs truly apart that are called so, on one task; **of the mean**: on the mean over tasks.
 **recommended**: studies that recommend an architecture; **wrong**: where another is better by more than the margin.
 **diff**: pairs of studies of the same world in which `suite diff` calls any cell better or worse; it exits with 1 in
-half of them, where one is worse. **half-width**: of a pair's joint interval, in skill.
+the half of them where a cell is worse. **half-width**: of a pair's joint interval, in skill.
 
 ## What the tables say
 
 - Firm verdicts need 24 trials, and searches of at least 2 and at most a sixth of the trials. Then a report on four
   tasks and three architectures states something false in at most 1.8 % of the studies, in every kind of world but one.
   On twelve tasks and six architectures it is at most 5 %.
-- The exception: trials that work in one case of ten, against a rival halfway between working and not, on a task where
+- The exception: trials of which one in ten works, against a rival halfway between working and not, on a task where
   nothing shows that it can be solved. No trial works in 8 % of the cells of 24, and such a cell looks like one that
-  cannot learn: 47 % of the reports are false. With 48 trials it is 5 %; where one trial in five works, 4 %; on twelve
-  tasks 93 % and 14 %. Where the task has a threshold, or the loss shows that learning never began, the verdict stays
-  open, and at most 0.3 % are false.
-- In half of the worlds the 95 % intervals cover the truth in more than 97 % of all cases: they are wider than they need
-  be where scores are smooth. That is the price of one rule for all. The lowest coverage behind a firm verdict is
-  92.6 %: with long tails to the right and searches of eight trials, or for two architectures on one task, of which one
-  works in 60 % of its trials and the other is steady. The wider joint intervals decide: at most 0.6 % are false there.
+  cannot learn: 47 % of the reports state something false. With 48 trials it is 5 %; where one trial in five works, 4 %;
+  on twelve tasks 93 % and 14 %. Where the task has a threshold, or the loss shows that learning never began, the
+  verdict stays open, and at most 0.3 % are false.
+- In half of the worlds the 95 % intervals cover the truth in more than 97 % of all cases: they are wider than necessary
+  where scores are smooth. That is the price of one rule for all. The lowest coverage behind a firm verdict is 92.6 %:
+  with long tails to the right and searches of eight trials, or for two architectures on one task, of which one works in
+  60 % of its trials and the other is steady. The wider joint intervals decide: at most 0.6 % are false there.
 - "Equal" and recommendations are wrong in at most 0.1 % of the studies. A recommendation needs no proof that all others
   are worse: with a lead of one deviation between seeds 97 % of the studies recommend the leader, and 23 % call it
   better on the mean over tasks.
-- On a single task a lead of two deviations is found in 42 % of all cases, one of one deviation in 2 %; on the mean over
-  four tasks in 100 % and 23 %. More trials help, longer searches do not: of 48 trials best of 4 finds 83 % of the leads
-  of two deviations on a single task, best of 8 47 %.
+- On a single task, a lead of two deviations is found in 42 % of all cases, and a lead of one deviation in 2 %; on the
+  mean over four tasks, in 100 % and 23 %. More trials help; longer searches do not: with 48 trials, best of 4 finds
+  83 % of the leads of two deviations on a single task, and best of 8 finds 47 %.
 - Best of 8 from 24 trials is worth less: intervals are nearly twice as wide, and 11 % of such leads are found.
-- With 12 trials, 12 to 14 % of the studies are false where trials that work in 60 % of all cases meet a steady rival:
-  provisional.
-- Five runs of given configurations cannot show what fails in one run of three: up to 34 % of the studies are false
-  there, and half and more where some runs do not work and the task has no threshold. They are provisional at most.
-  Means of single trials, or of whole searches, are provisional with fewer than 48: with as many, at most 4.9 % of the
-  studies are false in any world, the exception included.
+- With 12 trials, 12 to 14 % of the studies state something false where trials that work in 60 % of all cases meet a
+  steady rival. These verdicts are provisional.
+- Five runs of given configurations cannot show what fails in one run in three: up to 34 % of the studies state
+  something false there, and half of them or more where some runs do not work and the task has no threshold. They are
+  provisional at most. Means of single trials, or of whole searches, are provisional with fewer than 48: with as many,
+  at most 4.9 % of the studies state something false in any world, the exception included.
 - `suite diff` calls a cell better or worse in up to 6.4 % of the pairs of studies in which nothing has changed, where
   one trial in five or ten works; elsewhere in at most 3.5 %. (The exception makes it 24 % with best of 8.)
 - Trials that each draw their own data choose a little worse than trials on one draw, because luck of the data enters
@@ -607,7 +607,7 @@ def count(world: World, studies: int) -> int:
 
 def data_draws() -> list[str]:
     """Return a table of what a search loses if each of its trials draws its own data."""
-    lines = ["", "## Data of its own for every trial", ""]
+    lines = ["", "## Separate data for every trial", ""]
     lines += ["| noise of a draw | search luck | loss, best of 4 | loss, best of 8 |", "|---|---|---|---|"]
     for noise, luck in product((0.25, 0.5, 1), (0, 1, 5)):
         lost = [one - own for one, own, _ in (shared_draw_loss(noise, luck, n) for n in (4, 8))]

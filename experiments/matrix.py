@@ -2,8 +2,8 @@
 
 The study to run for an answer. It should fit into four hours on two free cores; `--dry-run` estimates the time here.
 Its variants (`matrix_*.py`) show which verdicts depend on how sizes are matched, on how gates start, and whether
-another search gives the same ones. Smaller searches need no variant: the report shows what every number of trials is
-worth.
+another search gives the same ones. Smaller searches need no variant: the report shows what every number of trials, up
+to a third of those made, is worth.
 """
 
 from suite import Experiment

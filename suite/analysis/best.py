@@ -100,7 +100,7 @@ def by_validation(results: Results, task: str) -> str | None:
 
 
 def _winner(results: Results, task: str, choice: Choice) -> str:
-    """Return the architecture that is shown to be the cheapest of the practically equal, else the most accurate."""
+    """Return the architecture shown to be the cheapest of the practically equal, else the first of `choice.names`."""
     return cheapest(results, [task], choice.names) or choice.names[0]
 
 
@@ -140,4 +140,4 @@ def _price(results: Results, task: str, choice: Choice) -> list[str]:
     paid = (f"{name} {number(value)}" for name, value in prices(results, [task], choice.names).items())
     found = cheapest(results, [task], choice.names)
     shown = f"{found} is the cheapest" if found else "none is shown to be the cheapest"
-    return [f"Of the practically equal, {shown}, by seconds of processor time per run: {listed(paid)}."]
+    return [f"Of the practically equal, {shown}, in seconds of CPU time per run: {listed(paid)}."]

@@ -170,7 +170,7 @@ def opponent(results: Results, task: str, name: str) -> str:
 def has_rival(results: Results, task: str) -> bool:
     """Return whether the task has a trained baseline that leaves room for an architecture to be better.
 
-    A baseline that solves the task by construction is drawn in the report, but is no rival: equality with it is
+    A baseline that solves the task by construction is drawn in the report but is not a rival: equality with it is
     success.
     """
     skill = replicates(results, task).trained.mean()
@@ -179,7 +179,7 @@ def has_rival(results: Results, task: str) -> bool:
 
 @remember()
 def joint_level(results: Results) -> float:
-    """Return the level at which each interval of a report must hold so that all hold together with 95 %.
+    """Return the level at which each interval of a report must hold so that all hold simultaneously with 95 %.
 
     The correction (Bonferroni) counts what the declared experiment will state, not only what is known so far.
     """
@@ -221,7 +221,7 @@ def _verdict(results: Results, tasks: Sequence[str], first: str, second: str) ->
     """Return the verdict on a mean difference: TOO_FEW without enough replicates.
 
     It is AT_THIS_BUDGET if a handicap on some task may explain it, unless the other tasks by themselves give the same
-    verdict. If one side leads, only a handicap of the side behind counts; if no side leads, one of either side does.
+    verdict. If one side leads, only a handicap of the side behind counts; if no side leads, a handicap of either side.
     """
     verdict = _by_interval(results, tasks, first, second)
     sides = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
@@ -270,7 +270,7 @@ def basis(results: Results, task: str) -> str:
         return about_trials(found)
     if found.role == "search":
         return (
-            f"Verdicts are about the procedure: a whole search and the training of its winner, repeated with "
+            "Verdicts are about the procedure: a whole search and the training of its winner, repeated with "
             f"{len(found.test)} search seeds. They hold for other searches."
         )
     if found.one_search:
@@ -290,7 +290,7 @@ def about_trials(found: Replicates) -> str:
 
 def rules(margin: float = MARGIN) -> tuple[str, ...]:
     """Return the rules by which differences in skill get their verdicts, as one string per rule."""
-    few, firm = contrasts.FEWEST_TRIALS, contrasts.FIRM_TRIALS
+    few, firm, single = contrasts.FEWEST_TRIALS, contrasts.FIRM_TRIALS, contrasts.FIRM_SINGLE
     return (
         "What is compared is the best of n: the expected test score of the trial that validation data would choose "
         "among n random trials. Every trial draws its configuration, data and initial weights anew, so the intervals "
@@ -299,17 +299,18 @@ def rules(margin: float = MARGIN) -> tuple[str, ...]:
         f"Practically equal: the whole joint interval lies within {margin:g} of skill on both sides of 0. On a task "
         "with a threshold, the chance of solving it must also differ by less than 0.1.",
         "Undecided: everything else.",
-        "The joint intervals hold together, with 95 %, for everything that the report states: all pairs, baselines, "
-        "families and claims.",
-        f"Below {few} trials, or if n is more than a third of them, there is no verdict. Verdicts are firm from {firm} "
-        "trials on if n is at least 2 and at most a sixth of them; otherwise they are provisional.",
+        "The joint intervals hold simultaneously, with 95 % confidence, for everything that the report states: all "
+        "pairs, baselines, families and claims.",
+        f"With fewer than {few} trials, or if n is more than a third of them, there is no verdict. Verdicts are firm "
+        f"with at least {firm} trials ({single} if n is 1) if n is at most a sixth of them; otherwise they are "
+        "provisional.",
         "Verdicts from final runs alone, without independent trials, are about given configurations or those that one "
         "search found; they are provisional.",
-        "A failed run counts as the worst outcome: never chosen on validation data, and with the lowest skill of its "
-        "cell, at most 0.",
+        "A failed run counts as the worst outcome: a search never chooses it, and its skill is the lowest of its cell, "
+        "at most 0.",
         "Undecided at this budget: the runs that a search would choose never began to learn, were still improving when "
         "the budget ended, have a learning rate at the edge of its range, or miss the weight budget. Where one leads, "
         "this counts only for the one behind: a lead despite such a handicap stands.",
-        "Where the test data are the same for every seed, as with real data, the intervals do not show how other test "
-        "data would have come out.",
+        "Where the test data are the same for every seed, as with real data, the intervals do not show how results "
+        "would vary with other test data.",
     )

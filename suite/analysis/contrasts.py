@@ -101,7 +101,7 @@ def freedom(trials: int, n: int) -> float:
 def statements(tasks: int, architectures: int, families: int, claims: int) -> int:
     """Return how many comparisons a report states together.
 
-    They are every pair of architectures on each task and on the mean of each family of several tasks, every
+    These are every pair of architectures, on each task and on the mean of each family with several tasks, every
     architecture against both baselines on each task, and every claim.
     """
     pairs = architectures * (architectures - 1) // 2
@@ -109,7 +109,7 @@ def statements(tasks: int, architectures: int, families: int, claims: int) -> in
 
 
 def joint_level(comparisons: int, level: float = 0.95) -> float:
-    """Return the level at which each of several intervals must hold so that all hold together.
+    """Return the level at which each of several intervals must hold so that all hold simultaneously.
 
     This is Bonferroni's correction; it is valid however the intervals depend on each other.
     """
@@ -133,7 +133,7 @@ def standing(trials: int, n: int) -> str:
 
     With fewer than 12 trials, or if n is more than a third of them, there is no verdict ("none"). Verdicts are firm
     with at least 24 trials if n is at most a sixth of them; with a larger n, too few searches fit into the trials. The
-    mean of single trials (n = 1) takes 48: a failure in one of ten goes unseen in 8 % of all cells of 24.
+    mean of single trials (n = 1) takes 48: a failure of one trial in ten does not occur in 8 % of all cells of 24.
     """
     if trials < FEWEST_TRIALS or WIDEST_SEARCH * n > trials:
         return "none"

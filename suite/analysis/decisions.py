@@ -13,7 +13,7 @@ ALIKE = 0.1  # the largest difference in the chance of solving a task that count
 
 
 class Standing(StrEnum):
-    """How firm a verdict can be: `suite.analysis.contrasts.standing` says from how many trials on."""
+    """How firm a verdict can be; `suite.analysis.contrasts.standing` says how many trials each takes."""
 
     NONE = "none"
     PROVISIONAL = "provisional"

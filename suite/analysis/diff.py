@@ -127,7 +127,7 @@ def _cells(before: Results, after: Results, old: Records, new: Records) -> list[
 
 
 def _is_lost(before: Record, after: Record | None) -> bool:
-    """Return whether a run that succeeded is missing or fails now; another run that diverges shows no change."""
+    """Return whether a run that succeeded is missing or fails now; a different run that diverges is no loss."""
     if after is None or after.ok:
         return after is None
     return after.status != Status.DIVERGED or after.spec == before.spec
@@ -157,7 +157,7 @@ class _Paired:
         return bool(self.records) and all(_outcome(first) == _outcome(second) for first, second in self.records)
 
     def change(self, level: float) -> Estimate:
-        """Return the change in expected test skill; without an interval below five replicates."""
+        """Return the change in expected test skill; without an interval if there are fewer than five replicates."""
         if len(self.numbers) <= self.before.n:
             return Estimate(np.nan, np.nan, np.nan, len(self.numbers))
         first, second = (side.searched(self.cell[1], self.numbers) for side in (self.before, self.after))

@@ -20,8 +20,8 @@ HANDICAPS = {
 def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
     """Return a phrase for each handicap that applies to the runs that decide about an architecture.
 
-    A handicap applies if the run that a search chooses has it with a chance above one half. For final runs, this is
-    their majority.
+    A handicap applies if the run that a search chooses has it with a chance above one half. Where final runs decide,
+    most of them must have it.
     """
     searched = own_runs(results, task).role == "trial"
     what = "of searches the chosen run" if searched else "of final runs the network"

@@ -1,4 +1,4 @@
-"""Prices: what a run of an architecture costs in processor time, and which of several is shown to be the cheapest."""
+"""Prices: what a run of an architecture costs in CPU time, and which of several is shown to be the cheapest."""
 
 from collections.abc import Sequence
 
@@ -14,17 +14,17 @@ from suite.statistics import Estimate
 
 
 def prices(results: Results, tasks: Sequence[str], names: Sequence[str]) -> pd.Series:
-    """Return the mean processor time of a run in seconds by architecture, the cheapest first; NaN if unknown.
+    """Return the mean CPU time of a run in seconds by architecture, the cheapest first; NaN if unknown.
 
-    It is the mean over tasks of the mean over replicates. On a task with runs made before processor time was measured,
-    the training time of every run counts instead.
+    It is the mean over tasks of the mean over replicates. On a task with runs made before CPU time was measured, the
+    training time of every run counts instead.
     """
     known = {name: np.mean([_seconds(results, task, name).mean() for task in tasks]) for name in names}
     return pd.Series(known, dtype=float).sort_values()
 
 
 def cheapest(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str | None:
-    """Return the architecture that is shown to need less processor time than all others; None if there is none."""
+    """Return the architecture that is shown to need less CPU time than all others; None if there is none."""
     ordered = list(prices(results, tasks, names).dropna().index)
     if len(ordered) < 2:
         return ordered[0] if ordered else None
@@ -36,7 +36,7 @@ def cheapest(results: Results, tasks: Sequence[str], names: Sequence[str]) -> st
 def ratio(results: Results, tasks: Sequence[str], first: str, second: str, level: float) -> Estimate:
     """Return the mean over tasks of log2(seconds of `first` / seconds of `second`), paired by replicate number.
 
-    There is no interval below five runs on each task, or if all ratios are equal.
+    There is no interval with fewer than five runs on a task, or if all ratios are equal.
     """
     logs = [np.log2(_seconds(results, task, first) / _seconds(results, task, second)) for task in tasks]
     found = statistics.contrast(logs, level=level)
@@ -52,7 +52,7 @@ def training_seconds(results: Results, tasks: Sequence[str], names: Sequence[str
 
 
 def _seconds(results: Results, task: str, name: str) -> pd.Series:
-    """Return replicate number -> processor time of an architecture's successful runs, in seconds."""
+    """Return replicate number -> CPU time of an architecture's successful runs, in seconds."""
     runs = _runs(results, task)
     measure = "cpu" if runs["cpu"].notna().all() else "seconds"
     own = runs[runs["architecture"] == name].set_index("index")[measure]

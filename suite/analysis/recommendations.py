@@ -33,8 +33,8 @@ class Choice:
 
     `outcome`: "open" (no verdict yet), "baseline" (`baseline` is shown to be better than every architecture), "behind"
     (no architecture is shown to beat every baseline), "undecided" or "chosen". `names`: the chosen architecture and
-    those practically equal to it, than all of which no other can be better by more than the margin; if undecided, those
-    that may be the best.
+    those practically equal to it, none of which any other can beat by more than the margin; if undecided, those that
+    may be the best.
     """
 
     outcome: str
@@ -84,7 +84,7 @@ def choose(results: Results, tasks: Sequence[str]) -> Choice:
 
 
 def safest(found: Comparisons) -> list[str]:
-    """Return the architectures than which no other can be better by more than the margin.
+    """Return the architectures that no other can beat by more than the margin.
 
     The first is the one with the highest lower bound against its closest rival.
     """
@@ -106,7 +106,7 @@ def candidates(found: Comparisons) -> list[str]:
 def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str:
     """Say what would decide between architectures; "" if that is unknown.
 
-    The number of trials would decide if the mean skills stayed the same; intervals are taken to shrink with its square
+    The number of trials given would decide if the mean skills stayed the same and intervals shrank with its square
     root. More trials do not help a pair that is undecided at this budget.
     """
     found = compare(results, *tasks)
@@ -122,7 +122,7 @@ def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> s
     more = int(needed) - trials
     seconds = more * training_seconds(results, tasks, [one.first for one in found.trivial])
     time = f" ({duration(seconds)} of training here)" if np.isfinite(seconds) else ""
-    return f"{several(more, 'more trial')}{time} would decide if the mean skills stayed the same"
+    return f"{several(more, 'more trial')}{time} would decide, if the mean skills stayed the same"
 
 
 def _needed(pair: Comparison) -> float:
@@ -142,7 +142,7 @@ def _equal(found: Comparisons, best: str, other: str) -> bool:
 
 
 def _advice(results: Results, tasks: Sequence[str], choice: Choice) -> tuple[str, str]:
-    """Return two texts: what to use, and the costs of the practically equal from the cheapest on."""
+    """Return two texts: what to use, and the costs of the practically equal, the cheapest first."""
     if choice.outcome == "open":
         return "no verdict yet", "no verdict yet"
     if choice.outcome == "baseline":
@@ -157,7 +157,7 @@ def _advice(results: Results, tasks: Sequence[str], choice: Choice) -> tuple[str
 
 
 def _costs(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str:
-    """Return the processor time of each architecture, and whether one is shown to be the cheapest."""
+    """Return the CPU time of each architecture, and whether one is shown to be the cheapest."""
     paid = "; ".join(
         f"{name} {number(value)} s of CPU per run" for name, value in prices(results, tasks, names).items()
     )

@@ -221,14 +221,14 @@ def effect(results: Results, terms: Terms, level: float, failed_count: bool = Tr
 
     Replicates are paired by number across tasks and architectures; those without a partner are left out, and so are
     those of a failed run unless `failed_count`. `n` of the result is their number. The estimate is NaN unless there are
-    more of them than trials in a search; the interval is NaN below five. No skill of an architecture exceeds 1.
+    more of them than trials in a search; the interval is NaN with fewer than five. No architecture's skill exceeds 1.
     """
     cells = _cells(results, terms, failed_count, alone)
     return estimate(cells, level) if cells else Estimate(np.nan, np.nan, np.nan, 0)
 
 
 def estimate(cells: contrasts.Terms, level: float) -> Estimate:
-    """Return the weighted sum of the cells' expected bests; the interval is NaN below five trials."""
+    """Return the weighted sum of the cells' expected bests; the interval is NaN with fewer than five trials."""
     count = cells[0][1].trials
     if count < FEWEST_RUNS:
         return Estimate(float(sum(weight * cell.expected for weight, cell in cells)), np.nan, np.nan, count)

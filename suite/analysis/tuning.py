@@ -117,8 +117,8 @@ def expected_best(results: Results) -> pd.DataFrame:
     """Return what n trials are worth: the expected test skill of the best of n, for n up to a third of the trials.
 
     The columns are task, architecture, trials (n), seconds (expected training time of n trials), expected, low and high
-    (95 % interval for another search, for each n by itself; NaN below five trials and for equal ones). The table is
-    empty unless trials are independent and were scored on test data.
+    (95 % interval for another search, for each n by itself; NaN with fewer than five trials or equal ones). The table
+    is empty unless trials are independent and were scored on test data.
     """
     found = [row for task in results.task_names for row in _curves(results, task)]
     return pd.DataFrame(found, columns=EXPECTED).replace([-np.inf, np.inf], np.nan)
@@ -179,7 +179,8 @@ def gains_of(results: Results, task: str, name: str, level: float = 0.95) -> dic
 
     "one trial": the mean of the same trials, paired. "the default configuration": the mean of the control runs, which
     are independent of the trials; the jackknife's pseudo-values stand for the trials (Welch's interval). A failed
-    control run counts as the worst outcome, like a failed trial. There is no interval below five runs on either side.
+    control run counts as the worst outcome, like a failed trial. There is no interval if either side has fewer than
+    five runs.
     """
     found = replicates(results, task)
     numbers = found.numbers(name)

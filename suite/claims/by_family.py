@@ -15,8 +15,8 @@ from suite.results.results import Results
 def family_sentences(results: Results, tasks: Sequence[str]) -> list[str]:
     """Return one sentence per claim that the records support on `tasks`, the tasks of one family.
 
-    A claim must be about all these tasks, and its statistic must have `by_family`. The intervals hold together with
-    everything else that the report states.
+    A claim must be about all these tasks, and its statistic must have `by_family`. The intervals hold
+    simultaneously with everything else that the report states.
     """
     claims = [claim for claim in declared_claims(results.experiment) if not mismatch(claim)]
     claims = [with_margin(claim, results) for claim in claims if STATISTICS.get(claim.statistic).by_family]

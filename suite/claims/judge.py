@@ -31,11 +31,11 @@ class Judgement:
     `provisional`: the verdict is settled, but few runs or one search support it, or some of its runs are not done yet.
     `unfinished`: how many of its runs are done, if not all. `fragile`: the verdict changes in a variant, without some
     task, or among the runs that trained. `effect`, `low`, `high` (in `unit`): the effect that decided the claim (larger
-    is better for the claim), and the interval that holds together with everything that the report states; NaN with too
-    few runs. `n`: the number of runs behind the effect. `plain`: the claim's own 95 % interval. `p_worse`, `p_equal`,
-    `p_better`: the probabilities that the effect is below -margin, within the margin and above it; NaN if unknown.
-    `evidence`: sentences. `sensitivity`: dicts with the keys what, verdict, effect, low, high and n. `command`: does
-    the missing runs once the experiment has what it `needs`; None if no command would help.
+    is better for the claim), and the interval that holds simultaneously with all else that the report states; NaN with
+    too few runs. `n`: the number of runs behind the effect. `plain`: the claim's own 95 % interval. `p_worse`,
+    `p_equal`, `p_better`: the probabilities that the effect is below -margin, within the margin and above it; NaN if
+    unknown. `evidence`: sentences. `sensitivity`: dicts with the keys what, verdict, effect, low, high and n.
+    `command`: does the missing runs once the experiment has what it `needs`; None if no command would help.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Judgement:
 def judge(results: Results) -> list[Judgement]:
     """Return the verdict on each claim: built-in claims, those of plugins and of the experiment, predictability.
 
-    All intervals hold together with everything else that the report states.
+    All intervals hold simultaneously with everything else that the report states.
     """
     return [_judge(claim, results, joint_level(results)) for claim in all_claims(results)]
 

@@ -54,7 +54,9 @@ def registration(results: Results) -> str:
     made = results.experiment
     now = fingerprint(declared_claims(made), results.margin, made.seeds, made.trials, made.best_of)
     if now != fixed_hash:
-        return f"The claims judged here (hash {now}) are not those fixed before the runs (hash {fixed_hash})."
+        return (
+            f"Claims, margin or numbers of runs (hash {now}) are not those fixed before the runs (hash {fixed_hash})."
+        )
     if NONE in before:
         return f"Claims, margin and numbers of runs were fixed only after the first runs: hash {fixed_hash}."
     if before:

@@ -143,7 +143,7 @@ def concerns(claim: Claim, results: Results, task: str) -> bool:
 def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, level: float = 0.95) -> Estimate:
     """Return a contrast of independent groups (`suite.statistics.contrast`), with an interval only if it can have one.
 
-    It has none below five values, or if the values do not vary: then nothing says how others would.
+    There is none with fewer than five values, or if the values do not vary: then nothing shows how others would.
     """
     return known(statistics.contrast(groups, weights, level))
 

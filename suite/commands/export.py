@@ -24,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--to-tensorboard",
         metavar="FOLDER",
-        help="write event files of all runs, for the HParams plugin too, to this folder",
+        help="write TensorBoard event files of all runs, with their hyperparameters, to this folder",
     )
     where.add_argument(
         "--to-mlflow", metavar="URI", help="log all runs to a tracking store: a server, a database or a folder"

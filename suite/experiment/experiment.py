@@ -38,12 +38,13 @@ class Experiment:
 
     `trials`: number of configurations to search per cell. `best_of`: number of trials of the search that verdicts are
     about, by default a sixth of `trials`. `epochs`: maximum number of epochs of a training. `patience`: a training ends
-    after this many epochs without a better validation score. `seeds`: number of final runs per cell.
-    `weights`: number of trainable weights of the architecture in every model. `examples`: number of training examples
-    of generated tasks. `search_seed`: a different number gives a different search.
-    `threads`: number of TensorFlow threads in each run. `run_timeout`: seconds after which a training stops between two
-    batches; if it does not stop, its worker is killed. The timeout affects whether a run succeeds, never its numbers,
-    so it is in no spec. `file`: the path that it was loaded from. Raises RequestError if the experiment cannot run.
+    after this many epochs without a better validation score, once it has begun to learn. `seeds`: number of final runs
+    per cell, which train the best configuration. `weights`: number of trainable weights of the architecture in every
+    model. `examples`: number of training examples of generated tasks. `search_seed`: a different number gives a
+    different search. `threads`: number of TensorFlow threads in each run. `run_timeout`: seconds after which a training
+    stops between two batches; if it does not stop, its worker is killed. The timeout affects whether a run succeeds,
+    never its numbers, so it is in no spec. `file`: the path that it was loaded from. Raises RequestError if the
+    experiment cannot run.
 
     `search`: the kind of search: "random", "bayesian", "tpe" or "hyperband"; see `suite.search.builtin`.
     `match`: "weights" gives all models this number of weights; "units" searches the width, without a weight budget.
@@ -53,7 +54,7 @@ class Experiment:
     `hyperparameters`: a configuration to use without a search, either one for all cells or {cell or architecture:
     configuration} for some of them; hyperparameters that it does not name have their defaults.
     `tuning_control`: train the default configuration with the seeds and data of all final runs, to measure the gain
-    from tuning; without it, it is trained once, if trials are independent draws.
+    from tuning. Otherwise the default is trained once, and only if trials are independent draws.
     `margin`: difference in skill below which two architectures are practically equal. `variant_of`: name of the
     experiment that this one varies. `variant`: a short phrase that describes the variation.
     `claims`: `suite.claims.Claim` objects to judge in addition to the built-in claims.

@@ -13,7 +13,7 @@ from suite.statistics import Estimate
 from suite.text import listed, several
 
 ROLES = {"trial": "trial", "final": "final run"}
-MANY = 0.1  # a larger share of failed runs belongs into the answer
+MANY = 0.1  # a larger share of failed runs belongs in the answer
 
 
 def no_verdict(results: Results, task: str) -> str:
@@ -33,7 +33,7 @@ def no_verdict(results: Results, task: str) -> str:
         needed = max(FEWEST_TRIALS, WIDEST_SEARCH * found.n)
         option = f"--trials {max(FIRM_TRIALS, FIRM_SEARCH * found.n)}"
     command = f"suite run {results.file} {option}"
-    return f"No verdict: {made} of the {needed} {noun}s that it takes; “{command}” makes more."
+    return f"No verdict yet: {made} of the {needed} {noun}s needed; “{command}” makes more."
 
 
 def provisional(results: Results, tasks: Sequence[str], *found: Comparisons) -> list[str]:
@@ -103,7 +103,7 @@ def _without_failures(results: Results, task: str) -> str:
     if not changed:
         return f"{counted}; without them, no verdict between architectures would change."
     each = [f"{one.first} would be {_trained(results, task, one).against(one.second)}" for one in changed]
-    return f"{counted}; among those that trained, {listed(each)}."
+    return f"{counted}; among the runs that trained, {listed(each)}."
 
 
 def _changed(results: Results, task: str) -> list[Comparison]:

@@ -58,7 +58,7 @@ def other_days(results: Results, task: str) -> list[str]:
     for one in by_dates(results, [task]).to_dict("records"):
         found = interval(Estimate(one["difference"], one["low"], one["high"], one["dates"]), SKILL)
         sentences.append(
-            f"On other days instead of with other seeds, {one['first']} minus {one['second']}: {found}, where n "
+            f"With other test days instead of other seeds, {one['first']} minus {one['second']}: {found}, where n "
             "counts dates (block bootstrap over the predictions of the final runs)."
         )
     for one in superior(results, [task]).dropna(subset="p").to_dict("records"):

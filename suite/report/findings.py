@@ -18,8 +18,8 @@ from suite.text import chance, interval, listed, mutual, number, percent
 
 LEAKS = "leaks"
 SKILL = " of skill"
-PLAIN_BEGINNINGS = {  # first words of sentences that are no names
-    "nothing", "there", "use", "which", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
+PLAIN_BEGINNINGS = {  # first words of sentences that are not names
+    "nothing", "there", "use", "it", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
     "equal",
 }  # fmt: skip
 STANDINGS = {
@@ -127,7 +127,7 @@ def order(results: Results, tasks: Sequence[str], found: Comparisons) -> list[st
     best = choice.names[0] if choice.outcome == "chosen" else ""
     if any(best in (one.first, one.second) and not one.verdict.settled for one in found.pairs):
         clauses.append(f"no other can be better than {best} by more than {margin:g} of skill")
-    return clauses or ["which architecture is best is undecided"]
+    return clauses or ["it is undecided which architecture is best"]
 
 
 def settled(pairs: Sequence[Comparison], where: str = "") -> list[str]:
@@ -196,10 +196,7 @@ def probabilities(one: Comparison) -> str:
 
 def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str, here: str) -> list[str]:
     """Return one sentence per verdict against a baseline, with every architecture that has this verdict."""
-    groups = {
-        verdict: [f"{one.first} by {interval(one.joint, SKILL)}" for one in comparisons if one.verdict == verdict]
-        for verdict in PairVerdict
-    }
+    groups = {verdict: [_against(one) for one in comparisons if one.verdict == verdict] for verdict in PairVerdict}
     return [
         f"{capital(verdict.against(f'the {baseline}'))}{here}: {'; '.join(each)}."
         for verdict, each in groups.items()
@@ -207,11 +204,18 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str, here: 
     ]
 
 
+def _against(one: Comparison) -> str:
+    """Return an architecture with its lead or, if the baseline leads, its deficit, as in "lstm by 0.1 of skill"."""
+    effect = -one.joint if one.verdict is PairVerdict.WORSE else one.joint
+    return f"{one.first}{' by ' if one.verdict.decided else ' '}{interval(effect, SKILL)}"
+
+
 def _no_rival(results: Results, task: str) -> list[str]:
     """Say if the trained baseline solves the task by construction."""
     if has_rival(results, task) or not replicates(results, task).trained.notna().any():
         return []
-    return [f"The {opponent(results, task, TRAINED)} solves the task by construction: it is drawn, but is no rival."]
+    named = opponent(results, task, TRAINED)
+    return [f"The {named} solves the task by construction: it is drawn, but does not count as a rival."]
 
 
 def _solved(results: Results, task: str) -> list[str]:
@@ -232,7 +236,7 @@ def _data(results: Results, task: str, found: Comparisons) -> list[str]:
     """Return what verdicts are about, unless it is the same for all tasks, and a caution for fixed test data."""
     if not found.trivial:
         return []
-    fixed = "Real data: the intervals do not cover how results would vary with other test data."
+    fixed = "Real data: the intervals do not show how results would vary with other test data."
     about = [] if common_basis(results) else [basis(results, task)]
     return [*about, *([] if results.task(task).generated else [fixed])]
 

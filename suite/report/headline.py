@@ -1,4 +1,4 @@
-"""Headline: for each family of tasks, a short answer from the verdicts on it and within its tasks, and what to use."""
+"""Headline: for each family, a short answer from the verdicts on its mean and on its tasks, and what to use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def recommendations(results: Results) -> Table:
     columns = ("Family", "Decided on", "What to use", "Cheapest of the practically equal, by CPU time")
     rows = [[one.family, one.tasks, one.accurate, one.cheapest] for one in advice(results)]
     caption = (
-        "What to use, by family. An architecture is named if no other can be better by more than the margin and it is "
+        "What to use, by family. An architecture is named if no other can beat it by more than the margin and it is "
         "shown to beat every baseline; the cheapest is named if its CPU time is shown to be the lowest"
     )
     return Table("recommendations", caption, columns, rows)

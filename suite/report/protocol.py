@@ -19,7 +19,7 @@ SETTINGS = {
     "trials": "trials per cell",
     "best_of": "trials of the search that verdicts are about",
     "epochs": "maximum number of epochs per run",
-    "patience": "epochs without improvement before a run stops",
+    "patience": "epochs without improvement after which a run stops, once it has begun to learn",
     "seeds": "final runs per cell",
     "match": "sizes matched by",
     "weights": "weight budget of every architecture",
@@ -79,12 +79,13 @@ def _replicates(results: Results) -> list[str]:
 def _search(cells: int, searched: int, given: bool) -> str:
     every = "every cell (a task with an architecture)"
     if searched == cells:
-        chosen = "the best on validation data is its configuration"
+        chosen = "its configuration is that of the best trial on validation data"
         return f"{every.capitalize()} is searched with the same number of trials; {chosen}."
     if searched:
         return (
             f"Of {several(cells, 'cell')} (each a task with an architecture), {searched} are searched with the same "
-            "number of trials, and the best on validation data is the configuration; the others were given theirs."
+            "number of trials, and the best trial on validation data gives the configuration; the others were given "
+            "theirs."
         )
     return f"Nothing is searched: {every} {'was given its' if given else 'has its default'} configuration."
 

@@ -35,7 +35,7 @@ def configurations(results: Results) -> Table:
         if not results.finals_of(task, architecture).empty
     ]
     shown = ("Task", "Architecture", "Best trial", "Validation score", *(name.removeprefix("hp.") for name in names))
-    caption = "The configurations that the search chose, with which the final runs trained"
+    caption = "The configurations that the search chose and the final runs used"
     return Table("configurations", caption, shown, rows)
 
 
@@ -95,7 +95,9 @@ def crossed(results: Results) -> list[str]:
     calm = [task for task in known if task not in crossing]
     if calm:
         where = f"all {len(calm)} tasks" if len(calm) > 12 else listed(calm)
-        sentences.append(f"No curves of expected best cross on {where}: up to these budgets, their order is the same.")
+        sentences.append(
+            f"The curves of expected best never cross on {where}: their order is the same at all these budgets."
+        )
     return sentences
 
 
@@ -104,7 +106,9 @@ def _crossing(task: str, found: pd.DataFrame) -> str:
     for by, unit in (("trials", "trials"), ("seconds", "seconds of training")):
         own = found[found["by"] == by].to_dict("records")
         passes = [f"{one['second']} passes {one['first']} at {number(one['at'])}" for one in own]
-        more = f" and {len(passes) - MOST_CROSSINGS} more times" if len(passes) > MOST_CROSSINGS else ""
+        more = (
+            f", then {several(len(passes) - MOST_CROSSINGS, 'more crossing')}" if len(passes) > MOST_CROSSINGS else ""
+        )
         each.append(f"by {unit}, {listed(passes[:MOST_CROSSINGS]) or 'no curves cross'}{more}")
     return (
         f"On {task} the order of the curves depends on the budget: {'; '.join(each)}. Only the verdicts say what is "

@@ -20,9 +20,9 @@ class Record(JsonObject):
     """The record of one run; field names equal the keys of its file.
 
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty if unknown. `history`: metric -> one
-    value per epoch. `gradients`: "start" or "kept" weights -> lag -> ratio. `seconds`: phase -> wall-clock seconds, and
-    `cpu`, the CPU seconds of the whole run. `trivial_loss`: the training loss of the best constant prediction. Older
-    records have no `cpu`, no `trivial_loss` and, of trials, no test scores.
+    value per epoch. `gradients`: "start" or "kept" weights, or "start <value> <draw>" -> lag -> ratio. `seconds`: phase
+    -> wall-clock seconds, and `cpu`, the CPU seconds of the whole run. `trivial_loss`: the training loss of the best
+    constant prediction. Older records have no `cpu`, no `trivial_loss` and, of trials, no test scores.
     """
 
     id: str

@@ -128,7 +128,7 @@ def epochs_left(plan: CellPlan) -> dict[str, list[int]]:
 
 
 def lasts(plan: CellPlan, epochs: int) -> dict[str, float]:
-    """Return the least, likely and most epochs of a run; "likely" is the mean of the cell's earlier runs if any."""
+    """Return how many epochs a run takes: at least, likely (as in the cell's earlier runs, if any) and at most."""
     least = min(plan.experiment.patience + 1, epochs)
     whole = [record.epochs for record in plan.records.values() if record.ok and record.epochs]
     likely = fmean(whole) if whole else (least + epochs) / 2

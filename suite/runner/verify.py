@@ -66,7 +66,7 @@ def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
 
 
 def choose(records: list[Record], count: int) -> list[Record]:
-    """Return up to `count` records that cover first all roles, then cells, then tasks; always choose the same ones."""
+    """Return up to `count` records, the same every time, that cover all roles first, then cells, then tasks."""
     left = sorted(records, key=lambda record: derive_seed("verify", record.id))
     seen: Counter[tuple[str, ...]] = Counter()
     chosen = []

@@ -25,8 +25,8 @@ def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
 def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str) -> HyperParameters:
     """Return the space with the values of some hyperparameters narrowed; ignore names that it does not have.
 
-    If a default is no longer allowed, replace it by the nearest allowed number or, for text and booleans, by the first
-    listed value. Raise RequestError for a value outside the space; `where` is the architecture's name.
+    If a default is no longer allowed, replace it with the nearest allowed number or, for text and booleans, with the
+    first listed value. Raise RequestError for a value outside the space; `where` is the architecture's name.
     """
     found = HyperParameters()
     found.merge(

@@ -20,10 +20,10 @@ def by_start(
 ) -> dict[str, dict[str, float]]:
     """Return "start <value> <draw>" -> ratios by lag (`gradients.by_lag`) of untrained networks.
 
-    They have the configuration `values`, but every value of the hyperparameter that sets how the architecture starts,
-    each with `DRAWS` draws of initial weights. So no search picks the start. The weights pass through `network`,
-    because tracing another network would take longer than measuring; in the end it has its own again. The result is
-    empty if the architecture declares no such hyperparameter.
+    They have the configuration `values`, except that the hyperparameter that sets how the architecture starts takes
+    each of its values, with `DRAWS` draws of initial weights each. So no search picks the start. The weights pass
+    through `network`, because tracing another network would take longer than measuring; its own are restored at the
+    end. The result is empty if the architecture declares no such hyperparameter.
     """
     name, own = run.architecture.start, network.get_weights()
     found = {}

@@ -58,7 +58,7 @@ class Stopping:
 
 
 def trivial_loss(task: Task, data: Data, outputs: int) -> float:
-    """Return the training loss of the best constant prediction, which no network needs its inputs for.
+    """Return the training loss of the best constant prediction, which needs no inputs.
 
     Only targets within the evaluation mask count. Classification: the entropy (nats) of the class frequencies.
     Regression: the mean variance of the standardised targets; 1, or less if some of the `outputs` never vary.

@@ -51,7 +51,7 @@ class TestVerdict:
         found = best(study({"lstm": 0.905, "gru": 0.9}, lstm=9.0, gru=4.0), "speech-like")
         assert found.architecture == "gru"
         assert "practically equal to gru" in found.reason or "practically equal to lstm" in found.reason
-        assert "gru is the cheapest, by seconds of processor time per run: gru 4.1" in found.reason
+        assert "gru is the cheapest, in seconds of CPU time per run: gru 4.1" in found.reason
 
     def test_of_equally_dear_ones_the_most_accurate_is_chosen(self, study):
         found = best(study({"lstm": 0.905, "gru": 0.9}), "speech-like")
@@ -82,7 +82,7 @@ class TestVerdict:
         assert found.verdict == "undecided between lstm and gru"
         assert "undecided against gru" in found.reason
         assert (
-            "would decide if the mean skills stayed the same." in found.reason
+            "would decide, if the mean skills stayed the same." in found.reason
             or "trials would be needed" in found.reason
         )
 

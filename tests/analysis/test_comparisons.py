@@ -267,5 +267,5 @@ def test_contrasted_has_a_row_for_each_task_with_shared_replicates(trials, aroun
 def test_rules_name_the_numbers_that_decide():
     text = " ".join(rules(0.03))
     assert "beyond 0.03 of skill" in text
-    assert "Below 12 trials" in text
-    assert "firm from 24 trials" in text
+    assert "fewer than 12 trials" in text
+    assert "firm with at least 24 trials" in text

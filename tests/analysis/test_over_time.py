@@ -85,7 +85,7 @@ def test_tasks_without_stored_predictions_have_no_interval(folder):
 
 def test_the_report_shows_how_other_days_might_have_decided(folder):
     pair, together = other_days(load(folder), "sp500-return")
-    assert pair.startswith("On other days instead of with other seeds, lstm minus gru: 0.51 of skill (0.4")
+    assert pair.startswith("With other test days instead of other seeds, lstm minus gru: 0.51 of skill (0.4")
     assert f"n={DAYS}" in pair
     assert "any of 2 architectures beats the trivial baseline" in together
     assert "p < 0.0005" in together

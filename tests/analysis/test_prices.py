@@ -1,4 +1,4 @@
-"""Prices: what runs cost in processor time, and who is shown to be the cheapest."""
+"""Prices: what runs cost in CPU time, and who is shown to be the cheapest."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ SPEECH, LSTM, GRU = "speech-like", "lstm", "gru"
 
 @pytest.fixture
 def study(trials):
-    """Return a function that makes trials with these seconds of processor time by architecture."""
+    """Return a function that makes trials with these seconds of CPU time by architecture."""
 
     def make(seconds, task=SPEECH, **experiment):
         skills = {(task, name): [0.9] * len(each) for name, each in seconds.items()}
@@ -31,7 +31,7 @@ def test_prices_are_mean_seconds_of_processor_time_the_cheapest_first(study):
 
 
 def test_without_processor_time_the_seconds_of_training_count_for_all(study):
-    results = study({LSTM: [4.0, None], GRU: [2.0, 2.0]})  # 3 s of training each where no processor time is known
+    results = study({LSTM: [4.0, None], GRU: [2.0, 2.0]})  # 3 s of training each where no CPU time is known
     assert prices(results, [SPEECH], [LSTM, GRU]).to_dict() == {GRU: 2.0, LSTM: 3.5}
 
 

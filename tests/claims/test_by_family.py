@@ -34,9 +34,7 @@ def trained(tmp_path, records):
 
 def test_half_the_steps_to_the_same_score_are_reported(trained):
     ratio = "0.4995 (0.4993 to 0.4997, n=24)"
-    said = (
-        f"Provisionally, gru is no worse than lstm, and reaches the same score in {ratio} times as many training steps."
-    )
+    said = f"Provisionally, gru is no worse than lstm, and reaches the same score in {ratio} of the training steps."
     assert family_sentences(trained(0.9, 10), ["speech-like"]) == [said]
 
 

@@ -102,8 +102,8 @@ def test_verdicts_on_an_old_folder_are_about_one_search_and_say_so(given):
 @pytest.mark.parametrize(
     ("trials", "best_of", "words"),
     [
-        (4, 1, "No verdict: 4 of the 12 trials that it takes; “suite run quick.py --trials 24” makes more."),
-        (12, 5, "No verdict: 12 of the 15 trials that it takes; “suite run quick.py --trials 30” makes more."),
+        (4, 1, "No verdict yet: 4 of the 12 trials needed; “suite run quick.py --trials 24” makes more."),
+        (12, 5, "No verdict yet: 12 of the 15 trials needed; “suite run quick.py --trials 30” makes more."),
     ],
 )
 def test_without_a_verdict_it_says_why_and_which_command_would_allow_one(scored, trials, best_of, words):
@@ -118,7 +118,7 @@ def test_without_a_verdict_it_says_why_and_which_command_would_allow_one(scored,
 
 def test_an_old_folder_needs_five_final_runs(given):
     found = finding(given("speech-like", {"simple-rnn": 0.2, "lstm": 0.9}, seeds=4))
-    assert found.headline.startswith("No verdict: 4 of the 5 final runs that it takes;")
+    assert found.headline.startswith("No verdict yet: 4 of the 5 final runs needed;")
     assert found.headline.endswith("--seeds 5” makes more.")
     assert "(no interval, n=4)" in found.evidence[0]
 
@@ -190,7 +190,7 @@ def test_a_baseline_that_solves_the_task_by_construction_is_no_rival(scored, rec
     found = finding(scored("speech-like", {"lstm": 0.999, "gru": 0.5}))
     assert found.standing == "ahead"
     assert "trained" not in found.headline
-    assert "The trained baseline (order-free) solves the task by construction: it is drawn, but is no rival." in found.evidence  # fmt: skip # noqa: E501
+    assert "The trained baseline (order-free) solves the task by construction: it is drawn, but does not count as a rival." in found.evidence  # fmt: skip # noqa: E501
 
 
 def test_a_lead_that_a_handicap_of_the_other_may_explain_is_undecided_at_this_budget(scored):
@@ -237,7 +237,7 @@ def test_failed_trials_count_as_the_worst_outcome_and_a_verdict_that_depends_on_
     evidence, (one,) = finding(results).evidence, answers(results)
     assert verdicts(results) == {("lstm", "simple-rnn"): "undecided"}
     assert "12 of 24 trials of lstm failed (12 diverged)." in evidence
-    assert "Failed runs count as the worst outcome; among those that trained, lstm would be better than simple-rnn." in evidence  # fmt: skip # noqa: E501
+    assert "Failed runs count as the worst outcome; among the runs that trained, lstm would be better than simple-rnn." in evidence  # fmt: skip # noqa: E501
     assert "12 of 24 trials of lstm failed (12 diverged). They count as the worst outcome." in one.sentences
 
 
@@ -292,7 +292,7 @@ def test_matrix_shows_what_verdicts_are_about_and_marks_what_is_recommended(scor
 def test_the_highest_mean_has_no_mark_if_nothing_is_shown(scored):
     results = scored("speech-like", {"simple-rnn": 0.6, "lstm": 0.63, "gru": 0.65}, spread=0.1)
     assert {entry.mark for entry in matrix(results)[0].entries} == {""}
-    assert finding(results).headline.endswith("Which architecture is best is undecided.")
+    assert finding(results).headline.endswith("It is undecided which architecture is best.")
 
 
 def test_one_that_no_other_can_exceed_is_recommended_in_these_words(scored):

@@ -322,8 +322,12 @@ def without_records(folder, records):
 @pytest.mark.parametrize(
     ("make", "words", "figures"),
     [
-        (without_finals, "No verdict: 2 of the 12 trials", ["hyperparameters-adding-50"]),
-        (one_run, "No verdict: 1 of the 5 final runs", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
+        (without_finals, "No verdict yet: 2 of the 12 trials", ["hyperparameters-adding-50"]),
+        (
+            one_run,
+            "No verdict yet: 1 of the 5 final runs",
+            ["costs", "learning-curves-speech-like", "scores-speech-like"],
+        ),
         (all_failed, "All of 1 final run failed", []),
         (without_task_json, "task.json is missing", []),
         (

@@ -27,4 +27,4 @@ def test_it_lists_crossings_and_their_absence(tmp_path, records, monkeypatch):
     (found,) = said(curve("lstm", [0.6, 0.65, 0.66, 0.67, 0.68, 0.69]), curve("gru", [0.5, 0.7, 0.8], seconds=2))
     assert "by trials, gru passes lstm at 2; by seconds of training, gru passes lstm at 4." in found
     (found,) = said(curve("lstm", [0.3, 0.4]), curve("gru", [0.2, 0.3]))
-    assert found.startswith("No curves of expected best cross on adding-50")
+    assert found.startswith("The curves of expected best never cross on adding-50")

@@ -75,8 +75,8 @@ def _pairs_of_starts(scope: Scope, first: str, second: str) -> dict[Starts, Grou
 def _by_start(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
     """Return start -> ratios by lag of each untrained network.
 
-    They are those that the control run made with every declared start, or in older folders those of final and control
-    runs before training.
+    The control run made these networks with every declared start. In older folders they are those of the final and
+    control runs before training.
     """
     return _untrained(scope, task, name) or _before_training(scope, task, name)
 

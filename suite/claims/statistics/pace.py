@@ -21,12 +21,12 @@ def in_one_sentence(claim: Claim, parts: list[Part], level: float) -> str:
     """Return a sentence that gives the first architecture's training steps as a fraction of the second's."""
     first, second = claim.architectures
     steps = _as_ratio(parts[-1].interval(level))
-    return f"{first} is no worse than {second}, and reaches the same score in {steps} times as many training steps."
+    return f"{first} is no worse than {second}, and reaches the same score in {steps} of the training steps."
 
 
 @statistic("no-worse-and-cheaper", by_family=in_one_sentence, architectures=PAIR, counts_failed=True)
 def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
-    """Return two parts: skill no worse than the margin, and under 0.8 times the second's steps to the same score.
+    """Return two parts: skill worse by no more than the margin, and under 0.8 of the second's steps to the same score.
 
     The steps are compared over all pairs of runs with the same number in which both beat the trivial baseline. Such a
     pair shares its data and its draws of learning rate and batch size, so no choice of a learning rate decides.
@@ -37,7 +37,7 @@ def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
     return [
         difference(claim, scope, border=-(claim.margin or 0.0)),
         Part(
-            f"log2 of the training steps that {second} needs for the same score over those of {first}",
+            f"log2 of the ratio of training steps to the same score, {second} over {first}",
             scope.mean(steps),
             DOUBLINGS,
             FEWER,
@@ -51,7 +51,7 @@ def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
 
 
 def _costs(scope: Scope, tasks: tuple[str, ...], first: str, second: str, steps: Estimate) -> list[str]:
-    """Return sentences on the training steps to the same score, the processor time of a run, and the weights."""
+    """Return sentences on the training steps to the same score, the CPU time of a run, and the weights."""
     seconds = -ratio(scope.results, tasks, first, second, 0.95)
     weights = [np.mean([_weights(scope, task, name) for task in tasks]) for name in (first, second)]
     return [

@@ -77,7 +77,7 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
     """Return the lead over the trivial baseline of the best architecture.
 
     Its interval goes from the highest lower to the highest upper bound of all architectures. So it holds for the best
-    of them, whichever that is, if the single intervals hold together.
+    of them, whichever that is, if the single intervals hold simultaneously.
     """
     names = [name for name in claim.architectures or scope.results.architectures if scope.shared(name)]
     leads = {name: _skill_over(scope, name) for name in names}

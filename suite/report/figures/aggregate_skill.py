@@ -29,7 +29,7 @@ def in_words(results: Results, _subject: str) -> str:
     "Aggregate skill",
     "Interquartile mean of the skill of all final runs with its 95 % interval (stratified bootstrap: runs are "
     "resampled within each task; the tasks are taken as given). Final runs have the configurations that one search "
-    "found; no verdict rests on them.",
+    "found; no verdict rests on this aggregate.",
     level="overall",
     fits=comparable,
     words=in_words,

@@ -30,8 +30,8 @@ def in_words(results: Results, task: str) -> str:
 @figure(
     "Cost and score",
     "Test score of every final run and the means with 95 % intervals against the trainable weights of the whole "
-    "model and the seconds its training took on this machine. The dotted steps join the cells than which no other is "
-    "better in both mean score and mean cost; where intervals overlap, other seeds may rank them differently.",
+    "model and the seconds its training took on this machine. The dotted steps join the cells that no other cell beats "
+    "in both mean score and mean cost; where intervals overlap, other seeds may rank them differently.",
     level="cost",
     fits=lambda results, task: bool(scored(results, task)[[*COSTS]].notna().any(axis=None)),
     words=in_words,

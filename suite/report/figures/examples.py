@@ -1,4 +1,4 @@
-"""Examples: a few stored training examples of each task, drawn."""
+"""Examples: draw a few stored training examples of each task."""
 
 from collections.abc import Sequence
 

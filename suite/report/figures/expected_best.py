@@ -38,8 +38,8 @@ def in_words(results: Results, task: str) -> str:
 @figure(
     "What n trials are worth",
     "Expected test skill of the best of n random trials, the best chosen on validation data, for n up to a third of "
-    "the trials made. The 95 % bands show how other trials would vary, for each n by itself. Left by trials, where the "
-    "upright line marks how many the verdicts are about; right by the seconds that they train on this machine.",
+    "the trials made. The 95 % bands show how other trials would vary, for each n by itself. Left: by the number of "
+    "trials; the vertical line marks how many verdicts are about. Right: by their seconds of training on this machine.",
     level="search",
     fits=fits,
     words=in_words,
