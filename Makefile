@@ -14,7 +14,7 @@ run: .venv/ready ## run experiments/quick.py (a few minutes) and write its repor
 	@$(BIN)/suite run experiments/quick.py
 
 test: .venv/ready ## all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: .venv/ready ## run the tests that need neither TensorFlow nor patience
 	@$(BIN)/python -m pytest -m "not training and not slow and not simulation"

@@ -208,10 +208,12 @@ class TestRun:
         assert json.loads(done.stdout)["report"] is None
         assert done.stderr == ""
 
-    def test_a_failed_run_is_exit_status_1_now_and_when_repeated(self, here):
+    def test_a_failed_run_is_exit_status_1_now_and_when_repeated(self, here, capsys):
         (here / "study.py").write_text(BROKEN)
-        for _ in range(2):
-            done = self.suite("run", "study.py", "--workers", "0")
-            assert done.returncode == 1
-            assert "broken/lstm/trial-000: error: OSError: no sensor" in done.stdout
-            assert "Traceback" not in done.stderr
+        done = self.suite("run", "study.py", "--workers", "0")
+        again = main(["run", "study.py", "--workers", "0"])
+        repeated = capsys.readouterr()
+        assert done.returncode == again == 1
+        for out, err in ((done.stdout, done.stderr), repeated):
+            assert "broken/lstm/trial-000: error: OSError: no sensor" in out
+            assert "Traceback" not in err

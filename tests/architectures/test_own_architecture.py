@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -56,12 +54,12 @@ class TestGuide:
         names = ["speech-like", "recall-10", "gru-reset-before", "deep-sets", "hypermodel"]
         assert [line.split(": passes")[0] for line in printed] == names
 
-    def test_it_runs(self, study):
-        command = [sys.executable, "-m", "suite", "run", study, "--workers", "0", "--json", "--no-report"]
+    def test_it_runs(self, study, monkeypatch, capsys):
+        monkeypatch.chdir(study.parent)
+        command = ["run", "study.py", "--workers", "0", "--json", "--no-report"]
         command += ["--tasks", "recall-10", "--architectures", "gru-reset-before,deep-sets,hypermodel"]
-        done = subprocess.run(command, cwd=study.parent, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr + done.stdout
-        done_by = {cell["architecture"]: cell["finals"]["done"] for cell in json.loads(done.stdout)["cells"]
+        assert main(command) == 0
+        done_by = {cell["architecture"]: cell["finals"]["done"] for cell in json.loads(capsys.readouterr().out)["cells"]
                    if cell["task"] == "recall-10"}  # fmt: skip
         assert done_by == {"gru": 0, "gru-reset-before": 1, "deep-sets": 1, "hypermodel": 1}
 

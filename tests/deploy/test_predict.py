@@ -43,8 +43,8 @@ def words(seed: int, examples: int = 24) -> Data:
     return Data(train=split(examples), validation=split(examples), test=split(examples))
 
 tasks = ["boiler", "tickets", "calls", "sentiment-like", "parity-12", "words"]
-experiment = Experiment(tasks=tasks, architectures=["gru"],
-                        trials=1, epochs=1, patience=1, seeds=2, weights=60, examples=24)
+experiment = Experiment(tasks=tasks, architectures=["gru"], hyperparameters={"depth": 1},
+                        epochs=1, patience=1, seeds=2, weights=60, examples=24)
 """
 
 

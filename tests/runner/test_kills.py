@@ -30,6 +30,7 @@ experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=12
 )
 SEED = 20
 EARLY, AT_WORK, OF_WORKERS = 9, 4, 7
+LONGEST = {"early": 5.0, "at work": 2.0, "worker": 7.0}  # seconds to wait before the kill
 
 
 class Command:
@@ -108,7 +109,7 @@ def test_twenty_kills_change_no_number(tmp_path):
         command.keep_running()
         if moment == "at work":
             command.wait_for_a_record()
-        time.sleep(rng.uniform(0.1, 2.0 if moment == "at work" else 8.0))
+        time.sleep(rng.uniform(0.1, LONGEST[moment]))
         if moment == "worker":
             command.kill_a_worker(rng)
         else:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,11 +39,12 @@ def last_of_five(seed: int, examples: int = 40) -> Data:
 
 experiment = Experiment(
     tasks=["last-of-five"], architectures={architectures}, trials={trials}, epochs={epochs}, patience=2, seeds={seeds},
-    weights=100, search={search},
+    weights=100, search={search}, search_space={space},
 )
 '''
 PLAIN = {"version": 1, "first": "", "target": "x[:, -1, 0].copy()", "architectures": ["gru"], "trials": 2,
-         "epochs": 2, "seeds": 2, "search": "'random'"}  # fmt: skip
+         "epochs": 2, "seeds": 2, "search": "'random'", "space": {}}  # fmt: skip
+ONE_STRUCTURE = {"depth": [1], "batch_size": [32]}  # all trials share one compiled model
 
 
 @pytest.fixture
@@ -97,6 +99,13 @@ def done(tmp_path_factory, clean_registries):
     return execute(path)[0], path
 
 
+@pytest.fixture
+def begun(done, study, tmp_path):
+    """A copy of the plain study and its results, to continue: the path and the store."""
+    shutil.copytree(done[1].parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "study.py", Store(tmp_path / "results" / "study")
+
+
 class TestWholePath:
     def test_every_run_of_every_cell_is_stored(self, done):
         store, _ = done
@@ -139,16 +148,14 @@ class TestWholePath:
 
 
 class TestContinuing:
-    def test_the_same_command_again_trains_nothing(self, study):
-        path = study()
-        store, _ = execute(path)
+    def test_the_same_command_again_trains_nothing(self, begun):
+        path, store = begun
         before = written(store)
         assert execute(path)[1] == []
         assert written(store) == before
 
-    def test_only_missing_runs_are_made(self, study):
-        path = study()
-        store, _ = execute(path)
+    def test_only_missing_runs_are_made(self, begun):
+        path, store = begun
         whole = numbers(store)
         kept = store.path("last-of-five/gru/trial-000")
         before = kept.stat().st_mtime_ns
@@ -163,9 +170,8 @@ class TestContinuing:
         [({"epochs": 3}, "budget.epochs 2 -> 3"), ({"version": 2}, "task.version 1 -> 2"),
          ({"target": "x[:, 0, 0].copy()"}, "data.checksum")],
     )  # fmt: skip
-    def test_another_spec_stops_with_the_fields_that_differ(self, study, changes, field):
-        path = study()
-        store, _ = execute(path)
+    def test_another_spec_stops_with_the_fields_that_differ(self, study, begun, changes, field):
+        path, store = begun
         before, described, resolved = written(store), store.task("last-of-five"), store.experiment()
         study(**changes)
         with pytest.raises(RequestError, match=f"made with other settings: .*{field}.*--redo"):
@@ -174,9 +180,8 @@ class TestContinuing:
         assert store.task("last-of-five") == described
         assert store.experiment() == resolved
 
-    def test_a_change_outside_the_spec_stops_before_anything_is_written(self, study):
-        path = study(seeds=1)
-        store, _ = execute(path)
+    def test_a_change_outside_the_spec_stops_before_anything_is_written(self, begun):
+        path, store = begun
         before, resolved = written(store), store.experiment()
         path.write_text(path.read_text().replace('baseline="mean"', 'baseline="zero"'))
         with pytest.raises(RequestError, match="made with other settings: task.baseline 'mean' -> 'zero'.*--redo"):
@@ -188,36 +193,33 @@ class TestContinuing:
         shown = {str(record.spec["data"]["seed"]): record.baseline for record in store.records()}
         assert shown == {seed: known["baseline"] for seed, known in description.baselines.items()}
 
-    def test_cells_that_were_not_requested_are_compared_too(self, study):
-        path = study(seeds=1)
-        store, _ = execute(path)
+    def test_cells_that_were_not_requested_are_compared_too(self, study, begun):
+        path, store = begun
         resolved = store.experiment()
-        study(seeds=1, architectures=["gru", "simple-rnn"], epochs=3)
+        study(architectures=["gru", "simple-rnn"], epochs=3)
         with pytest.raises(RequestError, match="holds last-of-five/gru/.*budget.epochs 2 -> 3"):
             execute(path, architectures=["simple-rnn"])
         assert store.experiment() == resolved
 
-    def test_redo_sets_other_specs_aside_and_runs_again(self, study):
-        path = study(seeds=1)
-        store, _ = execute(path)
-        study(seeds=1, epochs=3)
+    def test_redo_sets_other_specs_aside_and_runs_again(self, study, begun):
+        path, store = begun
+        study(epochs=3)
         _, said = execute(path, redo="stale")
         assert {record.spec["budget"]["epochs"] for record in store.records()} == {3}
-        assert len(list(store.root.glob("*/*/*.json.stale-1"))) == 4 == len(said)
+        assert len(list(store.root.glob("*/*/*.json.stale-1"))) == 5 == len(said)
 
-    def test_more_seeds_and_architectures_extend_and_rerun_nothing(self, study):
-        path = study(seeds=1)
-        store, _ = execute(path)
+    def test_more_seeds_and_architectures_extend_and_rerun_nothing(self, study, begun):
+        path, store = begun
         before = written(store)
-        study(seeds=2, architectures=["gru", "simple-rnn"])
+        study(seeds=3, architectures=["gru", "simple-rnn"])
         execute(path)
-        assert len(numbers(store)) == 10
+        assert len(numbers(store)) == 12
         assert {path: time for path, time in written(store).items() if path in before} == before
 
     def test_a_changed_winner_sets_its_final_runs_aside_and_says_so(self, study):
-        path = study(trials=1)
+        path = study(trials=1, space=ONE_STRUCTURE)
         store, _ = execute(path)
-        study(trials=6, epochs=2)
+        study(trials=6, space=ONE_STRUCTURE)
         _, said = execute(path)
         finals = [record for record in store.records() if record.role == "final"]
         trials = [record for record in store.records() if record.role == "trial"]
@@ -228,9 +230,8 @@ class TestContinuing:
         assert len(list(store.root.glob("*/*/final-*.json.winner-changed-1"))) == 2
 
     @pytest.mark.parametrize("rest", ["", '{"id": "last-of', "[]"])
-    def test_a_truncated_record_is_named_set_aside_and_run_again(self, study, rest):
-        path = study(seeds=1)
-        store, _ = execute(path)
+    def test_a_truncated_record_is_named_set_aside_and_run_again(self, begun, rest):
+        path, store = begun
         whole = numbers(store)
         broken = store.path("last-of-five/gru/trial-001")
         broken.write_text(rest)
@@ -241,7 +242,7 @@ class TestContinuing:
         assert "trial-001.json" in said[0]
 
     def test_a_bayesian_search_is_continued_from_its_records(self, study):
-        path = study(search="'bayesian'", trials=6, seeds=1, epochs=1)
+        path = study(search="'bayesian'", trials=6, seeds=1, epochs=1, space=ONE_STRUCTURE)
         store, _ = execute(path)
         removed = store.path("last-of-five/gru/trial-005")
         before = {
@@ -253,9 +254,8 @@ class TestContinuing:
         assert len(before) == 5
         assert before.items() <= written(store).items()
 
-    def test_a_truncated_description_of_a_task_is_set_aside_and_made_again(self, study):
-        path = study(seeds=1)
-        store, _ = execute(path)
+    def test_a_truncated_description_of_a_task_is_set_aside_and_made_again(self, begun):
+        path, store = begun
         whole, broken = store.task("last-of-five"), store.root / "last-of-five" / "task.json"
         broken.write_text("{")
         _, said = execute(path)
@@ -326,8 +326,8 @@ class TestProcesses:
         plain = load_experiment(study())
         seed = plain.data_seed(plain.cells[0].task, "final", 1)
         path = study(first=first.format(seed=seed, role=True))
-        for attempt in (1, 2, 2):
-            store, _ = execute(path, workers=2)
+        for attempt, workers in ((1, 2), (2, 1), (2, 1)):
+            store, _ = execute(path, workers=workers)
             found = {record.id: record for record in store.records()}
             dead = found.pop("last-of-five/gru/final-001")
             assert (dead.status, dead.attempt) == ("killed", attempt)

@@ -78,7 +78,7 @@ class TestHours:
     def test_cells_take_turns_and_the_same_command_continues(self, study, trials, seeds, role):
         study(trials, seeds)
         turns: list[str] = []
-        hours = 0.001
+        hours = 0.0005
         while len(turns) < 6:  # how far one command comes depends on the machine
             hours *= 2
             progress = Listening()
@@ -113,7 +113,7 @@ class TestHours:
 
     def test_running_trainings_are_dropped_and_no_process_is_left(self, study):
         study(200, 1)
-        hours, status_code = 0.004, 2
+        hours, status_code = 0.0025, 2
         while status_code == 2:  # workers of a busy machine may need longer to start
             hours *= 2
             command = [sys.executable, "-m", "suite", "run", "study.py", "--no-report", "--workers", "2",

@@ -65,15 +65,25 @@ with Cluster(sys.argv[1], threads=1) as engine:
 """
 
 
-def start(folder, address):
+IMPATIENT = """
+import sys
+from suite.cli import main
+from suite.runner.engines import cluster
+cluster.{seconds} = 1
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def start(folder, address, *python):
     """Starts `suite run study.py` in a folder, on a scheduler's workers."""
-    command = [sys.executable, "-m", "suite", "run", "study.py", "--no-report", "--scheduler", address]
+    command = [sys.executable, *(python or ("-m", "suite"))]
+    command += ["run", "study.py", "--no-report", "--scheduler", address]
     return subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
 
 
-def suite(folder, address):
-    """The exit status of such a command, and what it said."""
-    command = start(folder, address)
+def impatient(folder, address, seconds):
+    """The exit status of such a command whose named patience is a second, and what it said."""
+    command = start(folder, address, "-c", IMPATIENT.format(seconds=seconds))
     _, error = command.communicate(timeout=120)
     return command.returncode, error
 
@@ -258,14 +268,14 @@ class TestRefusal:
     @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1:9", "nonsense", "tcp://host", "foo://x:1", ""])
     def test_no_scheduler_is_refused_in_one_line_and_writes_nothing(self, tmp_path, address):
         (tmp_path / "study.py").write_text(STUDY)
-        status, error = suite(tmp_path, address)
+        status, error = impatient(tmp_path, address, "CONNECT_SECONDS")
         assert (status, error.count("\n")) == (2, 1)
         assert f"no Dask scheduler answers at '{address}': start one with `dask scheduler`" in error
         assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
 
     def test_a_scheduler_without_workers_is_refused_in_one_line_and_writes_nothing(self, dask, tmp_path):
         (tmp_path / "study.py").write_text(STUDY)
-        status, error = suite(tmp_path, dask.address)
+        status, error = impatient(tmp_path, dask.address, "JOIN_SECONDS")
         assert (status, error.count("\n")) == (2, 1)
         assert f"start some with `dask worker {dask.address}" in error
         assert [path.name for path in tmp_path.iterdir()] == ["study.py"]
