@@ -49,7 +49,8 @@ def test_the_experiment_stops_with_one_line_because_its_trials_shared_their_data
     assert main([*arguments, "--workers", "0", "--no-report"]) == 2
     line = capsys.readouterr().err
     assert re.search(
-        r"holds tickets/simple-rnn/trial-000, .*: data\.seed \d+ -> \d+; add --redo .*another name\n$", line
+        r"holds tickets/simple-rnn/trial-000, .*: budget\.stopping None -> 2, data\.seed \d+ -> \d+; add --redo .*another name\n$",
+        line,
     )
     assert line.count("\n") == 1
     assert {path: path.read_bytes() for path in folder.rglob("*.json")} == before

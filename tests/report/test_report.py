@@ -126,10 +126,12 @@ def test_figures_are_drawn_and_left_nowhere(complete):
 
 def test_extent_names_what_is_missing(tmp_path, records):
     folder = records.write_study(tmp_path, 1, 1, ("adding-50",))
+    for name in records.ARCHITECTURES:
+        records.write(folder, records.record("adding-50", name, "control", 0))
     (folder / "adding-50" / "gru" / "final-000.json").unlink()
     results = load(folder)
     assert missing(results) == ["adding-50/gru: 1 final run"]
-    assert extent(results) == "5 runs of 3 architectures on 1 task; missing: adding-50/gru: 1 final run"
+    assert extent(results) == "8 runs of 3 architectures on 1 task; missing: adding-50/gru: 1 final run"
     assert failures(results) == []
 
 

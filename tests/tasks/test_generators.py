@@ -79,7 +79,7 @@ class TestCopy:
     )
     def test_a_wrong_mask_is_refused(self, scored):
         x, y = np.ones((4, 30), dtype=np.int32), np.tile(np.arange(2), (4, 15))
-        with pytest.raises(ValueError, match="train split: scored"):
+        with pytest.raises(ValueError, match="train split: the evaluation mask `scored`"):
             check_data(TASKS.get("copy-10"), Data((x, y), (x, y), (x, y), scored=dict.fromkeys(SPLITS, scored)))
 
 
