@@ -48,9 +48,7 @@ def test_the_experiment_stops_with_one_line_because_its_trials_shared_their_data
     arguments = ["run", str(folder.parent.parent / "before_the_move.py"), "--results", str(folder.parent)]
     assert main([*arguments, "--workers", "0", "--no-report"]) == 2
     line = capsys.readouterr().err
-    assert re.search(
-        r"holds tickets/simple-rnn/trial-000, .*: budget\.stopping None -> 2, data\.seed \d+ -> \d+; add --redo .*another name\n$",
-        line,
-    )
+    fields = r"budget\.stopping None -> 2, data\.seed \d+ -> \d+"
+    assert re.search(rf"holds tickets/simple-rnn/trial-000, .*: {fields}; add --redo .*another name\n$", line)
     assert line.count("\n") == 1
     assert {path: path.read_bytes() for path in folder.rglob("*.json")} == before
