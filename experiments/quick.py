@@ -10,7 +10,7 @@ experiment = Experiment(
     best_of=4,
     epochs=14,
     patience=5,
-    seeds=3,
+    seeds=1,
     weights=5_000,
     examples=1_400,
     # small and fast models, and rates at which they learn within these epochs; experiments/matrix.py searches widely
