@@ -144,10 +144,10 @@ def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, leve
     if not n:
         return Estimate(np.nan, np.nan, np.nan, 0)
     centre = float(sum(share * sample.mean() for share, sample in zip(shares, samples, strict=True)))
-    parts = np.zeros(len(samples)) if n < 2 else shares**2 * [sample.var(ddof=1) / len(sample) for sample in samples]
-    variance = parts.sum()
-    if variance == 0:
+    if n < 2 or not any(np.ptp(sample) for sample in samples):
         return Estimate(centre, np.nan, np.nan, n)
+    parts = shares**2 * [sample.var(ddof=1) / len(sample) for sample in samples]
+    variance = parts.sum()
     freedom = variance**2 / (parts**2 / [len(sample) - 1 for sample in samples]).sum()
     reach = scipy.special.stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance)
     return Estimate(centre, float(centre - reach), float(centre + reach), n)

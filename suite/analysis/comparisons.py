@@ -198,6 +198,7 @@ def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: st
     terms, names = difference(results, tasks, first, second), _architectures(first, second)
     plain, joint = (effect(results, terms, level) for level in (0.95, joint_level(results)))
     solved = _solved(results, tasks, first, second)
+    verdict = _by_interval(results, tasks, joint, solved)
     return Comparison(
         tasks,
         first,
@@ -205,7 +206,7 @@ def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: st
         plain,
         joint,
         results.margin,
-        _verdict(results, tasks, first, second),
+        _lowered(results, tasks, first, second, verdict),
         standing(results, tasks, plain.n),
         _handicaps(results, tasks, *names),
         solved[0] if solved and len(tasks) == 1 else None,
@@ -217,27 +218,29 @@ def _architectures(*names: str) -> list[str]:
     return [name for name in names if name not in BASELINES]
 
 
-def _verdict(results: Results, tasks: Sequence[str], first: str, second: str) -> PairVerdict:
-    """Return the verdict on a mean difference: TOO_FEW without enough replicates.
+def _lowered(results: Results, tasks: Sequence[str], first: str, second: str, verdict: PairVerdict) -> PairVerdict:
+    """Return AT_THIS_BUDGET in place of a verdict that a handicap on some task may explain.
 
-    It is AT_THIS_BUDGET if a handicap on some task may explain it, unless the other tasks by themselves give the same
-    verdict. If one side leads, only a handicap of the side behind counts; if no side leads, a handicap of either side.
+    The verdict stands if the other tasks by themselves give the same one. If one side leads, only a handicap of the
+    side behind counts; if no side leads, a handicap of either side does.
     """
-    verdict = _by_interval(results, tasks, first, second)
     sides = {PairVerdict.BETTER: (second,), PairVerdict.WORSE: (first,), PairVerdict.TOO_FEW: ()}
     suspects = _architectures(*sides.get(verdict, (first, second)))
     rest = [task for task in tasks if not handicaps(results, task, *suspects)]
-    if len(rest) == len(tasks) or (rest and verdict.settled and _by_interval(results, rest, first, second) is verdict):
+    if len(rest) == len(tasks):
         return verdict
-    return PairVerdict.AT_THIS_BUDGET
+    if not rest or not verdict.settled:
+        return PairVerdict.AT_THIS_BUDGET
+    joint = effect(results, difference(results, rest, first, second), joint_level(results))
+    alone = _by_interval(results, rest, joint, _solved(results, rest, first, second))
+    return verdict if alone is verdict else PairVerdict.AT_THIS_BUDGET
 
 
-def _by_interval(results: Results, tasks: Sequence[str], first: str, second: str) -> PairVerdict:
-    """Return the verdict by the joint interval alone."""
-    joint = effect(results, difference(results, tasks, first, second), joint_level(results))
+def _by_interval(results: Results, tasks: Sequence[str], joint: Estimate, solved: list[Estimate]) -> PairVerdict:
+    """Return the verdict by the intervals alone: TOO_FEW without enough replicates."""
     if standing(results, tasks, joint.n) is Standing.NONE:
         return PairVerdict.TOO_FEW
-    return between(joint, results.margin, *_solved(results, tasks, first, second))
+    return between(joint, results.margin, *solved)
 
 
 def _solved(results: Results, tasks: Sequence[str], first: str, second: str) -> list[Estimate]:
@@ -257,10 +260,15 @@ def _handicaps(results: Results, tasks: Sequence[str], *names: str) -> tuple[str
 
 def difference(results: Results, tasks: Sequence[str], first: str, second: str) -> Terms:
     """Return the terms of a mean difference in skill over tasks, in which the lengths of a sweep count as one task."""
-    sweeps = [results.sweep_of(task) for task in tasks]
-    shares = [1 / (len(set(sweeps)) * sweeps.count(sweep)) for sweep in sweeps]
     signed = [(1, first), (-1, second)] if second != TRIVIAL else [(1, first)]
-    return [(sign * share, task, name) for task, share in zip(tasks, shares, strict=True) for sign, name in signed]
+    shared = zip(tasks, shares(results, tasks), strict=True)
+    return [(sign * share, task, name) for task, share in shared for sign, name in signed]
+
+
+def shares(results: Results, tasks: Sequence[str]) -> list[float]:
+    """Return the weight of each task in a mean in which all lengths of a sweep together count as one task."""
+    sweeps = [results.sweep_of(task) for task in tasks]
+    return [1 / (len(set(sweeps)) * sweeps.count(sweep)) for sweep in sweeps]
 
 
 def basis(results: Results, task: str) -> str:

@@ -40,9 +40,7 @@ def ratio(results: Results, tasks: Sequence[str], first: str, second: str, level
     """
     logs = [np.log2(_seconds(results, task, first) / _seconds(results, task, second)) for task in tasks]
     found = statistics.contrast(logs, level=level)
-    if found.n < FEWEST_RUNS or found.low == found.high:
-        return found._replace(low=np.nan, high=np.nan)
-    return found
+    return found if found.n >= FEWEST_RUNS else found._replace(low=np.nan, high=np.nan)
 
 
 def training_seconds(results: Results, tasks: Sequence[str], names: Sequence[str]) -> float:

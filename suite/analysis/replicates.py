@@ -37,11 +37,10 @@ class Replicates:
     """The replicates of one task: one row per replicate number, one column per architecture in each frame.
 
     `role`: "trial", "final" or "search". `n`: effects are about the best of n replicates; 1 unless they are trials. The
-    number of a search is its seed, and its skill the mean of its final runs. `one_search`: whether
-    one search chose the configurations, so that another search may find others. `validation`, `test`: skills, NaN for
-    failed runs. `failed`: which runs failed. `solved`: which runs solved the task; None if it has no threshold.
-    `left_start`: which runs began to learn. `trained`: skill of the trained baseline on the test data of each replicate
-    number; NaN if there is none.
+    number of a search is its seed, and its skill the mean of its final runs. `one_search`: whether one search chose the
+    configurations, so that another may find others. `validation`, `test`: skills, NaN for failed runs. `failed`: which
+    runs failed. `solved`: which runs solved the task; None if it has no threshold. `left_start`: which runs began to
+    learn. `trained`: skill of the trained baseline on the test data of each replicate number; NaN without a baseline.
     """
 
     role: str

@@ -192,6 +192,6 @@ def gains_of(results: Results, task: str, name: str, level: float = 0.95) -> dic
     controls = runs["skill"].mask(runs["status"] != Status.OK, min(cell.test.min(), 0.0)).dropna()
     if len(controls):
         gain = statistics.contrast([cell.pseudo_values, controls], [1, -1], level)
-        few = min(len(numbers), len(controls)) < FEWEST_RUNS or gain.low == gain.high
+        few = min(len(numbers), len(controls)) < FEWEST_RUNS
         gained[DEFAULT] = gain._replace(low=np.nan, high=np.nan) if few else gain
     return gained

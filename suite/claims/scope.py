@@ -1,6 +1,5 @@
 """Scope: the records by which a claim is judged, and the numbers that statistics read from them."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from suite import statistics
+from suite.analysis.comparisons import shares
 from suite.analysis.contrasts import FEWEST_TRIALS, LEAST_SPREAD, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.analysis.flags import handicaps
@@ -68,12 +68,7 @@ class Scope:
 
     def mean(self, pairs: Pairs) -> Callable[[float], Estimate]:
         """Return level -> mean of `pairs` over tasks, in which all lengths of a sweep together count as one task."""
-        return partial(contrast, list(pairs.values()), self.weights(list(pairs)))
-
-    def weights(self, tasks: Sequence[str]) -> list[float]:
-        """Return the weight of each task in a mean in which all lengths of a sweep together count as one task."""
-        lengths = Counter(map(self.results.sweep_of, tasks))
-        return [1 / (len(lengths) * lengths[self.results.sweep_of(task)]) for task in tasks]
+        return partial(contrast, list(pairs.values()), shares(self.results, list(pairs)))
 
     def sweeps(self) -> dict[str, list[str]]:
         """Return sweep -> tasks; a task outside any sweep forms a sweep of its own."""

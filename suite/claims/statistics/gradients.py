@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 
+from suite.analysis.comparisons import shares
 from suite.analysis.decisions import FEWEST_RUNS
 from suite.architectures.architecture import ARCHITECTURES
 from suite.claims.claim import FINAL, UNTRAINED, Claim, Part
@@ -139,7 +140,7 @@ def _envelope(scope: Scope, pairs: Mapping[Starts, Groups], n: int, level: float
 
 def _difference(scope: Scope, groups: Groups, level: float) -> Estimate:
     """Return the mean over tasks of the first's log10 ratio minus the second's; the networks are not paired."""
-    weights = [sign * weight for weight in scope.weights(list(groups)) for sign in (1, -1)]
+    weights = [sign * weight for weight in shares(scope.results, list(groups)) for sign in (1, -1)]
     return contrast([logs for pair in groups.values() for logs in pair], weights, level)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from suite.analysis.comparisons import shares
 from suite.analysis.replicates import chances, replicates
 from suite.analysis.skills import gained
 from suite.claims.claim import FINAL, SEARCH, Claim, Part
@@ -34,9 +35,9 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
 
 def _over_one_trial(claim: Claim, scope: Scope, cells: Sequence[tuple[str, str]]) -> Part:
     tasks, names = (tuple(dict.fromkeys(each)) for each in zip(*cells, strict=True))
-    shares = dict(zip(tasks, scope.weights(tasks), strict=True))
+    weights = dict(zip(tasks, shares(scope.results, tasks), strict=True))
     counts = {task: sum(task == other for other, _ in cells) for task in tasks}
-    terms = [(shares[task] / counts[task], task, name) for task, name in cells]
+    terms = [(weights[task] / counts[task], task, name) for task, name in cells]
     alone = [(-weight, task, name) for weight, task, name in terms]
     return Part(
         "skill of the best of n trials minus that of one trial",
