@@ -60,7 +60,8 @@ def _cell(results: Results, task: str, name: str, numbers: pd.Index, base: float
     runs = results.by_role(task, found.role, name).set_index("index").loc[numbers]
     skills = np.array([skill(score, base, results.task(task).perfect) for score in runs["test_score"]])
     failed, validation = (frame.loc[numbers, name].to_numpy() for frame in (found.failed, found.validation))
-    return Searched(*with_failures(validation, skills, failed), found.n, found.searched(name, numbers).reached)
+    known = found.searched(name, numbers)
+    return Searched(*with_failures(validation, skills, failed), found.n, known.reached, known.always)
 
 
 def _mean(scores: tuple[float | None, ...]) -> float:

@@ -73,3 +73,16 @@ def test_the_matrix_says_what_its_scores_are_and_other_metrics_are_means_of_fina
     assert row[1] == "accuracy, higher is better; best of 4 trials"
     cells = alternatives(results, ["speech-like"])["tasks"]["speech-like"]["accuracy"]["cells"]
     assert cells["lstm"][1] == pytest.approx(0.6)
+
+
+def test_a_difference_allows_for_unseen_failures_where_all_trials_solve_the_task_as_its_verdict_does(tmp_path, records):
+    declared = {"tasks": ["adding-50"], "architectures": ["lstm", "gru"], "trials": 24, "best_of": 1}
+    records.write_experiment(tmp_path, **declared)
+    records.write_task(tmp_path, "adding-50")
+    solving = np.random.default_rng(1).uniform(0.001, 0.004, (2, 24))
+    records.write_trials(tmp_path, "adding-50", dict(zip(("lstm", "gru"), solving, strict=True)))
+    results = load(tmp_path)
+    (pair,) = compare(results, "adding-50").pairs
+    found = score_difference(results, "adding-50", pair.first, pair.second, joint_level(results))
+    room = records.BASELINES["adding-50"]
+    assert (found.low, found.high) == pytest.approx((pair.joint.low * room, pair.joint.high * room))
