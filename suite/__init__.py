@@ -9,6 +9,7 @@ from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
 from suite.tasks.data import Data
+from suite.tasks.fold import Fold
 from suite.tasks.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
 from suite.tasks.task import task
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Data",
     "Experiment",
+    "Fold",
     "RequestError",
     "applied",
     "architecture",

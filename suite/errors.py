@@ -25,6 +25,10 @@ class ThreadsError(RequestError):
     """TensorFlow already runs in this process with another number of threads."""
 
 
+class FoldError(RequestError):
+    """A task does not have the requested test split, or cannot be split into so many folds."""
+
+
 class UnreadableError(Exception):
     """A stored file cannot be read, is truncated, or is not what its name says."""
 

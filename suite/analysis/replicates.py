@@ -25,7 +25,8 @@ from suite.statistics import Estimate
 
 # settings in which searches must agree to be replicates of each other
 SAME = (
-    "search", "trials", "epochs", "patience", "weights", "examples", "match", "search_space", "hyperparameters",
+    "search", "trials", "epochs", "patience", "weights", "examples", "folds", "match", "search_space",
+    "hyperparameters",
 )  # fmt: skip
 DIGITS = 12  # of a skill; the rest is rounding error
 TRIVIAL, TRAINED = "trivial baseline", "trained baseline"

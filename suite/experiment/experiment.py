@@ -10,6 +10,7 @@ from suite.errors import RequestError, check_at_least, closest_keyword, is_numbe
 from suite.experiment.expected_runs import configuration_given, expected_runs
 from suite.experiment.run import Budget, Cell, Run
 from suite.experiment.validation import (
+    check_folds,
     check_hyperparameters,
     check_margin,
     check_member,
@@ -22,10 +23,11 @@ from suite.experiment.validation import (
 from suite.registry import check_name
 from suite.search.methods import METHODS, Method
 from suite.seeds import derive_seed
+from suite.tasks.fold import Fold
 from suite.tasks.task import TASKS, Task
 
 MATCHES = ("weights", "units")
-COUNTS = ("trials", "best_of", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads")
+COUNTS = ("trials", "best_of", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads", "folds")
 OPTIONAL = ("best_of", "examples")
 # Verdicts on the best of n are firm only up to a sixth of the trials: docs/calibration.md.
 FIRM_SHARE = 6
@@ -39,8 +41,9 @@ class Experiment:
     `trials`: number of configurations to search per cell. `best_of`: number of trials of the search that verdicts are
     about, by default a sixth of `trials`. `epochs`: maximum number of epochs of a training. `patience`: a training ends
     after this many epochs without a better validation score, once it has begun to learn. `seeds`: number of final runs
-    per cell, which train the best configuration. `weights`: number of trainable weights of the architecture in every
-    model. `examples`: number of training examples of generated tasks. `search_seed`: a different number gives a
+    per cell, which train the best configuration. `folds`: number of test splits of every task that has several; trial
+    i and final run i use test split i modulo `folds`. `weights`: number of trainable weights of the architecture in
+    every model. `examples`: number of training examples of generated tasks. `search_seed`: a different number gives a
     different search. `threads`: number of TensorFlow threads in each run. `run_timeout`: seconds after which a training
     stops between two batches; if it does not stop, its worker is killed. The timeout affects whether a run succeeds,
     never its numbers, so it is in no spec. `file`: the path that it was loaded from. Raises RequestError if the
@@ -70,6 +73,7 @@ class Experiment:
     seeds: int = 5
     weights: int = 5_000
     examples: int | None = None
+    folds: int = 1
     search_seed: int = 1
     threads: int = 1
     match: str = "weights"
@@ -102,6 +106,8 @@ class Experiment:
         if "units" in self.search_space:
             object.__setattr__(self, "match", "units")
         check_hyperparameters(self.hyperparameters, [*self.architectures, *(cell.name for cell in cells)])
+        searched = any(self.expected(cell)["trial"] for cell in cells)
+        check_folds(self.folds, self.trials if searched else self.folds, [cell.task for cell in cells])
         check_truth("tuning_control", self.tuning_control)
         check_margin(self.margin)
         check_variant(self.name, self.variant_of, self.variant)
@@ -187,6 +193,15 @@ class Experiment:
             return derive_seed(task.name, "data", "trial", self.search_seed, index)
         return derive_seed(task.name, "data", "search", self.search_seed)
 
+    def fold(self, task: Task, index: int) -> Fold:
+        """Return the test split of the trial, final run and control run `index`; it is the same for all architectures.
+
+        The runs take turns with the folds. If trials depend on each other, all runs have one fold, which `search_seed`
+        chooses: nothing that the search saw may be tested.
+        """
+        folds = task.folds(self.folds)
+        return Fold((index if self.method.independent else self.search_seed - 1) % folds, folds)
+
     def run(
         self,
         cell: Cell,
@@ -213,6 +228,7 @@ class Experiment:
             attempt=attempt,
             learning_rates=(min(rates), max(rates)) if len(set(rates)) > 1 else None,
             timeout=self.run_timeout,
+            fold=self.fold(cell.task, index),
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from suite.architectures.architecture import Architecture
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import Task
 
 
@@ -30,9 +31,9 @@ class Budget:
 class Run:
     """One training of one model.
 
-    `data_seed`: the seed of the data. `checksum`: the checksum of the data, or None while unknown. `seed`: the seed for
-    Keras. `timeout`: the maximum seconds of the training. `learning_rates`: the (lowest, highest) learning rate of the
-    search if the user limited them, else None.
+    `data_seed`: the seed of the data. `fold`: which test split of the data. `checksum`: the checksum of the data, or
+    None while unknown. `seed`: the seed for Keras. `timeout`: the maximum seconds of the training. `learning_rates`:
+    the (lowest, highest) learning rate of the search if the user limited them, else None.
     """
 
     task: Task
@@ -48,6 +49,7 @@ class Run:
     attempt: int = 1
     learning_rates: tuple[float, float] | None = None
     timeout: float | None = None
+    fold: Fold = ONE_SPLIT
 
     @property
     def id(self) -> str:
@@ -57,9 +59,10 @@ class Run:
     @property
     def spec(self) -> dict[str, Any]:
         """All settings that determine this run's numbers; the width is not stored because it follows from them."""
+        several = {"fold": list(self.fold)} if self.fold.folds > 1 else {}
         return {
             "task": {"name": self.task.name, "version": self.task.version, "examples": self.examples},
-            "data": {"seed": self.data_seed, "checksum": self.checksum},
+            "data": {"seed": self.data_seed, "checksum": self.checksum} | several,
             "architecture": {"name": self.architecture.name, "version": self.architecture.version},
             "hyperparameters": dict(self.hyperparameters),
             "budget": asdict(self.budget),

@@ -1,11 +1,15 @@
 """Validation: check the fields of an experiment, and report each fault in one line."""
 
 from collections.abc import Collection, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 from suite.errors import RequestError, closest, is_number
 from suite.experiment.expected_runs import by_cell
 from suite.registry import check_name
+from suite.tasks.task import Task
+
+NAMES = 100  # the most characters of a list of tasks in a message
 
 
 def check_seconds(option: str, value: Any) -> None:
@@ -52,6 +56,18 @@ def own_space(search_space: Any) -> dict[str, list | tuple]:
                 f"search_space of '{name}' must be a list of values, or a tuple (low, high) of numbers, not {values!r}"
             )
     return read
+
+
+def check_folds(folds: int, trials: int, tasks: Sequence[Task]) -> None:
+    """Raise RequestError if no task has several test splits, or if some fold would have no trial of its own."""
+    if folds > 1 and not any(task.takes_fold for task in tasks):
+        names = ", ".join(dict.fromkeys(task.name for task in tasks))
+        raise RequestError(
+            f"folds={folds}, but no task has several test splits ({shorten(names, NAMES)}): leave folds out, or let a "
+            "task's function take `fold`"
+        )
+    if folds > trials:
+        raise RequestError(f"{folds} folds need at least {folds} trials, one for each test split, not {trials}")
 
 
 def check_hyperparameters(hyperparameters: Any, known: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ SETTINGS = {
     "epochs": "maximum number of epochs per run",
     "patience": "epochs without improvement after which a run stops, once it has begun to learn",
     "seeds": "final runs per cell",
+    "folds": "test splits of every task that has several",
     "match": "sizes matched by",
     "weights": "weight budget of every architecture",
     "examples": "training examples of generated tasks",

@@ -13,7 +13,8 @@ class ExperimentInfo(JsonObject):
     """The stored description of a resolved experiment; field names equal the keys of experiment.json.
 
     The fields of `suite.Experiment`, except `claims`, mean the same here; values are 0, None or empty if unknown.
-    `best_of` is always a number here, and 0 in a folder made before trials were replicates.
+    `best_of` is always a number here, and 0 in a folder made before trials were replicates; so is `folds` in a folder
+    made before tasks had folds.
     `does_not_apply`: `<task>/<architecture>` -> why the architecture cannot serve the task. `claims_fixed`: the hash of
     the claims, the experiment's own claims, and earlier hashes.
     """
@@ -28,6 +29,7 @@ class ExperimentInfo(JsonObject):
     seeds: int = 0
     weights: int | None = None
     examples: int | None = None
+    folds: int = 0
     search_seed: int | None = None
     threads: int | None = None
     match: str = "weights"

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypedDict, Unpack
 
-from suite.errors import RequestError, UnavailableError, closest, closest_keyword
+from suite.errors import FoldError, RequestError, UnavailableError, closest, closest_keyword
 from suite.registry import Registry, check_name, place_of
 from suite.tasks.baselines import TRIVIAL
 from suite.tasks.data import KINDS, Data, Signature
 from suite.tasks.datasets.download import DataSet
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.trained_baselines import TRAINED
 from suite.tasks.validation import check_data
@@ -25,7 +26,8 @@ class Options(TypedDict, total=False):
     `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
     `ceiling`: the best possible score, if it is known; a training that reaches it may end. `solved`: the score at which
     a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
-    `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak.
+    `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak. `official`:
+    whether the test split is a published or given one, so that there are no others.
     """
 
     trained_baseline: Any
@@ -38,6 +40,7 @@ class Options(TypedDict, total=False):
     tags: tuple[str, ...]
     honest: tuple[str, ...]
     vocabulary: int | None
+    official: bool
 
 
 class Declaration(Options, total=False):
@@ -51,7 +54,7 @@ class Declaration(Options, total=False):
 
 @dataclass(frozen=True)
 class Task:
-    """A named problem. `function(seed[, length][, examples])` returns its data; `task` explains the other fields."""
+    """A named problem. `function(seed[, fold][, length][, examples])` returns its data; `task` explains the fields."""
 
     name: str
     family: str
@@ -70,6 +73,7 @@ class Task:
     tags: tuple[str, ...] = ()
     honest: tuple[str, ...] = ()
     vocabulary: int | None = None
+    official: bool = False
     lengths: tuple[int, ...] = ()
     length: int | None = None
     data_set: DataSet | None = None
@@ -88,6 +92,15 @@ class Task:
     def generated(self) -> bool:
         """Whether the task generates its data from the seed instead of reading real data."""
         return self.source.startswith(GENERATED)
+
+    @property
+    def takes_fold(self) -> bool:
+        """Whether the task has several test splits to choose from."""
+        return "fold" in inspect.signature(self.function).parameters
+
+    def folds(self, wanted: int) -> int:
+        """Return the number of test splits to use: `wanted`, or 1 if the task has only one."""
+        return wanted if self.takes_fold else 1
 
     @property
     def sweep(self) -> str:
@@ -122,13 +135,19 @@ class Task:
             return None
         return replace(self, name=name, length=int(match[1]), lengths=())
 
-    def load(self, seed: int, examples: int | None = None) -> Data:
+    def load(self, seed: int, examples: int | None = None, fold: Fold = ONE_SPLIT) -> Data:
         """Return the data for one seed; `examples` sets the size of the training split if the task generates its data.
 
         Raise ValueError, which names the split and the fault, if the data do not fit the declaration.
-        Raise UnavailableError if the task's files cannot be obtained.
+        Raise UnavailableError if the task's files cannot be obtained, and FoldError if it does not have this fold.
         """
-        arguments = {"seed": seed}
+        arguments: dict[str, Any] = {"seed": seed}
+        if self.takes_fold:
+            arguments["fold"] = fold
+        elif fold.folds > 1:
+            raise FoldError(
+                f"task '{self.name}' has one test split, not {fold.folds} folds: its function takes no `fold`"
+            )
         if self.length is not None:
             arguments["length"] = self.length
         if examples is not None and "examples" in inspect.signature(self.function).parameters:
@@ -170,6 +189,8 @@ def task(
     `kind`: "classification" or "regression"; `per_step=True` means a target at every step. `metric`: the headline
     metric. `baseline`: the trivial predictor, a name ("majority", "mean", "zero", "last-value") or a number.
     `lengths`: the lengths of a sweep; the name must then contain "{length}" and the function must take `length`.
+    A function on real data may also take `fold`, a `Fold` that says which of several test splits to return; the test
+    splits of different folds must share no example, and must not depend on the seed.
     `data_set`: the files that the function reads; they set the licence and the source. `Options` explains the rest.
     Raise RequestError if the declaration is invalid.
     """
