@@ -9,18 +9,9 @@ import pandas as pd
 
 from suite.analysis import contrasts
 from suite.analysis.decisions import PairVerdict, Standing, between
+from suite.analysis.effects import Terms, chances, effect, solve_rates, standing
 from suite.analysis.flags import handicaps
-from suite.analysis.replicates import (
-    TRAINED,
-    TRIVIAL,
-    Replicates,
-    Terms,
-    chances,
-    effect,
-    replicates,
-    solve_rates,
-    standing,
-)
+from suite.analysis.replicates import TRAINED, TRIVIAL, Replicates, replicates
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import MARGIN, Estimate

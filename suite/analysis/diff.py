@@ -9,7 +9,8 @@ import pandas as pd
 
 from suite.analysis import contrasts
 from suite.analysis.decisions import PairVerdict, Standing, Verdict, between
-from suite.analysis.replicates import Replicates, estimate, own_runs, replicates
+from suite.analysis.effects import estimate
+from suite.analysis.replicates import Replicates, own_runs, replicates
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences as fields_that_differ

@@ -1,4 +1,4 @@
-"""Replicates: the independent runs of a task that decide verdicts, and effects that they allow to estimate.
+"""Replicates: the independent runs of a task that decide verdicts.
 
 The replicates of a searched task are its random trials: each drew its configuration, data and initial weights anew, and
 an effect is about the best of n trials. Without such trials, the final runs are the replicates: they share one
@@ -7,30 +7,27 @@ the replicates: these results and variants of them that differ in the seed of th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from suite.analysis import contrasts
-from suite.analysis.best_of import PERFECT, Searched, with_failures
+from suite.analysis.best_of import Searched, with_failures
 from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.experiment.expected_runs import configuration_given, trials_are_independent
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import Status
-from suite.statistics import Estimate
 
 # settings in which searches must agree to be replicates of each other
 SAME = (
     "search", "trials", "epochs", "patience", "weights", "examples", "folds", "match", "search_space",
     "hyperparameters",
 )  # fmt: skip
-DIGITS = 12  # of a skill; the rest is rounding error
 TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
-Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
 
 
 @dataclass(frozen=True)
@@ -212,77 +209,3 @@ def _with_outcomes(runs: pd.DataFrame) -> pd.DataFrame:
     skilled = runs.loc[runs["test_skill"].notna(), "architecture"]
     succeeded = runs.loc[runs["status"] == Status.OK, "architecture"]
     return runs[runs["architecture"].isin(skilled) | ~runs["architecture"].isin(succeeded)]
-
-
-def effect(results: Results, terms: Terms, level: float, failed_count: bool = True, alone: Terms = ()) -> Estimate:
-    """Return the weighted sum of expected test skills, with an interval of this level for other replicates.
-
-    The terms in `alone` stand for single replicates instead of the best of n.
-
-    Replicates are paired by number across tasks and architectures; those without a partner are left out, and so are
-    those of a failed run unless `failed_count`. `n` of the result is their number. The estimate is NaN unless there are
-    more of them than trials in a search; the interval is NaN with fewer than five. No architecture's skill exceeds 1.
-    """
-    cells = _cells(results, terms, failed_count, alone)
-    return estimate(cells, level) if cells else Estimate(np.nan, np.nan, np.nan, 0)
-
-
-def estimate(cells: contrasts.Terms, level: float) -> Estimate:
-    """Return the weighted sum of the cells' expected bests; the interval is NaN with fewer than five trials."""
-    count = cells[0][1].trials
-    if count < FEWEST_RUNS:
-        return Estimate(float(sum(weight * cell.expected for weight, cell in cells)), np.nan, np.nan, count)
-    centre, low, high = map(float, contrasts.contrast(cells, level))
-    highest = sum(weight for weight, _ in cells) if all(weight > 0 for weight, _ in cells) else np.inf
-    return Estimate(round(centre, DIGITS), low, max(centre, min(high, highest * PERFECT)), count)
-
-
-def chances(results: Results, terms: Terms, margin: float, alone: Terms = ()) -> tuple[float, float, float] | None:
-    """Return the probabilities that the effect is below -margin, within the margin and above it; None if unknown."""
-    cells = _cells(results, terms, alone=alone)
-    if not cells or cells[0][1].trials < FEWEST_RUNS:
-        return None
-    below, within, above = contrasts.probabilities(cells, margin)
-    return float(below), float(within), float(above)
-
-
-def solve_rates(
-    results: Results, task: str, first: str, second: str, level: float, failed_count: bool = True
-) -> Estimate | None:
-    """Return the difference in the chance that a search solves the task; None if the task has no threshold."""
-    found = replicates(results, task)
-    numbers = found.numbers(first, second, failed_count=failed_count)
-    if found.solved is None or len(numbers) <= found.n:
-        return None
-    counts = [int(found.solved.loc[numbers, name].sum()) for name in (first, second)]
-    bounds = contrasts.solved_difference(*counts, len(numbers), found.n, level)
-    return Estimate(*map(float, bounds), len(numbers))
-
-
-def standing(results: Results, tasks: Sequence[str], count: int) -> Standing:
-    """Return how firm a verdict from this number of replicates of the tasks can be."""
-    return standing_of([replicates(results, task) for task in tasks], count)
-
-
-def standing_of(every: Sequence[Replicates], count: int) -> Standing:
-    """Return how firm a verdict from this number of these replicates, one item per task, can be."""
-    return min((found.standing(count) for found in every), key=list(Standing).index)
-
-
-def _cells(
-    results: Results, terms: Terms, failed_count: bool = True, alone: Terms = ()
-) -> list[tuple[float, Searched]]:
-    """Return the terms as cells with the same replicate numbers; [] if there are too few of them."""
-    names: dict[str, list[str]] = {}
-    for _, task, name in (*terms, *alone):
-        names.setdefault(task, []).append(name)
-    numbers: pd.Index | None = None
-    for task, every in names.items():
-        own = replicates(results, task).numbers(*every, failed_count=failed_count)
-        numbers = own if numbers is None else numbers.intersection(own)
-    most = max((replicates(results, task).n for task in names), default=0)
-    if numbers is None or len(numbers) <= most:
-        return []
-    cells = [(weight, replicates(results, task), name) for weight, task, name in terms]
-    cells += [(weight, replace(replicates(results, task), n=1), name) for weight, task, name in alone]
-    return [(weight, found.searched(name, numbers)) for weight, found, name in cells]

@@ -11,8 +11,9 @@ import pandas as pd
 from suite import statistics
 from suite.analysis import contrasts
 from suite.analysis.decisions import FEWEST_RUNS
+from suite.analysis.effects import estimate
 from suite.analysis.importance import functional_anova
-from suite.analysis.replicates import estimate, replicates
+from suite.analysis.replicates import replicates
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import Status

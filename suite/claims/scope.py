@@ -13,8 +13,9 @@ from suite import statistics
 from suite.analysis.comparisons import shares
 from suite.analysis.contrasts import FEWEST_TRIALS, LEAST_SPREAD, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, Standing
+from suite.analysis.effects import Terms, effect, standing, standing_of
 from suite.analysis.flags import handicaps
-from suite.analysis.replicates import Replicates, Terms, effect, own_runs, replicates, standing, standing_of
+from suite.analysis.replicates import Replicates, own_runs, replicates
 from suite.claims.claim import FINAL, SEARCH, TRIAL, UNTRAINED, Claim, Part
 from suite.results.remember import remember
 from suite.results.results import Results

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from suite.analysis.comparisons import Comparison, Comparisons, compare, difference, joint_level
 from suite.analysis.contrasts import FEWEST_TRIALS, FIRM_SEARCH, FIRM_SINGLE, FIRM_TRIALS, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, PairVerdict, between
-from suite.analysis.replicates import effect, own_runs, replicates
+from suite.analysis.effects import effect
+from suite.analysis.replicates import own_runs, replicates
 from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.statistics import Estimate

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from suite.analysis.best_of import Searched, with_failures
-from suite.analysis.replicates import Replicates, estimate, own_runs
+from suite.analysis.effects import estimate
+from suite.analysis.replicates import Replicates, own_runs
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.runs import skill

@@ -8,7 +8,8 @@ from scipy import stats
 
 from suite.analysis.comparisons import basis, compare, difference
 from suite.analysis.decisions import Standing
-from suite.analysis.replicates import TRAINED, chances, effect, own_runs, replicates, solve_rates, standing
+from suite.analysis.effects import chances, effect, solve_rates, standing
+from suite.analysis.replicates import TRAINED, own_runs, replicates
 from suite.results.results import load
 
 SPEECH, ADDING = "speech-like", "adding-50"

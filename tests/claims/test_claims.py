@@ -8,7 +8,7 @@ import pytest
 
 from suite import statistics
 from suite.analysis.comparisons import compare, joint_level
-from suite.analysis.replicates import effect
+from suite.analysis.effects import effect
 from suite.analysis.tuning import gains_of
 from suite.claims import Claim, judge
 from suite.claims.builtin import CLAIMS as BUILT_IN

@@ -7,7 +7,8 @@ import numpy as np
 
 from suite.analysis import comparisons
 from suite.analysis.comparisons import has_rival
-from suite.analysis.replicates import TRAINED, TRIVIAL, Terms, chances, replicates, solve_rates
+from suite.analysis.effects import Terms, chances, solve_rates
+from suite.analysis.replicates import TRAINED, TRIVIAL, replicates
 from suite.claims.claim import SEARCH, Claim, Part
 from suite.claims.evidence import SKILL, absent, failures, memory_lengths, over_dates, verdicts_by_task
 from suite.claims.scope import Scope

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from suite.analysis.comparisons import shares
-from suite.analysis.replicates import chances, replicates
+from suite.analysis.effects import chances
+from suite.analysis.replicates import replicates
 from suite.analysis.skills import gained
 from suite.claims.claim import FINAL, SEARCH, Claim, Part
 from suite.claims.evidence import SKILL, by_task, failures, which_matter
