@@ -14,7 +14,7 @@ import pandas as pd
 from suite.analysis import block_bootstrap
 from suite.analysis.predictions import RunPredictions, by_architecture, fixed_targets, stored_predictions
 from suite.results.results import Results
-from suite.tasks.metrics import Metric
+from suite.tasks.metrics import Metric, item_scores
 
 COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
 
@@ -61,7 +61,8 @@ def _differences(results: Results, task: str) -> Iterator[tuple]:
 
 def _comparable(results: Results, task: str) -> list[RunPredictions]:
     """Return the stored predictions of a task's final runs; empty if dates cannot be compared."""
-    if not results.headline(task).loss:
+    metric = results.headline(task)
+    if metric.items is None or metric.needs:
         return []
     runs = [run for run in stored_predictions(results, task) if len(run.arrays.get("times", ())) == len(run.target)]
     return runs if fixed_targets(runs) and len(runs[0].target) else []
@@ -74,9 +75,10 @@ def _losses(results: Results, task: str, runs: list[RunPredictions]) -> dict[str
 
 def _daily(metric: Metric, runs: list[RunPredictions]) -> np.ndarray:
     """Return the mean loss at each date over runs that share their test data, in the order of the dates."""
-    assert metric.loss is not None  # `_comparable` returns no runs for a metric without a loss
-    losses = [metric.loss(run.target, run.prediction).reshape(len(run.target), -1).mean(axis=1) for run in runs]
-    return block_bootstrap.by_date(np.mean(losses, axis=0), runs[0].arrays["times"])
+    (kind,) = metric.kinds
+    scores = [item_scores(metric.name, kind, run.target, run.prediction) for run in runs]
+    losses = -metric.sign * np.mean(np.array(scores), axis=0)
+    return block_bootstrap.by_date(losses, runs[0].arrays["times"])
 
 
 def _trivial(results: Results, task: str, run: RunPredictions) -> RunPredictions | None:

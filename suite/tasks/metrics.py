@@ -6,34 +6,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from suite.tasks import items
+from suite.tasks.items import Predictions
+
 Direction = Literal["higher", "lower"]
 
 CALIBRATION_BINS = 15
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """The values from which a metric is computed.
-
-    Classification: `target` contains labels (n,), `prediction` probabilities (n, classes). Regression: `target`,
-    `prediction` and `trivial` have shape (n,); `trivial` contains the predictions of the trivial predictor, and
-    `trivial_scale` is its mean absolute error on the training split.
-    """
-
-    target: np.ndarray
-    prediction: np.ndarray
-    trivial: np.ndarray | None = None
-    trivial_scale: float | None = None
-
-    @property
-    def labels(self) -> np.ndarray:
-        """The most probable class of every example, shape (n,)."""
-        return self.prediction.argmax(axis=1)
-
-    @property
-    def errors(self) -> np.ndarray:
-        """Prediction minus target, shape (n,)."""
-        return self.prediction - self.target
 
 
 Function = Callable[[Predictions], float]
@@ -47,8 +25,8 @@ class Metric:
     `kinds`: the kinds of task that it can score. `series`: whether it can score only series. `needs`: the field of
     `Predictions` that it requires. `has_skill`: whether "better than the trivial baseline" makes sense for it.
     `in_points`: whether differences are usually given in points (hundredths). `quoted`: whether publications on such
-    tasks usually quote it. `loss`: (target, prediction) -> the loss of each element, if the score is the mean loss or
-    1 - the mean loss. `function`: predictions -> score; None for a metric that a file of another version names.
+    tasks usually quote it. `items`: predictions -> what each target contributes to the score, which is their mean; None
+    if that is undefined. `function`: predictions -> score; None for a metric that a file of another version names.
     """
 
     name: str
@@ -60,7 +38,7 @@ class Metric:
     has_skill: bool = True
     in_points: bool = False
     quoted: bool = False
-    loss: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    items: Callable[[Predictions], np.ndarray] | None = None
     function: Function | None = None
 
     @property
@@ -173,32 +151,42 @@ def _flat(values: np.ndarray) -> np.ndarray:
     return np.asarray(values, dtype=np.float64).ravel()
 
 
+def item_scores(
+    metric: str, kind: str, target: np.ndarray, prediction: np.ndarray, **reference: Any
+) -> np.ndarray | None:
+    """Return what every target contributes to the score in a metric, shape (n,); None if the metric has no items.
+
+    Several outputs of one target contribute their mean. All items are NaN if a prediction is not finite. The other
+    arguments and the errors are as in `evaluate`.
+    """
+    one, predictions = METRICS[metric], _predictions(kind, target, prediction, **reference)
+    if one.items is None:
+        return None
+    _check_needs(one, predictions)
+    size = np.size(target) if kind == "classification" else len(target)
+    if not np.isfinite(predictions.prediction).all():
+        return np.full(size, np.nan)
+    return one.items(predictions).reshape(size, -1).mean(axis=1)
+
+
 def _value(metric: Metric, predictions: Predictions) -> float:
-    if metric.needs and getattr(predictions, metric.needs) is None:
-        raise ValueError(f"metric '{metric.name}' is relative to the trivial predictor: `{metric.needs}` is missing")
+    _check_needs(metric, predictions)
     if metric.function is None or not np.isfinite(predictions.prediction).all():
         return float("nan")
     return float(metric.function(predictions))
 
 
-def _misses(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
-    return (prediction.argmax(axis=-1) != target).astype(float)
+def _check_needs(metric: Metric, predictions: Predictions) -> None:
+    if metric.needs and getattr(predictions, metric.needs) is None:
+        raise ValueError(f"metric '{metric.name}' is relative to the trivial predictor: `{metric.needs}` is missing")
 
 
-def _squared_errors(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
-    return np.square(prediction - target)
-
-
-def _absolute_errors(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
-    return np.abs(prediction - target)
-
-
-@metric("accuracy", "classification", "higher", in_points=True, quoted=True, loss=_misses)
+@metric("accuracy", "classification", "higher", in_points=True, quoted=True, items=items.right)
 def accuracy(given: Predictions) -> float:
-    return np.mean(given.labels == given.target)
+    return np.mean(items.right(given))
 
 
-@metric("balanced_accuracy", "classification", "higher", in_points=True)
+@metric("balanced_accuracy", "classification", "higher", in_points=True, items=items.recalls)
 def balanced_accuracy(given: Predictions) -> float:
     """Return the mean recall over the classes that occur among the targets."""
     from sklearn.metrics import recall_score
@@ -207,7 +195,7 @@ def balanced_accuracy(given: Predictions) -> float:
     return recall_score(given.target, given.labels, labels=occurring, average="macro", zero_division=0)
 
 
-@metric("macro_f1", "classification", "higher")
+@metric("macro_f1", "classification", "higher", items=items.f1_scores)
 def macro_f1(given: Predictions) -> float:
     """Return the mean F1 score over the classes that occur among the targets or the predictions."""
     from sklearn.metrics import f1_score
@@ -215,7 +203,7 @@ def macro_f1(given: Predictions) -> float:
     return f1_score(given.target, given.labels, average="macro", zero_division=0)
 
 
-@metric("log_loss", "classification", "lower")
+@metric("log_loss", "classification", "lower", items=items.log_losses)
 def log_loss(given: Predictions) -> float:
     """Return the mean of -ln(predicted probability of the target class)."""
     from sklearn.metrics import log_loss
@@ -235,41 +223,40 @@ def calibration_error(given: Predictions) -> float:
     return np.abs(gaps).sum() / len(confidence)
 
 
-@metric("mse", "regression", "lower", loss=_squared_errors)
+@metric("mse", "regression", "lower", items=items.squared_errors)
 def mse(given: Predictions) -> float:
-    return np.mean(given.errors**2)
+    return np.mean(items.squared_errors(given))
 
 
-@metric("mae", "regression", "lower", loss=_absolute_errors)
+@metric("mae", "regression", "lower", items=items.absolute_errors)
 def mae(given: Predictions) -> float:
-    return np.mean(np.abs(given.errors))
+    return np.mean(items.absolute_errors(given))
 
 
-@metric("rmse", "regression", "lower")
+@metric("rmse", "regression", "lower", items=items.root_squared_errors)
 def rmse(given: Predictions) -> float:
     return np.sqrt(mse(given))
 
 
-@metric("r2", "regression", "higher", (-np.inf, 1.0), needs="trivial", quoted=True)
+@metric("r2", "regression", "higher", (-np.inf, 1.0), needs="trivial", quoted=True, items=items.explained)
 def r2(given: Predictions) -> float:
     """Return 1 - MSE / (MSE of the trivial predictor), or NaN if the trivial predictor's MSE is 0."""
     return 1 - _ratio(mse(given), np.mean((given.trivial - given.target) ** 2))
 
 
-@metric("mase", "regression", "lower", series=True, needs="trivial_scale")
+@metric("mase", "regression", "lower", series=True, needs="trivial_scale", items=items.scaled_errors)
 def mase(given: Predictions) -> float:
     """Return MAE / (MAE of the trivial predictor on the training split) (Hyndman and Koehler 2006)."""
     return _ratio(mae(given), given.trivial_scale)
 
 
-@metric("directional_accuracy", "regression", "higher", series=True, needs="trivial")
+@metric("directional_accuracy", "regression", "higher", series=True, needs="trivial", items=items.right_sides)
 def directional_accuracy(given: Predictions) -> float:
     """Return the share of targets that lie on the same side of the trivial prediction as the prediction.
 
     A target or a prediction that equals the trivial prediction counts half.
     """
-    sides = np.sign(given.target - given.trivial) * np.sign(given.prediction - given.trivial)
-    return np.mean((1 + sides) / 2)
+    return np.mean(items.right_sides(given))
 
 
 def _ratio(value: float, unit: float | None) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from suite.tasks.metrics import METRICS, Metric, evaluate, headline, serving, stored_metric
+from suite.tasks.metrics import METRICS, Metric, evaluate, headline, item_scores, serving, stored_metric
 from suite.tasks.task import KINDS
 
 LABELS = np.array([0, 0, 1, 2])
@@ -194,3 +194,78 @@ class TestStoredMetric:
 
     def test_without_a_task_json_it_is_called_unknown(self):
         assert stored_metric(None, None, None).name == "unknown"
+
+
+def random_predictions(name: str, examples: int) -> tuple[str, np.ndarray, np.ndarray, dict]:
+    """The arguments that score random predictions in a metric, which are right somewhat more often than by chance."""
+    (kind,), rng = METRICS[name].kinds, np.random.default_rng(7)
+    if kind == "classification":
+        target = rng.choice(4, examples, p=[0.5, 0.3, 0.15, 0.05])
+        return kind, target, rng.dirichlet(np.ones(5), examples) / 2 + np.eye(5)[target] / 2, {}
+    target, noise, trivial = rng.normal(size=(3, examples))
+    return kind, target, target + noise, {"trivial": trivial / 4, "trivial_scale": 0.7}
+
+
+WITH_ITEMS = [name for name in METRICS if name != "calibration_error"]
+
+
+class TestItems:
+    @pytest.mark.parametrize("name", WITH_ITEMS)
+    def test_their_mean_is_the_score(self, name):
+        kind, target, prediction, reference = random_predictions(name, 300)
+        items = item_scores(name, kind, target, prediction, **reference)
+        assert items.shape == (300,)
+        assert items.mean() == pytest.approx(headline(name, kind, target, prediction, **reference), rel=1e-12)
+
+    @pytest.mark.parametrize("name", WITH_ITEMS)
+    def test_without_one_target_the_score_changes_by_what_the_target_contributes(self, name):
+        kind, target, prediction, reference = random_predictions(name, 1_000)
+        score = headline(name, kind, target, prediction, **reference)
+        expected = (score - item_scores(name, kind, target, prediction, **reference)) / 1_000
+        changes = []
+        for left_out in range(0, 1_000, 9):
+            known = {key: np.delete(one, left_out) if key == "trivial" else one for key, one in reference.items()}
+            others = np.delete(target, left_out), np.delete(prediction, left_out, axis=0)
+            changes.append(headline(name, kind, *others, **known) - score)
+        np.testing.assert_allclose(changes, expected[::9], rtol=0.03, atol=0.03 * np.std(expected))
+
+    @pytest.mark.parametrize("name", WITH_ITEMS)
+    def test_a_prediction_that_is_not_finite_makes_all_of_them_nan(self, name):
+        kind, target, prediction, reference = random_predictions(name, 5)
+        prediction[2] = np.inf
+        assert np.isnan(item_scores(name, kind, target, prediction, **reference)).all()
+
+    def test_calibration_has_none(self):
+        assert item_scores("calibration_error", "classification", LABELS, PROBABILITIES) is None
+        assert stored_metric("new", "higher", 1.0).items is None
+
+    def test_by_hand(self):
+        assert item_scores("accuracy", "classification", LABELS, PROBABILITIES).tolist() == [1, 0, 1, 1]
+        assert item_scores("mae", "regression", np.array([1.0, 2.0]), np.array([1.0, 5.0])).tolist() == [0, 3]
+
+    def test_outputs_of_one_target_count_as_their_mean(self):
+        target, prediction = np.zeros((3, 2)), np.array([[0.0, 2.0], [1.0, 1.0], [0.0, 0.0]])
+        assert item_scores("mse", "regression", target, prediction).tolist() == [2, 1, 0]
+
+    def test_every_step_counts_on_its_own(self):
+        target, probabilities = random_classification()
+        by_step = item_scores("log_loss", "classification", target.reshape(20, 10), probabilities.reshape(20, 10, 4))
+        np.testing.assert_array_equal(by_step, item_scores("log_loss", "classification", target, probabilities))
+
+    def test_certain_and_wrong_has_a_finite_loss(self):
+        certain = np.eye(3, dtype=np.float32)[(LABELS + 1) % 3]
+        items = item_scores("log_loss", "classification", LABELS, certain)
+        assert items.mean() == pytest.approx(headline("log_loss", "classification", LABELS, certain), rel=1e-6)
+
+    def test_a_predictor_without_error_contributes_no_root(self):
+        assert item_scores("rmse", "regression", np.ones(3), np.ones(3)).tolist() == [0, 0, 0]
+
+    @pytest.mark.parametrize("name", ["r2", "mase"])
+    def test_a_trivial_predictor_without_error_leaves_ratios_undefined(self, name):
+        items = item_scores(name, "regression", np.ones(3), np.zeros(3), trivial=np.ones(3), trivial_scale=0.0)
+        assert np.isnan(items).all()
+
+    @pytest.mark.parametrize(("name", "missing"), [("r2", "trivial"), ("mase", "trivial_scale")])
+    def test_relative_metrics_say_what_they_lack(self, name, missing):
+        with pytest.raises(ValueError, match=f"`{missing}` is missing"):
+            item_scores(name, "regression", np.ones(3), np.zeros(3))
