@@ -41,8 +41,19 @@ class Searched:
 
         It is an unbiased U-statistic.
         """
-        chances = _summed(weights(self.trials, self.n))
-        return (self.ranked * (chances[self.end] - chances[self.start]) / (self.end - self.start)).sum(axis=-1)
+        return (self.ranked * self._ranked_chances).sum(axis=-1)
+
+    @property
+    def chances(self) -> np.ndarray:
+        """Chances (..., N) of the trials, in their order, to have the best validation score among n of the N."""
+        chances = np.empty_like(self.test)
+        np.put_along_axis(chances, self.order, self._ranked_chances, -1)
+        return chances
+
+    @cached_property
+    def _ranked_chances(self) -> np.ndarray:
+        ahead = _summed(weights(self.trials, self.n))
+        return (ahead[self.end] - ahead[self.start]) / (self.end - self.start)
 
     @cached_property
     def pseudo_values(self) -> np.ndarray:

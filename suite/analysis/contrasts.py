@@ -67,15 +67,18 @@ def contrast(terms: Terms, level: float) -> Bounds:
     return Bounds(centre, centre - low, centre + high)
 
 
-def probabilities(terms: Terms, margin: float, resamples: int = RESAMPLES, seed: int = 0) -> np.ndarray:
+def probabilities(
+    terms: Terms, margin: float, resamples: int = RESAMPLES, seed: int = 0, wider: float = 1.0
+) -> np.ndarray:
     """Return the probabilities (3,) that a contrast lies below -margin, within the margin, and above it.
 
     The method is the Bayesian bootstrap over trial numbers (Rubin 1981): the chances of the trials are drawn from a
-    flat Dirichlet distribution. Cells must have shape (N,).
+    flat Dirichlet distribution. The draws are spread by the factor `wider`. Cells must have shape (N,).
     """
     shares = np.random.default_rng(seed).dirichlet(np.ones(terms[0][1].trials), resamples)
     drawn = _total(terms, lambda cell: cell.reweighted(shares))
-    drawn += _total(terms, lambda cell: cell.expected - cell.reweighted(1 / cell.trials))
+    centre = _total(terms, lambda cell: cell.expected)
+    drawn = centre + wider * (drawn - _total(terms, lambda cell: cell.reweighted(1 / cell.trials)))
     return np.array([np.mean(drawn < -margin), np.mean(np.abs(drawn) <= margin), np.mean(drawn > margin)])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from suite.analysis import contrasts
 from suite.analysis.best_of import PERFECT, Searched
 from suite.analysis.decisions import FEWEST_RUNS, Standing
+from suite.analysis.items import Choice, Spread, held_out, spread
 from suite.analysis.replicates import Replicates, replicates
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -17,17 +19,50 @@ DIGITS = 12  # of a skill; the rest is rounding error
 Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
 
 
-def effect(results: Results, terms: Terms, level: float, failed_count: bool = True, alone: Terms = ()) -> Estimate:
-    """Return the weighted sum of expected test skills, with an interval of this level for other replicates.
+class Cell(NamedTuple):
+    """A term of an effect: a weight, a task, an architecture or TRAINED, and its replicates with their numbers."""
 
-    The terms in `alone` stand for single replicates instead of the best of n.
+    weight: float
+    task: str
+    name: str
+    numbers: pd.Index
+    searched: Searched
+
+
+def effect(results: Results, terms: Terms, level: float, failed_count: bool = True, alone: Terms = ()) -> Estimate:
+    """Return the weighted sum of expected test skills, with an interval of this level for another study.
+
+    The interval is the wider, on each side, of two: for other replicates, and for other test examples where these are
+    stored. The terms in `alone` stand for single replicates instead of the best of n.
 
     Replicates are paired by number across tasks and architectures; those without a partner are left out, and so are
     those of a failed run unless `failed_count`. `n` of the result is their number. The estimate is NaN unless there are
     more of them than trials in a search; the interval is NaN with fewer than five. No architecture's skill exceeds 1.
     """
-    cells = _cells(results, terms, failed_count, alone)
-    return estimate(cells, level) if cells else Estimate(np.nan, np.nan, np.nan, 0)
+    cells = cells_of(results, terms, failed_count, alone)
+    if not cells:
+        return Estimate(np.nan, np.nan, np.nan, 0)
+    over_replicates, reach = estimate(_terms(cells), level), items_reach(results, cells, level)
+    centre, low, high, n = over_replicates
+    return Estimate(centre, min(low, centre - reach), max(high, min(centre + reach, _highest(_terms(cells)))), n)
+
+
+def items_reach(results: Results, cells: Sequence[Cell], level: float) -> float:
+    """Return the half-width of an interval of this level for other test examples; 0 where new data are drawn anyway.
+
+    It is also 0 if the contributions of the examples are not stored. The examples of different tasks are independent.
+    """
+    return float(np.sqrt(sum(one.reach(level) ** 2 for one in spreads(results, cells).values())))
+
+
+def spreads(results: Results, cells: Sequence[Cell]) -> dict[str, Spread]:
+    """Return, by task, the spread of an effect over test examples, for every task that stores what they contributed."""
+    choices: dict[str, list[Choice]] = {}
+    for weight, task, name, numbers, searched in cells:
+        chances = dict(zip(numbers, searched.chances, strict=True))
+        choices.setdefault(task, []).append(Choice(weight, name, chances))
+    found = {task: spread(held, choices[task]) for task in choices if (held := held_out(results, task))}
+    return {task: one for task, one in found.items() if one.clusters}
 
 
 def estimate(cells: contrasts.Terms, level: float) -> Estimate:
@@ -36,16 +71,27 @@ def estimate(cells: contrasts.Terms, level: float) -> Estimate:
     if count < FEWEST_RUNS:
         return Estimate(float(sum(weight * cell.expected for weight, cell in cells)), np.nan, np.nan, count)
     centre, low, high = map(float, contrasts.contrast(cells, level))
-    highest = sum(weight for weight, _ in cells) if all(weight > 0 for weight, _ in cells) else np.inf
-    return Estimate(round(centre, DIGITS), low, max(centre, min(high, highest * PERFECT)), count)
+    return Estimate(round(centre, DIGITS), low, max(centre, min(high, _highest(cells))), count)
+
+
+def _highest(cells: contrasts.Terms) -> float:
+    """Return the highest possible effect: no architecture's skill exceeds 1."""
+    weights = [weight for weight, _ in cells]
+    return sum(weights) * PERFECT if min(weights) > 0 else np.inf
+
+
+def _terms(cells: Sequence[Cell]) -> list[tuple[float, Searched]]:
+    return [(cell.weight, cell.searched) for cell in cells]
 
 
 def chances(results: Results, terms: Terms, margin: float, alone: Terms = ()) -> tuple[float, float, float] | None:
     """Return the probabilities that the effect is below -margin, within the margin and above it; None if unknown."""
-    cells = _cells(results, terms, alone=alone)
-    if not cells or cells[0][1].trials < FEWEST_RUNS:
+    cells = cells_of(results, terms, alone=alone)
+    if not cells or len(cells[0].numbers) < FEWEST_RUNS:
         return None
-    below, within, above = contrasts.probabilities(cells, margin)
+    own, reach = estimate(_terms(cells), 0.95), items_reach(results, cells, 0.95)
+    wider = max(2 * reach / (own.high - own.low), 1.0) if 0 < own.high - own.low < np.inf else 1.0
+    below, within, above = contrasts.probabilities(_terms(cells), margin, wider=wider)
     return float(below), float(within), float(above)
 
 
@@ -72,9 +118,7 @@ def standing_of(every: Sequence[Replicates], count: int) -> Standing:
     return min((found.standing(count) for found in every), key=list(Standing).index)
 
 
-def _cells(
-    results: Results, terms: Terms, failed_count: bool = True, alone: Terms = ()
-) -> list[tuple[float, Searched]]:
+def cells_of(results: Results, terms: Terms, failed_count: bool = True, alone: Terms = ()) -> list[Cell]:
     """Return the terms as cells with the same replicate numbers; [] if there are too few of them."""
     names: dict[str, list[str]] = {}
     for _, task, name in (*terms, *alone):
@@ -86,6 +130,6 @@ def _cells(
     most = max((replicates(results, task).n for task in names), default=0)
     if numbers is None or len(numbers) <= most:
         return []
-    cells = [(weight, replicates(results, task), name) for weight, task, name in terms]
-    cells += [(weight, replace(replicates(results, task), n=1), name) for weight, task, name in alone]
-    return [(weight, found.searched(name, numbers)) for weight, found, name in cells]
+    found = [(term, replicates(results, term[1])) for term in terms]
+    found += [(term, replace(replicates(results, term[1]), n=1)) for term in alone]
+    return [Cell(*term, numbers, one.searched(term[2], numbers)) for term, one in found]

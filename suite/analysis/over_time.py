@@ -1,33 +1,18 @@
-"""Over time: measure how much a comparison depends on the days of the test data, from stored predictions on series.
+"""Over time: test on stored predictions whether any architecture beats the trivial baseline on other days.
 
-Final runs on real series share their test data, so intervals over seeds say nothing about other days. The intervals
-here do: average the losses over the runs of an architecture, then over all series at each date, and resample the dates
-in blocks. The unit is skill, with the baseline's mean loss taken as known.
+Average the losses over the runs of an architecture, then over all series at each date, and resample the dates in
+blocks.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from suite.analysis import block_bootstrap
+from suite.analysis import blocks
 from suite.analysis.predictions import RunPredictions, by_architecture, fixed_targets, stored_predictions
 from suite.results.results import Results
 from suite.tasks.metrics import Metric, item_scores
-
-COLUMNS = ("task", "first", "second", "difference", "low", "high", "dates")
-
-
-def by_dates(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the difference in skill of each pair of architectures, with an interval over dates.
-
-    The columns are task, first, second, difference (first - second), low, high and dates. A task of `tasks` (by default
-    all) is included if its final runs share their test data, the times are stored and the metric is a mean over
-    examples.
-    """
-    rows = [row for task in tasks or results.task_names for row in _differences(results, task)]
-    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFrame:
@@ -42,21 +27,9 @@ def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFra
         trivial = _trivial(results, task, runs[0]) if runs else None
         if trivial is not None:
             losses, benchmark = _losses(results, task, runs), _daily(results.headline(task), [trivial])
-            p = block_bootstrap.superior_ability(benchmark, np.column_stack([*losses.values()]))
+            p = blocks.superior_ability(benchmark, np.column_stack([*losses.values()]))
             rows.append((task, len(losses), p))
     return pd.DataFrame(rows, columns=["task", "models", "p"])
-
-
-def _differences(results: Results, task: str) -> Iterator[tuple]:
-    runs = _comparable(results, task)
-    if not runs:
-        return
-    finals = results.finals_of(task)
-    room = abs(results.headline(task).perfect - finals["baseline"].mean())
-    losses = _losses(results, task, runs)
-    for first, second in combinations(losses, 2):
-        found = block_bootstrap.block_bootstrap((losses[second] - losses[first]) / room)
-        yield (task, first, second, *found)
 
 
 def _comparable(results: Results, task: str) -> list[RunPredictions]:
@@ -78,7 +51,7 @@ def _daily(metric: Metric, runs: list[RunPredictions]) -> np.ndarray:
     (kind,) = metric.kinds
     scores = [item_scores(metric.name, kind, run.target, run.prediction) for run in runs]
     losses = -metric.sign * np.mean(np.array(scores), axis=0)
-    return block_bootstrap.by_date(losses, runs[0].arrays["times"])
+    return blocks.by_date(losses, runs[0].arrays["times"])
 
 
 def _trivial(results: Results, task: str, run: RunPredictions) -> RunPredictions | None:

@@ -97,9 +97,7 @@ class Replicates:
         numbers = self.numbers(name)
         if len(numbers) <= self.n:
             return pd.Series(1 / max(len(numbers), 1), index=numbers)
-        chosen = np.eye(len(numbers))
-        validation = np.where(self.failed.loc[numbers, name], -np.inf, self.validation.loc[numbers, name])
-        return pd.Series(Searched(validation, chosen, self.n).expected, index=numbers)
+        return pd.Series(self.searched(name, numbers).chances, index=numbers)
 
 
 @remember()

@@ -1,4 +1,4 @@
-"""Evidence: sentences shown with a verdict, on single tasks, chances, failures, hyperparameters and other dates."""
+"""Evidence: sentences shown with a verdict, on single tasks, chances, failures and hyperparameters."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,10 +6,8 @@ import numpy as np
 
 from suite.analysis.comparisons import compare
 from suite.analysis.memory_length import Retention, in_words, retention
-from suite.analysis.over_time import by_dates
 from suite.claims.claim import Chances, Claim
 from suite.claims.scope import Pairs, Scope, contrast
-from suite.statistics import Estimate
 from suite.text import chance, interval, listed, number, percent, several
 
 LEAST_SHARE = 0.1
@@ -50,25 +48,6 @@ def which_matter(claim: Claim, scope: Scope) -> list[str]:
     withheld = found[["task", "architecture", "note"]].drop_duplicates().query("note != ''")["note"].value_counts()
     sentences += [f"{several(count, 'cell')} without shares: {note}" for note, count in withheld.items()]
     return sentences or ["no hyperparameter is shown to explain a tenth of the spread of validation scores"]
-
-
-def over_dates(claim: Claim, scope: Scope) -> list[str]:
-    """Return sentences on how much each task's difference between the two architectures might change on other dates.
-
-    Only tasks whose series are the same for every seed are included. A block bootstrap over the dates gives the
-    intervals.
-    """
-    first, second = claim.architectures
-    sentences = []
-    for row in by_dates(scope.results, scope.tasks).to_dict("records") if scope.tasks else ():
-        if {row["first"], row["second"]} == {first, second}:
-            estimate = Estimate(row["difference"], row["low"], row["high"], row["dates"])
-            sentences.append(
-                f"{row['task']}, other days instead of other seeds: {first} minus {second} "
-                f"{interval(estimate if row['first'] == first else -estimate, SKILL)}, where n counts "
-                "dates (block bootstrap)"
-            )
-    return sentences
 
 
 def by_task(pairs: Pairs, unit: str = SKILL) -> list[str]:

@@ -1,14 +1,13 @@
-"""Comparisons: tables of the comparisons within tasks, and whether other days might change the outcome."""
+"""Comparisons: tables of the comparisons within tasks, and whether a baseline is beaten on other days."""
 
 from collections.abc import Iterable
 
-from suite.analysis.block_bootstrap import RESAMPLES
+from suite.analysis.blocks import RESAMPLES
 from suite.analysis.comparisons import Comparison, compare, opponent
-from suite.analysis.over_time import by_dates, superior
-from suite.report.findings import SKILL, in_points, presented
+from suite.analysis.over_time import superior
+from suite.report.findings import in_points, presented
 from suite.report.tables import Table
 from suite.results.results import Results
-from suite.statistics import Estimate
 from suite.text import chance, interval, number, several
 
 COLUMNS = (
@@ -50,17 +49,8 @@ def _firmness(one: Comparison) -> str:
 
 
 def other_days(results: Results, task: str) -> list[str]:
-    """Say how other days might change the outcome, for a time series that is the same for every seed.
-
-    Return one sentence per pair of architectures and one on whether any architecture beats the trivial baseline.
-    """
+    """Say whether any architecture beats the trivial baseline on other days, for a series that all runs share."""
     sentences = []
-    for one in by_dates(results, [task]).to_dict("records"):
-        found = interval(Estimate(one["difference"], one["low"], one["high"], one["dates"]), SKILL)
-        sentences.append(
-            f"With other test days instead of other seeds, {one['first']} minus {one['second']}: {found}, where n "
-            "counts dates (block bootstrap over the predictions of the final runs)."
-        )
     for one in superior(results, [task]).dropna(subset="p").to_dict("records"):
         p = f"p = {number(one['p'])}" if one["p"] > 0 else f"p < {number(1 / RESAMPLES)}"
         sentences.append(

@@ -111,6 +111,15 @@ class Store:
         """Return the content of a task's task.json, or None without the file; raise UnreadableError if damaged."""
         return read(TaskInfo, self.root / name / "task.json")
 
+    def items_path(self, task: str, checksum: str) -> Path:
+        """Return the path of what is stored about the test examples of a task's data."""
+        return self.root / task / f"items-{checksum[:12]}.npz"
+
+    def items(self, task: str, checksum: str) -> dict[str, np.ndarray]:
+        """Return what is stored about the test examples of a task's data, or {} if there is no file."""
+        path = self.items_path(task, checksum)
+        return read_arrays(path) if path.exists() else {}
+
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """Return a run's arrays (`target`, `prediction`, `preparation/*`), or {} if there is no file."""
         path = self.path(run_id, ".npz")

@@ -151,6 +151,14 @@ class Stored:
             self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
         return self.checksums[task, self.role]
 
+    def items(self, task: str, checksum: str) -> dict[str, np.ndarray]:
+        """Return what is stored about the test examples of a task's data, or {}; list an unreadable file."""
+        try:
+            return self.store.items(task, checksum)
+        except UnreadableError as error:
+            self.unreadable[f"{task}/items-{checksum[:12]}.npz"] = str(error)
+            return {}
+
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """Return a run's stored arrays, or {} if it has none; list an unreadable file in `unreadable`."""
         try:

@@ -10,7 +10,7 @@ from suite.analysis.comparisons import has_rival
 from suite.analysis.effects import Terms, chances, solve_rates
 from suite.analysis.replicates import TRAINED, TRIVIAL, replicates
 from suite.claims.claim import SEARCH, Claim, Part
-from suite.claims.evidence import SKILL, absent, failures, memory_lengths, over_dates, verdicts_by_task
+from suite.claims.evidence import SKILL, absent, failures, memory_lengths, verdicts_by_task
 from suite.claims.scope import Scope
 from suite.claims.statistic import PAIR, statistic
 from suite.results.results import Results
@@ -20,7 +20,7 @@ from suite.text import number
 PER_DOUBLING = " of skill per doubling of length"
 
 
-@statistic("skill-difference", evidence=over_dates, architectures=PAIR, counts_failed=True)
+@statistic("skill-difference", architectures=PAIR, counts_failed=True)
 def skill_difference(claim: Claim, scope: Scope) -> list[Part]:
     """Return the first architecture's skill minus the second's, averaged over tasks.
 
@@ -35,7 +35,7 @@ def lead_over_baselines(claim: Claim, scope: Scope) -> list[Part]:
     return [_lead(claim, scope)]
 
 
-@statistic("skill-and-baselines", evidence=over_dates, architectures=PAIR, counts_failed=True)
+@statistic("skill-and-baselines", architectures=PAIR, counts_failed=True)
 def skill_and_baselines(claim: Claim, scope: Scope) -> list[Part]:
     """Return the difference in skill, and the first architecture's lead over the better baseline of every task."""
     return [difference(claim, scope), _lead(claim, scope)]
