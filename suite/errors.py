@@ -12,7 +12,7 @@ from textwrap import shorten
 from typing import Any, TypeVar
 
 SUITE = Path(__file__).parent
-LISTING = 250  # the most characters of a list of names in a message
+LISTING = 255  # the most characters of a list of names in a message
 
 C = TypeVar("C", bound=Callable[..., Any])
 

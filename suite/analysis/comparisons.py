@@ -172,13 +172,14 @@ def has_rival(results: Results, task: str) -> bool:
 def joint_level(results: Results) -> float:
     """Return the level at which each interval of a report must hold so that all hold simultaneously with 95 %.
 
-    The correction (Bonferroni) counts what the declared experiment will state, not only what is known so far.
+    The correction (Bonferroni) counts what the declared experiment will state, not only what is known so far, at every
+    look at it.
     """
     tasks = {*results.experiment.tasks, *results.task_names}
     families = Counter(results.families.get(task) for task in tasks)
     several = sum(count > 1 for family, count in families.items() if family not in FAMILIES_APART)
     count = contrasts.statements(len(tasks), len(results.architectures), several, results.experiment.claims)
-    return contrasts.joint_level(count)
+    return contrasts.joint_level(count, looks=results.experiment.looks_counted)
 
 
 def _known(results: Results, task: str) -> list[str]:

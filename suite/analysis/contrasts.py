@@ -111,12 +111,12 @@ def statements(tasks: int, architectures: int, families: int, claims: int) -> in
     return pairs * (tasks + families) + 2 * tasks * architectures + claims
 
 
-def joint_level(comparisons: int, level: float = 0.95) -> float:
-    """Return the level at which each of several intervals must hold so that all hold simultaneously.
+def joint_level(comparisons: int, level: float = 0.95, looks: int = 1) -> float:
+    """Return the level at which each of several intervals must hold so that all hold simultaneously, at every look.
 
     This is Bonferroni's correction; it is valid however the intervals depend on each other.
     """
-    return 1 - (1 - level) / max(comparisons, 1)
+    return 1 - (1 - level) / max(comparisons * looks, 1)
 
 
 def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> np.ndarray:

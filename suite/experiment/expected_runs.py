@@ -21,6 +21,10 @@ class Declared(Protocol):
     @property
     def best_of(self) -> int | None: ...
     @property
+    def looks(self) -> Sequence[int]: ...
+    @property
+    def granted(self) -> Mapping[str, int]: ...
+    @property
     def seeds(self) -> int: ...
     @property
     def match(self) -> str: ...
@@ -35,12 +39,14 @@ class Declared(Protocol):
 def expected_runs(experiment: Declared, task: str, architecture: str) -> dict[str, int]:
     """Return role -> number of runs that a cell needs.
 
-    A cell with a given configuration needs no trials. With `tuning_control`, control runs are as many as final runs.
-    Without it, a cell has one if its trials are independent draws, because no trial has the default configuration then.
+    A cell with a given configuration needs no trials; with planned looks, a cell needs the trials granted so far. With
+    `tuning_control`, control runs are as many as final runs. Without it, a cell has one if its trials are independent
+    draws, because no trial has the default configuration then.
     """
     given = configuration_given(experiment.hyperparameters, task, architecture) is not None
+    trials = experiment.granted.get(task, experiment.looks[0]) if experiment.looks else experiment.trials
     controls = experiment.seeds if experiment.tuning_control else int(not given and draws_all_trials(experiment))
-    return {"trial": 0 if given else experiment.trials, "final": experiment.seeds, "control": controls}
+    return {"trial": 0 if given else trials, "final": experiment.seeds, "control": controls}
 
 
 def missing_runs(

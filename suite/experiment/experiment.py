@@ -8,6 +8,7 @@ from typing import Any
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, check_at_least, closest_keyword, is_number
 from suite.experiment.expected_runs import configuration_given, expected_runs
+from suite.experiment.looks import FIRM_SHARE, check_looks, check_trials
 from suite.experiment.run import Budget, Cell, Run
 from suite.experiment.validation import (
     check_folds,
@@ -19,6 +20,7 @@ from suite.experiment.validation import (
     check_variant,
     distinct,
     own_space,
+    summary_of,
 )
 from suite.registry import check_name
 from suite.search.methods import METHODS, Method
@@ -29,8 +31,6 @@ from suite.tasks.task import TASKS, Task
 MATCHES = ("weights", "units")
 COUNTS = ("trials", "best_of", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads", "folds")
 OPTIONAL = ("best_of", "examples")
-# Verdicts on the best of n are firm only up to a sixth of the trials: docs/calibration.md.
-FIRM_SHARE = 6
 
 
 @closest_keyword
@@ -39,15 +39,16 @@ class Experiment:
     """Every task with every architecture, all with the same budget.
 
     `trials`: number of configurations to search per cell. `best_of`: number of trials of the search that verdicts are
-    about, by default a sixth of `trials`. `epochs`: maximum number of epochs of a training. `patience`: a training ends
-    after this many epochs without a better validation score, once it has begun to learn. `seeds`: number of final runs
-    per cell, which train the best configuration. `folds`: number of test splits of every task that has several; trial
-    i and final run i use test split i modulo `folds`. `weights`: number of trainable weights of the architecture in
-    every model. `examples`: number of training examples of generated tasks. `search_seed`: a different number gives a
-    different search. `threads`: number of TensorFlow threads in each run. `run_timeout`: seconds after which a training
-    stops between two batches; if it does not stop, its worker is killed. The timeout affects whether a run succeeds,
-    never its numbers, so it is in no spec. `file`: the path that it was loaded from. Raises RequestError if the
-    experiment cannot run.
+    about, by default a sixth of `trials`. `looks`: rising numbers of trials; after each, a task whose verdicts are
+    decided stops. `best_of` then follows from the declared `trials`, and `trials` becomes the last look. `epochs`:
+    maximum number of epochs of a training. `patience`: a training ends after this many epochs without a better
+    validation score, once it has begun to learn. `seeds`: number of final runs per cell, which train the best
+    configuration. `folds`: number of test splits of every task that has several; trial i and final run i use test split
+    i modulo `folds`. `weights`: number of trainable weights of the architecture in every model. `examples`: number of
+    training examples of generated tasks. `search_seed`: a different number gives a different search. `threads`: number
+    of TensorFlow threads in each run. `run_timeout`: seconds after which a training stops between two batches; if it
+    does not stop, its worker is killed. The timeout affects whether a run succeeds, never its numbers, so it is in no
+    spec. `file`: the path that it was loaded from. Raises RequestError if the experiment cannot run.
 
     `search`: the kind of search: "random", "bayesian", "tpe" or "hyperband"; see `suite.search.builtin`.
     `match`: "weights" gives all models this number of weights; "units" searches the width, without a weight budget.
@@ -68,6 +69,7 @@ class Experiment:
     search: str = "random"
     trials: int = 24
     best_of: int | None = None
+    looks: Sequence[int] = ()
     epochs: int = 30
     patience: int = 5
     seeds: int = 5
@@ -106,8 +108,15 @@ class Experiment:
         if "units" in self.search_space:
             object.__setattr__(self, "match", "units")
         check_hyperparameters(self.hyperparameters, [*self.architectures, *(cell.name for cell in cells)])
-        searched = any(self.expected(cell)["trial"] for cell in cells)
-        check_folds(self.folds, self.trials if searched else self.folds, [cell.task for cell in cells])
+        given = any(self.configuration(cell) is not None for cell in cells)
+        object.__setattr__(
+            self, "looks", check_looks(self.looks, self.resolved_best_of, self.method.independent, given)
+        )
+        if self.looks:
+            object.__setattr__(self, "best_of", self.resolved_best_of)
+            object.__setattr__(self, "trials", self.looks[-1])
+        trials = max(self.expected(cell)["trial"] for cell in cells)
+        check_folds(self.folds, trials or self.folds, [cell.task for cell in cells])
         check_truth("tuning_control", self.tuning_control)
         check_margin(self.margin)
         check_variant(self.name, self.variant_of, self.variant)
@@ -116,6 +125,11 @@ class Experiment:
     def resolved_best_of(self) -> int:
         """The number of trials that verdicts are about: `best_of` if given, else a sixth of `trials`, at least 1."""
         return self.best_of or max(1, self.trials // FIRM_SHARE)
+
+    @property
+    def granted(self) -> Mapping[str, int]:
+        """Task -> trials that looks have granted it so far: none before a run; see `ExperimentInfo`."""
+        return {}
 
     @cached_property
     def method(self) -> Method:
@@ -166,6 +180,7 @@ class Experiment:
             "tasks": list(self.tasks),
             "architectures": list(self.architectures),
             "best_of": self.resolved_best_of,
+            "looks": list(self.looks),
             "search_space": ranges,
             "search_note": self.method.note,
             "does_not_apply": self.does_not_apply,
@@ -173,6 +188,7 @@ class Experiment:
 
     def changed(self, **options: Any) -> "Experiment":
         """Return a copy in which these fields are changed; options that are None change nothing."""
+        check_trials(self.looks, options.get("trials"))
         return replace(self, **{key: value for key, value in options.items() if value is not None})
 
     def varied(self, variant: str, **options: Any) -> "Experiment":
@@ -230,8 +246,3 @@ class Experiment:
             timeout=self.run_timeout,
             fold=self.fold(cell.task, index),
         )
-
-
-def summary_of(reasons: dict[str, str]) -> str:
-    """Return one line that lists the pairs that do not apply, each with its reason."""
-    return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())

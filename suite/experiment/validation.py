@@ -101,3 +101,8 @@ def distinct(what: str, names: Sequence[str]) -> tuple[str, ...]:
     if isinstance(names, str) or not names:
         raise RequestError(f"{what} must be a list of at least one name, not {names!r}")
     return tuple(dict.fromkeys(names))
+
+
+def summary_of(reasons: dict[str, str]) -> str:
+    """Return one line that lists the pairs that do not apply, each with its reason."""
+    return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())

@@ -16,7 +16,8 @@ class ExperimentInfo(JsonObject):
     `best_of` is always a number here, and 0 in a folder made before trials were replicates; so is `folds` in a folder
     made before tasks had folds.
     `does_not_apply`: `<task>/<architecture>` -> why the architecture cannot serve the task. `claims_fixed`: the hash of
-    the claims, the experiment's own claims, and earlier hashes.
+    the claims, the experiment's own claims, earlier hashes, and the number of looks. `granted`: task -> the number of
+    trials that each of its cells needs, as decided at the planned looks so far.
     """
 
     tasks: Sequence[str] = field(default_factory=list)
@@ -24,6 +25,7 @@ class ExperimentInfo(JsonObject):
     search: str = "random"
     trials: int = 0
     best_of: int = 0
+    looks: Sequence[int] = field(default_factory=list)
     epochs: int | None = None
     patience: int | None = None
     seeds: int = 0
@@ -46,6 +48,7 @@ class ExperimentInfo(JsonObject):
     search_note: str = ""
     does_not_apply: Mapping[str, str] = field(default_factory=dict)
     claims_fixed: Mapping[str, Any] = field(default_factory=dict)
+    granted: Mapping[str, int] = field(default_factory=dict)
     versions: Mapping[str, str | None] = field(default_factory=dict)
     machine: Mapping[str, Any] = field(default_factory=dict)
 
@@ -53,3 +56,8 @@ class ExperimentInfo(JsonObject):
     def claims(self) -> int:
         """The number of claims that are judged; 0 if unknown."""
         return int(self.claims_fixed.get("count", 0))
+
+    @property
+    def looks_counted(self) -> int:
+        """How many times verdicts are looked at: planned looks, and numbers of trials that were raised by hand."""
+        return int(self.claims_fixed.get("looks", 1))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suite.errors import RequestError, check_at_least, closest_keyword, is_number
-from suite.experiment.experiment import Experiment, summary_of
+from suite.experiment.experiment import Experiment
+from suite.experiment.validation import summary_of
 from suite.runner.engines.resources import default_workers
 
 

@@ -250,6 +250,12 @@ class TestJointLevel:
             1 - 0.05 / contrasts.statements(2, 3, 0, 0)
         )
 
+    def test_counts_everything_once_for_each_look(self, trials, around):
+        skills = {(SPEECH, LSTM): around(0.9), (SPEECH, GRU): around(0.8)}
+        assert joint_level(trials(skills, claims_fixed={"looks": 3})) == pytest.approx(
+            1 - 0.05 / (3 * contrasts.statements(1, 2, 0, 0))
+        )
+
     def test_more_statements_make_wider_intervals(self, trials, around):
         skills = {(SPEECH, LSTM): around(0.9), (SPEECH, GRU): around(0.8)}
         found = [pair(trials(skills, claims_fixed={"count": count}), SPEECH).joint for count in (0, 20, 400)]

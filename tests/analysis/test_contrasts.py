@@ -94,6 +94,10 @@ def test_the_joint_level_divides_the_error_by_the_number_of_comparisons():
     assert joint_level(0) == pytest.approx(0.95)
 
 
+def test_the_joint_level_divides_the_error_by_the_number_of_looks_too():
+    assert joint_level(10, looks=3) == joint_level(30)
+
+
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
     [
