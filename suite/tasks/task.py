@@ -154,6 +154,9 @@ class Task:
             arguments["examples"] = examples
         try:
             data = self.function(**arguments)
+        except FoldError as error:
+            named = f"task '{self.name}'"
+            raise FoldError(str(error) if str(error).startswith(named) else f"{named}: {error}") from error
         except UnavailableError as error:
             raise UnavailableError(f"{error}; {self._way_out()}") from error
         check_data(self, data)

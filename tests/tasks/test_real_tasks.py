@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from suite.errors import UnreadableError
+from suite.errors import FoldError, UnreadableError
 from suite.tasks.baselines import predict as answers
 from suite.tasks.baselines import trivial
 from suite.tasks.builtin import digits, panel, reviews, spoken, stocks
@@ -16,6 +17,7 @@ from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, fault
 from suite.tasks.description import measure
+from suite.tasks.fold import Fold
 from suite.tasks.own import READERS
 from suite.tasks.own.readers import restored
 from suite.tasks.task import TASKS
@@ -67,6 +69,80 @@ def test_the_test_split_is_fixed_and_the_seed_redraws_the_others(name):
 @pytest.mark.parametrize("name", ["digits-sequential", "mnist-rows-10k"])
 def test_test_images_are_the_same_ones(name):
     np.testing.assert_array_equal(loaded(name, 1).test[0], loaded(name, 3).test[0])
+
+
+# checksums of data that every machine computes alike, from before there were folds, and the number of examples
+BEFORE_FOLDS = {
+    "digits-sequential": ("86825e49db85", 1_797),
+    "digits-permuted": ("03a0f8ca9da4", 1_797),
+    "mnist-sequential-10k": ("2afb15681ab3", 10_000),
+    "mnist-rows-10k": ("7df19b48d6f9", 10_000),
+    "sentence-polarity": ("eaaa355f66dd", 10_662),
+    "movie-reviews": ("e298706b39c8", 2_000),
+}
+FOLDED = [name for name in TASKS.names() if TASKS.get(name).takes_fold]
+
+
+def in_folds(name: str, count: int, seed: int = 1) -> list[Data]:
+    loaded(name)
+    return [TASKS.get(name).load(seed, fold=Fold(index, count)) for index in range(count)]
+
+
+@pytest.mark.parametrize(("name", "checksum"), [(name, known) for name, (known, _) in BEFORE_FOLDS.items()])
+def test_one_split_is_the_same_as_before_there_were_folds(name, checksum):
+    assert loaded(name).checksum().startswith(checksum)
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_what_a_fold_tests_does_not_depend_on_the_seed(name):
+    for one, other in zip(in_folds(name, 3), in_folds(name, 3, seed=2), strict=True):
+        np.testing.assert_array_equal(one.test[1], other.test[1])
+
+
+@pytest.mark.parametrize(("name", "examples"), [(name, known) for name, (_, known) in BEFORE_FOLDS.items()])
+def test_folds_test_every_example_once(name, examples):
+    assert sum(len(data.test[1]) for data in in_folds(name, 5)) == examples
+
+
+def test_folds_of_spoken_digits_rotate_the_speakers():
+    folds = in_folds("spoken-digits", 6)
+    assert [set(data.groups["test"]) for data in folds] == [
+        {"george"}, {"jackson"}, {"lucas"}, {"nicolas"}, {"theo"}, {"yweweler"}
+    ]  # fmt: skip
+    assert all(len(set(data.groups["train"])) == 4 for data in folds)
+
+
+@pytest.mark.parametrize("name", [name for name in FOLDED if TASKS.get(name).family == "stocks"])
+def test_folds_of_prices_walk_forward(name):
+    for earlier, later in pairwise(in_folds(name, 3)):
+        assert earlier.times["test"][-1] < later.times["test"][0]
+        assert len(earlier.train[1]) < len(later.train[1])
+
+
+@pytest.mark.parametrize("name", ["japanese-vowels", "imdb"])
+def test_an_official_split_is_the_only_one(name):
+    task = TASKS.get(name)
+    assert task.official
+    assert task.folds(5) == 1
+    assert "official split, and therefore without folds" in task.description
+
+
+@pytest.mark.parametrize(
+    ("name", "folds", "said"),
+    [
+        ("spoken-digits", 7, "6 speakers allow at most 6 folds, not 7"),
+        ("digits-sequential", 500, "the 1797 digits: class '8' has 174 images, but 500 folds need 500"),
+        ("sp500-return", 200, "5030 rows are too few to split by time: 200 folds of at least 25 rows need"),
+        ("sentence-polarity", 9_999, "different sentences, but 9999 folds need 9999: use fewer folds"),
+    ],
+)
+def test_more_folds_than_there_are_data_for(name, folds, said):
+    loaded(name)
+    with pytest.raises(FoldError) as caught:
+        TASKS.get(name).load(1, fold=Fold(0, folds))
+    assert str(caught.value).startswith(f"task '{name}': ")
+    assert said in str(caught.value)
+    assert len(str(caught.value)) <= 300
 
 
 class TestSpokenDigits:

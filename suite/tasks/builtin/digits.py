@@ -10,11 +10,11 @@ from suite.tasks.data import Data
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, File
 from suite.tasks.datasets.packaged import packaged
-from suite.tasks.datasets.splits import draw, three_ways
+from suite.tasks.datasets.splits import stratified_test, three_ways
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import task
 
-FIXED_SEED = 0  # draws the test split and the permutation, so that they are the same for all users
-TEST_SHARE = 0.2
+FIXED_SEED = 0  # draws the permutation, so that it is the same for all users
 VALIDATION_SHARE = 0.125
 SHADES = 16
 digits = partial(
@@ -45,45 +45,46 @@ large = partial(digits, data_set=MNIST)
 
 
 @small("digits-sequential")
-def digits_sequential(seed: int) -> Data:
+def digits_sequential(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A handwritten digit of 8 x 8 pixels, pixel by pixel; which digit is it?
 
-    Real digits. A fixed fifth is for testing; the seed draws an eighth of the others for validation. Best possible
-    accuracy: not known, near 1.
+    Real digits. A fixed fifth is for testing; the seed draws an eighth of the others for validation. With folds, each
+    digit is tested once. Best possible accuracy: not known, near 1.
     """
     images, labels = small_digits()
-    return _split(seed, images[..., None], labels)
+    return _split(seed, fold, images[..., None], labels)
 
 
 @small("digits-permuted")
-def digits_permuted(seed: int) -> Data:
+def digits_permuted(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A handwritten digit of 8 x 8 pixels, pixel by pixel in one fixed random order; which digit is it?
 
     Real digits, split like those of digits-sequential. Best possible accuracy: not known, near 1.
     """
     images, labels = small_digits()
     order = np.random.default_rng(FIXED_SEED).permutation(images.shape[1])
-    return _split(seed, images[:, order, None], labels)
+    return _split(seed, fold, images[:, order, None], labels)
 
 
 @large("mnist-sequential-10k", tags=("real", "long-term"))
-def mnist_sequential_10k(seed: int) -> Data:
+def mnist_sequential_10k(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A handwritten digit of 28 x 28 pixels, pixel by pixel over 784 steps; which digit is it?
 
     Real digits, only the 10,000 test images of MNIST: the same 2,000 are always for testing; the seed draws
-    1,000 of the others for validation. Best possible accuracy: not known, near 1.
+    1,000 of the others for validation. With folds, each image is tested once. Best possible accuracy: not known,
+    near 1.
     """
     images, labels = _large_digits()
-    return _split(seed, images.reshape(-1, 784, 1), labels)
+    return _split(seed, fold, images.reshape(-1, 784, 1), labels)
 
 
 @large("mnist-rows-10k", tags=("real",))
-def mnist_rows_10k(seed: int) -> Data:
+def mnist_rows_10k(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A handwritten digit of 28 x 28 pixels, row by row over 28 steps; which digit is it?
 
     Real digits, split like those of mnist-sequential-10k. Best possible accuracy: not known, near 1.
     """
-    return _split(seed, *_large_digits())
+    return _split(seed, fold, *_large_digits())
 
 
 @cache
@@ -98,10 +99,9 @@ def small_digits() -> tuple[np.ndarray, np.ndarray]:
     return (rows[:, :-1] / SHADES).astype(np.float32), rows[:, -1]
 
 
-def _split(seed: int, x: np.ndarray, y: np.ndarray) -> Data:
-    _, test = draw(FIXED_SEED, y, np.arange(len(y)), TEST_SHARE)
-    rows = three_ways(seed, y, test, VALIDATION_SHARE)
-    return Data.of_rows(rows, x, y)
+def _split(seed: int, fold: Fold, x: np.ndarray, y: np.ndarray) -> Data:
+    test = stratified_test(y, fold, f"the {len(y)} digits", "images")
+    return Data.of_rows(three_ways(seed, y, test, VALIDATION_SHARE), x, y)
 
 
 def _large_digits() -> tuple[np.ndarray, np.ndarray]:

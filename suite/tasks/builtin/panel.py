@@ -11,6 +11,7 @@ from suite.tasks.builtin import stocks
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, File
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import task
 
 PRICES = "https://raw.githubusercontent.com/yumoxu/stocknet-dataset/330708b5ddc359961078bef469f43f48992fd6e4/price/raw/"
@@ -38,33 +39,34 @@ regression = partial(panel, kind="regression", metric="mse")
 
 
 @regression("stock-panel-volatility", baseline="mean", trained_baseline="har")
-def stock_panel_volatility(seed: int) -> Data:
+def stock_panel_volatility(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of a stock: what is the log of its realised volatility, in percent, of the next five days?
 
-    Real prices of eight companies, cut by date, the same for every seed. Best possible error: not known.
+    Real prices of eight companies, cut by date, the same for every seed. With folds, testing walks forward over the
+    last 40 % of the days. Best possible error: not known.
     """
     days = prepared(PANEL, _read, stocks)
-    return stocks.cut_days(days, ("volatility", "returns", "ranges"), stocks.WEEK, list(SUMS))
+    return stocks.cut_days(days, ("volatility", "returns", "ranges"), stocks.WEEK, fold, list(SUMS))
 
 
 @regression("stock-panel-return", baseline="zero", trained_baseline="lags")
-def stock_panel_return(seed: int) -> Data:
+def stock_panel_return(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of a stock: what is its next day's log return, in percent, dividends included?
 
-    Real prices of eight companies, cut by date, the same for every seed. Best possible error: not known, hardly
-    below that of a zero return.
+    Real prices of eight companies, cut by date, the same for every seed. With folds, testing walks forward over the
+    last 40 % of the days. Best possible error: not known, hardly below that of a zero return.
     """
-    return stocks.cut_days(prepared(PANEL, _read, stocks), ("returns", "volatility", "ranges"), 1, list(SUMS))
+    return stocks.cut_days(prepared(PANEL, _read, stocks), ("returns", "volatility", "ranges"), 1, fold, list(SUMS))
 
 
 @panel("stock-panel-direction", kind="classification", metric="accuracy", baseline="majority", trained_baseline="lags")
-def stock_panel_direction(seed: int) -> Data:
+def stock_panel_direction(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of a stock: is its next day's return, dividends included, above zero (1) or not (0)?
 
-    Real prices of eight companies, cut by date, the same for every seed. Best possible accuracy: not known, hardly
-    above that of "always up".
+    Real prices of eight companies, cut by date, the same for every seed. With folds, testing walks forward over the
+    last 40 % of the days. Best possible accuracy: not known, hardly above that of "always up".
     """
-    data = stock_panel_return(seed)
+    data = stock_panel_return(seed, fold)
     rose = {split: (x, (y > 0).astype(np.int64)) for split in SPLITS for x, y in [getattr(data, split)]}
     return replace(data, **rose)
 

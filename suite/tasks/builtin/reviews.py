@@ -1,5 +1,6 @@
 """Reviews: tasks on film reviews that people wrote; is a review positive or negative?"""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,16 +10,15 @@ from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.archives import members
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, File
-from suite.tasks.datasets.splits import draw, three_ways
+from suite.tasks.datasets.splits import stratified_test, three_ways
 from suite.tasks.datasets.vocabulary import encode, fit, index, without_copies
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.own.readers import settings
 from suite.tasks.own.texts import TextReader
 from suite.tasks.task import task
 
 NLTK = "https://raw.githubusercontent.com/nltk/nltk_data/5db857e6f7df11eabb5e5665836db9ec8df07e28/packages/corpora/"
 VOCABULARY = 10_000
-TEST_SEED = 0  # draws the test split if no split was published, so that it is the same for all users
-TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.1
 SIDES = np.array(["negative", "positive"])
 FIRST_TEST_REVIEW = 800  # number of a file; the files of each class are numbered from cv000 to cv999
@@ -61,35 +61,37 @@ reviews = partial(sentiment, vocabulary=VOCABULARY)
 
 
 @reviews("sentence-polarity", tags=("real", "variable-length"), data_set=SENTENCES)
-def sentence_polarity(seed: int) -> Data:
+def sentence_polarity(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A sentence from a film review: is it positive (1) or negative (0)?
 
-    Real sentences. A fixed fifth is for testing; the seed draws a tenth of the others for validation. Best possible
-    accuracy: not known; published ones are 0.76 to 0.82.
+    Real sentences. A fixed fifth is for testing; the seed draws a tenth of the others for validation. With folds, each
+    sentence is tested once. Best possible accuracy: not known; published ones are 0.76 to 0.82.
     """
     texts = prepared(SENTENCES, _read_sentences)
-    _, test = draw(TEST_SEED, texts["labels"], np.arange(len(texts["labels"])), TEST_SHARE)
+    test = stratified_test(texts["labels"], fold, SENTENCES.source, "different sentences", _contents(texts))
     return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 60, spaced(60))
 
 
 @reviews("movie-reviews", tags=("real", "variable-length", "long-term"), data_set=REVIEWS)
-def movie_reviews(seed: int) -> Data:
+def movie_reviews(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """The last 500 words of a film review: is it positive (1) or negative (0)?
 
-    Real reviews, the last 200 of each class for testing; the seed draws a tenth of the others for validation. Best
-    possible accuracy: not known, near 1.
+    Real reviews, the last 200 of each class for testing; the seed draws a tenth of the others for validation. With
+    folds, each review is tested once. Best possible accuracy: not known, near 1.
     """
     texts = prepared(REVIEWS, _read_reviews)
     test = np.flatnonzero(texts["number"] >= FIRST_TEST_REVIEW)
+    if fold.folds > 1:
+        test = stratified_test(texts["labels"], fold, REVIEWS.source, "different reviews", _contents(texts))
     return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 500, spaced(500))
 
 
-@reviews("imdb", tags=("real", "variable-length", "long-term"), data_set=IMDB)
+@reviews("imdb", tags=("real", "variable-length", "long-term"), data_set=IMDB, official=True)
 def imdb(seed: int) -> Data:
     """The last 200 words of a film review on IMDB: is it positive (1) or negative (0)?
 
-    Real reviews in their official split; the seed draws a tenth of the training half for validation. Words are
-    given as their rank. Best possible accuracy: not known, near 1.
+    Real reviews in their official split, and therefore without folds; the seed draws a tenth of the training half for
+    validation. Words are given as their rank. Best possible accuracy: not known, near 1.
     """
     texts = prepared(IMDB, _read_imdb)
     rows = three_ways(seed, texts["labels"], np.flatnonzero(texts["test"]), VALIDATION_SHARE)
@@ -103,6 +105,11 @@ def _encoded(texts: Arrays, rows: dict[str, np.ndarray], length: int, reader: Pr
     chosen = without_copies(x, rows)
     fitted = {"vocabulary": vocabulary, "steps": length, "classes": SIDES, **reader}
     return Data.of_rows(chosen, x, texts["labels"], fitted)
+
+
+def _contents(texts: Arrays) -> Iterator[bytes]:
+    """Yield the words of every text."""
+    yield from (words.tobytes() for words in np.split(texts["ids"], texts["ends"][:-1]))
 
 
 def spaced(length: int) -> Preparation:

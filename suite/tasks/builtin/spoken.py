@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from suite.errors import FoldError
 from suite.tasks.data import Data
 from suite.tasks.datasets import audio
 from suite.tasks.datasets.archives import members
@@ -14,6 +15,7 @@ from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, File
 from suite.tasks.datasets.scaling import apply
 from suite.tasks.datasets.splits import three_ways
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.own.readers import settings
 from suite.tasks.own.sounds import SoundReader
 from suite.tasks.task import task
@@ -69,18 +71,25 @@ speech = partial(task, family="speech", kind="classification", baseline="majorit
 
 
 @speech("spoken-digits", metric="accuracy", tags=("real", "variable-length"), data_set=SPOKEN_DIGITS)
-def spoken_digits(seed: int) -> Data:
+def spoken_digits(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Log-mel frames of a spoken digit; which digit, spoken by speakers who are not in training?
 
     Real recordings of six speakers: the same two are always for testing; the seed draws one of the others for
-    validation. Best possible accuracy: not known, near 1.
+    validation. With folds (2 to 6), each tests another single speaker. Best possible accuracy: not known, near 1.
     """
     speakers = heard()["speaker"]
-    others = sorted(set(speakers.tolist()) - set(TEST_SPEAKERS))
+    tested = _tested(sorted(set(speakers.tolist())), fold)
+    others = sorted(set(speakers.tolist()) - set(tested))
     validation = np.random.default_rng(seed).choice(others)
-    test = np.isin(speakers, TEST_SPEAKERS)
+    test = np.isin(speakers, tested)
     rows = {"train": ~test & (speakers != validation), "validation": speakers == validation, "test": test}
     return utterances({split: np.flatnonzero(chosen) for split, chosen in rows.items()})
+
+
+def _tested(speakers: list[str], fold: Fold) -> tuple[str, ...]:
+    if fold.folds > len(speakers):
+        raise FoldError(f"{len(speakers)} speakers allow at most {len(speakers)} folds, not {fold.folds}")
+    return TEST_SPEAKERS if fold.folds == 1 else (speakers[fold.index],)
 
 
 def heard() -> Arrays:
@@ -117,12 +126,13 @@ def _hear(path: Path) -> Arrays:
     metric="balanced_accuracy",
     tags=("real", "variable-length", "group-is-label"),
     data_set=JAPANESE_VOWELS,
+    official=True,
 )
 def japanese_vowels(seed: int) -> Data:
     """Twelve coefficients (linear prediction) over 7 to 29 frames of two vowels; which of nine speakers says them?
 
-    Real recordings in their official split, the speaker being the label; the seed draws a fifth of each speaker's
-    training series for validation. Best possible accuracy: not known, near 1.
+    Real recordings in their official split, and therefore without folds, the speaker being the label; the seed draws a
+    fifth of each speaker's training series for validation. Best possible accuracy: not known, near 1.
     """
     vowels = prepared(JAPANESE_VOWELS, _spell)
     rows = three_ways(seed, vowels["speaker"], np.flatnonzero(vowels["test"]), VALIDATION_SHARE)

@@ -12,7 +12,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from suite.tasks.data import Data
 from suite.tasks.datasets.cache import Arrays
 from suite.tasks.datasets.packaged import packaged
+from suite.tasks.datasets.splits import check_rows
 from suite.tasks.datasets.windows import cut_by_time
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import task
 
 WINDOW = 20
@@ -34,22 +36,23 @@ sp500 = partial(
 
 
 @sp500("sp500-volatility", baseline="last-value")
-def sp500_volatility(seed: int) -> Data:
+def sp500_volatility(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of the S&P 500: what is the log of the realised volatility, in percent, of the next five days?
 
-    Real prices, cut by date, the same for every seed. Best possible error: not known.
+    Real prices, cut by date, the same for every seed. With folds, testing walks forward over the last 40 % of the days.
+    Best possible error: not known.
     """
-    return cut_days(read_days(), ("volatility", "returns", "ranges"), WEEK)
+    return cut_days(read_days(), ("volatility", "returns", "ranges"), WEEK, fold)
 
 
 @sp500("sp500-return", baseline="zero")
-def sp500_return(seed: int) -> Data:
+def sp500_return(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of the S&P 500: what is the next day's log return, in percent?
 
-    Real prices, cut by date, the same for every seed. Best possible error: not known, hardly below
-    that of a zero return.
+    Real prices, cut by date, the same for every seed. With folds, testing walks forward over the last 40 % of the days.
+    Best possible error: not known, hardly below that of a zero return.
     """
-    return cut_days(read_days(), ("returns", "volatility", "ranges"), 1)
+    return cut_days(read_days(), ("returns", "volatility", "ranges"), 1, fold)
 
 
 @cache
@@ -78,10 +81,13 @@ def daily(dates: np.ndarray, rows: Sequence[list[dict[str, str]]], close: str) -
     return {"dates": dates[1:], "returns": returns, "ranges": ranges, "volatility": weekly_volatility(returns)}
 
 
-def cut_days(days: Arrays, features: tuple[str, ...], horizon: int, names: Sequence[str] | None = None) -> Data:
+def cut_days(
+    days: Arrays, features: tuple[str, ...], horizon: int, fold: Fold, names: Sequence[str] | None = None
+) -> Data:
     """Cut windows of the named features by date; the target is the first feature `horizon` days later."""
+    check_rows(len(days["dates"]), WINDOW + WEEK - 1 + horizon, "the daily prices", fold)
     values = np.stack([days[name] for name in features], axis=2)
-    return cut_by_time(days["dates"], values, window=WINDOW, horizon=horizon, before=WEEK - 1, names=names)
+    return cut_by_time(days["dates"], values, window=WINDOW, horizon=horizon, before=WEEK - 1, names=names, fold=fold)
 
 
 def weekly_volatility(returns: np.ndarray) -> np.ndarray:

@@ -1,17 +1,20 @@
 """Splits: assigns examples to the training, validation and test splits by class, by group or by time."""
 
 import math
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from suite.errors import RequestError
+from suite.errors import FoldError, RequestError
 from suite.tasks.data import SPLITS
+from suite.tasks.datasets.folds import held_out
+from suite.tasks.datasets.units import fewest_units, unit_numbers
+from suite.tasks.fold import ONE_SPLIT, Fold
 
 Rows = dict[str, np.ndarray]
 
-SHARES = (0.0, 0.6, 0.8, 1.0)  # the points at which the splits begin and end
+ALWAYS_TRAIN = 0.6  # the share of a series that no fold tests or validates
 SHARE = 0.2
 TEST_SEED = 0
 DRAWS = 200
@@ -45,78 +48,100 @@ def three_ways(seed: int, labels: np.ndarray, test: np.ndarray, share: float) ->
     return {"train": train, "validation": validation, "test": test}
 
 
-def by_time(times: np.ndarray, gap: int, where: str) -> Rows:
-    """Split examples 60/20/20 in the order of their times, and leave out the last `gap` times of each split.
+def stratified_test(
+    labels: np.ndarray, fold: Fold, where: str, what: str, contents: Iterable[Hashable] | None = None
+) -> np.ndarray:
+    """Return the rows of a test split that has the same share of every class and is the same for every seed.
+
+    One split tests a fifth of every class. With folds, each example is tested once, and examples with equal `contents`
+    are tested together. Raise FoldError if a class has too few examples.
+    """
+    every = np.arange(len(labels))
+    if fold.folds == 1:
+        return draw(TEST_SEED, labels, every, SHARE)[1]
+    units = every if contents is None else unit_numbers(contents)
+    return held_out(units, labels, fold, where, what)
+
+
+def cuts(moments: int, fold: Fold) -> list[int]:
+    """Return the moments at which training begins, and at which training, validation and test end.
+
+    With one split, they are 60/20/20 of the moments. With folds, the test splits walk forward: the first 60 % always
+    train, the other 40 % are cut into one block more than there are folds, and each fold validates on one block, is
+    tested on the next, and trains on everything before.
+    """
+    ends = [fold.index, fold.index + 1, fold.index + 2]
+    return [0, *(int((ALWAYS_TRAIN + (1 - ALWAYS_TRAIN) * (end / (fold.folds + 1))) * moments) for end in ends)]
+
+
+def by_time(times: np.ndarray, gap: int, where: str, fold: Fold = ONE_SPLIT) -> Rows:
+    """Split examples at `cuts` in the order of their times, and leave out the last `gap` times of each split.
 
     Examples with the same time are in the same split. Raise RequestError if there are too few different times.
     """
     moments, moment = np.unique(times, return_inverse=True)
-    check_rows(len(moments), gap + 1, where)
+    check_rows(len(moments), gap + 1, where, fold)
     order = np.argsort(moment, kind="stable")
-    bounds = [int(share * len(moments)) for share in SHARES]
-    inside = [(moment[order] >= start) & (moment[order] < stop - gap) for start, stop in pairwise(bounds)]
+    parts = pairwise(cuts(len(moments), fold))
+    inside = [(moment[order] >= start) & (moment[order] < stop - gap) for start, stop in parts]
     return {split: order[part] for split, part in zip(SPLITS, inside, strict=True)}
 
 
-def check_rows(rows: int, least: int, where: str) -> None:
-    """Raise RequestError if there are too few rows for every split by time to have at least `least` rows."""
-    needed = math.ceil(least / SHARE) + 1
-    if rows < needed:
-        raise RequestError(
-            f"{where}: {rows} rows are too few to split by time: three splits of at least {least} rows need {needed}"
-        )
+def check_rows(rows: int, least: int, where: str, fold: Fold = ONE_SPLIT) -> None:
+    """Raise RequestError if there are too few rows for every split by time to have at least `least` rows.
+
+    With folds, raise FoldError.
+    """
+    needed = math.ceil(least * (fold.folds + 1) / (1 - ALWAYS_TRAIN)) + 1
+    if rows >= needed:
+        return
+    fault = f"{where}: {rows} rows are too few to split by time"
+    if fold.folds == 1:
+        raise RequestError(f"{fault}: three splits of at least {least} rows need {needed}")
+    raise FoldError(f"{fault}: {fold.folds} folds of at least {least} rows need {needed}; use fewer folds")
 
 
 def apart(
-    seed: int, contents: Sequence[Hashable], labels: np.ndarray | None, groups: np.ndarray | None, where: str
+    seed: int,
+    contents: Sequence[Hashable],
+    labels: np.ndarray | None,
+    groups: np.ndarray | None,
+    where: str,
+    fold: Fold = ONE_SPLIT,
 ) -> Rows:
     """Split examples 60/20/20 so that examples with equal contents, or of the same group, stay in one split.
 
-    Without groups, every class has the same share of each split. The test split is the same for every seed.
-    Raise RequestError if no split puts every class into all three parts.
+    Without groups, every class has the same share of each split. The test split is the same for every seed; with
+    folds, all of their test splits together contain every example once. Raise RequestError if no split puts every
+    class into all three parts, or FoldError if there is no such split with so many folds.
     """
-    units, what = _units(contents, groups), "different examples" if groups is None else "groups"
+    units, what = unit_numbers(contents, groups), "different examples" if groups is None else "groups"
     _check_units(units, labels, where, what)
     stratified = labels is not None and groups is None
-    held_out = max(round(SHARE * len(np.unique(units))), len(np.unique(labels)) if stratified else 1)
-    for rest, test in _halves(np.arange(len(units)), units, labels, stratified, held_out, TEST_SEED):
-        if labels is None or _fewest_units(units[rest], labels[rest])[0] > 1:
-            for train, validation in _halves(rest, units, labels, stratified, held_out, seed):
+    size = max(round(SHARE * len(np.unique(units))), len(np.unique(labels)) if stratified else 1)
+    every = np.arange(len(units))
+    if fold.folds > 1:
+        test = held_out(units, labels, fold, where, what, grouped=groups is not None)
+        tests: Iterable[tuple[np.ndarray, np.ndarray]] = [(np.setdiff1d(every, test), test)]
+    else:
+        tests = _halves(every, units, labels, stratified, size, TEST_SEED)
+    for rest, test in tests:
+        if labels is None or fewest_units(units[rest], labels[rest])[0] > 1:
+            for train, validation in _halves(rest, units, labels, stratified, size, seed):
                 return {"train": train, "validation": validation, "test": test}
             break
-    raise RequestError(f"{where}: no way of splitting the {what} puts every class into every split; add some")
-
-
-def _units(contents: Sequence[Hashable], groups: np.ndarray | None) -> np.ndarray:
-    """Return a unit number for every example (examples,); examples with the same number must stay in one split.
-
-    Examples are in one unit if they have equal contents, are in one group, or are linked by a chain of such pairs.
-    """
-    seen: dict[Hashable, int] = {}
-    content = np.array([seen.setdefault(each, len(seen)) for each in contents])
-    if groups is None:
-        return content
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    names, group = np.unique(groups, return_inverse=True)
-    size = len(seen) + len(names)
-    shared = coo_array((np.ones(len(content)), (content, len(seen) + group)), shape=(size, size))
-    return connected_components(shared, directed=False)[1][content]
+    fault = f"no way of splitting the {what} puts every class into every split"
+    if fold.folds > 1:
+        raise FoldError(f"{where}, fold {fold.index + 1} of {fold.folds}: {fault}; add some, or use fewer folds")
+    raise RequestError(f"{where}: {fault}; add some")
 
 
 def _check_units(units: np.ndarray, labels: np.ndarray | None, where: str, what: str) -> None:
     if labels is not None and len(np.unique(labels)) < 2:
         raise RequestError(f"{where}: there is only one class, '{labels[0]}'")
-    found, label = _fewest_units(units, np.zeros(len(units)) if labels is None else labels)
+    found, whose = fewest_units(units, labels)
     if found < SPLITS_NEED:
-        whose = "" if labels is None else f"class '{label}' has "
         raise RequestError(f"{where}: {whose}{found} {what}, but three splits need {SPLITS_NEED}")
-
-
-def _fewest_units(units: np.ndarray, labels: np.ndarray) -> tuple[int, object]:
-    """Return the number of units in the class with the fewest units, and the label of this class."""
-    return min(((len(np.unique(units[labels == label])), label) for label in np.unique(labels)), key=lambda one: one[0])
 
 
 def _halves(

@@ -7,7 +7,8 @@ import numpy as np
 
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.scaling import apply, whole
-from suite.tasks.datasets.splits import SHARES
+from suite.tasks.datasets.splits import cuts
+from suite.tasks.fold import ONE_SPLIT, Fold
 
 
 def cut_by_time(
@@ -19,16 +20,17 @@ def cut_by_time(
     before: int = 0,
     bounds: Sequence[int] | np.ndarray | None = None,
     names: Sequence[str] | None = None,
+    fold: Fold = ONE_SPLIT,
 ) -> Data:
     """Cut windows from `values` (time, series, features); the target is the first feature `horizon` steps later.
 
-    The splits begin and end at `bounds`, by default 60/20/20 of the steps. All steps of an example are in its split:
-    its window, the `before` earlier steps from which its features were computed, and the steps up to its target.
+    The splits begin and end at `bounds`, by default at the `cuts` of the fold. All steps of an example are in its
+    split: its window, the `before` earlier steps from which its features were computed, and the steps up to its target.
     Therefore the examples of two splits share no steps. Examples are ordered by the time of their last step. If `names`
     is given, each of the parallel series is a group. Features are standardised by the mean and spread of the training
     windows.
     """
-    bounds = [int(share * len(times)) for share in SHARES] if bounds is None else bounds
+    bounds = cuts(len(times), fold) if bounds is None else bounds
     ends = [np.arange(start + window - 1 + before, stop - horizon) for start, stop in pairwise(bounds)]
     seen = [windows(values, end, window) for end in ends]
     fitted = {"mean": seen[0].mean(axis=(0, 1)), "scale": seen[0].std(axis=(0, 1))}
