@@ -161,6 +161,33 @@ def trials(
     return _results(folder, "trial", skills, beside or {}, {"best_of": best_of} | experiment)
 
 
+def on_examples(
+    folder: Path, right: dict[str, np.ndarray], clusters: Any, unit: str = "example", folds: int = 1, **facts: Any
+) -> Any:
+    """Return results, without files, of trials on a real task that store which test examples they got right.
+
+    `right`: architecture -> (trials, examples), 1 for right. Trial k has the test split k modulo `folds`, whose
+    examples have the clusters `clusters[k % folds]`. Validation scores equal test scores. The trivial baseline is right
+    for every other example. `facts`: further arrays about the examples of every split.
+    """
+    task, every = "sentence-polarity", np.reshape(clusters, (folds, -1))
+    TASKS[task] = TASKS["sentiment-like"] | {"source": "sentences", "folds": folds}
+    BASELINES[task] = 0.5
+    trivial = np.arange(every.shape[1]) % 2
+    skills = {(task, name): list(2 * hits.mean(axis=1) - 1) for name, hits in right.items()}
+    spec = [{"data": {"checksum": f"fold-{k % folds}", "fold": [k % folds, folds]}} for k in range(99)]
+    beside = {cell: [{"spec": spec[k]} for k in range(len(own))] for cell, own in skills.items()}
+    found = trials(folder, skills, beside=beside)
+    stored = {
+        f"fold-{k}": {"cluster": own, "unit": np.array(unit), "trivial": trivial, **{n: a[k] for n, a in facts.items()}}
+        for k, own in enumerate(every)
+    }
+    hits = {f"{task}/{name}/trial-{k:03d}": row for name, own in right.items() for k, row in enumerate(own)}
+    found.items = lambda name, checksum: stored.get(checksum, {})
+    found.predictions = lambda run: {"items": hits[run]} if run in hits else {}
+    return found
+
+
 def _results(folder: Path, role: str, skills: Any, beside: Any, experiment: dict[str, Any]) -> Any:
     tasks, names = ([*dict.fromkeys(part)] for part in zip(*skills, strict=True))
     found = Results(Store(folder))

@@ -42,9 +42,14 @@ def effect(results: Results, terms: Terms, level: float, failed_count: bool = Tr
     cells = cells_of(results, terms, failed_count, alone)
     if not cells:
         return Estimate(np.nan, np.nan, np.nan, 0)
-    over_replicates, reach = estimate(_terms(cells), level), items_reach(results, cells, level)
-    centre, low, high, n = over_replicates
+    centre, low, high, n = effect_of_replicates(cells, level)
+    reach = items_reach(results, cells, level)
     return Estimate(centre, min(low, centre - reach), max(high, min(centre + reach, _highest(_terms(cells)))), n)
+
+
+def effect_of_replicates(cells: Sequence[Cell], level: float) -> Estimate:
+    """Return an effect with its interval for other replicates alone."""
+    return estimate(_terms(cells), level)
 
 
 def items_reach(results: Results, cells: Sequence[Cell], level: float) -> float:

@@ -64,7 +64,7 @@ def held_out(results: Results, task: str) -> list[HeldOut]:
     for record in results.records_of(task):
         if record.role != role or not record.ok:
             continue
-        facts, items = _stored(results, record)
+        facts, items = stored_items(results, record)
         if items is None:
             return []
         clusters = np.asarray(facts["cluster"])
@@ -76,7 +76,7 @@ def held_out(results: Results, task: str) -> list[HeldOut]:
     return list(found.values())
 
 
-def _stored(results: Results, record: Record) -> tuple[Mapping[str, np.ndarray], np.ndarray | None]:
+def stored_items(results: Results, record: Record) -> tuple[Mapping[str, np.ndarray], np.ndarray | None]:
     """Return the stored facts about a run's test examples, and what they contributed to its score; None if unknown."""
     facts = results.items(record.task, (record.spec.get("data") or {}).get("checksum") or "")
     items = results.predictions(record.id).get("items") if facts else None

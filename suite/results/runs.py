@@ -16,6 +16,7 @@ COLUMNS = (
 BESIDE = (
     "baseline", "trained_baseline", "trained_skill", "flags", "error", "budget", "clipped", "predict_1", "predict_64",
     "cpu", "validation_skill", "test_score", "test_skill", "trained_test_skill", "late_gain", "left_start",
+    "fold",
 )  # fmt: skip
 NUMBERS = (
     "score", "skill", "weights", "best_epoch", "epochs", "seconds",
@@ -38,6 +39,7 @@ def frame(records: Iterable[Record], task: Callable[[str], TaskInfo]) -> pd.Data
     `validation_skill`, `test_skill` and `trained_test_skill` name their split, while `score` and `skill` are on the
     split that counts. `late_gain`: the validation skill gained in the last fifth of the epochs, NaN if the run ended
     before its budget. `left_start`: whether the training loss fell below that of a constant prediction.
+    `fold`: which of several test splits.
     """
     rows = [_row(record, task(record.task)) for record in records]
     hyperparameters = sorted({key for row in rows for key in row} - {*COLUMNS, *BESIDE})
@@ -57,6 +59,7 @@ def _row(record: Record, task: TaskInfo) -> dict[str, Any]:
         row[f"{split}_skill"] = skill(own, trivial, task.perfect)
     row |= {"test_score": own, "trained_test_skill": skill(rival, trivial, task.perfect)}
     row |= {"late_gain": _late_gain(record, task), "left_start": _left_start(record, task)}
+    row |= {"fold": ((record.spec.get("data") or {}).get("fold") or [0])[0]}
     return row | {f"hp.{name}": value for name, value in record.hyperparameters.items()}
 
 

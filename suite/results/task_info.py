@@ -14,8 +14,9 @@ class TaskInfo(JsonObject):
     """The stored description of a task; field names equal the keys of task.json; None or empty means unknown.
 
     `baseline`, `trained_baseline`: the names of the baselines. `sizes`: split -> number of examples. `signature`: the
-    shape of the data. `examples`: a few training examples for figures. `baselines`: data seed -> checksum and both
-    baselines' scores.
+    shape of the data. `examples`: a few training examples for figures. `folds`: the number of test splits that the
+    experiment uses. `official`: whether the only test split is a published or given one. `baselines`: data seed ->
+    checksum, both baselines' scores and, with several folds, `fold`: [index, folds].
     """
 
     name: str = ""
@@ -32,6 +33,8 @@ class TaskInfo(JsonObject):
     source: str | None = None
     sweep: str | None = None
     length: float | None = None
+    folds: int = 0
+    official: bool = False
     perfect: float | None = None
     baseline: str | float | None = None
     trained_baseline: str | None = None
