@@ -228,5 +228,7 @@ def check_declaration(entry: Task) -> None:
         raise RequestError(
             f"{where}: unknown trained_baseline {entry.trained_baseline!r}: {closest(entry.trained_baseline, TRAINED)}"
         )
+    if entry.official and entry.takes_fold:
+        raise RequestError(f"{where}: official=True, but there are folds: an official test split must be the only one")
     if bool(entry.lengths) != ("{length}" in entry.name):
         raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")

@@ -1,4 +1,4 @@
-"""Splits: assigns examples to the training, validation and test splits by class, by group or by time."""
+"""Splits: assigns examples to the training, validation and test splits by class, by group, by time or as given."""
 
 import math
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -16,6 +16,7 @@ Rows = dict[str, np.ndarray]
 
 ALWAYS_TRAIN = 0.6  # the share of a series that no fold tests or validates
 SHARE = 0.2
+QUARTER = 0.25
 TEST_SEED = 0
 DRAWS = 200
 SPLITS_NEED = 3
@@ -79,12 +80,16 @@ def by_time(times: np.ndarray, gap: int, where: str, fold: Fold = ONE_SPLIT) -> 
 
     Examples with the same time are in the same split. Raise RequestError if there are too few different times.
     """
-    moments, moment = np.unique(times, return_inverse=True)
-    check_rows(len(moments), gap + 1, where, fold)
+    moments = len(np.unique(times))
+    check_rows(moments, gap + 1, where, fold)
+    return dict(zip(SPLITS, _between(times, cuts(moments, fold), gap), strict=True))
+
+
+def _between(times: np.ndarray, cuts: Sequence[int], gap: int) -> list[np.ndarray]:
+    """Return the rows between each cut and the next in the order of time, without the last `gap` moments."""
+    moment = np.unique(times, return_inverse=True)[1]
     order = np.argsort(moment, kind="stable")
-    parts = pairwise(cuts(len(moments), fold))
-    inside = [(moment[order] >= start) & (moment[order] < stop - gap) for start, stop in parts]
-    return {split: order[part] for split, part in zip(SPLITS, inside, strict=True)}
+    return [order[(moment[order] >= start) & (moment[order] < stop - gap)] for start, stop in pairwise(cuts)]
 
 
 def check_rows(rows: int, least: int, where: str, fold: Fold = ONE_SPLIT) -> None:
@@ -118,11 +123,12 @@ def apart(
     units, what = unit_numbers(contents, groups), "different examples" if groups is None else "groups"
     _check_units(units, labels, where, what)
     stratified = labels is not None and groups is None
-    size = max(round(SHARE * len(np.unique(units))), len(np.unique(labels)) if stratified else 1)
+    size = _size(units, labels, stratified, SHARE)
     every = np.arange(len(units))
+    tests: Iterable[tuple[np.ndarray, np.ndarray]]
     if fold.folds > 1:
         test = held_out(units, labels, fold, where, what, grouped=groups is not None)
-        tests: Iterable[tuple[np.ndarray, np.ndarray]] = [(np.setdiff1d(every, test), test)]
+        tests = [(np.setdiff1d(every, test), test)]
     else:
         tests = _halves(every, units, labels, stratified, size, TEST_SEED)
     for rest, test in tests:
@@ -134,6 +140,72 @@ def apart(
     if fold.folds > 1:
         raise FoldError(f"{where}, fold {fold.index + 1} of {fold.folds}: {fault}; add some, or use fewer folds")
     raise RequestError(f"{where}: {fault}; add some")
+
+
+def given(
+    seed: int,
+    split: np.ndarray,
+    contents: Sequence[Hashable],
+    labels: np.ndarray | None,
+    groups: np.ndarray | None,
+    where: str,
+) -> Rows:
+    """Split examples as `split` (examples,) names the split of each.
+
+    If it names no validation split, a quarter of the training split is drawn for it, as `apart` does. Raise
+    RequestError if that is impossible, or if the training split lacks a class of another split.
+    """
+    rows = {name: np.flatnonzero(split == name) for name in SPLITS}
+    train = rows["train"]
+    if labels is not None:
+        _check_known(labels, rows, where)
+    if len(rows["validation"]):
+        return rows
+    own_labels, own_groups = (None if values is None else values[train] for values in (labels, groups))
+    units = unit_numbers([contents[row] for row in train], own_groups)
+    stratified = labels is not None and groups is None
+    if fewest_units(units, own_labels)[0] > 1:
+        size = _size(units, own_labels, stratified, QUARTER)
+        for rest, drawn in _halves(np.arange(len(train)), units, own_labels, stratified, size, seed):
+            return rows | {"train": train[rest], "validation": train[drawn]}
+    what = "examples" if labels is None else "examples of every class"
+    raise RequestError(f"{where}: training has too few {what} to draw a validation split from: add some, or name it")
+
+
+def _check_known(labels: np.ndarray, rows: Rows, where: str) -> None:
+    for name in SPLITS:
+        for label in np.setdiff1d(labels[rows[name]], labels[rows["train"]]):
+            raise RequestError(f"{where}: class '{label}' is in the {name} split, but not in the training split")
+
+
+def given_test(times: np.ndarray, split: np.ndarray, gap: int, where: str) -> Rows:
+    """Split examples into the given test split and, by time, the first three quarters and the last of the others.
+
+    Leave out the last `gap` times of the training and of the validation split. Raise RequestError if there are too few.
+    """
+    early, test = np.flatnonzero(split == "train"), np.flatnonzero(split == "test")
+    moments = len(np.unique(times[early]))
+    train, validation = _between(times[early], [0, before_last_quarter(moments, gap + 1, where), moments], gap)
+    test = test[np.argsort(times[test], kind="stable")]
+    return {"train": early[train], "validation": early[validation], "test": test}
+
+
+def before_last_quarter(rows: int, least: int, where: str) -> int:
+    """Return how many training rows come before their last quarter, which validates.
+
+    Raise RequestError if the quarter has fewer than `least` rows.
+    """
+    cut = int((1 - QUARTER) * rows)
+    if rows - cut < least:
+        raise RequestError(
+            f"{where}: {rows} training rows are too few: their last quarter validates, and needs {least} rows"
+        )
+    return cut
+
+
+def _size(units: np.ndarray, labels: np.ndarray | None, stratified: bool, share: float) -> int:
+    """Return the number of units to hold out: a share of them, and at least one of every class."""
+    return max(round(share * len(np.unique(units))), len(np.unique(labels)) if labels is not None and stratified else 1)
 
 
 def _check_units(units: np.ndarray, labels: np.ndarray | None, where: str, what: str) -> None:

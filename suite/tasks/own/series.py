@@ -12,11 +12,13 @@ import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest_keyword, one_of
 from suite.files import existing
-from suite.tasks.data import Data, Preparation
+from suite.tasks.data import SPLITS, Data, Preparation
 from suite.tasks.datasets.scaling import apply, whole
-from suite.tasks.datasets.splits import check_rows
+from suite.tasks.datasets.splits import before_last_quarter, check_rows, cuts
 from suite.tasks.datasets.windows import cut_by_time, windows
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.own.csv import MISSING_NUMBERS, Table, check_columns, numbers, read_table
+from suite.tasks.own.official import split_names, without_folds
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import declare
 from suite.tasks.task import Declaration, Task
@@ -44,6 +46,7 @@ def series_from_csv(
     window: int,
     horizon: int = 1,
     time: str | None = None,
+    split: str | None = None,
     missing: str = "error",
     **declared: Unpack[Declaration],
 ) -> Task:
@@ -52,18 +55,21 @@ def series_from_csv(
     `time`: a column of numbers or ISO dates that must rise from row to row; without it, the rows must be in order.
     `missing`: "error" (refuse missing cells), "drop" (leave out their rows) or "previous" (repeat the cell above).
     `declared`: arguments of `task` that replace those in DEFAULTS. The rows are cut 60/20/20 in their order, which is
-    the same for every seed; no window or target crosses a cut. The file and its header are checked here; its cells are
-    checked when a run loads them. Raise RequestError, which names the file, row and column, if a check fails.
+    the same for every seed; no window or target crosses a cut. With folds, testing walks forward over the last 40 %.
+    `split`: a column that says "train", "validation" or "test", for a published split, which then is the only one;
+    without "validation", the last quarter of the training rows validates. The file and its header are checked here; its
+    cells are checked when a run loads them. Raise RequestError, which names the file, row and column, if a check fails.
     """
     for option, value in (("window", window), ("horizon", horizon)):
         check_at_least(option, value, 1)
     one_of("missing", missing, CHOICES)
     file = existing(path, "file")
     columns = tuple(dict.fromkeys((target, *features)))
-    check_columns(file, [*columns, *([time] if time else [])])
+    check_columns(file, [*columns, *(column for column in (time, split) if column)])
     load = partial(load_series, path=file, reader=SeriesReader(columns, window, horizon, time or "", missing))
     text = f"{window} rows of {', '.join(columns)} in {file.name}: what is {target}, {horizon} rows later?"
-    return declare(name, load, text, {**DEFAULTS, "source": str(file), **declared})
+    fields: Declaration = {**DEFAULTS, "source": str(file), "official": bool(split), **declared}
+    return declare(name, without_folds(load, split) if split else load, text, fields)
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,12 @@ class SeriesReader:
         time = {TIME_NAMES.get(self.time, self.time): table.columns[self.time][ends]} if self.time else {}
         return Raw(values, {"row": table.rows[ends]} | time)
 
-    def rows(self, path: Path) -> tuple[Table, np.ndarray, np.ndarray]:
-        """Read the table, its values (rows, columns), and its times (rows,), or row numbers if it has no times."""
-        wanted = dict.fromkeys([*self.columns, *([self.time] if self.time else [])])
+    def rows(self, path: Path, beside: str = "") -> tuple[Table, np.ndarray, np.ndarray]:
+        """Read the table, its values (rows, columns), and its times (rows,), or row numbers if it has no times.
+
+        `beside`: another column for the table.
+        """
+        wanted = dict.fromkeys([*self.columns, *(column for column in (self.time, beside) if column)])
         table = read_table(path, list(wanted), MISSING_NUMBERS, self.missing, never=self.time)
         values = np.column_stack([numbers(table, column) for column in self.columns])
         return table, values, moments(table, self.time) if self.time else np.array(table.rows)
@@ -110,12 +119,38 @@ class SeriesReader:
         return self.window, len(self.columns)
 
 
-def load_series(seed: int, *, path: Path, reader: SeriesReader) -> Data:
-    """Load the windows of a file; they are the same for every seed."""
-    _, values, times = reader.rows(path)
-    check_rows(len(values), reader.window + reader.horizon, f"'{path}'")
-    data = cut_by_time(times, values[:, None], window=reader.window, horizon=reader.horizon)
+def load_series(seed: int, fold: Fold = ONE_SPLIT, *, path: Path, reader: SeriesReader, split: str = "") -> Data:
+    """Load the windows of a file; they are the same for every seed. `split` names the column of given splits."""
+    table, values, times = reader.rows(path, split)
+    least = reader.window + reader.horizon
+    if split:
+        bounds = _given_bounds(table, split, least)
+    else:
+        check_rows(len(values), least, f"'{path}'", fold)
+        bounds = cuts(len(values), fold)
+    data = cut_by_time(times, values[:, None], window=reader.window, horizon=reader.horizon, bounds=bounds)
     return replace(data, preparation=dict(data.preparation) | settings(reader))
+
+
+def _given_bounds(table: Table, column: str, least: int) -> list[int]:
+    """Return the rows at which the splits in a column begin, and the number of rows.
+
+    Raise RequestError if the splits are not in order, or if one of them has fewer than `least` rows.
+    """
+    where = f"'{table.path}', column '{column}'"
+    names = split_names(table.columns[column], lambda row: table.place(row, column), where)
+    ranks = np.array([SPLITS.index(name) for name in names])
+    for row in np.flatnonzero(np.diff(ranks) < 0) + 1:
+        fault = f"'{names[row]}' comes after '{names[row - 1]}'"
+        raise RequestError(f"{table.place(row, column)}: {fault}: a series needs the order {', '.join(SPLITS)}")
+    first, second = np.searchsorted(ranks, (1, 2)).tolist()
+    if first == second:
+        first = before_last_quarter(second, least, where)
+    bounds = [0, first, second, len(names)]
+    for name, rows in zip(SPLITS, np.diff(bounds), strict=True):
+        if rows < least:
+            raise RequestError(f"{where}: the {name} split has {rows} rows, but a window and its target need {least}")
+    return bounds
 
 
 def moments(table: Table, column: str) -> np.ndarray:

@@ -13,7 +13,9 @@ from suite.files import existing
 from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.audio import BANDS, HOP, RATE, log_mel, read_wav
 from suite.tasks.datasets.scaling import apply, fit
-from suite.tasks.datasets.splits import apart
+from suite.tasks.datasets.splits import apart, given
+from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.own.official import split_names, without_folds
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import CLASSES, declare
 from suite.tasks.task import Declaration, Task
@@ -32,6 +34,7 @@ def sounds_from_folder(
     path: str | Path,
     *,
     group: Callable[[Path], str] | None = None,
+    split: Callable[[Path], str] | None = None,
     seconds: float = 3.0,
     **declared: Unpack[Declaration],
 ) -> Task:
@@ -39,7 +42,9 @@ def sounds_from_folder(
 
     `group`: a function that returns the speaker or source of a file, such as
     `lambda file: file.stem.split("_")[0]`; all files of a group stay in one split. Without it, the splits are
-    stratified. Equal sounds always stay in one split. The test split is fixed; the seed redraws the other two.
+    stratified. Equal sounds always stay in one split. The test split is fixed; the seed redraws the other two. With
+    folds, every sound is tested once. `split`: a function that returns "train", "validation" or "test" for a file, for
+    a published split, which then is the only one; without "validation", the seed draws a quarter of "train" for it.
     `declared`: arguments of `task` that replace those in DEFAULTS. Only file names are read here; a run reads the wav
     files and converts any rate, width and number of channels. Raise RequestError, which names the folder or file, if
     it is missing or invalid.
@@ -50,7 +55,8 @@ def sounds_from_folder(
     classes = [place.name for place, _ in wavs(folder)]
     load = partial(load_sounds, path=folder, group=group, reader=SoundReader(int(np.ceil(seconds * RATE / HOP))))
     question = f"Up to {seconds:g} seconds of sound in {folder.name}: which of {', '.join(classes)}?"
-    return declare(name, load, question, {**DEFAULTS, "source": str(folder), **declared})
+    fields: Declaration = {**DEFAULTS, "source": str(folder), "official": split is not None, **declared}
+    return declare(name, without_folds(load, split) if split else load, question, fields)
 
 
 @dataclass(frozen=True)
@@ -96,13 +102,26 @@ def _remark(converted: Sequence[str]) -> str:
     return f"converted to {RATE} Hz, as in training: {converted[0]}{more}"
 
 
-def load_sounds(seed: int, *, path: Path, group: Callable[[Path], str] | None, reader: SoundReader) -> Data:
+def load_sounds(
+    seed: int,
+    fold: Fold = ONE_SPLIT,
+    *,
+    path: Path,
+    group: Callable[[Path], str] | None,
+    reader: SoundReader,
+    split: Callable[[Path], str] | None = None,
+) -> Data:
     """Load the sounds of a folder and their `lengths`; pad or cut them to the longest sound of the training split."""
     files = [(file, place.name) for place, inside in wavs(path) for file in inside]
     raw = reader.heard([file for file, _ in files])
     labels = np.array([label for _, label in files])
     groups = np.array([str(group(file)) for file, _ in files]) if group else None
-    rows = apart(seed, [sound.tobytes() for sound in raw.examples], labels, groups, f"'{path}'")
+    contents, where = [sound.tobytes() for sound in raw.examples], f"'{path}'"
+    if split:
+        names = split_names([str(split(file)) for file, _ in files], lambda row: f"'{files[row][0]}'", where)
+        rows = given(seed, names, contents, labels, groups, where)
+    else:
+        rows = apart(seed, contents, labels, groups, where, fold)
     training = [raw.examples[example] for example in rows["train"]]
     steps = np.array([len(sound) for sound in training])
     fitted = {"steps": steps.max(), **fit(padded(training, steps.max()), steps)}

@@ -12,9 +12,11 @@ import numpy as np
 from suite.errors import RequestError, check_at_least, closest, closest_keyword, one_of
 from suite.files import existing
 from suite.tasks.data import Data, Preparation
-from suite.tasks.datasets.splits import apart
+from suite.tasks.datasets.splits import apart, given
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, fit, index
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.own.csv import MISSING_WORDS, Table, check_columns, read_table
+from suite.tasks.own.official import split_names, without_folds
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import CLASSES, declare
 from suite.tasks.task import Declaration, Task
@@ -34,6 +36,7 @@ def texts_from_csv(
     text: str,
     label: str,
     group: str | None = None,
+    split: str | None = None,
     length: int = 100,
     words: int = 10_000,
     missing: str = "error",
@@ -42,7 +45,9 @@ def texts_from_csv(
     """Register a task: from the last `length` words of a text, predict its label.
 
     `group`: a column, such as author or product; rows with equal values stay in one split. Without it, the splits are
-    stratified. Equal texts always stay in one split. The test split is fixed; the seed redraws the other two.
+    stratified. Equal texts always stay in one split. The test split is fixed; the seed redraws the other two. With
+    folds, every text is tested once. `split`: a column that says "train", "validation" or "test", for a published
+    split, which then is the only one; without "validation", the seed draws a quarter of the training texts for it.
     `words`: the largest size of the vocabulary, which contains only words that occur at least twice in training.
     `missing`: "error" (refuse empty cells) or "drop" (leave out their rows). `declared`: arguments of `task` that
     replace those in DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them.
@@ -53,10 +58,11 @@ def texts_from_csv(
     one_of("missing", missing, CHOICES)
     file = existing(path, "file")
     columns = [text, label, *([group] if group else [])]
-    check_columns(file, columns)
+    check_columns(file, [*columns, *([split] if split else [])])
     load = partial(load_texts, path=file, columns=columns, words=words, reader=TextReader(text, length, missing))
     question = f"The last {length} words of {text} in {file.name}: what is {label}?"
-    return declare(name, load, question, {**DEFAULTS, "source": str(file), **declared})
+    fields: Declaration = {**DEFAULTS, "source": str(file), "official": bool(split), **declared}
+    return declare(name, without_folds(load, split) if split else load, question, fields)
 
 
 @dataclass(frozen=True)
@@ -102,14 +108,32 @@ class TextReader:
         return int(fitted["steps"]), None
 
 
-def load_texts(seed: int, *, path: Path, columns: Sequence[str], words: int, reader: TextReader) -> Data:
-    """Load the texts of a file; `columns` names the columns of the text, the label and, optionally, the group."""
-    table = read_table(path, list(dict.fromkeys(columns)), MISSING_WORDS, reader.missing)
+def load_texts(
+    seed: int,
+    fold: Fold = ONE_SPLIT,
+    *,
+    path: Path,
+    columns: Sequence[str],
+    words: int,
+    reader: TextReader,
+    split: str = "",
+) -> Data:
+    """Load the texts of a file.
+
+    `columns` names the columns of the text, the label and, optionally, the group; `split`, the column of given splits.
+    """
+    wanted = [*columns, *([split] if split else [])]
+    table = read_table(path, list(dict.fromkeys(wanted)), MISSING_WORDS, reader.missing)
     _, label, *group = (table.columns[column] for column in columns)
     raw = reader.split(table)
     sentences = raw.examples[0]
     labels, groups = np.array(label), np.array(group[0]) if group else None
-    rows = apart(seed, list(map(tuple, sentences)), labels, groups, f"'{path}', column '{columns[1]}'")
+    contents, where = list(map(tuple, sentences)), f"'{path}', column '{columns[1]}'"
+    if split:
+        names = split_names(table.columns[split], lambda row: table.place(row, split), f"'{path}', column '{split}'")
+        rows = given(seed, names, contents, labels, groups, where)
+    else:
+        rows = apart(seed, contents, labels, groups, where, fold)
     fitted = {
         "vocabulary": fit(index(sentences), rows["train"], words, least=2),
         "steps": max(len(sentences[row]) for row in rows["train"]),
