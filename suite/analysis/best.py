@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, basis, compare, opponent
+from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, compare, opponent
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import cheapest, prices
 from suite.analysis.recommendations import Choice, choose, to_decide
+from suite.analysis.rules import basis
 from suite.errors import RequestError, closest
 from suite.results.record import Record
 from suite.results.results import Results

@@ -9,12 +9,12 @@ import pandas as pd
 
 from suite.analysis import contrasts
 from suite.analysis.decisions import PairVerdict, Standing, between
-from suite.analysis.effects import Terms, chances, effect, solve_rates, standing
+from suite.analysis.effects import Terms, cells_of, chances, effect, items_reach, solve_rates, standing
 from suite.analysis.flags import handicaps
-from suite.analysis.replicates import TRAINED, TRIVIAL, Replicates, replicates
+from suite.analysis.replicates import TRAINED, TRIVIAL, replicates
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.statistics import MARGIN, Estimate
+from suite.statistics import Estimate
 from suite.tasks.task import FAMILIES_APART
 
 BASELINES = {TRIVIAL: "baseline", TRAINED: "trained_baseline"}  # name -> field of task.json with its kind
@@ -26,6 +26,7 @@ class Comparison:
 
     `tasks`: the difference is the mean over these tasks. `plain` has a 95 % interval. `joint` has a wider interval that
     holds for everything that a report states together; this one decides. Differences up to `margin` count as none.
+    `items`: how far the joint interval reaches at least because of the test examples (`suite.analysis.items`).
     `solved`: the difference in the chance of solving the task, if it has a threshold. `chances`: the probabilities that
     the first is worse, equal and better; None with too few runs. `handicaps`: phrases about runs that may explain the
     verdict. `standing`: how firm a verdict can be.
@@ -42,6 +43,15 @@ class Comparison:
     handicaps: tuple[str, ...] = ()
     solved: Estimate | None = None
     chances: tuple[float, float, float] | None = None
+    items: float = 0.0
+
+    @property
+    def needs_examples(self) -> bool:
+        """Whether it is undecided and more trials would leave it so: only more test examples would narrow it."""
+        if self.verdict is not PairVerdict.UNDECIDED or not self.items:
+            return False
+        centre, *_, n = self.joint
+        return between(Estimate(centre, centre - self.items, centre + self.items, n), self.margin) is self.verdict
 
     @property
     def provisional(self) -> bool:
@@ -203,6 +213,7 @@ def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: st
         _handicaps(results, tasks, *names),
         solved[0] if solved and len(tasks) == 1 else None,
         chances(results, terms, results.margin),
+        items_reach(results, cells_of(results, terms), joint_level(results)),
     )
 
 
@@ -261,56 +272,3 @@ def shares(results: Results, tasks: Sequence[str]) -> list[float]:
     """Return the weight of each task in a mean in which all lengths of a sweep together count as one task."""
     sweeps = [results.sweep_of(task) for task in tasks]
     return [1 / (len(set(sweeps)) * sweeps.count(sweep)) for sweep in sweeps]
-
-
-def basis(results: Results, task: str) -> str:
-    """Say in a sentence what the verdicts on a task are about."""
-    found = replicates(results, task)
-    if found.role == "trial":
-        return about_trials(found)
-    if found.role == "search":
-        return (
-            "Verdicts are about the procedure: a whole search and the training of its winner, repeated with "
-            f"{len(found.test)} search seeds. They hold for other searches."
-        )
-    if found.one_search:
-        what, why = "the configurations that one search found", "Another search may find others"
-    else:
-        what, why = "the given configurations", "Rare failures may not have occurred yet"
-    return f"Verdicts are about {what}, trained with other seeds. {why}: provisional at most."
-
-
-def about_trials(found: Replicates) -> str:
-    """Say what verdicts from independent trials are about."""
-    return (
-        f"Verdicts are about the procedure: a random search of {found.n} trials, the best of them chosen on validation "
-        "data and scored on test data. They hold for other draws of configurations, data and initial weights."
-    )
-
-
-def rules(margin: float = MARGIN) -> tuple[str, ...]:
-    """Return the rules by which differences in skill get their verdicts, as one string per rule."""
-    few, firm, single = contrasts.FEWEST_TRIALS, contrasts.FIRM_TRIALS, contrasts.FIRM_SINGLE
-    return (
-        "What is compared is the best of n: the expected test score of the trial that validation data would choose "
-        "among n random trials. Every trial draws its configuration, data and initial weights anew, so the intervals "
-        "show how another search would vary.",
-        f"Better or worse: the whole joint interval lies beyond {margin:g} of skill.",
-        f"Practically equal: the whole joint interval lies within {margin:g} of skill on both sides of 0. On a task "
-        "with a threshold, the chance of solving it must also differ by less than 0.1.",
-        "Undecided: everything else.",
-        "The joint intervals hold simultaneously, with 95 % confidence, for everything that the report states: all "
-        "pairs, baselines, families and claims.",
-        f"With fewer than {few} trials, or if n is more than a third of them, there is no verdict. Verdicts are firm "
-        f"with at least {firm} trials ({single} if n is 1) if n is at most a sixth of them; otherwise they are "
-        "provisional.",
-        "Verdicts from final runs alone, without independent trials, are about given configurations or those that one "
-        "search found; they are provisional.",
-        "A failed run counts as the worst outcome: a search never chooses it, and its skill is the lowest of its cell, "
-        "at most 0.",
-        "Undecided at this budget: the runs that a search would choose never began to learn, were still improving when "
-        "the budget ended, have a learning rate at the edge of its range, or miss the weight budget. Where one leads, "
-        "this counts only for the one behind: a lead despite such a handicap stands.",
-        "Where the test data are the same for every seed, as with real data, the intervals do not show how results "
-        "would vary with other test data.",
-    )

@@ -107,12 +107,14 @@ def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> s
     """Say what would decide between architectures; "" if that is unknown.
 
     The number of trials given would decide if the mean skills stayed the same and intervals shrank with its square
-    root. More trials do not help a pair that is undecided at this budget.
+    root. More trials do not help a pair that is undecided at this budget, or because of its test examples.
     """
     found = compare(results, *tasks)
     pairs = [pair for pair in found.pairs if {pair.first, pair.second} <= set(names) and not pair.verdict.settled]
     if not pairs or any(replicates(results, task).role != "trial" for task in tasks):
         return ""
+    if any(pair.needs_examples for pair in pairs):
+        return "more test examples may decide, not more trials"
     if any(pair.verdict is PairVerdict.AT_THIS_BUDGET for pair in pairs):
         return "more epochs may decide, not more trials"
     trials = max(pair.joint.n for pair in pairs)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from suite.analysis.best import best
 from suite.analysis.comparisons import compare
 from suite.analysis.flags import handicaps
+from suite.analysis.shared_test import shared_test
 from suite.deploy.saved_models import SavedModel, Target
 from suite.results.task_info import TaskInfo
 from suite.statistics import Estimate
@@ -86,7 +87,8 @@ def _limits(target: Target, facts: TaskInfo) -> Iterator[str]:
     yield "It was trained on data like its training split, and cannot tell whether new data are like them."
     yield "Intervals and the spread of seeds show how training varies, not how far a single prediction may be off."
     yield "One search found this configuration; the advice above is about the search, not about this configuration."
-    if not facts.generated:
+    shared = shared_test(target.results, target.task)
+    if shared and not shared.known:
         yield "The test data are one sample: the intervals do not cover what other test data would have shown."
     if target.architecture not in compare(target.results, target.task).ahead():
         yield f"{target.architecture} is not shown to beat every baseline of the task."

@@ -8,6 +8,7 @@ from suite.report.headline import answer, recommendations
 from suite.report.leak_demonstrations import leaks
 from suite.report.protocol import protocol
 from suite.report.scores import scores, scores_table
+from suite.report.sources import sources
 from suite.report.task_section import tasks
 from suite.report.tuning import configurations, gains, importances, search
 from suite.report.variance import centres, noise
@@ -15,4 +16,5 @@ from suite.report.variance import centres, noise
 SECTIONS = (answer, claims, scores, across_tasks, tasks, search, cost, protocol, leaks)
 TABLES = (
     verdicts, scores_table, recommendations, comparisons, costs, configurations, importances, gains, centres, noise,
+    sources,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from suite.analysis.comparisons import Comparison, Comparisons, compare, joint_level
 from suite.analysis.decisions import PairVerdict
 from suite.report.expected_scores import score_difference
-from suite.report.findings import capital, in_points, leading, on_this_data, order, settled
+from suite.report.findings import capital, in_points, leading, on_one_split, order, settled
 from suite.results.results import Results
 from suite.text import listed, number
 
@@ -26,7 +26,7 @@ def family_order(results: Results, tasks: Sequence[str]) -> list[str]:
     judged = [task for task in tasks if not compare(results, task).undecidable]
     if len(tasks) == 1:
         clauses = _clauses(results, tasks, compare(results, *tasks)) if judged else []
-        here = on_this_data(results, *tasks).strip()
+        here = on_one_split(results, *tasks).strip()
         return [_sentence(f"{here}, " if here else "", clauses)] if clauses else []
     reversed_on = _reversals(results, judged, compare(results, *tasks))
     sentences = [
@@ -90,7 +90,7 @@ def _on_average(results: Results, tasks: Sequence[str], found: Comparisons) -> l
     clauses = [] if found.undecidable else _clauses(results, tasks, found)
     count = len({results.sweep_of(task) for task in tasks})
     over = f"{count} tasks" if count > 1 else f"{len(tasks)} lengths"
-    return [_sentence(f"on average over the {over}{on_this_data(results, *tasks)}, ", clauses)] if clauses else []
+    return [_sentence(f"on average over the {over}{on_one_split(results, *tasks)}, ", clauses)] if clauses else []
 
 
 def _reversals(results: Results, judged: Sequence[str], together: Comparisons) -> dict[Pair, list[str]]:
@@ -132,7 +132,7 @@ def _beaten_on(results: Results, found: dict[Pair, list[str]]) -> list[str]:
     return [
         clause
         for where, pairs in by_tasks.items()
-        for clause in settled(pairs, f"{on_this_data(results, *where)} on {listed(where)}")
+        for clause in settled(pairs, f"{on_one_split(results, *where)} on {listed(where)}")
     ]
 
 
@@ -156,5 +156,5 @@ def _by_task(results: Results, tasks: Sequence[str], judged: Sequence[str], name
 
 
 def _shared(results: Results, pairs: Sequence[Comparison], where: Sequence[str], tasks: Sequence[str]) -> list[str]:
-    place = f"{on_this_data(results, *where)}{extent(results, where, tasks)}"
+    place = f"{on_one_split(results, *where)}{extent(results, where, tasks)}"
     return [*settled(pairs, place), *leading(pairs, place)]

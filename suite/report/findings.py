@@ -6,16 +6,19 @@ from dataclasses import dataclass
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, basis, compare, has_rival, opponent
+from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, has_rival, opponent
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
 from suite.analysis.replicates import own_runs, replicates
+from suite.analysis.rules import basis
+from suite.analysis.shared_test import SharedTest, shared_test
 from suite.report.cautions import failures, handicaps, no_verdict, provisional
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
-from suite.text import chance, interval, listed, mutual, number, percent
+from suite.text import chance, interval, listed, mutual, number, percent, several
 
+FEW_CLUSTERS = 5
 LEAKS = "leaks"
 SKILL = " of skill"
 PLAIN_BEGINNINGS = {  # first words of sentences that are not names
@@ -58,9 +61,11 @@ def of_presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
     return found[found["task"].isin(presented(results))]
 
 
-def on_this_data(results: Results, *tasks: str) -> str:
-    """Return " on this test data" if the test data of some task are the same for every run, else ""."""
-    return "" if all(results.task(task).generated for task in tasks) else " on this test data"
+def on_one_split(results: Results, *tasks: str) -> str:
+    """Return " on one test split" if some task has only one, which its runs share, else ""."""
+    single = [one for task in tasks if (one := shared_test(results, task)) and one.folds == 1]
+    official = " (the official one)" if single and all(one.official for one in single) else ""
+    return f" on one test split{official}" if single else ""
 
 
 @remember()
@@ -73,7 +78,7 @@ def common_basis(results: Results) -> str:
 @remember()
 def find(results: Results, task: str) -> Finding:
     """Return the finding on one task."""
-    found, here = compare(results, task), on_this_data(results, task)
+    found, here = compare(results, task), on_one_split(results, task)
     standing, headline = _headline(results, task, found)
     evidence = [
         *(_pair_sentence(results, task, pair) for pair in found.pairs),
@@ -93,7 +98,7 @@ def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str
     """Return the standing of a task and its headline."""
     if found.undecidable:
         return "open", no_verdict(results, task)
-    here, ahead, better = on_this_data(results, task), found.ahead(), found.ahead_of_trivial()
+    here, ahead, better = on_one_split(results, task), found.ahead(), found.ahead_of_trivial()
     trivial, trained = opponent(results, task, TRIVIAL), opponent(results, task, TRAINED)
     if found.winning_baseline:
         named = opponent(results, task, found.winning_baseline)
@@ -163,7 +168,7 @@ def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]
 
 def _pair_sentence(results: Results, task: str, one: Comparison) -> str:
     """Return the verdict on a pair with its effect and probabilities; if a task can be solved, solving comes first."""
-    skill, here = interval(one.joint, SKILL), on_this_data(results, task)
+    skill, here = interval(one.joint, SKILL), on_one_split(results, task)
     verdict = f"{one.verdict.phrase.capitalize()}: on average {one.first} is ahead of {one.second} by {skill}"
     if one.verdict.decided:
         verdict = f"{one.first} beats {one.second}{here} by {skill}"
@@ -233,12 +238,33 @@ def _solved(results: Results, task: str) -> list[str]:
 
 
 def _data(results: Results, task: str, found: Comparisons) -> list[str]:
-    """Return what verdicts are about, unless it is the same for all tasks, and a caution for fixed test data."""
+    """Return what verdicts are about, unless it is the same for all tasks, and how much test data they rest on."""
     if not found.trivial:
         return []
-    fixed = "Real data: the intervals do not show how results would vary with other test data."
+    shared = shared_test(results, task)
     about = [] if common_basis(results) else [basis(results, task)]
-    return [*about, *([] if results.task(task).generated else [fixed])]
+    return [*about, *(_tested(shared) if shared else [])]
+
+
+def _tested(shared: SharedTest) -> list[str]:
+    """Say which test data all replicates share, and whether the intervals include how results vary with others."""
+    splits = "one test split" if shared.folds == 1 else f"{shared.folds} test splits of the data"
+    official = ", the official one" if shared.official else ""
+    if not shared.known:
+        return [
+            f"Tested on {splits}{official}. The intervals do not show how results would vary with other test data: "
+            "what every test example contributed is not stored."
+        ]
+    units = "" if shared.unit == "example" else f" from {several(shared.clusters, shared.unit)}"
+    others = "" if shared.folds > 1 else ", but not with another way of splitting the data"
+    sentences = [
+        f"Tested on {splits}{official}: {several(shared.examples, 'example')}{units}. The intervals include how "
+        f"results would vary with other {shared.unit}s like these{others}."
+    ]
+    if shared.unit != "example" and shared.clusters < FEW_CLUSTERS:
+        few = f"only {several(shared.clusters, shared.unit)}" if shared.clusters > 1 else f"a single {shared.unit}"
+        sentences.append(f"Little is known about others, because {few} can be compared.")
+    return sentences
 
 
 def capital(text: str) -> str:

@@ -11,7 +11,7 @@ from suite.analysis.recommendations import Recommendation, recommend
 from suite.claims.by_family import family_sentences
 from suite.report.cautions import many_failures, provisional
 from suite.report.family_order import extent, family_order
-from suite.report.findings import STANDINGS, capital, common_basis, find, on_this_data, presented
+from suite.report.findings import STANDINGS, capital, common_basis, find, on_one_split, presented
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.remember import remember
@@ -92,7 +92,7 @@ def _against_baselines(results: Results, tasks: Sequence[str]) -> list[str]:
 
 def _against(results: Results, task: str) -> tuple[str, str]:
     """Return the result against the baselines of a task as two parts of a clause, with room for the task between."""
-    found, here = compare(results, task), on_this_data(results, task)
+    found, here = compare(results, task), on_one_split(results, task)
     if found.winning_baseline:
         named = opponent(results, task, found.winning_baseline)
         return f"use the {named}", f": it is shown to be better than every architecture{here}"

@@ -2,12 +2,14 @@
 
 import pandas as pd
 
-from suite.analysis.comparisons import BASELINES, TRAINED, TRIVIAL, compare, opponent, rules
+from suite.analysis.comparisons import BASELINES, TRAINED, TRIVIAL, compare, opponent
 from suite.analysis.replicates import replicates
+from suite.analysis.rules import rules
 from suite.report.comparisons import comparisons_of, other_days
 from suite.report.examples import answer, drawable
 from suite.report.findings import find, presented
 from suite.report.gradients import gradients
+from suite.report.groups import groups
 from suite.report.missed import missed
 from suite.report.page import Content, Page, section
 from suite.report.scores import MARKS, row_of
@@ -49,6 +51,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
         "gradients": gradients(results, task),
         "days": other_days(results, task),
         "comparisons": comparisons_of(results, task),
+        "groups": groups(results, task),
         "missed": missed(results, task),
         "figures": page.figures("task", task),
     }

@@ -140,18 +140,22 @@ class Results(Stored):
         """Return a copy of `cells`."""
         return self.cells.copy()
 
-    def only(self, tasks: Sequence[str], role: str) -> "Results":
-        """Return these results with only `tasks` and one role; architectures keep their order, and so their colours."""
+    def only(self, tasks: Sequence[str], role: str | None) -> "Results":
+        """Return these results with only `tasks` and one role, or all roles for None.
+
+        Architectures keep their order, and so their colours.
+        """
         part = copy.copy(self)
         for name in set(vars(part)) - WHOLE:
             vars(part).pop(name)
         part.architectures, part.role = self.architectures, role
-        part.evidence = self.evidence[self.evidence["task"].isin(tasks) & (self.evidence["role"] == role)]
-        if role == "final":
+        chosen = self.evidence["task"].isin(tasks) & (self.evidence["role"].eq(role) | (role is None))
+        part.evidence = self.evidence[chosen]
+        if role != "trial":
             part.cells = self.cells[self.cells["task"].isin(tasks)]
         part.task_names = [task for task in self.task_names if task in tasks]
         part.tasks = {task: facts for task, facts in self.tasks.items() if task in tasks}
-        part.records = [one for task in part.task_names for one in self.records_of(task) if one.role == role]
+        part.records = [one for task in part.task_names for one in self.records_of(task) if role in (None, one.role)]
         return part
 
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:

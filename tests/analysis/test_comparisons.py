@@ -6,17 +6,9 @@ import numpy as np
 import pytest
 
 from suite.analysis import contrasts
-from suite.analysis.comparisons import (
-    TRAINED,
-    TRIVIAL,
-    basis,
-    compare,
-    contrasted,
-    has_rival,
-    joint_level,
-    rules,
-)
+from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, contrasted, has_rival, joint_level
 from suite.analysis.decisions import PairVerdict, Standing
+from suite.analysis.rules import basis, rules
 
 SPEECH, SENTIMENT, ADDING = "speech-like", "sentiment-like", "adding-50"
 RNN, LSTM, GRU = "simple-rnn", "lstm", "gru"

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from suite.analysis.comparisons import basis, compare, difference
+from suite.analysis.comparisons import compare, difference
 from suite.analysis.decisions import Standing
 from suite.analysis.effects import chances, effect, solve_rates, standing
 from suite.analysis.replicates import TRAINED, own_runs, replicates
+from suite.analysis.rules import basis
 from suite.results.results import load
 
 SPEECH, ADDING = "speech-like", "adding-50"

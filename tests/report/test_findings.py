@@ -1,12 +1,14 @@
 """Findings: verdicts on the best of n trials, and that the words say them and no more."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from suite.analysis.comparisons import compare, rules
+from suite.analysis.comparisons import compare
 from suite.analysis.recommendations import recommend
+from suite.analysis.rules import rules
 from suite.report.findings import capital, chance, find, presented
 from suite.report.headline import answers, lead, power
 from suite.report.protocol import missing
@@ -214,13 +216,13 @@ def test_architectures_without_a_common_trial_are_not_compared(scored, tmp_path)
 
 
 @pytest.mark.parametrize(("source", "real"), [("generated, as in 1997", False), ("S&P 500", True)])
-def test_on_real_data_a_verdict_is_about_this_test_data(scored, source, real):
+def test_on_real_data_with_one_split_every_sentence_says_so(scored, source, real):
     results = scored("speech-like", {"lstm": 0.8, "gru": 0.5}, source=source)
     found, (one,) = finding(results), answers(results)
-    assert any(sentence.startswith("Real data") for sentence in found.evidence) == real
-    assert found.evidence[0].startswith("lstm beats gru on this test data by" if real else "lstm beats gru by")
+    assert any(sentence.startswith("Tested on one test split.") for sentence in found.evidence) == real
+    assert found.evidence[0].startswith("lstm beats gru on one test split by" if real else "lstm beats gru by")
     for text in (found.headline, " ".join(one.sentences)):
-        assert ("on this test data" in text) == real
+        assert ("on one test split" in text) == real
 
 
 def test_the_margin_is_the_experiments(scored, records, tmp_path):
@@ -388,3 +390,32 @@ def test_a_bound_that_excludes_zero_is_not_rounded_to_it():
 
 def test_lists_in_words():
     assert [listed([]), listed(["a"]), listed(["a", "b", "c"])] == ["", "a", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("clusters", "unit", "folds", "said"),
+    [
+        (np.arange(60), "example", 1, "Tested on one test split: 60 examples. The intervals include how results would "
+         "vary with other examples like these, but not with another way of splitting the data."),
+        (np.arange(120), "example", 2, "Tested on 2 test splits of the data: 120 examples. The intervals include how "
+         "results would vary with other examples like these."),
+        (np.repeat(["anna", "ben"], 60), "group", 2, "Tested on 2 test splits of the data: 120 examples from 2 groups. "
+         "The intervals include how results would vary with other groups like these. Little is known about others, "
+         "because only 2 groups can be compared."),
+    ],
+)  # fmt: skip
+def test_a_finding_says_which_test_data_it_rests_on(records, tmp_path, clusters, unit, folds, said):
+    random = np.random.default_rng(1)
+    right = {name: (random.random((24, 60)) < 0.8).astype(float) for name in ("lstm", "gru")}
+    found = find(records.on_examples(tmp_path, right, clusters, unit, folds), "sentence-polarity")
+    assert " ".join(found.evidence).endswith(said)
+    assert ("on one test split" in found.headline) == (folds == 1)
+
+
+def test_an_official_test_split_is_called_so(records, tmp_path):
+    right = {name: np.tile(np.arange(60) % 3 > 0, (24, 1)).astype(float) for name in ("lstm", "gru")}
+    results = records.on_examples(tmp_path, right, np.arange(60))
+    results.tasks["sentence-polarity"] = replace(results.task("sentence-polarity"), official=True)
+    found = find(results, "sentence-polarity")
+    assert "on one test split (the official one)" in found.headline, found.headline
+    assert any("on one test split, the official one: 60 examples" in sentence for sentence in found.evidence)

@@ -3,7 +3,7 @@
 # ruff: noqa: F401, I001  # importing a figure registers it
 from suite.report.figures import (
     aggregate_skill, profiles, improvements, ranks,
-    examples, scores, learning_curves, gradients, confusions, calibrations, missed, predicted,
+    examples, scores, sources, learning_curves, gradients, confusions, calibrations, missed, predicted,
     lengths, hyperparameters, expected_best, costs,
 )  # fmt: skip
 from suite.report.figures.registry import FIGURES

@@ -22,7 +22,8 @@ class FigureKind:
     `name`: the method of `results.plot`. `draw`: (results, subjects) -> figure. `file`: the beginning of its file
     names. `level`: its place on the page, which determines its subjects (tasks, sweeps or EVERYTHING). `fits`:
     (results, subject) -> whether there is something to draw. `words`: (results, subject) -> a sentence that describes
-    what can be seen. `role`: the role of the runs that it shows. `together`: the number of subjects per figure.
+    what can be seen. `role`: the role of the runs that it shows, None for all. `together`: the number of subjects per
+    figure.
     """
 
     name: str
@@ -33,7 +34,7 @@ class FigureKind:
     level: Level
     fits: Callable[[Results, str], bool]
     words: Callable[[Results, str], str]
-    role: str = "final"
+    role: str | None = "final"
     together: int = 1
 
     def subjects(self, results: Results, tasks: Sequence[str]) -> list[str]:

@@ -1,0 +1,47 @@
+"""Sources: a table and a sentence on where the width of the intervals on real data comes from."""
+
+from typing import Any
+
+import numpy as np
+
+from suite.analysis.shared_test import shared_test
+from suite.analysis.sources import sources as found_sources
+from suite.report.findings import presented
+from suite.report.tables import Table
+from suite.results.results import Results
+from suite.text import listed, number, percent
+
+PARTS = {"search": "search", "seeds": "seeds", "folds": "folds"}
+COLUMNS = ("Task", "Pair", "Other trials, ±", *(f"Share of {part}" for part in PARTS), "Other test examples, ±")
+
+
+def sources(results: Results) -> Table:
+    """Return one row per pair of architectures on real data: both half-widths, and the shares of their sources."""
+    rows = [
+        [
+            task, f"{one['first']} minus {one['second']}", _skill(one["trials"]),
+            *(percent(one[part]) if np.isfinite(one[part]) else "—" for part in PARTS), _skill(one["items"]),
+        ]
+        for task in presented(results)
+        for one in found_sources(results, task).to_dict("records")
+    ]  # fmt: skip
+    caption = (
+        "Where the width of intervals comes from on real data: half-widths of the 95 % intervals for other trials and "
+        "for other test examples, in skill, of which the wider one counts, and shares of the variance between trials. "
+        "Without two final runs of one configuration, the share of the seeds is part of the search's"
+    )
+    return Table("sources", caption, COLUMNS, rows)
+
+
+def in_words(results: Results, task: str) -> str:
+    """Return a sentence with both half-widths of every pair of a task."""
+    shared, found = shared_test(results, task), found_sources(results, task).to_dict("records")
+    unit = shared.unit if shared else "example"
+    each = [
+        f"{one['first']} minus {one['second']} ±{_skill(one['trials'])} and ±{_skill(one['items'])}" for one in found
+    ]
+    return f"{task}, half-widths for other trials and for other {unit}s, in skill: {listed(each)}."
+
+
+def _skill(value: Any) -> str:
+    return number(float(f"{value:.2g}")) if np.isfinite(value) else "∞"
