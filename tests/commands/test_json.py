@@ -48,7 +48,7 @@ def test_check_has_every_entry_with_its_findings(document):
     Path("study.py").write_text(BROKEN)
     (clean, broken), status = document("check", "study.py")
     assert status == 1
-    assert clean == {"name": "clean", "what": "task", "passes": True, "rules": 16, "findings": [], "unavailable": None}
+    assert clean == {"name": "clean", "what": "task", "passes": True, "rules": 19, "findings": [], "unavailable": None}
     assert broken["passes"] is False
     assert broken["findings"] == ["contract: OSError: no sensor"]
 

@@ -1,20 +1,18 @@
-"""Checks: rules that find leaks and other faults in a task; each rule is a function of the task and its data."""
+"""Checks: rules that find leaks and other faults in a task; each is a function of the task and its data or folds."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from suite.errors import RequestError
-from suite.tasks.checks import baseline, declaration, scaling, seeds, split_leaks, target_leaks
+from suite.tasks.checks import baseline, declaration, folds, scaling, seeds, split_leaks, target_leaks
 from suite.tasks.checks.finding import Finding, applied, explained, rule_name
 from suite.tasks.data import Data
 from suite.tasks.task import Task
 
-Rule = Callable[[Task, Data], Iterator[Finding]]
-
 SEED = 1
-RULES: tuple[Rule, ...] = (
+SPLIT_RULES: tuple[Callable[[Task, Data], Iterator[Finding]], ...] = (
     declaration.classes_everywhere,
     declaration.tokens_within_vocabulary,
     declaration.padding_is_zero,
@@ -32,6 +30,12 @@ RULES: tuple[Rule, ...] = (
     scaling.scale_from_training,
     baseline.shuffled_labels_teach_nothing,
 )
+FOLD_RULES: tuple[Callable[[Task, Sequence[Data]], Iterator[Finding]], ...] = (
+    folds.folds_apart,
+    folds.folds_sound,
+    folds.folds_fixed,
+)
+RULES = (*SPLIT_RULES, *FOLD_RULES)
 
 
 def check(task: Task, examples: int | None = None) -> list[Finding]:
@@ -43,12 +47,15 @@ def check(task: Task, examples: int | None = None) -> list[Finding]:
     """
     task = _sized(task, examples)
     try:
-        data = task.load(SEED)
+        data, in_folds = task.load(SEED), folds.folds_of(task, SEED)
     except RequestError:
         raise
     except Exception as error:  # the user's function may raise anything; the error becomes a finding
         return [Finding(explained(error), rule="contract")]
-    return [replace(finding, rule=rule_name(rule)) for rule in RULES for finding in applied(rule, task, data)]
+    subjects = [*((rule, data) for rule in SPLIT_RULES), *((rule, in_folds) for rule in FOLD_RULES)]
+    return [
+        replace(found, rule=rule_name(rule)) for rule, subject in subjects for found in applied(rule, task, subject)
+    ]
 
 
 def _sized(task: Task, examples: int | None) -> Task:

@@ -6,6 +6,7 @@ import numpy as np
 
 from suite.tasks.checks.finding import Finding
 from suite.tasks.data import Data
+from suite.tasks.datasets.vocabulary import UNKNOWN
 from suite.tasks.task import Task
 
 AGAIN, OTHER = 1, 2
@@ -30,21 +31,32 @@ def other_seed_other_draw(task: Task, data: Data) -> Iterator[Finding]:
     if task.generated and kept:
         way_out = "use the seed, or declare `source=` if the data are real"
         yield Finding(f"another seed gave the same {' and '.join(kept)} split: {way_out}")
-    if not task.generated and not _same_test(data, another):
+    if not task.generated and not same_test(data, another):
         yield Finding("another seed gave another test split: draw it with a fixed seed, since the data are real")
 
 
-def _same_test(one: Data, other: Data) -> bool:
+def same_test(one: Data, other: Data) -> bool:
     """Return whether two test splits have the same examples, even if different training data scaled or encoded them."""
     if not _equal(one.test[1], other.test[1]):
         return False
-    if one.test[0].ndim == 2 or one.test[0].shape != other.test[0].shape:
+    if one.test[0].shape != other.test[0].shape:
         return True
-    x, again = _unscaled(one), _unscaled(other)
+    if one.tokens:
+        return _same_words(one, other)
+    x, again = unscaled(one), unscaled(other)
     return np.allclose(x, again, rtol=CLOSE, atol=CLOSE * x.std())
 
 
-def _unscaled(data: Data) -> np.ndarray:
+def _same_words(one: Data, other: Data) -> bool:
+    """Return whether two test splits have the same words wherever both know them; True without vocabularies."""
+    if "vocabulary" not in one.preparation or "vocabulary" not in other.preparation:
+        return True
+    known = (one.test[0] != UNKNOWN) & (other.test[0] != UNKNOWN)
+    words, again = (np.asarray(data.preparation["vocabulary"])[data.test[0]] for data in (one, other))
+    return bool((words == again)[known].all())
+
+
+def unscaled(data: Data) -> np.ndarray:
     """Return the test inputs in their original units, with zeros after the last valid step."""
     x = data.test[0].astype(np.float64)
     scaled = x * data.preparation.get("scale", 1.0) + data.preparation.get("mean", 0.0)

@@ -1,6 +1,7 @@
 """Every built-in task passes every rule, and every deliberate fault is caught by the rule it breaks."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import count, pairwise
 
 import numpy as np
@@ -10,9 +11,12 @@ from sklearn.linear_model import LogisticRegression
 
 from suite.cli import main
 from suite.commands.check import named
+from suite.errors import FoldError
 from suite.tasks.checks import RULES, check
-from suite.tasks.checks.finding import rule_name
+from suite.tasks.checks.finding import Finding, rule_name
+from suite.tasks.checks.folds import folds_of
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import TASKS, task
 
 SIZES = {"train": 120, "validation": 60, "test": 60}
@@ -74,11 +78,16 @@ def honest_series(seed: int) -> Data:
 
 def broken_by(function, **declared) -> set[str]:
     """The rules that a task made by `function` breaks."""
+    return {finding.rule for finding in faults(function, **declared)}
+
+
+def faults(function, **declared) -> list[Finding]:
+    """What is found in a task made by `function`."""
     fields = {"family": "mine", "kind": "classification", "metric": "accuracy", "baseline": "majority"}
     if function.__name__.endswith("series"):
         fields |= {"kind": "regression", "metric": "mse", "baseline": "mean", "trained_baseline": "lags"}
     task("suspect", **fields | declared)(function)
-    return {finding.rule for finding in check(TASKS.get("suspect"))}
+    return check(TASKS.get("suspect"))
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -194,6 +203,105 @@ class TestDraws:
 
     def test_a_test_split_of_real_data_that_is_drawn(self):
         assert broken_by(drawn, source="a factory") == {"other-seed-other-draw"}
+
+
+def dealt(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+    """Real data: noise of sixty people, ten each to test in every fold; the seed draws who validates."""
+    person = np.arange(240) % 60
+    tested = person % max(fold.folds, 6) == fold.index
+    others = np.random.default_rng(seed).permutation(np.unique(person[~tested]))
+    validating = np.isin(person, others[:10])
+    rows = {"train": ~tested & ~validating, "validation": validating, "test": tested}
+    x = np.random.default_rng(0).normal(3, 2, (240, 6, 2))
+    fitted = {"mean": x[rows["train"]].mean(axis=(0, 1)), "scale": x[rows["train"]].std(axis=(0, 1))}
+    y, x = (x[..., 0].sum(axis=1) > 18).astype(np.int64), ((x - fitted["mean"]) / fitted["scale"]).astype(np.float32)
+    return Data.of_rows({split: np.flatnonzero(own) for split, own in rows.items()}, x, y, fitted, groups=person)
+
+
+class TestFolds:
+    SOURCE = "a factory"
+
+    def test_sound_ones(self):
+        assert broken_by(dealt, source=self.SOURCE) == set()
+
+    def test_the_same_test_split_in_every_fold(self):
+        def deaf(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+            return dealt(seed)
+
+        assert broken_by(deaf, source=self.SOURCE) == {"folds-apart"}
+
+    def test_a_copy_that_another_fold_tests_in_another_scale(self):
+        def copied(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+            data, first = dealt(seed, fold), dealt(seed, Fold(0, 3))
+            if fold.index == 2:
+                raw = first.test[0][3] * first.preparation["scale"] + first.preparation["mean"]
+                data.test[0][8] = (raw - data.preparation["mean"]) / data.preparation["scale"]
+            return data
+
+        apart, copy_in_training = map(str, faults(copied, source=self.SOURCE))
+        assert apart == "folds-apart: folds 1 and 3 test the same content: 1 of 40 examples (fold 3 test rows 8)"
+        assert copy_in_training.startswith("folds-sound: fold 3 of 3, contents-apart")
+
+    def test_a_text_that_two_folds_test(self):
+        def copied(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+            data = words(9 + fold.index)
+            x = {split: np.random.default_rng([seed, 7]).permutation(data.pair(split)[0]) for split in SPLITS}
+            data = replace(data, **{split: (own, (own[:, 0] > 5).astype(np.int64)) for split, own in x.items()})
+            data.test[0][:] = words(9 + fold.index).test[0]
+            data.test[0][5] = 8, 7, 6, 5, 4, 3, 2, 2, 2
+            data.test[1][:] = data.test[0][:, 0] > 5
+            return data
+
+        assert broken_by(copied, source=self.SOURCE) == {"folds-apart"}
+
+    def test_a_fold_whose_group_is_on_two_sides(self):
+        def split_up(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+            data = dealt(seed, fold)
+            if fold.index == 1:
+                data.groups["train"][5] = data.groups["test"][0]
+            return data
+
+        assert self.only_fault(split_up).startswith(
+            "folds-sound: fold 2 of 3, groups-apart: the same group is in the train split"
+        )
+
+    def test_a_fold_that_trains_on_the_future(self):
+        def late_series(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+            starts = [0, 300, 400, 500] if fold.folds == 1 else [0, *(300 + 50 * (fold.index + n) for n in range(3))]
+            data = forecast(noise(1), slice(0, starts[1]), starts)
+            return replace(data, times=data.times | {"train": data.times["train"] + 50 * fold.index})
+
+        assert broken_by(late_series, source=self.SOURCE) == {"folds-sound"}
+
+    def test_folds_that_the_seed_deals(self):
+        def drawn_folds(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+            return dealt(seed, Fold((fold.index + seed) % 3, 3) if fold.folds > 1 else fold)
+
+        assert broken_by(drawn_folds, source=self.SOURCE) == {"folds-fixed"}
+
+    def test_too_few_data_for_three_folds_or_for_any_is_no_fault(self):
+        def small(seed: int, fold: Fold = ONE_SPLIT, most: int = 1) -> Data:
+            if fold.folds > most:
+                raise FoldError(f"at most {most} folds")
+            return dealt(seed, fold)
+
+        assert broken_by(small, source=self.SOURCE) == set()
+        assert len(folds_of(replace(TASKS.get("suspect"), function=partial(small, most=2)), 1)) == 2
+
+    def test_a_fold_that_does_not_fit_the_declaration_is_named(self):
+        def crooked(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+            data = dealt(seed, fold)
+            data.test[0][0, 0, 0] = np.nan if fold.index else 0
+            return data
+
+        assert (
+            self.only_fault(crooked)
+            == "contract: fold 2 of 3: task 'suspect', test split: x is not finite at example 0"
+        )
+
+    def only_fault(self, function) -> str:
+        (finding,) = faults(function, source=self.SOURCE)
+        return str(finding)
 
 
 class TestContract:
