@@ -113,9 +113,12 @@ def missed_examples(results: Results, task: str) -> list[dict[str, Any]]:
 
 
 def shared_examples(results: Results, task: str) -> list[RunPredictions]:
-    """Return a task's stored predictions if all final runs labelled the same real examples; empty otherwise."""
+    """Return a task's stored predictions if all final runs labelled the same real examples; empty otherwise.
+
+    Equal targets do not show that for several folds: each speaker may say the same words in the same order.
+    """
     facts = results.task(task)
-    if facts.generated or facts.kind != "classification" or facts.per_step:
+    if facts.generated or facts.folds > 1 or facts.kind != "classification" or facts.per_step:
         return []
     runs = stored_predictions(results, task)
     return runs if fixed_targets(runs) else []

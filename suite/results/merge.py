@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from suite.errors import RequestError, UnreadableError
-from suite.files import write_json
+from suite.files import write_atomically, write_json
 from suite.results.agreement import disagreement, gaps, in_words
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.lock import Lock
@@ -59,6 +59,7 @@ def merge(sources: list[Store], into: Store) -> Merged:
             _merge_run(run_id, held, into, merged)
         for name in sorted({path.parent.name for store in stores for path in store.root.glob("*/task.json")}):
             _merge_task(name, stores, into, merged)
+            _merge_items(name, stores, into)
     return merged
 
 
@@ -141,6 +142,14 @@ def _merge_task(name: str, stores: Sequence[Store], into: Store, merged: Merged)
                 merged.conflicts.append(what)
     if not path.exists() or baselines != first.baselines:
         write_json(path, replace(first, baselines=baselines).to_json())
+
+
+def _merge_items(name: str, stores: Sequence[Store], into: Store) -> None:
+    """Copy what is known of a task's test targets; the first folder that has a file for some data counts."""
+    for path in (path for store in stores for path in sorted(store.root.glob(f"{name}/items-*.npz"))):
+        target = into.root / name / path.name
+        if not target.exists():
+            write_atomically(target, path.read_bytes())
 
 
 def _descriptions(name: str, stores: Sequence[Store]) -> Iterator[tuple[Store, TaskInfo]]:

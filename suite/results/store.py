@@ -51,9 +51,7 @@ class Store:
     def write(self, record: Record, arrays: Mapping[str, np.ndarray], model: bytes | None) -> None:
         """Store a run: predictions and model first, then the record, each atomically."""
         if arrays:
-            buffer = io.BytesIO()
-            np.savez_compressed(buffer, **dict[str, Any](arrays))
-            write_atomically(self.path(record.id, ".npz"), buffer.getvalue())
+            write_arrays(self.path(record.id, ".npz"), arrays)
         if model:
             write_atomically(self.path(record.id, ".keras"), model)
         write_json(self.path(record.id), record.to_json())
@@ -111,19 +109,33 @@ class Store:
         """Return the content of a task's task.json, or None without the file; raise UnreadableError if damaged."""
         return read(TaskInfo, self.root / name / "task.json")
 
+    def predictions(self, run_id: str) -> dict[str, np.ndarray]:
+        """Return a run's arrays, or {} if there is no file; raise UnreadableError if the file is damaged.
+
+        Final runs have `target`, `prediction` and `preparation/*`. On tasks that have items, trials and final runs have
+        `items`.
+        """
+        path = self.path(run_id, ".npz")
+        return read_arrays(path) if path.exists() else {}
+
     def items_path(self, task: str, checksum: str) -> Path:
-        """Return the path of what is stored about the test examples of a task's data."""
+        """Return the path of what is known of every test target of a task's data with this checksum."""
         return self.root / task / f"items-{checksum[:12]}.npz"
 
     def items(self, task: str, checksum: str) -> dict[str, np.ndarray]:
-        """Return what is stored about the test examples of a task's data, or {} if there is no file."""
+        """Return the arrays that `suite.tasks.targets` explains, or {} if there is no file.
+
+        Raise UnreadableError if the file is damaged.
+        """
         path = self.items_path(task, checksum)
         return read_arrays(path) if path.exists() else {}
 
-    def predictions(self, run_id: str) -> dict[str, np.ndarray]:
-        """Return a run's arrays (`target`, `prediction`, `preparation/*`), or {} if there is no file."""
-        path = self.path(run_id, ".npz")
-        return read_arrays(path) if path.exists() else {}
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write a compressed file of arrays atomically."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **dict[str, Any](arrays))
+    write_atomically(path, buffer.getvalue())
 
 
 def existing(directory: str) -> Store:

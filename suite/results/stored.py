@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 
 from suite.errors import UnreadableError
+from suite.files import read_arrays
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.record import Record
 from suite.results.store import Content, Store, read
@@ -151,20 +152,19 @@ class Stored:
             self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
         return self.checksums[task, self.role]
 
-    def items(self, task: str, checksum: str) -> dict[str, np.ndarray]:
-        """Return what is stored about the test examples of a task's data, or {}; list an unreadable file."""
-        try:
-            return self.store.items(task, checksum)
-        except UnreadableError as error:
-            self.unreadable[f"{task}/items-{checksum[:12]}.npz"] = str(error)
-            return {}
-
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """Return a run's stored arrays, or {} if it has none; list an unreadable file in `unreadable`."""
+        return self._arrays(self.store.path(run_id, ".npz"))
+
+    def items(self, task: str, checksum: str) -> dict[str, np.ndarray]:
+        """Return `Store.items`, or {} if the file cannot be read; list it in `unreadable`."""
+        return self._arrays(self.store.items_path(task, checksum))
+
+    def _arrays(self, path: Path) -> dict[str, np.ndarray]:
         try:
-            return self.store.predictions(run_id)
+            return read_arrays(path) if path.exists() else {}
         except UnreadableError as error:
-            self.unreadable[f"{run_id}.npz"] = str(error)
+            self.unreadable[path.relative_to(self.store.root).as_posix()] = str(error)
             return {}
 
 

@@ -12,6 +12,7 @@ from suite.results.record import Record
 from suite.results.statuses import ATTEMPTS, RETRIED
 from suite.runner.stale import StaleRecords
 from suite.search.space_summary import SpaceSummary
+from suite.tasks.fold import Fold
 
 
 @dataclass(eq=False)
@@ -52,12 +53,30 @@ class CellPlan:
         """The record of the best trial; None if no trial has a valid score."""
         return next(iter(ranked(self.trials, self.cell.task.headline)), None)
 
+    @cached_property
+    def _best_of_fold(self) -> dict[Fold, Record]:
+        """Test split -> the best of the trials that have it; splits without a valid trial are left out."""
+        trials = ranked(self.trials, self.cell.task.headline)
+        return {self._fold(trial.index): trial for trial in reversed(trials)}
+
+    def _fold(self, index: int) -> Fold:
+        return self.experiment.fold(self.cell.task, index)
+
     @property
-    def winner(self) -> dict[str, Any] | None:
-        """The configuration of the final runs: the given one, else that of the best trial; None if there is neither."""
+    def has_winner(self) -> bool:
+        """Whether there is a configuration for the final runs."""
+        return self.best is not None or self.experiment.configuration(self.cell) is not None
+
+    def winner(self, index: int) -> dict[str, Any] | None:
+        """Return the configuration of final run `index`, or None if there is none.
+
+        It is the given one, else that of the best trial with the run's own test split, else that of the best trial: so
+        nothing that is tested has chosen what is tested.
+        """
         if self.experiment.configuration(self.cell) is not None:
             return (self.space.given if self.space else None) or {}
-        return self.best.spec["hyperparameters"] if self.best else None
+        best = self._best_of_fold.get(self._fold(index), self.best)
+        return best.spec["hyperparameters"] if best else None
 
     @property
     def searched(self) -> bool:
@@ -80,12 +99,16 @@ class CellPlan:
     def add(self, record: Record) -> None:
         """Add a record to the plan."""
         self.records[record.id] = record
-        self.__dict__.pop("best", None)
+        self._forget_best()
 
     def drop(self, run_id: str) -> None:
         """Remove a record from the plan after it was set aside."""
         del self.records[run_id]
-        self.__dict__.pop("best", None)
+        self._forget_best()
+
+    def _forget_best(self) -> None:
+        for name in ("best", "_best_of_fold"):
+            self.__dict__.pop(name, None)
 
     def accept(self, record: Record, put_off: bool = False) -> None:
         """Add the record of a run that ended; with `put_off`, leave another attempt to the next command."""
@@ -116,7 +139,7 @@ def plan_cell(experiment: Experiment, cell: Cell, stale: StaleRecords) -> CellPl
 
 def total(plan: CellPlan) -> int:
     """Count the runs that a cell needs; a finished search without a valid trial has no final or control runs."""
-    return plan.expected["trial"] if plan.searched and plan.winner is None else sum(plan.expected.values())
+    return plan.expected["trial"] if plan.searched and not plan.has_winner else sum(plan.expected.values())
 
 
 def done(plan: CellPlan) -> int:

@@ -19,9 +19,9 @@ def search_checksum(plan: CellPlan, index: int) -> str | None:
 
 
 def scored_run(plan: CellPlan, role: str, index: int, checksum: str | None) -> Run:
-    """Return a final run with the winning configuration, or a control run with the default configuration."""
+    """Return a final run with its winning configuration, or a control run with the default configuration."""
     default = plan.space.default if plan.space else {}
-    values = default if role == "control" else plan.winner or {}
+    values = default if role == "control" else plan.winner(index) or {}
     return plan.experiment.run(plan.cell, role, index, values, checksum)
 
 

@@ -66,7 +66,8 @@ class DryProgress(Progress):
 def copied(store: Store, folder: Path) -> Store:
     """Return a new store in `folder` with the records and descriptions of `store`, but no predictions or models."""
     folder.mkdir(parents=True)
-    for path in (*store.root.glob("*.json"), *store.root.glob("*/task.json"), *store.record_paths()):
+    descriptions = (*store.root.glob("*/task.json"), *store.root.glob("*/items-*.npz"))
+    for path in (*store.root.glob("*.json"), *descriptions, *store.record_paths()):
         target = folder / path.relative_to(store.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
@@ -125,7 +126,8 @@ def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:
     """Return pilots of the winning configuration if it is known, else of the default and a random configuration."""
     if plan.space is None:
         return []
-    known = [plan.winner] if plan.searched and plan.winner is not None else None
+    winner = plan.winner(0) if plan.searched else None
+    known = [winner] if winner is not None else None
     drawn = [values for values in plan.space.drawn[: plan.expected["trial"]] if values != plan.space.default]
     chosen = known or [plan.space.default, *drawn][:CONFIGURATIONS]
     runs = [plan.experiment.run(plan.cell, "trial", 0, values, plan.checksum) for values in chosen]
@@ -148,7 +150,7 @@ def one_seed_each(runner: Runner, plans: list[CellPlan]) -> list[tuple[Any, ...]
     return [
         (
             task.name, data_seconds, task, experiment.data_seed(task, "final", 0), experiment.examples,
-            runner.data.known(task), experiment.threads,
+            runner.data.known(task), experiment.threads, experiment.fold(task, 0),
         )
         for task in distinct_tasks(plans)
     ]  # fmt: skip

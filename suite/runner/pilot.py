@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from suite import backend
 from suite.experiment.run import Run
+from suite.tasks.fold import Fold
 from suite.tasks.task import Task
 from suite.training.prepare import load, prepare
 from suite.training.train import Outcome, train
@@ -20,12 +21,14 @@ def pilot(run: Run) -> list[Outcome]:
     return [train(replace(short, role=role)) for role in ("trial", "final", "final")]
 
 
-def data_seconds(task: Task, seed: int, examples: int | None, known: Collection[str], threads: int) -> float:
+def data_seconds(
+    task: Task, seed: int, examples: int | None, known: Collection[str], threads: int, fold: Fold
+) -> float:
     """Return how many seconds it takes to load the data and fit the baselines of one seed.
 
     `known`: the checksums of data whose baselines are stored, and not fitted again.
     """
     backend.start(threads)
     begun = time.monotonic()
-    prepare(task, seed, examples, known)
+    prepare(task, seed, examples, known, fold=fold)
     return time.monotonic() - begun

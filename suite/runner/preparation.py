@@ -14,6 +14,7 @@ from suite.runner.reuse import Reuse
 from suite.runner.space_summaries import SpaceSummaries
 from suite.runner.stale import StaleRecords, set_unreadable_aside
 from suite.runner.task_data import DataWork, TaskData
+from suite.tasks.task import Task
 
 
 class Preparation:
@@ -52,9 +53,20 @@ class Preparation:
         self.claims = fixed(self.experiment, stored or reuse.experiment(), runs_made)
 
     def next_data(self) -> DataWork | None:
-        """Return the next search data that a worker should load; None if all are loaded or being loaded."""
-        works = (self.data.work(task, "trial", 0) for task in self.tasks)
+        """Return the next data that a worker should load before training; None if all are loaded or being loaded."""
+        works = (self.data.work(task, *run) for task in self.tasks for run in self._one_per_fold(task))
         return next((work for work in works if self.data.is_missing(work)), None)
+
+    def _one_per_fold(self, task: Task) -> list[tuple[str, int]]:
+        """Return trial 0, and a run on each further test split, so that splits with faults are found before training.
+
+        Without a search these are final runs.
+        """
+        expected = [plan.expected for plan in self.plans if plan.cell.task is task]
+        role = "trial" if any(counts["trial"] for counts in expected) else "final"
+        most = max(counts[role] for counts in expected)
+        folds = self.experiment.fold(task, 0).folds
+        return [("trial", 0), *((role, index) for index in range(min(folds, most)) if folds > 1)]
 
     def expect_spaces(self) -> None:
         """Queue the work of finding the search spaces of all cells whose tasks are to be run."""
@@ -71,8 +83,7 @@ class Preparation:
             stored_records.start(plan, checksum, self.spaces.found.get(plan.cell.name))
         self._describe_experiment()
         self.stale.settle()
-        for task in self.tasks:
-            self.data.describe(self.data.work(task, "trial", 0))
+        self.data.start()
 
     def _describe_experiment(self) -> None:
         content = self.experiment.resolved() | {"claims_fixed": self.claims}

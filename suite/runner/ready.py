@@ -20,13 +20,13 @@ def ready_trials(plan: CellPlan) -> Iterator[int]:
 
 def ready_scored(plan: CellPlan, role: str) -> Iterator[int]:
     """Yield the indices of the final or control runs that can begin now: none before the search is finished."""
-    if plan.searched and plan.winner is not None:
+    if plan.searched and plan.has_winner:
         yield from (index for index in range(plan.expected[role]) if wants(plan, role, index))
 
 
 def wants(plan: CellPlan, role: str, index: int) -> bool:
     """Return whether a final or control run must be executed; set its record aside if its configuration differs."""
-    run_id, winner = plan.ids[role, index], plan.winner
+    run_id, winner = plan.ids[role, index], plan.winner(index)
     record = plan.records.get(run_id)
     if (
         record

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from suite.errors import ThreadsError
+from suite.errors import FoldError, ThreadsError
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Run
 from suite.files import write_json
-from suite.results.store import Store
+from suite.results.store import Store, write_arrays
 from suite.runner.engines.engine import Call, Death, Done
 from suite.runner.retries import Retries, why
 from suite.runner.stale import Changes
 from suite.tasks.data import Signature
-from suite.tasks.description import named
+from suite.tasks.description import ROLES, named
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import Task
 from suite.training.prepare import prepare
 from suite.training.records import cause
@@ -24,10 +25,11 @@ PREPARATION_SECONDS = 1800.0
 
 @dataclass(frozen=True)
 class DataWork:
-    """A piece of work: load the data and fit the baselines of a task for one seed."""
+    """A piece of work: load the data and fit the baselines of a task for one seed, which determines the `fold`."""
 
     task: Task
     seed: int
+    fold: Fold = ONE_SPLIT
 
     @property
     def key(self) -> tuple[str, int]:
@@ -39,7 +41,7 @@ class TaskData:
     """Handles the data of one execution of an experiment; tries again, three times in all, if a worker dies.
 
     `say` reports data that cannot be loaded. `running`: (task, seed) of the data being loaded. `lethal`: (task, seed)
-    -> the reason why the data cannot be loaded.
+    -> the reason why the data cannot be loaded. `started`: whether training may begin; nothing is written before.
     """
 
     def __init__(self, experiment: Experiment, store: Store, say: Callable[[str], None]):
@@ -48,14 +50,16 @@ class TaskData:
         self.say = say
         self.running: set[tuple[str, int]] = set()
         self.lethal: dict[tuple[str, int], Death] = {}
+        self.started = False
         self._made: dict[tuple[str, int], dict[str, Any] | None] = {}
         self._retries = Retries()
         self._baselines: dict[str, dict[str, Any]] = {}
+        self._loaded: list[DataWork] = []
         self._said: set[str] = set()
 
     def work(self, task: Task, role: str, index: int) -> DataWork:
         """Return the piece of work that loads the data of a run."""
-        return DataWork(task, self.experiment.data_seed(task, role, index))
+        return DataWork(task, self.experiment.data_seed(task, role, index), self.experiment.fold(task, index))
 
     def is_missing(self, work: DataWork) -> bool:
         """Return whether these data are neither loaded nor being loaded, and might be loaded."""
@@ -76,28 +80,33 @@ class TaskData:
         self.running.add(work.key)
         timeout = self.experiment.run_timeout
         arguments = (
-            work.task, work.seed, self.experiment.examples, self.known(work.task), self.experiment.threads,
+            work.task, work.seed, self.experiment.examples, self.known(work.task), self.experiment.threads, work.fold,
         )  # fmt: skip
         return Call(prepare, arguments, timeout and timeout + PREPARATION_SECONDS)
 
     def accept(self, work: DataWork, done: Done) -> None:
-        """Store the result or the reason of its failure; raise a ThreadsError that the worker raised."""
+        """Store the result or the reason of its failure.
+
+        Raise a ThreadsError that the worker raised, and a FoldError unless training has begun.
+        """
         self.running.discard(work.key)
         if done.death and self._retries.allow(work.key):
             return
-        if isinstance(done.error, ThreadsError):
+        if isinstance(done.error, ThreadsError) or (isinstance(done.error, FoldError) and not self.started):
             raise done.error
         self._made[work.key] = done.result
+        self._loaded.append(work)
         death = done.death or (Death(*cause(done.error)) if done.error else None)
         if death:
             self.lethal[work.key] = death
             self._complain(f"{work.task.name}: its data cannot be loaded: {why(done)}")
-        elif work != self.work(work.task, "trial", 0):
-            self.describe(work)
+        elif self.started:
+            self._describe(work)
 
     def known(self, task: Task) -> set[str]:
-        """Return the checksums of a task's data whose baselines are stored."""
-        return {checksum for stored in self.baselines(task).values() if (checksum := stored.get("checksum"))}
+        """Return the checksums of a task's data whose baselines and, if the task has any, items are stored."""
+        checksums = {checksum for stored in self.baselines(task).values() if (checksum := stored.get("checksum"))}
+        return {one for one in checksums if not task.has_items or self.store.items_path(task.name, one).exists()}
 
     def changed(self, task: Task) -> Changes:
         """Return field -> (stored, now) for the changes of a task since its task.json, data checksum included."""
@@ -110,18 +119,29 @@ class TaskData:
         pairs["data.checksum"] = (before, known["checksum"])
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
-    def describe(self, work: DataWork) -> None:
-        """Write task.json, and add the baselines of this seed to it."""
-        prepared = self._made[work.key]
-        if prepared is None:
+    def start(self) -> None:
+        """Write the descriptions of all data loaded so far; from now on, write those of other data at once."""
+        self.started = True
+        for work in self._loaded:
+            self._describe(work)
+
+    def _describe(self, work: DataWork) -> None:
+        """Write task.json with the baselines of this seed, after the items of its test split."""
+        prepared, first = (self._made[one.key] for one in (work, self.work(work.task, "trial", 0)))
+        if prepared is None or first is None:
             return
-        baselines, checksum = self.baselines(work.task), prepared["checksum"]
-        baselines[str(work.seed)] = (
-            {"checksum": checksum} | prepared["baselines"]
-            if "baselines" in prepared
-            else next(stored for stored in baselines.values() if stored.get("checksum") == checksum)
-        )
-        write_json(self.store.root / work.task.name / "task.json", prepared["task"] | {"baselines": baselines})
+        if "items" in prepared:
+            write_arrays(self.store.items_path(work.task.name, prepared["checksum"]), prepared.pop("items"))
+        baselines = self.baselines(work.task)
+        baselines[str(work.seed)] = self._measured(work, prepared)
+        write_json(self.store.root / work.task.name / "task.json", first["task"] | {"baselines": baselines})
+
+    def _measured(self, work: DataWork, prepared: dict[str, Any]) -> dict[str, Any]:
+        """Return the entry of a seed in task.json; the scores may be those of other seeds with the same data."""
+        checksum, fold = prepared["checksum"], {"fold": list(work.fold)} if work.fold.folds > 1 else {}
+        known = self.baselines(work.task).values()
+        scores = prepared.get("baselines") or next(one for one in known if one.get("checksum") == checksum)
+        return {"checksum": checksum} | fold | {role: scores.get(role) for role in ROLES}
 
     def baselines(self, task: Task) -> dict[str, Any]:
         """Return data seed -> stored baselines of a task; none are returned if the task's declaration has changed."""

@@ -1,5 +1,6 @@
 """Description: the content of task.json about a task and its data, and the scores of the task's baselines."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,10 +14,11 @@ from suite.tasks.trained_baselines import trained
 
 Scores = dict[str, dict[str, float]]
 
+ROLES = ("baseline", "trained_baseline")
 EXAMPLES_SHOWN = 3
 FIELDS_SHOWN = (
     "name", "family", "kind", "per_step", "metric", "direction", "description", "version", "ceiling", "solved",
-    "licence", "source", "sweep", "length",
+    "licence", "source", "sweep", "length", "official",
 )  # fmt: skip
 
 
@@ -43,17 +45,23 @@ def named(task: Task) -> dict[str, str | None]:
     return {"baseline": str(task.baseline), "trained_baseline": trained_name}
 
 
-def measure(task: Task, data: Data) -> dict[str, Scores | None]:
+def fitted(task: Task, data: Data) -> dict[str, Predictor | None]:
+    """Fit both baselines: {"baseline": predictor, "trained_baseline": predictor, or None if the task has none}."""
+    absent = task.trained_baseline is None
+    return {"baseline": trivial(task, data), "trained_baseline": None if absent else trained(task, data)}
+
+
+def measure(
+    task: Task, data: Data, predictors: Mapping[str, Predictor | None] | None = None
+) -> dict[str, Scores | None]:
     """Return all metrics of both baselines: {"baseline": {split: {metric: value}}, "trained_baseline": ...}.
 
     The entry "trained_baseline" has the same form, or is None if the task has no trained baseline.
-    The splits are "validation", "test" and the names of any extra test sets.
+    The splits are "validation", "test" and the names of any extra test sets. `predictors`: the baselines if they are
+    already fitted.
     """
-    absent = task.trained_baseline is None
-    return {
-        "baseline": _all_scores(task, data, trivial(task, data)),
-        "trained_baseline": None if absent else _all_scores(task, data, trained(task, data)),
-    }
+    known = predictors or fitted(task, data)
+    return {role: None if one is None else _all_scores(task, data, one) for role, one in known.items()}
 
 
 def _all_scores(task: Task, data: Data, predictor: Predictor) -> Scores:

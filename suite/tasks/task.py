@@ -103,6 +103,14 @@ class Task:
         return wanted if self.takes_fold else 1
 
     @property
+    def has_items(self) -> bool:
+        """Whether runs store what every test target contributes to their score.
+
+        They do on real data, whose test targets several runs share, if the headline metric knows the contributions.
+        """
+        return self.headline.items is not None and (not self.generated or self.takes_fold)
+
+    @property
     def sweep(self) -> str:
         """The name that all lengths of a sweep share (such as "adding"); the task's own name if it has no length."""
         return self.name.removesuffix(f"-{self.length}") if self.length else self.name

@@ -10,6 +10,7 @@ from suite.experiment.run import Run
 from suite.tasks.baselines import last_values, reference
 from suite.tasks.data import Data
 from suite.tasks.metrics import evaluate as all_metrics
+from suite.tasks.targets import contributions
 from suite.tasks.task import Task
 from suite.training.inputs import Scaling, in_task_units, model_input, predict
 
@@ -24,16 +25,19 @@ def evaluate(
 
     Every run is scored on the validation split and, once, on the test split. For a trial the test scores are sealed:
     nothing that searches, stops, selects or shows progress reads them (`Record.split`). Every other run is also scored
-    on each further test set, and stores its test predictions within the evaluation mask.
+    on each further test set. A final run stores its test predictions within the evaluation mask. Trials and final runs
+    of tasks that have items store them; they are sealed as the test scores are.
     """
     predicted = {split: _predicted(network, scaling, run.task, data, split) for split in ("validation", "test")}
     metrics = {split: _metrics(run.task, data, split, *found) for split, found in predicted.items()}
+    items = _items(run, data, *predicted["test"])
     if run.role == "trial":
-        return metrics, {}
+        return metrics, items
     for name in data.extra:
         further = data.with_test(name)
         metrics[name] = _metrics(run.task, further, "test", *_predicted(network, scaling, run.task, further, "test"))
-    return metrics, _arrays(run, data, scaling, *predicted["test"])
+    arrays = _arrays(run, data, scaling, *predicted["test"]) if run.role == "final" else {}
+    return metrics, items | arrays
 
 
 def _predicted(
@@ -49,10 +53,17 @@ def _metrics(task: Task, data: Data, split: str, target: np.ndarray, prediction:
     return all_metrics(task.kind, target, prediction, **reference(task, data, split))
 
 
+def _items(run: Run, data: Data, target: np.ndarray, prediction: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what every test target contributes to the run's score; nothing for control runs."""
+    if run.role == "control" or not run.task.has_items:
+        return {}
+    return {"items": contributions(run.task, data, target, prediction)}
+
+
 def _arrays(
     run: Run, data: Data, scaling: Scaling, target: np.ndarray, prediction: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return the arrays that a run stores beside its record. The first run of a cell also stores some of its errors."""
+    """Return the arrays that a final run stores beside its record; the first of a cell also stores some errors."""
     fitted = {"target_mean": scaling.mean, "target_scale": scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in fitted.items()}
     if (last := last_values(run.task, data, "test")) is not None:

@@ -7,30 +7,44 @@ from typing import Any
 from suite import backend
 from suite.experiment.run import Run
 from suite.tasks.data import Data
-from suite.tasks.description import describe, measure
+from suite.tasks.description import describe, fitted, measure
+from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.targets import targets
 from suite.tasks.task import Task
 
 DATA_SETS = 6
 
 
 def prepare(
-    task: Task, seed: int, examples: int | None, known: Collection[str] = (), threads: int | None = None
+    task: Task,
+    seed: int,
+    examples: int | None,
+    known: Collection[str] = (),
+    threads: int | None = None,
+    fold: Fold = ONE_SPLIT,
 ) -> dict[str, Any]:
-    """Load a task's data and return a dictionary with the keys "checksum", "task" (its description) and "baselines".
+    """Load a task's data; return their "checksum", "task" (its description), "baselines" and "items".
 
-    `known`: the checksums of data whose baselines are already stored. If the data are among them, "baselines" is left
-    out; real data are often the same for every seed.
+    `known`: the checksums of data whose baselines are already stored. If the data are among them, "baselines" and
+    "items" are left out; real data are often the same for every seed. "items" (`suite.tasks.targets`) are left out
+    too if the task has none.
     `threads`: first start TensorFlow with this number of threads, because the task's function may use TensorFlow, and
     runs follow in the same process. Raise any error of the task's function, and ValueError if its data contradict its
     declaration.
     """
     if threads:
         backend.start(threads)
-    data = task.load(seed, examples)
+    data = task.load(seed, examples, fold)
     checksum = data.checksum()
     _remember((task.name, checksum), data)
-    prepared = {"checksum": checksum, "task": describe(task, data)}
-    return prepared if checksum in known else prepared | {"baselines": measure(task, data)}
+    prepared = {"checksum": checksum, "task": describe(task, data) | {"folds": fold.folds}}
+    return prepared if checksum in known else prepared | _baselines(task, data, fold)
+
+
+def _baselines(task: Task, data: Data, fold: Fold) -> dict[str, Any]:
+    predictors = fitted(task, data)
+    items = {"items": targets(task, data, predictors, fold)} if task.has_items else {}
+    return {"baselines": measure(task, data, predictors)} | items
 
 
 def load(run: Run) -> Data:
@@ -42,7 +56,7 @@ def load(run: Run) -> Data:
     if key in _data:
         _data.move_to_end(key)
         return _data[key]
-    data = run.task.load(run.data_seed, run.examples)
+    data = run.task.load(run.data_seed, run.examples, run.fold)
     checksum = data.checksum()
     if run.checksum not in (None, checksum):
         raise ValueError(f"task '{run.task.name}' draws different data each time for seed {run.data_seed}")

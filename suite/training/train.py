@@ -15,7 +15,7 @@ from suite.training.records import Clock, cause, failure, flags, record
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a run: its record, its arrays (`target`, `prediction`, `preparation/*`) and its model's bytes."""
+    """The result of a run: its record, the arrays to store and its model's bytes."""
 
     record: Record
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
@@ -75,7 +75,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         structure=derived(hyperparameters, signature.length) if derived else None,
         trivial_loss=fitted.trivial_loss,
     )
-    return Outcome(made, arrays if run.role == "final" else {}, model)
+    return Outcome(made, arrays, model)
 
 
 def without_test(data: Data) -> Data:

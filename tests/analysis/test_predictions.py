@@ -51,10 +51,13 @@ def test_examples_that_every_run_misses_are_listed_with_the_most_frequent_label(
     assert not fixed_targets(runs[:1])
 
 
-@pytest.mark.parametrize(("source", "listed"), [("recordings of speakers", True), ("generated", False)])
-def test_only_real_data_with_one_test_split_list_missed_examples(tmp_path, records, source, listed):
+@pytest.mark.parametrize(
+    ("source", "folds", "listed"),
+    [("recordings of speakers", 1, True), ("recordings of speakers", 3, False), ("generated", 1, False)],
+)
+def test_only_real_data_with_one_test_split_list_missed_examples(tmp_path, records, source, folds, listed):
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm"], trials=0, seeds=2)
-    records.write_task(tmp_path, "speech-like", source=source)
+    records.write_task(tmp_path, "speech-like", source=source, folds=folds)
     for index in range(2):
         kept = records.record("speech-like", "lstm", "final", index)
         records.write(tmp_path, kept)

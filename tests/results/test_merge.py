@@ -65,6 +65,16 @@ class TestJoining:
         assert merge("b", "a", "--into", "a") == 0
         assert "24 runs in all folders, 12 copied to 'a'" in capsys.readouterr().out
 
+    def test_what_is_known_of_test_targets_is_copied_once(self, machines):
+        for name in "ab":
+            (machines / name / "adding-50").mkdir(exist_ok=True)
+            shutil.copy(machines / "whole/adding-50/task.json", machines / name / "adding-50")
+            (machines / name / "adding-50/items-both.npz").write_bytes(name.encode())
+            (machines / name / f"adding-50/items-{name}.npz").write_bytes(b"one")
+        assert merge("a", "b", "--into", "all") == 0
+        copied = {path.name: path.read_bytes() for path in (machines / "all").glob("adding-50/items-*.npz")}
+        assert copied == {"items-both.npz": b"a", "items-a.npz": b"one", "items-b.npz": b"one"}
+
     def test_times_and_machines_may_differ(self, machines):
         change("b", RUN, seconds={"fit": 99.0}, machine={"cores": 64}, attempt=2)
         assert merge("a", "b", "--into", "all") == 0

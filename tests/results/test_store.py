@@ -14,8 +14,9 @@ import pytest
 from suite.errors import RequestError, UnreadableError, UnwritableError
 from suite.files import finite, read_arrays, write_atomically, write_json
 from suite.results.record import Record
+from suite.results.results import Results
 from suite.results.specs import differences
-from suite.results.store import Store, read
+from suite.results.store import Store, read, write_arrays
 
 
 def record(**fields):
@@ -37,6 +38,20 @@ def test_a_run_is_read_back_with_its_arrays(store):
     assert store.predictions("adding-50/lstm/final-000")["prediction"].tolist() == [0.5, 1, 2]
     assert store.path("adding-50/lstm/final-000", ".keras").read_bytes() == b"model"
     assert [r.id for r in store.records()] == ["adding-50/lstm/final-000"]
+
+
+def test_what_is_known_of_test_targets_is_read_back(store):
+    path = store.items_path("adding-50", "0123456789abcdef")
+    assert path.name == "items-0123456789ab.npz"
+    assert store.items("adding-50", "0123456789abcdef") == {}
+    write_arrays(path, {"trivial": np.arange(3.0)})
+    assert store.items("adding-50", "0123456789abcdef")["trivial"].tolist() == [0, 1, 2]
+    path.write_bytes(b"half")
+    with pytest.raises(UnreadableError, match=r"items-0123456789ab\.npz"):
+        store.items("adding-50", "0123456789abcdef")
+    results = Results(store)
+    assert results.items("adding-50", "0123456789abcdef") == {}
+    assert list(results.unreadable) == ["adding-50/items-0123456789ab.npz"]
 
 
 def test_a_run_that_was_not_made_has_no_value(store):

@@ -1,6 +1,7 @@
 """Which trial wins, and what is left to do, from records alone."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,8 @@ from suite.runner.ready import ready_trials
 from suite.runner.stale import StaleRecords
 from suite.runner.stored_records import start
 from suite.search.space_summary import SpaceSummary
+from suite.tasks.fold import ONE_SPLIT
+from suite.tasks.task import TASKS, task
 
 DEFAULT = {"learning_rate": 3e-3}
 
@@ -59,14 +62,40 @@ class TestBest:
 
 class TestWinner:
     def test_it_is_the_best_trials_configuration(self, plan):
-        assert plan([0.5, 0.1]).winner == {"learning_rate": 2e-3}
+        assert plan([0.5, 0.1]).winner(0) == {"learning_rate": 2e-3}
+
+    @pytest.fixture(autouse=True)
+    def _folded(self):
+        @task("folded", family="mine", kind="classification", metric="accuracy", baseline="majority")
+        def folded(seed, fold=ONE_SPLIT):
+            """It has several test splits."""
+
+        yield
+        TASKS.forget(__file__)
+
+    def test_with_folds_it_is_that_of_the_best_trial_with_the_runs_own_test_split(self, plan):
+        made = plan([0.5, 0.1, 0.4, 0.2, 0.3, None], "folded", folds=3, seeds=4)
+        best = [made.winner(index)["learning_rate"] for index in range(4)]
+        assert best == pytest.approx([1e-3, 5e-3, 3e-3, 1e-3])
+
+    def test_a_test_split_without_a_valid_trial_takes_the_best_of_all(self, plan):
+        made = plan([0.5, None, 0.4], "folded", folds=3)
+        assert made.winner(1) == made.winner(0) == {"learning_rate": 1e-3}
+
+    def test_a_later_better_trial_wins_for_its_own_test_split_only(self, plan):
+        made = plan([0.5, 0.6, None, None], "folded", folds=2)
+        before = made.winner(0), made.winner(1)
+        late = made.records[made.ids["trial", 2]]
+        made.add(replace(late, status="ok", metrics={"validation": {"accuracy": 0.9}}))
+        assert made.winner(0) == {"learning_rate": 3e-3} != before[0]
+        assert made.winner(1) is before[1]
 
     def test_a_given_configuration_needs_no_trial(self, plan):
         made = plan([], hyperparameters={"depth": 2}, trials=4)
         start(made, None, None)
-        assert made.winner == {}  # without data: the final runs fail and say why
+        assert made.winner(0) == {}  # without data: the final runs fail and say why
         made.space = SpaceSummary(DEFAULT, given={"depth": 2} | DEFAULT)
-        assert made.winner == {"depth": 2} | DEFAULT
+        assert made.winner(0) == {"depth": 2} | DEFAULT
         assert made.searched
 
     def test_control_runs_have_the_default_configuration(self, plan):

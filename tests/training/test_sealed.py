@@ -1,5 +1,7 @@
 """The seal: test scores, of trials too, change nothing that trains, stops, selects, searches or is shown."""
 
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +11,7 @@ from suite.experiment.experiment import Experiment
 from suite.runner.progress import Progress, described, outcome
 from suite.runner.runner import run
 from suite.tasks.data import Data
+from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import TASKS, Task, task
 from suite.training.train import train
 
@@ -128,3 +131,76 @@ def test_a_search_proposes_chooses_and_shows_the_same_whatever_the_test_split(tm
     assert [one.history for one in plain] == [one.history for one in other]
     assert all(one.metrics["test"] != two.metrics["test"] for one, two in zip(plain, other, strict=True))
     assert shown[:trials] == others_shown[:trials]
+
+
+SCORING = {
+    ("suite.training.evaluate", "evaluate"),  # of runs
+    ("suite.tasks.description", "_all_scores"),  # of baselines
+    ("suite.tasks.targets", "targets"),  # what each test target contributes to the baselines' scores
+    ("suite.tasks.data", "checksum"),
+    ("suite.tasks.validation", "check_data"),
+    ("suite.training.train", "without_test"),  # takes the test split away
+}
+READERS: set[tuple[str, str]] = set()
+
+
+class SealedPair(tuple):
+    """A test split whose labels raise when anything but scoring reads them."""
+
+    def __getitem__(self, place):
+        if place != 0:
+            self.check()
+        return super().__getitem__(place)
+
+    def __iter__(self) -> Iterator:
+        yield super().__getitem__(0)
+        self.check()
+        yield super().__getitem__(1)
+
+    def check(self):
+        frame, callers = sys._getframe(2), set()
+        while frame:
+            callers.add((frame.f_globals.get("__name__"), frame.f_code.co_name))
+            frame = frame.f_back
+        if not callers & SCORING:
+            raise AssertionError("something other than scoring reads the test labels")
+        READERS.update(callers & SCORING)
+
+
+def seal() -> None:
+    """Declares a task on real data with three test splits, all sealed, and with both kinds of baseline."""
+
+    @task(
+        "sealed", family="mine", kind="classification", metric="accuracy", baseline="majority",
+        trained_baseline="flattened", source="my files",
+    )  # fmt: skip
+    def sealed(seed: int, fold: Fold = ONE_SPLIT) -> Data:
+        """Five numbers; is the last above zero?"""
+        x = np.random.default_rng(0).normal(size=(120, 5, 1)).astype("float32")
+        y, rows = (x[:, -1, 0] > 0).astype(int), np.arange(120)
+        tested = rows % fold.folds == fold.index if fold.folds > 1 else rows < 40
+        rest = np.random.default_rng(seed).permutation(rows[~tested])
+        train, validation = ((x[part], y[part]) for part in (rest[20:], rest[:20]))
+        return Data(train, validation, SealedPair((x[tested], y[tested])))
+
+
+@pytest.mark.parametrize(("search", "trials"), [("random", 3), ("bayesian", 4), ("hyperband", 5)])
+def test_only_scoring_reads_test_labels(tmp_path, search, trials):
+    seal()
+    READERS.clear()
+    experiment = Experiment(
+        ["sealed"], ["gru"], search=search, trials=trials, epochs=3, seeds=3, weights=60, folds=3, tuning_control=True
+    )
+    records = list(run(experiment, tmp_path, workers=0, progress=Shown()).records())
+    assert {record.error for record in records} == {None}
+    assert {record.role for record in records} == {"trial", "final", "control"}
+    assert READERS == SCORING
+
+
+def test_the_seal_holds():
+    seal()
+    data = TASKS.get("sealed").load(1, None, Fold(1, 3))
+    with pytest.raises(AssertionError, match="something other than scoring"):
+        data.test[1]
+    with pytest.raises(AssertionError, match="something other than scoring"):
+        _, _ = data.pair("test")
