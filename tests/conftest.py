@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
@@ -30,6 +31,19 @@ def raw() -> ModuleType:
     import raw
 
     return raw
+
+
+@pytest.fixture(scope="module")
+def one_draw() -> Iterator[None]:
+    """In this process, a control run measures one untrained network per start: five take longer than a tiny study."""
+    from suite import backend
+
+    backend.start(1)
+    from suite.training import starts
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(starts, "DRAWS", 1)
+        yield
 
 
 @pytest.fixture(autouse=True)

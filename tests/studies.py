@@ -6,6 +6,7 @@ from suite.results.record import Record
 from suite.runner.cell_plan import CellPlan
 from suite.runner.progress import Progress
 
+ONE_STRUCTURE = {"depth": [1], "batch_size": [32]}  # all trials share one compiled model
 LAST_OF_FIVE = '''
 @task("last-of-five", family="mine", kind="regression", metric="mse", baseline="mean")
 def last_of_five(seed: int, examples: int = 40) -> Data:

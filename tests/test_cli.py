@@ -204,6 +204,7 @@ class TestRun:
         assert "oneDNN" not in done.stderr
 
     def test_json_is_one_document_and_nothing_else(self, here):
+        (here / "study.py").write_text(STUDY.replace("trials=1", 'hyperparameters={"depth": 1}'))
         done = self.suite("run", "study.py", "--workers", "0", "--json", "--no-report")
         assert json.loads(done.stdout)["report"] is None
         assert done.stderr == ""

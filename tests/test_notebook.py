@@ -24,6 +24,12 @@ def results(tmp_path_factory, records):
     return suite.load(folder)
 
 
+@pytest.fixture(scope="module")
+def lines(results):
+    """What `suite report` prints."""
+    return report.publish(results.store.root)[1]
+
+
 def test_two_architectures_are_compared_task_by_task(results):
     found = results.compare("gru", "simple-rnn")
     assert list(found["task"]) == results.task_names
@@ -47,8 +53,7 @@ def test_a_plot_without_anything_to_draw_says_so(results):
         results.plot.confusions()
 
 
-def test_the_short_version_has_answer_claims_and_scores(results):
-    _, lines = report.publish(results.store.root)
+def test_the_short_version_has_answer_claims_and_scores(lines):
     assert "Nothing tried here is shown to beat even the trivial baseline on sp500-return." in lines
     assert "What to use:" in lines and "Claims:" in lines
     assert any(line.startswith("memory: ") and "beat the trivial baseline (mean)" in line for line in lines)
@@ -57,8 +62,7 @@ def test_the_short_version_has_answer_claims_and_scores(results):
     assert any(line.startswith("This study can find differences between two architectures above") for line in lines)
 
 
-def test_leads_on_one_task_are_in_points_of_its_metric(results):
-    _, lines = report.publish(results.store.root)
+def test_leads_on_one_task_are_in_points_of_its_metric(lines):
     place = next(place for place, line in enumerate(lines) if line.startswith("speech:"))
     assert "points of accuracy" in lines[place + 1] and lines[place + 1].startswith("  lstm beats simple-rnn by")
 

@@ -107,8 +107,8 @@ def test_a_model_with_a_layer_of_a_package_is_loaded_where_that_package_is_insta
     subprocess.run([*command, "--target", tmp_path / "site", source], check=True)
     (tmp_path / "study.py").write_text(
         "from suite import Experiment\n"
-        "experiment = Experiment(tasks=['adding-5'], architectures=['largest'], trials=1, epochs=1, seeds=1,\n"
-        "                        weights=50, examples=20)\n"
+        "experiment = Experiment(tasks=['adding-5'], architectures=['largest'], epochs=1, seeds=1,\n"
+        "                        weights=50, examples=20, hyperparameters={'batch_size': 32})\n"
     )
     np.save(tmp_path / "x.npy", np.zeros((3, 5, 2)))
     paths = [os.environ.get("PYTHONPATH", ""), str(tmp_path / "site")]

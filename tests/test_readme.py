@@ -1,13 +1,11 @@
 """What the README promises."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from suite.cli import parser
+from suite.cli import main, parser
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,24 +32,24 @@ def test_its_make_targets_exist():
     } <= targets
 
 
-def run(folder, *options):
-    command = [sys.executable, "-m", "suite", "run", "pump.py", "--workers", "0", "--seeds", "1", *options]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done
+RUN = ("run", "pump.py", "--workers", "0", "--seeds", "1")
 
 
 @pytest.mark.training
-def test_its_task_is_a_whole_file_of_under_25_lines_that_runs(tmp_path):
+@pytest.mark.usefixtures("one_draw")
+def test_its_task_is_a_whole_file_of_under_25_lines_that_runs(tmp_path, monkeypatch, capsys):
     assert len(TASK.splitlines()) < 25
     (tmp_path / "pump.py").write_text(TASK)
-    done = run(tmp_path, "--architectures", "gru")
-    assert (tmp_path / done.stdout.splitlines()[-1].removeprefix("report: ")).is_file()
+    monkeypatch.chdir(tmp_path)
+    assert main([*RUN, "--architectures", "gru"]) == 0
+    assert (tmp_path / capsys.readouterr().out.splitlines()[-1].removeprefix("report: ")).is_file()
 
 
 @pytest.mark.training
-def test_its_architecture_of_under_15_lines_runs_on_that_task(tmp_path):
+@pytest.mark.usefixtures("one_draw")
+def test_its_architecture_of_under_15_lines_runs_on_that_task(tmp_path, monkeypatch):
     assert len(ARCHITECTURE.splitlines()) < 15
     own = TASK.replace('architectures=["simple-rnn", "lstm", "gru"]', 'architectures=["gru-reset-before"]')
     (tmp_path / "pump.py").write_text(ARCHITECTURE + own)
-    run(tmp_path, "--trials", "1", "--epochs", "1", "--no-report")
+    monkeypatch.chdir(tmp_path)
+    assert main([*RUN, "--trials", "1", "--epochs", "1", "--no-report"]) == 0

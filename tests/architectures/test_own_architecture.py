@@ -16,7 +16,7 @@ from suite.cli import main
 from suite.errors import RequestError
 from suite.tasks.checks.finding import rule_name
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 
 GUIDE = (ROOT / "docs" / "own-architecture.md").read_text(encoding="utf-8")
 

@@ -12,7 +12,7 @@ from suite.results.results import Results
 from suite.results.store import Store
 from suite.results.task_info import TaskInfo
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("only_verdicts")]
 
 NAMES = ("simple-rnn", "lstm", "gru")
 STUDIES = 12

@@ -148,7 +148,7 @@ def study(records, tmp_path, seed):
 
 
 @pytest.mark.slow
-def test_whole_studies_without_any_difference_support_and_contradict_hardly_anything(records, tmp_path):
+def test_whole_studies_without_any_difference_support_and_contradict_hardly_anything(records, tmp_path, only_verdicts):
     wrong = 0
     for seed in range(STUDIES):
         said = {one.verdict for one in judge(study(records, tmp_path, seed))}

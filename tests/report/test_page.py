@@ -1,8 +1,8 @@
 """The report's page in a real browser, made from the records of a real run."""
 
+import contextlib
+import io
 import json
-import subprocess
-import sys
 
 import browser as chromium
 import pytest
@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from suite import report
+from suite.cli import main
 from suite.report.scores import matrix
 from suite.results.results import load
 
@@ -24,7 +25,7 @@ from suite import Experiment
 
 experiment = Experiment(tasks=["speech-like", "adding-10", "adding-20"],
                         architectures=["simple-rnn", "gru"], trials=2, epochs=1, patience=1, seeds=2, weights=100,
-                        examples=64)
+                        examples=64, search_space={"depth": [1], "batch_size": [32]})
 '''
 # the window may be wider than a phone, what is read may not
 OVERFLOWING = """
@@ -50,14 +51,13 @@ axe.run(document, {resultTypes: ["violations"]}).then((found) => done(found.viol
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, one_draw):
     """The results of a real run."""
     place = tmp_path_factory.mktemp("page")
     (place / "tiny.py").write_text(EXPERIMENT)
-    command = [sys.executable, "-m", "suite", "run", "tiny.py", "--workers", "0"]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    told = done.stdout.splitlines()
+    with contextlib.chdir(place), contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main(["run", "tiny.py", "--workers", "0"]) == 0
+    told = out.getvalue().splitlines()
     assert told[-1] == "report: results/tiny/report/index.html"
     assert any(line.startswith("Scores (") for line in told)
     return place / "results" / "tiny"

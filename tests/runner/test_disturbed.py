@@ -34,7 +34,8 @@ def sleepy(hp, x, *, units: int, per_step: bool):
     return keras.layers.GRU(units, return_sequences=per_step)(x)
 
 experiment = Experiment(tasks=["last-of-five"], architectures=["{architecture}"], trials={trials}, epochs=1, seeds=1,
-                        weights=60, search="hyperband")  # trials share their data: no data are loaded between two runs
+                        weights=60, search_space={"batch_size": [32]},
+                        search="hyperband")  # trials share their data: no data are loaded between two runs
 '''
 )
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from studies import stored
+from studies import ONE_STRUCTURE, stored
 
 from suite.cli import main
 from suite.experiment.experiment import Experiment
@@ -30,7 +30,7 @@ def last_of_five(seed: int) -> Data:
     return Data(split(60), split(20), split(20))
 
 experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=2, epochs={epochs}, seeds={seeds},
-                        patience=2, weights=50)
+                        patience=2, weights=60, search_space={space})
 """
 
 
@@ -40,7 +40,7 @@ def study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def write(first="", seeds=2, epochs=2):
-        Path("study.py").write_text(STUDY.format(first=first, seeds=seeds, epochs=epochs))
+        Path("study.py").write_text(STUDY.format(first=first, seeds=seeds, epochs=epochs, space=ONE_STRUCTURE))
 
     write()
     return write
@@ -62,6 +62,7 @@ def files():
 
 
 @pytest.mark.training
+@pytest.mark.usefixtures("one_draw")
 class TestDryRun:
     def test_the_estimate_is_printed_and_nothing_is_written(self, study):
         before = files()

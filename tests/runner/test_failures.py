@@ -45,8 +45,8 @@ failing("sleepy", lambda x: time.sleep(10**6))
 failing("unlimited", lambda x: x * float("nan"))
 
 experiment = Experiment(
-    tasks=["last-of-five"], architectures={architectures}, trials=1, epochs=2, seeds=1, weights=60,
-    run_timeout={timeout},
+    tasks=["last-of-five"], architectures={architectures}, trials=1, epochs=1, seeds=1, weights=60,
+    search_space={"batch_size": [32]}, run_timeout={timeout},
 )
 '''
 )

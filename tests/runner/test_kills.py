@@ -10,7 +10,7 @@ import time
 
 import psutil
 import pytest
-from studies import LAST_OF_FIVE
+from studies import LAST_OF_FIVE, ONE_STRUCTURE
 
 from suite.results.store import Store
 from suite.runner.progress import Progress
@@ -25,12 +25,13 @@ from suite import Data, Experiment, task
 '''
     + LAST_OF_FIVE
     + """
-experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=12, epochs=1, seeds=2, weights=60)
-"""
+experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=16, epochs=1, seeds=2, weights=60,
+                        search_space=ONE_STRUCTURE)
+""".replace("ONE_STRUCTURE", f"{ONE_STRUCTURE}")
 )
 SEED = 20
 EARLY, AT_WORK, OF_WORKERS = 9, 4, 7
-LONGEST = {"early": 5.0, "at work": 2.0, "worker": 7.0}  # seconds to wait before the kill
+LONGEST = {"early": 4.0, "at work": 1.0, "worker": 5.0}  # seconds to wait before the kill
 
 
 class Command:

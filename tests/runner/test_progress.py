@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from repository import ROOT
 from rich.console import Console
-from studies import stored
+from studies import ONE_STRUCTURE, stored
 
 from suite.cli import main
 from suite.experiment.experiment import Experiment
@@ -48,10 +48,10 @@ def declare(name):
 
 experiment = Experiment(
     tasks=[declare(f"numbers-{{letter}}") for letter in "{letters}"], architectures=["gru"], trials={trials}, epochs=1,
-    seeds=1, weights=50,
+    seeds=1, weights=50, search_space={space}, hyperparameters={given},
 )
 '''
-PLAIN = {"first": "", "letters": "a", "trials": 1}
+PLAIN = {"first": "", "letters": "a", "trials": 1, "space": ONE_STRUCTURE, "given": {}}
 COUNTS = {"runs", "done", "failed", "left"}
 RUN = {"id", "task", "architecture", "role", "index", "seed", "attempt", "status", "seconds", "seconds_left"} | COUNTS
 # Every event has "event" and "time" besides.
@@ -114,20 +114,20 @@ def on_a_terminal(arguments, lines, columns):
 @pytest.mark.training
 class TestRunning:
     def test_more_cells_than_the_terminal_has_lines(self, study):
-        study(letters="abcdefgh")
-        status, written = on_a_terminal(command(), lines=9, columns=70)
+        study(letters="abcdef", given={f"numbers-{letter}/gru": {"depth": 1} for letter in "bcdef"})
+        status, written = on_a_terminal(command(), lines=7, columns=70)
         assert status == 0
         frames = re.split(r"(?:\x1b\[1A\x1b\[2K)+", written)
         assert len(frames) > 8
-        assert max(frame.count("\n") for frame in frames[1:]) <= 9 - 1
+        assert max(frame.count("\n") for frame in frames[1:]) <= 7 - 1
         shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", frames[-1])
-        assert "24/24 runs, 0 failed, 0:00 left" in shown
+        assert "8/8 runs, 0 failed, 0:00 left" in shown
         assert re.search(r"numbers-a +gru +mse [0-9.]+ +3/3", shown)
         assert "and 3 more cells, 3 of them finished" in shown
         assert max(map(len, shown.splitlines())) <= 70
 
     def test_events_lines_and_status_while_it_runs(self, study, capsys):
-        study(letters="ab", trials=3)
+        study(letters="ab")
         with subprocess.Popen(
             command("--json-lines", "-"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:
@@ -140,16 +140,16 @@ class TestRunning:
         assert sum(cell["trials"]["done"] for cell in cells) >= 1
         assert sum(cell["finals"]["missing"] for cell in cells) >= 1
         events = checked([*lines, *rest.splitlines()])
-        assert [event["event"] for event in events] == ["started", *["run-finished"] * 10, "finished"]
-        assert (events[0]["experiment"], events[0]["left"], events[-1]["left"]) == ("study", 10, 0)
-        assert [event["done"] for event in events[1:-1]] == list(range(1, 11))
+        assert [event["event"] for event in events] == ["started", *["run-finished"] * 6, "finished"]
+        assert (events[0]["experiment"], events[0]["left"], events[-1]["left"]) == ("study", 6, 0)
+        assert [event["done"] for event in events[1:-1]] == list(range(1, 7))
         assert events[-1]["reason"] == "complete"
         scores = {event["id"]: event["score"] for event in events[1:-1]}
         for record in Store("results/study").records():
             split = "validation" if record.role == "trial" else "test"
             assert scores[record.id] == record.metrics[split]["mse"]
         progress = [line for line in err.splitlines() if " runs" in line]
-        assert len(progress) == 11
+        assert len(progress) == 7
         assert all(re.match(r"\d\d:\d\d:\d\d ", line) for line in progress)
 
     def test_ctrl_c_is_an_event(self, study):

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from studies import ONE_STRUCTURE
 
 from suite.errors import RequestError
 from suite.files import read_json, write_json
@@ -13,7 +14,7 @@ from suite.runner.events import Events
 from suite.runner.progress import Progress
 from suite.runner.runner import run
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 
 STUDY = """import numpy as np
 from suite import Data, Experiment, task
@@ -27,11 +28,9 @@ def last_of_five(seed: int) -> Data:
     return Data(split(40), split(20), split(20))
 
 experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials={trials}, epochs={epochs}, seeds={seeds},
-                        weights=50)
+                        weights=60, search_space={space})
 """
-PLAIN = {"trials": 2, "epochs": 1, "seeds": 2, "target": "x[:, -1, 0].copy()"}
-
-
+PLAIN = {"trials": 2, "epochs": 1, "seeds": 2, "target": "x[:, -1, 0].copy()", "space": ONE_STRUCTURE}
 SMALL = "results/small"
 
 

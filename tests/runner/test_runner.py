@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from studies import Listening
+from studies import ONE_STRUCTURE, Listening
 
 from suite.errors import RequestError
 from suite.experiment.loading import load_experiment
@@ -19,7 +19,7 @@ from suite.results.status import status
 from suite.results.store import Store
 from suite.runner.runner import run
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 
 STUDY = '''"""A study small enough to test with."""
 import os
@@ -39,12 +39,11 @@ def last_of_five(seed: int, examples: int = 40) -> Data:
 
 experiment = Experiment(
     tasks=["last-of-five"], architectures={architectures}, trials={trials}, epochs={epochs}, patience=2, seeds={seeds},
-    weights=100, search={search}, search_space={space},
+    weights=60, search={search}, search_space={space}, hyperparameters={given},
 )
 '''
 PLAIN = {"version": 1, "first": "", "target": "x[:, -1, 0].copy()", "architectures": ["gru"], "trials": 2,
-         "epochs": 2, "seeds": 2, "search": "'random'", "space": {}}  # fmt: skip
-ONE_STRUCTURE = {"depth": [1], "batch_size": [32]}  # all trials share one compiled model
+         "epochs": 2, "seeds": 2, "search": "'random'", "space": ONE_STRUCTURE, "given": {}}  # fmt: skip
 
 
 @pytest.fixture
@@ -217,9 +216,9 @@ class TestContinuing:
         assert {path: time for path, time in written(store).items() if path in before} == before
 
     def test_a_changed_winner_sets_its_final_runs_aside_and_says_so(self, study):
-        path = study(trials=1, space=ONE_STRUCTURE)
+        path = study(trials=1)
         store, _ = execute(path)
-        study(trials=6, space=ONE_STRUCTURE)
+        study(trials=6)
         _, said = execute(path)
         finals = [record for record in store.records() if record.role == "final"]
         trials = [record for record in store.records() if record.role == "trial"]
@@ -242,7 +241,7 @@ class TestContinuing:
         assert "trial-001.json" in said[0]
 
     def test_a_bayesian_search_is_continued_from_its_records(self, study):
-        path = study(search="'bayesian'", trials=6, seeds=1, epochs=1, space=ONE_STRUCTURE)
+        path = study(search="'bayesian'", trials=6, seeds=1, epochs=1)
         store, _ = execute(path)
         removed = store.path("last-of-five/gru/trial-005")
         before = {
@@ -322,10 +321,10 @@ class TestProcesses:
         assert numbers(store) == numbers(done[0])
 
     def test_a_worker_that_dies_loses_only_its_own_run_which_the_next_command_retries(self, study):
-        first = 'if seed == {seed} and "distributed" in __import__("sys").modules and {role}: os._exit(1)'
+        first = 'if seed == {seed} and "distributed" in __import__("sys").modules: os._exit(1)'
         plain = load_experiment(study())
         seed = plain.data_seed(plain.cells[0].task, "final", 1)
-        path = study(first=first.format(seed=seed, role=True))
+        path = study(first=first.format(seed=seed), given={"gate_bias": "1"})
         for attempt, workers in ((1, 2), (2, 1), (2, 1)):
             store, _ = execute(path, workers=workers)
             found = {record.id: record for record in store.records()}

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from studies import Listening, stored
+from studies import ONE_STRUCTURE, Listening, stored
 
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
@@ -35,7 +35,7 @@ def declare(name):
     return name
 
 experiment = Experiment(tasks=[declare("one"), declare("other")], architectures=["gru"], trials={trials}, epochs=1,
-                        seeds={seeds}, weights=50)
+                        seeds={seeds}, weights=60, search_space={space})
 """
 
 
@@ -45,7 +45,7 @@ def study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def write(trials, seeds):
-        Path("study.py").write_text(STUDY.format(trials=trials, seeds=seeds))
+        Path("study.py").write_text(STUDY.format(trials=trials, seeds=seeds, space=ONE_STRUCTURE))
 
     return write
 
@@ -57,22 +57,24 @@ def begun(store, role):
 
 
 @pytest.mark.training
+@pytest.mark.usefixtures("one_draw")
 def test_without_hours_the_architectures_of_a_task_take_turns_too(study):
-    study(3, 2)
+    study(2, 2)
     path = Path("study.py")
     path.write_text(path.read_text().replace('["gru"]', '["gru", "simple-rnn"]'))
     store = run(path, workers=0, progress=Listening())
-    for role, count in (("trial", 3), ("final", 2)):
+    for role in ("trial", "final"):
         names = [
             f"{task}/{architecture}/{role}-{index:03d}"
             for task in ("one", "other")
-            for index in range(count)
+            for index in range(2)
             for architecture in ("gru", "simple-rnn")
         ]
         assert begun(store, role) == names
 
 
 @pytest.mark.training
+@pytest.mark.usefixtures("one_draw")
 class TestHours:
     @pytest.mark.parametrize(("trials", "seeds", "role"), [(200, 1, "trial"), (1, 300, "final")])
     def test_cells_take_turns_and_the_same_command_continues(self, study, trials, seeds, role):

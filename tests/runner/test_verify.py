@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from studies import ONE_STRUCTURE
 
 from suite.cli import main
 from suite.files import read_json, write_json
@@ -29,9 +30,10 @@ def last_of_five(seed: int) -> Data:
         return x, {target}
     return Data(split(40), split(20), split(20))
 
-experiment = Experiment(tasks={tasks}, architectures=["gru"], trials=1, epochs=9, seeds=2, weights=60, examples=30)
+experiment = Experiment(tasks={tasks}, architectures=["gru"], trials=1, epochs=9, seeds=2, weights=60, examples=30,
+                        search_space={space})
 '''
-PLAIN = {"version": 1, "target": "x[:, -1, 0].copy()", "tasks": ["last-of-five"]}
+PLAIN = {"version": 1, "target": "x[:, -1, 0].copy()", "tasks": ["last-of-five"], "space": ONE_STRUCTURE}
 FINAL = "last-of-five/gru/final-001"
 
 
@@ -59,6 +61,7 @@ def change(store, run_id, **changes):
 
 
 @pytest.mark.training
+@pytest.mark.usefixtures("one_draw")
 class TestVerify:
     def test_the_numbers_are_the_same_again_and_nothing_is_written(self, study, capsys):
         before = {path: path.stat().st_mtime_ns for path in Path().rglob("*") if "__pycache__" not in path.parts}
@@ -111,7 +114,10 @@ class TestVerify:
         from suite import Experiment
 
         monkeypatch.chdir(tmp_path)
-        run(Experiment(["adding-5"], ["gru"], trials=1, epochs=1, seeds=1, weights=60, examples=20), workers=0)
+        run(
+            Experiment(["adding-5"], ["gru"], hyperparameters={"depth": 1}, epochs=1, seeds=1, weights=60, examples=20),
+            workers=0,
+        )
         assert main(["verify", "results/experiment", "--runs", "1"]) == 0
 
 

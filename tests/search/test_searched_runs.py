@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from studies import LAST_OF_FIVE
+from studies import LAST_OF_FIVE, ONE_STRUCTURE
 
 from suite.analysis.skills import gained
 from suite.errors import RequestError
@@ -19,7 +19,7 @@ from suite.runner.progress import Progress
 from suite.runner.runner import run
 from suite.tasks.task import Task
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 
 STUDY = (
     '''"""A study small enough to test with."""
@@ -29,7 +29,7 @@ from suite import Data, Experiment, task{imports}
     + LAST_OF_FIVE
     + """{declared}
 experiment = Experiment(**({{"tasks": ["last-of-five"], "architectures": ["gru"], "trials": 2, "epochs": 1,
-                            "patience": 2, "seeds": 1, "weights": 100}} | {fields}))
+                            "patience": 2, "seeds": 1, "weights": 60, "search_space": {space}}} | {fields}))
 """
 )
 REAL = '''
@@ -40,8 +40,7 @@ def real(seed: int) -> Data:
 '''
 NAMES = ("gru", "simple-rnn")
 SHARED = ("learning_rate", "batch_size", "depth", "dropout")
-DEFAULT = {"learning_rate": 3e-3, "batch_size": 64, "gate_bias": "0", "depth": 1, "dropout": 0.0}
-ONE_STRUCTURE = {"depth": [1], "batch_size": [32]}  # all trials share one compiled model
+DEFAULT = {"learning_rate": 3e-3, "batch_size": 32, "gate_bias": "0", "depth": 1, "dropout": 0.0}
 BROKEN = '''
 @architecture("broken")
 def broken(hp, x, *, units, per_step):
@@ -56,7 +55,7 @@ def execute(tmp_path):
 
     def make(redo=None, imports="", declared="", **fields):
         path = tmp_path / "study.py"
-        path.write_text(STUDY.format(fields=fields, imports=imports, declared=declared))
+        path.write_text(STUDY.format(fields=fields, imports=imports, declared=declared, space=ONE_STRUCTURE))
         progress = Progress(quiet=True)
         said = []
         progress.say = said.append
@@ -237,7 +236,7 @@ class TestOwnSpace:
 
 class TestHyperband:
     def test_the_best_of_three_short_trials_is_trained_in_full_from_its_start(self, execute):
-        store, _ = execute(search="hyperband", trials=5, epochs=3, search_space=ONE_STRUCTURE)
+        store, _ = execute(search="hyperband", trials=5, epochs=3)
         trials = by_id(store, "trial")
         assert [trial.spec["budget"]["epochs"] for trial in trials.values()] == [3, 1, 1, 1, 3]
         short = [trials[f"trial-00{index}"] for index in (1, 2, 3)]
@@ -250,17 +249,17 @@ class TestHyperband:
         assert "from its start" in store.experiment().search_note
 
     def test_it_is_continued_from_its_records_to_the_same_numbers(self, execute):
-        store, _ = execute(search="hyperband", trials=5, epochs=3, search_space=ONE_STRUCTURE)
+        store, _ = execute(search="hyperband", trials=5, epochs=3)
         whole = numbers(store)
         for name in ("trial-002", "trial-004", "final-000"):
             store.path(f"last-of-five/gru/{name}").unlink()
-        execute(search="hyperband", trials=5, epochs=3, search_space=ONE_STRUCTURE)
+        execute(search="hyperband", trials=5, epochs=3)
         assert numbers(store) == whole
 
     def test_more_trials_run_nothing_again(self, execute):
-        store, _ = execute(search="hyperband", trials=2, epochs=3, search_space=ONE_STRUCTURE)
+        store, _ = execute(search="hyperband", trials=2, epochs=3)
         before = {name: record.finished for name, record in by_id(store, "trial").items()}
-        execute(search="hyperband", trials=5, epochs=3, search_space=ONE_STRUCTURE)
+        execute(search="hyperband", trials=5, epochs=3)
         after = {name: record.finished for name, record in by_id(store, "trial").items()}
         assert len(after) == 5
         assert before.items() <= after.items()
@@ -277,10 +276,10 @@ class TestAdaptive:
 
     def test_a_search_by_optuna_is_continued_from_its_records(self, execute):
         pytest.importorskip("optuna")
-        store, _ = execute(search="tpe", trials=6, search_space=ONE_STRUCTURE)
+        store, _ = execute(search="tpe", trials=6)
         store.path("last-of-five/gru/trial-005").unlink()
         before = {path: path.stat().st_mtime_ns for path in store.record_paths() if "trial" in path.name}
-        execute(search="tpe", trials=6, search_space=ONE_STRUCTURE)
+        execute(search="tpe", trials=6)
         assert {record.status for record in store.records()} == {"ok"}
         assert before.items() <= {path: path.stat().st_mtime_ns for path in store.record_paths()}.items()
 
@@ -308,8 +307,8 @@ def test_an_architecture_that_cannot_be_built_has_failed_runs_with_the_reason(ex
 
 @pytest.mark.parametrize(("search", "trials"), [("random", 2), ("bayesian", 6)])
 def test_the_runner_imports_no_tensorflow_if_workers_do_the_work(tmp_path, search, trials):
-    fields = {"search": search, "trials": trials, "search_space": ONE_STRUCTURE}
-    (tmp_path / "study.py").write_text(STUDY.format(fields=fields, imports="", declared=""))
+    fields = {"search": search, "trials": trials}
+    (tmp_path / "study.py").write_text(STUDY.format(fields=fields, imports="", declared="", space=ONE_STRUCTURE))
     code = (
         "import sys; from suite.runner.runner import run\n"
         "if __name__ == '__main__':\n"

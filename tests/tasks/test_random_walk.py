@@ -1,6 +1,7 @@
 """The control with real training: where nothing can be predicted, no superiority is supported."""
 
 import pytest
+from studies import ONE_STRUCTURE
 
 from suite.analysis.comparisons import compare
 from suite.claims import Claim, judge
@@ -11,7 +12,7 @@ from suite.results.results import load
 from suite.runner.progress import Progress
 from suite.runner.runner import run
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 
 WALK = "prices-random-walk"
 
@@ -30,6 +31,7 @@ def experiment(clean_registries):
         patience=2,
         seeds=2,
         weights=60,
+        search_space=ONE_STRUCTURE,
         examples=200,
         name="walk",
         claims=[superiority("lstm", "simple-rnn"), superiority("simple-rnn", "lstm")],

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from studies import ONE_STRUCTURE
 
 from suite.experiment.experiment import Experiment
 from suite.runner.progress import Progress, described, outcome
@@ -15,7 +16,7 @@ from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import TASKS, Task, task
 from suite.training.train import train
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 
 VALUES = {"learning_rate": 0.01, "batch_size": 32, "depth": 1, "dropout": 0.2, "recurrent_start": "orthogonal"}
 UNSEALED = {"metrics", "seconds", "started", "finished"}
@@ -119,8 +120,9 @@ def test_a_search_proposes_chooses_and_shows_the_same_whatever_the_test_split(tm
     for misleading in (False, True):
         declare(misleading)
         experiment = Experiment(
-            ["toy"], ["gru"], search=search, trials=trials, epochs=3, seeds=1, weights=60, name=f"study-{misleading}"
-        )
+            ["toy"], ["gru"], search=search, trials=trials, epochs=3, seeds=1, weights=60, search_space=ONE_STRUCTURE,
+            name=f"study-{misleading}",
+        )  # fmt: skip
         progress = Shown()
         records = list(run(experiment, tmp_path, workers=0, progress=progress).records())
         TASKS.forget(__file__)

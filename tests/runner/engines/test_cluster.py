@@ -43,7 +43,8 @@ def tilted(hp, x, *, units: int, per_step: bool):
     return keras.layers.GRU(units, return_sequences=per_step, go_backwards=True)(x)
 
 experiment = Experiment(
-    tasks=["last-of-five"], architectures=["tilted"], trials=3, epochs=2, seeds=2, weights=100,
+    tasks=["last-of-five"], architectures=["tilted"], trials=3, epochs=1, seeds=2, weights=100,
+    search_space={"batch_size": [32]},
 )
 '''
 )
@@ -138,20 +139,29 @@ class Dask:
             time.sleep(0.05)
         return process
 
-    def stop(self):
-        """Ends everything that is still there."""
-        for process in self.processes:
+    def stop(self, first=0):
+        """Ends everything that is still there, or all but the scheduler."""
+        for process in self.processes[first:]:
             with contextlib.suppress(psutil.NoSuchProcess):
-                for one in [*psutil.Process(process.pid).children(recursive=True), process]:
-                    one.kill()
+                if process.poll() is None:
+                    for one in [*psutil.Process(process.pid).children(recursive=True), process]:
+                        one.kill()
             process.wait()
 
 
-@pytest.fixture
-def dask(tmp_path_factory):
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory):
+    """A scheduler for all tests that leave it alive."""
     running = Dask(tmp_path_factory.mktemp("dask"))
     yield running
     running.stop()
+
+
+@pytest.fixture
+def dask(scheduler):
+    """That scheduler, without workers."""
+    yield scheduler
+    scheduler.stop(first=1)
 
 
 def collect(engine, count, seconds=60):
@@ -247,7 +257,9 @@ class TestEngine:
             assert (tmp_path / "ended").exists()
         assert said == ["the workers are still busy with another command's work: waiting for it to end"]
 
-    def test_a_scheduler_that_goes_away_ends_the_command(self, dask):
+    def test_a_scheduler_that_goes_away_ends_the_command(self, tmp_path, request):
+        dask = Dask(tmp_path)
+        request.addfinalizer(dask.stop)
         dask.worker()
         with Cluster(dask.address, threads=1) as engine:
             (worker,) = workers(engine, 1)
