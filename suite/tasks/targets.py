@@ -11,6 +11,7 @@ import numpy as np
 
 from suite.tasks.baselines import Predictor, predict, reference
 from suite.tasks.data import Data
+from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.metrics import item_scores
 from suite.tasks.task import Task
@@ -65,12 +66,16 @@ def _examples(task: Task, data: Data, fold: Fold) -> np.ndarray:
     """Return a label of every test example, which it shares with its copies.
 
     It is the place of the first copy, after a number for the test split. The content itself would not do: it is scaled
-    and encoded as the training split asks, which the seed redraws, while the test split of a fold stays the same.
+    and encoded as the training split asks, which the seed redraws, while the test split of a fold stays the same. For
+    the same reason, texts with unknown words count as different even if their tokens are equal.
     """
     known = data.test[1].tobytes() if task.kind == "classification" else b""
     part = int(hashlib.sha256(repr((*fold, len(data.test[0]))).encode() + known).hexdigest()[:8], 16)
     seen: dict[bytes, int] = {}
-    firsts = [seen.setdefault(one.tobytes(), place) for place, one in enumerate(data.test[0])]
+    encoded, firsts = data.tokens and SPECIAL[UNKNOWN] in np.asarray(data.preparation.get("vocabulary", ())), []
+    for place, one in enumerate(data.test[0]):
+        apart = encoded and UNKNOWN in one
+        firsts.append(place if apart else seen.setdefault(one.tobytes(), place))
     return (np.uint64(part) << np.uint64(32)) + np.array(firsts, dtype=np.uint64)
 
 

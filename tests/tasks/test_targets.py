@@ -92,6 +92,13 @@ class TestExamples:
         assert labels[7] == labels[2]
         assert len(set(labels.tolist())) == SIZE - 1
 
+    @pytest.mark.parametrize(("words", "shared"), [(["", "<unknown>", "good"], False), (["", "bad", "good"], True)])
+    def test_texts_with_unknown_words_are_no_copies(self, words, shared):
+        x, y = np.tile([[2, 1, 0], [2, 2, 2]], (SIZE // 2, 1)), np.arange(SIZE) % 2
+        labels = self.clusters(Data((x, y), (x, y), (x, y), preparation={"vocabulary": np.array(words)}))
+        assert (labels[0] == labels[2]) == shared
+        assert labels[1] == labels[3]
+
     def test_another_scaling_by_another_training_split_changes_no_label(self):
         data = data_of("classification")
         scaled = replace(data, test=(data.test[0] / 3 + 1, data.test[1]))
