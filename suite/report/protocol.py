@@ -60,9 +60,23 @@ def manner(results: Results) -> list[str]:
         if results.experiment.tasks
         else "How the configuration of a cell was found is not known, because experiment.json is missing.",
         *_replicates(results),
+        *_folds(results),
         "The configuration is then trained with fresh seeds, and each of these final runs is scored once on the test "
         "data. Final run k has the same data and the same seed for its initial weights in every architecture. Final "
         "runs show how much seeds matter for the configuration that will be used.",
+    ]
+
+
+def _folds(results: Results) -> list[str]:
+    """Say how runs took turns with several test splits; [] if every task has one."""
+    folds = {facts.folds for task in results.task_names if (facts := results.task(task)).folds > 1}
+    if not folds:
+        return []
+    count = max(folds)
+    return [
+        f"Runs take turns with {count} test splits of every task that has several: run k has test split k modulo "
+        f"{count}, in every architecture. A final run has the best configuration among the trials with its own split, "
+        "so that nothing it is tested on was used to choose it.",
     ]
 
 

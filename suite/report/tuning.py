@@ -26,26 +26,30 @@ def search(page: Page) -> Content:
 
 
 def configurations(results: Results) -> Table:
-    """Return one row per cell with its best trial and the hyperparameters of its final runs."""
+    """Return one row per cell and test split with its best trial and the hyperparameters of its final runs."""
     names = [name for name in results.evidence if name.startswith("hp.")]
     rows = [
-        _row(results, task, architecture, names)
+        _row(results, task, architecture, names, finals)
         for task in presented(results)
         for architecture in results.architectures
-        if not results.finals_of(task, architecture).empty
+        for _, finals in results.finals_of(task, architecture).groupby("fold")
     ]
-    shown = ("Task", "Architecture", "Best trial", "Validation score", *(name.removeprefix("hp.") for name in names))
-    caption = "The configurations that the search chose and the final runs used"
-    return Table("configurations", caption, shown, rows)
+    beside = ("Task", "Architecture", "Test split", "Best trial", "Validation score")
+    caption = "The configurations that the search chose and the final runs used, one for each test split"
+    return Table("configurations", caption, (*beside, *(name.removeprefix("hp.") for name in names)), rows)
 
 
-def _row(results: Results, task: str, architecture: str, names: list[str]) -> list[str]:
-    trials = ranked(results.successes(task, architecture, "trial").values(), results.headline(task))
+def _row(results: Results, task: str, architecture: str, names: list[str], finals: pd.DataFrame) -> list[str]:
+    runs, fold = results.trials_of(task, architecture), int(finals["fold"].iloc[0])
+    own = set(runs.loc[runs["fold"] == fold, "index"])
+    succeeded = results.successes(task, architecture, "trial").items()
+    trials = ranked([record for index, record in succeeded if index in own], results.headline(task))
     best = ["—", "—"]
     if trials:
-        best = [f"{trials[0].index} of {len(trials)}", number(trials[0].score(results.headline(task).name))]
-    final = results.finals_of(task, architecture).iloc[-1]
-    return [task, architecture, *best, *(_value(final.get(name)) for name in names)]
+        best = [f"{trials[0].index}, best of {len(trials)}", number(trials[0].score(results.headline(task).name))]
+    folds = max(results.task(task).folds, 1)
+    split = f"{fold + 1} of {folds}" if folds > 1 else "—"
+    return [task, architecture, split, *best, *(_value(finals.iloc[-1].get(name)) for name in names)]
 
 
 def _value(value: object) -> str:

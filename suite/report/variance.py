@@ -28,8 +28,9 @@ def centres(results: Results) -> Table:
         each = {one["statistic"]: _interval(one) for one in cell.to_dict("records")}
         rows.append([task, architecture, *(each[name] for name in STATISTICS), str(cell["failed"].iloc[0])])
     caption = (
-        "Middle of the test scores of the final runs, which share the configuration that one search found, with 95 % "
-        "intervals over their seeds (bootstrap-t for the mean, percentile bootstrap otherwise)"
+        "Middle of the test scores of the final runs, which have the configuration that one search found (with several "
+        "test splits, the best on each), with 95 % intervals over their seeds (bootstrap-t for the mean, percentile "
+        "bootstrap otherwise)"
     )
     return Table("centres", caption, ("Task", "Architecture", *STATISTICS.values(), "Failed runs"), rows)
 
@@ -47,7 +48,7 @@ def noise(results: Results) -> Table:
     columns = ("Task", "Seeds", *SOURCES.values(), "Searches")
     caption = (
         "How much seeds matter for the configuration that will be used: where the spread of final runs comes from, as "
-        "standard deviations of skill"
+        "standard deviations of skill. Several test splits are part of the data"
     )
     return Table("noise", caption, columns, rows)
 

@@ -14,9 +14,9 @@ from suite.text import label
 
 @figure(
     "Score of every run",
-    "Test score of every final run, all with the configuration that one search found: how much seeds matter for the "
-    "configuration that will be used. Beside them the mean with its 95 % interval (bootstrap-t). Lines: trivial "
-    "baseline, trained baseline and, where it is known, the best possible score.",
+    "Test score of every final run, with the configuration that one search found (with several test splits, the best "
+    "on each): how much seeds matter for the configuration that will be used. Beside them the mean with its 95 % "
+    "interval (bootstrap-t). Lines: trivial baseline, trained baseline and, if known, the best possible score.",
     level="task",
     fits=lambda results, task: len(scored(results, task)) > 0,
     words=lambda results, task: f"{task}: {find(results, task).headline}",
