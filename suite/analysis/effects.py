@@ -42,9 +42,13 @@ def effect(results: Results, terms: Terms, level: float, failed_count: bool = Tr
     cells = cells_of(results, terms, failed_count, alone)
     if not cells:
         return Estimate(np.nan, np.nan, np.nan, 0)
-    centre, low, high, n = effect_of_replicates(cells, level)
-    reach = items_reach(results, cells, level)
-    return Estimate(centre, min(low, centre - reach), max(high, min(centre + reach, _highest(_terms(cells)))), n)
+    return widened(effect_of_replicates(cells, level), items_reach(results, cells, level), _highest(_terms(cells)))
+
+
+def widened(found: Estimate, reach: float, highest: float = np.inf) -> Estimate:
+    """Return an estimate whose interval reaches at least this far on each side, but not above `highest` for that."""
+    centre, low, high, n = found
+    return Estimate(centre, min(low, centre - reach), max(high, min(centre + reach, highest)), n)
 
 
 def effect_of_replicates(cells: Sequence[Cell], level: float) -> Estimate:

@@ -1,10 +1,12 @@
 """Expected scores: what verdicts are about, in a task's own metric: the test score of the best of n trials."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from suite.analysis.best_of import Searched, with_failures
-from suite.analysis.effects import estimate
+from suite.analysis.effects import cells_of, estimate, items_reach, widened
 from suite.analysis.replicates import Replicates, own_runs
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -38,7 +40,7 @@ def expected_score(results: Results, task: str, name: str) -> Estimate:
     numbers = found.numbers(name)
     if perfect is None or not len(numbers) > found.n:
         return Estimate(np.nan, np.nan, np.nan, len(numbers))
-    found = estimate([(1, _cell(results, task, name, numbers, base))], 0.95)
+    found = _interval(results, task, [(1, name)], numbers, base, 0.95)
     centre, *bounds = (base + gained * (perfect - base) for gained in found[:3])
     low, high = results.headline(task).within_range(*sorted(bounds))
     return Estimate(centre, float(low), float(high), len(numbers))
@@ -50,9 +52,18 @@ def score_difference(results: Results, task: str, first: str, second: str, level
     numbers = found.numbers(first, second)
     if perfect is None or not len(numbers) > found.n:
         return Estimate(np.nan, np.nan, np.nan, len(numbers))
-    signs = ((1, first), (-1, second))
-    found = estimate([(sign, _cell(results, task, name, numbers, base)) for sign, name in signs], level)
+    found = _interval(results, task, [(1, first), (-1, second)], numbers, base, level)
     return Estimate(*(abs(perfect - base) * bound for bound in found[:3]), len(numbers))
+
+
+def _interval(
+    results: Results, task: str, signs: Sequence[tuple[int, str]], numbers: pd.Index, base: float, level: float
+) -> Estimate:
+    """Return a sum of expected test scores as skill over one baseline: its interval is that of `effects.effect`."""
+    found = estimate([(sign, _cell(results, task, name, numbers, base)) for sign, name in signs], level)
+    cells = cells_of(results, [(sign, task, name) for sign, name in signs])
+    highest = 1.0 if len(signs) == 1 else np.inf
+    return widened(found, items_reach(results, cells, level), highest)
 
 
 def _cell(results: Results, task: str, name: str, numbers: pd.Index, base: float) -> Searched:

@@ -86,3 +86,16 @@ def test_a_difference_allows_for_unseen_failures_where_all_trials_solve_the_task
     found = score_difference(results, "adding-50", pair.first, pair.second, joint_level(results))
     room = records.BASELINES["adding-50"]
     assert (found.low, found.high) == pytest.approx((pair.joint.low * room, pair.joint.high * room))
+
+
+def test_a_score_has_the_wider_interval_of_other_trials_and_other_examples(records, tmp_path):
+    random = np.random.default_rng(1)
+    right = {name: (random.random((24, 40)) < 0.8).astype(float) for name in ("lstm", "gru")}
+    known = records.on_examples(tmp_path, right, np.arange(40) // 20, "group")
+    wide = expected_score(known, "sentence-polarity", "lstm")
+    known.remembered.clear()
+    known.items = lambda *_: {}
+    narrow = expected_score(known, "sentence-polarity", "lstm")
+    assert wide.low < narrow.low
+    assert narrow.high < wide.high <= 1
+    assert wide.centre == narrow.centre
