@@ -90,7 +90,8 @@ def test_a_difference_allows_for_unseen_failures_where_all_trials_solve_the_task
 
 def test_a_score_has_the_wider_interval_of_other_trials_and_other_examples(records, tmp_path):
     random = np.random.default_rng(1)
-    right = {name: (random.random((24, 40)) < 0.8).astype(float) for name in ("lstm", "gru")}
+    chances = np.repeat([0.9, 0.6], 20)  # of the two groups
+    right = {name: (random.random((24, 40)) < chances).astype(float) for name in ("lstm", "gru")}
     known = records.on_examples(tmp_path, right, np.arange(40) // 20, "group")
     wide = expected_score(known, "sentence-polarity", "lstm")
     known.remembered.clear()
