@@ -3,7 +3,7 @@
 A world says how trials come about: luck of the search, of the data and of the weights, skew, trials that solve the task
 or do not, failures, ceilings; how many tasks, architectures, trials. Studies are drawn from it, all at once, and go
 through the rules of the report, at its level: tests/test_calibration.py compares their verdicts with those of
-`compare`, `choose` and `diff`. Prints one row per world (see COLUMNS). `--write FILE` makes the page.
+`compare`, `choose` and `diff`. Prints one row per world (see COLUMNS). `--write FILE` replaces this part of the page.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from pages import write_part
 from scipy.special import ndtri
 
 from suite.analysis import contrasts
@@ -241,7 +242,7 @@ class Report:
 
     Verdicts: `pairs` (studies, tasks, pairs) on each task, `trivial` and `trained` (studies, tasks, architectures)
     against the baselines, `together` (studies, pairs) on means over the tasks. `chosen` (studies, architectures): which
-    are recommended. `bounds`: the joint intervals of `pairs`. `single`: 95 % intervals of pairs on the first task.
+    are recommended.
     """
 
     pairs: np.ndarray
@@ -249,33 +250,58 @@ class Report:
     trained: np.ndarray
     together: np.ndarray
     chosen: np.ndarray
-    bounds: Bounds
-    single: Bounds
 
 
-def level(world: World) -> float:
+def level(world: World, looks: int = 1) -> float:
     """Return the level of every interval of a report, as `suite.analysis.comparisons.joint_level` does."""
     claims = CLAIMS + world.tasks
     count = contrasts.statements(world.tasks, world.architectures, int(world.tasks > 1), claims)
-    return contrasts.joint_level(count)
+    return contrasts.joint_level(looks * count)
+
+
+class Tables(NamedTuple):
+    """The intervals behind the statements of a report, at its level; see Report.
+
+    `mean`: those of the pairs on the mean over the tasks, in a single row.
+    """
+
+    pairs: Bounds
+    trivial: Bounds
+    trained: Bounds
+    mean: Bounds
 
 
 def reported(world: World, studies: Studies, margin: float = MARGIN) -> Report:
     """Apply the rules of the report: see `suite.analysis.comparisons.compare` and `recommendations.choose`."""
-    tasks, every, joint = range(world.tasks), cells(world, studies), level(world)
+    return stated(world, studies, tables(world, studies, level(world)), level(world), margin)
+
+
+def tables(world: World, studies: Studies, level: float) -> Tables:
+    """Return the intervals of this level of all comparisons."""
+    tasks, every = range(world.tasks), cells(world, studies)
     rival = [Searched(0.0, studies.rival[:, task], 1) for task in tasks]
-    pairs, sides = [[[(1, row[a]), (-1, row[b])] for a, b in world.pairs] for row in every], np.transpose(world.pairs)
-    bounds, single = table(pairs, joint), table(pairs[:1], 0.95)
-    trivial = verdict(table([[[(1, cell)] for cell in row] for row in every], joint), margin)
+    pairs = pair_terms(world, every)
     over = [[[(1, cell), (-1, rival[task])] for cell in every[task]] for task in tasks]
-    trained = verdict(table(over, joint), margin)
-    trained[studies.rival.mean(axis=-1) >= 1 - margin] = ""  # a rival at the ceiling is none
     share = 1 / world.tasks
     means = [[(sign * share, cell) for row in pairs for sign, cell in row[place]] for place in range(len(world.pairs))]
-    mean, alike = table([means], joint), alike_solved(world, *(studies.test[:, :, side] for side in sides), joint)
-    verdicts = verdict(mean, margin, np.all(alike, axis=1, keepdims=True))[:, 0]
-    chosen = recommended(world, Bounds(*(part[:, 0] for part in mean)), verdicts, trivial, trained, margin)
-    return Report(verdict(bounds, margin, alike), trivial, trained, verdicts, chosen, bounds, single)
+    trivial = [[[(1, cell)] for cell in row] for row in every]
+    return Tables(*(table(rows, level) for rows in (pairs, trivial, over, [means])))
+
+
+def pair_terms(world: World, every: Sequence[Sequence[Searched]]) -> list[list[Terms]]:
+    """Return the terms of every pair, given the cells of each task."""
+    return [[[(1, row[a]), (-1, row[b])] for a, b in world.pairs] for row in every]
+
+
+def stated(world: World, studies: Studies, found: Tables, level: float, margin: float = MARGIN) -> Report:
+    """Return what a report states by these intervals of this level."""
+    trivial, trained = verdict(found.trivial, margin), verdict(found.trained, margin)
+    trained[studies.rival.mean(axis=-1) >= 1 - margin] = ""  # a rival at the ceiling is none
+    alike = alike_solved(world, *(studies.test[:, :, side] for side in np.transpose(world.pairs)), level)
+    together = verdict(found.mean, margin, np.all(alike, axis=1, keepdims=True))[:, 0]
+    mean = Bounds(*(part[:, 0] for part in found.mean))
+    chosen = recommended(world, mean, together, trivial, trained, margin)
+    return Report(verdict(found.pairs, margin, alike), trivial, trained, together, chosen)
 
 
 def cells(world: World, studies: Studies) -> list[list[Searched]]:
@@ -353,27 +379,61 @@ def measured(world: World, studies: int, seed: int = 1, margin: float = MARGIN) 
 def block(world: World, studies: int, seed: int, margin: float) -> dict[str, float]:
     """Return the rates of a world over one block of studies, which must fit into memory."""
     found = drawn(world, studies, np.random.default_rng(seed))
-    report = reported(world, found, margin)
-    lead = np.array([world.truth[a] - world.truth[b] for a, b in world.pairs])
-    wrong_pairs, wrong_means = false(report.pairs, lead, margin), false(report.together, lead, margin)
-    wrong_rivals = false(report.trivial, world.truth, margin)
-    wrong_rivals |= false(report.trained, world.truth - world.baseline, margin)
+    bounds = tables(world, found, level(world))
+    single = table(pair_terms(world, cells(world, found)[:1]), 0.95)
+    lead = leads(world)
+    inside = (single.low <= lead) & (lead <= single.high)
+    return rates(world, stated(world, found, bounds, level(world), margin), margin) | {
+        "coverage": inside.mean(),
+        "diff": np.isin(changes(world, found, margin), DECIDED).any(axis=(1, 2)).mean(),
+        "width": float(np.median(bounds.pairs.high - bounds.pairs.low) / 2),
+    }
+
+
+def rates(world: World, report: Report, margin: float = MARGIN) -> dict[str, float]:
+    """Return how often reports are wrong, and how often they find what is true: see COLUMNS."""
+    wrong, lead = wrongly_stated(world, report, margin), leads(world)
     apart, behind = np.abs(lead) > margin, world.truth.max() - world.truth > margin
-    right = np.isin(report.pairs, DECIDED) & ~wrong_pairs
+    right = np.isin(report.pairs, DECIDED) & ~wrong.pairs
+    of_mean = np.isin(report.together, DECIDED) & ~wrong.together
     return {
-        "false": (wrong_pairs.any(axis=(1, 2)) | wrong_rivals.any(axis=(1, 2)) | wrong_means.any(axis=1)).mean(),
-        "pair": wrong_pairs.any(axis=(1, 2)).mean(),
-        "baseline": wrong_rivals.any(axis=(1, 2)).mean(),
-        "coverage": ((report.single.low <= lead) & (lead <= report.single.high)).mean(),
+        "false": wrong.any.mean(),
+        "pair": wrong.pairs.any(axis=(1, 2)).mean(),
+        "baseline": (wrong.trivial | wrong.trained).any(axis=(1, 2)).mean(),
         "false equal": ((report.pairs == "equal") & apart).any(axis=(1, 2)).mean(),
         "equal": (report.pairs == "equal")[..., ~apart].mean() if not apart.all() else np.nan,
         "power": right[..., apart].mean() if apart.any() else np.nan,
-        "of the mean": (np.isin(report.together, DECIDED) & ~wrong_means)[:, apart].mean() if apart.any() else np.nan,
+        "of the mean": of_mean[:, apart].mean() if apart.any() else np.nan,
         "recommended": report.chosen.any(axis=1).mean(),
         "wrong": (report.chosen & behind).any(axis=1).mean(),
-        "diff": np.isin(changes(world, found, margin), DECIDED).any(axis=(1, 2)).mean(),
-        "width": float(np.median(report.bounds.high - report.bounds.low) / 2),
     }
+
+
+class Wrong(NamedTuple):
+    """Which statements of a Report are false."""
+
+    pairs: np.ndarray
+    trivial: np.ndarray
+    trained: np.ndarray
+    together: np.ndarray
+
+    @property
+    def any(self) -> np.ndarray:
+        """Which studies (studies,) state anything false."""
+        return np.any([one.reshape(len(one), -1).any(axis=1) for one in self], axis=0)
+
+
+def wrongly_stated(world: World, report: Report, margin: float = MARGIN) -> Wrong:
+    """Return which statements of a report are false."""
+    lead, over = leads(world), world.truth - world.baseline
+    truths = (lead, world.truth, over, lead)
+    parts = (report.pairs, report.trivial, report.trained, report.together)
+    return Wrong(*(false(part, truth, margin) for part, truth in zip(parts, truths, strict=True)))
+
+
+def leads(world: World) -> np.ndarray:
+    """Return the true differences (pairs,)."""
+    return np.array([world.truth[a] - world.truth[b] for a, b in world.pairs])
 
 
 DECIDED = ["better", "worse"]
@@ -557,8 +617,9 @@ the half of them where a cell is worse. **half-width**: of a pair's joint interv
   the choice: see the last table, in skill. The loss is below a tenth of a pair's half-width unless the noise of a draw
   is as large as the deviation between seeds. So trials share no data.
 
-Not simulated: claims, which use the same intervals at the same level; test data that are the same in every study, so
-that verdicts are about these data; and the luck of a single search, where verdicts on its final runs are provisional.
+Not simulated: claims, which use the same intervals at the same level; and the luck of a single search, where verdicts
+on its final runs are provisional. In these worlds every trial draws its own test data, as tasks that are generated do;
+for given test data see [other test examples](#other-test-examples).
 
 """
 
@@ -595,7 +656,7 @@ def main() -> None:
         say(line)
     if chosen.write:
         preface = PREFACE.format(studies=f"{chosen.studies:,}", error=100 * (0.05 * 0.95 / chosen.studies) ** 0.5)
-        chosen.write.write_text(preface + "\n".join(lines).lstrip() + "\n")
+        write_part(chosen.write, Path(__file__).name, preface + "\n".join(lines).lstrip())
 
 
 def count(world: World, studies: int) -> int:
