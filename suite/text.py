@@ -71,6 +71,13 @@ def listed(items: Iterable[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
+def few(items: Iterable[str], most: int = 3) -> str:
+    """List up to `most` items, and say how many more there are."""
+    shown = [*items]
+    more = len(shown) - most
+    return listed(shown[:most] + [f"{more} more"] * (more > 0))
+
+
 def mutual(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
     """Group names so that any two names of a group form one of the given pairs.
 

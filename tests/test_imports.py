@@ -20,6 +20,7 @@ STEPS = {  # in this order, in one process: what the first need not import, the 
     "main(['claims', 'study']), main(['best', 'study']), main(['diff', 'study', 'study'])": TENSORFLOW | DRAWING,
     "main(['export', 'study', '--to-tensorboard', 'board'])": TENSORFLOW | DRAWING,
     "suite.run, suite.load('study').claims(), suite.load('study').compare('lstm', 'gru')": TENSORFLOW | DRAWING,
+    "importlib.import_module('suite.runner.looks').look_at(suite.load('study'), 'adding-50', 1)": TENSORFLOW | DRAWING,
     "importlib.import_module('suite.deploy.saved_models'), importlib.import_module('suite.report')": TENSORFLOW
     | DRAWING,
     "importlib.import_module('suite.deploy.predict')": DRAWING,

@@ -21,7 +21,7 @@ def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
     needs = listed(_needs(claim, scope))
     if not needs and not unmade(claim, scope):
         return "", None
-    return needs, f"suite run {scope.results.file}"
+    return needs, scope.results.command
 
 
 def unmade(claim: Claim, scope: Scope) -> str:

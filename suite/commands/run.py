@@ -47,6 +47,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--reuse", metavar="DIR", help="copy the records of equal runs from another results/<experiment>"
     )
     parser.add_argument(
+        "--until-decided",
+        action="store_true",
+        help="look at the verdicts after planned numbers of trials, and grant more to tasks with open comparisons",
+    )
+    parser.add_argument(
+        "--at-most-trials", metavar="N", type=int, help="the trials of the last look (default: 4 times the first)"
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="train every cell for one epoch, print an estimate, and stop"
     )
     parser.add_argument("--no-report", action="store_true", help="do not write the report")

@@ -19,17 +19,16 @@ def planned(best_of: int, at_most: int | None = None) -> tuple[int, ...]:
     The last look is `at_most`, by default four times the first. Raise RequestError if it is below the first.
     """
     first = max(FIRM_TRIALS if best_of > 1 else FIRM_SINGLE, FIRM_SHARE * best_of)
-    last = at_most or first * 2**DOUBLINGS
+    last = first * 2**DOUBLINGS if at_most is None else at_most
     check_at_least("at_most_trials", last, first)
-    doubled = [first * 2**number for number in range(last.bit_length())]
-    return capped(doubled, last)
+    return capped([first * 2**number for number in range(last.bit_length())], last)
 
 
 def until_decided(experiment: Any, at_most: int | None = None) -> Any:
     """Return an experiment with planned looks: its own, or those of `planned`, with `at_most` trials as the last."""
     if not experiment.looks:
         return replace(experiment, looks=planned(experiment.resolved_best_of, at_most))
-    return replace(experiment, looks=capped(experiment.looks, at_most)) if at_most else experiment
+    return experiment if at_most is None else replace(experiment, looks=capped(experiment.looks, at_most))
 
 
 def capped(looks: Sequence[int], at_most: int) -> tuple[int, ...]:

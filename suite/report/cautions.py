@@ -33,7 +33,7 @@ def no_verdict(results: Results, task: str) -> str:
     else:
         needed = max(FEWEST_TRIALS, WIDEST_SEARCH * found.n)
         option = f"--trials {max(FIRM_TRIALS, FIRM_SEARCH * found.n)}"
-    command = f"suite run {results.file} {option}"
+    command = results.command if results.experiment.looks else f"{results.command} {option}"
     return f"No verdict yet: {made} of the {needed} {noun}s needed; “{command}” makes more."
 
 

@@ -5,6 +5,7 @@ from itertools import product
 
 from suite.analysis.replicates import replicates
 from suite.experiment.expected_runs import expected_runs, idle, missing_runs
+from suite.report import looks as planned_looks
 from suite.report.page import Content, Page, section
 from suite.results.results import Results
 from suite.results.statuses import Status
@@ -17,6 +18,7 @@ SETTINGS = {
     "search": "search",
     "search_note": "note on the search",
     "trials": "trials per cell",
+    "looks": "planned looks, in trials per cell",
     "best_of": "trials of the search that verdicts are about",
     "epochs": "maximum number of epochs per run",
     "patience": "epochs without improvement after which a run stops, once it has begun to learn",
@@ -37,8 +39,9 @@ SETTINGS = {
 def protocol(page: Page) -> Content:
     """Return how the experiment was done, which runs failed or are missing, the command and the citation."""
     results = page.results
-    shown = (manner, settings, surroundings, data, failures, missing, command, citation)
-    return {one.__name__: one(results) for one in shown}
+    shown = (manner, settings, surroundings, data, failures, missing, citation)
+    made = {one.__name__: one(results) for one in shown}
+    return made | {"looks": planned_looks.rows(results), "command": results.command}
 
 
 def extent(results: Results) -> str:
@@ -56,11 +59,12 @@ def manner(results: Results) -> list[str]:
     cells = _cells(results)
     searched = sum(expected_runs(results.experiment, *cell)["trial"] > 0 for cell in cells)
     return [
-        _search(len(cells), searched, bool(results.experiment.hyperparameters))
+        _search(len(cells), searched, bool(results.experiment.hyperparameters), bool(results.experiment.looks))
         if results.experiment.tasks
         else "How the configuration of a cell was found is not known, because experiment.json is missing.",
         *_replicates(results),
         *_folds(results),
+        *planned_looks.sentences(results),
         "The configuration is then trained with fresh seeds, and each of these final runs is scored once on the test "
         "data. Final run k has the same data and the same seed for its initial weights in every architecture. Final "
         "runs show how much seeds matter for the configuration that will be used.",
@@ -91,11 +95,11 @@ def _replicates(results: Results) -> list[str]:
     ]
 
 
-def _search(cells: int, searched: int, given: bool) -> str:
+def _search(cells: int, searched: int, given: bool, looks: bool) -> str:
     every = "every cell (a task with an architecture)"
     if searched == cells:
         chosen = "its configuration is that of the best trial on validation data"
-        return f"{every.capitalize()} is searched with the same number of trials; {chosen}."
+        return f"{every.capitalize()} is searched{'' if looks else ' with the same number of trials'}; {chosen}."
     if searched:
         return (
             f"Of {several(cells, 'cell')} (each a task with an architecture), {searched} are searched with the same "
@@ -110,6 +114,7 @@ def settings(results: Results) -> list[tuple[str, str]]:
     declared = results.experiment
     unused = {*idle(declared), *(["best_of"] * (not declared.best_of))} if declared.tasks else SETTINGS
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
+    given |= {"looks": ", ".join(map(str, declared.looks))}
     rows = [(SETTINGS[key], str(value)) for key, value in given.items() if value not in (None, {}, "")]
     runs = results.runs
     statuses = Counter(zip(runs["role"], runs["status"], strict=True))
@@ -168,8 +173,3 @@ def citation(results: Results) -> str:
     made = f"Sequence Suite {results.experiment.versions.get('sequence-suite') or ''}".strip()
     when = f", finished {finished[:10]}" if finished else ""
     return f"Experiment '{results.experiment.name or results.store.root.name}', made with {made}{when}."
-
-
-def command(results: Results) -> str:
-    """Return the command that produces these results or completes them."""
-    return f"suite run {results.file}"

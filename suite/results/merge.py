@@ -18,8 +18,8 @@ from suite.results.task_info import TaskInfo
 
 # These fields do not affect the numbers: where an experiment ran, its description, the time limit of a run. Trials
 # and seeds matter: more trials may find another winner, and claims are fixed together with the number of seeds.
-PROVENANCE = ("versions", "machine", "file", "description", "run_timeout")
-EARLIER_CLAIMS = "claims_fixed.before"
+# Every machine grants trials to the tasks that it runs.
+PROVENANCE = ("versions", "machine", "file", "description", "run_timeout", "claims_fixed.before", "granted")
 # Every machine fits the baselines itself, with libraries that may round differently.
 ROUNDING = 1e-6
 # These fields of task.json describe the data of only one seed, namely the last one that was described.
@@ -68,13 +68,16 @@ def check_one_experiment(stores: Sequence[Store], experiments: Sequence[Experime
     first = experiments[0].to_json()
     for store, other in zip(stores[1:], experiments[1:], strict=True):
         found = differences(first, other.to_json())
-        found = {name: pair for name, pair in found.items() if not name.startswith((*PROVENANCE, EARLIER_CLAIMS))}
+        found = {name: pair for name, pair in found.items() if not name.startswith(PROVENANCE)}
         if found:
             raise RequestError(f"'{stores[0].root}' and '{store.root}' hold different experiments: {changes(found)}")
 
 
 def joined(first: Store, experiments: Sequence[ExperimentInfo], into: Store) -> ExperimentInfo:
-    """Return the first folder's experiment, with its file relative to `into` and all folders' earlier claim hashes."""
+    """Return the first folder's experiment, with its file relative to `into`.
+
+    It has the earlier claim hashes of all folders, and the most trials that any of them granted.
+    """
     experiment = experiments[0]
     if experiment.file:
         experiment = replace(experiment, file=into.relative(os.path.normpath(first.root / experiment.file)))
@@ -82,7 +85,10 @@ def joined(first: Store, experiments: Sequence[ExperimentInfo], into: Store) -> 
         earlier = [hashed for each in experiments for hashed in each.claims_fixed.get("before", [])]
         claims = {**experiment.claims_fixed, "before": list(dict.fromkeys(earlier))}
         experiment = replace(experiment, claims_fixed=claims)
-    return experiment
+    granted: dict[str, int] = {}
+    for each in experiments:
+        granted |= {task: max(trials, granted.get(task, 0)) for task, trials in each.granted.items()}
+    return replace(experiment, granted=granted)
 
 
 def found(stores: Sequence[Store]) -> dict[str, Held]:

@@ -158,6 +158,14 @@ class Results(Stored):
         part.records = [one for task in part.task_names for one in self.records_of(task) if role in (None, one.role)]
         return part
 
+    def first(self, task: str, trials: int) -> "Results":
+        """Return these results with only the first `trials` trials of each cell of a task, as they were at a look."""
+        part = self.only([task], "trial")
+        part.checksums = {}
+        part.evidence = part.evidence[part.evidence["index"] < trials]
+        part.records = [record for record in part.records if record.index < trials]
+        return part
+
     def _summary_row(self, task: str, architecture: str, finals: pd.DataFrame) -> tuple:
         scored = finals.dropna(subset="score")
         mean, low, high, n = statistics.bootstrap_t(scored["score"])

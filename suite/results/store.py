@@ -72,9 +72,9 @@ class Store:
                     beside.rename(f"{beside}{aside.name.removeprefix(path.name)}")
             return path.rename(aside)
 
-    def record_paths(self) -> list[Path]:
-        """Return the sorted paths of all files that have the name of a record."""
-        return sorted(path for path in self.root.glob("*/*/*.json") if RECORD_NAME.fullmatch(path.name))
+    def record_paths(self, task: str = "*") -> list[Path]:
+        """Return the sorted paths of all files that have the name of a record, of one task or of all."""
+        return sorted(path for path in self.root.glob(f"{task}/*/*.json") if RECORD_NAME.fullmatch(path.name))
 
     def records(self) -> Iterator[Record]:
         """Yield every readable record."""

@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 
 from suite.errors import UnreadableError
+from suite.experiment.looks import planned
 from suite.files import read_arrays
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.record import Record
@@ -23,20 +24,20 @@ class Stored:
     """The stored files of an experiment.
 
     `experiment`: the content of experiment.json. `tasks`: name -> content of task.json. `families`: task -> family.
-    `records`: all records.
+    `records`: all records. With `task`, only this task is read.
     `unreadable`: name of an unreadable file -> reason; the other attributes leave out such files.
     """
 
-    def __init__(self, store: Store):
+    def __init__(self, store: Store, task: str = "*"):
         self.store = store
         self.role: str | None = None
         self.checksums: dict[tuple[str, str | None], str] = {}
         self.unreadable: dict[str, str] = {}
         self.experiment: ExperimentInfo = self._read(ExperimentInfo, store.path("experiment")) or ExperimentInfo()
-        tasks = sorted(store.root.glob("*/task.json"))
+        tasks = sorted(store.root.glob(f"{task}/task.json"))
         self.tasks = {path.parent.name: self._read(TaskInfo, path) or TaskInfo() for path in tasks}
         self.families: dict[str, str | None] = {name: facts.family for name, facts in self.tasks.items()}
-        records = (self._read(Record, path) for path in store.record_paths())
+        records = (self._read(Record, path) for path in store.record_paths(task))
         self.records: list[Record] = [record for record in records if record]
 
     def _read(self, kind: type[Content], path: Path) -> Content | None:
@@ -101,6 +102,15 @@ class Stored:
         if self.experiment.file:
             return Path(os.path.normpath(self.store.root / self.experiment.file)).as_posix()
         return f"experiments/{self.experiment.name or self.store.root.name}.py"
+
+    @property
+    def command(self) -> str:
+        """The command that makes these results, or completes them."""
+        looks = tuple(self.experiment.looks)
+        if not looks:
+            return f"suite run {self.file}"
+        most = f" --at-most-trials {looks[-1]}" if looks != planned(self.experiment.best_of) else ""
+        return f"suite run {self.file} --until-decided{most}"
 
     @property
     def margin(self) -> float:

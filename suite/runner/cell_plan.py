@@ -19,7 +19,8 @@ from suite.tasks.fold import Fold
 class CellPlan:
     """The state of one cell.
 
-    `expected`: role -> number of runs. `ids`: (role, index) -> run id. `records`: run id -> stored record. `checked`:
+    `expected`: role -> number of runs, of trials those granted so far. `growing`: whether looks may grant more trials.
+    `ids`: (role, index) -> run id, for all trials that may be granted. `records`: run id -> stored record. `checked`:
     id of a final or control run -> the winner that it was last compared with. `running`: ids of active runs. `retried`:
     ids of failed runs that this command tries again. `put_off`: ids of failed runs that only the next command tries
     again. `configurations`: trial index -> configuration, if decided. `proposing`: index of the trial whose
@@ -42,11 +43,22 @@ class CellPlan:
     checksum: str | None = None
     space: SpaceSummary | None = None
     is_over: bool = False
+    growing: bool = False
+
+    @property
+    def counted(self) -> list[Record]:
+        """The records of the runs that the cell needs: trials that are not granted again do not count."""
+        return [record for record in self.records.values() if record.index < self.expected[record.role]]
 
     @property
     def trials(self) -> list[Record]:
-        """The records of the stored trials."""
-        return [record for record in self.records.values() if record.role == "trial"]
+        """The records of the trials that count."""
+        return [record for record in self.counted if record.role == "trial"]
+
+    @property
+    def most_trials(self) -> int:
+        """The number of trials that may be granted."""
+        return sum(role == "trial" for role, _ in self.ids)
 
     @cached_property
     def best(self) -> Record | None:
@@ -79,9 +91,23 @@ class CellPlan:
         return best.spec["hyperparameters"] if best else None
 
     @property
-    def searched(self) -> bool:
-        """Whether all trials are finished."""
+    def tried(self) -> bool:
+        """Whether all trials granted so far are finished."""
         return not any(self.is_open(self.ids["trial", index]) for index in range(self.expected["trial"]))
+
+    @property
+    def searched(self) -> bool:
+        """Whether all trials are finished, and no more will be granted."""
+        return not self.growing and self.tried
+
+    def wanted(self, role: str) -> list[int]:
+        """Return the indices of the runs of a role that must be executed, as far as they are granted."""
+        return [index for index in range(self.expected[role]) if self.is_wanted(self.ids[role, index])]
+
+    def grant(self, trials: int, growing: bool) -> None:
+        """Need this number of trials from now on; with `growing`, the next look may grant more."""
+        self.expected["trial"], self.growing = trials, growing
+        self._forget_best()
 
     def is_open(self, run_id: str) -> bool:
         """Whether a run is unfinished."""
@@ -129,12 +155,13 @@ class CellPlan:
 def plan_cell(experiment: Experiment, cell: Cell, stale: StaleRecords) -> CellPlan:
     """Return a new plan of a cell, without any records."""
     expected = experiment.expected(cell)
+    most = expected | ({"trial": experiment.trials} if experiment.looks else {})
     ids = {
         (role, index): experiment.run(cell, role, index, {}).id
-        for role, count in expected.items()
+        for role, count in most.items()
         for index in range(count)
     }
-    return CellPlan(experiment, cell, stale, expected, ids)
+    return CellPlan(experiment, cell, stale, expected, ids, growing=bool(experiment.looks))
 
 
 def total(plan: CellPlan) -> int:
@@ -144,12 +171,12 @@ def total(plan: CellPlan) -> int:
 
 def done(plan: CellPlan) -> int:
     """Count the runs that succeeded."""
-    return sum(record.ok for record in plan.records.values())
+    return sum(record.ok for record in plan.counted)
 
 
 def failed(plan: CellPlan) -> int:
     """Count the runs that failed and will not be tried again."""
-    return sum(not record.ok and not plan.is_open(run_id) for run_id, record in plan.records.items())
+    return sum(not record.ok and not plan.is_open(record.id) for record in plan.counted)
 
 
 def left(plan: CellPlan) -> int:

@@ -17,7 +17,7 @@ from suite.runner.cell_plan import CellPlan, distinct_tasks, left
 from suite.runner.configurations import scored_run, search_checksum, trial_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Done, Engine
-from suite.runner.estimate import Cost, Estimate, add_up
+from suite.runner.estimate import Cost, Estimate, LookEstimate, add_up
 from suite.runner.eta import of_record
 from suite.runner.options import RunOptions
 from suite.runner.pilot import data_seconds, pilot
@@ -25,6 +25,7 @@ from suite.runner.progress import Progress
 from suite.runner.ready import ready_scored, ready_trials
 from suite.runner.reuse import Reuse
 from suite.runner.runner import Runner
+from suite.tasks.task import Task
 from suite.training.train import Outcome
 
 # Configurations to time per searched cell: the default one and a random one, because random ones are often deeper.
@@ -37,7 +38,7 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
     Work on a temporary copy of the stored records, so that the dry run skips, adopts and repeats the same runs as the
     real run will. Raise RequestError in the same cases as the real run.
     """
-    store = Store(Path(results) / experiment.name)
+    experiment, store = options.planned(experiment), Store(Path(results) / experiment.name)
     reuse = Reuse(options.reuse, store)
     with tempfile.TemporaryDirectory() as folder:
         reuse.store = copied(store, Path(folder) / experiment.name)
@@ -48,6 +49,8 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
             runner.make_ready(engine)
             start = time.monotonic() - begun
             adopt(runner)
+            while runner.looks.take():
+                adopt(runner)
             return measure(runner, engine, start)
 
 
@@ -95,10 +98,29 @@ def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
     plans = [plan for plan in runner.plans if left(plan)]
     done = execute(engine, [work for plan in plans for work in pilots(plan)])
     data = execute(engine, one_seed_each(runner, plans))
-    seeds = {task.name: data_left([plan for plan in plans if plan.cell.task is task]) for task in distinct_tasks(plans)}
-    seconds = sum((one.result or 0.0) * len(seeds[task]) for task, one in data.items())
     costs = {plan: [cost(done[work[0]], runner.store) for work in pilots(plan)] for plan in plans}
-    return add_up(costs, seconds, start, workers, runner.reuse.count)
+
+    def total() -> Estimate:
+        seconds = sum((data[task.name].result or 0.0) * len(data_left(plans, task)) for task in distinct_tasks(plans))
+        return add_up(costs, seconds, start, workers, runner.reuse.count)
+
+    found = total()
+    return replace(found, looks=[up_to(trials, runner.plans, total) for trials in further_looks(runner)])
+
+
+def further_looks(runner: Runner) -> list[int]:
+    """Return the numbers of trials of the looks that some task may still reach."""
+    granted = [plan.expected["trial"] for plan in runner.plans if plan.growing]
+    return [trials for trials in runner.experiment.looks if granted and trials >= min(granted)]
+
+
+def up_to(trials: int, plans: list[CellPlan], total: Callable[[], Estimate]) -> LookEstimate:
+    """Return the cost of all runs up to a look, if every task that may still grow goes on to it."""
+    for plan in plans:
+        if plan.growing and plan.expected["trial"] < trials:
+            plan.grant(trials, growing=True)
+    found = total()
+    return LookEstimate(trials, found.left(), found.seconds)
 
 
 def cost(done: Done, store: Store) -> Cost | str:
@@ -134,14 +156,15 @@ def pilots(plan: CellPlan) -> list[tuple[Any, ...]]:
     return [((plan.cell.name, number), pilot, run) for number, run in enumerate(runs)]
 
 
-def data_left(plans: list[CellPlan]) -> set[int]:
+def data_left(plans: list[CellPlan], task: Task) -> set[int]:
     """Return the data seeds of all runs left in the cells of a task, except those of trial 0, which are loaded."""
     return {
-        plan.experiment.data_seed(plan.cell.task, *run)
+        plan.experiment.data_seed(task, role, index)
         for plan in plans
-        for run, run_id in plan.ids.items()
-        if plan.is_wanted(run_id)
-    } - {plan.experiment.data_seed(plan.cell.task, "trial", 0) for plan in plans}
+        if plan.cell.task is task
+        for role in plan.expected
+        for index in plan.wanted(role)
+    } - {plan.experiment.data_seed(task, "trial", 0) for plan in plans}
 
 
 def one_seed_each(runner: Runner, plans: list[CellPlan]) -> list[tuple[Any, ...]]:

@@ -42,6 +42,15 @@ class CellEstimate:
     problem: str | None = None
 
 
+@dataclass(frozen=True)
+class LookEstimate:
+    """The runs left, and the seconds until the last of them ends, if every open task goes on to the look."""
+
+    trials: int
+    runs: int
+    seconds: dict[str, float]
+
+
 @dataclass
 class Estimate:
     """The work left in an experiment, and its cost.
@@ -49,6 +58,7 @@ class Estimate:
     `seconds`: time until the last run ends, if patience ends every training as early as possible ("least"), if it ends
     none ("most"), and if runs last as long as the cell's earlier ones or, without any, halfway between ("likely").
     `memory`: bytes used by all processes together. `bytes`: disk space. `adopted`: runs copied from another folder.
+    With planned looks, all of this is up to the next look, and `looks` has the cost up to each look.
     """
 
     workers: int
@@ -57,6 +67,7 @@ class Estimate:
     bytes: int
     adopted: int
     cells: list[CellEstimate]
+    looks: list[LookEstimate] = field(default_factory=list)
 
     def left(self, role: str | None = None) -> int:
         """Count the runs that are still to be executed, of one role or of all roles."""
@@ -120,10 +131,9 @@ def epochs_left(plan: CellPlan) -> dict[str, list[int]]:
     return {
         role: [
             experiment.trial_budget(index).epochs if role == "trial" else experiment.epochs
-            for index in range(count)
-            if plan.is_wanted(plan.ids[role, index])
+            for index in plan.wanted(role)
         ]
-        for role, count in plan.expected.items()
+        for role in plan.expected
     }
 
 
@@ -145,14 +155,19 @@ def lines(found: Estimate, hours: float | None = None) -> list[str]:
     counts = ", ".join(several(found.left(role), role) for role in ROLES)
     adopted = f"; {found.adopted} more to be adopted" if found.adopted else ""
     text = [
-        f"runs: {found.left()} left to do ({counts}){adopted}",
+        f"runs: {found.left()} left to do{' up to the next look' * bool(found.looks)} ({counts}){adopted}",
         f"time: about {likely / 3600:.2f} hours ({duration(likely)}) on this machine with "
         f"{several(found.workers, 'worker')}; {duration(least)} to {duration(most)}, "
         "depending on how early patience ends each run, plus the report",
         f"memory: about {found.memory / 2**30:.1f} GiB",
         f"disk: about {found.bytes / 2**20:.1f} MiB, without the report",
     ]
+    text += [
+        f"up to the look after {look.trials} trials, if every open task goes on to it: "
+        f"{several(look.runs, 'run')}, about {duration(look.seconds['likely'])}"
+        for look in found.looks
+    ]
     if hours is not None:
-        enough = likely <= hours * 3600
+        enough = max([likely, *(look.seconds["likely"] for look in found.looks)]) <= hours * 3600
         text.append(f"the limit of {hours:g} hours {'should suffice' if enough else 'will not suffice for all of it'}")
     return columns(rows) + text

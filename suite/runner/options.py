@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from suite.errors import RequestError, check_at_least, closest_keyword, is_number
 from suite.experiment.experiment import Experiment
+from suite.experiment.looks import until_decided
 from suite.experiment.validation import summary_of
 from suite.runner.engines.resources import default_workers
 
@@ -18,7 +19,9 @@ class RunOptions:
     `workers`: number of worker processes, one per core by default; 0 runs everything in this process. `scheduler`:
     address of a Dask scheduler whose workers are used instead. `tasks`, `architectures`: run only these cells. `redo`:
     "stale" sets aside and repeats runs whose settings have changed, "failed" repeats failed runs. `hours`: time limit.
-    `reuse`: another results folder, whose records with an equal spec are adopted. Raises RequestError if invalid.
+    `reuse`: another results folder, whose records with an equal spec are adopted. `until_decided`: plan looks, after
+    which tasks without open verdicts stop; `at_most_trials`: the trials of the last look. Raises RequestError if
+    invalid.
     """
 
     workers: int | None = None
@@ -28,6 +31,8 @@ class RunOptions:
     redo: str | None = None
     hours: float | None = None
     reuse: str | None = None
+    until_decided: bool = False
+    at_most_trials: int | None = None
 
     def __post_init__(self) -> None:
         if self.scheduler is not None and self.workers is not None:
@@ -36,6 +41,13 @@ class RunOptions:
             check_at_least("workers", self.workers, 0)
         if self.hours is not None and not (is_number(self.hours) and 0 < self.hours < math.inf):
             raise RequestError(f"hours must be a number above 0, not {self.hours!r}")
+
+        if self.at_most_trials is not None and not self.until_decided:
+            raise RequestError("at_most_trials (--at-most-trials) needs until_decided (--until-decided): add it")
+
+    def planned(self, experiment: Experiment) -> Experiment:
+        """Return the experiment, with planned looks if it shall run until its verdicts are decided."""
+        return until_decided(experiment, self.at_most_trials) if self.until_decided else experiment
 
     @property
     def processes(self) -> int:

@@ -1,5 +1,8 @@
 """Preparation: before training, load the data, build the search spaces and check the stored records."""
 
+from functools import cached_property
+from typing import Any
+
 from suite import environment
 from suite.claims.preregistration import fixed
 from suite.errors import RequestError
@@ -21,6 +24,7 @@ class Preparation:
     """Prepares one execution: `read` the records, let workers find `data` and `spaces`, then `start` the cells.
 
     `plans`: the plans of the cells to run; `every`: the plans of all cells, because experiment.json describes them all.
+    `granted`: task -> number of trials that the looks granted each of its cells so far.
     """
 
     def __init__(self, experiment: Experiment, store: Store, options: RunOptions, progress: Progress):
@@ -51,6 +55,13 @@ class Preparation:
             stored_records.read(plan, self.store, retry_failed=self.options.redo == "failed")
         runs_made = bool(self.store.record_paths()) or reuse.source is not None
         self.claims = fixed(self.experiment, stored or reuse.experiment(), runs_made)
+        earlier = stored.granted.items() if stored else ()
+        self.granted = {task: trials for task, trials in earlier if trials in self.experiment.looks}
+
+    @cached_property
+    def surroundings(self) -> dict[str, Any]:
+        """The software versions and the machine."""
+        return {"versions": environment.versions(), "machine": environment.machine()}
 
     def next_data(self) -> DataWork | None:
         """Return the next data that a worker should load before training; None if all are loaded or being loaded."""
@@ -85,9 +96,15 @@ class Preparation:
         self.stale.settle()
         self.data.start()
 
+    def grant(self, task: str, trials: int) -> None:
+        """Store how many trials a look granted to each cell of a task."""
+        if self.granted.get(task) != trials:
+            self.granted[task] = trials
+            self._describe_experiment()
+
     def _describe_experiment(self) -> None:
-        content = self.experiment.resolved() | {"claims_fixed": self.claims}
-        content |= {"versions": environment.versions(), "machine": environment.machine()}
+        content = self.experiment.resolved() | {"claims_fixed": self.claims} | self.surroundings
+        content |= {"granted": self.granted} if self.experiment.looks else {}
         if self.experiment.file:  # `suite verify` loads the experiment's own tasks from this file
             content["file"] = self.store.relative(self.experiment.file)
         write_json(self.store.root / "experiment.json", content)

@@ -9,6 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Column, Table
 from rich.text import Text
 
+from suite.analysis.looks import Look, in_words
 from suite.experiment.run import Run
 from suite.results.record import Record
 from suite.runner.cell_plan import CellPlan, done, failed, total
@@ -89,7 +90,8 @@ class Progress:
         self.events.write("started", **facts, **counts)
         if self.quiet:
             return
-        self.say(f"{counts['left']} of {counts['runs']} runs to do")
+        looking = any(plan.growing for plan in plans)
+        self.say(f"{counts['left']} of {counts['runs']} runs to do{' up to the next look' * looking}")
         if self.console.is_terminal and not self.console.is_dumb_terminal and counts["left"]:
             self.live = Live(console=self.console, auto_refresh=False, transient=False)
             self.live.start()
@@ -115,6 +117,24 @@ class Progress:
         self.events.write(name, **facts, seconds=seconds, seconds_left=left, **counts)
         if not self.quiet and not self.live:
             self.say(f"{summary(counts, left)} | {record.id} {outcome(plan, record)}")
+
+    def looked(self, look: Look) -> None:
+        """Report a look at the verdicts on a task, after which its cells may need more trials."""
+        for plan in self.plans:
+            if plan.cell.task.name == look.task:
+                self._tally(plan)
+        self.events.write(
+            "look",
+            task=look.task,
+            look=look.number,
+            looks=len(look.planned),
+            trials=look.trials,
+            comparisons=len(look.statements),
+            open=[[one.first, one.second] for one in look.open],
+            next=look.following,
+            **self._counts(),
+        )
+        self.say(in_words(look))
 
     def adopted(self, plan: CellPlan, record: Record) -> None:
         """Report that a record was adopted from another folder."""

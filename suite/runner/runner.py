@@ -14,6 +14,7 @@ from suite.runner.cell_plan import CellPlan
 from suite.runner.configurations import scored_run, trial_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Engine
+from suite.runner.looks import Looks
 from suite.runner.options import RunOptions
 from suite.runner.preparation import Preparation
 from suite.runner.progress import Progress
@@ -41,6 +42,8 @@ def run(
     redo: str | None = None,
     hours: float | None = None,
     reuse: str | None = None,
+    until_decided: bool = False,
+    at_most_trials: int | None = None,
     progress: Progress | None = None,
 ) -> Store:
     """Run or continue an experiment, and return its store.
@@ -49,10 +52,13 @@ def run(
     address of a Dask scheduler whose workers are used instead. `tasks`, `architectures`: run only these cells.
     `redo`: "stale" sets aside and repeats runs whose settings have changed, "failed" repeats failed runs. `hours`: time
     limit; the cells then take turns, and with `workers=0` a run that has begun still finishes. `reuse`: another results
-    folder, whose records with an equal spec are adopted. Raise RequestError for an invalid request, before anything is
-    written.
+    folder, whose records with an equal spec are adopted. `until_decided`: grant a task more trials while verdicts are
+    open, at most `at_most_trials` for each cell; see `suite.experiment.looks`. Raise RequestError for an invalid
+    request, before anything is written.
     """
-    options = RunOptions(workers, scheduler, tasks, architectures, redo, hours, reuse)
+    options = RunOptions(
+        workers, scheduler, tasks, architectures, redo, hours, reuse, until_decided, at_most_trials
+    )  # fmt: skip
     return execute(experiment, results, options, progress)
 
 
@@ -63,6 +69,7 @@ def execute(
     deadline = Deadline(options.hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)
+    experiment = options.planned(experiment)
     store, progress = Store(Path(results) / experiment.name), progress or Progress()
     runner = Runner(experiment, store, options, progress, Reuse(options.reuse, store), deadline)
     engine = make_engine(options.processes, experiment.threads, options.scheduler, progress.say)
@@ -99,6 +106,7 @@ class Runner:
         self.interruption = Interruption(progress.say)
         self.preparation = Preparation(experiment, store, options, progress)
         self.plans, self.data = self.preparation.plans, self.preparation.data
+        self.looks = Looks(self.preparation, progress)
         self.order = Order(self.plans, self.deadline, progress.costs)
         by_cell = {plan.cell.name: plan for plan in self.plans}
         self.runs = Runs(store, by_cell, self.data, self.reuse, progress)
@@ -135,6 +143,7 @@ class Runner:
                 f"the time limit of {self.deadline.hours:g} hours ran out before any training: allow more hours"
             )
         self.preparation.start()
+        self.looks.take()
 
     def conclude(self) -> None:
         """Report how many runs were adopted and which runs the time limit left out."""
@@ -146,6 +155,9 @@ class Runner:
         if left_out:
             self.progress.reason = "hours"
             self.progress.notice(left_out)
+        waiting = "" if left_out or self.interruption.requested else self.looks.waiting()
+        if waiting:
+            self.progress.notice(waiting)
 
     def _work(self, engine: Engine, choose: Callable[[str], Work | None]) -> None:
         running = 0
@@ -168,6 +180,14 @@ class Runner:
                 return
 
     def _next(self, worker: str) -> Work | None:
+        """Return the next work for a free worker, after the looks that are due."""
+        self.looks.take()
+        work = self._offer(worker)
+        while work is None and self.looks.take():  # adopted runs may complete the trials of a look
+            work = self._offer(worker)
+        return work
+
+    def _offer(self, worker: str) -> Work | None:
         """Return the next work for a free worker; adopt runs from the reused folder instead of returning them."""
         for plan in self.order.cells(worker):
             work = self._next_of(plan, worker)

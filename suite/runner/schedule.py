@@ -89,9 +89,10 @@ class Order:
 
     def left_out(self) -> str:
         """Return a sentence about the runs that the time limit left out; return "" if all runs are done."""
-        runs = sum(left(plan) for plan in self.plans)
-        if not runs:
+        unfinished = [plan for plan in self.plans if left(plan)]
+        if all(plan.growing and plan.tried for plan in unfinished):  # these wait for cells of other commands
             return ""
+        runs = sum(left(plan) for plan in unfinished)
         unsearched = [plan for plan in self.plans if not plan.searched]
         what = f"the time limit of {self.deadline.hours:g} hours ran out: {runs} runs are not done"
         if unsearched:

@@ -37,9 +37,9 @@ def start(plan: CellPlan, checksum: str | None, space: SpaceSummary | None) -> N
     """
     plan.checksum, plan.space = checksum, space
     if space is None:
-        plan.configurations = {index: {} for index in range(plan.expected["trial"])}
+        plan.configurations = {index: {} for index in range(plan.most_trials)}
         return
-    for index in range(plan.expected["trial"]):
+    for index in range(plan.most_trials):
         continue_trial(plan, index)
     if space.given:
         for (role, index), run_id in plan.ids.items():

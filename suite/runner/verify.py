@@ -95,7 +95,8 @@ def original(store: Store, file: str | None) -> Experiment:
     content = experiment_of(store)
     remembered = content.file and os.path.normpath(store.root / content.file)
     if file or (remembered and Path(remembered).is_file()):
-        return load_experiment(file or remembered).changed(**{name: getattr(content, name) for name in SETTINGS})
+        sizes = {name: getattr(content, name) for name in SETTINGS if name != "trials" or not content.looks}
+        return load_experiment(file or remembered).changed(**sizes)
     try:
         # 0 stands for an unknown number, as `best_of` has in a folder made before there was one
         known = {name: value for name in REBUILT if (value := getattr(content, name)) not in (None, 0)}

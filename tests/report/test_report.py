@@ -21,6 +21,7 @@ from suite.report.claims import sensitivity
 from suite.report.contents import TABLES
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
+from suite.report.looks import rows
 from suite.report.protocol import extent, failures, manner, missing
 from suite.report.tables import as_markdown
 from suite.results.record import Record
@@ -198,6 +199,29 @@ def test_how_it_was_done_says_what_this_experiment_did(tmp_path, records):
     records.write_experiment(folder, tasks=["adding-50"], trials=0)
     assert manner(load(folder))[0].endswith("has its default configuration.")
     assert "searched with the same number" not in report.write(folder).read_text()
+
+
+def test_planned_looks_are_shown_with_what_they_saved(tmp_path, records):
+    tasks = ("speech-like", "sentiment-like")
+    folder = records.write_study(tmp_path, 24, 1, tasks)
+    looks = {"looks": [24, 48, 96], "trials": 96, "best_of": 4, "granted": {"speech-like": 24, "sentiment-like": 48}}
+    records.write_experiment(folder, tasks=list(tasks), seeds=1, claims_fixed={"looks": 3}, **looks)
+    noise = np.random.default_rng(1).normal(size=(2, 3, 24))
+    for task, spread, each in zip(tasks, (0.01, 0.1), noise, strict=True):
+        names = {"lstm": 0.9, "gru": 0.8, "simple-rnn": 0.7} if task == "speech-like" else {}
+        for name, values in zip(records.ARCHITECTURES, each, strict=True):
+            records.write_trials(folder, task, {name: names.get(name, 0.75) + spread * values})
+    results = load(folder)
+    assert rows(results) == [
+        ("speech-like", "1 of 3", "24", "decided", f"{3 * 26} of {3 * 98}"),
+        ("sentiment-like", "1 of 3", "24", "3 comparisons open; goes on to 48 trials", f"{3 * 26} of {3 * 98}"),
+    ]
+    said = " ".join(manner(results))
+    assert "After 24, 48 and 96 of them, verdicts on the task were looked at" in said
+    assert "The 1 task that stopped took 78 runs instead of 294." in said
+    page = Page(report.write(folder).read_text()).text
+    assert "suite run experiments/quick.py --until-decided" in page
+    assert "planned looks, in trials per cell" in page
 
 
 def test_the_cheapest_is_judged_by_means_and_weights_are_whole(complete):

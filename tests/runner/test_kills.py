@@ -29,6 +29,7 @@ experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=16
                         search_space=ONE_STRUCTURE)
 """.replace("ONE_STRUCTURE", f"{ONE_STRUCTURE}")
 )
+WITH_LOOKS = STUDY.replace('["gru"], trials=12', '["gru", "simple-rnn"], looks=(12, 14, 16), best_of=2')
 SEED = 20
 EARLY, AT_WORK, OF_WORKERS = 9, 4, 7
 LONGEST = {"early": 4.0, "at work": 1.0, "worker": 5.0}  # seconds to wait before the kill
@@ -94,6 +95,15 @@ class Command:
             assert time.monotonic() < until, "an orphan process stays"
             time.sleep(0.05)
 
+    def kill_after(self, run):
+        """Waits until a run is stored, then kills the command with all its processes."""
+        self.keep_running()
+        until = time.monotonic() + 300
+        while not self.store.path(run).exists():
+            assert self.is_running() and time.monotonic() < until, (self.folder / "log").read_text()
+            time.sleep(0.02)
+        self.kill(whole_group=True)
+
 
 def numbers(store):
     """Everything in the records that must not depend on how they came about."""
@@ -123,3 +133,17 @@ def test_twenty_kills_change_no_number(tmp_path):
     assert "Traceback" not in (tmp_path / "log").read_text()
     undisturbed = run(tmp_path / "study.py", tmp_path / "undisturbed", workers=0, progress=Progress(quiet=True))
     assert numbers(command.store) == numbers(undisturbed)
+
+
+def test_kills_at_and_between_looks_change_no_number_and_no_decision(tmp_path):
+    (tmp_path / "study.py").write_text(WITH_LOOKS)
+    command = Command(tmp_path)
+    for moment in ("gru/trial-005", "simple-rnn/trial-011", "gru/trial-012", "gru/final-000"):
+        command.kill_after(f"last-of-five/{moment}")
+    command.keep_running()
+    assert command.process.wait(timeout=300) == 0, (tmp_path / "log").read_text()
+    undisturbed = run(tmp_path / "study.py", tmp_path / "undisturbed", workers=0, progress=Progress(quiet=True))
+    assert numbers(command.store) == numbers(undisturbed)
+    assert command.store.experiment().granted == undisturbed.experiment().granted
+    adopted = run(tmp_path / "study.py", tmp_path / "adopted", workers=0, reuse=undisturbed.root)
+    assert numbers(adopted) == numbers(undisturbed)

@@ -60,6 +60,7 @@ KEYS = {
     "run-finished": RUN | {"metric", "split", "score", "best"},
     "run-failed": RUN | {"error"},
     "run-adopted": {"id"} | COUNTS,
+    "look": {"task", "look", "looks", "trials", "comparisons", "open", "next"} | COUNTS,
     "set-aside": {"message"},
     "notice": {"message"},
     "interrupted": COUNTS,
