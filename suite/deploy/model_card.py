@@ -20,13 +20,13 @@ USES = {
 
 
 def card(target: Target, one: SavedModel, seeds: int) -> str:
-    """Return the model card as Markdown; `seeds` is the number of models that were trained with this configuration."""
+    """Return the model card as Markdown; `seeds` is the number of models that were trained."""
     facts = target.results.task(target.task)
     reader = one.reader.kind if one.reader else "arrays"
     sections = {
         "Task": [markdown(facts.description), f"A {facts.kind}, scored by {target.results.scale(target.task)}."],
         "Data and licence": _data(facts),
-        "Model": _model(one, seeds),
+        "Model": _model(one, seeds, facts.folds),
         "Scores": list(_scores(target, one, facts)),
         "Should you use it?": [_advice(target)],
         "Limits": [f"- {limit}" for limit in _limits(target, facts)],
@@ -46,13 +46,16 @@ def _data(facts: TaskInfo) -> list[str]:
     return [f"Source: {markdown(facts.source)}. Licence: {licence}. Examples: {sizes}."]
 
 
-def _model(one: SavedModel, seeds: int) -> list[str]:
+def _model(one: SavedModel, seeds: int, folds: int) -> list[str]:
     record = one.record
     settings = ", ".join(f"{name} {value}" for name, value in record.hyperparameters.items())
     versions = ", ".join(f"{name} {version}" for name, version in record.versions.items())
+    made = f"{several(seeds, 'model')} of this configuration, each with its own seed"
+    if folds > 1:
+        made = f"{several(seeds, 'model')} on {folds} test splits, each of the configuration found for its own split"
     return [
-        f"{several(seeds, 'model')} of this configuration, each with its own seed; this one ({record.id}) has the "
-        f"best validation score. {record.weights} weights, from epoch {record.best_epoch} of {record.epochs}.",
+        f"{made}; this one ({record.id}) has the best validation score. {record.weights} weights, from epoch "
+        f"{record.best_epoch} of {record.epochs}.",
         "",
         f"Configuration: {settings}. Trained with {versions}.",
     ]
@@ -63,7 +66,8 @@ def _scores(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
     cells = target.results.cells
     cell = cells[(cells["task"] == target.task) & (cells["architecture"] == target.architecture)].iloc[0]
     metric = facts.metric
-    yield f"On the test data, {target.results.scale(target.task)}; the interval is over seeds of this configuration:"
+    over = "test splits and seeds" if facts.folds > 1 else "seeds of this configuration"
+    yield f"On the test data, {target.results.scale(target.task)}; the interval is over {over}:"
     yield ""
     yield f"| | {metric} |"
     yield "|---|---|"

@@ -134,7 +134,12 @@ class TaskData:
             write_arrays(self.store.items_path(work.task.name, prepared["checksum"]), prepared.pop("items"))
         baselines = self.baselines(work.task)
         baselines[str(work.seed)] = self._measured(work, prepared)
-        write_json(self.store.root / work.task.name / "task.json", first["task"] | {"baselines": baselines})
+        content = first["task"] | {"folds": self._folds(work), "baselines": baselines}
+        write_json(self.store.root / work.task.name / "task.json", content)
+
+    def _folds(self, work: DataWork) -> int:
+        """Count the test splits that the runs use; it is 1 if all trials share one, whatever their number."""
+        return len({self.experiment.fold(work.task, index) for index in range(work.fold.folds)})
 
     def _measured(self, work: DataWork, prepared: dict[str, Any]) -> dict[str, Any]:
         """Return the entry of a seed in task.json; the scores may be those of other seeds with the same data."""

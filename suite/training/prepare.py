@@ -37,7 +37,7 @@ def prepare(
     data = task.load(seed, examples, fold)
     checksum = data.checksum()
     _remember((task.name, checksum), data)
-    prepared = {"checksum": checksum, "task": describe(task, data) | {"folds": fold.folds}}
+    prepared = {"checksum": checksum, "task": describe(task, data)}
     return prepared if checksum in known else prepared | _baselines(task, data, fold)
 
 

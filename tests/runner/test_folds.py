@@ -121,6 +121,7 @@ class TestTurns:
     def test_a_search_whose_trials_depend_on_each_other_stays_in_one_fold(self, tmp_path):
         store = execute(write(tmp_path, search="bayesian", search_seed=2, trials=3, seeds=2))
         assert {tuple(record.spec["data"]["fold"]) for record in store.records()} == {(1, 3)}
+        assert store.task("spoken").folds == 1
 
     def test_the_data_of_folds_may_differ_in_shape(self, tmp_path):
         store = execute(write(tmp_path, shorter=1, trials=3))
@@ -233,7 +234,7 @@ class TestFaults:
         monkeypatch.chdir(tmp_path)
         assert main(["run", str(path), "--workers", "0", "--no-report"]) == 2
         said = capsys.readouterr().err.strip().splitlines()
-        assert said == ["suite: 6 speakers allow at most 2 folds, not 3"]
+        assert said == ["suite: task 'spoken': 6 speakers allow at most 2 folds, not 3"]
         assert not [*tmp_path.rglob("*.json"), *tmp_path.rglob("*.npz")]
 
 
