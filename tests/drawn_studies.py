@@ -33,7 +33,9 @@ def tasks_of(world: World) -> list[str]:
     return [f"world-{place}" for place in range(world.tasks)]
 
 
-def results(records: ModuleType, folder: Path, world: World, studies: Studies, number: int) -> Results:
+def results(
+    records: ModuleType, folder: Path, world: World, studies: Studies, number: int, **experiment: Any
+) -> Results:
     """Return one of the drawn studies as the suite would find it in a folder."""
     tasks, skills, beside = tasks_of(world), {}, {}
     for place in np.ndindex(world.tasks, world.architectures):
@@ -44,8 +46,8 @@ def results(records: ModuleType, folder: Path, world: World, studies: Studies, n
         loss = np.where(studies.left[here], 0.5, 0.99) if world.start else [None] * world.trials
         rows = zip(np.where(failed, 0, studies.validation[here]), studies.rival[number, place[0]], loss, strict=True)
         beside[cell] = [dict(zip(("validation", "rival", "loss"), row, strict=True)) for row in rows]
-    claims = {"count": calibration.CLAIMS + world.tasks}
-    return records.trials(folder, skills, world.n, beside, claims_fixed=claims)
+    declared = {"claims_fixed": {"count": calibration.CLAIMS + world.tasks}} | experiment
+    return records.trials(folder, skills, world.n, beside, **declared)
 
 
 def with_items(results: Results, held: dict[str, list[HeldOut]]) -> Results:

@@ -1,10 +1,14 @@
 """Studies that stop when they know, held against worlds whose truth is known: docs/calibration.md in small."""
 
 import calibration
+import drawn_studies
 import looks
 import numpy as np
 import pytest
 from calibration import World
+
+from suite.analysis.comparisons import joint_level
+from suite.analysis.looks import open_statements
 
 EVERY = {world.name: world for world in looks.worlds()}
 
@@ -38,6 +42,20 @@ def test_by_hand_all_tasks_get_more_trials(grown):
     assert (ended.look == ended.look[:, :1]).all()
     report = grown.at(2, 3)[1]
     assert (ended.report.pairs == report.pairs)[ended.look[:, 0] == 2].all()
+
+
+def test_the_simulation_stops_as_the_suite_does(grown, records, tmp_path, monkeypatch):
+    drawn_studies.declare(grown.world, records, monkeypatch)
+    ended, claims = looks.planned(grown, divided=True), calibration.CLAIMS + grown.world.tasks
+    planned = {"looks": looks.LOOKS, "trials": 96, "claims_fixed": {"count": claims, "looks": len(looks.LOOKS)}}
+    tasks = drawn_studies.tasks_of(grown.world)
+    for number in range(4):
+        results = drawn_studies.results(records, tmp_path, grown.world, grown.studies, number, **planned)
+        assert joint_level(results) == calibration.level(grown.world, len(looks.LOOKS))
+        for task, last in zip(tasks, ended.look[number], strict=True):
+            going = [bool(open_statements(results, task, trials)) for trials in looks.LOOKS[: last + 1]]
+            assert going[:-1] == [True] * last
+            assert not going[-1] or last == grown.last
 
 
 @pytest.mark.simulation
