@@ -55,9 +55,10 @@ def in_words(look: Look) -> str:
 def needs_trials(one: Comparison) -> bool:
     """Return whether more trials may change the verdict: it is undecided or provisional.
 
-    A verdict "at this budget" does not need any: a larger budget of epochs would change it, not more trials.
+    A verdict "at this budget" does not need any: a larger budget of epochs would change it, not more trials. Nor does
+    one that only more test examples could decide.
     """
-    return one.verdict in OPEN or one.provisional
+    return one.provisional or (one.verdict in OPEN and not one.needs_examples)
 
 
 def look_at(results: Results, task: str, trials: int) -> Look:
