@@ -12,6 +12,7 @@ from suite.analysis.prices import cheapest, prices
 from suite.analysis.recommendations import Choice, choose, to_decide
 from suite.analysis.rules import basis
 from suite.errors import RequestError, closest
+from suite.results.ranking import ranked
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.text import interval, listed, number
@@ -64,7 +65,7 @@ def best(results: Results, task: str) -> Best:
         raise RequestError(f"'{results.store.root}' has no task '{task}': {closest(task, results.task_names)}")
     found, choice = compare(results, task), choose(results, [task])
     winner = _winner(results, task, choice) if choice.outcome == "chosen" else None
-    record = next(iter(finals(results, task, winner)), None) if winner else None
+    record = _final(results, task, winner) if winner else None
     candidates = [winner] if winner else [*choice.names]
     advice = to_decide(results, [task], choice.names) if choice.outcome == "undecided" else ""
     reasons = [*_reasons(results, task, found, candidates), *_price(results, task, choice)]
@@ -79,6 +80,17 @@ def best(results: Results, task: str) -> Best:
         reason=" ".join([*reasons, *([f"{advice[0].upper()}{advice[1:]}."] if advice else []), basis(results, task)]),
         baseline=choice.baseline,
     )
+
+
+def _final(results: Results, task: str, architecture: str) -> Record | None:
+    """Return a final run with the configuration of the best trial, else the first one; None without final runs.
+
+    With several test splits, final runs have the configurations that are best on each.
+    """
+    made = finals(results, task, architecture)
+    trials = ranked(results.successes(task, architecture, "trial").values(), results.headline(task))
+    chosen = trials[0].spec.get("hyperparameters") if trials else None
+    return next((one for one in made if one.spec.get("hyperparameters") == chosen), next(iter(made), None))
 
 
 def finals(results: Results, task: str, architecture: str) -> list[Record]:

@@ -91,6 +91,8 @@ def _limits(target: Target, facts: TaskInfo) -> Iterator[str]:
     yield "It was trained on data like its training split, and cannot tell whether new data are like them."
     yield "Intervals and the spread of seeds show how training varies, not how far a single prediction may be off."
     yield "One search found this configuration; the advice above is about the search, not about this configuration."
+    if facts.folds > 1:
+        yield "Every test split has a configuration and a model of its own; this is one of them."
     shared = shared_test(target.results, target.task)
     if shared and not shared.known:
         yield "The test data are one sample: the intervals do not cover what other test data would have shown."

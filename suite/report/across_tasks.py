@@ -8,8 +8,8 @@ from suite.text import interval, listed, number, several
 
 MOST_NAMED = 12
 ABOUT = (
-    "These aggregates describe the final runs: other seeds of the configurations that one search found. Another search "
-    "may find others, so no verdict of this report rests on them."
+    "These aggregates describe the final runs: other seeds of the configurations that one search found, and other test "
+    "splits where a task has several. Another search may find others, so no verdict of this report rests on them."
 )
 
 

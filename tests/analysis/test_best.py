@@ -47,6 +47,19 @@ class TestVerdict:
         found = best(load(tmp_path), "speech-like")
         assert (found.architecture, found.hyperparameters) == ("gru", None)
 
+    def test_of_the_configurations_of_several_folds_it_names_that_of_the_best_trial(self, study, records, tmp_path):
+        results = study({"lstm": 0.8, "gru": 0.9})
+        trials = results.successes("speech-like", "gru", "trial")
+        best_trial = max(trials.values(), key=lambda one: one.score("accuracy"))
+        for index, values in ((best_trial.index, {"units": 7}), (0, {"units": 5})):
+            records.write(tmp_path, trials[index].to_json() | {"spec": {"hyperparameters": values}})
+        for index, units in enumerate((5, 7)):
+            made = records.record("speech-like", "gru", "final", index, 0.9)
+            records.write(
+                tmp_path, made | {"hyperparameters": {"units": units}, "spec": {"hyperparameters": {"units": units}}}
+            )
+        assert best(load(tmp_path), "speech-like").hyperparameters == {"units": 7}
+
     def test_the_cheapest_of_the_practically_equal_is_chosen(self, study):
         found = best(study({"lstm": 0.905, "gru": 0.9}, lstm=9.0, gru=4.0), "speech-like")
         assert found.architecture == "gru"
