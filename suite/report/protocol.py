@@ -112,7 +112,8 @@ def _search(cells: int, searched: int, given: bool, looks: bool) -> str:
 def settings(results: Results) -> list[tuple[str, str]]:
     """Return (name, value) rows: the experiment's settings, the number of runs by status, and the training time."""
     declared = results.experiment
-    unused = {*idle(declared), *(["best_of"] * (not declared.best_of))} if declared.tasks else SETTINGS
+    unused = {*idle(declared), *(["best_of"] * (not declared.best_of))} if declared.tasks else {*SETTINGS}
+    unused |= {"trials"} if declared.looks else set()
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
     given |= {"looks": ", ".join(map(str, declared.looks))}
     rows = [(SETTINGS[key], str(value)) for key, value in given.items() if value not in (None, {}, "")]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from suite.claims import judge
 from suite.claims.declared import declared_claims
 from suite.claims.preregistration import fingerprint, fixed, registration
 from suite.experiment.experiment import Experiment
@@ -69,3 +70,10 @@ def test_they_are_part_of_the_hash_only_if_they_are_planned():
 def test_the_registration_says_how_many(tmp_path, records, planned, looks, end):
     records.write_experiment(tmp_path, looks=list(planned), claims_fixed={"looks": looks, "hash": "not"})
     assert registration(load(tmp_path)).endswith(end)
+
+
+def test_the_budget_of_a_claim_is_that_of_the_last_look(tmp_path, records):
+    folder = records.write_study(tmp_path, 24, 1, ("speech-like",))
+    records.write_experiment(folder, tasks=["speech-like"], looks=[24, 48], trials=48)
+    sentences = [one.sentence for one in judge(load(folder))]
+    assert any("Budget: at most 48 trials, 12 epochs and 5000 weights." in sentence for sentence in sentences)

@@ -201,6 +201,15 @@ def test_fields_that_do_not_affect_numbers_may_differ_and_earlier_claims_are_joi
     assert Store("all").experiment().claims_fixed["before"] == ["shared", "a", "b"]
 
 
+def test_trials_granted_by_any_machine_are_granted_in_the_joined_folder(machines):
+    looks = {"looks": [24, 48, 96], "trials": 96}
+    for name, granted in (("a", {"one": 48, "two": 24}), ("b", {"two": 96, "three": 24})):
+        path = machines / name / "experiment.json"
+        write_json(path, read_json(path) | looks | {"granted": granted})
+    assert merge("a", "b", "--into", "all") == 0
+    assert Store("all").experiment().granted == {"one": 48, "two": 96, "three": 24}
+
+
 def test_the_experiment_file_is_stored_relative_to_the_joined_folder(machines):
     path = machines / "a" / "experiment.json"
     write_json(path, read_json(path) | {"file": "../study.py"})

@@ -103,6 +103,18 @@ class TestDryRun:
         assert main(["run", "study.py", "--dry-run", "--workers", "0"]) == 2
         assert "made with other settings: budget.epochs 2 -> 3" in capsys.readouterr().err
 
+    def test_with_planned_looks_it_is_up_to_the_next_one_and_says_what_each_takes(self, study, foretold, capsys):
+        found = foretold("--until-decided", "--at-most-trials", "60")
+        assert found["cells"][0]["left"] == {"trial": 48, "final": 2, "control": 1}
+        assert [(look["trials"], look["runs"]) for look in found["looks"]] == [(48, 51), (60, 63)]
+        near, far = (look["seconds"] for look in found["looks"])
+        assert found["seconds"] == near
+        assert near["likely"] < far["likely"]
+        assert main(["run", "study.py", "--dry-run", "--workers", "0", "--until-decided"]) == 0
+        out = capsys.readouterr().out
+        assert "runs: 51 left to do up to the next look (48 trials, 2 finals, 1 control)" in out
+        assert "up to the look after 192 trials, if every open task goes on to it: 195 runs, about " in out
+
     def test_a_cell_that_cannot_be_trained_is_reported(self, study, capsys):
         study(first='raise OSError("the sensor is off")')
         assert main(["run", "study.py", "--dry-run", "--workers", "0"]) == 1

@@ -29,7 +29,12 @@ experiment = Experiment(tasks=["last-of-five"], architectures=["gru"], trials=16
                         search_space=ONE_STRUCTURE)
 """.replace("ONE_STRUCTURE", f"{ONE_STRUCTURE}")
 )
-WITH_LOOKS = STUDY.replace('["gru"], trials=12', '["gru", "simple-rnn"], looks=(12, 14, 16), best_of=2')
+# long enough to begin to learn, so that comparisons stay open
+WITH_LOOKS = (
+    STUDY.replace('["gru"], trials', '["gru", "simple-rnn"], looks=(12, 14, 16), best_of=2, trials')
+    .replace("epochs=1, seeds=2, weights=60", "epochs=20, seeds=2, weights=300")
+    .replace("search_space={", "search_space={'learning_rate': [0.01, 0.02, 0.03], ")
+)
 SEED = 20
 EARLY, AT_WORK, OF_WORKERS = 9, 4, 7
 LONGEST = {"early": 4.0, "at work": 1.0, "worker": 5.0}  # seconds to wait before the kill
@@ -144,6 +149,6 @@ def test_kills_at_and_between_looks_change_no_number_and_no_decision(tmp_path):
     assert command.process.wait(timeout=300) == 0, (tmp_path / "log").read_text()
     undisturbed = run(tmp_path / "study.py", tmp_path / "undisturbed", workers=0, progress=Progress(quiet=True))
     assert numbers(command.store) == numbers(undisturbed)
-    assert command.store.experiment().granted == undisturbed.experiment().granted
+    assert command.store.experiment().granted == undisturbed.experiment().granted == {"last-of-five": 16}
     adopted = run(tmp_path / "study.py", tmp_path / "adopted", workers=0, reuse=undisturbed.root)
     assert numbers(adopted) == numbers(undisturbed)
