@@ -1,6 +1,7 @@
 """Groups: how each group of test examples, such as a speaker, a ticker or a class, is predicted."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,18 @@ from suite.results.remember import remember
 from suite.results.results import Results
 
 KINDS = {"group": "group", "class": "label"}  # kind of group -> the stored array that names the group of an example
-RIGHT_OR_WRONG = ("accuracy", "balanced_accuracy")  # metrics whose items are above 0 for right predictions only
+SINGLE = ("accuracy", "log_loss", "mse", "mae", "mase", "directional_accuracy")  # metrics that score every example
 TRIVIAL = "trivial"
 LEAST = 1e-9  # so that groups whose replicates are never chosen have a score too
+
+
+def metric_of(results: Results, task: str) -> str:
+    """Return the metric of the groups' scores: the headline metric if it is a mean over examples, else the accuracy.
+
+    Return "" for a regression whose headline metric is no such mean.
+    """
+    name = results.headline(task).name
+    return name if name in SINGLE else "accuracy" * (results.task(task).kind == "classification")
 
 
 @remember()
@@ -21,9 +31,9 @@ def by_group(results: Results, task: str, kind: str) -> pd.DataFrame:
     """Return the mean score of every group of test examples, one row per group, in the order of their names.
 
     `kind`: "group" (such as speakers) or "class" (the true label). The columns are examples (the number of the group's
-    test examples), "trivial" (the trivial baseline) and one per architecture: the mean over its replicates, weighted by
-    their chances to be chosen. Scores are shares of right predictions, or means of the headline metric. The table is
-    empty without groups, or if it is not stored what the test examples contributed.
+    test examples), "trivial" (the trivial baseline, if known) and one per architecture: the mean score over its
+    replicates, weighted by their chances of being chosen, or over its final runs if only these store what was right;
+    `metric_of` names the metric. The table is empty without groups, or if such scores are not stored.
     """
     parts = [*_parts(results, task, kind)]
     if not parts:
@@ -31,37 +41,55 @@ def by_group(results: Results, task: str, kind: str) -> pd.DataFrame:
     every = pd.concat(parts)
     sums = every.assign(score=every["score"] * every["weight"]).groupby(["group", "name"], sort=True).sum()
     scores = (sums["score"] / sums["weight"]).unstack()
-    sizes = every[every["name"] == TRIVIAL].drop_duplicates(["group", "split"]).groupby("group")["examples"].sum()
+    sizes = every.drop_duplicates(["group", "split"]).groupby("group")["examples"].sum()
     names = [name for name in (TRIVIAL, *results.architectures) if name in scores]
     return scores[names].assign(examples=sizes.astype(int))[["examples", *names]]
 
 
-def _parts(results: Results, task: str, kind: str) -> Iterator[pd.DataFrame]:
-    """Yield the score of every group in every replicate, weighted by its size and its chance to be chosen.
+class _Scored(NamedTuple):
+    """The scores of single test examples in one run (n,), the weight of the run, and the facts about its examples."""
 
-    The columns are group, score, weight, examples, name and split (which test split).
+    name: str
+    weight: float
+    scores: np.ndarray
+    facts: Mapping[str, np.ndarray]
+
+
+def _parts(results: Results, task: str, kind: str) -> Iterator[pd.DataFrame]:
+    """Yield the mean score of every group in every run.
+
+    The columns are group, score, weight (of the group in this run), examples, name and split (which test split).
     """
+    scored = _items if results.headline(task).name in SINGLE else _right
+    for name, weight, scores, facts in scored(results, task):
+        if KINDS[kind] in facts:
+            groups = facts[KINDS[kind]]
+            if kind == "class" and "classes" in facts:
+                groups = facts["classes"][groups]
+            part = pd.DataFrame({"group": groups, "score": scores}).groupby("group")["score"].agg(["mean", "size"])
+            part = part.set_axis(["score", "examples"], axis=1).reset_index()
+            split = hash(np.asarray(facts["cluster"]).tobytes())
+            yield part.assign(weight=part["examples"] * weight, name=name, split=split)
+
+
+def _items(results: Results, task: str) -> Iterator[_Scored]:
+    """Yield the stored scores of the replicates' test examples, and beside them those of the trivial baseline."""
     found = replicates(results, task)
     for name in found.architectures:
         chances = found.chances(name) + LEAST
         for number, record in results.successes(task, name, found.role).items():
             facts, items = stored_items(results, record)
-            if items is not None and KINDS[kind] in facts and number in chances.index:
-                split = hash(np.asarray(facts["cluster"]).tobytes())
-                yield _means(results, task, facts, kind, items).assign(
-                    weight=lambda part, number=number, chances=chances: part["examples"] * chances[number],
-                    name=name,
-                    split=split,
-                )
-                yield _means(results, task, facts, kind, facts["trivial"]).assign(
-                    weight=lambda part: part["examples"], name=TRIVIAL, split=split
-                )
+            if items is not None and number in chances.index:
+                yield _Scored(name, chances[number], items, facts)
+                yield _Scored(TRIVIAL, 1.0, facts["trivial"], facts)
 
 
-def _means(results: Results, task: str, facts: Mapping[str, np.ndarray], kind: str, items: np.ndarray) -> pd.DataFrame:
-    """Return the mean score and the number of examples of every group; the columns are group, score and examples."""
-    right = results.headline(task).name in RIGHT_OR_WRONG
-    named = pd.DataFrame({"group": facts[KINDS[kind]], "score": items > 0 if right else items})
-    if kind == "class" and "classes" in facts:
-        named["group"] = facts["classes"][named["group"]]
-    return named.groupby("group")["score"].agg(["mean", "size"]).set_axis(["score", "examples"], axis=1).reset_index()
+def _right(results: Results, task: str) -> Iterator[_Scored]:
+    """Yield which test examples the final runs got right; nothing for a regression."""
+    for name in results.architectures if metric_of(results, task) else ():
+        for record in results.successes(task, name, "final").values():
+            facts, items = stored_items(results, record)
+            arrays = results.predictions(record.id) if items is not None else {}
+            if {"target", "prediction"} <= set(arrays):
+                right = arrays["prediction"].argmax(axis=-1) == arrays["target"]
+                yield _Scored(name, 1.0, right.ravel().astype(float), facts)

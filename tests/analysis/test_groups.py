@@ -44,6 +44,21 @@ def test_groups_of_several_folds_are_together(records, tmp_path):
     assert by_group(results, TASK, "group")["lstm"].tolist() == pytest.approx([1, 0.25])
 
 
+def test_for_a_score_that_is_no_mean_the_final_runs_say_what_was_right(records, tmp_path):
+    facts = {"label": [np.array([0, 0, 0, 1])], "classes": [np.array(["no", "yes"])]}
+    results = records.on_examples(tmp_path, same([1, 1, 1, 0]), np.arange(4), **facts)
+    results.tasks[TASK] = replace(results.task(TASK), metric="balanced_accuracy")
+    assert by_group(results, TASK, "class").empty
+    trial = results.records[0]
+    results.records.append(replace(trial, id=f"{TASK}/lstm/final-000", role="final"))
+    items = results.predictions(trial.id)
+    arrays = items | {"target": np.array([0, 0, 0, 1]), "prediction": np.tile([0.9, 0.1], (4, 1))}
+    results.predictions = lambda run: arrays if "final" in run else items
+    vars(results).pop("remembered")
+    vars(results).pop("_successes")
+    assert by_group(results, TASK, "class")["lstm"].tolist() == [1, 0]
+
+
 def test_there_is_no_table_without_groups(records, tmp_path):
     results = records.on_examples(tmp_path, same([1, 0, 0, 1]), np.arange(4))
     assert by_group(results, TASK, "group").empty
