@@ -34,7 +34,7 @@ def sources(results: Results, task: str) -> pd.DataFrame:
             if cells and np.isfinite(trials := _half_width(cells)):
                 shares = _shares(results, task, first, second)
                 rows.append((task, first, second, trials, *shares, items_reach(results, cells, LEVEL)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COLUMNS[3:], float))
 
 
 def _half_width(cells: Any) -> float:
