@@ -176,7 +176,7 @@ class TestStatus:
         out, err = capsys.readouterr()
         assert "final-001.json' cannot be read" in err
         assert "adding-50/lstm/trial-001: diverged: the loss was nan" in out
-        assert "adding-50/gru: does not apply: it sees later steps" in out
+        assert "adding-50/gru is left out: it sees later steps" in out
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["status"], ["report"], ["list"]])

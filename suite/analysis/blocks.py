@@ -10,7 +10,7 @@ from suite.statistics import RESAMPLES
 
 FEWEST_DATES = 30
 LEAST_BLOCKS, MOST_BLOCKS = 5, 20
-LONGER = 3  # blocks whose sums count as independent, in units of the blocks of a bootstrap
+LONGER = 3  # how many bootstrap block lengths a block must have for sums to count as independent
 ALIKE = 1e-9
 
 
@@ -29,9 +29,10 @@ def by_date(values: ArrayLike, times: ArrayLike) -> np.ndarray:
 def block_sums(series: ArrayLike) -> np.ndarray:
     """Return the sums (blocks,) of `series` (dates,) over consecutive blocks of about equal length.
 
-    A mean over the dates varies about as much as one over independent blocks, so that Student's t applies to the sums
-    (batch means, Schmeiser 1982). A block lasts at least three times as long as in a block bootstrap; there are 5 to 20
-    blocks, 5 for fewer than 30 dates, and at most one per date. docs/calibration.md says what the intervals cover.
+    Means over dates vary about as much as means over independent blocks, so that Student's t applies to the sums (batch
+    means, Schmeiser 1982). There are as many blocks as fit if each is three times as long as in a block bootstrap, but
+    at most 20, and at least 5 even if these are shorter. Fewer than 30 dates make 5 blocks; fewer than 5 dates make one
+    block each. docs/calibration.md says what the intervals cover.
     """
     series = np.asarray(series, dtype=float)
     fitting = int(len(series) // (LONGER * block_length(series))) if len(series) >= FEWEST_DATES else 0

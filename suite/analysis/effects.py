@@ -46,7 +46,10 @@ def effect(results: Results, terms: Terms, level: float, failed_count: bool = Tr
 
 
 def widened(found: Estimate, reach: float, highest: float = np.inf) -> Estimate:
-    """Return an estimate whose interval reaches at least this far on each side, but not above `highest` for that."""
+    """Return an estimate whose interval reaches at least `reach` on each side.
+
+    This never pushes the upper bound above `highest`.
+    """
     centre, low, high, n = found
     return Estimate(centre, min(low, centre - reach), max(high, min(centre + reach, highest)), n)
 
@@ -118,12 +121,12 @@ def solve_rates(
 
 
 def standing(results: Results, tasks: Sequence[str], count: int) -> Standing:
-    """Return how firm a verdict from this number of replicates of the tasks can be."""
+    """Return how firm a verdict on these tasks can be, given this number of replicates."""
     return standing_of([replicates(results, task) for task in tasks], count)
 
 
 def standing_of(every: Sequence[Replicates], count: int) -> Standing:
-    """Return how firm a verdict from this number of these replicates, one item per task, can be."""
+    """Return how firm a verdict based on `count` replicates can be. `every`: the replicates, one item per task."""
     return min((found.standing(count) for found in every), key=list(Standing).index)
 
 

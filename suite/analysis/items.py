@@ -1,7 +1,7 @@
 """Items: how much an effect would vary with other test examples, from what every stored test example contributed.
 
-Real tasks test all replicates on the same examples, or on a few test splits of the same data, so intervals over
-replicates alone say nothing about other speakers, texts or days. Runs store what each test example contributes to
+Real tasks test all replicates on the same examples, or on a few test splits of the same data. On one split, intervals
+over replicates alone say nothing about other speakers, texts or days. Runs store what each test example contributes to
 their score (`Metric.items`). The same effect is computed from these contributions, and its variance from clusters of
 examples: groups such as speakers, blocks of dates, or single examples (Miller 2024, Adding error bars to evals).
 """
@@ -49,7 +49,7 @@ class Spread(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A term of an effect: a weight, an architecture or TRAINED, and the chance of every replicate to be chosen."""
+    """A term of an effect: a weight, an architecture or TRAINED, and each replicate's chance of being chosen."""
 
     weight: float
     name: str
@@ -98,7 +98,7 @@ def contributions(items: np.ndarray, trivial: np.ndarray, perfect: float) -> np.
 def spread(held: Sequence[HeldOut], choices: Sequence[Choice]) -> Spread:
     """Return the spread of an effect over the clusters of examples; the effect is the weighted sum of `choices`.
 
-    In each test split, the replicates scored there count by their chances to be chosen.
+    In each test split, the replicates scored there are weighted by their chances of being chosen.
     """
     values, clusters = [], []
     for one in held:

@@ -1,4 +1,4 @@
-"""Looks: after each planned number of trials, which comparisons of a task need more, decided from the records alone."""
+"""Looks: decides from the records alone which comparisons need more trials after each planned number of trials."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,10 +46,10 @@ def in_words(look: Look) -> str:
     where = f"{look.task}, look {look.number} of {len(look.planned)} ({look.trials} trials)"
     if not look.open:
         return f"{where}: no comparison needs more trials"
-    closed = f"{len(look.statements) - len(look.open)} of {several(len(look.statements), 'comparison')}"
+    share = f"{len(look.open)} of {several(len(look.statements), 'comparison')}"
     names = few(f"{one.first} against {one.second}" for one in look.open)
     onward = f"next, {look.following} trials" if look.following else "this was the last look"
-    return f"{where}: {closed} decided; open: {names}; {onward}"
+    return f"{where}: {share} open: {names}; {onward}"
 
 
 def needs_trials(one: Comparison) -> bool:

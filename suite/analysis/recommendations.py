@@ -123,8 +123,10 @@ def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> s
         return f"more than {MOST_TRIALS} trials would be needed to decide" if needed > MOST_TRIALS else ""
     more = int(needed) - trials
     seconds = more * training_seconds(results, tasks, [one.first for one in found.trivial])
-    time = f" ({duration(seconds)} of training here)" if np.isfinite(seconds) else ""
-    return f"{several(more, 'more trial')}{time} would decide, if the mean skills stayed the same"
+    time = f" ({duration(seconds)} of training on the same machine)" if np.isfinite(seconds) else ""
+    return (
+        f"{several(more, 'more trial')} of each architecture{time} would settle it, if the mean skills stayed the same"
+    )
 
 
 def _needed(pair: Comparison) -> float:

@@ -54,7 +54,7 @@ def rules(margin: float = MARGIN) -> tuple[str, ...]:
         "Undecided at this budget: the runs that a search would choose never began to learn, were still improving when "
         "the budget ended, have a learning rate at the edge of its range, or miss the weight budget. Where one leads, "
         "this counts only for the one behind: a lead despite such a handicap stands.",
-        "On real data, an interval is the wider of two: for other trials, and for other test examples, in which "
-        "speakers or other groups count as a whole, and dates in blocks. Where a task has one test split only, this is "
-        "said: other splits of the data might decide otherwise.",
+        "On real data, an interval is the wider of two: for other trials, and for other test examples; there, each "
+        "speaker or other group counts as one observation, and dates count in blocks. Verdicts on a task with a single "
+        "test split say so, because another split might decide otherwise.",
     )

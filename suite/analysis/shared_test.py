@@ -12,10 +12,10 @@ from suite.results.results import Results
 class SharedTest(NamedTuple):
     """The test data that a task's replicates share.
 
-    `folds`: number of test splits. `official`: whether the only one is published or given. `examples`: number of
-    different test examples. `clusters`: number of groups or dates that they belong to, with their `unit` ("group",
-    "date" or "example"). If it is not stored what the examples contributed, `examples` and `clusters` are 0: then
-    intervals do not include how results would vary with others.
+    `folds`: number of test splits. `official`: whether there is a single split that was published or given by the
+    user. `examples`: number of different test examples. `clusters`: number of groups or dates that they belong to, with
+    their `unit` ("group", "date" or "example"). If it is not stored what the examples contributed, `examples` and
+    `clusters` are 0: then intervals do not include how results would vary with other examples.
     """
 
     folds: int

@@ -22,9 +22,9 @@ def sources(results: Results, task: str) -> pd.DataFrame:
     """Return, for every pair of architectures of a task on real data, where the width of its interval comes from.
 
     The columns are COLUMNS. `trials`, `items`: half-widths of the 95 % intervals for other trials and for other test
-    examples, in skill; the wider one decides. `search`, `seeds`, `folds`: shares of the variance between trials; that
-    of the seeds is NaN without two final runs of one configuration, and then part of the search's. The table is empty
-    without independent trials, or if it is not stored what the test examples contributed.
+    examples, in skill; the wider one decides. `search`, `seeds`, `folds`: shares of the variance between trials. If
+    no configuration has two final runs, the share of the seeds is NaN and is included in that of the search. The table
+    is empty without independent trials, or if it is not stored what the test examples contributed.
     """
     found = replicates(results, task)
     rows = []

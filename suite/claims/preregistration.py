@@ -1,4 +1,4 @@
-"""Preregistration: stores a hash of claims, margin and numbers of runs in experiment.json before anything runs."""
+"""Preregistration: stores a hash of claims, margin, runs and looks in experiment.json before anything runs."""
 
 import hashlib
 import json
@@ -108,7 +108,7 @@ def _hashes(results: Results) -> str:
 def _checked(claim: Any) -> Claim:
     """Return the claim; raise RequestError if it is not a `Claim`, or if its statistic cannot decide it."""
     if not isinstance(claim, Claim):
-        raise RequestError(f"claims of an experiment are suite.claims.Claim objects, not {claim!r}")
+        raise RequestError(f"every claim must be a suite.claims.Claim object, not {claim!r}")
     STATISTICS.get(claim.statistic)  # an unknown name raises RequestError with the closest name
     if mismatch(claim):
         raise RequestError(mismatch(claim))

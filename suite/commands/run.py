@@ -42,17 +42,24 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="failed",
         help="set aside stale records (made with other settings) and run them again; 'failed': try failed runs again",
     )
-    parser.add_argument("--hours", metavar="H", type=float, help="spend at most H hours, with the cells taking turns")
     parser.add_argument(
-        "--reuse", metavar="DIR", help="copy the records of equal runs from another results/<experiment>"
+        "--hours",
+        metavar="H",
+        type=float,
+        help="spend at most H hours; the cells (each a task with an architecture) take turns",
     )
+    parser.add_argument("--reuse", metavar="DIR", help="reuse runs with identical settings from another results folder")
     parser.add_argument(
         "--until-decided",
         action="store_true",
-        help="look at the verdicts after planned numbers of trials, and grant more to tasks with open comparisons",
+        help="check the verdicts after planned numbers of trials, and run more trials only for tasks with undecided "
+        "comparisons",
     )
     parser.add_argument(
-        "--at-most-trials", metavar="N", type=int, help="the trials of the last look (default: 4 times the first)"
+        "--at-most-trials",
+        metavar="N",
+        type=int,
+        help="with --until-decided: make at most N trials per cell (default: 4 times as many as at the first look)",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="train every cell for one epoch, print an estimate, and stop"

@@ -1,4 +1,4 @@
-"""count the runs of every cell: done, missing, failed, with the reasons"""
+"""count the runs of every cell (a task with an architecture): done, missing, failed, with the reasons"""
 
 import argparse
 

@@ -39,7 +39,7 @@ class Experiment:
     """Every task with every architecture, all with the same budget.
 
     `trials`: number of configurations to search per cell. `best_of`: number of trials of the search that verdicts are
-    about, by default a sixth of `trials`. `looks`: rising numbers of trials; after each, a task whose verdicts are
+    about, by default a sixth of `trials`. `looks`: increasing numbers of trials; after each, a task whose verdicts are
     decided stops. `best_of` then follows from the declared `trials`, and `trials` becomes the last look. `epochs`:
     maximum number of epochs of a training. `patience`: a training ends after this many epochs without a better
     validation score, once it has begun to learn. `seeds`: number of final runs per cell, which train the best

@@ -7,16 +7,17 @@ from typing import Any
 
 from suite.errors import RequestError, check_at_least
 
-# How many trials verdicts on the best of n take, any and firm ones: the rule of `suite.analysis.contrasts.standing`.
+# The number of trials needed for any verdict, and for a firm one: the rule of `suite.analysis.contrasts.standing`.
 FEWEST_TRIALS, WIDEST_SEARCH = 12, 3
 FIRM_TRIALS, FIRM_SINGLE, FIRM_SHARE = 24, 48, 6
-DOUBLINGS = 2  # from the first look to the last, unless the user says how many trials are at most made
+DOUBLINGS = 2  # from the first look to the last, unless the user limits the number of trials
 
 
 def planned(best_of: int, at_most: int | None = None) -> tuple[int, ...]:
-    """Return the looks for verdicts on the best of `best_of` trials: the fewest trials of firm verdicts, then doubles.
+    """Return the looks for verdicts on the best of `best_of` trials.
 
-    The last look is `at_most`, by default four times the first. Raise RequestError if it is below the first.
+    The first is the smallest number of trials that allows firm verdicts, then twice as many each time. The last look is
+    `at_most`, by default four times the first. Raise RequestError if it is below the first.
     """
     first = max(FIRM_TRIALS if best_of > 1 else FIRM_SINGLE, FIRM_SHARE * best_of)
     last = first * 2**DOUBLINGS if at_most is None else at_most
@@ -38,7 +39,9 @@ def capped(looks: Sequence[int], at_most: int) -> tuple[int, ...]:
 
 
 def check_looks(looks: Any, best_of: int, independent: bool, given: bool) -> tuple[int, ...]:
-    """Return the looks as a tuple; raise RequestError unless each is a larger number of trials that allows a verdict.
+    """Return the looks as a tuple.
+
+    Raise RequestError unless they increase and the first is large enough for a verdict.
 
     `independent`: whether trials are independent draws. `given`: whether some cell has a given configuration.
     """
@@ -53,7 +56,7 @@ def check_looks(looks: Any, best_of: int, independent: bool, given: bool) -> tup
     for look in looks:
         check_at_least("every look", look, 1)
     if any(later <= earlier for earlier, later in pairwise(looks)):
-        raise RequestError(f"looks must be rising numbers of trials, such as (24, 48, 96), not {tuple(looks)}")
+        raise RequestError(f"looks must be increasing numbers of trials, such as (24, 48, 96), not {tuple(looks)}")
     least = max(FEWEST_TRIALS, WIDEST_SEARCH * best_of)
     if looks[0] < least:
         raise RequestError(

@@ -105,4 +105,4 @@ def distinct(what: str, names: Sequence[str]) -> tuple[str, ...]:
 
 def summary_of(reasons: dict[str, str]) -> str:
     """Return one line that lists the pairs that do not apply, each with its reason."""
-    return "; ".join(f"{name} does not apply: {why}" for name, why in reasons.items())
+    return "; ".join(f"{name} is left out: {why}" for name, why in reasons.items())

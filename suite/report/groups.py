@@ -10,7 +10,7 @@ MOST = 20  # with more groups, only those with the lowest and the highest scores
 
 
 def groups(results: Results, task: str) -> list[Table]:
-    """Return one table per kind of group with at least two members: its scores by architecture."""
+    """Return one table for each kind of group (group, class) that has at least two groups: scores by architecture."""
     return [made for kind in HEADS if len((made := _table(results, task, kind)).rows) > 1]
 
 

@@ -1,4 +1,4 @@
-"""Looks: after which planned number of trials each task was decided, and how many runs that saved."""
+"""Looks: after which planned number of trials each task stopped, and how many runs that saved."""
 
 from suite.analysis.looks import Look, last_look, runs
 from suite.results.results import Results

@@ -9,7 +9,7 @@ from suite.analysis.sources import sources as found_sources
 from suite.report.findings import presented
 from suite.report.tables import Table
 from suite.results.results import Results
-from suite.text import listed, number, percent
+from suite.text import number, percent
 
 PARTS = {"search": "search", "seeds": "seeds", "folds": "folds"}
 COLUMNS = ("Task", "Pair", "Other trials, ±", *(f"Share of {part}" for part in PARTS), "Other test examples, ±")
@@ -28,7 +28,8 @@ def sources(results: Results) -> Table:
     caption = (
         "Where the width of intervals comes from on real data: half-widths of the 95 % intervals for other trials and "
         "for other test examples, in skill, of which the wider one counts, and shares of the variance between trials. "
-        "Without two final runs of one configuration, the share of the seeds is part of the search's"
+        "If no configuration has two final runs, the share of the seeds is unknown and is included in that of the "
+        "search"
     )
     return Table("sources", caption, COLUMNS, rows)
 
@@ -38,9 +39,10 @@ def in_words(results: Results, task: str) -> str:
     shared, found = shared_test(results, task), found_sources(results, task).to_dict("records")
     unit = shared.unit if shared else "example"
     each = [
-        f"{one['first']} minus {one['second']} ±{_skill(one['trials'])} and ±{_skill(one['items'])}" for one in found
+        f"{one['first']} minus {one['second']}: ±{_skill(one['trials'])} / ±{_skill(one['items'])}" for one in found
     ]
-    return f"{task}, half-widths for other trials and for other {unit}s, in skill: {listed(each)}."
+    what = f"the half-width of each interval for other trials / other {unit}s, in skill"
+    return f"On {task}, {what}: {'; '.join(each)}."
 
 
 def _skill(value: Any) -> str:

@@ -60,5 +60,5 @@ def lines(found: dict[str, Any]) -> list[str]:
         rows.append((cell["task"], cell["architecture"], *(count["done"] for count in counts), failed, missing))
     failures = [failure for cell in found["cells"] for failure in cell["failures"]]
     failed_runs = [f"{failure['id']}: {failure['status']}: {failure['error']}" for failure in failures]
-    inapplicable = [f"{name}: does not apply: {why}" for name, why in found.get("does_not_apply", {}).items()]
+    inapplicable = [f"{name} is left out: {why}" for name, why in found.get("does_not_apply", {}).items()]
     return columns(rows) + failed_runs + inapplicable

@@ -11,8 +11,8 @@ from suite.text import few
 class Looks:
     """Takes the planned looks of one execution.
 
-    All cells of a task grow together, so a look needs the trials of all of them, also of those that this command does
-    not run. A look depends on the stored trials before it alone: a command that continues repeats the looks of earlier
+    All cells of a task grow together, so a look needs the trials of all of them, including those that this command does
+    not run. A look depends only on the trials stored before it: a command that continues repeats the looks of earlier
     ones and decides the same. `growing`: task -> the plans of its cells, for tasks that may get more trials.
     """
 

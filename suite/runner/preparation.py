@@ -50,7 +50,7 @@ class Preparation:
             )
         set_unreadable_aside(self.store, self.progress.set_aside)
         for name, why in self.experiment.does_not_apply.items():
-            self.progress.notice(f"{name}: does not apply: {why}")
+            self.progress.notice(f"{name} is left out: {why}")
         for plan in self.every:
             stored_records.read(plan, self.store, retry_failed=self.options.redo == "failed")
         runs_made = bool(self.store.record_paths()) or reuse.source is not None

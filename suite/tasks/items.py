@@ -51,7 +51,7 @@ def recalls(given: Predictions) -> np.ndarray:
 def f1_scores(given: Predictions) -> np.ndarray:
     """Return the contributions to the mean F1 score of the classes that occur among the targets or the predictions.
 
-    F1 of a class is a ratio of two counts: twice the hits, and the targets and predictions of the class.
+    F1 of a class is twice the hits, divided by the number of targets plus the number of predictions of the class.
     """
     size = given.prediction.shape[1]
     target, labels, hits = given.target, given.labels, right(given)

@@ -1,7 +1,7 @@
 """Targets: what is known of every evaluated test target, for the uncertainty of scores on real test data.
 
 A cluster contains the targets that are not independent of each other: those of one date, of one group, or of one
-example and its copies. Intervals draw whole clusters.
+example and its copies. Intervals treat a cluster as one observation.
 """
 
 import hashlib
@@ -65,9 +65,9 @@ def _clusters(task: Task, data: Data, fold: Fold) -> tuple[str, np.ndarray]:
 def _examples(task: Task, data: Data, fold: Fold) -> np.ndarray:
     """Return a label of every test example, which it shares with its copies.
 
-    It is the place of the first copy, after a number for the test split. The content itself would not do: it is scaled
-    and encoded as the training split asks, which the seed redraws, while the test split of a fold stays the same. For
-    the same reason, texts with unknown words count as different even if their tokens are equal.
+    The label combines a number for the test split with the position of the example's first copy. Contents cannot serve
+    as labels, because their scaling and encoding depend on the training split, which changes with the seed. For the
+    same reason, texts with unknown words count as different even if their tokens are equal.
     """
     known = data.test[1].tobytes() if task.kind == "classification" else b""
     part = int(hashlib.sha256(repr((*fold, len(data.test[0]))).encode() + known).hexdigest()[:8], 16)

@@ -95,7 +95,7 @@ class TestVerdict:
         assert found.verdict == "undecided between lstm and gru"
         assert "undecided against gru" in found.reason
         assert (
-            "would decide, if the mean skills stayed the same." in found.reason
+            "would settle it, if the mean skills stayed the same." in found.reason
             or "trials would be needed" in found.reason
         )
 

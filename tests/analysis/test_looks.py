@@ -80,7 +80,7 @@ def test_it_says_what_is_open_and_how_it_goes_on(study):
     found = study({"lstm": 0.82, "gru": 0.8, "simple-rnn": 0.3}, spread=0.05)
     where = "speech-like, look {} of 3 ({} trials): "
     assert in_words(look_at(found, SPEECH, 24)) == (
-        where.format(1, 24) + "5 of 6 comparisons decided; open: lstm against gru; next, 48 trials"
+        where.format(1, 24) + "1 of 6 comparisons open: lstm against gru; next, 48 trials"
     )
     assert in_words(look_at(found, SPEECH, 96)).startswith(where.format(3, 96))
     clear = look_at(study({"lstm": 0.8, "gru": 0.5}), SPEECH, 48)

@@ -136,8 +136,8 @@ class TestWhatWouldDecide:
         needed = int(np.ceil(24 * ((one.joint.centre - one.joint.low) / (one.joint.centre - 0.02)) ** 2))
         minutes, seconds = divmod((needed - 24) * 6, 60)
         assert to_decide(results, [SPEECH], (LSTM, GRU)) == (
-            f"{needed - 24} more trials ({minutes}:{seconds:02d} of training here) would decide, "
-            "if the mean skills stayed the same"
+            f"{needed - 24} more trials of each architecture ({minutes}:{seconds:02d} of training on the same machine) "
+            "would settle it, if the mean skills stayed the same"
         )
         (found,) = recommend(results, [SPEECH])
         assert found.accurate.startswith(f"undecided between lstm and gru; {needed - 24} more trials")

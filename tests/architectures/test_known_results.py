@@ -37,7 +37,7 @@ def test_a_cell_that_does_not_apply_is_announced_first_and_is_not_missing(tmp_pa
     heard = Listening()
     store = run(experiment, tmp_path, workers=0, progress=heard)
     line = (
-        "copy-10/bidirectional-gru: does not apply: the task needs a prediction at every step, "
+        "copy-10/bidirectional-gru is left out: the task needs a prediction at every step, "
         "and bidirectional-gru sees later steps"
     )
     assert heard.said[0] == line

@@ -67,8 +67,11 @@ class TestDeclaration:
         [
             ({"looks": 24}, r"looks must be a list of numbers of trials, such as \(24, 48, 96\), not 24"),
             ({"looks": (24, "48")}, "every look must be a whole number of at least 1, not '48'"),
-            ({"looks": (48, 24)}, r"looks must be rising numbers of trials, such as \(24, 48, 96\), not \(48, 24\)"),
-            ({"looks": (24, 24)}, "looks must be rising numbers of trials"),
+            (
+                {"looks": (48, 24)},
+                r"looks must be increasing numbers of trials, such as \(24, 48, 96\), not \(48, 24\)",
+            ),
+            ({"looks": (24, 24)}, "looks must be increasing numbers of trials"),
             ({"looks": (11, 24)}, "11 trials allow no verdict on the best of 4: the first look needs at least 12"),
             ({"looks": (24,), "best_of": 9}, "24 trials allow no verdict on the best of 9: .* needs at least 27"),
             ({"looks": (24,), "search": "bayesian"}, "looks need independent trials: choose search='random'"),

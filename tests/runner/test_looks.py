@@ -112,7 +112,7 @@ def test_a_task_with_an_open_comparison_goes_on_to_the_next_look(study):
     assert [list(ready_trials(plan)) for plan in looks.preparation.plans] == [list(range(24, 48))] * 2
     assert made.granted == {SPEECH: 48}
     (said,) = looks.progress.said
-    assert said.startswith("speech-like, look 1 of 3 (24 trials): 4 of 5 comparisons decided; open: lstm against gru; ")
+    assert said.startswith("speech-like, look 1 of 3 (24 trials): 1 of 5 comparisons open: lstm against gru; ")
     (event,) = made.events
     assert event | {"event": "look", "task": SPEECH, "look": 1, "looks": 3, "trials": 24, "next": 48} == event
     assert (event["comparisons"], event["open"]) == (5, [["lstm", "gru"]])

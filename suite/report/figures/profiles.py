@@ -21,12 +21,12 @@ def in_words(results: Results, _subject: str) -> str:
     skills = across(results).skills
     shares = {name: aggregates.profile(runs, [0.5], resamples=2)[0, 0] for name, runs in skills.items()}
     each = listed(f"{name} {100 * share:.0f} %" for name, share in shares.items())
-    return f"Share of runs above a skill of 0.5, a mean over tasks: {each}."
+    return f"Share of runs with a skill above 0.5, averaged over tasks: {each}."
 
 
 @figure(
     "Performance profiles",
-    "Share of final runs whose skill is above each value, a mean over tasks, with 95 % bands (stratified "
+    "Share of final runs with a skill above each value, averaged over tasks, with 95 % bands (stratified "
     "bootstrap). A curve that lies above another everywhere has more such runs at every level.",
     level="overall",
     fits=comparable,

@@ -1,4 +1,4 @@
-"""Folds: rules that folds test different examples, each by the rules of a single split, whatever the seed."""
+"""Folds: checks that folds test different examples, meet the rules of a single split, and do not depend on the seed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -48,7 +48,7 @@ def _loaded(task: Task, seed: int, fold: Fold) -> Data:
 
 
 def folds_apart(task: Task, folds: Sequence[Data]) -> Iterator[Finding]:
-    """Check that no two folds test the same time, or without times the same group or content.
+    """Check that no two folds share test times or, for data without times, test groups or contents.
 
     Floats are compared in their original units, up to a thousandth of their spread; texts, only if all their words are
     known in both folds.
@@ -71,7 +71,8 @@ def folds_fixed(task: Task, folds: Sequence[Data]) -> Iterator[Finding]:
     for index, data in enumerate(folds):
         if not same_test(data, task.load(OTHER, fold=Fold(index, len(folds)))):
             yield Finding(
-                f"another seed gave fold {index + 1} of {len(folds)} another test split: deal with a fixed seed"
+                f"the test split of fold {index + 1} of {len(folds)} changes with the seed: "
+                "assign examples to folds with a fixed seed"
             )
 
 

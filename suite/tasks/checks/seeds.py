@@ -32,7 +32,7 @@ def other_seed_other_draw(task: Task, data: Data) -> Iterator[Finding]:
         way_out = "use the seed, or declare `source=` if the data are real"
         yield Finding(f"another seed gave the same {' and '.join(kept)} split: {way_out}")
     if not task.generated and not same_test(data, another):
-        yield Finding("another seed gave another test split: draw it with a fixed seed, since the data are real")
+        yield Finding("the test split changes with the seed: draw it with a fixed seed, because the data are real")
 
 
 def same_test(one: Data, other: Data) -> bool:

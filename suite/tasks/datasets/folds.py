@@ -1,4 +1,4 @@
-"""Folds: deals examples into the disjoint test splits of several folds, which are the same for every seed."""
+"""Folds: assigns examples to the disjoint test splits of several folds, which are the same for every seed."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from suite.tasks.fold import Fold
 DRAWS = 10
 
 
-def held_out(
+def test_rows(
     units: np.ndarray, labels: np.ndarray | None, fold: Fold, where: str, what: str, grouped: bool = False
 ) -> np.ndarray:
     """Return the rows of the test split of one of several folds, in rising order.
@@ -25,18 +25,21 @@ def held_out(
     needed = max(fold.folds, 2 * _least(fold.folds))
     if found < needed:
         raise FoldError(
-            f"{where}: {whose}{found} {what}, but {fold.folds} folds need {needed}: use fewer folds, or add some"
+            f"{where}: {whose}{found} {what}, but {fold.folds} folds need {needed}: use fewer folds, or add {what}"
         )
     for seed in range(DRAWS):
         parts = _dealt(units, labels, grouped, fold.folds, seed)
-        lacking = "" if labels is None else _lacking(parts, units, labels, fold.folds)
+        lacking = "" if labels is None else _lacking(parts, units, labels, fold.folds, what)
         if not lacking:
             return np.flatnonzero(parts == fold.index)
-    raise FoldError(f"{where}: {lacking}, however the {what} are dealt: use fewer folds, or add some")
+    raise FoldError(f"{where}: {lacking}, however they are assigned: use fewer folds, or add {what}")
 
 
 def _least(folds: int) -> int:
-    """Return how many units of every class a fold must test: of two folds, each trains and validates on the other."""
+    """Return how many units of every class a fold must test.
+
+    With two folds, each fold's test split is the other's training and validation data, so it needs two.
+    """
     return 2 if folds == 2 else 1
 
 
@@ -60,12 +63,12 @@ def _numbered(splits: Iterable[tuple[np.ndarray, np.ndarray]], rows: int) -> np.
     return parts
 
 
-def _lacking(parts: np.ndarray, units: np.ndarray, labels: np.ndarray, folds: int) -> str:
+def _lacking(parts: np.ndarray, units: np.ndarray, labels: np.ndarray, folds: int, what: str) -> str:
     """Return which fold has too few units of which class, or "" if every fold has enough of all classes."""
     for label in np.unique(labels):
         chosen = labels == label
         _, first = np.unique(units[chosen], return_index=True)
         counts = np.bincount(parts[chosen][first], minlength=folds)
         if counts.min() < _least(folds):
-            return f"fold {counts.argmin() + 1} of {folds} has too little of class '{label}'"
+            return f"fold {counts.argmin() + 1} of {folds} has too few {what} of class '{label}'"
     return ""

@@ -8,7 +8,7 @@ import numpy as np
 
 from suite.errors import FoldError, RequestError
 from suite.tasks.data import SPLITS
-from suite.tasks.datasets.folds import held_out
+from suite.tasks.datasets.folds import test_rows
 from suite.tasks.datasets.units import fewest_units, unit_numbers
 from suite.tasks.fold import ONE_SPLIT, Fold
 
@@ -61,24 +61,24 @@ def stratified_test(
     if fold.folds == 1:
         return draw(TEST_SEED, labels, every, SHARE)[1]
     units = every if contents is None else unit_numbers(contents)
-    return held_out(units, labels, fold, where, what)
+    return test_rows(units, labels, fold, where, what)
 
 
-def cuts(moments: int, fold: Fold) -> list[int]:
-    """Return the moments at which training begins, and at which training, validation and test end.
+def cuts(count: int, fold: Fold) -> list[int]:
+    """Return at which of `count` distinct times training begins, and at which training, validation and test end.
 
-    With one split, they are 60/20/20 of the moments. With folds, the test splits walk forward: the first 60 % always
+    With one split, they get 60/20/20 % of the times. With folds, the test splits walk forward: the first 60 % always
     train, the other 40 % are cut into one block more than there are folds, and each fold validates on one block, is
     tested on the next, and trains on everything before.
     """
     ends = [fold.index, fold.index + 1, fold.index + 2]
-    return [0, *(int((ALWAYS_TRAIN + (1 - ALWAYS_TRAIN) * (end / (fold.folds + 1))) * moments) for end in ends)]
+    return [0, *(int((ALWAYS_TRAIN + (1 - ALWAYS_TRAIN) * (end / (fold.folds + 1))) * count) for end in ends)]
 
 
 def by_time(times: np.ndarray, gap: int, where: str, fold: Fold = ONE_SPLIT) -> Rows:
     """Split examples at `cuts` in the order of their times, and leave out the last `gap` times of each split.
 
-    Examples with the same time are in the same split. Raise RequestError if there are too few different times.
+    Examples with the same time are in the same split. Raise RequestError if there are too few distinct times.
     """
     moments = len(np.unique(times))
     check_rows(moments, gap + 1, where, fold)
@@ -86,17 +86,14 @@ def by_time(times: np.ndarray, gap: int, where: str, fold: Fold = ONE_SPLIT) -> 
 
 
 def _between(times: np.ndarray, cuts: Sequence[int], gap: int) -> list[np.ndarray]:
-    """Return the rows between each cut and the next in the order of time, without the last `gap` moments."""
+    """Return the rows between each cut and the next in the order of time, without the last `gap` distinct times."""
     moment = np.unique(times, return_inverse=True)[1]
     order = np.argsort(moment, kind="stable")
     return [order[(moment[order] >= start) & (moment[order] < stop - gap)] for start, stop in pairwise(cuts)]
 
 
 def check_rows(rows: int, least: int, where: str, fold: Fold = ONE_SPLIT) -> None:
-    """Raise RequestError if there are too few rows for every split by time to have at least `least` rows.
-
-    With folds, raise FoldError.
-    """
+    """Raise RequestError if some split would have fewer than `least` rows when cut by time; with folds, FoldError."""
     needed = math.ceil(least * (fold.folds + 1) / (1 - ALWAYS_TRAIN)) + 1
     if rows >= needed:
         return
@@ -114,11 +111,11 @@ def apart(
     where: str,
     fold: Fold = ONE_SPLIT,
 ) -> Rows:
-    """Split examples 60/20/20 so that examples with equal contents, or of the same group, stay in one split.
+    """Split examples so that those with equal contents, or of the same group, stay in one split.
 
-    Without groups, every class has the same share of each split. The test split is the same for every seed; with
-    folds, all of their test splits together contain every example once. Raise RequestError if no split puts every
-    class into all three parts, or FoldError if there is no such split with so many folds.
+    With one split, the shares are 60/20/20 %. Without groups, every class has the same share of each split. The test
+    split is the same for every seed; with folds, their test splits together contain every example once. Raise
+    RequestError if no split puts every class into all three parts, or FoldError if none does with so many folds.
     """
     units, what = unit_numbers(contents, groups), "different examples" if groups is None else "groups"
     _check_units(units, labels, where, what)
@@ -127,7 +124,7 @@ def apart(
     every = np.arange(len(units))
     tests: Iterable[tuple[np.ndarray, np.ndarray]]
     if fold.folds > 1:
-        test = held_out(units, labels, fold, where, what, grouped=groups is not None)
+        test = test_rows(units, labels, fold, where, what, grouped=groups is not None)
         tests = [(np.setdiff1d(every, test), test)]
     else:
         tests = _halves(every, units, labels, stratified, size, TEST_SEED)
@@ -138,8 +135,8 @@ def apart(
             break
     fault = f"no way of splitting the {what} puts every class into every split"
     if fold.folds > 1:
-        raise FoldError(f"{where}, fold {fold.index + 1} of {fold.folds}: {fault}; add some, or use fewer folds")
-    raise RequestError(f"{where}: {fault}; add some")
+        raise FoldError(f"{where}, fold {fold.index + 1} of {fold.folds}: {fault}: use fewer folds, or add {what}")
+    raise RequestError(f"{where}: {fault}: add {what}")
 
 
 def given(
@@ -169,7 +166,10 @@ def given(
         for rest, drawn in _halves(np.arange(len(train)), units, own_labels, stratified, size, seed):
             return rows | {"train": train[rest], "validation": train[drawn]}
     what = "examples" if labels is None else "examples of every class"
-    raise RequestError(f"{where}: training has too few {what} to draw a validation split from: add some, or name it")
+    raise RequestError(
+        f"{where}: training has too few {what} to draw a validation split from: add some, or mark validation examples "
+        "yourself"
+    )
 
 
 def _check_known(labels: np.ndarray, rows: Rows, where: str) -> None:
@@ -179,9 +179,10 @@ def _check_known(labels: np.ndarray, rows: Rows, where: str) -> None:
 
 
 def given_test(times: np.ndarray, split: np.ndarray, gap: int, where: str) -> Rows:
-    """Split examples into the given test split and, by time, the first three quarters and the last of the others.
+    """Keep the given test split; of the other examples, the first three quarters by time train.
 
-    Leave out the last `gap` times of the training and of the validation split. Raise RequestError if there are too few.
+    The last quarter validates. Leave out the last `gap` times of the training and of the validation split. Raise
+    RequestError if there are too few.
     """
     early, test = np.flatnonzero(split == "train"), np.flatnonzero(split == "test")
     moments = len(np.unique(times[early]))

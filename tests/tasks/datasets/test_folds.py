@@ -92,11 +92,11 @@ class TestByTime:
 class TestRefusals:
     def test_fewer_groups_than_folds(self):
         said = refusal(lambda: apart(1, range(120), None, np.arange(120) % 4, "'x.csv'", Fold(0, 5)))
-        assert said == "'x.csv': 4 groups, but 5 folds need 5: use fewer folds, or add some"
+        assert said == "'x.csv': 4 groups, but 5 folds need 5: use fewer folds, or add groups"
 
     def test_two_folds_need_two_groups_each_to_train_and_validate_on_the_other(self):
         said = refusal(lambda: apart(1, range(120), None, np.arange(120) % 3, "'x.csv'", Fold(0, 2)))
-        assert said == "'x.csv': 3 groups, but 2 folds need 4: use fewer folds, or add some"
+        assert said == "'x.csv': 3 groups, but 2 folds need 4: use fewer folds, or add groups"
         assert [len(part) for part in apart(1, range(120), None, np.arange(120) % 3, "", Fold(0, 3)).values()] == [
             40
         ] * 3
@@ -111,8 +111,8 @@ class TestRefusals:
         labels, groups = np.array([*"abcabacbc"]), np.array([1, 1, 1, 2, 2, 3, 3, 4, 4])
         said = refusal(lambda: apart(1, range(9), labels, groups, "'x.csv'", Fold(0, 3)))
         assert said.startswith("'x.csv': fold ")
-        assert "of 3 has too little of class '" in said
-        assert said.endswith("however the groups are dealt: use fewer folds, or add some")
+        assert "of 3 has too few groups of class '" in said
+        assert said.endswith("however they are assigned: use fewer folds, or add groups")
 
     def test_copies_with_different_labels_count_once(self):
         contents = [*range(60), *range(60)]
