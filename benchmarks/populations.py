@@ -1,6 +1,6 @@
 """Calibration on other test examples: whether verdicts on a task with given data hold for the population of examples.
 
-Every study draws its own test examples (see examples.py), and its report is held against what is true of the
+Every study draws its own test examples (see examples.py), and its report is compared with what is true of the
 population. Prints one row per population (see COLUMNS); `--write FILE` replaces this part of the page.
 """
 
@@ -109,7 +109,7 @@ def populations() -> dict[str, list[Population]]:
         ),
         *(
             Population(
-                f"6 folds of 300, training {luck:g}, overlap {overlap:.1g}", folds=6, training=luck, overlap=overlap
+                f"6 folds of 300, training {luck:g}, overlap {overlap:.2g}", folds=6, training=luck, overlap=overlap
             )
             for luck in (0.02, 0.05)
             for overlap in (0, 1 / 6, 0.5)
@@ -126,41 +126,46 @@ LARGE = 1_500  # populations with as many examples get fewer studies
 PREFACE = """## Other test examples
 
 Tasks on given data test all trials on the same examples, or on a few test splits of the same data. Here every study
-draws its own examples from a population, scores all its trials on them, and is held against the population. Made by
+draws its own examples from a population, scores all its trials on them, and is compared with the population. Made by
 `python benchmarks/populations.py --write docs/calibration.md` in ten minutes, with {studies} studies per population and
 a third of that for those of 1,500 examples or more. A coverage is known to about 0.5 points, and to 1 point for these.
 
 Unless a row says otherwise: four tasks, three architectures that are equal in the population, 24 trials, best of 4, a
 trivial baseline with an accuracy of 0.5, and a standard deviation of 0.01 of skill between seeds, so that test examples
-matter most. The number after the examples says by how much (root mean square) two architectures differ in accuracy on a
-single one; elsewhere it is 0.21. Groups and dates share 300 examples and 15 % of the variance of what is peculiar to an
-architecture; the number after dates is the autocorrelation. *Training* is the standard deviation of skill that comes
-from a fold's training part, and *overlap* the share of its variance that all folds have in common.
+matter most. A row named "300 examples, 0.21" has 300 test examples on which two architectures differ by 0.21 in
+accuracy (root mean square per example); rows without this number use 0.21. In the rows on groups, the examples (300, or
+100 in each fold) are divided among the groups, and membership explains 15 % of the variance that is specific to an
+architecture. In the rows on dates, each date has one example, or one of each of four series; the number after them is
+the autocorrelation. A row named "6 folds of 50" has 50 examples in each test split. *Training* is the standard
+deviation of skill that comes from a fold's training part, and *overlap* the share of its variance that all folds have
+in common.
 
-Three intervals are compared. **By trials alone**: the interval for other replicates. Without an addition: the wider, on
-each side, of this one and of that for other test examples, which reports use. **In quadrature**: the reaches of both,
-squared and added. The columns are those of the first tables; **coverage** is of all pairs.
+Three intervals are compared. **By trials alone**: the interval for other replicates. **No suffix**: on each side, the
+wider of that interval and the one for other test examples. Reports use this. **In quadrature**: on each side, the root
+of the sum of both squared half-widths. The columns are those of the first tables; **coverage** is of all pairs.
 
 ### What the table says
 
-- Trials alone say nothing about other examples: their intervals cover the difference in the population in 36 to 98 % of
-  all cases, and up to 97 % of the reports on a single test split state something false.
+- On a single test split, trials alone say nothing about other examples: their intervals cover the difference in the
+  population in 36 to 96 % of all cases, and up to 97 % of the reports state something false. With six folds, trials are
+  tested on different examples: alone, they cover it in 96 to 98.6 %, where training parts do not matter.
 - The wider of the two intervals covers it in 93 to 98.8 % of all cases, and at most 2 % of the reports state something
   false, where the luck of training parts is small (see the last point). Coverage is above 97 % where the interval for
   other replicates is too wide by itself: with folds, whose trials already differ in their examples. It is 92.9 % on
   series of 150 dates with an autocorrelation of 0.8, which are too short to show how autocorrelated they are; none of
   these reports states anything false.
-- Adding in quadrature is not needed: it covers 96 to 99.9 %, for intervals up to a third wider, and finds 4 % instead
-  of 18 % of the leads of 0.1 on a single task with 300 examples.
-- What a study can show depends on the groups. With two speakers in the test data there is no verdict; with five a
-  joint interval reaches 0.59 of skill to each side, with ten 0.26, with thirty 0.15; on 300 single examples 0.11.
-- Folds cost precision if the examples are the same: a joint interval reaches 0.18 with six folds of 100 and 0.08 with
-  one split of 600, because each trial is scored on a sixth of them. What folds bring is that verdicts are about other
+- Adding in quadrature is not needed: it covers 95.6 to 99.9 % (again except in the last point), for intervals up to a
+  third wider, and finds 4 % instead of 18 % of the leads of 0.1 on a single task with 300 examples.
+- What a study can show depends on the groups. With two speakers in the test data there is no verdict. With five, the
+  half-width of a joint interval is 0.59 of skill, with ten 0.26, with thirty 0.15; on 300 single examples it is 0.11.
+- Folds cost precision if the examples are the same: the half-width of a joint interval is 0.18 with six folds of 100
+  and 0.08 with one split of 600, because each trial is scored on a sixth of them. In return, verdicts are about other
   groups and training parts too: with six folds of one group each, trials alone cover 96.5 % instead of 36 to 64 %.
 - Folds show what the luck of a training part does only as far as their training parts differ. A luck of 0.02 of skill
-  is covered with an overlap up to 1/6, the value of Nadeau and Bengio (2003) for six folds. With a luck of 0.05, as
-  much as five deviations between seeds, coverage is 93 % without an overlap, 89 % with 1/6 and 77 % with half; then 5 %
-  and 29 % of the reports state something false. No interval over folds can show what they share.
+  is covered with an overlap up to 1/6, the value of Nadeau and Bengio (2003) for six folds; with half, coverage is
+  92.5 %. With a luck of 0.05, as much as five deviations between seeds, coverage is 93 % without an overlap, 89 % with
+  1/6 and 77 % with half; with these two overlaps, 5 % and 29 % of the reports state something false. (In quadrature,
+  coverage is 97, 92.5 and 84 %.) No interval over folds can show what they share.
 """
 
 

@@ -9,7 +9,7 @@ from suite.tasks.task import TASKS, Task
 
 HEADER = (
     "task", "family", "training examples", "steps", "metric",
-    "trivial baseline", "", "trained baseline", "", "best possible", "licence",
+    "trivial baseline", "score", "trained baseline", "score", "best possible", "licence",
 )  # fmt: skip
 BEGIN, END = "<!-- tasks: written by `make tasks` -->", "<!-- end of tasks -->"
 SEED = 1
