@@ -747,7 +747,7 @@ def test_claims_of_an_experiment_are_judged_from_its_folder_alone(write):
 
 
 def test_a_wrong_claim_is_an_error_before_anything_runs():
-    with pytest.raises(RequestError, match=r"suite\.claims\.Claim objects, not 'LSTM wins'"):
+    with pytest.raises(RequestError, match=r"suite\.claims\.Claim object, not 'LSTM wins'"):
         fixed(changed(claims=["LSTM wins"]), None, False)
     with pytest.raises(RequestError, match="unknown statistic 'skil-difference': did you mean 'skill-difference'"):
         fixed(changed(claims=[Claim("a", "b", "c", "skil-difference")]), None, False)

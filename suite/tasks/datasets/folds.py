@@ -14,7 +14,7 @@ DRAWS = 10
 def test_rows(
     units: np.ndarray, labels: np.ndarray | None, fold: Fold, where: str, what: str, grouped: bool = False
 ) -> np.ndarray:
-    """Return the rows of the test split of one of several folds, in rising order.
+    """Return the rows of the test split of one of several folds, in increasing order.
 
     Examples with the same unit number are in the same fold. Every class has the same share of each fold, or nearly the
     same if the units are groups. `what`: the units' name in messages. Raise FoldError if a fold would lack a class,
