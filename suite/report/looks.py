@@ -34,7 +34,7 @@ def _row(results: Results, task: str, look: Look | None) -> tuple[str, str, str,
 
 def _outcome(look: Look) -> str:
     if not look.open:
-        return "decided"
+        return "none open"
     still = f"{several(len(look.open), 'comparison')} open"
     return f"{still}; goes on to {look.following} trials" if look.following else still
 

@@ -213,7 +213,7 @@ def test_planned_looks_are_shown_with_what_they_saved(tmp_path, records):
             records.write_trials(folder, task, {name: names.get(name, 0.75) + spread * values})
     results = load(folder)
     assert rows(results) == [
-        ("speech-like", "1 of 3", "24", "decided", f"{3 * 26} of {3 * 98}"),
+        ("speech-like", "1 of 3", "24", "none open", f"{3 * 26} of {3 * 98}"),
         ("sentiment-like", "1 of 3", "24", "3 comparisons open; goes on to 48 trials", f"{3 * 26} of {3 * 98}"),
     ]
     said = " ".join(manner(results))
