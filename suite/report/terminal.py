@@ -48,7 +48,7 @@ def _scores(rows: list[Row], architectures: list[str]) -> list[str]:
     ]
     for row in rows[:MOST_ROWS]:
         scores = (entry.score.split(" (")[0] + MARKS.get(entry.mark, "") for entry in row.entries)
-        what = label(f"{row.metric},{row.scale.partition(';')[2]}", 48)
+        what = label(f"{row.metric},{row.scale.partition(';')[2]}", 48) if row.metric else "unknown"
         levels = (part.split(" (")[0] for part in (row.baseline, row.trained))
         table.append((label(row.task, 32), what, *levels, *scores))
     more = [f"  and {len(rows) - MOST_ROWS} more tasks in the report"] if len(rows) > MOST_ROWS else []
