@@ -94,8 +94,10 @@ def _limits(target: Target, facts: TaskInfo) -> Iterator[str]:
     if facts.folds > 1:
         yield "Every test split has a configuration and a model of its own; this is one of them."
     shared = shared_test(target.results, target.task)
+    if shared and shared.folds == 1:
+        yield "Its scores are from one test split; another way of splitting the data might give others."
     if shared and not shared.known:
-        yield "The test data are one sample: the intervals do not cover what other test data would have shown."
+        yield "The intervals do not cover what other test examples would have shown."
     if target.architecture not in compare(target.results, target.task).ahead():
         yield f"{target.architecture} is not shown to beat every baseline of the task."
     for handicap in handicaps(target.results, target.task, target.architecture):

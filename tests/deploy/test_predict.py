@@ -429,7 +429,7 @@ class TestExport:
         for part in (
             "# gru for boiler", "8 rows of heat, load in boiler.csv", "Licence: not stated", "learning_rate",
             "| all seeds |", "| trivial baseline (last-value) |", "| trained baseline (lags) |", "no verdict yet",
-            "not shown to beat every baseline", "The test data are one sample",
+            "not shown to beat every baseline", "one test split",
         ):  # fmt: skip
             assert part in card, part
 

@@ -27,7 +27,19 @@ def study(tmp_path_factory, records):
                 made = read_json(folder / f"{run}.json") | {"gradients": {"start": {"1": 0.5}, "kept": {"1": 1.0}}}
                 records.write(folder, made)
                 np.savez(folder / f"{run}.npz", **predictions(records.TASKS[task]["kind"]))
+        store_items(folder, records, "speech-like")
     return suite.load(folder)
+
+
+def store_items(folder, records, task):
+    """What every test example contributed to the scores of the trials of a task."""
+    facts = {"trivial": np.array([0, 1, 0, 0]), "cluster": np.arange(4), "unit": np.array("example")}
+    np.savez(folder / task / "items-0123456789ab.npz", **facts)
+    for name in records.ARCHITECTURES:
+        for index in range(6):
+            made = read_json(folder / task / name / f"trial-{index:03d}.json")
+            records.write(folder, made | {"spec": {"data": {"checksum": "0123456789abcdef"}}})
+            np.savez(folder / task / name / f"trial-{index:03d}.npz", items=np.arange(4) > index % 3)
 
 
 def predictions(kind):
