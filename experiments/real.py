@@ -1,7 +1,7 @@
 """Plain and gated recurrent networks on real speech, text, prices and digits, each tested on six splits of its data.
 
-Verdicts hold for other speakers, sentences and days like those tested. `japanese-vowels` has one test split, the
-official one. `suite run experiments/real.py --dry-run` estimates the time here; `--hours` limits it.
+Verdicts hold for other speakers, sentences and days like those tested. One task, japanese-vowels, has one test split,
+the official one. The option --dry-run estimates the time on a machine, and --hours limits it.
 """
 
 from suite import Experiment

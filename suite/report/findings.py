@@ -62,10 +62,14 @@ def of_presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def on_one_split(results: Results, *tasks: str) -> str:
-    """Return " on one test split" if some task has only one, which its runs share, else ""."""
+    """Return " on one test split" if all tasks have only one, which their runs share; "" if none has.
+
+    Say "in part" if that is true of some tasks only.
+    """
     single = [one for task in tasks if (one := shared_test(results, task)) and one.folds == 1]
     official = " (the official one)" if single and all(one.official for one in single) else ""
-    return f" on one test split{official}" if single else ""
+    part = " in part" if len(single) < len(tasks) else ""
+    return f"{part} on one test split{official}" if single else ""
 
 
 @remember()

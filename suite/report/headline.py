@@ -139,9 +139,10 @@ def power(results: Results) -> str:
     least = float(np.median(reaches)) + results.margin
     if not np.isfinite(least):
         return "This study cannot find differences between architectures yet: on most tasks its runs do not vary."
+    examples = " or test examples" if any(pair.needs_examples for pair in pairs) else ""
     return (
         f"This study can find differences between two architectures above about {number(float(f'{least:.1g}'))} of "
-        "skill on a task. Smaller ones may exist and stay undecided; more trials would find them."
+        f"skill on a task. Smaller ones may exist and stay undecided; more trials{examples} would find them."
     )
 
 

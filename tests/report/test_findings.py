@@ -9,7 +9,7 @@ import pytest
 from suite.analysis.comparisons import compare
 from suite.analysis.recommendations import recommend
 from suite.analysis.rules import rules
-from suite.report.findings import capital, chance, find, presented
+from suite.report.findings import capital, chance, find, on_one_split, presented
 from suite.report.headline import answers, lead, power
 from suite.report.protocol import missing
 from suite.report.scores import matrix
@@ -419,3 +419,12 @@ def test_an_official_test_split_is_called_so(records, tmp_path):
     found = find(results, "sentence-polarity")
     assert "on one test split (the official one)" in found.headline, found.headline
     assert any("on one test split, the official one: 60 examples" in sentence for sentence in found.evidence)
+
+
+def test_a_mean_over_tasks_of_which_some_have_one_split_says_in_part(records, tmp_path):
+    right = {name: np.tile(np.arange(60) % 3 > 0, (24, 1)).astype(float) for name in ("lstm", "gru")}
+    results = records.on_examples(tmp_path, right, np.arange(60))
+    results.tasks["generated"] = replace(results.task("sentence-polarity"), source="generated")
+    assert on_one_split(results, "sentence-polarity") == " on one test split"
+    assert on_one_split(results, "sentence-polarity", "generated") == " in part on one test split"
+    assert on_one_split(results, "generated") == ""
