@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from suite.errors import FoldError, ThreadsError
+from suite.errors import FoldError, RequestError, ThreadsError, UnavailableError
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Run
 from suite.files import write_json
@@ -87,13 +87,16 @@ class TaskData:
     def accept(self, work: DataWork, done: Done) -> None:
         """Store the result or the reason of its failure.
 
-        Raise a ThreadsError that the worker raised, and a FoldError unless training has begun.
+        Raise a ThreadsError that the worker raised. Unless training has begun, raise a FoldError if one of several test
+        splits has a fault.
         """
         self.running.discard(work.key)
         if done.death and self._retries.allow(work.key):
             return
-        if isinstance(done.error, ThreadsError) or (isinstance(done.error, FoldError) and not self.started):
+        if isinstance(done.error, ThreadsError):
             raise done.error
+        if not self.started and (fault := fault_of_fold(work, done.error)):
+            raise fault
         self._made[work.key] = done.result
         self._loaded.append(work)
         death = done.death or (Death(*cause(done.error)) if done.error else None)
@@ -171,3 +174,18 @@ class TaskData:
         if text not in self._said:
             self._said.add(text)
             self.say(text)
+
+
+def fault_of_fold(work: DataWork, error: BaseException | None) -> FoldError | None:
+    """Return the error to end the command with if one of several test splits has a fault; None if there is none.
+
+    Data that cannot be obtained are no fault of a split.
+    """
+    if isinstance(error, FoldError):
+        return error
+    faulty = work.fold.folds > 1 and isinstance(error, ValueError | RequestError)
+    if not faulty or isinstance(error, UnavailableError):
+        return None
+    place = f"task '{work.task.name}'"
+    said = str(error).removeprefix(f"{place}, ").removeprefix(f"{place}: ")
+    return FoldError(f"{place}, fold {work.fold.index + 1} of {work.fold.folds}: {said}")

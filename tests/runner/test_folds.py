@@ -237,6 +237,15 @@ class TestFaults:
         assert said == ["suite: task 'spoken': 6 speakers allow at most 2 folds, not 3"]
         assert not [*tmp_path.rglob("*.json"), *tmp_path.rglob("*.npz")]
 
+    def test_so_does_a_fold_that_lacks_a_class(self, tmp_path, capsys, monkeypatch):
+        faulty = "Data(train=(X[:20], Y[:20] * 0), validation=(X[20:30], Y[20:30]), test=(X[30:], Y[30:]))"
+        path = write(tmp_path, fault=f"if fold.index == 1: return {faulty}")
+        monkeypatch.chdir(tmp_path)
+        assert main(["run", str(path), "--workers", "0", "--no-report"]) == 2
+        said = capsys.readouterr().err.strip()
+        assert said == "suite: task 'spoken', fold 2 of 3: train split: the training split has only one class"
+        assert not [*tmp_path.rglob("*.json")]
+
 
 def test_killed_and_continued_anywhere_it_ends_with_the_same_numbers(done, tmp_path):
     path, rng = write(tmp_path), random.Random(15)
