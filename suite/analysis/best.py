@@ -11,6 +11,7 @@ from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import cheapest, prices
 from suite.analysis.recommendations import Choice, choose, to_decide
 from suite.analysis.rules import basis
+from suite.analysis.shared_test import on_one_split
 from suite.errors import RequestError, closest
 from suite.results.ranking import ranked
 from suite.results.record import Record
@@ -142,8 +143,8 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
         by = " by " if read.verdict.decided else ": "
         clause = f"{read.verdict.against(named)}{by}{interval(effect, ' of skill')}"
         clauses.setdefault(read.first, []).append(clause)
-    handicaps = dict.fromkeys(text for one in decisive for text in one.handicaps)
-    return [f"{name}: {'; '.join(each)}." for name, each in clauses.items()] + [f"{text}." for text in handicaps]
+    handicaps, here = dict.fromkeys(text for one in decisive for text in one.handicaps), on_one_split(results, task)
+    return [f"{name}: {'; '.join(each)}{here}." for name, each in clauses.items()] + [f"{text}." for text in handicaps]
 
 
 def _price(results: Results, task: str, choice: Choice) -> list[str]:

@@ -41,3 +41,14 @@ def shared_test(results: Results, task: str) -> SharedTest | None:
     unit = held[0].unit if held else ""
     examples = len(clusters) if unit == "example" else sum(len(one.clusters) for one in held)
     return SharedTest(max(facts.folds, 1), facts.official, examples, len(clusters), unit)
+
+
+def on_one_split(results: Results, *tasks: str) -> str:
+    """Return " on one test split" if all tasks have only one, which their runs share; "" if none has.
+
+    Say "in part" if that is true of some tasks only.
+    """
+    single = [one for task in tasks if (one := shared_test(results, task)) and one.folds == 1]
+    official = " (the official one)" if single and all(one.official for one in single) else ""
+    part = " in part" if len(single) < len(tasks) else ""
+    return f"{part} on one test split{official}" if single else ""

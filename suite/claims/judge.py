@@ -7,6 +7,7 @@ import numpy as np
 
 from suite.analysis.comparisons import joint_level
 from suite.analysis.decisions import Standing, Verdict
+from suite.analysis.shared_test import on_one_split
 from suite.claims.claim import Claim, Part
 from suite.claims.decide import Ruling, decide, measure
 from suite.claims.declared import all_claims
@@ -133,7 +134,8 @@ def _sentence(ruling: Ruling, provisional: bool, unfinished: str, plain: Estimat
     tasks = f"{spread(scope, measured.tasks)} ({'one task' if count == 1 else several(count, 'task')}"
     verdict = f"provisionally {ruling.verdict}" if provisional else f"{ruling.verdict}"
     made = f" ({unfinished})" if unfinished else ""
-    head = f"{verdict}{made} on {tasks}, {scope.basis(part, estimate.n)})"
+    here = on_one_split(scope.results, *measured.tasks).replace(" (the official one)", ", the official one")
+    head = f"{verdict}{made} on {tasks}, {scope.basis(part, estimate.n)}{',' * bool(here)}{here})"
     step = (plain.high - plain.low) / 2
     alone = f", by itself {number(plain.low, step)} to {number(plain.high, step)}" if np.isfinite(plain.low) else ""
     reasons = f"; {'; '.join(ruling.reasons)}" if ruling.reasons else ""

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 
 from suite.analysis.comparisons import Comparison, Comparisons, compare, joint_level
 from suite.analysis.decisions import PairVerdict
+from suite.analysis.shared_test import on_one_split
 from suite.report.expected_scores import score_difference
-from suite.report.findings import capital, in_points, leading, on_one_split, order, settled
+from suite.report.findings import capital, in_points, leading, order, settled
 from suite.results.results import Results
 from suite.text import listed, number
 

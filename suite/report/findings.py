@@ -11,7 +11,7 @@ from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
 from suite.analysis.replicates import own_runs, replicates
 from suite.analysis.rules import basis
-from suite.analysis.shared_test import SharedTest, shared_test
+from suite.analysis.shared_test import SharedTest, on_one_split, shared_test
 from suite.report.cautions import failures, handicaps, no_verdict, provisional
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -59,17 +59,6 @@ def presented(results: Results) -> list[str]:
 def of_presented(results: Results, found: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `found` whose task is presented."""
     return found[found["task"].isin(presented(results))]
-
-
-def on_one_split(results: Results, *tasks: str) -> str:
-    """Return " on one test split" if all tasks have only one, which their runs share; "" if none has.
-
-    Say "in part" if that is true of some tasks only.
-    """
-    single = [one for task in tasks if (one := shared_test(results, task)) and one.folds == 1]
-    official = " (the official one)" if single and all(one.official for one in single) else ""
-    part = " in part" if len(single) < len(tasks) else ""
-    return f"{part} on one test split{official}" if single else ""
 
 
 @remember()

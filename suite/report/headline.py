@@ -8,10 +8,11 @@ import numpy as np
 from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, opponent
 from suite.analysis.decisions import Standing
 from suite.analysis.recommendations import Recommendation, recommend
+from suite.analysis.shared_test import on_one_split
 from suite.claims.by_family import family_sentences
 from suite.report.cautions import many_failures, provisional
 from suite.report.family_order import extent, family_order
-from suite.report.findings import STANDINGS, capital, common_basis, find, on_one_split, presented
+from suite.report.findings import STANDINGS, capital, common_basis, find, presented
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.remember import remember

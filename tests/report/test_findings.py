@@ -9,7 +9,8 @@ import pytest
 from suite.analysis.comparisons import compare
 from suite.analysis.recommendations import recommend
 from suite.analysis.rules import rules
-from suite.report.findings import capital, chance, find, on_one_split, presented
+from suite.analysis.shared_test import on_one_split
+from suite.report.findings import capital, chance, find, presented
 from suite.report.headline import answers, lead, power
 from suite.report.protocol import missing
 from suite.report.scores import matrix
