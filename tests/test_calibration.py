@@ -50,6 +50,7 @@ def test_false_statements_are_counted():
     assert calibration.false(verdicts, truth, 0.02).tolist() == expected
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("name", "n"),
     [

@@ -44,6 +44,7 @@ def test_by_hand_all_tasks_get_more_trials(grown):
     assert (ended.report.pairs == report.pairs)[ended.look[:, 0] == 2].all()
 
 
+@pytest.mark.simulation
 def test_the_simulation_stops_as_the_suite_does(grown, records, tmp_path, monkeypatch):
     drawn_studies.declare(grown.world, records, monkeypatch)
     ended, claims = looks.planned(grown, divided=True), calibration.CLAIMS + grown.world.tasks

@@ -28,6 +28,7 @@ def test_trials_alone_say_nothing_about_other_test_examples():
     assert rates["coverage by trials alone"] < 0.8
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     "population",
     [
