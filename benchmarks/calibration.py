@@ -296,7 +296,7 @@ def pair_terms(world: World, every: Sequence[Sequence[Searched]]) -> list[list[T
 def stated(world: World, studies: Studies, found: Tables, level: float, margin: float = MARGIN) -> Report:
     """Return what a report states by these intervals of this level."""
     trivial, trained = verdict(found.trivial, margin), verdict(found.trained, margin)
-    trained[studies.rival.mean(axis=-1) >= 1 - margin] = ""  # a rival at the ceiling is none
+    trained[studies.rival.mean(axis=-1) >= 1 - margin] = ""  # a rival at the ceiling does not count
     alike = alike_solved(world, *(studies.test[:, :, side] for side in np.transpose(world.pairs)), level)
     together = verdict(found.mean, margin, np.all(alike, axis=1, keepdims=True))[:, 0]
     mean = Bounds(*(part[:, 0] for part in found.mean))

@@ -26,7 +26,7 @@ class ThreadsError(RequestError):
 
 
 class FoldError(RequestError):
-    """A task does not have the requested test split, or cannot be split into so many folds."""
+    """A task lacks the requested test split, or its data do not allow so many folds."""
 
 
 class UnreadableError(Exception):

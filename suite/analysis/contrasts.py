@@ -10,10 +10,8 @@ import numpy as np
 from scipy import special
 
 from suite.analysis.best_of import PERFECT, Searched, weights
+from suite.experiment.looks import FEWEST_TRIALS, FIRM_SEARCH, FIRM_SINGLE, FIRM_TRIALS, WIDEST_SEARCH
 
-FEWEST_TRIALS, FIRM_TRIALS = 12, 24
-FIRM_SINGLE = 48  # the same for the mean of single trials (n = 1)
-WIDEST_SEARCH, FIRM_SEARCH = 3, 6  # fewest trials per trial of a search: any verdict, a firm one
 LEAST_SPREAD = 1e-12
 HALVINGS = 30
 SIGNS = (-1, 1)

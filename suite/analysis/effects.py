@@ -12,11 +12,13 @@ from suite.analysis.best_of import PERFECT, Searched
 from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.analysis.items import Choice, Spread, held_out, spread
 from suite.analysis.replicates import Replicates, replicates
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
 
 DIGITS = 12  # of a skill; the rest is rounding error
 Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
+Chosen = tuple[float, str, tuple[tuple[int, float], ...]]  # the fields of a `Choice`, hashable
 
 
 class Cell(NamedTuple):
@@ -69,12 +71,17 @@ def items_reach(results: Results, cells: Sequence[Cell], level: float) -> float:
 
 def spreads(results: Results, cells: Sequence[Cell]) -> dict[str, Spread]:
     """Return, by task, the spread of an effect over test examples, for every task that stores what they contributed."""
-    choices: dict[str, list[Choice]] = {}
+    choices: dict[str, list[Chosen]] = {}
     for weight, task, name, numbers, searched in cells:
-        chances = dict(zip(numbers, searched.chances, strict=True))
-        choices.setdefault(task, []).append(Choice(weight, name, chances))
-    found = {task: spread(held, choices[task]) for task in choices if (held := held_out(results, task))}
+        chances = tuple(zip(numbers, searched.chances, strict=True)) if held_out(results, task) else ()
+        choices.setdefault(task, []).append((weight, name, chances))
+    found = {task: _spread(results, task, tuple(own)) for task, own in choices.items() if held_out(results, task)}
     return {task: one for task, one in found.items() if one.clusters}
+
+
+@remember()  # an effect has intervals of several levels, and probabilities
+def _spread(results: Results, task: str, choices: tuple[Chosen, ...]) -> Spread:
+    return spread(held_out(results, task), [Choice(weight, name, dict(chances)) for weight, name, chances in choices])
 
 
 def estimate(cells: contrasts.Terms, level: float) -> Estimate:

@@ -60,8 +60,7 @@ def _parts(results: Results, task: str, kind: str) -> Iterator[pd.DataFrame]:
 
     The columns are group, score, weight (of the group in this run), examples, name and split (which test split).
     """
-    scored = _items if results.headline(task).name in SINGLE else _right
-    for name, weight, scores, facts in scored(results, task):
+    for name, weight, scores, facts in _scored(results, task):
         if KINDS[kind] in facts:
             groups = facts[KINDS[kind]]
             if kind == "class" and "classes" in facts:
@@ -70,6 +69,11 @@ def _parts(results: Results, task: str, kind: str) -> Iterator[pd.DataFrame]:
             part = part.set_axis(["score", "examples"], axis=1).reset_index()
             split = hash(np.asarray(facts["cluster"]).tobytes())
             yield part.assign(weight=part["examples"] * weight, name=name, split=split)
+
+
+@remember(most=1)  # one table by group and one by class
+def _scored(results: Results, task: str) -> list[_Scored]:
+    return [*(_items if results.headline(task).name in SINGLE else _right)(results, task)]
 
 
 def _items(results: Results, task: str) -> Iterator[_Scored]:

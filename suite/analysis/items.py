@@ -78,10 +78,15 @@ def held_out(results: Results, task: str) -> list[HeldOut]:
 
 def stored_items(results: Results, record: Record) -> tuple[Mapping[str, np.ndarray], np.ndarray | None]:
     """Return the stored facts about a run's test examples, and what they contributed to its score; None if unknown."""
-    facts = results.items(record.task, (record.spec.get("data") or {}).get("checksum") or "")
+    facts = _facts(results, record.task, (record.spec.get("data") or {}).get("checksum") or "")
     items = results.predictions(record.id).get("items") if facts else None
     fits = items is not None and items.shape == facts["trivial"].shape == facts["cluster"].shape
     return facts, items if fits else None
+
+
+@remember()  # all architectures, and often many seeds, share a data set
+def _facts(results: Results, task: str, checksum: str) -> Mapping[str, np.ndarray]:
+    return results.items(task, checksum)
 
 
 def contributions(items: np.ndarray, trivial: np.ndarray, perfect: float) -> np.ndarray:

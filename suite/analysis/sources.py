@@ -1,12 +1,12 @@
 """Sources: how much of an interval comes from the search, the seeds, the folds, and the test examples."""
 
+from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from suite.analysis.effects import cells_of, effect_of_replicates, items_reach
+from suite.analysis.effects import Cell, cells_of, effect_of_replicates, items_reach
 from suite.analysis.items import held_out
 from suite.analysis.replicates import replicates
 from suite.results.remember import remember
@@ -37,7 +37,7 @@ def sources(results: Results, task: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(COLUMNS[3:], float))
 
 
-def _half_width(cells: Any) -> float:
+def _half_width(cells: Sequence[Cell]) -> float:
     found = effect_of_replicates(cells, LEVEL)
     return (found.high - found.low) / 2
 

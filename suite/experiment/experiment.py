@@ -8,7 +8,7 @@ from typing import Any
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, check_at_least, closest_keyword, is_number
 from suite.experiment.expected_runs import configuration_given, expected_runs
-from suite.experiment.looks import FIRM_SHARE, check_looks, check_trials
+from suite.experiment.looks import FIRM_SEARCH, check_looks, check_trials
 from suite.experiment.run import Budget, Cell, Run
 from suite.experiment.validation import (
     check_folds,
@@ -124,7 +124,7 @@ class Experiment:
     @property
     def resolved_best_of(self) -> int:
         """The number of trials that verdicts are about: `best_of` if given, else a sixth of `trials`, at least 1."""
-        return self.best_of or max(1, self.trials // FIRM_SHARE)
+        return self.best_of or max(1, self.trials // FIRM_SEARCH)
 
     @property
     def granted(self) -> Mapping[str, int]:

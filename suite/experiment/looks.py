@@ -7,9 +7,10 @@ from typing import Any
 
 from suite.errors import RequestError, check_at_least
 
-# The number of trials needed for any verdict, and for a firm one: the rule of `suite.analysis.contrasts.standing`.
-FEWEST_TRIALS, WIDEST_SEARCH = 12, 3
-FIRM_TRIALS, FIRM_SINGLE, FIRM_SHARE = 24, 48, 6
+# The number of trials needed for any verdict, and for a firm one: see `suite.analysis.contrasts.standing`.
+FEWEST_TRIALS, FIRM_TRIALS = 12, 24
+FIRM_SINGLE = 48  # the same for the mean of single trials (n = 1)
+WIDEST_SEARCH, FIRM_SEARCH = 3, 6  # fewest trials per trial of a search: any verdict, a firm one
 DOUBLINGS = 2  # from the first look to the last, unless the user limits the number of trials
 
 
@@ -19,7 +20,7 @@ def planned(best_of: int, at_most: int | None = None) -> tuple[int, ...]:
     The first is the smallest number of trials that allows firm verdicts, then twice as many each time. The last look is
     `at_most`, by default four times the first. Raise RequestError if it is below the first.
     """
-    first = max(FIRM_TRIALS if best_of > 1 else FIRM_SINGLE, FIRM_SHARE * best_of)
+    first = max(FIRM_TRIALS if best_of > 1 else FIRM_SINGLE, FIRM_SEARCH * best_of)
     last = first * 2**DOUBLINGS if at_most is None else at_most
     check_at_least("at_most_trials", last, first)
     return capped([first * 2**number for number in range(last.bit_length())], last)

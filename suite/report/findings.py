@@ -11,14 +11,14 @@ from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
 from suite.analysis.replicates import own_runs, replicates
 from suite.analysis.rules import basis
-from suite.analysis.shared_test import SharedTest, on_one_split, shared_test
+from suite.analysis.shared_test import on_one_split, shared_test
 from suite.report.cautions import failures, handicaps, no_verdict, provisional
+from suite.report.shared_test import in_words
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
-from suite.text import chance, interval, listed, mutual, number, percent, several
+from suite.text import chance, interval, listed, mutual, number, percent
 
-FEW_CLUSTERS = 5
 LEAKS = "leaks"
 SKILL = " of skill"
 PLAIN_BEGINNINGS = {  # first words of sentences that are not names
@@ -236,28 +236,7 @@ def _data(results: Results, task: str, found: Comparisons) -> list[str]:
         return []
     shared = shared_test(results, task)
     about = [] if common_basis(results) else [basis(results, task)]
-    return [*about, *(_tested(shared) if shared else [])]
-
-
-def _tested(shared: SharedTest) -> list[str]:
-    """Say which test data all replicates share, and whether the intervals include how results vary with others."""
-    splits = "one test split" if shared.folds == 1 else f"{shared.folds} test splits of the data"
-    official = ", the official one" if shared.official else ""
-    if not shared.known:
-        return [
-            f"Tested on {splits}{official}. The intervals do not show how results would vary with other test data: "
-            "what every test example contributed is not stored."
-        ]
-    units = "" if shared.unit == "example" else f" from {several(shared.clusters, shared.unit)}"
-    others = "" if shared.folds > 1 else ", but not with another way of splitting the data"
-    sentences = [
-        f"Tested on {splits}{official}: {several(shared.examples, 'example')}{units}. The intervals include how "
-        f"results would vary with other {shared.unit}s like these{others}."
-    ]
-    if shared.unit != "example" and shared.clusters < FEW_CLUSTERS:
-        few = f"only {several(shared.clusters, shared.unit)}" if shared.clusters > 1 else f"a single {shared.unit}"
-        sentences.append(f"Little is known about others, because {few} can be compared.")
-    return sentences
+    return [*about, *(in_words(shared) if shared else [])]
 
 
 def capital(text: str) -> str:

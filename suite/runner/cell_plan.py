@@ -80,7 +80,7 @@ class CellPlan:
         return self.best is not None or self.experiment.configuration(self.cell) is not None
 
     def winner(self, index: int) -> dict[str, Any] | None:
-        """Return the configuration of final run `index`, or None if there is none.
+        """Return the configuration of final run `index`; None before one is known.
 
         It is the given one, else that of the best trial with the run's own test split, else that of the best trial: so
         nothing that is tested has chosen what is tested.

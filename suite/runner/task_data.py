@@ -177,7 +177,7 @@ class TaskData:
 
 
 def fault_of_fold(work: DataWork, error: BaseException | None) -> FoldError | None:
-    """Return the error to end the command with if one of several test splits has a fault; None if there is none.
+    """Return the error that ends the command if one of several test splits has a fault, else None.
 
     Data that cannot be obtained are no fault of a split.
     """

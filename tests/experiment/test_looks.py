@@ -8,7 +8,6 @@ import pytest
 from suite import Data, Fold, task
 from suite.analysis import contrasts
 from suite.errors import RequestError
-from suite.experiment import looks
 from suite.experiment.expected_runs import expected_runs
 from suite.experiment.experiment import Experiment
 from suite.experiment.looks import planned, until_decided
@@ -40,12 +39,6 @@ def test_looks_begin_with_firm_verdicts_and_double(best_of, at_most, expected):
 def test_a_last_look_before_the_first_is_refused_with_the_least():
     with pytest.raises(RequestError, match="^at_most_trials must be a whole number of at least 24, not 23$"):
         planned(4, 23)
-
-
-def test_the_numbers_of_trials_are_those_of_the_rule_for_verdicts():
-    for name in ("FEWEST_TRIALS", "WIDEST_SEARCH", "FIRM_TRIALS", "FIRM_SINGLE"):
-        assert getattr(looks, name) == getattr(contrasts, name)
-    assert looks.FIRM_SHARE == contrasts.FIRM_SEARCH
 
 
 class TestDeclaration:

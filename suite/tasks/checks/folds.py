@@ -35,7 +35,7 @@ def folds_of(task: Task, seed: int) -> list[Data]:
     for count in range(MOST, 1, -1) if task.takes_fold else ():
         try:
             return [_loaded(task, seed, Fold(index, count)) for index in range(count)]
-        except FoldError:  # too few data for so many folds is no fault
+        except FoldError:  # the task is not at fault if its data are too few
             continue
     return []
 

@@ -115,7 +115,7 @@ def apart(
 
     With one split, the shares are 60/20/20 %. Without groups, every class has the same share of each split. The test
     split is the same for every seed; with folds, their test splits together contain every example once. Raise
-    RequestError if no split puts every class into all three parts, or FoldError if none does with so many folds.
+    RequestError if no split puts every class into all three parts, or FoldError if the number of folds is the reason.
     """
     units, what = unit_numbers(contents, groups), "different examples" if groups is None else "groups"
     _check_units(units, labels, where, what)
