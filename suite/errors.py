@@ -8,17 +8,27 @@ import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from textwrap import shorten
 from typing import Any, TypeVar
 
 SUITE = Path(__file__).parent
-LISTING = 255  # the most characters of a list of names in a message
+LONGEST = 300  # the most characters of a message: a longer one lacks its middle
+MOST_NAMES = 10
+LONGEST_NAME = 40
 
 C = TypeVar("C", bound=Callable[..., Any])
 
 
 class RequestError(Exception):
-    """The user made a wrong request. The message is one line: what is wrong, where, and what to do. Exit status: 2."""
+    """The user made a wrong request. The message is one line: what is wrong, where, and what to do. Exit status: 2.
+
+    It has at most `LONGEST` characters; of a longer one the middle is left out, because it names the fault at its
+    beginning and the way out at its end.
+    """
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        half = (LONGEST - 3) // 2
+        return message if len(message) <= LONGEST else f"{message[:half]} … {message[-half:]}"
 
 
 class ThreadsError(RequestError):
@@ -59,8 +69,22 @@ def closest(name: str, names: Iterable[str]) -> str:
     names = sorted(names)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
-        return f"did you mean '{near[0]}'?"
-    return "available: " + shorten(", ".join(names) or "none", LISTING, placeholder=" ...")
+        return f"did you mean '{_cut(near[0], LONGEST // 2)}'?"
+    return f"available: {few(names) or 'none'}"
+
+
+def few(names: Iterable[str]) -> str:
+    """Return a list of names as text: the first `MOST_NAMES`, each cut to `LONGEST_NAME` characters, and how many more.
+
+    A name may be the content of a file, such as a header without separators.
+    """
+    names = list(names)
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(_cut(name, LONGEST_NAME) for name in names[:MOST_NAMES]) + more
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def closest_keyword(called: C) -> C:

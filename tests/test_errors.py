@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from suite.claims.claim import Claim, claim
-from suite.errors import RequestError, closest_keyword
+from suite.errors import RequestError, closest_keyword, few
 
 
 @closest_keyword
@@ -59,3 +59,15 @@ def test_a_type_error_inside_a_call_stays_one():
 def test_a_claim_knows_its_fields(call):
     with pytest.raises(RequestError, match=r"(?i)^claim takes no 'task': did you mean 'tasks'\?"):
         call("x", "A sentence.", "me", statistic="skill", task=["adding-50"])
+
+
+class TestLength:
+    def test_a_long_message_keeps_the_fault_and_the_way_out(self):
+        message = str(RequestError(f"the fault {'x' * 500} the way out"))
+        assert len(message) <= 300
+        assert message.startswith("the fault")
+        assert message.endswith("the way out")
+
+    def test_ten_names_at_most_and_none_longer_than_forty_characters(self):
+        assert few(f"name{n}" for n in range(12)).endswith("name9 and 2 more")
+        assert len(few(["x" * 1000])) == 40

@@ -9,6 +9,7 @@ import numpy as np
 
 from suite.errors import closest_keyword
 from suite.tasks.datasets.scaling import valid_steps, whole
+from suite.tasks.sheet import Sheet
 
 KINDS = ("classification", "regression")
 SPLITS = ("train", "validation", "test")
@@ -65,7 +66,7 @@ class Data:
     `groups`: split -> speaker or source of every example. `extra`: name -> an extra test set, whose sequences may have
     another length, without padding or mask. `preparation`: the fitted preprocessing as plain values and arrays
     (vocabulary, mean, scale). For a series, the first feature must be the target's own past, and `preparation`
-    contains its `mean` and `scale`.
+    contains its `mean` and `scale`. `sheet`: what was read, dropped, filled and guessed; it determines no number.
     """
 
     train: Split
@@ -77,6 +78,7 @@ class Data:
     times: Mapping[str, np.ndarray] | None = None
     extra: Mapping[str, Split] = field(default_factory=dict)
     preparation: Preparation = field(default_factory=dict)
+    sheet: Sheet = field(default_factory=Sheet)
 
     @classmethod
     def of_rows(

@@ -17,6 +17,7 @@ from suite.errors import UnavailableError, UnreadableError
 from suite.files import first_free, user_cache
 
 TIMEOUT = 30  # seconds to wait without receiving a byte
+SHOWN = 16  # characters of a checksum in a message
 
 
 def file_sum(path: Path) -> str:
@@ -104,7 +105,7 @@ def _fault(file: File, path: Path, modified: int, size: int) -> str | None:
         found = file.digest(path)
     except UnreadableError as error:
         return str(error)
-    return None if found == file.sha256 else f"sha256 {found}, expected {file.sha256}"
+    return None if found == file.sha256 else f"its sha256 begins with {found[:SHOWN]}, not with {file.sha256[:SHOWN]}"
 
 
 def _download(data_set: DataSet, file: File) -> Path:

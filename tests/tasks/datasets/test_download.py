@@ -124,7 +124,7 @@ class TestFind:
         path = put(cache, b"broken")
         with pytest.raises(UnavailableError) as caught:
             find(goods, goods.files[0])
-        for part in (str(path), hashlib.sha256(b"broken").hexdigest(), goods.files[0].sha256):
+        for part in (str(path), hashlib.sha256(b"broken").hexdigest()[:16], goods.files[0].sha256[:16]):
             assert part in str(caught.value)
         assert path.read_bytes() == b"broken"
 
@@ -143,8 +143,8 @@ class TestDownload:
             with pytest.raises(UnavailableError) as caught:
                 find(goods, goods.files[0])
             assert f"good.bin.wrong-{n}'" in str(caught.value)
-            assert hashlib.sha256(server.content).hexdigest() in str(caught.value)
-            assert goods.files[0].sha256 in str(caught.value)
+            assert hashlib.sha256(server.content).hexdigest()[:16] in str(caught.value)
+            assert goods.files[0].sha256[:16] in str(caught.value)
         assert names(cache) == ["good.bin.wrong-1", "good.bin.wrong-2"]
         assert (cache / "goods" / "good.bin.wrong-1").read_bytes() == b"another file"
 
