@@ -44,7 +44,7 @@ PAIR = np.zeros((4, 2, 1)), np.zeros(4)
         ),
         (
             lambda: texts_from_csv("a", "f", label="l", xxxxx=""),
-            "texts_from_csv takes no 'xxxxx': available: baseline,",
+            "texts_from_csv takes no 'xxxxx': available: absent, baseline,",
         ),
     ],
 )

@@ -4,8 +4,8 @@ Stored preprocessing comes from a file that may be damaged, malicious or from an
 checks it before any other code relies on it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -32,7 +32,8 @@ class Raw:
 
 
 class Reader(Protocol):
-    """A frozen dataclass that reads files; its fields are plain settings (text, booleans, counts above 0).
+    """A frozen dataclass that reads files; its fields are plain settings (text, booleans, counts above 0), or further
+    dataclasses of such settings.
 
     `read(path)` reads a file; it raises RequestError, which names the file and the row, if the file is invalid.
     `inputs(raw, fitted)` returns x and the number of valid steps (examples,), or None instead if x alone determines
@@ -52,8 +53,20 @@ class Reader(Protocol):
 
 
 def settings(reader: Reader) -> dict[str, Any]:
-    """Return the settings of a reader as plain values for `Data.preparation`; `restored` does the reverse."""
-    return {STORED: reader.kind} | {f"{STORED}_{name}": value for name, value in asdict(reader).items()}
+    """Return the settings of a reader as plain values for `Data.preparation`; `restored` does the reverse.
+
+    A setting that equals its default is left out, so that new settings leave the checksums of old data as they were.
+    """
+    return {STORED: reader.kind} | dict(_flat(reader, STORED))
+
+
+def _flat(holder: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    for one in fields(holder):
+        value = getattr(holder, one.name)
+        if is_dataclass(value):
+            yield from _flat(value, f"{prefix}_{one.name}")
+        elif value != one.default:
+            yield f"{prefix}_{one.name}", value
 
 
 def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Reader | None:
@@ -67,11 +80,7 @@ def restored(preparation: Preparation, kinds: Mapping[str, type[Reader]]) -> Rea
     kind = _kind(preparation, kinds)
     for name in _relied_on(preparation, kind):
         _check(name, _known(preparation, name))
-    return (
-        None
-        if kind is None
-        else kind(**{field.name: _setting(preparation, field.name, field.type) for field in fields(kind)})
-    )
+    return None if kind is None else _restored(preparation, kind, STORED)
 
 
 def check_fits(preparation: Preparation, reader: Reader | None, reads: Mapping[str, int], outputs: int) -> None:
@@ -138,18 +147,25 @@ SHOULD_BE: dict[str, tuple[str, Callable[[np.ndarray], bool]]] = {
 }
 
 
-def _setting(preparation: Preparation, name: str, kind: Any) -> Any:
-    """Return a setting as the type that the reader declares: a string, a boolean, a count or a tuple of strings.
+def _restored(preparation: Preparation, kind: Any, prefix: str) -> Any:
+    return kind(**{one.name: _setting(preparation, one, f"{prefix}_{one.name}") for one in fields(kind)})
 
-    Raise ValueError if the setting is missing or has another type.
+
+def _setting(preparation: Preparation, one: Field, stored: str) -> Any:
+    """Return a setting as the type that the reader declares: text, a boolean, a count, a tuple of texts, or settings.
+
+    Raise ValueError if it is missing and has no default, or has another type.
     """
-    stored = f"{STORED}_{name}"
+    if isinstance(one.type, type) and is_dataclass(one.type):
+        return _restored(preparation, one.type, stored)
+    if stored not in preparation and one.default is not MISSING:
+        return one.default
     value = _known(preparation, stored).tolist()
-    if kind == tuple[str, ...]:
+    if one.type == tuple[str, ...]:
         value = tuple(value) if isinstance(value, list) else ()
-        holds = len(value) > 0 and all(type(one) is str for one in value)
+        holds = len(value) > 0 and all(type(text) is str for text in value)
     else:
-        holds = type(value) is kind and (kind is not int or value > 0)
+        holds = type(value) is one.type and (one.type is not int or value > 0)
     if not holds:
         raise ValueError(f"'{stored}' is {value!r:.50}")
     return value

@@ -4,7 +4,13 @@ from functools import partial
 
 from suite.errors import caller
 from suite.tasks.data import Data
+from suite.tasks.own.dialect import Given
 from suite.tasks.task import TASKS, Declaration, Task, check_declaration
+
+
+class FileDeclaration(Given, Declaration, total=False):
+    """The optional arguments of a task on a table: how its file is written, and the fields of `@task`."""
+
 
 CLASSES: Declaration = {"kind": "classification", "metric": "accuracy", "baseline": "majority"}
 

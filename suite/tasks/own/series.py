@@ -1,26 +1,27 @@
 """Series: a task from a CSV file with one row per moment: from a window of past rows, predict a later value."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Unpack
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest_keyword, one_of
-from suite.files import existing
 from suite.tasks.data import SPLITS, Data, Preparation
 from suite.tasks.datasets.scaling import apply, whole
 from suite.tasks.datasets.splits import before_last_quarter, check_rows, cuts
 from suite.tasks.datasets.windows import cut_by_time, windows
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.own.csv import MISSING_NUMBERS, Table, check_columns, numbers, read_table
+from suite.tasks.own.dialect import Dialect, options
+from suite.tasks.own.grids import Source, label_of, path_or_name, source
 from suite.tasks.own.official import split_names, without_folds
 from suite.tasks.own.readers import Raw, settings
-from suite.tasks.own.register import declare
+from suite.tasks.own.register import FileDeclaration, declare
+from suite.tasks.own.spacing import is_clock_change
+from suite.tasks.own.table import Table, header, numbers, read_table
+from suite.tasks.own.times import read_times
 from suite.tasks.task import Declaration, Task
 
 # new names, in files of predictions, of time columns whose own names are already used for the row numbers
@@ -39,7 +40,7 @@ DEFAULTS: Declaration = {
 @closest_keyword
 def series_from_csv(
     name: str,
-    path: str | Path,
+    table: Any,
     *,
     target: str,
     features: Sequence[str] = (),
@@ -48,7 +49,9 @@ def series_from_csv(
     time: str | None = None,
     split: str | None = None,
     missing: str = "error",
-    **declared: Unpack[Declaration],
+    dates: str = "",
+    zone: str = "",
+    **more: Unpack[FileDeclaration],
 ) -> Task:
     """Register a task: from `window` past rows of the target and the features, predict the target `horizon` rows later.
 
@@ -63,12 +66,19 @@ def series_from_csv(
     for option, value in (("window", window), ("horizon", horizon)):
         check_at_least(option, value, 1)
     one_of("missing", missing, CHOICES)
-    file = existing(path, "file")
+    given, declared = options(more)
+    file = source(table)
     columns = tuple(dict.fromkeys((target, *features)))
-    check_columns(file, [*columns, *(column for column in (time, split) if column)])
-    load = partial(load_series, path=file, reader=SeriesReader(columns, window, horizon, time or "", missing))
-    text = f"{window} rows of {', '.join(columns)} in {file.name}: what is {target}, {horizon} rows later?"
-    fields: Declaration = {**DEFAULTS, "source": str(file), "official": bool(split), **declared}
+    dialect = header(file, Dialect.of(given), [*columns, *(column for column in (time, split) if column)]).dialect
+    reader = SeriesReader(columns, window, horizon, time or "", missing, dates, zone, dialect)
+    load = partial(load_series, table=file, reader=reader)
+    text = f"{window} rows of {', '.join(columns)} in {label_of(file)}: what is {target}, {horizon} rows later?"
+    fields: Declaration = {
+        **DEFAULTS,
+        "source": path_or_name(file),
+        "official": bool(split),
+        **declared,
+    }
     return declare(name, without_folds(load, split) if split else load, text, fields)
 
 
@@ -86,27 +96,37 @@ class SeriesReader:
     horizon: int
     time: str
     missing: str
+    dates: str = ""
+    zone: str = ""
+    dialect: Dialect = field(default_factory=Dialect)
 
     def read(self, path: Path) -> Raw:
         """Read the values (rows, columns) in the order of time, and the row and time of each window's last row."""
         table, values, _ = self.rows(path)
         if len(values) < self.window:
             raise RequestError(
-                f"'{path}' is too short: a window needs {self.window} rows, but the file has {len(values)}"
+                f"{table.name} is too short: a window needs {self.window} rows, but the file has {len(values)}"
             )
         ends = slice(self.window - 1, None)
         time = {TIME_NAMES.get(self.time, self.time): table.columns[self.time][ends]} if self.time else {}
         return Raw(values, {"row": table.rows[ends]} | time)
 
-    def rows(self, path: Path, beside: str = "") -> tuple[Table, np.ndarray, np.ndarray]:
+    def rows(self, path: Source, beside: str = "") -> tuple[Table, np.ndarray, np.ndarray]:
         """Read the table, its values (rows, columns), and its times (rows,), or row numbers if it has no times.
 
         `beside`: another column for the table.
         """
         wanted = dict.fromkeys([*self.columns, *(column for column in (self.time, beside) if column)])
-        table = read_table(path, list(wanted), MISSING_NUMBERS, self.missing, never=self.time)
+        table = read_table(path, list(wanted), self.dialect, self.missing, never=[self.time] if self.time else [])
         values = np.column_stack([numbers(table, column) for column in self.columns])
-        return table, values, moments(table, self.time) if self.time else np.array(table.rows)
+        return table, values, self._moments(table) if self.time else np.array(table.rows)
+
+    def _moments(self, table: Table) -> np.ndarray:
+        times = read_times(
+            table.columns[self.time], lambda row: table.place(row, self.time), self.dates, self.zone
+        ).values
+        check_rising(table, times, self.time)
+        return times
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
         """Return every complete window, scaled by the fitted scale, shape (windows, window, columns)."""
@@ -119,17 +139,17 @@ class SeriesReader:
         return self.window, len(self.columns)
 
 
-def load_series(seed: int, fold: Fold = ONE_SPLIT, *, path: Path, reader: SeriesReader, split: str = "") -> Data:
+def load_series(seed: int, fold: Fold = ONE_SPLIT, *, table: Source, reader: SeriesReader, split: str = "") -> Data:
     """Load the windows of a file; they are the same for every seed. `split` names the column of given splits."""
-    table, values, times = reader.rows(path, split)
+    found, values, times = reader.rows(table, split)
     least = reader.window + reader.horizon
     if split:
-        bounds = _given_bounds(table, split, least)
+        bounds = _given_bounds(found, split, least)
     else:
-        check_rows(len(values), least, f"'{path}'", fold)
+        check_rows(len(values), least, found.name, fold)
         bounds = cuts(len(values), fold)
     data = cut_by_time(times, values[:, None], window=reader.window, horizon=reader.horizon, bounds=bounds)
-    return replace(data, preparation=dict(data.preparation) | settings(reader))
+    return replace(data, preparation=dict(data.preparation) | settings(reader), sheet=found.sheet)
 
 
 def _given_bounds(table: Table, column: str, least: int) -> list[int]:
@@ -137,7 +157,7 @@ def _given_bounds(table: Table, column: str, least: int) -> list[int]:
 
     Raise RequestError if the splits are not in order, or if one of them has fewer than `least` rows.
     """
-    where = f"'{table.path}', column '{column}'"
+    where = f"{table.name}, column '{column}'"
     names = split_names(table.columns[column], lambda row: table.place(row, column), where)
     ranks = np.array([SPLITS.index(name) for name in names])
     for row in np.flatnonzero(np.diff(ranks) < 0) + 1:
@@ -153,36 +173,13 @@ def _given_bounds(table: Table, column: str, least: int) -> list[int]:
     return bounds
 
 
-def moments(table: Table, column: str) -> np.ndarray:
-    """Return the time of every row, as numbers or as dates in UTC.
-
-    Raise RequestError if a time cannot be read, or is not later than the time of the row before.
-    """
-    texts = table.columns[column]
-    read, expected = (float, "a number") if _is_number(texts[0]) else (_date, "an ISO date such as 2024-01-31")
-    times = []
-    for example, text in enumerate(texts):
-        try:
-            times.append(read(text))
-        except ValueError as error:
-            raise RequestError(f"{table.place(example, column)}: '{text}' is not {expected}") from error
-    steps = np.diff(np.array(times))
-    late = np.flatnonzero(~(steps > steps.dtype.type(0)))
-    if len(late):
-        row = late[0] + 1
-        fault = "repeats the time of" if times[row - 1] == times[row] else "is earlier than"
-        where, fault = table.place(row, column), f"'{texts[row]}' {fault} row {table.rows[row - 1]}"
-        raise RequestError(f"{where}: {fault}: sort the file by '{column}', one row per moment")
-    return np.array(times)
-
-
-def _date(text: str) -> np.datetime64:
-    date = datetime.fromisoformat(text)
-    return np.datetime64(date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+def check_rising(table: Table, times: np.ndarray, column: str) -> None:
+    """Raise RequestError unless each time is later than that of the row before."""
+    steps = np.diff(times)
+    for row in np.flatnonzero(~(steps > steps.dtype.type(0)))[:1] + 1:
+        before, own = times[row - 1 : row + 1]
+        fault = "repeats the time of" if before == own else "is earlier than"
+        way_out = f"sort the file by '{column}', one row per moment"
+        if is_clock_change(before, own):
+            way_out = "the clock was put back; name the time zone with zone=, such as 'Europe/Berlin'"
+        raise RequestError(f"{table.place(row, column)} {fault} row {table.rows[row - 1]}: {way_out}")

@@ -2,23 +2,24 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Unpack
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest, closest_keyword, one_of
-from suite.files import existing
 from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.splits import apart, given
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, fit, index
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.own.csv import MISSING_WORDS, Table, check_columns, read_table
+from suite.tasks.own.dialect import Dialect, options
+from suite.tasks.own.grids import Source, label_of, path_or_name, source
 from suite.tasks.own.official import split_names, without_folds
 from suite.tasks.own.readers import Raw, settings
-from suite.tasks.own.register import CLASSES, declare
+from suite.tasks.own.register import CLASSES, FileDeclaration, declare
+from suite.tasks.own.table import MISSING_WORDS, Table, header, read_table
 from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
@@ -31,7 +32,7 @@ DEFAULTS: Declaration = {"family": "texts", **CLASSES, "trained_baseline": "bag-
 @closest_keyword
 def texts_from_csv(
     name: str,
-    path: str | Path,
+    table: Any,
     *,
     text: str,
     label: str,
@@ -40,7 +41,7 @@ def texts_from_csv(
     length: int = 100,
     words: int = 10_000,
     missing: str = "error",
-    **declared: Unpack[Declaration],
+    **more: Unpack[FileDeclaration],
 ) -> Task:
     """Register a task: from the last `length` words of a text, predict its label.
 
@@ -49,19 +50,28 @@ def texts_from_csv(
     folds, every text is tested once. `split`: a column that says "train", "validation" or "test", for a published
     split, which then is the only one; without "validation", the seed draws a quarter of the training texts for it.
     `words`: the largest size of the vocabulary, which contains only words that occur at least twice in training.
-    `missing`: "error" (refuse empty cells) or "drop" (leave out their rows). `declared`: arguments of `task` that
-    replace those in DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them.
+    `missing`: "error" (refuse empty cells) or "drop" (leave out their rows). `more`: `Given` explains the arguments
+    about how the file is written, which are otherwise found by looking at it; arguments of `task` replace those in
+    DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them.
     Raise RequestError, which names the file, row and column, if a check fails.
     """
     for option, value in (("length", length), ("words", words)):
         check_at_least(option, value, 1)
     one_of("missing", missing, CHOICES)
-    file = existing(path, "file")
+    given, declared = options(more)
+    file = source(table)
     columns = [text, label, *([group] if group else [])]
-    check_columns(file, [*columns, *([split] if split else [])])
-    load = partial(load_texts, path=file, columns=columns, words=words, reader=TextReader(text, length, missing))
-    question = f"The last {length} words of {text} in {file.name}: what is {label}?"
-    fields: Declaration = {**DEFAULTS, "source": str(file), "official": bool(split), **declared}
+    dialect = header(file, Dialect.of({"decimal": "."} | given), [*columns, *([split] if split else [])]).dialect
+    load = partial(
+        load_texts, table=file, columns=columns, words=words, reader=TextReader(text, length, False, missing, dialect)
+    )
+    question = f"The last {length} words of {text} in {label_of(file)}: what is {label}?"
+    fields: Declaration = {
+        **DEFAULTS,
+        "source": path_or_name(file),
+        "official": bool(split),
+        **declared,
+    }
     return declare(name, without_folds(load, split) if split else load, question, fields)
 
 
@@ -77,12 +87,13 @@ class TextReader:
     needs: ClassVar[tuple[str, ...]] = ("vocabulary", "steps")
     column: str
     length: int
+    spaced: bool
     missing: str = "error"
-    spaced: bool = False
+    dialect: Dialect = field(default_factory=Dialect)
 
     def read(self, path: Path) -> Raw:
         """Read the words and the row number of every text."""
-        return self.split(read_table(path, [self.column], MISSING_WORDS, self.missing))
+        return self.split(read_table(path, [self.column], self.dialect, self.missing, absent=MISSING_WORDS))
 
     def split(self, table: Table) -> Raw:
         """Return the words and the row number of every text in a table, as `read` does for a file."""
@@ -112,7 +123,7 @@ def load_texts(
     seed: int,
     fold: Fold = ONE_SPLIT,
     *,
-    path: Path,
+    table: Source,
     columns: Sequence[str],
     words: int,
     reader: TextReader,
@@ -123,14 +134,16 @@ def load_texts(
     `columns` names the columns of the text, the label and, optionally, the group; `split`, the column of given splits.
     """
     wanted = [*columns, *([split] if split else [])]
-    table = read_table(path, list(dict.fromkeys(wanted)), MISSING_WORDS, reader.missing)
-    _, label, *group = (table.columns[column] for column in columns)
-    raw = reader.split(table)
+    found = read_table(table, wanted, reader.dialect, reader.missing, absent=MISSING_WORDS)
+    _, label, *group = (found.columns[column] for column in columns)
+    raw = reader.split(found)
     sentences = raw.examples[0]
     labels, groups = np.array(label), np.array(group[0]) if group else None
-    contents, where = list(map(tuple, sentences)), f"'{path}', column '{columns[1]}'"
+    contents, where = list(map(tuple, sentences)), f"{found.name}, column '{columns[1]}'"
     if split:
-        names = split_names(table.columns[split], lambda row: table.place(row, split), f"'{path}', column '{split}'")
+        names = split_names(
+            found.columns[split], lambda row: found.place(row, split), f"{found.name}, column '{split}'"
+        )
         rows = given(seed, names, contents, labels, groups, where)
     else:
         rows = apart(seed, contents, labels, groups, where, fold)
@@ -141,7 +154,7 @@ def load_texts(
     x, _ = reader.inputs(raw, fitted)
     classes, y = np.unique(labels, return_inverse=True)
     fitted |= {"classes": classes, **settings(reader)}
-    return Data.of_rows(rows, x, y, fitted, groups=groups)
+    return replace(Data.of_rows(rows, x, y, fitted, groups=groups), sheet=found.sheet)
 
 
 def _check_known(texts: Sequence[Sequence[str]], places: Sequence[str], known: set[str]) -> None:

@@ -135,11 +135,11 @@ class TestFaults:
         ("content", "said"),
         [
             ("hour,load\n", "new.csv' has no column 'heat': available: hour, load"),
-            ("hour,heat,load\n2024-01-01T00,,1", "new.csv', row 2, column 'heat' is empty: fill it in"),
-            ("hour,heat,load\n2024-01-01T00,1,much", "new.csv', row 2, column 'load': 'much' is not a finite number"),
+            ("hour,heat,load\n2024-01-01T00,,1", "new.csv', row 2, column 'heat' is empty, and no row above fills it"),
+            ("hour,heat,load\n2024-01-01T00,1,much", "new.csv', row 2, column 'load' is not a finite number"),
             (
                 "hour,heat,load\n2024-01-01T01,1,2\n2024-01-01T00,1,2",
-                "row 3, column 'hour': '2024-01-01T00' is earlier",
+                "row 3, column 'hour' is earlier",
             ),
             ("hour,heat,load\n2024-01-01T00,1,2\n", "new.csv' is too short: a window needs 8 rows, but the file has 1"),
         ],
@@ -153,7 +153,7 @@ class TestFaults:
         [
             ("text\nsmoke", "new.csv' has no column 'message'"),
             ("message\nsmoke\n ", "new.csv', row 3, column 'message' is empty"),
-            ("message\n", "new.csv' has no row with all of: message"),
+            ("message\n", "new.csv' has no row below its header"),
         ],
     )
     def test_of_texts(self, tickets, tmp_path, content, said):

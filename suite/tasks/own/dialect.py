@@ -1,0 +1,243 @@
+"""Dialect: how a text file writes a table (separator, encoding, decimal mark, header), found by looking at the file."""
+
+import bz2
+import csv
+import gzip
+import lzma
+import re
+import zlib
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self, TextIO, TypedDict
+
+from suite.errors import RequestError
+from suite.tasks.own.marks import found_marks
+from suite.tasks.own.numerals import ABSENT, Marks, is_absent, is_numeral
+
+SEPARATORS = (",", ";", "\t", "|")
+SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+SAMPLE = 200  # rows that decide how a file is written
+MOST_HEADERS = 3
+FOREIGN = 0.3  # with a larger share of letters outside ASCII, a text that is not UTF-8 is hardly Western European
+
+
+class Given(TypedDict, total=False):
+    """What the user says about how a file is written; anything else is found by looking at the file.
+
+    `sep`: the character between cells. `decimal`, `thousands`: the marks in numbers. `encoding`: that of the text.
+    `absent`: the cells that mean "missing", in addition to empty ones.
+    """
+
+    sep: str
+    decimal: str
+    thousands: str
+    encoding: str
+    absent: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file writes a table. `sep` is "" if it is not known yet; a file is then looked at when it is read.
+
+    `escape`: "\\\\" if quotes inside cells are escaped by a backslash instead of doubled. `first`: the row in which the
+    header begins, counted from 1. `header`: the number of rows with names of columns.
+    """
+
+    sep: str = ""
+    encoding: str = ""
+    decimal: str = ""
+    thousands: str = ""
+    escape: str = ""
+    absent: tuple[str, ...] = ABSENT
+    first: int = 1
+    header: int = 1
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """Return the dialect as far as the user gives it. Raise RequestError if a value cannot be right."""
+        for name in ("sep", "decimal", "thousands", "encoding"):
+            if name in given and not isinstance(given[name], str):
+                raise RequestError(f"{name} must be text, not {type(given[name]).__name__}")
+        if len(given.get("sep", ",")) != 1:
+            raise RequestError(f"sep must be one character, such as ';', not {given['sep']!r:.20}")
+        if given.get("decimal", ".") not in (".", ","):
+            raise RequestError(f"decimal must be '.' or ',', not {given['decimal']!r:.20}")
+        absent = given.get("absent", ABSENT)
+        words = (absent,) if isinstance(absent, (str, int, float)) else absent
+        own = {name: value for name, value in given.items() if name != "absent"}
+        return cls(**own, absent=tuple(dict.fromkeys(("", *(str(word).strip().lower() for word in words)))))
+
+    @property
+    def marks(self) -> Marks:
+        """The marks in numbers."""
+        return Marks(self.decimal or ".", self.thousands)
+
+    def said(self) -> str:
+        """Return the dialect in words, for the data sheet."""
+        parts = [f"{SEPARATOR_NAMES.get(self.sep, repr(self.sep))} between cells", self.encoding.replace("-sig", "")]
+        parts += [f"decimal mark {self.decimal!r}"] if self.decimal else []
+        parts += [f"thousands mark {self.thousands!r}"] if self.thousands else []
+        parts += ["backslash before quotes"] if self.escape else []
+        parts += [f"header in row {self.first}"] if self.first > 1 else []
+        parts += [f"{self.header} rows of names"] if self.header > 1 else []
+        return ", ".join(parts)
+
+
+def sniffed(path: Path, known: Dialect) -> Dialect:
+    """Return the dialect of a text file; fields that are known keep their values.
+
+    Raise RequestError if the file cannot be read, is of no known encoding, or writes its numbers in several ways.
+    """
+    encoding = known.encoding or _encoding(path)
+    named = replace(known, encoding=encoding)
+    first_line = next(islice(lines(path, named), 1), "")
+    if (stated := re.match(r"sep=(.)\s*$", first_line)) and not known.sep:  # a line that spreadsheets write
+        named = replace(named, sep=stated[1], first=2)
+    else:
+        named = _best(path, named)
+    rows = list(islice(cells(path, named), SAMPLE))
+    named = named if named.first > 1 else replace(named, first=_first(rows))
+    body = [row for number, row in rows if number >= named.first]
+    marks = found_marks(f"'{path}'", body[1:], Marks(named.decimal, named.thousands), named.sep)
+    return replace(named, decimal=marks.decimal, thousands=marks.thousands, header=_headers(body, marks))
+
+
+def lines(path: Path, dialect: Dialect) -> Iterator[str]:
+    """Yield the lines of a text file, unpacked if it is packed. Raise RequestError if it cannot be read."""
+    with _refusing(path):
+        try:
+            with _opened(path, dialect.encoding) as file:
+                yield from file
+        except (UnicodeError, LookupError) as error:
+            fault = f"'{path}' is not text in the encoding {dialect.encoding:.40}"
+            raise RequestError(f"{fault} ({getattr(error, 'reason', 'unknown')}): say which with encoding=") from error
+
+
+@contextmanager
+def _refusing(path: Path) -> Generator[None]:
+    """Raise RequestError if a file cannot be opened or unpacked."""
+    try:
+        yield
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or "it is not a whole packed file"
+        raise RequestError(f"'{path}' cannot be read: {why}") from error
+
+
+def cells(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number (from 1) and the cells of each row that is not blank."""
+    reading = csv.reader(
+        lines(path, dialect),
+        delimiter=dialect.sep,
+        escapechar=dialect.escape or None,
+        doublequote=not dialect.escape,
+        skipinitialspace=True,
+    )
+    try:
+        for row, found in enumerate(reading, start=1):
+            if found:
+                yield row, found
+    except csv.Error as error:
+        raise RequestError(f"'{path}', line {reading.line_num} is not a row of a table: {error}") from error
+
+
+def _opened(path: Path, encoding: str) -> TextIO:
+    opener = OPENERS.get(path.suffix.lower(), open)
+    return opener(path, "rt", newline="", encoding=encoding)
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding of a file: that of its byte order mark, UTF-8 if it fits, or else Windows' Western one."""
+    with _refusing(path), OPENERS.get(path.suffix.lower(), open)(path, "rb") as file:
+        beginning = file.read(4096)
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if beginning.startswith(mark):
+            return encoding
+    zeros = beginning.count(0)
+    if zeros > len(beginning) // 4:
+        return "utf-16-be" if beginning[:1] == b"\0" else "utf-16-le"
+    if zeros:
+        raise RequestError(f"'{path}' is not text: it has zero bytes")
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    if _decodes(path, "cp1252") and not _foreign(path):
+        return "cp1252"
+    raise RequestError(f"'{path}' is neither UTF-8 nor Windows-1252 text: say which with encoding=")
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    try:
+        with _opened(path, encoding) as file:
+            while file.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _foreign(path: Path) -> bool:
+    with _opened(path, "cp1252") as file:
+        letters = [one for one in file.read(1 << 20) if one.isalpha() or ord(one) > 127]
+    return sum(ord(one) > 127 for one in letters) > FOREIGN * len(letters)
+
+
+def _best(path: Path, known: Dialect) -> Dialect:
+    """Return the dialect with the separator and escape that give most rows one number of cells, the most if equal."""
+    separators = (known.sep,) if known.sep else SEPARATORS
+    tried = [replace(known, sep=sep, escape=escape) for escape in ("", "\\") for sep in separators]
+    return max(tried, key=lambda one: _regularity(path, one))
+
+
+def _regularity(path: Path, dialect: Dialect) -> tuple[float, float, int, bool]:
+    """Return how well a dialect fits a file: rows of the commonest width, whole quotes, width, and plain quotes."""
+    try:
+        rows = [row for _, row in islice(cells(path, dialect), SAMPLE)]
+    except RequestError:
+        return 0.0, 0.0, 0, False
+    if not rows:
+        return 0.0, 0.0, 0, dialect.escape == ""
+    width, count = Counter(map(len, rows)).most_common(1)[0]
+    stray = sum(('"' in cell and cell.count('"') % 2 == 1) or '\\"' in cell for row in rows for cell in row)
+    return (count / len(rows) if width > 1 else 0.0), -stray / len(rows), width, dialect.escape == ""
+
+
+def _first(rows: Sequence[tuple[int, list[str]]]) -> int:
+    """Return the number of the row in which the header begins: the first one as wide as most rows."""
+    if not rows:
+        return 1
+    usual = Counter(len(row) for _, row in rows).most_common(1)[0][0]
+    return next((number for number, row in rows if len(row) >= usual - 1 and len(row) > 1), 1) if usual > 1 else 1
+
+
+def _headers(rows: Sequence[list[str]], marks: Marks) -> int:
+    """Return the number of rows with names: rows without a single number above columns of numbers."""
+    body = rows[MOST_HEADERS:]
+    wide = [place for place in range(max(map(len, rows), default=0)) if _numeric(body, place, marks)]
+    if not wide:
+        return 1
+    for count in range(1, min(MOST_HEADERS, len(rows)) + 1):
+        own = [rows[count][place] for place in wide if place < len(rows[count])] if count < len(rows) else []
+        if not own or any(_numberlike(cell, marks) for cell in own):
+            return count
+    return 1
+
+
+def _numberlike(cell: str, marks: Marks) -> bool:
+    return is_numeral(cell, marks) or (is_absent(cell, ABSENT) and bool(cell.strip()))
+
+
+def _numeric(rows: Sequence[list[str]], place: int, marks: Marks) -> bool:
+    """Return whether most cells of a column are numbers."""
+    column = [row[place] for row in rows if place < len(row) and not is_absent(row[place], ABSENT)]
+    return len(column) > 0 and sum(is_numeral(cell, marks) for cell in column) >= 0.8 * len(column)
+
+
+def options(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split keyword arguments into those about the file (`Given`) and the others."""
+    own = {name: value for name, value in given.items() if name in Given.__annotations__}
+    return own, {name: value for name, value in given.items() if name not in own}

@@ -1,0 +1,228 @@
+"""Grids: the cells of a table as text, from a text file, a spreadsheet, JSON, Parquet or a data frame."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from suite.errors import RequestError, closest, few, reason
+from suite.files import existing
+from suite.tasks.own.dialect import Dialect, cells, lines, sniffed
+
+Source = Any  # the path of a file, or a pandas data frame
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
+COLUMNAR = {".parquet": "read_parquet", ".feather": "read_feather"}
+JSON = (".json", ".jsonl", ".ndjson")
+KEYS = 1_000  # objects of a JSON file that say which columns there are
+FRAME = "the data frame"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as text. `name`: what messages call it. `header`: for each column the names in the rows of names.
+
+    `rows`: the number of each row, from 1 as in a spreadsheet (from 0 in a data frame), with its cells. `dialect`: how
+    the file writes its table; `said`: the same in words.
+    """
+
+    name: str
+    header: Sequence[tuple[str, ...]]
+    rows: Iterable[tuple[int, list[str]]]
+    dialect: Dialect = field(default_factory=Dialect)
+    said: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns; the parts of a header of several rows are joined by "/"."""
+        return ["/".join(parts) for parts in self.header]
+
+
+def source(given: Any) -> Source:
+    """Return the absolute path of a file or a data frame. Raise RequestError if `given` is neither."""
+    if isinstance(given, (str, Path)):
+        return existing(given, "file")
+    if hasattr(given, "to_pandas"):  # such as a data set of Hugging Face, or a table of Arrow or Polars
+        return given.to_pandas()
+    if hasattr(given, "columns") and hasattr(given, "iloc"):
+        return given
+    raise RequestError(
+        f"a table must be one file or one pandas data frame, not {type(given).__name__}: join several with "
+        "pandas.concat first"
+    )
+
+
+def label_of(table: Source) -> str:
+    """Return the short name of a table for descriptions: the name of its file."""
+    return table.name if isinstance(table, Path) else FRAME
+
+
+def path_or_name(table: Source) -> str:
+    """Return the path of a file, or what messages call a data frame."""
+    return str(table) if isinstance(table, Path) else FRAME
+
+
+def name_of(table: Source) -> str:
+    """Return what messages call a table."""
+    return f"'{table}'" if isinstance(table, Path) else FRAME
+
+
+def grid(table: Source, known: Dialect) -> Grid:
+    """Return the cells of a table. Raise RequestError, which names the file, if it cannot be read."""
+    if not isinstance(table, Path):
+        return _frame(table, FRAME, 0, "a pandas data frame, rows counted from 0")
+    ending = table.suffix.lower()
+    if ending in SHEETS:
+        return _spreadsheet(table)
+    if ending in COLUMNAR:
+        return _frame(_read(table, COLUMNAR[ending]), name_of(table), 0, f"{ending[1:]}, rows counted from 0")
+    if ending in JSON or _is_json(table, known):
+        return _json(table, known)
+    return _text(table, known if known.sep and known.encoding and known.decimal else sniffed(table, known))
+
+
+def _text(path: Path, dialect: Dialect) -> Grid:
+    rows = ((number, row) for number, row in cells(path, dialect) if number >= dialect.first)
+    head = [row for _, row in islice(rows, dialect.header)]
+    return Grid(name_of(path), _joined(head), rows, dialect, dialect.said())
+
+
+def _joined(head: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return the different names of each column in the rows of a header.
+
+    If the last row names the first column alone, as pandas does for its index, this is that column's only name.
+    """
+    width = max(map(len, head), default=0)
+    columns = [[row[place].strip() if place < len(row) else "" for row in head] for place in range(width)]
+    own = [tuple(dict.fromkeys(name for name in column if name)) or ("",) for column in columns]
+    if len(head) > 1 and own and not any(column[-1] for column in columns[1:]):
+        own[0] = (columns[0][-1],)
+    return own
+
+
+def _frame(frame: Any, name: str, start: int, said: str) -> Grid:
+    if frame.index.name is not None or type(frame.index).__name__ != "RangeIndex":
+        frame = frame.reset_index()
+    header = [_parts(column) for column in frame.columns]
+    columns = [_texts(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    rows = ((number, list(row)) for number, row in enumerate(zip(*columns, strict=True), start))
+    return Grid(name, header, rows, Dialect(sep=",", encoding="utf-8"), said)
+
+
+def _parts(column: Any) -> tuple[str, ...]:
+    return tuple(str(part) for part in column if str(part)) if isinstance(column, tuple) else (str(column),)
+
+
+def _texts(column: Any) -> list[str]:
+    """Return the cells of a column of a data frame as text, "" for missing ones."""
+    missing = column.isna().tolist()
+    return ["" if absent else _text_of(value) for absent, value in zip(missing, column.tolist(), strict=True)]
+
+
+def _text_of(value: Any) -> str:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _read(path: Path, reader: str, **arguments: Any) -> Any:
+    """Read a file by one of pandas' readers. Raise RequestError if it is invalid, or if a package is missing."""
+    import pandas as pd
+
+    try:
+        return getattr(pd, reader)(path, **arguments)
+    except ImportError as error:
+        extra = "excel" if reader == "read_excel" else "parquet"
+        raise RequestError(f"'{path}' needs a further package: pip install 'sequence-suite[{extra}]'") from error
+    except Exception as error:  # pandas' readers raise many kinds of errors for a damaged file
+        raise RequestError(f"'{path}' cannot be read: {type(error).__name__}") from error
+
+
+def _spreadsheet(path: Path) -> Grid:
+    """Return the first sheet of a spreadsheet; rows without any cell are left out."""
+    frame = _read(path, "read_excel", header=None, dtype=object)
+    columns = [_texts(frame[column]) for column in frame]
+    rows = [(number, list(row)) for number, row in enumerate(zip(*columns, strict=True), 1) if any(row)]
+    if not rows:
+        raise RequestError(f"'{path}' is empty: its first sheet has no cell")
+    return Grid(name_of(path), _joined([rows[0][1]]), rows[1:], Dialect(sep=",", encoding="utf-8"), "the first sheet")
+
+
+def _is_json(path: Path, known: Dialect) -> bool:
+    """Return whether a text file begins as JSON does, whatever its ending."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") and not known.sep
+    except OSError as error:
+        raise RequestError(f"'{path}' cannot be read: {error.strerror}") from error
+
+
+def _json(path: Path, known: Dialect) -> Grid:
+    """Return a JSON file with one object per line, or one array of objects, as a table with a column per key."""
+    text = replace(known, encoding=known.encoding or "utf-8-sig")
+    loaded = _array(path, text) if _begins_array(path, text) else _objects(path, text)
+    first = list(islice(loaded, KEYS))
+    keys = list(dict.fromkeys(key for _, one in first for key in one))
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        for part in (first, loaded):
+            for number, one in part:
+                yield number, ["" if one.get(key) is None else _text_of(one[key]) for key in keys]
+
+    return Grid(name_of(path), [(key,) for key in keys], rows(), replace(text, sep=","), "JSON, one object per row")
+
+
+def _begins_array(path: Path, text: Dialect) -> bool:
+    return next((line.lstrip()[:1] for line in lines(path, text) if line.strip()), "") == "["
+
+
+def _objects(path: Path, text: Dialect) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(lines(path, text), start=1):
+        if line.strip():
+            yield number, _object(path, f"line {number}", line, json.loads)
+
+
+def _array(path: Path, text: Dialect) -> Iterator[tuple[int, dict[str, Any]]]:
+    loaded = _parsed(path, "", "".join(lines(path, text)), json.loads)
+    if not isinstance(loaded, list):
+        raise RequestError(f"'{path}' is JSON, but neither one object per line nor an array of objects")
+    for number, one in enumerate(loaded, start=1):
+        yield number, _object(path, f"object {number}", one, lambda value: value)
+
+
+def _object(path: Path, place: str, content: Any, parse: Callable[[Any], Any]) -> dict[str, Any]:
+    found = _parsed(path, f", {place},", content, parse)
+    if not isinstance(found, dict):
+        raise RequestError(f"'{path}', {place} is not a JSON object with a key for each column")
+    return found
+
+
+def _parsed(path: Path, place: str, content: Any, parse: Callable[[Any], Any]) -> Any:
+    try:
+        return parse(content)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"'{path}'{place} is not JSON: {reason(error)}") from error
+
+
+def places(found: Grid, wanted: Sequence[str]) -> list[int]:
+    """Return the position of each wanted column. Raise RequestError, with the closest name, if it is not just one.
+
+    A column of a header with several rows may be named by one of its parts, such as "Close" for "Close/AAA".
+    """
+    return [_place(found, column) for column in wanted]
+
+
+def _place(found: Grid, column: str) -> int:
+    exact = [place for place, name in enumerate(found.names) if name == column]
+    parts = exact or [place for place, own in enumerate(found.header) if len(own) > 1 and column in own]
+    if len(parts) == 1:
+        return parts[0]
+    if exact:
+        raise RequestError(f"{found.name} has column '{column:.60}' twice: {closest(column, found.names)}")
+    if parts:
+        which = few([found.names[place] for place in parts])
+        raise RequestError(f"{found.name} has several columns '{column:.60}': name one of {which}")
+    raise RequestError(f"{found.name} has no column '{column:.60}': {closest(column, found.names)}")

@@ -1,0 +1,102 @@
+"""Spacing: the steps between the moments of a series: the usual one, uneven ones, holes, and changes of the clock."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from suite.tasks.own.times import MOMENT
+
+REGULAR = 0.03  # a step that makes up this share of all steps belongs to the rhythm, such as a night or a weekend
+HOLE = 1.5  # a hole is a step longer than this many of the longest regular steps
+HOLIDAYS = np.timedelta64(5, "D")  # among weekdays alone, shorter steps are weekends and holidays
+UNITS = ((365 * 86400, "year"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+DAY, HOUR = 86_400_000_000, 3_600_000_000
+
+
+@dataclass(frozen=True)
+class Spacing:
+    """The steps of a series.
+
+    `usual`: the commonest step in words. `uneven`: the number of other steps. `holes`: the places (rows after which
+    something is missing). `missing`: how many moments the holes lack. `clock`: the places of steps that look like a
+    change of the clock, in local times.
+    """
+
+    usual: str
+    uneven: int
+    steps: int
+    holes: np.ndarray
+    missing: int
+    clock: np.ndarray
+
+    @property
+    def said(self) -> str:
+        """The spacing in words, for the data sheet."""
+        uneven = f", {self.uneven:,} of {self.steps:,} steps are uneven" if self.uneven else ""
+        return f"{self.usual}{uneven}"
+
+
+def spacing(times: np.ndarray) -> Spacing:
+    """Return the spacing of times that rise, (moments,), as datetime64 or numbers."""
+    nothing = np.array([], dtype=int)
+    if len(times) < 3:
+        return Spacing("unknown", 0, max(len(times) - 1, 0), nothing, 0, nothing)
+    steps, unit = _steps(times)
+    sizes, counts = np.unique(steps, return_counts=True)
+    usual = sizes[counts.argmax()]
+    longest = sizes[counts >= max(REGULAR * len(steps), 2)].max(initial=usual)
+    if unit == "us" and usual >= DAY and usual < 2 * DAY and _weekdays(times):
+        longest = max(longest, int(HOLIDAYS / np.timedelta64(1, "us")) / HOLE)
+    holes = np.flatnonzero(steps > HOLE * longest)
+    missing = int(np.sum(np.maximum(np.round(steps[holes] / usual) - 1, 1)))
+    clock = np.flatnonzero((steps == usual + HOUR) & _spring(times[1:])) if unit == "us" and usual <= HOUR else nothing
+    return Spacing(_worded(usual, unit), int((steps != usual).sum()), len(steps), holes, missing, clock)
+
+
+def _steps(times: np.ndarray) -> tuple[np.ndarray, str]:
+    """Return the steps and their unit: "M" if all times are beginnings of months, "us" for dates, "" for numbers."""
+    if times.dtype.kind != "M":
+        return np.diff(times), ""
+    months = times.astype("datetime64[M]")
+    if (months.astype(MOMENT) == times).all():
+        return np.diff(months).astype(np.int64), "M"
+    return np.diff(times.astype(MOMENT)).astype(np.int64), "us"
+
+
+def _weekdays(times: np.ndarray) -> bool:
+    """Return whether no time is on a Saturday or Sunday."""
+    return bool((_weekday(times) < 5).all())
+
+
+def _weekday(times: np.ndarray) -> np.ndarray:
+    """Return 0 for Monday to 6 for Sunday; 1970 began on a Thursday."""
+    return (times.astype("datetime64[D]").astype(np.int64) + 3) % 7
+
+
+def _spring(times: np.ndarray) -> np.ndarray:
+    """Return whether each time is in the night of a Sunday in March or April, when clocks go forward."""
+    month = times.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    hour = (times - times.astype("datetime64[D]")) / np.timedelta64(1, "h")
+    return np.isin(month, (3, 4)) & (_weekday(times) == 6) & (hour >= 1) & (hour <= 4)
+
+
+def is_clock_change(earlier: np.datetime64, later: np.datetime64) -> bool:
+    """Return whether a time that does not rise looks like the hour that autumn repeats: at most an hour back."""
+    if not isinstance(later, np.datetime64):
+        return False
+    back = (earlier - later) / np.timedelta64(1, "h")
+    month = int(later.astype("datetime64[M]").astype(int)) % 12 + 1
+    return bool(0 <= back <= 1 and month in (9, 10, 11) and _weekday(np.array([later]))[0] == 6)
+
+
+def _worded(step: float, unit: str) -> str:
+    if unit == "M":
+        return {1: "1 month", 3: "3 months", 12: "1 year"}.get(int(step), f"{step} months")
+    if not unit:
+        return f"{step:.6g}"
+    seconds = step / 1e6
+    for size, name in UNITS:
+        if seconds >= size:
+            count = seconds / size
+            return f"{count:.3g} {name}" + ("s" if count != 1 else "")
+    return f"{seconds:.3g} seconds"

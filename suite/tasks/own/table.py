@@ -1,0 +1,183 @@
+"""Table: reads columns of a table, and names the row and column of every fault, but never the content of a cell."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.tasks.own import numerals
+from suite.tasks.own.dialect import Dialect
+from suite.tasks.own.grids import Grid, Source, grid, places
+from suite.tasks.sheet import Sheet
+
+MISSING_WORDS = ("",)
+LAST_ROWS = 5  # a fault in one of the last rows may be that of a total below the table
+MARK = "mark"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Some columns of a table as text.
+
+    `rows`: the row number of each example. `filled`: column -> whether each cell was filled in (examples,). `faults`:
+    example -> why its row cannot be read; None if a fault is refused at once. `sheet`: what was read and left out.
+    """
+
+    name: str
+    columns: Mapping[str, list[str]]
+    rows: list[int]
+    dialect: Dialect
+    filled: Mapping[str, np.ndarray] = field(default_factory=dict)
+    faults: dict[int, str] | None = None
+    sheet: Sheet = field(default_factory=Sheet)
+
+    def place(self, example: int, column: str) -> str:
+        """Return the file, row and column of a cell as text for messages."""
+        return f"{self.name}, row {self.rows[example]}, column '{column}'"
+
+    def fault(self, example: int, what: str) -> None:
+        """Raise RequestError with a fault of a row, or note it if the other rows are to be read all the same."""
+        if self.faults is None:
+            raise RequestError(what)
+        self.faults.setdefault(example, what)
+
+    def reversed(self) -> "Table":
+        """Return the table with its rows in the opposite order."""
+        return self.taken(np.arange(len(self.rows))[::-1])
+
+    def taken(self, order: np.ndarray) -> "Table":
+        """Return the table with only these examples, in this order."""
+        new = {int(old): place for place, old in enumerate(order)}
+        return replace(
+            self,
+            columns={name: [cells[one] for one in order] for name, cells in self.columns.items()},
+            rows=[self.rows[one] for one in order],
+            filled={name: values[order] for name, values in self.filled.items()},
+            faults=self.faults and {new[old]: why for old, why in self.faults.items() if old in new},
+        )
+
+
+def header(table: Source, known: Dialect, wanted: Sequence[str]) -> Grid:
+    """Return the grid of a table, of which the wanted columns exist; raise RequestError if one does not."""
+    found = grid(table, known)
+    places(found, wanted)
+    return found
+
+
+def read_table(
+    table: Source, columns: Sequence[str], dialect: Dialect, missing: str, *, absent: Sequence[str] | None = None,
+    never: Sequence[str] = (), within: str = "",
+) -> Table:  # fmt: skip
+    """Read the named columns. A cell counts as missing if its text in lower case is in `absent` (by default, that of
+    the dialect).
+
+    `missing`: "error" refuses missing cells; "drop" leaves out their rows; "previous" repeats the cell above (of the
+    same series, if the column `within` names series), but refuses missing cells in the columns `never`; "mark" keeps
+    every row, and notes faults instead of refusing them. Raise RequestError, which names the file, row and column.
+    """
+    found = grid(table, dialect)
+    columns = list(dict.fromkeys(columns))
+    faults: dict[int, str] | None = {} if missing == MARK else None
+    numbers, rows = _wanted(found, columns, faults)
+    cells = {name: list(own) for name, own in zip(columns, zip(*rows, strict=True), strict=True)} if rows else {}
+    if not rows:
+        raise RequestError(f"{found.name} has no row below its header: name a table with rows")
+    read = Table(found.name, cells, numbers, found.dialect, faults=faults)
+    holes = _holes(read, found.dialect.absent if absent is None else absent)
+    sheet = Sheet().plus(read=found.said, ignored_columns=_ignored(found, columns))
+    if missing == "drop":
+        whole = ~np.any(list(holes.values()), axis=0)
+        if not whole.any():
+            raise RequestError(f"{found.name}: every row lacks a cell of {', '.join(columns)}: fill some in")
+        kept = read.taken(np.flatnonzero(whole))
+        return replace(kept, sheet=sheet.plus(rows={"read": len(whole), "dropped": int((~whole).sum())}))
+    if missing == "previous":
+        read = _filled(read, {name: own for name, own in holes.items() if name not in never}, within)
+    _refuse(read, {name: own for name, own in holes.items() if name not in read.filled}, missing)
+    counts = {"read": len(numbers)} | {
+        f"filled in {name}": int(own.sum()) for name, own in read.filled.items() if own.any()
+    }
+    return replace(read, sheet=sheet.plus(rows=counts))
+
+
+def numbers(table: Table, column: str) -> np.ndarray:
+    """Return a column as float64 (rows,), NaN where a noted fault is; refuse a cell that is not a finite number."""
+    cells = table.columns[column]
+    values = numerals.numbers(cells, table.dialect.marks)
+    for example in np.flatnonzero(np.isnan(values)):
+        if table.faults is None or int(example) not in table.faults:
+            table.fault(int(example), f"{table.place(example, column)} is not a finite number{_hint(table, example)}")
+    return values
+
+
+def _hint(table: Table, example: int) -> str:
+    if example >= len(table.rows) - LAST_ROWS:
+        return ": if this is a total or a note below the table, delete the row"
+    return ": correct it, or say with absent= that such a cell means 'missing'"
+
+
+def _holes(table: Table, absent: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return column -> whether each cell is missing, (examples,)."""
+    words = frozenset(absent)
+    return {name: np.array([cell.lower() in words for cell in cells]) for name, cells in table.columns.items()}
+
+
+def _refuse(table: Table, holes: Mapping[str, np.ndarray], missing: str) -> None:
+    """Report the missing cells, the first row first."""
+    at = sorted((int(example), name) for name, own in holes.items() for example in np.flatnonzero(own))
+    way_out = ", or choose what to do with `missing=`" if missing == "error" else ""
+    for example, name in at:
+        table.fault(example, f"{table.place(example, name)} is empty: fill it in{way_out}")
+
+
+def _filled(table: Table, holes: Mapping[str, np.ndarray], within: str) -> Table:
+    """Return the table with missing cells that repeat the last known one above, of the same series."""
+    columns, filled = dict(table.columns), {}
+    series = table.columns[within] if within else [""] * len(table.rows)
+    for name, own in holes.items():
+        cells, known = list(table.columns[name]), {}
+        for example, (hole, which) in enumerate(zip(own.tolist(), series, strict=True)):
+            if hole and which in known:
+                cells[example] = known[which]
+            elif hole:
+                raise RequestError(f"{table.place(example, name)} is empty, and no row above fills it: fill it in")
+            known[which] = cells[example]
+        columns[name], filled[name] = cells, own
+    return replace(table, columns=columns, filled=filled)
+
+
+def _ignored(found: Grid, columns: Sequence[str]) -> list[str]:
+    used = set(places(found, columns))
+    return [name for place, name in enumerate(found.names) if place not in used and name]
+
+
+def _wanted(found: Grid, columns: Sequence[str], faults: dict[int, str] | None) -> tuple[list[int], list[list[str]]]:
+    """Return the row numbers, and the wanted cells of each row. A row of another width than the header is a fault."""
+    at, width = places(found, columns), len(found.header)
+    numbers, rows = [], []
+    for number, own in found.rows:
+        if len(own) != width and (why := _misfit(found, number, own)):
+            if faults is None:
+                raise RequestError(why)
+            faults[len(rows)] = why
+            own = [""] * width
+        numbers.append(number)
+        rows.append([own[place].strip() for place in at])
+    return numbers, rows
+
+
+def _misfit(found: Grid, number: int, own: Sequence[str]) -> str:
+    """Return why a row does not fit the header; "" if it only has further empty cells at its end."""
+    width = len(found.header)
+    if len(own) > width and not any(cell.strip() for cell in own[width:]):
+        return ""
+    fault = f"{found.name}, row {number} has {len(own)} cells, but the header has {width}"
+    if len(own) > width:
+        return f"{fault}: quote a cell that contains a '{found.dialect.sep}', or name the separator with sep="
+    return f"{fault}: complete the row, or delete it if it is a note or a total below the table"
+
+
+def faults_of(table: Table) -> Iterator[tuple[int, str]]:
+    """Yield the noted faults: (example, why)."""
+    yield from sorted((table.faults or {}).items())
