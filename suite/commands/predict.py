@@ -3,10 +3,11 @@
 import argparse
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from suite.commands import warn
-from suite.errors import RequestError
+from suite.errors import MOST_NAMES, RequestError
 from suite.files import write_atomically
 
 
@@ -22,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Write a CSV with one row per prediction, and print remarks on standard error."""
+    """Write a CSV with one row per prediction; print remarks, and why any example has none, on standard error."""
     from suite.deploy.predict import predict, table
     from suite.deploy.saved_models import models
     from suite.files import existing
@@ -39,6 +40,7 @@ def execute(chosen: argparse.Namespace) -> int:
     warn(remarks)
     found = predict(saved, path)
     warn([found.raw.remark] if found.raw.remark else [])
+    warn(_unread(list(found.raw.faults.values())))
     columns = table(place, found)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -49,3 +51,9 @@ def execute(chosen: argparse.Namespace) -> int:
     else:
         print(text.getvalue(), end="")
     return 0
+
+
+def _unread(faults: Sequence[str]) -> list[str]:
+    """Return the lines about examples that could not be read: the first ones, and how many more there are."""
+    more = [f"and {len(faults) - MOST_NAMES} more that cannot be read"] if len(faults) > MOST_NAMES else []
+    return [*(f"no prediction: {fault}" for fault in faults[:MOST_NAMES]), *more]

@@ -21,8 +21,9 @@ class Predictions(NamedTuple):
     """What one or more models predict for a file.
 
     `values`: probabilities (models, examples, classes) or values (models, examples, outputs); if there is a prediction
-    for each step, a time axis comes before the last axis. `names`: the names of the classes, or numbers. `steps`: the
-    number of valid steps of each example (examples,). `raw`: the content of the file.
+    for each step, a time axis comes before the last axis. They are NaN for an example in `raw.faults`. `names`: the
+    names of the classes, or numbers. `steps`: the number of valid steps of each example (examples,), 1 for one in
+    `raw.faults`. `raw`: the content of the file.
     """
 
     values: np.ndarray
@@ -49,7 +50,15 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
             raise UnreadableError(f"'{one.path}' and '{models[0].path}' are models of different tasks")
         values.append(own)
         names.append([str(name) for name in one.preparation.get("classes", range(own.shape[-1]))])
-    return Predictions(*_side_by_side(values, names), steps, raw)
+    together, every = _side_by_side(values, names)
+    faulty = _faulty(raw, len(steps))
+    together[:, faulty] = np.nan
+    return Predictions(together, every, np.where(faulty, 1, steps), raw)
+
+
+def _faulty(raw: Raw, examples: int) -> np.ndarray:
+    """Return True for every example that could not be read, shape (examples,)."""
+    return np.isin(np.arange(examples), list(raw.faults))
 
 
 def _predict(one: SavedModel, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -108,25 +117,28 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
 
     The first columns say where each example is from. A classification then has `prediction` (the most probable class by
     the mean over the models), its `probability`, and the mean probability of every class; a regression has the mean
-    `prediction`. `low` and `high` are the lowest and the highest value of any model, None for a single model. If a
-    column of the file has one of these names, "(file)" is appended to its name.
+    `prediction`. `low` and `high` are the lowest and the highest value of any model, None for a single model. All these
+    columns are None for an example in `raw.faults`. If a column of the file has one of these names, "(file)" is
+    appended to its name.
     """
     values, names, steps, raw = found
-    origin = dict(raw.origin)
+    origin, faulty = dict(raw.origin), _faulty(raw, len(steps))
     if values.ndim == 4:
-        origin, values = _by_step(origin, values, steps)
+        origin, values, faulty = _by_step(origin, values, steps, faulty)
     classifies = target.results.task(target.task).kind == "classification"
     columns = _classified(values, names) if classifies else _regressed(values)
+    for column in columns.values():
+        column[:] = [None if fault else value for value, fault in zip(column, faulty, strict=True)]
     return {f"{name} (file)" if name in columns else name: column for name, column in origin.items()} | columns
 
 
 def _by_step(
-    origin: Mapping[str, list[Any]], values: np.ndarray, steps: np.ndarray
-) -> tuple[dict[str, list[Any]], np.ndarray]:
+    origin: Mapping[str, list[Any]], values: np.ndarray, steps: np.ndarray, faulty: np.ndarray
+) -> tuple[dict[str, list[Any]], np.ndarray, np.ndarray]:
     """Return one row per valid step; the column `step` counts from 0."""
     rows, times = np.nonzero(valid_steps(values[0], steps))
     columns = {name: [column[row] for row in rows] for name, column in origin.items()}
-    return columns | {"step": times.tolist()}, values[:, rows, times]
+    return columns | {"step": times.tolist()}, values[:, rows, times], faulty[rows]
 
 
 def _classified(values: np.ndarray, classes: Sequence[str]) -> dict[str, list[Any]]:

@@ -5,7 +5,7 @@ checks it before any other code relies on it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -23,19 +23,23 @@ class Raw:
     """The content of a file before any fitted preprocessing is applied.
 
     `examples`: the examples in the form that the reader's `inputs` expects. `origin`: column name -> the origin of
-    each example, such as its row. `remark`: a message for the owner of the file, or "".
+    each example, such as its row. `remark`: a message for the owner of the file, or "". `faults`: position of an
+    example that could not be read -> one line that says why; `examples` then holds any valid example in its place,
+    and nothing is predicted for it.
     """
 
     examples: Any
     origin: Mapping[str, list[Any]]
     remark: str = ""
+    faults: Mapping[int, str] = field(default_factory=dict)
 
 
 class Reader(Protocol):
     """A frozen dataclass that reads files; its fields are plain settings (text, booleans, counts above 0), or further
     dataclasses of such settings.
 
-    `read(path)` reads a file; it raises RequestError, which names the file and the row, if the file is invalid.
+    `read(path)` reads a file; it raises RequestError, which names the file and the row, if the file is invalid. It may
+    instead name examples that cannot be read in `Raw.faults`, so that the others still get their predictions.
     `inputs(raw, fitted)` returns x and the number of valid steps (examples,), or None instead if x alone determines
     the valid steps. `fitted` is the preprocessing fitted to a training split; it must contain every name in `needs`.
     `shape(fitted)` returns the numbers of steps and features of x, each None if it depends on the file.
