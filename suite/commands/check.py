@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from suite.errors import UnavailableError
 from suite.experiment.loading import load_experiment
 from suite.registry import E, Registry, look_up
 from suite.tasks import checks
+from suite.tasks.sheet import Sheet
 from suite.tasks.task import TASKS, Task
 
 Entry = Task | Architecture
@@ -40,11 +42,18 @@ def execute(chosen: argparse.Namespace) -> int:
 
 
 def report(entry: Entry) -> dict[str, Any]:
-    """Check a task or an architecture, and return a report: its name, its kind, whether it passes, and the findings."""
+    """Check a task or an architecture, and return a report: its name, its kind, whether it passes, and the findings.
+
+    The report of a task also has its data sheet.
+    """
     is_task = isinstance(entry, Task)
     found: dict[str, Any] = {"name": entry.name, "what": "task" if is_task else "architecture"}
     try:
-        findings = checks.check(entry) if isinstance(entry, Task) else architectural.check_architecture(entry)
+        if isinstance(entry, Task):
+            findings, sheet = checks.examine(entry)
+            found["sheet"] = asdict(sheet)
+        else:
+            findings = architectural.check_architecture(entry)
     except UnavailableError as error:
         return found | {"passes": False, "rules": 0, "findings": [], "unavailable": str(error)}
     rules = len(checks.RULES if is_task else architectural.RULES)
@@ -52,7 +61,9 @@ def report(entry: Entry) -> dict[str, Any]:
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
-    """Yield the lines of a report: one per finding, or a single line if there is none."""
+    """Yield the lines of a report: the facts of the data sheet, then the findings, or one line if there is none."""
+    for line in Sheet(found.get("sheet", {}).get("facts", {})).lines():
+        yield f"{found['name']}: {line}"
     if found["unavailable"]:
         yield f"{found['name']}: not checked: {found['unavailable']}"
     elif found["passes"]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from suite.analysis.predictions import missed_examples
 from suite.results.results import Results
+from suite.results.task_info import TaskInfo
 from suite.text import label
 
 MOST_STEPS = 400
@@ -37,9 +38,11 @@ def sequence(example: Any) -> np.ndarray | None:
     return valid if valid.size and np.isfinite(valid).all() else None
 
 
-def answer(example: Mapping[str, Any]) -> str:
-    """Return the target of an example as a short phrase: "answer 3" or "answers 1 0 1"."""
+def answer(facts: TaskInfo, example: Mapping[str, Any]) -> str:
+    """Return the target of an example as a short phrase: the name of its class, "answer 3" or "answers 1 0 1"."""
     y = np.asarray(example.get("y"), dtype=object)
+    if y.ndim == 0 and facts.classes and isinstance(y.item(), int):
+        return label(facts.class_name(y.item()))
     if y.ndim == 0:
         return f"answer {label(y.item(), 12)}"
     shown = " ".join(label(value, 8) for value in y.ravel()[:8])

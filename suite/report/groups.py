@@ -27,5 +27,9 @@ def _table(results: Results, task: str, kind: str) -> Table:
         for name, one in found.iterrows()
     ]
     columns = [HEADS[kind], "Test examples", *("trivial baseline" if name == TRIVIAL else name for name in names)]
-    caption = f"Scores by {HEADS[kind].lower()} on {task} ({metric_of(results, task)}), means of {runs}{part}"
+    metric = metric_of(results, task)
+    what = f"Scores by {HEADS[kind].lower()} on {task} ({metric})"
+    if (kind, metric) == ("class", "accuracy"):  # the accuracy within a class is its recall
+        what = f"Recall of each class on {task}"
+    caption = f"{what}, means of {runs}{part}"
     return Table(f"by-{kind}", caption, columns, rows)

@@ -29,9 +29,15 @@ def missed(results: Results, task: str) -> Missed | None:
     if not runs:
         return None
     count, found = len(missed_by_all(runs)), missed_examples(results, task)
+    facts = results.task(task)
     readable = any("text" in one for one in found)
     rows = [
-        [str(one["place"]), str(one["target"]), str(one["answer"]), f"{percent(one['share'])} of the runs"]
+        [
+            str(one["place"]),
+            facts.class_name(one["target"]),
+            facts.class_name(one["answer"]),
+            f"{percent(one['share'])} of the runs",
+        ]
         + ([str(one.get("text", "not stored"))] if readable else [])
         for one in found
     ]

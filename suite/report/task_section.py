@@ -17,6 +17,7 @@ from suite.report.solved_lengths import solved_lengths
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import MARGIN
+from suite.tasks.sheet import worded
 from suite.text import number
 
 UNFOLDED = 6  # with more tasks, the page shows them folded
@@ -45,7 +46,12 @@ def _task(page: Page, task: str, anchor: str) -> Content:
         "anchor": anchor,
         "finding": find(results, task),
         "description": results.task(task).description,
-        "texts": [(one["text"], answer(one)) for one in drawable(results, task) if isinstance(one.get("text"), str)],
+        "sheet": data_sheet(results, task),
+        "texts": [
+            (one["text"], answer(results.task(task), one))
+            for one in drawable(results, task)
+            if isinstance(one.get("text"), str)
+        ],
         "scores": scores(results, task),
         "further": further(results, task),
         "gradients": gradients(results, task),
@@ -78,6 +84,14 @@ def scores(results: Results, task: str) -> Table:
         "Runs",
     )  # fmt: skip
     return Table("task-scores", f"Test scores on {task} with 95 % intervals", columns, rows)
+
+
+def data_sheet(results: Results, task: str) -> Table:
+    """Return the data sheet of a task, one row per fact, its notices first."""
+    stored = results.task(task).sheet
+    facts = [[label, worded(fact)] for label, fact in (stored.get("facts") or {}).items()]
+    notices = [["please check", notice] for notice in stored.get("notices") or ()]
+    return Table("data-sheet", f"Data sheet of {task}", ("What", "In these data"), [*notices, *facts])
 
 
 def further(results: Results, task: str) -> Table:

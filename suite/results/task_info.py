@@ -15,8 +15,8 @@ class TaskInfo(JsonObject):
 
     `baseline`, `trained_baseline`: the names of the baselines. `sizes`: split -> number of examples. `signature`: the
     shape of the data. `examples`: a few training examples for figures. `folds`: the number of test splits that the
-    experiment uses. `official`: whether the only test split is a published or given one. `baselines`: data seed ->
-    checksum, both baselines' scores and, with several folds, `fold`: [index, folds].
+    experiment uses. `official`: whether the only test split is a published or given one. `classes`: the names of the
+    classes, if known. `sheet`: the data sheet. `baselines`: data seed -> checksum, both baselines' scores and, with several folds, `fold`: [index, folds].
     """
 
     name: str = ""
@@ -43,12 +43,18 @@ class TaskInfo(JsonObject):
     sizes: Mapping[str, int] = field(default_factory=dict)
     signature: Mapping[str, Any] = field(default_factory=dict)
     examples: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    classes: Sequence[str] = field(default_factory=list)
+    sheet: Mapping[str, Any] = field(default_factory=dict)
     baselines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def headline(self) -> Metric:
         """The metric that scores the task."""
         return stored_metric(self.metric, self.direction, self.perfect)
+
+    def class_name(self, number: int) -> str:
+        """Return the name of a class, or "class 3" if only numbers are known."""
+        return str(self.classes[number]) if number < len(self.classes) else f"class {number}"
 
     @property
     def generated(self) -> bool:

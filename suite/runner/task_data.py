@@ -15,6 +15,7 @@ from suite.runner.stale import Changes
 from suite.tasks.data import Signature
 from suite.tasks.description import ROLES, named
 from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.sheet import Sheet
 from suite.tasks.task import Task
 from suite.training.prepare import prepare
 from suite.training.records import cause
@@ -126,7 +127,15 @@ class TaskData:
         """Write the descriptions of all data loaded so far; from now on, write those of other data at once."""
         self.started = True
         for work in self._loaded:
+            self._tell_sheet(work)
             self._describe(work)
+
+    def _tell_sheet(self, work: DataWork) -> None:
+        """Report the data sheet of a task, once."""
+        prepared = self._made[work.key]
+        if prepared and work.key == self.work(work.task, "trial", 0).key:
+            for line in Sheet(**prepared["task"]["sheet"]).lines():
+                self.say(f"{work.task.name}: {line}")
 
     def _describe(self, work: DataWork) -> None:
         """Write task.json with the baselines of this seed, after the items of its test split."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from suite.tasks.baselines import Predictor, predict, reference, trivial
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.facts import class_names, full_sheet
 from suite.tasks.metrics import evaluate
 from suite.tasks.task import Task
 from suite.tasks.trained_baselines import trained
@@ -35,6 +36,8 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
         "sizes": {split: len(getattr(data, split)[0]) for split in SPLITS},
         "signature": asdict(task.signature(data)),
         "examples": _shown(data),
+        "classes": class_names(data),
+        "sheet": asdict(full_sheet(task, data)),
     }
 
 

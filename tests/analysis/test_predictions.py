@@ -68,7 +68,7 @@ def test_only_real_data_with_one_test_split_list_missed_examples(tmp_path, recor
     assert (found is not None) == listed
     if listed:
         assert (found.count, found.of, found.runs) == (1, 3, 2)
-        assert found.table.rows == [["0", "0", "1", "100 % of the runs"]]
+        assert found.table.rows == [["0", "class 0", "class 1", "100 % of the runs"]]
 
 
 def test_unreadable_predictions_are_reported(tmp_path, records):
@@ -134,7 +134,7 @@ def test_a_rare_confusion_is_not_drawn(tmp_path, records):
         one = run([0] * 8, [0] * (8 - wrong) + [1] * wrong)
         np.savez(tmp_path / f"{kept['id']}.npz", target=one.target, prediction=one.prediction)
     said = confusion_in_words(load(tmp_path), "speech-like")
-    assert said.endswith("lstm none above 0.5 %; gru class 0 taken for 1 (25 % of class 0).")
+    assert said.endswith("lstm none above 0.5 %; gru class 0 taken for class 1 (25 % of class 0).")
 
 
 def test_a_missed_example_can_be_looked_up_as_the_report_says(tmp_path, records, monkeypatch):
@@ -156,7 +156,7 @@ def test_a_missed_example_can_be_looked_up_as_the_report_says(tmp_path, records,
     assert [row[0] for row in found.table.rows] == ["3"]
     fetched: dict = {}
     exec(found.code, fetched)
-    assert np.array_equal(fetched["x"], x) and fetched["y"][3] == int(found.table.rows[0][1])
+    assert np.array_equal(fetched["x"], x) and fetched["y"][3] == int(found.table.rows[0][1].removeprefix("class "))
 
 
 @pytest.mark.parametrize("words", [None, ["", "good", "bad", "film"]])
@@ -182,7 +182,10 @@ def test_missed_examples_are_shown_if_a_run_stored_them(tmp_path, records, words
             results.plot.missed()
     else:
         axes = [panel for panel in results.plot.missed("speech-like").axes if panel.axison]
-        assert [panel.get_title(loc="left") for panel in axes] == ["0: 0, taken for 1", "2: 2, taken for 0"]
+        assert [panel.get_title(loc="left") for panel in axes] == [
+            "0: class 0 taken for class 1",
+            "2: class 2 taken for class 0",
+        ]
         assert list(axes[0].lines[1].get_ydata()) == [1, 3]  # its second channel, of the two steps that are valid
 
 

@@ -48,7 +48,10 @@ def test_check_has_every_entry_with_its_findings(document):
     Path("study.py").write_text(BROKEN)
     (clean, broken), status = document("check", "study.py")
     assert status == 1
-    assert clean == {"name": "clean", "what": "task", "passes": True, "rules": 19, "findings": [], "unavailable": None}
+    sheet = clean.pop("sheet")
+    assert sheet["notices"] == []
+    assert sheet["facts"]["examples"] == "90 train, 60 validation, 60 test"
+    assert clean == {"name": "clean", "what": "task", "passes": True, "rules": 20, "findings": [], "unavailable": None}
     assert broken["passes"] is False
     assert broken["findings"] == ["contract: OSError: no sensor"]
 

@@ -10,10 +10,12 @@ from suite.analysis.predictions import by_architecture, confusion, has_predictio
 from suite.report.figures.registry import figure
 from suite.report.figures.style import panels
 from suite.results.results import Results
+from suite.results.task_info import TaskInfo
 from suite.text import label, percent
 
 MOST_NUMBERS = 12  # classes; shares are not written into a larger confusion matrix
 MOST_CLASSES = 60
+LONGEST_NAME = 14  # characters of a class name beside a confusion matrix
 LEAST_SHARE = 0.005  # smaller shares are not written into a confusion matrix
 
 
@@ -24,12 +26,13 @@ def classified(results: Results, task: str) -> bool:
 
 def in_words(results: Results, task: str) -> str:
     """Return a sentence with the commonest confusion of each architecture, unless it is too rare to be drawn."""
-    each = []
+    each, facts = [], results.task(task)
     for name, own in by_architecture(results, stored_predictions(results, task)).items():
         shares = np.nan_to_num(confusion(own))
         np.fill_diagonal(shares, 0)
         true, taken = np.unravel_index(shares.argmax(), shares.shape)
-        worst = f"class {true} taken for {taken} ({percent(shares[true, taken])} of class {true})"
+        true_name, taken_name = (label(facts.class_name(int(number))) for number in (true, taken))
+        worst = f"{true_name} taken for {taken_name} ({percent(shares[true, taken])} of {true_name})"
         each.append(f"{name} {worst if shares[true, taken] >= LEAST_SHARE else 'none above 0.5 %'}")
     return f"{task}, commonest confusion: {'; '.join(each)}."
 
@@ -51,19 +54,23 @@ def confusions(results: Results, tasks: Sequence[str]) -> Figure:
         for panel, name in zip(row, results.architectures, strict=True):
             own = runs.get(name)
             if own and own[0].prediction.shape[-1] <= MOST_CLASSES:
-                _confusion(panel, confusion(own))
+                _confusion(panel, confusion(own), results.task(task))
                 panel.set(title=label(name, 30), xlabel="predicted class", ylabel="true class")
             else:
                 panel.set_axis_off()
     return drawn
 
 
-def _confusion(panel: Axes, shares: np.ndarray) -> None:
+def _confusion(panel: Axes, shares: np.ndarray, facts: TaskInfo) -> None:
     panel.imshow(shares, cmap="Blues", vmin=0, vmax=1, interpolation="nearest", aspect="equal")
     panel.grid(visible=False)
     if len(shares) > MOST_NUMBERS:
         return
     panel.set(xticks=range(len(shares)), yticks=range(len(shares)))
+    if facts.classes:
+        names = [label(facts.class_name(number), LONGEST_NAME) for number in range(len(shares))]
+        panel.set_xticklabels(names, rotation=45, ha="right", rotation_mode="anchor")
+        panel.set_yticklabels(names)
     for (row, column), share in np.ndenumerate(shares):
         if share >= LEAST_SHARE:
             color = "white" if share > 0.6 else "black"

@@ -36,8 +36,8 @@ def examples(results: Results, tasks: Sequence[str]) -> Figure:
     for row, task in zip(axes, tasks, strict=True):
         found = drawable(results, task)
         for panel, example in zip(row, found, strict=False):
-            vocabulary = results.task(task).signature.get("vocabulary")
-            draw_input(panel, sequence(example), vocabulary, answer(example))
+            facts = results.task(task)
+            draw_input(panel, sequence(example), facts.signature.get("vocabulary"), answer(facts, example))
         for surplus in row[len(found) :]:
             surplus.set_axis_off()
     return drawn

@@ -1,6 +1,7 @@
 """Missed: the test examples of a classification that no run got right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -9,13 +10,21 @@ from suite.report.figures.inputs import draw_input
 from suite.report.figures.registry import figure
 from suite.report.figures.style import panels
 from suite.results.results import Results
+from suite.results.task_info import TaskInfo
+from suite.text import label
 
 
 def in_words(results: Results, task: str) -> str:
     """Return a sentence with the place, true class and commonest prediction of each example that is drawn."""
     found = missed_pictures(results, task)
-    each = [f"{one['place']}, class {one['target']} taken for {one['answer']}" for one in found]
+    facts = results.task(task)
+    each = [f"{one['place']}, {_taken(facts, one)}" for one in found]
     return f"{task}, test examples that no run got right, by place: {'; '.join(each)}."
+
+
+def _taken(facts: TaskInfo, one: Mapping[str, Any]) -> str:
+    true, taken = (label(facts.class_name(int(one[name])), 20) for name in ("target", "answer"))
+    return f"{true} taken for {taken}"
 
 
 @figure(
@@ -32,7 +41,7 @@ def missed(results: Results, tasks: Sequence[str]) -> Figure:
     found = [(task, one) for task in tasks for one in missed_pictures(results, task)]
     drawn, axes = panels(len(found), 5, 2.0, width=2.4)
     for panel, (task, one) in zip(axes.flat, found, strict=False):
-        title = f"{one['place']}: {one['target']}, taken for {one['answer']}"
+        title = f"{one['place']}: {_taken(results.task(task), one)}"
         vocabulary = results.task(task).signature.get("vocabulary")
         draw_input(panel, sequence(one), vocabulary, title)
     return drawn

@@ -9,6 +9,11 @@ from suite.tasks.data import SPLITS, Data
 from suite.tasks.task import Task
 
 
+def data_sheet(task: Task, data: Data) -> Iterator[Finding]:
+    """Report the notices of the data sheet: what looks wrong, and only the owner of the data can decide."""
+    yield from map(Finding, data.sheet.notices)
+
+
 def classes_everywhere(task: Task, data: Data) -> Iterator[Finding]:
     """Check that every class of the training split is also in the validation split and in the test split."""
     if task.kind != "classification":

@@ -1,0 +1,92 @@
+"""Facts: what the data of any task say of themselves in its data sheet, whoever made them."""
+
+from typing import Any
+
+import numpy as np
+
+from suite.tasks.data import SPLITS, Data
+from suite.tasks.sheet import Sheet
+from suite.tasks.task import Task
+from suite.text import several
+
+MOST_GROUPS = 200  # with more groups, the sheet has the largest ones alone
+
+
+def full_sheet(task: Task, data: Data) -> Sheet:
+    """Return the sheet that the reader of the data made, followed by what the data themselves say."""
+    facts = {
+        "read as": _read_as(task, data),
+        "examples": _by_split({split: len(data.pair(split)[0]) for split in SPLITS}),
+        "valid steps": _steps(data),
+        "classes": _classes(task, data),
+        "groups": _groups(data),
+        "times": _spans(data),
+    }
+    known = {name: fact for name, fact in facts.items() if fact}
+    return Sheet({**data.sheet.facts, **known}, data.sheet.notices)
+
+
+def class_names(data: Data) -> list[str]:
+    """Return the names of the classes in the order of their numbers; [] if only numbers are known."""
+    return [str(name) for name in data.preparation.get("classes", ())]
+
+
+def _by_split(counts: dict[str, Any]) -> str:
+    return ", ".join(f"{count:,} {split}" for split, count in counts.items())
+
+
+def _read_as(task: Task, data: Data) -> str:
+    signature = task.signature(data)
+    vocabulary, features = signature.vocabulary or 0, signature.features or 0
+    inputs = f"tokens of a vocabulary of {vocabulary:,}" if data.tokens else f"values of {several(features, 'feature')}"
+    per_step = " at every step" if task.per_step else ""
+    if task.kind == "regression":
+        return f"{inputs}; values to predict{per_step}: {signature.outputs}"
+    return f"{inputs}; classes to predict{per_step}: {signature.outputs}"
+
+
+def _steps(data: Data) -> str:
+    steps = np.concatenate([data.steps(split) for split in SPLITS])
+    low, high, whole = steps.min(), steps.max(), data.train[0].shape[1]
+    return str(whole) if low == high == whole else f"{low:,} to {high:,} of {whole:,}"
+
+
+def _classes(task: Task, data: Data) -> dict[str, list[int]]:
+    """Return class name -> number of targets in each split."""
+    if task.kind != "classification":
+        return {}
+    labels = {split: data.counted(split, data.pair(split)[1]).ravel() for split in SPLITS}
+    names = class_names(data) or [str(label) for label in range(max(map(np.max, labels.values())) + 1)]
+    counts = np.array([np.bincount(labels[split], minlength=len(names)) for split in SPLITS])
+    return {name: own.tolist() for name, own in zip(names, counts.T, strict=True)}
+
+
+def _groups(data: Data) -> dict[str, list[int]]:
+    """Return group -> number of examples in each split, the largest groups first."""
+    if data.groups is None:
+        return {}
+    counts: dict[str, list[int]] = {}
+    for place, split in enumerate(SPLITS):
+        for name, count in zip(*np.unique(np.asarray(data.groups[split]).astype(str), return_counts=True), strict=True):
+            counts.setdefault(str(name), [0] * len(SPLITS))[place] = int(count)
+    largest = sorted(counts.items(), key=lambda one: (-sum(one[1]), one[0]))
+    return dict(largest[:MOST_GROUPS])
+
+
+def _spans(data: Data) -> dict[str, str]:
+    """Return split -> its first and last time."""
+    if data.times is None:
+        return {}
+    return {split: _span(np.asarray(data.times[split])) for split in SPLITS}
+
+
+def _span(times: np.ndarray) -> str:
+    ordered = np.sort(times)
+    return f"{_moment(ordered[0])} to {_moment(ordered[-1])}"
+
+
+def _moment(time: Any) -> str:
+    if not isinstance(time, np.datetime64):
+        return f"{time:.10g}" if isinstance(time, (int, float, np.number)) else str(time)
+    day = time.astype("datetime64[D]")
+    return str(day) if day == time else str(time.astype("datetime64[s]")).replace("T", " ")
