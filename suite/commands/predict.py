@@ -17,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "target", metavar="DIR/TASK[/ARCHITECTURE]", help="the cell; without ARCHITECTURE: the recommended one"
     )
     parser.add_argument(
-        "file", metavar="FILE", help="data in the task's own format; for sounds, a wav file or a folder of them"
+        "file", metavar="FILE", help="data in the task's own format; for sounds, a file or a folder of them"
     )
     parser.add_argument("--to", metavar="CSV", help="write to this file instead of standard output")
 

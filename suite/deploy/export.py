@@ -14,6 +14,7 @@ from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
 from suite.tasks.metrics import Metric
 from suite.tasks.own.arrays import ArrayReader
+from suite.tasks.own.sounds import SoundReader
 from suite.tasks.own.texts import WORD
 
 # the kinds of NumPy data types that JSON can store
@@ -25,7 +26,8 @@ WITHIN_THE_MODEL = ("target_mean", "target_scale")
 def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Path]:
     """Export the model of the seed with the best validation score, and return the paths of the files.
 
-    The files are the model, a SavedModel, the preprocessing, a model card and a script. Raise UnreadableError, before
+    The files are the model, a SavedModel, the preprocessing, a model card, a script and, for sounds, the module that
+    the script reads them with. Raise UnreadableError, before
     anything is written, if the model cannot be loaded.
     """
     facts = target.results.task(target.task)
@@ -38,6 +40,8 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
         "README.md": card(target, one, len(models)).encode("utf-8"),
         "predict.py": (resources.files("suite.deploy") / "scripts" / script).read_bytes(),
     }
+    if isinstance(one.reader, SoundReader):
+        contents["riff.py"] = (resources.files("suite.tasks.datasets") / "riff.py").read_bytes()
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         network.export(folder / "saved_model", format="tf_saved_model", verbose=False)
@@ -65,13 +69,17 @@ def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[st
     known = {name: _plain(value) for name, value in one.preparation.items() if name not in WITHIN_THE_MODEL}
     constants = {
         "texts": {"word": WORD.pattern},
-        "sounds": {
-            "rate": audio.RATE, "frame": audio.FRAME, "hop": audio.HOP, "floor": audio.FLOOR,
-            "filters": audio.filters(),
-        },
-    }  # fmt: skip
+        "sounds": _frames(one.reader) if isinstance(one.reader, SoundReader) else {},
+    }
     shape = {"task": facts.name, "kind": facts.kind, "input": reads(network), "padding": PADDING}
     return finite(known | shape | constants.get(one.reader and one.reader.kind, {}))
+
+
+def _frames(reader: SoundReader) -> dict[str, Any]:
+    """Return the constants with which a reader computes frames."""
+    size, hop = audio.frame_size(reader.rate)
+    filters = audio.filters(reader.rate, reader.bands)
+    return {"rate": reader.rate, "frame": size, "hop": hop, "floor": audio.FLOOR, "filters": filters}
 
 
 def _plain(value: np.ndarray) -> Any:

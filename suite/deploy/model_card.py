@@ -14,7 +14,7 @@ from suite.text import interval, markdown, number, several
 USES = {
     "series": "a CSV file with the task's columns, one row per moment, earliest first, without empty cells",
     "texts": "a CSV file with the task's column of texts",
-    "sounds": "a 16-bit mono wav file at the rate given in preparation.json",
+    "sounds": "a wav file at the rate in preparation.json, with scipy at any rate; with soundfile, FLAC, OGG and MP3",
     "arrays": "a .npy file of x, or a .npz file of x and lengths",
 }
 

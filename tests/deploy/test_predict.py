@@ -237,6 +237,17 @@ class TestTable:
         assert row["file"].endswith("bird0_0.wav")
         assert said == f"suite: converted to 8000 Hz, as in training: '{row['file']}' (16000 Hz)\n"
 
+    def test_a_sound_that_cannot_be_read_has_no_prediction_but_the_others_do(self, made, predict, tmp_path):
+        shutil.copytree(made[0] / "calls" / "owl", tmp_path / "new")
+        expected, _ = predict("calls/gru", tmp_path / "new")
+        (tmp_path / "new" / "a.wav").write_text("message")
+        (empty, *rows), said = predict("calls/gru", tmp_path / "new")
+        assert set(empty.values()) == {str(tmp_path / "new" / "a.wav"), ""}
+        assert [row["prediction"] for row in rows] == [row["prediction"] for row in expected]
+        assert said.splitlines()[1:] == [
+            f"suite: no prediction: '{empty['file']}' is not a PCM wav file (it begins otherwise): convert it"
+        ]
+
     def test_without_an_architecture_it_says_when_there_is_no_recommendation(self, made, predict):
         _, said = predict("tickets", made[0] / "tickets.csv")
         assert said == "suite: gru has the best validation scores, which is not a recommendation: no verdict yet\n"
@@ -358,8 +369,8 @@ def exported(made, tmp_path_factory):
     x[1, 8:] = 0
     np.save(files["parity-12"], x)
     with wave.open(str(files["calls"]), "wb") as file:
-        file.setparams((1, 2, 8_000, 0, "NONE", ""))
-        file.writeframes((9_000 * np.sin(np.arange(2_000) / 3)).astype("<i2").tobytes())
+        file.setparams((2, 4, 8_000, 0, "NONE", ""))
+        file.writeframes((2**29 * np.sin(np.arange(4_000) / 3)).astype("<i4").tobytes())
     for task in files:
         target = made[0] / "results" / "tiny" / task / "gru"
         assert main(["export", str(target), "--to", str(folder / task)]) == 0

@@ -9,7 +9,7 @@ import numpy as np
 
 from suite.errors import FoldError
 from suite.tasks.data import Data
-from suite.tasks.datasets import audio
+from suite.tasks.datasets import audio, riff
 from suite.tasks.datasets.archives import members
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, File
@@ -94,7 +94,7 @@ def _tested(speakers: list[str], fold: Fold) -> tuple[str, ...]:
 
 def heard() -> Arrays:
     """Return all spoken digits: `frames` (3000, FRAMES, bands); `length`, `digit`, `speaker` and `take` (3000,)."""
-    return prepared(SPOKEN_DIGITS, _hear, audio)
+    return prepared(SPOKEN_DIGITS, _hear, audio, riff)
 
 
 def utterances(rows: dict[str, np.ndarray]) -> Data:

@@ -9,6 +9,7 @@ from suite.tasks.datasets.units import fewest_units
 from suite.tasks.fold import Fold
 
 DRAWS = 10
+SPLITS_NEED = 3
 
 
 def test_rows(
@@ -22,7 +23,7 @@ def test_rows(
     """
     counted = np.arange(len(units)) if grouped else np.unique(units, return_index=True)[1]
     found, whose = fewest_units(units[counted], None if labels is None else labels[counted])
-    needed = max(fold.folds, 2 * _least(fold.folds))
+    needed = units_needed(fold)
     if found < needed:
         raise FoldError(
             f"{where}: {whose}{found} {what}, but {fold.folds} folds need {needed}: use fewer folds, or add {what}"
@@ -33,6 +34,11 @@ def test_rows(
         if not lacking:
             return np.flatnonzero(parts == fold.index)
     raise FoldError(f"{where}: {lacking}, however they are assigned: use fewer folds, or add {what}")
+
+
+def units_needed(fold: Fold) -> int:
+    """Return how many units every class needs: for three splits, or for a number of folds."""
+    return SPLITS_NEED if fold.folds == 1 else max(fold.folds, 2 * _least(fold.folds))
 
 
 def _least(folds: int) -> int:

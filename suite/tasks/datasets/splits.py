@@ -8,7 +8,7 @@ import numpy as np
 
 from suite.errors import FoldError, RequestError
 from suite.tasks.data import SPLITS
-from suite.tasks.datasets.folds import test_rows
+from suite.tasks.datasets.folds import SPLITS_NEED, test_rows
 from suite.tasks.datasets.units import fewest_units, unit_numbers
 from suite.tasks.fold import ONE_SPLIT, Fold
 
@@ -19,7 +19,6 @@ SHARE = 0.2
 QUARTER = 0.25
 TEST_SEED = 0
 DRAWS = 200
-SPLITS_NEED = 3
 
 
 def sizes(examples: int) -> tuple[int, int, int]:

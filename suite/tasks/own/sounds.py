@@ -1,25 +1,33 @@
-"""Sounds: a task from wav files, one folder for each class, read as log-mel frames."""
+"""Sounds: a task from files of sound, one folder for each class, read as log-mel frames."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, closest_keyword
+from suite.errors import RequestError, check_at_least, closest_keyword, few, is_number, one_of
 from suite.files import existing
 from suite.tasks.data import Data, Preparation
-from suite.tasks.datasets.audio import BANDS, HOP, RATE, log_mel, read_wav
+from suite.tasks.datasets.audio import BANDS, LOWEST_RATE, RATE, RATES, frame_size, most_bands
 from suite.tasks.datasets.scaling import apply, fit
 from suite.tasks.datasets.splits import apart, given
+from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.own.heard import Heard, hear
 from suite.tasks.own.official import split_names, without_folds
+from suite.tasks.own.rare import check_rare, merged
 from suite.tasks.own.readers import Raw, settings
+from suite.tasks.own.recordings import recordings
 from suite.tasks.own.register import CLASSES, declare
+from suite.tasks.own.sound_folder import NO_SOUND, below, sound_folder
+from suite.tasks.own.sound_sheet import described
 from suite.tasks.task import Declaration, Task
 
+SECONDS = 3.0
+MISSING = ("error", "drop")
 DEFAULTS: Declaration = {
     "family": "sounds",
     **CLASSES,
@@ -35,54 +43,107 @@ def sounds_from_folder(
     *,
     group: Callable[[Path], str] | None = None,
     split: Callable[[Path], str] | None = None,
-    seconds: float = 3.0,
+    seconds: float | None = None,
+    rate: int | None = None,
+    bands: int = BANDS,
+    missing: str = "error",
+    rare: str | None = None,
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Register a task: from the first `seconds` of a wav file, predict the folder that contains it.
+    """Register a task: from the first `seconds` (3 by default) of a sound, predict the folder of its class.
 
-    `group`: a function that returns the speaker or source of a file, such as
-    `lambda file: file.stem.split("_")[0]`; all files of a group stay in one split. Without it, the splits are
+    Every folder in `path` is a class; its sounds may lie in sub-folders. Wav files are read as they are; FLAC, OGG, MP3
+    and AIFF files need the package soundfile. What begins with a dot is skipped. Any rate and number of channels is
+    converted: sounds are averaged over channels and resampled to `rate` (Hz; 8000 by default), then cut into frames of
+    32 ms with `bands` mel bands up to half that rate. `group`: a function that returns the speaker or source of a file,
+    such as `lambda file: file.stem.split("_")[0]`; all files of a group stay in one split. Without it, the splits are
     stratified. Equal sounds always stay in one split. The test split is fixed; the seed redraws the other two. With
     folds, every sound is tested once. `split`: a function that returns "train", "validation" or "test" for a file, for
     a published split, which then is the only one; without "validation", the seed draws a quarter of "train" for it.
-    `declared`: arguments of `task` that replace those in DEFAULTS. Only file names are read here; a run reads the wav
-    files and converts any rate, width and number of channels. Raise RequestError, which names the folder or file, if
-    it is missing or invalid.
+    `missing`: "error" (refuse files that cannot be read or contain no sound) or "drop" (leave them out, and silent
+    ones too). `rare`: what becomes of classes that have too few sounds for the splits: "other" merges them under this
+    name, "drop" leaves them out. `declared`: arguments of `task` that replace those in DEFAULTS. Only file names are
+    read here; a run reads the files. Raise RequestError, which names the folder, file or argument, if one is missing
+    or invalid.
     """
-    if not seconds > 0:
-        raise RequestError(f"seconds must be above 0, not {seconds!r}")
+    _check(seconds, rate, bands)
+    one_of("missing", missing, MISSING)
+    check_rare(rare)
     folder = existing(path, "folder")
-    classes = [place.name for place, _ in wavs(folder)]
-    load = partial(load_sounds, path=folder, group=group, reader=SoundReader(int(np.ceil(seconds * RATE / HOP))))
-    question = f"Up to {seconds:g} seconds of sound in {folder.name}: which of {', '.join(classes)}?"
+    classes = sound_folder(folder, missing).files
+    reader = SoundReader(_frames(seconds or SECONDS, rate or RATE), rate or RATE, bands)
+    settled = [option for option, value in (("seconds", seconds), ("rate", rate)) if value is not None]
+    load = partial(
+        load_sounds, path=folder, group=group, reader=reader, missing=missing, rare=rare, settled=tuple(settled)
+    )
+    question = f"Up to {seconds or SECONDS:g} seconds of sound in {folder.name}: which of {few(classes)}?"
     fields: Declaration = {**DEFAULTS, "source": str(folder), "official": split is not None, **declared}
     return declare(name, without_folds(load, split) if split else load, question, fields)
 
 
+def _check(seconds: float | None, rate: int | None, bands: int) -> None:
+    """Raise RequestError if one of the arguments is impossible."""
+    if seconds is not None and not (is_number(seconds) and seconds > 0):
+        raise RequestError(f"seconds must be above 0, not {seconds!r}")
+    if rate is not None:
+        check_at_least("rate", rate, LOWEST_RATE)
+        if rate > RATES[1]:
+            raise RequestError(f"rate must be at most {RATES[1]} Hz, not {rate}")
+    check_at_least("bands", bands, 1)
+    most = most_bands(rate or RATE)
+    if bands > most:
+        raise RequestError(f"bands={bands} are too many for rate={rate or RATE}: some would be empty: at most {most}")
+
+
+def _frames(seconds: float, rate: int) -> int:
+    """Return how many frames begin in so many seconds."""
+    return int(np.ceil(seconds * rate / frame_size(rate)[1]))
+
+
 @dataclass(frozen=True)
 class SoundReader:
-    """Reads one wav file, or all wav files inside a folder, as log-mel frames; keeps the first `frames` of each."""
+    """Reads one file of sound, or all files of sound below a folder, as log-mel frames.
+
+    It keeps the first `frames` of each. `rate`, `bands`: the rate in Hz and the number of bands, as in `log_mel`.
+    """
 
     kind: ClassVar[str] = "sounds"
     needs: ClassVar[tuple[str, ...]] = ("mean", "scale", "steps")
     frames: int
+    rate: int = RATE
+    bands: int = BANDS
 
     def read(self, path: Path) -> Raw:
-        """Read the frames and the file name of every sound; wav files may have any rate, width and channels."""
-        files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.suffix.lower() == ".wav")
+        """Read the frames and the file name of every sound; in a folder, files that cannot be read become faults."""
+        if path.is_file():
+            raw = self.raw([path], [self.hear(path)])
+            for fault in raw.faults.values():
+                raise RequestError(fault)
+            return raw
+        files = below(path).sounds
         if not files:
-            raise RequestError(f"'{path}' contains no wav file")
-        return self.heard(files)
+            raise RequestError(f"'{path}' {NO_SOUND}")
+        return self.raw(files, [self.hear(file) for file in files])
 
-    def heard(self, files: Sequence[Path]) -> Raw:
-        """Read the frames of the given wav files, as `read` does."""
-        frames, converted = [], []
-        for file in files:
-            samples, rate = read_wav(file)
-            frames.append(log_mel(samples, rate)[: self.frames])
-            if rate != RATE:
-                converted.append(f"'{file}' ({rate} Hz)")
-        return Raw(frames, {"file": list(map(str, files))}, _remark(converted))
+    def hear(self, file: Path) -> Heard:
+        """Read one file."""
+        return hear(file, self.frames, self.rate, self.bands)
+
+    def raw(self, files: Sequence[Path], sounds: Sequence[Heard]) -> Raw:
+        """Return the sounds of files as `read` does."""
+        faults = {place: one.fault for place, one in enumerate(sounds) if one.fault}
+        converted = [
+            f"'{file}' ({one.rate} Hz)"
+            for file, one in zip(files, sounds, strict=True)
+            if not one.fault and one.rate != self.rate
+        ]
+        return Raw([one.frames for one in sounds], {"file": list(map(str, files))}, self._remark(converted), faults)
+
+    def _remark(self, converted: Sequence[str]) -> str:
+        if not converted:
+            return ""
+        more = f" and {len(converted) - 1} more" if converted[1:] else ""
+        return f"converted to {self.rate} Hz, as in training: {converted[0]}{more}"
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray]:
         """Return scaled frames (sounds, fitted `steps`, bands), padded with zeros, and the length of every sound."""
@@ -92,14 +153,7 @@ class SoundReader:
 
     def shape(self, fitted: Preparation) -> tuple[int, int]:
         """Return the fitted number of steps and the number of bands in a frame."""
-        return int(fitted["steps"]), BANDS
-
-
-def _remark(converted: Sequence[str]) -> str:
-    if not converted:
-        return ""
-    more = f" and {len(converted) - 1} more" if converted[1:] else ""
-    return f"converted to {RATE} Hz, as in training: {converted[0]}{more}"
+        return int(fitted["steps"]), self.bands
 
 
 def load_sounds(
@@ -110,40 +164,40 @@ def load_sounds(
     group: Callable[[Path], str] | None,
     reader: SoundReader,
     split: Callable[[Path], str] | None = None,
+    missing: str = "error",
+    rare: str | None = None,
+    settled: Collection[str] = (),
 ) -> Data:
-    """Load the sounds of a folder and their `lengths`; pad or cut them to the longest sound of the training split."""
-    files = [(file, place.name) for place, inside in wavs(path) for file in inside]
-    raw = reader.heard([file for file, _ in files])
-    labels = np.array([label for _, label in files])
-    groups = np.array([str(group(file)) for file, _ in files]) if group else None
-    contents, where = [sound.tobytes() for sound in raw.examples], f"'{path}'"
+    """Load the sounds of a folder and their `lengths`; pad or cut them to the longest sound of the training split.
+
+    `settled`: the arguments that the owner of the data gave, whose notices are not needed any more.
+    """
+    where = f"'{path}'"
+    found = recordings(path, reader.hear, missing)
+    groups = np.array([str(group(file)) for file in found.files]) if group else None
+    names = None
     if split:
-        names = split_names([str(split(file)) for file, _ in files], lambda row: f"'{files[row][0]}'", where)
-        rows = given(seed, names, contents, labels, groups, where)
+        told = [str(split(file)) for file in found.files]
+        names = split_names(told, lambda row: f"'{found.files[row]}'", where)
+    what = "groups" if group else "different examples"
+    units = unit_numbers(found.contents(), groups)
+    chosen = merged(found.labels, units, rare, where, fold=fold, split=names, what=what)
+    found = found.at(chosen.rows, chosen.labels, chosen.facts)
+    groups, names = (None if values is None else values[chosen.rows] for values in (groups, names))
+    if names is None:
+        rows = apart(seed, found.contents(), found.labels, groups, where, fold)
     else:
-        rows = apart(seed, contents, labels, groups, where, fold)
+        rows = given(seed, names, found.contents(), found.labels, groups, where)
+    raw = reader.raw(found.files, found.sounds)
     training = [raw.examples[example] for example in rows["train"]]
     steps = np.array([len(sound) for sound in training])
     fitted = {"steps": steps.max(), **fit(padded(training, steps.max()), steps)}
     x, steps = reader.inputs(raw, fitted)
-    classes, y = np.unique(labels, return_inverse=True)
+    classes, y = np.unique(found.labels, return_inverse=True)
     fitted |= {"classes": classes, **settings(reader)}
-    return Data.of_rows(rows, x, y, fitted, lengths=steps, groups=groups)
-
-
-def wavs(path: Path) -> list[tuple[Path, list[Path]]]:
-    """Return the folder of each class and the wav files in it, both sorted.
-
-    Raise RequestError if there are fewer than two folders, or if a folder contains no wav file.
-    """
-    folders = sorted(place for place in path.iterdir() if place.is_dir() and not place.name.startswith("."))
-    found = [(place, sorted(f for f in place.iterdir() if f.suffix.lower() == ".wav")) for place in folders]
-    if len(found) < 2:
-        raise RequestError(f"'{path}' has {len(found)} folders: put the wav files of each class into a folder")
-    for place, files in found:
-        if not files:
-            raise RequestError(f"'{place}' contains no wav file: add some, or remove the folder")
-    return found
+    data = Data.of_rows(rows, x, y, fitted, lengths=steps, groups=groups)
+    sheet = described(found.files, found.labels, found.sounds, reader.rate, reader.bands, settled)
+    return replace(data, sheet=sheet.plus(**found.facts))
 
 
 def padded(sounds: list[np.ndarray], width: int) -> np.ndarray:

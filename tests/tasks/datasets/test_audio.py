@@ -1,13 +1,15 @@
-"""Wav files of every width and rate, and what a log-mel frame shows."""
+"""Wav files of every width and rate, other formats, and what a log-mel frame shows."""
 
 import io
+import struct
+import sys
 import wave
 
 import numpy as np
 import pytest
 
 from suite.errors import RequestError
-from suite.tasks.datasets.audio import BANDS, RATE, log_mel, read_wav
+from suite.tasks.datasets.audio import BANDS, RATE, filters, log_mel, most_bands, power_above, read_sound, read_wav
 
 
 def tone(frequency: float, rate: int = RATE, seconds: float = 1.0) -> np.ndarray:
@@ -72,6 +74,54 @@ class TestReading:
         (tmp_path / "none.wav").write_bytes(wav(np.zeros(0)).getvalue())
         with pytest.raises(RequestError, match=r"none\.wav' contains no sound"):
             read_wav(tmp_path / "none.wav")
+
+
+class TestOtherFormats:
+    @pytest.mark.parametrize("ending", ["flac", "ogg", "mp3", "WAV"])
+    def test_they_sound_as_the_wav_file_does(self, tmp_path, ending):
+        soundfile = pytest.importorskip("soundfile")
+        soundfile.write(tmp_path / f"a.{ending}", tone(440, 44_100), 44_100)
+        found = read_sound(tmp_path / f"a.{ending}")
+        frames = log_mel(found.samples.mean(axis=1), found.rate)[:60]
+        loud = frames > frames.max() - 5
+        assert np.abs(frames - log_mel(tone(440, 44_100), 44_100)[:60])[loud].max() < 0.5
+
+    def test_without_soundfile_the_refusal_says_what_to_install(self, tmp_path, monkeypatch):
+        monkeypatch.setitem(sys.modules, "soundfile", None)
+        (tmp_path / "a.flac").write_bytes(b"fLaC" + bytes(50))
+        with pytest.raises(RequestError, match=r"a\.flac' is .*: convert it, or pip install soundfile"):
+            read_sound(tmp_path / "a.flac")
+
+    @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+    def test_a_sample_that_is_no_number_is_named(self, tmp_path, value):
+        head = struct.pack("<4sI8sIHHIIHH4sI", b"RIFF", 52, b"WAVEfmt ", 16, 3, 1, 8_000, 64_000, 8, 64, b"data", 16)
+        (tmp_path / "a.wav").write_bytes(head + struct.pack("<dd", 0.5, value))
+        with pytest.raises(RequestError, match=r"a\.wav' has a sample that is infinite or no number: convert it"):
+            read_sound(tmp_path / "a.wav")
+
+
+class TestRate:
+    @pytest.mark.parametrize("rate", [8_000, 22_050, 44_100])
+    def test_frames_keep_their_length_and_number_at_any_rate(self, rate):
+        frames = log_mel(tone(440, 44_100), 44_100, rate, 30)
+        assert frames.shape == (61, 30)
+
+    def test_a_tone_above_4_khz_is_heard_at_a_higher_rate_only(self):
+        noise = np.random.default_rng(1).normal(size=44_100) / 100
+        low, high = (log_mel(tone(frequency, 44_100) + noise, 44_100, 22_050) for frequency in (6_000, 9_000))
+        assert low.mean(axis=0).argmax() < high.mean(axis=0).argmax()
+        assert power_above(tone(6_000, 44_100) + noise, 44_100, 4_000) > 0.99
+        assert power_above(tone(3_000, 44_100) + noise, 44_100, 4_000) < 0.01
+
+    def test_hum_below_the_bands_and_an_offset_hide_no_high_tone(self):
+        sound = tone(6_000, 44_100) + 5 * tone(50, 44_100) + 3
+        assert power_above(sound, 44_100, 4_000) > 0.9
+        assert power_above(np.zeros(44_100), 44_100, 4_000) == 0
+
+    @pytest.mark.parametrize("rate", [8_000, 44_100])
+    def test_no_band_is_empty(self, rate):
+        assert filters(rate, most_bands(rate)).any(axis=0).all()
+        assert not filters(rate, most_bands(rate) + 1).any(axis=0).all()
 
 
 class TestLogMel:

@@ -170,13 +170,24 @@ class TestFaults:
         (tmp_path / "empty").mkdir()
         assert "empty' contains no wav file" in refusal(tmp_path / "empty", preparation)
         (tmp_path / "empty" / "a.wav").write_bytes(b"RIFF")
-        assert "empty/a.wav' is not a PCM wav file" in refusal(tmp_path / "empty", preparation)
+        assert "empty/a.wav' is not a PCM wav file" in refusal(tmp_path / "empty" / "a.wav", preparation)
+
+    def test_a_sound_that_cannot_be_read_leaves_the_others_of_its_folder(self, calls, tmp_path):
+        preparation = stored(calls)[1]
+        whole, _, _ = read_again(tmp_path / "calls" / "owl", preparation)
+        (tmp_path / "calls" / "owl" / "a.wav").write_bytes(b"RIFF")
+        (tmp_path / "calls" / "owl" / "._a.wav").write_bytes(b"of a Mac")
+        raw = restored(preparation, READERS).read(tmp_path / "calls" / "owl")
+        assert [place for place, fault in raw.faults.items() if "a.wav' is not a PCM wav file" in fault] == [0]
+        x, steps, _ = read_again(tmp_path / "calls" / "owl", preparation)
+        assert x[1:].tobytes() == whole.tobytes()
+        assert steps[0] == 1
 
     def test_of_a_file_that_is_gone(self, tickets, tmp_path):
         assert "gone.csv' cannot be read: No such file" in refusal(tmp_path / "gone.csv", stored(tickets)[1])
         (tmp_path / "folder.wav").mkdir()
         said = refusal(tmp_path, {"reader": "sounds", "reader_frames": 9, "steps": 9, "mean": [0.0], "scale": [1.0]})
-        assert said.endswith("folder.wav' cannot be read: Is a directory")
+        assert "contains no wav file, nor one that ends in .flac, .ogg" in said
 
     def test_another_sampling_rate_is_converted_as_in_training(self, calls, tmp_path):
         x, steps, _ = read_again(tmp_path / "calls" / "owl" / "bird0_0.wav", stored(calls)[1])
