@@ -16,7 +16,8 @@ class TaskInfo(JsonObject):
     `baseline`, `trained_baseline`: the names of the baselines. `sizes`: split -> number of examples. `signature`: the
     shape of the data. `examples`: a few training examples for figures. `folds`: the number of test splits that the
     experiment uses. `official`: whether the only test split is a published or given one. `classes`: the names of the
-    classes, if known. `sheet`: the data sheet. `baselines`: data seed -> checksum, both baselines' scores and, with several folds, `fold`: [index, folds].
+    classes, if known. `sheet`: the data sheet. `baselines`: data seed -> checksum, both baselines' scores and, with
+    several folds, `fold`: [index, folds].
     """
 
     name: str = ""

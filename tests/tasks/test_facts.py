@@ -1,4 +1,4 @@
-"""What the data of any task say of themselves: sizes, classes by name, groups, times, and what is predicted from what."""
+"""What the data of any task say of themselves: sizes, classes by name, groups, times, what is predicted from what."""
 
 from dataclasses import replace
 
