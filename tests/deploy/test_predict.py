@@ -244,9 +244,8 @@ class TestTable:
         (empty, *rows), said = predict("calls/gru", tmp_path / "new")
         assert set(empty.values()) == {str(tmp_path / "new" / "a.wav"), ""}
         assert [row["prediction"] for row in rows] == [row["prediction"] for row in expected]
-        assert said.splitlines()[1:] == [
-            f"suite: no prediction: '{empty['file']}' is not a PCM wav file (it begins otherwise): convert it"
-        ]
+        (_, line) = said.splitlines()
+        assert line.startswith(f"suite: no prediction: '{empty['file']}' is not a PCM wav file")
 
     def test_without_an_architecture_it_says_when_there_is_no_recommendation(self, made, predict):
         _, said = predict("tickets", made[0] / "tickets.csv")

@@ -1,6 +1,7 @@
 """Audio: reads files of sound as mono samples, and converts samples to log-mel frames."""
 
 import math
+from bisect import bisect_left
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +15,7 @@ from suite.tasks.datasets.riff import Sound, decode, decode_any
 RATE = 8_000
 FRAME, HOP = 256, 128  # samples at RATE: 32 and 16 ms
 BANDS = 20
+MOST_BANDS = 500  # more than are possible at the highest of RATES
 LOWEST = 100.0
 LOWEST_RATE = 1_000  # in Hz: the lowest at which the default bands have a frequency each
 ENDINGS = (".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
@@ -127,10 +129,13 @@ def filters(rate: int = RATE, bands: int = BANDS) -> np.ndarray:
 
 def most_bands(rate: int) -> int:
     """Return the largest number of bands, at a rate in Hz, such that every band contains a frequency of a frame."""
-    bands = 0
-    while rate > 2 * LOWEST and _triangles(rate, bands + 1).any(axis=0).all():
-        bands += 1
-    return bands
+    # more bands are narrower bands: once one of them is empty, one always is
+    return bisect_left(range(1, MOST_BANDS), True, key=lambda bands: not covered(rate, bands))
+
+
+def covered(rate: int, bands: int) -> bool:
+    """Return whether every band contains a frequency of a frame."""
+    return bands < MOST_BANDS and bool(_triangles(rate, bands).any(axis=0).all())
 
 
 def _triangles(rate: int, bands: int) -> np.ndarray:

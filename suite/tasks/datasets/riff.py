@@ -39,13 +39,15 @@ def decode_any(content: bytes) -> Sound:
     except CodecError as error:
         try:
             import soundfile
-
-            samples, rate = soundfile.read(io.BytesIO(content), always_2d=True)
         except (ImportError, OSError):  # OSError: the package is there, but its C library is not
             raise ValueError(f"{error}, or pip install soundfile") from None
-        except (RuntimeError, ValueError, TypeError):  # soundfile recognises no format, or cannot decode it
-            raise error from None
-        return Sound(samples, rate)
+        try:
+            with soundfile.SoundFile(io.BytesIO(content)) as file:
+                samples = file.read(always_2d=True)
+                return Sound(samples, file.samplerate, len(samples) >= file.frames)
+        except (RuntimeError, ValueError, TypeError) as other:  # soundfile knows no such format, or cannot decode it
+            why = str(other).rpartition(": ")[2].strip(" .")
+            raise ValueError(f"is not a PCM wav file, nor another that can be decoded ({why}): convert it") from None
 
 
 def decode(content: bytes) -> Sound:
@@ -60,9 +62,11 @@ def decode(content: bytes) -> Sound:
 
 
 def _decode(content: bytes) -> Sound:
+    if not content:
+        raise ValueError("is not a PCM wav file (it is empty): remove it")
     order = ORDERS.get(content[:4])
     if order is None or content[8:12] != b"WAVE":
-        raise CodecError(f"is not a PCM wav file ({'it begins otherwise' if content else 'it is empty'}): convert it")
+        raise CodecError("is not a PCM wav file (it begins otherwise): convert it")
     chunks = _chunks(content, order)
     if chunks.get(b"fmt ", (0, 0))[1] < 16 or b"data" not in chunks:
         raise ValueError("is not a PCM wav file (it ends early): convert it")

@@ -82,10 +82,9 @@ def sound_folder(path: Path, missing: str) -> SoundFolder:
         )
     found = {place.name: below(place) for place in places}
     empty = [name for name, inside in found.items() if not inside.sounds]
-    if empty and missing != "drop":
-        raise RequestError(
-            f"'{path / empty[0]}' {NO_SOUND}: add some, remove the folder, or leave it out by missing=\"drop\""
-        )
+    if len(empty) == len(found) or (empty and missing != "drop"):
+        way = 'add some, remove the folder, or leave it out by missing="drop"'
+        raise RequestError(f"'{path / empty[0]}' {NO_SOUND}: {way}")
     files = {name: inside.sounds for name, inside in found.items() if inside.sounds}
     return SoundFolder(files, _facts(path, found, files, empty))
 

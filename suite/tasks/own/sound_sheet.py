@@ -53,6 +53,7 @@ def described(
     notices = [
         *([] if "rate" in given else _above_the_band(above, labels, sounds, rate)),
         *([] if "seconds" in given else _after_the_end(later, sounds)),
+        *([] if "group" in given else _in_two_formats(files)),
         *_silence(files, sounds),
         *_in_two_classes(files, labels, sounds),
         *_told_by_rate(labels, sounds, rate),
@@ -105,6 +106,17 @@ def _after_the_end(shares: dict[str, float], sounds: Sequence[Heard]) -> Iterato
 def _silence(files: Sequence[Path], sounds: Sequence[Heard]) -> Iterator[str]:
     if named := _named(files, [one.silent for one in sounds]):
         yield f'sounds are silent ({named}): leave them out by missing="drop"'
+
+
+def _in_two_formats(files: Sequence[Path]) -> Iterator[str]:
+    """Notice names that differ in their endings alone: one recording in two formats could train and be tested."""
+    stems: dict[Path, list[str]] = defaultdict(list)
+    for file in files:
+        stems[file.with_suffix("")].append(file.name)
+    twice = [names for names in stems.values() if len(names) > 1]
+    if twice:
+        named = f"{several(len(twice), 'sound')} in several formats (such as {few(twice[0])})"
+        yield f"{named}: remove all but one, or keep them in one split by group=lambda file: file.stem"
 
 
 def _in_two_classes(files: Sequence[Path], labels: np.ndarray, sounds: Sequence[Heard]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from suite.errors import RequestError, check_at_least, closest_keyword, few, is_number, one_of
 from suite.files import existing
 from suite.tasks.data import Data, Preparation
-from suite.tasks.datasets.audio import BANDS, LOWEST_RATE, RATE, RATES, frame_size, most_bands
+from suite.tasks.datasets.audio import BANDS, LOWEST_RATE, RATE, RATES, covered, frame_size, most_bands
 from suite.tasks.datasets.scaling import apply, fit
 from suite.tasks.datasets.splits import apart, given
 from suite.tasks.datasets.units import unit_numbers
@@ -72,7 +72,9 @@ def sounds_from_folder(
     folder = existing(path, "folder")
     classes = sound_folder(folder, missing).files
     reader = SoundReader(_frames(seconds or SECONDS, rate or RATE), rate or RATE, bands)
-    settled = [option for option, value in (("seconds", seconds), ("rate", rate)) if value is not None]
+    settled = [
+        option for option, value in (("seconds", seconds), ("rate", rate), ("group", group)) if value is not None
+    ]
     load = partial(
         load_sounds, path=folder, group=group, reader=reader, missing=missing, rare=rare, settled=tuple(settled)
     )
@@ -90,9 +92,9 @@ def _check(seconds: float | None, rate: int | None, bands: int) -> None:
         if rate > RATES[1]:
             raise RequestError(f"rate must be at most {RATES[1]} Hz, not {rate}")
     check_at_least("bands", bands, 1)
-    most = most_bands(rate or RATE)
-    if bands > most:
-        raise RequestError(f"bands={bands} are too many for rate={rate or RATE}: some would be empty: at most {most}")
+    if not covered(rate or RATE, bands):
+        most = f"some would be empty: at most {most_bands(rate or RATE)}"
+        raise RequestError(f"bands={bands} are too many for rate={rate or RATE}: {most}")
 
 
 def _frames(seconds: float, rate: int) -> int:

@@ -88,6 +88,16 @@ class TestEncodings:
             assert (found.samples.shape[1], found.rate) == (2, 44_100)
             assert len(found.samples) >= len(NOISE)
 
+    def test_what_soundfile_cannot_decode_is_named_and_what_it_cuts_short_is_told(self):
+        soundfile = pytest.importorskip("soundfile")
+        file = io.BytesIO()
+        soundfile.write(file, NOISE[:, 0].repeat(300), 44_100, format="FLAC")
+        with pytest.raises(
+            ValueError, match=r"^is not a PCM wav file, nor another that can be decoded \(.+\): convert"
+        ):
+            decode_any(file.getvalue()[:5_000])
+        assert decode_any(file.getvalue()).complete
+
     def test_without_soundfile_it_says_what_to_install(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "soundfile", None)
         with pytest.raises(ValueError, match="convert it, or pip install soundfile"):

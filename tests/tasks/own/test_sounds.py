@@ -104,6 +104,11 @@ class TestFolders:
         assert refusal(folder).endswith('leave it out by missing="drop"')
         assert "skipped (folders without sounds): hawk" in said(folder, missing="drop")
 
+    def test_no_folder_has_a_sound(self, tmp_path):
+        for name in ("owl", "wren"):
+            (tmp_path / name).mkdir()
+        assert "owl' contains no wav file" in refusal(tmp_path, missing="drop")
+
     def test_folders_of_splits_are_no_classes(self, folder):
         for name in ("train", "test"):
             write(folder.parent / "parts" / name / "owl" / "a.wav", 300)
@@ -122,7 +127,7 @@ class TestFaults:
 
     def test_are_refused_with_the_way_out(self, faulty):
         text = refusal(faulty)
-        assert "owl/a.wav' is not a PCM wav file (it is empty): convert it" in text
+        assert "owl/a.wav' is not a PCM wav file (it is empty): remove it" in text
         assert text.endswith('leave out the 3 files like it by missing="drop"')
 
     def test_are_left_out_and_counted_with_reasons(self, faulty):
@@ -165,6 +170,12 @@ class TestFaults:
         assert notice == "sounds are silent (1 file, such as 'z.wav'): leave them out by missing=\"drop\""
         assert sheet(folder, missing="drop").notices == ()
         assert "is silent (1 file, such as 'z.wav')" in said(folder, missing="drop")
+
+    def test_one_sound_in_two_formats_is_noticed(self, folder):
+        write(folder / "owl" / "s0.wave", 310)
+        (notice,) = sheet(folder).notices
+        assert notice.startswith("1 sound in several formats (such as s0.wav and s0.wave): remove all but one, or ")
+        assert sheet(folder, group=lambda file: file.stem).notices == ()
 
     def test_the_same_sound_in_two_classes_is_noticed(self, folder):
         (folder / "wren" / "t.wav").write_bytes((folder / "owl" / "s0.wav").read_bytes())
