@@ -14,8 +14,10 @@ from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
 from suite.tasks.metrics import Metric
 from suite.tasks.own.arrays import ArrayReader
+from suite.tasks.own.readers import Reader
 from suite.tasks.own.sounds import SoundReader
-from suite.tasks.own.texts import WORD
+from suite.tasks.own.text_reader import TextReader
+from suite.tasks.own.words import PATTERNS
 
 # the kinds of NumPy data types that JSON can store
 PLAIN = "biufU"
@@ -67,12 +69,16 @@ def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[st
     from suite.architectures.portable import reads
 
     known = {name: _plain(value) for name, value in one.preparation.items() if name not in WITHIN_THE_MODEL}
-    constants = {
-        "texts": {"word": WORD.pattern},
-        "sounds": _frames(one.reader) if isinstance(one.reader, SoundReader) else {},
-    }
     shape = {"task": facts.name, "kind": facts.kind, "input": reads(network), "padding": PADDING}
-    return finite(known | shape | constants.get(one.reader and one.reader.kind, {}))
+    return finite(known | shape | _constants(one.reader))
+
+
+def _constants(reader: Reader | None) -> dict[str, Any]:
+    if isinstance(reader, TextReader):
+        return {"word": PATTERNS[reader.by].pattern}
+    if isinstance(reader, SoundReader):
+        return _frames(reader)
+    return {}
 
 
 def _frames(reader: SoundReader) -> dict[str, Any]:

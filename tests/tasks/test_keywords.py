@@ -35,8 +35,8 @@ PAIR = np.zeros((4, 2, 1)), np.zeros(4)
             "series_from_csv takes no 'windw': did you mean 'window'?",
         ),
         (
-            lambda: texts_from_csv("a", "f", text="t", labels="l"),
-            "texts_from_csv takes no 'labels': did you mean 'label'?",
+            lambda: texts_from_csv("a", "f", txt="t", label="l"),
+            "texts_from_csv takes no 'txt': did you mean 'text'?",
         ),
         (
             lambda: sounds_from_folder("a", "f", second=1),

@@ -1,5 +1,7 @@
 """Vocabulary: converts texts to token ids; the known words are the most frequent words of the training split."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from suite.tasks.datasets.cache import Arrays
@@ -8,7 +10,7 @@ PADDING, UNKNOWN = 0, 1
 SPECIAL = np.array(["", "<unknown>"])
 
 
-def index(texts: list[list[str]]) -> Arrays:
+def index(texts: Sequence[Sequence[str]]) -> Arrays:
     """Return texts as three arrays: `words`, `ids` and `ends`.
 
     `words`: all different words. `ids`: the indices into `words` of all texts, one text after the other.

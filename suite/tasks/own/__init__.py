@@ -4,7 +4,8 @@ from suite.tasks.own.arrays import ArrayReader, task_from_arrays
 from suite.tasks.own.readers import Reader
 from suite.tasks.own.series import SeriesReader, series_from_csv
 from suite.tasks.own.sounds import SoundReader, sounds_from_folder
-from suite.tasks.own.texts import TextReader, texts_from_csv
+from suite.tasks.own.text_reader import TextReader
+from suite.tasks.own.texts import texts_from_csv
 
 READERS: dict[str, type[Reader]] = {
     reader.kind: reader for reader in (ArrayReader, SeriesReader, SoundReader, TextReader)

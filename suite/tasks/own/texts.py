@@ -1,31 +1,31 @@
-"""Texts: a task from a CSV file with a text and a label in each row; words become tokens."""
+"""Texts: a task from a table with a text and a label in each row; words or characters become tokens."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, check_at_least, closest, closest_keyword, one_of
-from suite.tasks.data import Data, Preparation
-from suite.tasks.datasets.splits import apart, given
-from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, fit, index
+from suite.errors import check_at_least, closest_keyword, one_of
+from suite.tasks.data import Data
+from suite.tasks.datasets.splits import Rows, apart, given
+from suite.tasks.datasets.vocabulary import fit, index
 from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.own import spellings
 from suite.tasks.own.dialect import Dialect, options
 from suite.tasks.own.grids import Source, label_of, path_or_name, source
 from suite.tasks.own.official import split_names, without_folds
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
 from suite.tasks.own.table import MISSING_WORDS, Table, header, read_table
+from suite.tasks.own.text_reader import TextReader
+from suite.tasks.own.text_sheet import OTHER_END, Cut, check_known, with_texts
+from suite.tasks.own.words import CHARACTERS, PATTERNS, WORDS, lacks_words
+from suite.tasks.sheet import Sheet
 from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
-UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
-# words, which may contain apostrophes, and single punctuation marks: every text that is not blank has a match
-WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")  # noqa: RUF001  the apostrophe of typeset texts
 DEFAULTS: Declaration = {"family": "texts", **CLASSES, "trained_baseline": "bag-of-words", "tags": ("real",)}
 
 
@@ -40,6 +40,9 @@ def texts_from_csv(
     split: str | None = None,
     length: int = 100,
     words: int = 10_000,
+    by: str | None = None,
+    keep: str | None = None,
+    labels: str = "error",
     missing: str = "error",
     **more: Unpack[FileDeclaration],
 ) -> Task:
@@ -49,23 +52,35 @@ def texts_from_csv(
     stratified. Equal texts always stay in one split. The test split is fixed; the seed redraws the other two. With
     folds, every text is tested once. `split`: a column that says "train", "validation" or "test", for a published
     split, which then is the only one; without "validation", the seed draws a quarter of the training texts for it.
-    `words`: the largest size of the vocabulary, which contains only words that occur at least twice in training.
-    `missing`: "error" (refuse empty cells) or "drop" (leave out their rows). `more`: `Given` explains the arguments
-    about how the file is written, which are otherwise found by looking at it; arguments of `task` replace those in
-    DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them.
-    Raise RequestError, which names the file, row and column, if a check fails.
+    `by`: "words" or "characters"; by default, characters if the texts have hardly any spaces and many of their words
+    would be unknown, as in Chinese or Thai. `words`: the largest size of the vocabulary, which contains only words (or
+    characters) that occur at least twice in training. `keep`: which end of a longer text is kept, "last" (the default)
+    or "first". `labels`: what to do if names differ by spelling alone, such as "Positive" and "positive", or 1 and 1.0:
+    "error", "merge" (the commonest one names the class) or "exact" (keep them apart). `missing`: "error" (refuse empty
+    cells) or "drop" (leave out their rows). `more`: `Given` explains the arguments about how the file is written, which
+    are otherwise found by looking at it; arguments of `task` replace those in DEFAULTS. The file and its header are
+    checked here; its cells are checked when a run loads them. Raise RequestError, which names the file, row and column,
+    if a check fails.
     """
     for option, value in (("length", length), ("words", words)):
         check_at_least(option, value, 1)
-    one_of("missing", missing, CHOICES)
+    for option, value, choices in (
+        ("missing", missing, CHOICES),
+        ("by", by or WORDS, tuple(PATTERNS)),
+        ("keep", keep or "last", tuple(OTHER_END)),
+        ("labels", labels, spellings.CHOICES),
+    ):
+        one_of(option, value, choices)
     given, declared = options(more)
     file = source(table)
     columns = [text, label, *([group] if group else [])]
     dialect = header(file, Dialect.of({"decimal": "."} | given), [*columns, *([split] if split else [])]).dialect
+    reader = TextReader(text, length, False, missing, dialect, by or WORDS, keep or "last")
     load = partial(
-        load_texts, table=file, columns=columns, words=words, reader=TextReader(text, length, False, missing, dialect)
-    )
-    question = f"The last {length} words of {text} in {label_of(file)}: what is {label}?"
+        load_texts, table=file, columns=columns, words=words, reader=reader, labels=labels,
+        settled=[option for option, value in (("by", by), ("keep", keep)) if value],
+    )  # fmt: skip
+    question = f"The {keep or 'last'} {length} {by or WORDS} of {text} in {label_of(file)}: what is {label}?"
     fields: Declaration = {
         **DEFAULTS,
         "source": path_or_name(file),
@@ -73,50 +88,6 @@ def texts_from_csv(
         **declared,
     }
     return declare(name, without_folds(load, split) if split else load, question, fields)
-
-
-@dataclass(frozen=True)
-class TextReader:
-    """Reads the texts in a `column` of a CSV file; keeps the last `length` words of each text.
-
-    `missing`: "error" or "drop". `spaced`: if true, split texts at spaces, for a corpus that is already cut into words;
-    if false, convert texts to lower case and find words with the pattern WORD.
-    """
-
-    kind: ClassVar[str] = "texts"
-    needs: ClassVar[tuple[str, ...]] = ("vocabulary", "steps")
-    column: str
-    length: int
-    spaced: bool
-    missing: str = "error"
-    dialect: Dialect = field(default_factory=Dialect)
-
-    def read(self, path: Path) -> Raw:
-        """Read the words and the row number of every text."""
-        return self.split(read_table(path, [self.column], self.dialect, self.missing, absent=MISSING_WORDS))
-
-    def split(self, table: Table) -> Raw:
-        """Return the words and the row number of every text in a table, as `read` does for a file."""
-        texts = table.columns[self.column]
-        words = [text.split() if self.spaced else WORD.findall(text.lower()) for text in texts]
-        places = [table.place(example, self.column) for example in range(len(texts))]
-        return Raw(([own[-self.length :] for own in words], places), {"row": table.rows})
-
-    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, None]:
-        """Return tokens (texts, fitted `steps`).
-
-        The vocabulary of a generated task contains all its words and no token for unknown words. With such a
-        vocabulary, raise RequestError if a text contains another word.
-        """
-        texts, places = raw.examples
-        vocabulary = np.asarray(fitted["vocabulary"])
-        if UNKNOWN_WORD not in vocabulary:
-            _check_known(texts, places, set(vocabulary.tolist()))
-        return encode(index(texts), vocabulary, int(fitted["steps"])), None
-
-    def shape(self, fitted: Preparation) -> tuple[int, None]:
-        """Return (fitted number of steps, None); tokens have no features."""
-        return int(fitted["steps"]), None
 
 
 def load_texts(
@@ -127,38 +98,69 @@ def load_texts(
     columns: Sequence[str],
     words: int,
     reader: TextReader,
+    labels: str = "exact",
+    settled: Sequence[str] = ("by", "keep"),
     split: str = "",
 ) -> Data:
-    """Load the texts of a file.
+    """Load the texts of a table.
 
     `columns` names the columns of the text, the label and, optionally, the group; `split`, the column of given splits.
+    `labels`: what to do with names that differ by spelling alone. `settled`: the arguments that the user gave; without
+    "by", the texts decide whether they are read as words or characters.
     """
     wanted = [*columns, *([split] if split else [])]
     found = read_table(table, wanted, reader.dialect, reader.missing, absent=MISSING_WORDS)
-    _, label, *group = (found.columns[column] for column in columns)
-    raw = reader.split(found)
-    sentences = raw.examples[0]
-    labels, groups = np.array(label), np.array(group[0]) if group else None
-    contents, where = list(map(tuple, sentences)), f"{found.name}, column '{columns[1]}'"
-    if split:
-        names = split_names(
-            found.columns[split], lambda row: found.place(row, split), f"{found.name}, column '{split}'"
-        )
-        rows = given(seed, names, contents, labels, groups, where)
-    else:
-        rows = apart(seed, contents, labels, groups, where, fold)
+    (classes, y), groups, sheet = _named(found, columns[1:], labels)
+    divide = partial(_rows, seed, fold, found, split, classes[y], groups, columns[1])
+    texts, place = found.columns[columns[0]], f"{found.name}, column '{columns[0]}'"
+    cut, rows = _divided(texts, reader, divide, place, settled)
+    untested = np.setdiff1d(np.arange(len(texts)), rows["test"])
+    if "by" not in settled and lacks_words([texts[row] for row in untested], [cut.kept[row] for row in untested]):
+        reader = replace(reader, by=CHARACTERS)
+        cut, rows = _divided(texts, reader, divide, place, settled)
     fitted = {
-        "vocabulary": fit(index(sentences), rows["train"], words, least=2),
-        "steps": max(len(sentences[row]) for row in rows["train"]),
+        "vocabulary": fit(index(cut.kept), rows["train"], words, least=2),
+        "steps": max(len(cut.kept[row]) for row in rows["train"]),
     }
-    x, _ = reader.inputs(raw, fitted)
-    classes, y = np.unique(labels, return_inverse=True)
+    check_known(fitted["vocabulary"], reader.by, place)
+    x, _ = reader.inputs(Raw((cut.kept, found.name), {"row": found.rows}), fitted)
     fitted |= {"classes": classes, **settings(reader)}
-    return replace(Data.of_rows(rows, x, y, fitted, groups=groups), sheet=found.sheet)
+    told = with_texts(sheet, cut, {name: x[own] for name, own in rows.items()}, reader.by, settled)
+    return replace(Data.of_rows(rows, x, y, fitted, groups=groups), sheet=told)
 
 
-def _check_known(texts: Sequence[Sequence[str]], places: Sequence[str], known: set[str]) -> None:
-    for text, place in zip(texts, places, strict=True):
-        for word in text:
-            if word not in known:
-                raise RequestError(f"{place}: the task has no word '{word}': {closest(word, known - {''})}")
+def _named(
+    found: Table, columns: Sequence[str], choice: str
+) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray | None, Sheet]:
+    """Return the classes and the number of each text's class, its group, and the sheet with merged names."""
+    label, *group = columns
+    names, sheet = spellings.merged(found.columns[label], choice, f"{found.name}, column '{label}'", found.sheet)
+    classes = np.unique(np.array(names), return_inverse=True)
+    if not group:
+        return classes, None, sheet
+    where = f"{found.name}, column '{group[0]}'"
+    groups, sheet = spellings.merged_groups(found.columns[group[0]], choice, where, sheet)
+    return classes, np.array(groups), sheet.plus(groups=f"{len(set(groups)):,} in column '{group[0]}'")
+
+
+def _divided(
+    texts: Sequence[str], reader: TextReader, divide: Callable[..., Rows], place: str, settled: Sequence[str]
+) -> tuple[Cut, Rows]:
+    """Return the texts as words or characters, and the rows of each split."""
+    whole = [reader.split(text) for text in texts]
+    cut = Cut(whole, [reader.kept(own) for own in whole], reader.keep, place)
+    if "keep" not in settled:
+        cut.check()
+    return cut, divide([tuple(map(str.lower, own)) for own in cut.kept])
+
+
+def _rows(
+    seed: int, fold: Fold, found: Table, split: str, labels: np.ndarray, groups: np.ndarray | None, label: str,
+    contents: Sequence[tuple[str, ...]],
+) -> Rows:  # fmt: skip
+    """Return the rows of each split; the column `split` names them if it is given."""
+    where = f"{found.name}, column '{label}'"
+    if not split:
+        return apart(seed, contents, labels, groups, where, fold)
+    names = split_names(found.columns[split], lambda row: found.place(row, split), f"{found.name}, column '{split}'")
+    return given(seed, names, contents, labels, groups, where)

@@ -12,11 +12,10 @@ from suite.errors import RequestError
 from suite.experiment.loading import load_experiment
 from suite.tasks.data import SPLITS
 from suite.tasks.description import measure
-from suite.tasks.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
+from suite.tasks.own import series_from_csv, sounds_from_folder, task_from_arrays
 from suite.tasks.task import TASKS
 
 ROWS = 200
-TEXTS = [f"{word} film number {word[0]}{number}" for number in range(30) for word in ("good", "bad")]
 
 
 @pytest.fixture(autouse=True)
@@ -55,17 +54,6 @@ def series(table):
         path = table("date,load,heat", *(days() if rows is None else rows))
         options = {"target": "load", "features": ["heat"], "window": 5, "time": "date"} | options
         return series_from_csv("own", path, **options)
-
-    return declare
-
-
-@pytest.fixture
-def texts(table):
-    """Declares texts, two classes by turns, and returns the task."""
-
-    def declare(rows: list[str] | None = None, header: str = "text,label", **options):
-        rows = [f"{text},{'np'[index % 2]}" for index, text in enumerate(TEXTS)] if rows is None else rows
-        return texts_from_csv("own", table(header, *rows), **({"text": "text", "label": "label"} | options))
 
     return declare
 
@@ -236,66 +224,6 @@ class TestSeries:
         assert said.endswith("latin.csv' is neither UTF-8 nor Windows-1252 text: say which with encoding=")
 
 
-class TestTexts:
-    def test_tokens_come_from_the_training_split(self, texts):
-        data = texts().load(1)
-        words = data.preparation["vocabulary"]
-        assert set(words[2:]) == {"good", "bad", "film", "number"}
-        assert data.train[0].max() == len(words) - 1
-        assert set(words[data.test[0]][:, 0]) == {"good", "bad"}
-
-    def test_the_classes_are_stratified_and_the_seed_redraws_all_but_the_test_split(self, texts):
-        task = texts()
-        one, other = task.load(1), task.load(2)
-        assert [np.bincount(getattr(one, split)[1]).tolist() for split in SPLITS] == [[18, 18], [6, 6], [6, 6]]
-        np.testing.assert_array_equal(words_of(one, "test"), words_of(other, "test"))
-        assert one.checksum() != other.checksum()
-        assert task.load(1).checksum() == one.checksum()
-
-    def test_copies_stay_on_one_side(self, texts):
-        rows = [f"{text},{'np'[index % 2]}" for index, text in enumerate(TEXTS)]
-        data = texts([*rows, *(row.upper().replace(",N", ",n").replace(",P", ",p") for row in rows)]).load(1)
-        assert [len(getattr(data, split)[0]) for split in SPLITS] == [72, 24, 24]
-
-    def test_a_group_stays_on_one_side(self, texts):
-        rows = [f"{text},{'np'[index % 2]},author {index // 6}" for index, text in enumerate(TEXTS)]
-        data = texts(rows, header="text,label,who", group="who").load(1)
-        whole = [set(data.groups[split]) for split in SPLITS]
-        assert len(set.union(*whole)) == sum(map(len, whole)) == 10
-
-    def test_long_texts_lose_their_first_words(self, texts):
-        data = texts(length=2).load(1)
-        assert data.train[0].shape[1] == 2
-        assert set(data.preparation["vocabulary"][2:]) == {"number"}
-
-    @pytest.mark.parametrize(
-        ("rows", "said"),
-        [
-            (["good,p", " ,n"], "row 3, column 'text' is empty"),
-            (["good,p", "bad,"], "row 3, column 'label' is empty"),
-            (["good,p", "bad,p", "dull,p"], "column 'label': there is only one class, 'p'"),
-            ([f"{text},{'np'[index == 7]}" for index, text in enumerate(TEXTS)], "class 'p' has 1 different examples"),
-            (
-                ["good,p", "good,p", "fine,p", "bad,n", "sad,n", "ill,n"],
-                "class 'p' has 2 different examples, but three",
-            ),
-        ],
-    )
-    def test_texts_that_cannot_be_split_are_an_error(self, texts, rows, said):
-        task = texts(rows)
-        assert said in refusal(lambda: task.load(1))
-
-    def test_empty_texts_can_be_left_out(self, texts):
-        rows = [f"{text},{'np'[index % 2]}" for index, text in enumerate(TEXTS)]
-        data = texts(["  ,p", *rows, ",n"], missing="drop").load(1)
-        assert sum(len(getattr(data, split)[0]) for split in SPLITS) == 60
-
-    def test_a_class_that_only_two_groups_have(self, texts):
-        rows = [f"{text},{'np'[index % 2]},{index % 4}" for index, text in enumerate(TEXTS)]
-        task = texts(rows, header="text,label,who", group="who")
-        assert "class 'n' has 2 groups, but three splits need 3" in refusal(lambda: task.load(1))
-
-
 class TestSounds:
     def test_every_sort_of_wav_becomes_frames_of_one_class(self, sounds):
         task = sounds_from_folder("own", sounds)
@@ -437,7 +365,3 @@ class TestArrays:
         assert said in refusal(lambda: task_from_arrays("own", x, y, **options))
         with pytest.raises(RequestError, match="unknown task"):
             TASKS.get("own")
-
-
-def words_of(data, split):
-    return data.preparation["vocabulary"][getattr(data, split)[0]]

@@ -152,7 +152,7 @@ class TestFaults:
         ("content", "said"),
         [
             ("text\nsmoke", "new.csv' has no column 'message'"),
-            ("message\nsmoke\n ", "new.csv', row 3, column 'message' is empty"),
+            ("message\n ", "new.csv', row 2, column 'message' is empty"),
             ("message\n", "new.csv' has no row below its header"),
         ],
     )
@@ -163,7 +163,9 @@ class TestFaults:
     def test_a_word_that_a_closed_vocabulary_does_not_have(self, reviews, tmp_path):
         (tmp_path / "new.csv").write_text("text\nthe film\nthe flim")
         said = refusal(tmp_path / "new.csv", stored(reviews)[1])
-        assert said.endswith("new.csv', row 3, column 'text': the task has no word 'flim': did you mean 'film'?")
+        assert said.endswith(
+            "new.csv', row 3, column 'text' has a word that the task does not have: use its 22 words only"
+        )
 
     def test_of_sounds(self, calls, tmp_path):
         preparation = stored(calls)[1]
