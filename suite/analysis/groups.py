@@ -10,20 +10,24 @@ from suite.analysis.items import stored_items
 from suite.analysis.replicates import replicates
 from suite.results.remember import remember
 from suite.results.results import Results
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
+from suite.tasks.metrics import item_scores
 
 KINDS = {"group": "group", "class": "label"}  # kind of group -> the stored array that names the group of an example
-SINGLE = ("accuracy", "log_loss", "mse", "mae", "mase", "directional_accuracy")  # metrics that score every example
+# metrics that score every example
+SINGLE = ("accuracy", "exact_match", "log_loss", "mse", "mae", "mase", "directional_accuracy")
 TRIVIAL = "trivial"
+RIGHT = {CLASSIFICATION: "accuracy", MULTI_LABEL: "exact_match"}  # the share of right predictions, by kind of task
 LEAST = 1e-9  # so that groups whose replicates are never chosen have a score too
 
 
 def metric_of(results: Results, task: str) -> str:
-    """Return the metric of the groups' scores: the headline metric if it is a mean over examples, else the accuracy.
+    """Return the metric of the groups' scores: the headline metric if it is a mean over examples, else that of `RIGHT`.
 
     Return "" for a regression whose headline metric is no such mean.
     """
     name = results.headline(task).name
-    return name if name in SINGLE else "accuracy" * (results.task(task).kind == "classification")
+    return name if name in SINGLE else RIGHT.get(results.task(task).kind or "", "")
 
 
 @remember()
@@ -90,10 +94,11 @@ def _items(results: Results, task: str) -> Iterator[_Scored]:
 
 def _right(results: Results, task: str) -> Iterator[_Scored]:
     """Yield which test examples the final runs got right; nothing for a regression."""
-    for name in results.architectures if metric_of(results, task) else ():
+    metric, kind = metric_of(results, task), results.task(task).kind or ""
+    for name in results.architectures if metric else ():
         for record in results.successes(task, name, "final").values():
             facts, items = stored_items(results, record)
             arrays = results.predictions(record.id) if items is not None else {}
             if {"target", "prediction"} <= set(arrays):
-                right = arrays["prediction"].argmax(axis=-1) == arrays["target"]
-                yield _Scored(name, 1.0, right.ravel().astype(float), facts)
+                right = item_scores(metric, kind, arrays["target"], arrays["prediction"])
+                yield _Scored(name, 1.0, np.asarray(right), facts)

@@ -9,6 +9,7 @@ import pandas as pd
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import Status
+from suite.tasks.kinds import CLASSIFICATION
 
 BINS = 10
 MOST_LISTED = 10
@@ -118,7 +119,7 @@ def shared_examples(results: Results, task: str) -> list[RunPredictions]:
     Equal targets do not show that for several folds: each speaker may say the same words in the same order.
     """
     facts = results.task(task)
-    if facts.generated or facts.folds > 1 or facts.kind != "classification" or facts.per_step:
+    if facts.generated or facts.folds > 1 or facts.kind != CLASSIFICATION or facts.per_step:
         return []
     runs = stored_predictions(results, task)
     return runs if fixed_targets(runs) else []

@@ -9,6 +9,7 @@ from suite import backend
 from suite.architectures.architecture import Architecture
 from suite.architectures.masking import PADDING
 from suite.tasks.data import Signature
+from suite.tasks.kinds import KINDS
 
 LEARNING_RATE = (1e-4, 3e-2)
 EMBEDDING = "embedding_of_tokens"
@@ -52,8 +53,8 @@ def fixed(values: dict[str, Any]) -> keras_tuner.HyperParameters:
 def build(architecture: Architecture, signature: Signature, hp: keras_tuner.HyperParameters, units: int) -> keras.Model:
     """Build the model of a task and an architecture.
 
-    The model returns probabilities (batch, classes) or values (batch, outputs). If every step has a target, the shapes
-    are (batch, time, ...).
+    The model returns probabilities (batch, classes or labels) or values (batch, outputs). If every step has a target,
+    the shapes are (batch, time, ...).
     """
     shared = shared_space(hp, signature)
     if signature.vocabulary:
@@ -66,8 +67,8 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
         inputs = keras.Input((signature.length, signature.features), name="sequence")
         x = keras.layers.Masking(PADDING)(inputs) if signature.masked else inputs
     features = architecture.function(hp, x, units=units, per_step=signature.per_step)
-    activation = "softmax" if signature.kind == "classification" else None
-    return keras.Model(inputs, keras.layers.Dense(signature.outputs, activation=activation, name="head")(features))
+    head = keras.layers.Dense(signature.outputs, activation=KINDS[signature.kind].activation, name="head")
+    return keras.Model(inputs, head(features))
 
 
 def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:

@@ -9,6 +9,7 @@ from suite.analysis.shared_test import shared_test
 from suite.deploy.saved_models import SavedModel, Target
 from suite.results.task_info import TaskInfo
 from suite.statistics import Estimate
+from suite.tasks.kinds import KINDS, MULTI_LABEL
 from suite.text import interval, markdown, number, several
 
 USES = {
@@ -23,8 +24,9 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
     """Return the model card as Markdown; `seeds` is the number of models that were trained."""
     facts = target.results.task(target.task)
     reader = one.reader.kind if one.reader else "arrays"
+    noun = KINDS[facts.kind].noun if facts.kind in KINDS else facts.kind
     sections = {
-        "Task": [markdown(facts.description), f"A {facts.kind}, scored by {target.results.scale(target.task)}."],
+        "Task": [markdown(facts.description), f"A {noun}, scored by {target.results.scale(target.task)}."],
         "Data and licence": _data(facts),
         "Model": _model(one, seeds, facts.folds),
         "Scores": list(_scores(target, one, facts)),
@@ -32,6 +34,7 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
         "Limits": [f"- {limit}" for limit in _limits(target, facts)],
         "Use": [
             f"`python predict.py FILE` needs only TensorFlow. It reads {USES[reader]}, and writes a CSV.",
+            *["A label is predicted if its probability is at least 0.5."] * (facts.kind == MULTI_LABEL),
             "On a server: `loaded = tensorflow.saved_model.load('saved_model')`, then `loaded.serve(x)`.",
             "`preparation.json` has everything needed to compute x from raw data.",
         ],

@@ -9,6 +9,8 @@ import numpy as np
 from suite.deploy.saved_models import SavedModel, Target
 from suite.errors import RequestError, UnreadableError
 from suite.tasks.datasets.scaling import valid_steps, whole
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
+from suite.tasks.labels import chosen, joined
 from suite.tasks.own.arrays import ArrayReader
 from suite.tasks.own.readers import Raw, Reader
 from suite.tasks.own.sounds import SoundReader
@@ -20,10 +22,10 @@ LARGEST = np.finfo(np.float32).max
 class Predictions(NamedTuple):
     """What one or more models predict for a file.
 
-    `values`: probabilities (models, examples, classes) or values (models, examples, outputs); if there is a prediction
-    for each step, a time axis comes before the last axis. They are NaN for an example in `raw.faults`. `names`: the
-    names of the classes, or numbers. `steps`: the number of valid steps of each example (examples,), 1 for one in
-    `raw.faults`. `raw`: the content of the file.
+    `values`: probabilities (models, examples, classes or labels) or values (models, examples, outputs); if there is a
+    prediction for each step, a time axis comes before the last axis. They are NaN for an example in `raw.faults`.
+    `names`: the names of the classes or labels, or numbers. `steps`: the number of valid steps of each example
+    (examples,), 1 for one in `raw.faults`. `raw`: the content of the file.
     """
 
     values: np.ndarray
@@ -116,17 +118,17 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
     """Return the predictions for a file as columns: one row per example, or per step if the task predicts every step.
 
     The first columns say where each example is from. A classification then has `prediction` (the most probable class by
-    the mean over the models), its `probability`, and the mean probability of every class; a regression has the mean
-    `prediction`. `low` and `high` are the lowest and the highest value of any model, None for a single model. All these
-    columns are None for an example in `raw.faults`. If a column of the file has one of these names, "(file)" is
-    appended to its name.
+    the mean over the models), its `probability`, and the mean probability of every class; a multi-label task has
+    `prediction` (the labels whose mean probability is at least 0.5, joined by "; ") and the mean probability of every
+    label; a regression has the mean `prediction`. `low` and `high` are the lowest and the highest `probability` or
+    `prediction` of any model, None for a single model; labels have none. All these columns are None for an example in
+    `raw.faults`. If a column of the file has one of these names, "(file)" is appended to its name.
     """
     values, names, steps, raw = found
     origin, faulty = dict(raw.origin), _faulty(raw, len(steps))
     if values.ndim == 4:
         origin, values, faulty = _by_step(origin, values, steps, faulty)
-    classifies = target.results.task(target.task).kind == "classification"
-    columns = _classified(values, names) if classifies else _regressed(values)
+    columns = COLUMNS.get(target.results.task(target.task).kind or "", _regressed)(values, names)
     for column in columns.values():
         column[:] = [None if fault else value for value, fault in zip(column, faulty, strict=True)]
     return {f"{name} (file)" if name in columns else name: column for name, column in origin.items()} | columns
@@ -149,11 +151,20 @@ def _classified(values: np.ndarray, classes: Sequence[str]) -> dict[str, list[An
         "prediction": [classes[place] for place in chosen],
         "probability": mean.max(axis=1).tolist(),
         **_spread(own),
-        **{f"p({name})": mean[:, place].tolist() for place, name in enumerate(classes)},
+        **_probabilities(mean, classes),
     }
 
 
-def _regressed(values: np.ndarray) -> dict[str, list[Any]]:
+def _labelled(values: np.ndarray, labels: Sequence[str]) -> dict[str, list[Any]]:
+    mean = values.mean(axis=0, dtype=np.float64)
+    return {"prediction": joined(chosen(mean), labels), **_probabilities(mean, labels)}
+
+
+def _probabilities(mean: np.ndarray, names: Sequence[str]) -> dict[str, list[Any]]:
+    return {f"p({name})": mean[:, place].tolist() for place, name in enumerate(names)}
+
+
+def _regressed(values: np.ndarray, names: Sequence[str]) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
     for output in range(values.shape[-1]):
         ending = f"_{output + 1}" if values.shape[-1] > 1 else ""
@@ -161,6 +172,9 @@ def _regressed(values: np.ndarray) -> dict[str, list[Any]]:
         found = {"prediction": own.mean(axis=0, dtype=np.float64).tolist(), **_spread(own)}
         columns |= {f"{name}{ending}": column for name, column in found.items()}
     return columns
+
+
+COLUMNS = {CLASSIFICATION: _classified, MULTI_LABEL: _labelled}
 
 
 def _spread(own: np.ndarray) -> dict[str, list[Any]]:

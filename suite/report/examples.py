@@ -8,9 +8,13 @@ import numpy as np
 from suite.analysis.predictions import missed_examples
 from suite.results.results import Results
 from suite.results.task_info import TaskInfo
+from suite.tasks.kinds import MULTI_LABEL
+from suite.tasks.labels import joined
 from suite.text import label
 
 MOST_STEPS = 400
+MOST_TARGETS = 8
+LONGEST = 48  # characters of the labels of an example
 
 
 def drawable(results: Results, task: str) -> list[Mapping[str, Any]]:
@@ -39,11 +43,22 @@ def sequence(example: Any) -> np.ndarray | None:
 
 
 def answer(facts: TaskInfo, example: Mapping[str, Any]) -> str:
-    """Return the target of an example as a short phrase: the name of its class, "answer 3" or "answers 1 0 1"."""
+    """Return the target of an example as a short phrase.
+
+    It is the name of its class, "answer 3", "answers 1 0 1" or, for every valid target, the labels: "labels a; b | a".
+    """
+    if facts.kind == MULTI_LABEL:
+        return _labels(facts, example)
     y = np.asarray(example.get("y"), dtype=object)
     if y.ndim == 0 and facts.classes and isinstance(y.item(), int):
         return label(facts.class_name(y.item()))
     if y.ndim == 0:
         return f"answer {label(y.item(), 12)}"
-    shown = " ".join(label(value, 8) for value in y.ravel()[:8])
-    return f"answers {shown}{' …' if y.size > 8 else ''}"
+    shown = " ".join(label(value, 8) for value in y.ravel()[:MOST_TARGETS])
+    return f"answers {shown}{' …' if y.size > MOST_TARGETS else ''}"
+
+
+def _labels(facts: TaskInfo, example: Mapping[str, Any]) -> str:
+    present = np.atleast_2d(example.get("y", []))[: example.get("length")]
+    each = joined(present, facts.classes or range(present.shape[1]))
+    return label(f"labels {' | '.join(one or 'none' for one in each)}", LONGEST)

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from suite.errors import RequestError
-from suite.tasks.data import KINDS, Data, Declared
+from suite.tasks.data import Data, Declared
+from suite.tasks.kinds import CLASSIFICATION, KINDS, MULTI_LABEL, REGRESSION
+from suite.tasks.labels import THRESHOLD
 
-# (x, valid steps[, evaluation mask]) -> probabilities (examples[, time], classes), or values in the shape of the
-# targets; predictions outside the mask are arbitrary
+# (x, valid steps[, evaluation mask]) -> probabilities (examples[, time], classes or labels), or values in the shape of
+# the targets; predictions outside the mask are arbitrary
 Predictor = Callable[..., np.ndarray]
 Fit = Callable[[Declared, Data], Predictor]
 
@@ -27,7 +29,7 @@ class Baseline:
 
     name: str
     function: Fit
-    kinds: tuple[str, ...] = KINDS
+    kinds: tuple[str, ...] = tuple(KINDS)
     reads: tuple[str, ...] = INPUTS
     role: str = "baseline"
 
@@ -35,7 +37,7 @@ class Baseline:
         """Fit to the training split; raise RequestError if it cannot predict the kind of task or read its inputs."""
         where, held = f"task '{task.name}': {self.role} '{self.name}'", INPUTS[data.tokens]
         if task.kind not in self.kinds:
-            raise RequestError(f"{where} cannot be used for {task.kind}")
+            raise RequestError(f"{where} cannot be used for {KINDS[task.kind].noun}")
         if held not in self.reads:
             raise RequestError(f"{where} needs x of {self.reads[0]}, not {held}")
         return self.function(task, data)
@@ -44,11 +46,11 @@ class Baseline:
 TRIVIAL: dict[str, Baseline] = {}
 
 
-def trivial_baseline(name: str, kind: str, reads: tuple[str, ...] = INPUTS) -> Callable[[Fit], Fit]:
-    """Register the decorated function as a trivial baseline for one kind of task; `Baseline` explains the fields."""
+def trivial_baseline(name: str, *kinds: str, reads: tuple[str, ...] = INPUTS) -> Callable[[Fit], Fit]:
+    """Register the decorated function as a trivial baseline for these kinds; `Baseline` explains the fields."""
 
     def register(function: Fit) -> Fit:
-        TRIVIAL[name] = Baseline(name, function, (kind,), reads)
+        TRIVIAL[name] = Baseline(name, function, kinds, reads)
         return function
 
     return register
@@ -56,25 +58,42 @@ def trivial_baseline(name: str, kind: str, reads: tuple[str, ...] = INPUTS) -> C
 
 def trivial(task: Declared, data: Data) -> Predictor:
     """Fit the task's trivial baseline (a registered baseline or a number); errors are as in `Baseline.fit`."""
-    number = Baseline(str(task.baseline), _number, ("regression",))
+    number = Baseline(str(task.baseline), _number, (REGRESSION,))
     return TRIVIAL.get(str(task.baseline), number).fit(task, data)
 
 
-@trivial_baseline("majority", "classification")
+@trivial_baseline("majority", CLASSIFICATION, MULTI_LABEL)
 def majority(task: Declared, data: Data) -> Predictor:
-    """Predict the frequency of every class in the training split."""
+    """Predict the frequency of every class, or of every label by itself, in the training split."""
+    if task.kind == MULTI_LABEL:
+        return mean(task, data)
     labels = data.counted("train", data.train[1]).ravel()
     return _always(task, np.bincount(labels) / len(labels))
 
 
-@trivial_baseline("mean", "regression")
+@trivial_baseline("mean", REGRESSION)
 def mean(task: Declared, data: Data) -> Predictor:
     """Predict the mean target of the training split."""
     y = data.counted("train", data.train[1]).reshape(-1, *data.target_shape(task))
     return _always(task, y.mean(axis=0, dtype=np.float64))
 
 
-@trivial_baseline("zero", "regression")
+@trivial_baseline("frequent-labels", MULTI_LABEL)
+def frequent_labels(task: Declared, data: Data) -> Predictor:
+    """Predict the labels that, predicted for every input, have the best micro F1 on the training split.
+
+    Probabilities are the labels' training frequencies, but at least 0.5 for these labels. Where every label is rare,
+    "majority" predicts none: then any guess has a better F1, even that of an untrained network.
+    """
+    frequency = data.counted("train", data.train[1]).reshape(-1, *data.target_shape(task)).mean(axis=0)
+    order = np.argsort(-frequency, kind="stable")
+    f1 = 2 * np.cumsum(frequency[order]) / (frequency.sum() + np.arange(1, len(order) + 1))
+    best = order[: f1.argmax() + 1]
+    frequency[best] = np.maximum(frequency[best], THRESHOLD)
+    return _always(task, frequency)
+
+
+@trivial_baseline("zero", REGRESSION)
 def zero(task: Declared, data: Data) -> Predictor:
     """Predict zero."""
     return _always(task, np.zeros(data.target_shape(task)))
@@ -85,11 +104,11 @@ def _number(task: Declared, data: Data) -> Predictor:
 
 
 def _always(task: Declared, value: np.ndarray) -> Predictor:
-    """Predict the same value for every input: probabilities (classes,), or values in the shape of one target."""
+    """Predict the same value for every input: probabilities (classes or labels,), or values in a target's shape."""
     return lambda x, steps, mask=None: np.broadcast_to(value, (*x.shape[: 1 + task.per_step], *value.shape))
 
 
-@trivial_baseline("last-value", "regression", reads=("floats",))
+@trivial_baseline("last-value", REGRESSION, reads=("floats",))
 def last_value(task: Declared, data: Data) -> Predictor:
     """Predict the value of the first feature at the last valid step, in its original unit (before scaling)."""
     mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
@@ -103,7 +122,7 @@ def last_value(task: Declared, data: Data) -> Predictor:
 
 
 def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
-    """Predict a split: return probabilities (examples[, time], classes), or values in the shape of the targets.
+    """Predict a split: return probabilities (examples[, time], classes or labels), or values in the targets' shape.
 
     Predictions outside the evaluation mask are arbitrary.
     """
@@ -111,8 +130,8 @@ def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
 
 
 def reference(task: Declared, data: Data, split: str) -> dict[str, Any]:
-    """Return the arguments `trivial` and, for series, `trivial_scale` of `metrics.evaluate`; {} for classification."""
-    if task.kind == "classification":
+    """Return the arguments `trivial` and, for series, `trivial_scale` of `metrics.evaluate`; {} for probabilities."""
+    if KINDS[task.kind].probabilities:
         return {}
     predictor = trivial(task, data)
     values = {"trivial": data.counted(split, predict(predictor, data, split))}
@@ -124,6 +143,6 @@ def reference(task: Declared, data: Data, split: str) -> dict[str, Any]:
 
 def last_values(task: Declared, data: Data, split: str) -> np.ndarray | None:
     """Return the last value of the series before each target of a split, or None if the task predicts no series."""
-    if task.kind == "classification" or data.times is None or data.tokens:
+    if KINDS[task.kind].probabilities or data.times is None or data.tokens:
         return None
     return data.counted(split, predict(last_value(task, data), data, split))

@@ -9,9 +9,9 @@ import numpy as np
 
 from suite.errors import closest_keyword
 from suite.tasks.datasets.scaling import valid_steps, whole
+from suite.tasks.kinds import CLASSIFICATION
 from suite.tasks.sheet import Sheet
 
-KINDS = ("classification", "regression")
 SPLITS = ("train", "validation", "test")
 
 Split = tuple[np.ndarray, np.ndarray]
@@ -40,8 +40,8 @@ class Signature:
     """What a model must know about a task's data.
 
     `length`: number of time steps. `features`: number of input channels, None for tokens. `vocabulary`: number of
-    token ids (0 to vocabulary - 1, where 0 is padding), None for floats. `outputs`: number of classes or of values to
-    predict. `masked`: whether some steps may be padding.
+    token ids (0 to vocabulary - 1, where 0 is padding), None for floats. `outputs`: number of classes, of labels or of
+    values to predict. `masked`: whether some steps may be padding.
     """
 
     length: int
@@ -59,7 +59,8 @@ class Data:
     """Three splits of (x, y).
 
     x: float (examples, time, features) or integer tokens (examples, time) with 0 for padding.
-    y: integer labels (examples,), or floats (examples,) or (examples, outputs); with `per_step`, one for every step.
+    y: integer classes (examples,); or 0 and 1 (examples, labels), 1 if the example has the label, for a multi-label
+    task; or floats (examples,) or (examples, outputs). With `per_step`, one for every step.
     `lengths`: split -> number of valid steps of every example, needed if float examples have padding.
     `scored`: split -> evaluation mask (examples, time), only for tasks with `per_step`. By default every step is
     evaluated; padded steps never are. `times`: split -> time of every example, only for series.
@@ -111,7 +112,7 @@ class Data:
         return getattr(self, split)
 
     def target_shape(self, task: Declared) -> tuple[int, ...]:
-        """Return the shape of a single target: () or (outputs,)."""
+        """Return the shape of a single target: (), (labels,) or (outputs,)."""
         return self.train[1].shape[1 + task.per_step :]
 
     def signature(self, task: Declared) -> Signature:
@@ -122,7 +123,7 @@ class Data:
             length=x.shape[1],
             features=None if self.tokens else x.shape[2],
             vocabulary=(task.vocabulary or int(x.max()) + 1) if self.tokens else None,
-            outputs=int(y.max()) + 1 if task.kind == "classification" else values,
+            outputs=int(y.max()) + 1 if task.kind == CLASSIFICATION else values,
             masked=self.tokens or self.lengths is not None,
             kind=task.kind,
             per_step=task.per_step,

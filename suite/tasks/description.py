@@ -92,7 +92,7 @@ def _shown(data: Data) -> list[dict[str, Any]]:
 
 def _rounded(values: np.ndarray) -> Any:
     """Return the numbers as nested lists, with floats rounded to four significant digits."""
-    if np.issubdtype(values.dtype, np.integer):
-        return values.tolist()
+    if not np.issubdtype(values.dtype, np.floating):
+        return values.astype(int).tolist()
     rounded = [float(f"{value:.4g}") for value in np.ravel(values)]
     return np.reshape(rounded, np.shape(values)).tolist()

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.kinds import KINDS, MULTI_LABEL
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import Task
 from suite.text import several
@@ -18,7 +19,7 @@ def full_sheet(task: Task, data: Data) -> Sheet:
         "read as": _read_as(task, data),
         "examples": _by_split({split: len(data.pair(split)[0]) for split in SPLITS}),
         "valid steps": _steps(data),
-        "classes": _classes(task, data),
+        KINDS[task.kind].outputs: _counts(task, data),
         "groups": _groups(data),
         "times": _spans(data),
     }
@@ -40,9 +41,7 @@ def _read_as(task: Task, data: Data) -> str:
     vocabulary, features = signature.vocabulary or 0, signature.features or 0
     inputs = f"tokens of a vocabulary of {vocabulary:,}" if data.tokens else f"values of {several(features, 'feature')}"
     per_step = " at every step" if task.per_step else ""
-    if task.kind == "regression":
-        return f"{inputs}; values to predict{per_step}: {signature.outputs}"
-    return f"{inputs}; classes to predict{per_step}: {signature.outputs}"
+    return f"{inputs}; {KINDS[task.kind].outputs} to predict{per_step}: {signature.outputs}"
 
 
 def _steps(data: Data) -> str:
@@ -51,14 +50,18 @@ def _steps(data: Data) -> str:
     return str(whole) if low == high == whole else f"{low:,} to {high:,} of {whole:,}"
 
 
-def _classes(task: Task, data: Data) -> dict[str, list[int]]:
-    """Return class name -> number of targets in each split."""
-    if task.kind != "classification":
+def _counts(task: Task, data: Data) -> dict[str, list[int]]:
+    """Return the name of each class or label -> number of targets in each split; {} for a regression."""
+    if not KINDS[task.kind].probabilities:
         return {}
-    labels = {split: data.counted(split, data.pair(split)[1]).ravel() for split in SPLITS}
-    names = class_names(data) or [str(label) for label in range(max(map(np.max, labels.values())) + 1)]
-    counts = np.array([np.bincount(labels[split], minlength=len(names)) for split in SPLITS])
+    names = class_names(data) or [str(number) for number in range(task.signature(data).outputs)]
+    counts = np.array([_occurrences(task, data, split, len(names)) for split in SPLITS])
     return {name: own.tolist() for name, own in zip(names, counts.T, strict=True)}
+
+
+def _occurrences(task: Task, data: Data, split: str, names: int) -> np.ndarray:
+    y = data.counted(split, data.pair(split)[1])
+    return y.reshape(-1, names).sum(axis=0) if task.kind == MULTI_LABEL else np.bincount(y.ravel(), minlength=names)
 
 
 def _groups(data: Data) -> dict[str, list[int]]:

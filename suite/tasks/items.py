@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from suite.tasks.labels import chosen
+
 
 @dataclass(frozen=True)
 class Predictions:
     """The values from which a metric is computed.
 
-    Classification: `target` contains labels (n,), `prediction` probabilities (n, classes). Regression: `target`,
+    Classification: `target` contains classes (n,), `prediction` probabilities (n, classes). Multi-label: `target`
+    contains which labels are present, `prediction` their probabilities, both (n, labels). Regression: `target`,
     `prediction` and `trivial` have shape (n,); `trivial` contains the predictions of the trivial predictor, and
     `trivial_scale` is its mean absolute error on the training split.
     """
@@ -24,9 +27,14 @@ class Predictions:
     trivial_scale: float | None = None
 
     @property
+    def multi_label(self) -> bool:
+        """Whether a target is any number of labels."""
+        return self.target.ndim == 2
+
+    @property
     def labels(self) -> np.ndarray:
-        """The most probable class of every example, shape (n,)."""
-        return self.prediction.argmax(axis=1)
+        """The most probable class of every example (n,), or which labels are predicted (n, labels)."""
+        return chosen(self.prediction) if self.multi_label else self.prediction.argmax(axis=1)
 
     @property
     def errors(self) -> np.ndarray:
@@ -35,8 +43,9 @@ class Predictions:
 
 
 def right(given: Predictions) -> np.ndarray:
-    """Return 1 for every example whose most probable class is the target, else 0."""
-    return (given.labels == given.target).astype(float)
+    """Return 1 for every example whose most probable class, or all of whose labels, are the target, else 0."""
+    same = given.labels == given.target
+    return (same.all(axis=1) if given.multi_label else same).astype(float)
 
 
 def recalls(given: Predictions) -> np.ndarray:
@@ -51,8 +60,10 @@ def recalls(given: Predictions) -> np.ndarray:
 def f1_scores(given: Predictions) -> np.ndarray:
     """Return the contributions to the mean F1 score of the classes that occur among the targets or the predictions.
 
-    F1 of a class is twice the hits, divided by the number of targets plus the number of predictions of the class.
+    F1 of a class or label is twice the hits, divided by the number of its targets plus the number of its predictions.
     """
+    if given.multi_label:
+        return _f1(*_hits_and_places(given))
     size = given.prediction.shape[1]
     target, labels, hits = given.target, given.labels, right(given)
     places = np.bincount(target, minlength=size) + np.bincount(labels, minlength=size)
@@ -63,9 +74,40 @@ def f1_scores(given: Predictions) -> np.ndarray:
     return f1[occurring].mean() + 2 * hits * weight[target] - cost[target] - cost[labels]
 
 
+def pooled_f1_scores(given: Predictions) -> np.ndarray:
+    """Return the contributions to the F1 score of all labels together."""
+    return _f1(*(counts.sum(axis=1, keepdims=True) for counts in _hits_and_places(given)))
+
+
+def _hits_and_places(given: Predictions) -> tuple[np.ndarray, np.ndarray]:
+    """Return by example and label (n, labels) whether it is a hit, and in how many of target and prediction it is."""
+    target, labels = given.target, given.labels
+    return (target & labels).astype(int), target.astype(int) + labels
+
+
+def _f1(hits: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return the contributions to the mean F1 score over columns (n, columns), or 1 if nothing occurs at all."""
+    occurring = places.any(axis=0)
+    if not occurring.any():
+        return np.ones(len(hits))
+    hits, places = hits[:, occurring], places[:, occurring]
+    total = places.sum(axis=0)
+    f1 = 2 * hits.sum(axis=0) / total
+    return f1.mean() + ((2 * hits - f1 * places) * (len(hits) / total)).mean(axis=1)
+
+
 def log_losses(given: Predictions) -> np.ndarray:
-    """Return -ln(predicted probability of the target class), with probabilities clipped as scikit-learn does."""
-    probability = given.prediction[np.arange(len(given.target)), given.target]
+    """Return -ln(predicted probability of the target), with probabilities clipped as scikit-learn does.
+
+    The probability is that of the class. With labels, add up over all of them -ln(the probability that the label is
+    present or absent, as it is).
+    """
+    if given.multi_label:
+        return _surprises(np.where(given.target, given.prediction, 1 - given.prediction)).sum(axis=1)
+    return _surprises(given.prediction[np.arange(len(given.target)), given.target])
+
+
+def _surprises(probability: np.ndarray) -> np.ndarray:
     least = np.finfo(probability.dtype if probability.dtype.kind == "f" else float).eps
     return -np.log(np.clip(probability.astype(float), least, 1 - least))
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from suite.tasks import items
 from suite.tasks.items import Predictions
+from suite.tasks.kinds import CLASSIFICATION, KINDS, MULTI_LABEL, REGRESSION
 
 Direction = Literal["higher", "lower"]
 
@@ -72,16 +73,23 @@ METRICS: dict[str, Metric] = {}
 
 
 def metric(
-    name: str, kind: str, direction: Direction, range: tuple[float, float] | None = None, **fields: Any
+    name: str,
+    kind: str,
+    direction: Direction,
+    range: tuple[float, float] | None = None,
+    also: tuple[str, ...] = (),
+    **fields: Any,
 ) -> Callable[[Function], Function]:
-    """Register the decorated function as a metric for one kind of task; `fields` sets other fields of `Metric`.
+    """Register the decorated function as a metric for a kind of task; `fields` sets other fields of `Metric`.
+
+    `also`: further kinds of task that it can score.
 
     The default `range` is 0 to 1 if higher scores are better, and 0 to infinity if lower scores are better.
     """
     bounds = range or ((0.0, 1.0) if direction == "higher" else (0.0, np.inf))
 
     def register(function: Function) -> Function:
-        METRICS[name] = Metric(name, direction, bounds, (kind,), function=function, **fields)
+        METRICS[name] = Metric(name, direction, bounds, (kind, *also), function=function, **fields)
         return function
 
     return register
@@ -113,7 +121,8 @@ def evaluate(
 ) -> dict[str, float]:
     """Return the value of every metric for a kind of task; metrics for series are included if `trivial_scale` is given.
 
-    Classification: `target` contains labels (examples[, time]), `prediction` probabilities (examples[, time], classes).
+    Classification: `target` contains classes (examples[, time]), `prediction` probabilities (examples[, time],
+    classes). Multi-label: `target` contains 0 and 1, `prediction` probabilities, both (examples[, time], labels).
     Regression: `trivial` contains the trivial predictor's values for the same examples. To leave out steps, index all
     arrays with a mask first. All metrics are NaN if a prediction is not finite.
     Raise ValueError if shapes do not match, or if a metric needs `trivial` and it is missing.
@@ -134,10 +143,12 @@ def _predictions(
     kind: str, target: Any, prediction: Any, trivial: Any = None, trivial_scale: float | None = None
 ) -> Predictions:
     target, prediction = np.asarray(target), np.asarray(prediction)
-    if kind == "classification":
-        if prediction.shape[:-1] != target.shape:
+    if KINDS[kind].probabilities:
+        several = kind == MULTI_LABEL
+        if target.shape != (prediction.shape if several else prediction.shape[:-1]):
             raise ValueError(f"probabilities {prediction.shape} do not fit labels {target.shape}")
-        return Predictions(target.ravel(), prediction.reshape(target.size, -1))
+        rows = prediction.reshape(-1, prediction.shape[-1])
+        return Predictions(target.reshape(rows.shape).astype(bool) if several else target.ravel(), rows)
     fitted = target if trivial is None else np.asarray(trivial)
     if not prediction.size == target.size == fitted.size:
         raise ValueError(
@@ -163,7 +174,7 @@ def item_scores(
     if one.items is None:
         return None
     _check_needs(one, predictions)
-    size = np.size(target) if kind == "classification" else len(target)
+    size = len(target) if kind == REGRESSION else len(predictions.target)
     if not np.isfinite(predictions.prediction).all():
         return np.full(size, np.nan)
     return one.items(predictions).reshape(size, -1).mean(axis=1)
@@ -181,12 +192,12 @@ def _check_needs(metric: Metric, predictions: Predictions) -> None:
         raise ValueError(f"metric '{metric.name}' is relative to the trivial predictor: `{metric.needs}` is missing")
 
 
-@metric("accuracy", "classification", "higher", in_points=True, quoted=True, items=items.right)
+@metric("accuracy", CLASSIFICATION, "higher", in_points=True, quoted=True, items=items.right)
 def accuracy(given: Predictions) -> float:
     return np.mean(items.right(given))
 
 
-@metric("balanced_accuracy", "classification", "higher", in_points=True, items=items.recalls)
+@metric("balanced_accuracy", CLASSIFICATION, "higher", in_points=True, items=items.recalls)
 def balanced_accuracy(given: Predictions) -> float:
     """Return the mean recall over the classes that occur among the targets."""
     from sklearn.metrics import recall_score
@@ -195,23 +206,46 @@ def balanced_accuracy(given: Predictions) -> float:
     return recall_score(given.target, given.labels, labels=occurring, average="macro", zero_division=0)
 
 
-@metric("macro_f1", "classification", "higher", items=items.f1_scores)
+@metric("micro_f1", MULTI_LABEL, "higher", quoted=True, items=items.pooled_f1_scores)
+def micro_f1(given: Predictions) -> float:
+    """Return the F1 score of all labels of all targets together; a probability of at least 0.5 predicts a label.
+
+    It is 1 if there are no labels and none are predicted.
+    """
+    return np.mean(items.pooled_f1_scores(given))
+
+
+@metric("macro_f1", CLASSIFICATION, "higher", also=(MULTI_LABEL,), items=items.f1_scores)
 def macro_f1(given: Predictions) -> float:
-    """Return the mean F1 score over the classes that occur among the targets or the predictions."""
+    """Return the mean F1 score over the classes or labels that occur among the targets or the predictions."""
+    if given.multi_label:
+        return np.mean(items.f1_scores(given))
     from sklearn.metrics import f1_score
 
     return f1_score(given.target, given.labels, average="macro", zero_division=0)
 
 
-@metric("log_loss", "classification", "lower", items=items.log_losses)
+@metric("exact_match", MULTI_LABEL, "higher", in_points=True, items=items.right)
+def exact_match(given: Predictions) -> float:
+    """Return the share of targets all of whose labels are right, present or absent."""
+    return np.mean(items.right(given))
+
+
+@metric("log_loss", CLASSIFICATION, "lower", also=(MULTI_LABEL,), items=items.log_losses)
 def log_loss(given: Predictions) -> float:
-    """Return the mean of -ln(predicted probability of the target class)."""
+    """Return the mean of -ln(predicted probability of the target class) in nats.
+
+    For a multi-label task, each target adds up its labels, each present or absent. At every step, that is the negative
+    log-likelihood per frame of publications on polyphonic music (Boulanger-Lewandowski et al. 2012).
+    """
+    if given.multi_label:
+        return np.mean(items.log_losses(given))
     from sklearn.metrics import log_loss
 
     return log_loss(given.target, given.prediction, labels=np.arange(given.prediction.shape[1]))
 
 
-@metric("calibration_error", "classification", "lower", has_skill=False)
+@metric("calibration_error", CLASSIFICATION, "lower", has_skill=False)
 def calibration_error(given: Predictions) -> float:
     """Return the expected calibration error (Guo et al. 2017), with 15 bins of equal width.
 
@@ -223,34 +257,34 @@ def calibration_error(given: Predictions) -> float:
     return np.abs(gaps).sum() / len(confidence)
 
 
-@metric("mse", "regression", "lower", items=items.squared_errors)
+@metric("mse", REGRESSION, "lower", items=items.squared_errors)
 def mse(given: Predictions) -> float:
     return np.mean(items.squared_errors(given))
 
 
-@metric("mae", "regression", "lower", items=items.absolute_errors)
+@metric("mae", REGRESSION, "lower", items=items.absolute_errors)
 def mae(given: Predictions) -> float:
     return np.mean(items.absolute_errors(given))
 
 
-@metric("rmse", "regression", "lower", items=items.root_squared_errors)
+@metric("rmse", REGRESSION, "lower", items=items.root_squared_errors)
 def rmse(given: Predictions) -> float:
     return np.sqrt(mse(given))
 
 
-@metric("r2", "regression", "higher", (-np.inf, 1.0), needs="trivial", quoted=True, items=items.explained)
+@metric("r2", REGRESSION, "higher", (-np.inf, 1.0), needs="trivial", quoted=True, items=items.explained)
 def r2(given: Predictions) -> float:
     """Return 1 - MSE / (MSE of the trivial predictor), or NaN if the trivial predictor's MSE is 0."""
     return 1 - _ratio(mse(given), np.mean((given.trivial - given.target) ** 2))
 
 
-@metric("mase", "regression", "lower", series=True, needs="trivial_scale", items=items.scaled_errors)
+@metric("mase", REGRESSION, "lower", series=True, needs="trivial_scale", items=items.scaled_errors)
 def mase(given: Predictions) -> float:
     """Return MAE / (MAE of the trivial predictor on the training split) (Hyndman and Koehler 2006)."""
     return _ratio(mae(given), given.trivial_scale)
 
 
-@metric("directional_accuracy", "regression", "higher", series=True, needs="trivial", items=items.right_sides)
+@metric("directional_accuracy", REGRESSION, "higher", series=True, needs="trivial", items=items.right_sides)
 def directional_accuracy(given: Predictions) -> float:
     """Return the share of targets that lie on the same side of the trivial prediction as the prediction.
 

@@ -13,6 +13,7 @@ from suite.tasks.baselines import Predictor, predict, reference
 from suite.tasks.data import Data
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN
 from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.kinds import CLASSIFICATION, KINDS
 from suite.tasks.metrics import item_scores
 from suite.tasks.task import Task
 
@@ -37,7 +38,7 @@ def targets(
             arrays[SHORT[role]] = contributions(task, data, data.counted("test", data.test[1]), prediction)
     if data.groups is not None:
         arrays["group"] = _per_target(task, data, _plain(data.groups["test"]))
-    if task.kind == "classification":
+    if task.kind == CLASSIFICATION:
         arrays["label"] = data.counted("test", data.test[1]).ravel()
         if "classes" in data.preparation:
             arrays["classes"] = _plain(data.preparation["classes"])
@@ -69,7 +70,7 @@ def _examples(task: Task, data: Data, fold: Fold) -> np.ndarray:
     as labels, because their scaling and encoding depend on the training split, which changes with the seed. For the
     same reason, texts with unknown words count as different even if their tokens are equal.
     """
-    known = data.test[1].tobytes() if task.kind == "classification" else b""
+    known = data.test[1].tobytes() if KINDS[task.kind].probabilities else b""
     part = int(hashlib.sha256(repr((*fold, len(data.test[0]))).encode() + known).hexdigest()[:8], 16)
     seen: dict[bytes, int] = {}
     encoded, firsts = data.tokens and SPECIAL[UNKNOWN] in np.asarray(data.preparation.get("vocabulary", ())), []

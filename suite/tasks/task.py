@@ -9,9 +9,10 @@ from typing import Any, Self, TypedDict, Unpack
 from suite.errors import FoldError, RequestError, UnavailableError, closest, closest_keyword
 from suite.registry import Registry, check_name, place_of
 from suite.tasks.baselines import TRIVIAL
-from suite.tasks.data import KINDS, Data, Signature
+from suite.tasks.data import Data, Signature
 from suite.tasks.datasets.download import DataSet
 from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.kinds import KINDS
 from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.trained_baselines import TRAINED
 from suite.tasks.validation import check_data
@@ -197,8 +198,9 @@ def task(
 ) -> Callable[[Callable[..., Data]], Callable[..., Data]]:
     """Register the decorated function as a task.
 
-    `kind`: "classification" or "regression"; `per_step=True` means a target at every step. `metric`: the headline
-    metric. `baseline`: the trivial predictor, a name ("majority", "mean", "zero", "last-value") or a number.
+    `kind`: "classification" (one class), "multi-label" (any number of labels) or "regression"; `per_step=True` means a
+    target at every step. `metric`: the headline metric. `baseline`: the trivial predictor, a name ("majority",
+    "frequent-labels", "mean", "zero", "last-value") or a number.
     `lengths`: the lengths of a sweep; the name must then contain "{length}" and the function must take `length`.
     A function on real data may also take `fold`, a `Fold` that says which of several test splits to return; the test
     splits of different folds must share no example, and must not depend on the seed.
@@ -227,9 +229,8 @@ def check_declaration(entry: Task) -> None:
         raise RequestError(f"{where}: unknown kind {entry.kind!r}: {closest(str(entry.kind), KINDS)}")
     metrics = serving(entry.kind)
     if entry.metric not in metrics:
-        raise RequestError(
-            f"{where}: unknown metric {entry.metric!r} for a {entry.kind}: {closest(str(entry.metric), metrics)}"
-        )
+        noun, known = KINDS[entry.kind].noun, closest(str(entry.metric), metrics)
+        raise RequestError(f"{where}: unknown metric {entry.metric!r} for a {noun}: {known}")
     if isinstance(entry.baseline, str) and entry.baseline not in TRIVIAL:
         raise RequestError(f"{where}: unknown baseline {entry.baseline!r}: {closest(entry.baseline, TRIVIAL)}")
     if isinstance(entry.trained_baseline, str) and entry.trained_baseline not in TRAINED:

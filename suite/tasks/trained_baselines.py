@@ -9,6 +9,8 @@ from suite.errors import RequestError
 from suite.tasks.baselines import INPUTS, Baseline, Predictor
 from suite.tasks.data import Data, Declared, Signature
 from suite.tasks.datasets.scaling import valid_steps
+from suite.tasks.kinds import KINDS, MULTI_LABEL, REGRESSION
+from suite.tasks.per_label import PerLabel
 
 # (x, valid steps, signature of the training split) -> a matrix (examples, columns)
 View = Callable[[np.ndarray, np.ndarray, Signature], Any]
@@ -20,7 +22,10 @@ TRAINED: dict[str, Baseline] = {}
 
 
 def trained_baseline(name: str, reads: tuple[str, ...] = INPUTS) -> Callable[[View], View]:
-    """Register a logistic or ridge regression on the matrix that the decorated function computes from the inputs."""
+    """Register a logistic or ridge regression on the matrix that the decorated function computes from the inputs.
+
+    For a multi-label task, there is a logistic regression for each label.
+    """
 
     def register(view: View) -> View:
         def function(task: Declared, data: Data) -> Predictor:
@@ -35,16 +40,17 @@ def trained_baseline(name: str, reads: tuple[str, ...] = INPUTS) -> Callable[[Vi
 def trained(task: Declared, data: Data) -> Predictor:
     """Fit the task's trained baseline: a registered baseline or the user's own estimator.
 
-    The user's estimator is cloned and reads every step. With `per_step`, each target is predicted from the steps up to
-    and including its own. If a sequence is longer than those of the training split, only its latest steps are read, as
-    many as a training sequence has (for `every_step`, and with `per_step` for every baseline).
-    Raise RequestError if an estimator for a classification has no `predict_proba`; other errors are as in
+    The user's estimator is cloned, once for each label of a multi-label task, and reads every step. With `per_step`,
+    each target is predicted from the steps up to and including its own. If a sequence is longer than those of the
+    training split, only its latest steps are read, as many as a training sequence has (for `every_step`, and with
+    `per_step` for every baseline).
+    Raise RequestError if an estimator of classes or labels has no `predict_proba`; other errors are as in
     `Baseline.fit`.
     """
     own = task.trained_baseline
     if isinstance(own, str):
         return TRAINED[own].fit(task, data)
-    if task.kind == "classification" and not hasattr(own, "predict_proba"):
+    if KINDS[task.kind].probabilities and not hasattr(own, "predict_proba"):
         raise RequestError(f"task '{task.name}': trained_baseline {type(own).__name__} has no predict_proba")
     from sklearn.base import clone
 
@@ -56,13 +62,14 @@ def _linear(task: Declared, data: Data) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    linear = LogisticRegression(max_iter=1_000) if task.kind == "classification" else RidgeCV(alphas=PENALTIES)
+    linear = LogisticRegression(max_iter=1_000) if KINDS[task.kind].probabilities else RidgeCV(alphas=PENALTIES)
     return linear if data.tokens else make_pipeline(StandardScaler(), linear)
 
 
 def _fitted(task: Declared, data: Data, model: Any, view: View) -> Predictor:
     from threadpoolctl import threadpool_limits
 
+    model = PerLabel(model) if task.kind == MULTI_LABEL else model
     signature, target_shape = data.signature(task), data.target_shape(task)
     x, steps = _questions(task, data.train[0], data.steps("train"), data.mask("train"), signature.length)
     y = data.counted("train", data.train[1]).reshape(len(x), -1)
@@ -83,9 +90,14 @@ def _fitted(task: Declared, data: Data, model: Any, view: View) -> Predictor:
 
 
 def _predicted(model: Any, matrix: Any, signature: Signature, target_shape: tuple[int, ...]) -> np.ndarray:
-    """Return values (rows, *target_shape), or probabilities (rows, classes), 0 for classes absent from training."""
-    if signature.kind == "regression":
+    """Return values (rows, *target_shape), or probabilities (rows, classes or labels).
+
+    A class that is absent from training has probability 0.
+    """
+    if signature.kind == REGRESSION:
         return model.predict(matrix).reshape(-1, *target_shape)
+    if signature.kind == MULTI_LABEL:
+        return model.predict_proba(matrix)
     probabilities = np.zeros((matrix.shape[0], signature.outputs))
     probabilities[:, model.classes_] = model.predict_proba(matrix)
     return probabilities

@@ -3,6 +3,8 @@
 import numpy as np
 
 from suite.tasks.data import SPLITS, Data, Declared
+from suite.tasks.kinds import MULTI_LABEL, REGRESSION
+from suite.tasks.labels import varying
 
 
 def check_data(entry: Declared, data: Data) -> None:
@@ -56,7 +58,9 @@ def _check_mask(entry: Declared, data: Data, where: str, shape: tuple[int, int],
 def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:
     if entry.per_step and y.shape[:2] != x.shape[:2]:
         raise ValueError(f"{where}: y has shape {y.shape}; a task with a target at every step needs {x.shape[:2]}")
-    if entry.kind == "regression":
+    if entry.kind == MULTI_LABEL:
+        return _check_labels(entry, data, where, y)
+    if entry.kind == REGRESSION:
         if not np.issubdtype(y.dtype, np.floating) or not np.isfinite(y).all():
             raise ValueError(f"{where}: y of a regression must be finite floats; it is {y.dtype}")
         return
@@ -67,3 +71,16 @@ def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np
         raise ValueError(f"{where}: the training split has only one class")
     if strange := sorted(set(np.unique(y).tolist()) - set(known.tolist())):
         raise ValueError(f"{where}: label {strange[0]} is never seen in training")
+
+
+def _check_labels(entry: Declared, data: Data, where: str, y: np.ndarray) -> None:
+    needed = "(examples, time, labels)" if entry.per_step else "(examples, labels)"
+    if y.dtype.kind not in "biu" or y.ndim != 2 + entry.per_step or not np.isin(y, (0, 1)).all():
+        raise ValueError(f"{where}: y of a multi-label task must be 0 and 1 {needed}; it is {y.dtype} {y.shape}")
+    labels, known = data.train[1].shape[-1], data.preparation.get("classes")
+    if y.shape[-1] != labels:
+        raise ValueError(f"{where}: y has {y.shape[-1]} labels, but {labels} in the training split")
+    if known is not None and len(known) != labels:
+        raise ValueError(f"{where}: preparation['classes'] has {len(known)} names, but y has {labels} labels")
+    if not varying(data.train[1].reshape(-1, labels)).any():
+        raise ValueError(f"{where}: no label varies in the training split, so there is nothing to learn")

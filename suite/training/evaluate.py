@@ -9,6 +9,7 @@ from suite.architectures.portable import at_length
 from suite.experiment.run import Run
 from suite.tasks.baselines import last_values, reference
 from suite.tasks.data import Data
+from suite.tasks.kinds import CLASSIFICATION
 from suite.tasks.metrics import evaluate as all_metrics
 from suite.tasks.targets import contributions
 from suite.tasks.task import Task
@@ -82,7 +83,7 @@ def _errors(task: Task, data: Data, target: np.ndarray, prediction: np.ndarray) 
     Return nothing unless the task classifies whole sequences of real data. The test split of real data is the same for
     every seed, so the report can use these arrays to show errors that all runs share, without loading the data.
     """
-    if task.kind != "classification" or task.per_step or task.generated:
+    if task.kind != CLASSIFICATION or task.per_step or task.generated:
         return {}
     place = np.flatnonzero(prediction.argmax(axis=-1) != target)[:ERRORS_STORED]
     return {"missed/place": place, "missed/x": data.test[0][place], "missed/steps": data.steps("test")[place]}

@@ -16,6 +16,7 @@ from suite.errors import DivergedError, OvertimeError
 from suite.experiment.run import Run
 from suite.tasks.baselines import reference
 from suite.tasks.data import Data
+from suite.tasks.kinds import KINDS, MULTI_LABEL
 from suite.tasks.metrics import headline
 from suite.training.inputs import (
     Scaling,
@@ -114,8 +115,10 @@ class Validation:
         if "trivial" in known:
             known = known | {"trivial": known["trivial"][: len(target)]}
         score = headline(task.metric, task.kind, target, prediction, **known)
-        if task.kind == "classification":
-            return headline("log_loss", task.kind, target, prediction), score
+        if KINDS[task.kind].probabilities:
+            # the loss is the mean over labels, log_loss their sum
+            labels = raw.shape[-1] if task.kind == MULTI_LABEL else 1
+            return headline("log_loss", task.kind, target, prediction) / labels, score
         return float(np.mean((raw - self.scaling.standardised(target.reshape(raw.shape))) ** 2)), score
 
 

@@ -13,6 +13,7 @@ from suite.architectures.compiled import COMPILED_MODELS
 from suite.architectures.masking import PADDING
 from suite.tasks.data import Data
 from suite.tasks.datasets.scaling import valid_steps
+from suite.tasks.kinds import CLASSIFICATION, KINDS
 from suite.tasks.task import Task
 
 EVALUATED_STEPS = 131_072
@@ -22,8 +23,8 @@ EVALUATED_STEPS = 131_072
 class Scaling:
     """The mean and standard deviation of a regression task's training targets, both (outputs,).
 
-    For classification they are 0 and 1. Networks are trained on standardised targets, so that neither the loss nor the
-    gradient clipping depends on the unit of the task's targets.
+    For classes and labels they are 0 and 1. Networks are trained on standardised targets, so that neither the loss nor
+    the gradient clipping depends on the unit of the task's targets.
     """
 
     mean: np.ndarray
@@ -32,7 +33,7 @@ class Scaling:
     @classmethod
     def of(cls, data: Data, kind: str, outputs: int) -> "Scaling":
         """Fit the scaling on the training split."""
-        if kind == "classification":
+        if KINDS[kind].probabilities:
             return cls(np.zeros(outputs, "float32"), np.ones(outputs, "float32"))
         targets = data.counted("train", data.train[1]).reshape(-1, outputs).astype("float64")
         spread = targets.std(axis=0)
@@ -64,9 +65,9 @@ def network_input(x: np.ndarray, steps: np.ndarray | None) -> np.ndarray:
 
 
 def training_targets(task: Task, data: Data, scaling: Scaling) -> np.ndarray:
-    """Return the training targets for the loss: class labels, or standardised values (examples, ..., outputs)."""
+    """Return the training targets for the loss: classes, or labels or standardised values (examples, ..., outputs)."""
     y = data.train[1]
-    if task.kind == "classification":
+    if task.kind == CLASSIFICATION:
         return y
     return scaling.standardised(y.reshape(*y.shape[: 1 + task.per_step], len(scaling.mean)))
 
@@ -84,8 +85,7 @@ def target_weights(data: Data) -> tuple[np.ndarray, ...]:
 
 def loss_function(kind: str) -> Callable[..., Any]:
     """Return the training loss for this kind of task: a function (targets, outputs) -> one loss per target."""
-    losses = keras.losses
-    return losses.sparse_categorical_crossentropy if kind == "classification" else losses.mean_squared_error
+    return getattr(keras.losses, KINDS[kind].loss)
 
 
 _forward = functools.lru_cache(maxsize=COMPILED_MODELS)(backend.forward)
@@ -100,4 +100,4 @@ def predict(network: keras.Model, x: np.ndarray) -> np.ndarray:
 
 def in_task_units(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:
     """Convert a network's outputs into predictions: probabilities, or values of this shape in the targets' units."""
-    return raw if task.kind == "classification" else scaling.restored(raw).reshape(shape)
+    return raw if KINDS[task.kind].probabilities else scaling.restored(raw).reshape(shape)

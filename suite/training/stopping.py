@@ -7,6 +7,7 @@ import numpy as np
 from suite.tasks.baselines import trivial
 from suite.tasks.data import Data
 from suite.tasks.description import scores_on
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.metrics import Metric
 from suite.tasks.task import Task
 
@@ -61,13 +62,17 @@ def trivial_loss(task: Task, data: Data, outputs: int) -> float:
     """Return the training loss of the best constant prediction, which needs no inputs.
 
     Only targets within the evaluation mask count. Classification: the entropy (nats) of the class frequencies.
-    Regression: the mean variance of the standardised targets; 1, or less if some of the `outputs` never vary.
+    Multi-label: the mean over labels of the entropy of being present or absent. Regression: the mean variance of the
+    standardised targets; 1, or less if some of the `outputs` never vary.
     """
     from scipy.stats import entropy
 
     targets = data.counted("train", data.train[1])
-    if task.kind == "classification":
+    if task.kind == CLASSIFICATION:
         return float(entropy(np.bincount(targets.ravel())))
+    if task.kind == MULTI_LABEL:
+        present = targets.reshape(-1, outputs).mean(axis=0)
+        return float(entropy([present, 1 - present]).mean())
     return float(np.mean(np.ptp(targets.reshape(-1, outputs), axis=0) > 0))
 
 

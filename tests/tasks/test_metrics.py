@@ -18,9 +18,15 @@ def random_classification(classes: int = 4, examples: int = 200) -> tuple[np.nda
     return rng.integers(0, classes, examples), rng.dirichlet(np.ones(classes), examples)
 
 
+def random_labels(labels: int = 4, examples: int = 200) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(3)
+    return rng.integers(0, 2, (examples, labels)), rng.uniform(size=(examples, labels))
+
+
 def test_the_metrics_of_each_kind_are_those_of_the_contract():
     assert {kind: list(serving(kind)) for kind in KINDS} == {
         "classification": ["accuracy", "balanced_accuracy", "macro_f1", "log_loss", "calibration_error"],
+        "multi-label": ["micro_f1", "macro_f1", "exact_match", "log_loss"],
         "regression": ["mse", "mae", "rmse", "r2", "mase", "directional_accuracy"],
     }
 
@@ -81,6 +87,50 @@ class TestClassification:
             evaluate("classification", LABELS, PROBABILITIES[:3])
 
 
+class TestMultiLabel:
+    target = np.array([[1, 0, 1], [0, 0, 1]])
+    probabilities = np.array([[0.5, 0.2, 0.4], [0.4, 0.1, 0.9]])  # predicted: the first; the third
+
+    def test_by_hand(self):
+        scores = evaluate("multi-label", self.target, self.probabilities)
+        # two of three labels are found, and nothing else; the second label never occurs
+        assert scores["micro_f1"] == pytest.approx(2 * 2 / (3 + 2))
+        assert scores["macro_f1"] == pytest.approx((1 + 2 / 3) / 2)
+        assert scores["exact_match"] == 1 / 2
+        assert scores["log_loss"] == pytest.approx(-np.log([0.5, 0.8, 0.4, 0.6, 0.9, 0.9]).sum() / 2)
+
+    def test_against_scikit_learn(self):
+        target, probabilities = random_labels()
+        labels = (probabilities >= 0.5).astype(int)
+        scores = evaluate("multi-label", target, probabilities)
+        assert scores["micro_f1"] == pytest.approx(reference.f1_score(target, labels, average="micro"))
+        assert scores["macro_f1"] == pytest.approx(reference.f1_score(target, labels, average="macro"))
+        assert scores["exact_match"] == pytest.approx(reference.accuracy_score(target, labels))
+        each = [reference.log_loss(*pair) for pair in zip(target.T, probabilities.T, strict=True)]
+        assert scores["log_loss"] == pytest.approx(sum(each))
+
+    @pytest.mark.parametrize("kind", [bool, np.int8])
+    def test_every_step_is_a_target_of_its_own(self, kind):
+        target, probabilities = random_labels()
+        by_step = evaluate("multi-label", target.reshape(20, 10, 4).astype(kind), probabilities.reshape(20, 10, 4))
+        assert by_step == evaluate("multi-label", target, probabilities)
+
+    def test_certain_and_right_is_perfect(self):
+        for target in (self.target, np.zeros((2, 3))):
+            scores = evaluate("multi-label", target, target.astype(np.float32))
+            assert scores == pytest.approx({name: METRICS[name].perfect for name in scores}, abs=1e-6)
+
+    def test_certain_and_wrong_has_a_finite_loss(self):
+        scores = evaluate("multi-label", self.target, 1 - self.target.astype(np.float32))
+        assert scores["micro_f1"] == scores["exact_match"] == 0
+        assert 30 < scores["log_loss"] < 150
+
+    @pytest.mark.parametrize("shape", [(2, 2), (3, 3), (2, 3, 1)])
+    def test_probabilities_of_other_shapes_are_an_error(self, shape):
+        with pytest.raises(ValueError, match=r"do not fit labels \(2, 3\)"):
+            evaluate("multi-label", self.target, np.zeros(shape))
+
+
 class TestRegression:
     target = np.array([1.0, 2.0, 3.0])
     prediction = np.array([1.0, 2.0, 5.0])
@@ -139,21 +189,27 @@ class TestRegression:
             evaluate("regression", self.target, self.prediction, self.trivial[:2])
 
 
+PAIRS = {
+    "classification": (LABELS, PROBABILITIES),
+    "multi-label": (np.eye(3)[LABELS], PROBABILITIES),
+    "regression": (LABELS, np.array([0.5, 1.0, 1.5, 2.5])),
+}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 def test_a_prediction_that_is_not_finite_makes_every_metric_nan(kind, broken):
-    shape = (3, 2) if kind == "classification" else (3,)
-    prediction = np.full(shape, 0.5)
+    target, prediction = PAIRS[kind]
+    prediction = prediction.copy()
     prediction[-1] = broken
-    scores = evaluate(kind, np.array([0, 1, 0]), prediction, np.zeros(3), 1.0)
+    scores = evaluate(kind, target, prediction, np.zeros(4), 1.0)
     assert set(scores) == set(serving(kind))
     assert all(math.isnan(score) for score in scores.values())
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_metric_alone_equals_its_share_of_all(kind):
-    prediction = PROBABILITIES if kind == "classification" else np.array([0.5, 1.0, 1.5, 2.5])
-    arguments = (kind, LABELS, prediction, np.ones(4), 2.0)
+    arguments = (kind, *PAIRS[kind], np.ones(4), 2.0)
     assert {name: headline(name, *arguments) for name in serving(kind)} == evaluate(*arguments)
 
 
@@ -196,46 +252,50 @@ class TestStoredMetric:
         assert stored_metric(None, None, None).name == "unknown"
 
 
-def random_predictions(name: str, examples: int) -> tuple[str, np.ndarray, np.ndarray, dict]:
-    """The arguments that score random predictions in a metric, which are right somewhat more often than by chance."""
-    (kind,), rng = METRICS[name].kinds, np.random.default_rng(7)
+def random_predictions(kind: str, examples: int) -> tuple[np.ndarray, np.ndarray, dict]:
+    """Random targets, and predictions that are right somewhat more often than by chance."""
+    rng = np.random.default_rng(7)
     if kind == "classification":
         target = rng.choice(4, examples, p=[0.5, 0.3, 0.15, 0.05])
-        return kind, target, rng.dirichlet(np.ones(5), examples) / 2 + np.eye(5)[target] / 2, {}
+        return target, rng.dirichlet(np.ones(5), examples) / 2 + np.eye(5)[target] / 2, {}
+    if kind == "multi-label":
+        target = (rng.uniform(size=(examples, 5)) < [0.5, 0.3, 0.2, 0.1, 0]).astype(int)
+        return target, 0.6 * rng.uniform(size=target.shape) + 0.3 * target, {}
     target, noise, trivial = rng.normal(size=(3, examples))
-    return kind, target, target + noise, {"trivial": trivial / 4, "trivial_scale": 0.7}
+    return target, target + noise, {"trivial": trivial / 4, "trivial_scale": 0.7}
 
 
-WITH_ITEMS = [name for name in METRICS if name != "calibration_error"]
+WITH_ITEMS = [(name, kind) for kind in KINDS for name, one in serving(kind).items() if one.items]
 
 
 class TestItems:
-    @pytest.mark.parametrize("name", WITH_ITEMS)
-    def test_their_mean_is_the_score(self, name):
-        kind, target, prediction, reference = random_predictions(name, 300)
+    @pytest.mark.parametrize(("name", "kind"), WITH_ITEMS)
+    def test_their_mean_is_the_score(self, name, kind):
+        target, prediction, reference = random_predictions(kind, 300)
         items = item_scores(name, kind, target, prediction, **reference)
         assert items.shape == (300,)
         assert items.mean() == pytest.approx(headline(name, kind, target, prediction, **reference), rel=1e-12)
 
-    @pytest.mark.parametrize("name", WITH_ITEMS)
-    def test_without_one_target_the_score_changes_by_what_the_target_contributes(self, name):
-        kind, target, prediction, reference = random_predictions(name, 1_000)
+    @pytest.mark.parametrize(("name", "kind"), WITH_ITEMS)
+    def test_without_one_target_the_score_changes_by_what_the_target_contributes(self, name, kind):
+        target, prediction, reference = random_predictions(kind, 1_000)
         score = headline(name, kind, target, prediction, **reference)
         expected = (score - item_scores(name, kind, target, prediction, **reference)) / 1_000
         changes = []
         for left_out in range(0, 1_000, 9):
             known = {key: np.delete(one, left_out) if key == "trivial" else one for key, one in reference.items()}
-            others = np.delete(target, left_out), np.delete(prediction, left_out, axis=0)
+            others = np.delete(target, left_out, axis=0), np.delete(prediction, left_out, axis=0)
             changes.append(headline(name, kind, *others, **known) - score)
         np.testing.assert_allclose(changes, expected[::9], rtol=0.03, atol=0.03 * np.std(expected))
 
-    @pytest.mark.parametrize("name", WITH_ITEMS)
-    def test_a_prediction_that_is_not_finite_makes_all_of_them_nan(self, name):
-        kind, target, prediction, reference = random_predictions(name, 5)
+    @pytest.mark.parametrize(("name", "kind"), WITH_ITEMS)
+    def test_a_prediction_that_is_not_finite_makes_all_of_them_nan(self, name, kind):
+        target, prediction, reference = random_predictions(kind, 5)
         prediction[2] = np.inf
         assert np.isnan(item_scores(name, kind, target, prediction, **reference)).all()
 
-    def test_calibration_has_none(self):
+    def test_only_calibration_has_none(self):
+        assert set(METRICS) - {name for name, _ in WITH_ITEMS} == {"calibration_error"}
         assert item_scores("calibration_error", "classification", LABELS, PROBABILITIES) is None
         assert stored_metric("new", "higher", 1.0).items is None
 

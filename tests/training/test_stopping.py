@@ -148,6 +148,11 @@ class TestTrivialLoss:
         y = np.repeat([0, 2], [90, 10])
         assert trivial_loss(*declared(y=y), 3) == pytest.approx(-0.9 * np.log(0.9) - 0.1 * np.log(0.1))
 
+    def test_of_labels_it_is_the_mean_entropy_of_being_present_or_absent(self):
+        y = np.stack([np.arange(10) < 1, np.arange(10) < 5, np.arange(10) < 0], axis=1)
+        rare = -0.9 * np.log(0.9) - 0.1 * np.log(0.1)
+        assert trivial_loss(*declared("multi-label", y), 3) == pytest.approx((rare + LN2 + 0) / 3)
+
     def test_of_values_it_is_the_variance_of_the_standardised_targets(self):
         assert trivial_loss(*declared("regression", np.arange(50.0) * 7 + 1e6), 1) == 1
         half = np.column_stack([np.arange(50.0), np.full(50, 3.0)])

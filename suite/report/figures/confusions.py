@@ -11,6 +11,7 @@ from suite.report.figures.registry import figure
 from suite.report.figures.style import panels
 from suite.results.results import Results
 from suite.results.task_info import TaskInfo
+from suite.tasks.kinds import CLASSIFICATION
 from suite.text import label, percent
 
 MOST_NUMBERS = 12  # classes; shares are not written into a larger confusion matrix
@@ -21,7 +22,7 @@ LEAST_SHARE = 0.005  # smaller shares are not written into a confusion matrix
 
 def classified(results: Results, task: str) -> bool:
     """Return whether the task is a classification whose predictions are stored."""
-    return results.task(task).kind == "classification" and has_predictions(results, task)
+    return results.task(task).kind == CLASSIFICATION and has_predictions(results, task)
 
 
 def in_words(results: Results, task: str) -> str:

@@ -13,6 +13,7 @@ from suite.report.figures.marks import means_in_words
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, Look, architecture_marks, legend, look, panels
 from suite.results.results import Results
+from suite.tasks.kinds import REGRESSION
 from suite.text import label
 
 STEPS_SHOWN = 120
@@ -22,7 +23,7 @@ LAST_VALUE: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": "--"
 
 def fits(results: Results, task: str) -> bool:
     """Return whether the task is a regression whose predictions are stored."""
-    return results.task(task).kind == "regression" and has_predictions(results, task)
+    return results.task(task).kind == REGRESSION and has_predictions(results, task)
 
 
 def in_words(results: Results, task: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from suite.tasks.baselines import Predictor, predict, reference, trivial
 from suite.tasks.checks.finding import Finding
 from suite.tasks.data import SPLITS, Data, Split
+from suite.tasks.kinds import CLASSIFICATION
 from suite.tasks.metrics import headline
 from suite.tasks.task import Task
 from suite.tasks.trained_baselines import trained
@@ -52,20 +53,21 @@ def direction_leaves_room(task: Task, data: Data) -> Iterator[Finding]:
 def shuffled_labels_teach_nothing(task: Task, data: Data) -> Iterator[Finding]:
     """Check that the trained baseline is no better than chance on the test split after training on shuffled labels.
 
-    Chance is the accuracy of the most frequent test class, or the squared error of the training mean. The check fails
-    if, for each of three shuffles, the accuracy is above chance + 0.1 + three standard errors, or the squared error is
-    below 0.9 * chance.
+    Chance is the accuracy of the most frequent test class, or the squared error of the training mean; the labels of a
+    multi-label task are values of 0 and 1. The check fails if, for each of three shuffles, the accuracy is above chance
+    + 0.1 + three standard errors, or the squared error is below 0.9 * chance.
     """
     task, data = _probed(task, data)
     target = data.counted("test", data.test[1])
     shuffled = (_shuffled(task, data, np.random.default_rng(seed)) for seed in range(SHUFFLES))
     predictions = [data.counted("test", predict(_fitted(task, other), data, "test")) for other in shuffled]
-    if task.kind == "classification":
+    if task.kind == CLASSIFICATION:
         chance = np.bincount(target.ravel()).max() / target.size
         score = min(float(np.mean(prediction.argmax(axis=-1) == target)) for prediction in predictions)
         beaten = score > chance + MARGIN + 3 * np.sqrt(chance * (1 - chance) / len(data.test[1]))
     else:
-        chance = float(np.mean((target - data.counted("train", data.train[1]).mean(dtype=np.float64)) ** 2))
+        known = data.counted("train", data.train[1]).reshape(-1, *data.target_shape(task))
+        chance = float(np.mean((target - known.mean(axis=0, dtype=np.float64)) ** 2))
         score = max(float(np.mean((target - prediction) ** 2)) for prediction in predictions)
         beaten = score < (1 - MARGIN) * chance
     if beaten:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from suite.errors import few
 from suite.tasks.checks.finding import Finding, offending
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
 from suite.tasks.task import Task
 
 
@@ -15,14 +17,28 @@ def data_sheet(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def classes_everywhere(task: Task, data: Data) -> Iterator[Finding]:
-    """Check that every class of the training split is also in the validation split and in the test split."""
-    if task.kind != "classification":
+    """Check that every class of the training split is also in the validation split and in the test split.
+
+    Of a multi-label task, check instead that every label of these splits is also in the training split: rare labels are
+    absent from small splits by chance, and no metric counts a label that does not occur.
+    """
+    if task.kind == MULTI_LABEL:
+        yield from _unknown_labels(data)
+    if task.kind != CLASSIFICATION:
         return
     known = np.unique(data.train[1])
     for split in ("validation", "test"):
         absent = np.setdiff1d(known, getattr(data, split)[1])
         if len(absent):
             yield Finding(f"the {split} split has no example of class {', '.join(map(str, absent))}")
+
+
+def _unknown_labels(data: Data) -> Iterator[Finding]:
+    known, *others = (getattr(data, split)[1].reshape(-1, data.train[1].shape[-1]).any(axis=0) for split in SPLITS)
+    names = data.preparation.get("classes", range(len(known)))
+    for split, occurring in zip(SPLITS[1:], others, strict=True):
+        if unknown := [str(names[place]) for place in np.flatnonzero(occurring & ~known)]:
+            yield Finding(f"the {split} split has labels that no training example has: {few(unknown)}")
 
 
 def tokens_within_vocabulary(task: Task, data: Data) -> Iterator[Finding]:
@@ -48,7 +64,7 @@ def extra_sets_fit(task: Task, data: Data) -> Iterator[Finding]:
                 f"extra set '{name}' has x {x.shape} and y {y.shape}, but the training x is {data.train[0].shape}"
             )
             continue
-        strange = ~np.isfinite(y) if task.kind == "regression" else ~np.isin(y, data.train[1])
+        strange = ~np.isfinite(y) if task.kind == REGRESSION else ~np.isin(y, data.train[1])
         strange |= ~np.isfinite(x).reshape(len(x), -1).all(axis=1).reshape(-1, *(1,) * (y.ndim - 1))
         at_fault = np.any(strange.reshape(len(x), -1), axis=1)
         yield from offending("not finite, or a label never seen in training", name, at_fault)

@@ -6,6 +6,7 @@ import numpy as np
 
 from suite.tasks.checks.finding import Finding
 from suite.tasks.data import Data
+from suite.tasks.kinds import MULTI_LABEL, REGRESSION
 from suite.tasks.task import Task
 
 SAME = 0.99999
@@ -15,16 +16,20 @@ LEVEL = 0.95
 def target_not_among_inputs(task: Task, data: Data) -> Iterator[Finding]:
     """Check that no feature at any step is the target itself, in any unit: no training |correlation| above 0.99999.
 
-    Tokens are not checked, because in a memory task one of the tokens is the target on purpose.
+    Of a multi-label task, every label is such a target. Tokens are not checked, because in a memory task one of the
+    tokens is the target on purpose.
     """
     x, y = data.train
-    if x.ndim == 2 or y.ndim != 1 + task.per_step:
+    several = task.kind == MULTI_LABEL
+    if x.ndim == 2 or y.ndim != 1 + task.per_step + several:
         return
-    columns = x.reshape(y.size, -1) if task.per_step else x.reshape(len(x), -1)
-    for column in np.flatnonzero(np.abs(_correlation(columns, y.ravel())) > SAME):
-        step, feature = divmod(int(column), x.shape[2])
-        place = f"feature {feature}" + ("" if task.per_step else f" at step {step}")
-        yield Finding(f"{place} is the target in another unit", "train", tuple(range(len(x))))
+    columns = x.reshape(-1, x.shape[2]) if task.per_step else x.reshape(len(x), -1)
+    for label, target in enumerate(y.reshape(len(columns), -1).T):
+        for column in np.flatnonzero(np.abs(_correlation(columns, target)) > SAME):
+            step, feature = divmod(int(column), x.shape[2])
+            place = f"feature {feature}" + ("" if task.per_step else f" at step {step}")
+            what = f"label {label}" if several else "the target"
+            yield Finding(f"{place} is {what} in another unit", "train", tuple(range(len(x))))
 
 
 def target_is_no_level(task: Task, data: Data) -> Iterator[Finding]:
@@ -33,7 +38,7 @@ def target_is_no_level(task: Task, data: Data) -> Iterator[Finding]:
     Ignore tasks whose declared baseline is "last-value".
     """
     x, y = data.train
-    if task.kind != "regression" or data.times is None or y.ndim != 1 or task.baseline == "last-value":
+    if task.kind != REGRESSION or data.times is None or y.ndim != 1 or task.baseline == "last-value":
         return
     last = x[np.arange(len(x)), data.steps("train") - 1]
     explained = _correlation(last, y) ** 2
