@@ -5,6 +5,7 @@ import random
 import re
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -66,6 +67,9 @@ def start(threads: int) -> None:
     os.environ |= environment(threads)
     import_quietly()
     import keras
+
+    # said once and better by the rules for architectures, while Keras says it for every layer of every model
+    warnings.filterwarnings("ignore", message=".*does not support masking and will therefore destroy the mask")
 
     if keras.backend.backend() != "tensorflow":
         return
@@ -138,6 +142,15 @@ def forward(network: Any) -> Callable[..., Any]:
 
     signature = tf.TensorSpec((None, *network.input.shape[1:]), network.input.dtype)
     return tf.function(lambda x: network(x, training=False), input_signature=[signature], autograph=False)
+
+
+def gradients(loss: Callable[[], Any], variables: Any) -> list[Any]:
+    """Return the gradient of a loss for each Keras variable, computed at once; None for a variable without one."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        value = loss()
+    return tape.gradient(value, [variable.value for variable in variables])
 
 
 def gradient(loss: Callable[..., Any], variable: Any) -> Callable[..., Any]:

@@ -14,7 +14,10 @@ HANDICAPS = {
     "still-improving": "was still improving when the budget ended",
     "edge-of-range": "has a learning rate at the edge of its range",
     "unequal": "misses the weight budget by more than 5 %",
+    "padding-matters": "answers differently if the same steps are padded otherwise",
+    "future-seen": "sees steps that come after the one it predicts",
 }
+CARRIED = ("edge-of-range", "unequal", "padding-matters", "future-seen")  # flags that records carry
 
 
 def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
@@ -55,7 +58,7 @@ def _flagged(runs: pd.DataFrame, margin: float) -> dict[str, pd.Series]:
     exceed the margin.
     """
     stuck = ~runs["left_start"].astype(bool) & (runs["validation_skill"] <= margin)
-    carried = {flag: runs["flags"].map(lambda flags, flag=flag: flag in flags) for flag in ("edge-of-range", "unequal")}
+    carried = {flag: runs["flags"].map(lambda flags, flag=flag: flag in flags) for flag in CARRIED}
     return {"never-left-start": stuck, "still-improving": runs["late_gain"] > margin} | carried
 
 

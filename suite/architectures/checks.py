@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from suite import backend
-from suite.architectures.architecture import Architecture
+from suite.architectures.architecture import ARCHITECTURES, Architecture
 from suite.tasks.checks.finding import Finding, applied, rule_name
 from suite.tasks.data import Signature
 
 LENGTH, FEATURES, UNITS = 12, 8, 6
 VALID = 8
+LENGTHS = (12, 40)  # to which the valid steps are padded
 BUDGET = 10_000
 ONCE = Signature(LENGTH, FEATURES, None, 2, True, "regression", False)
 AT_EVERY_STEP = replace(ONCE, per_step=True)
@@ -44,6 +45,35 @@ def padding_changes_nothing(architecture: Architecture) -> Iterator[Finding]:
         steps = VALID if signature.per_step else None
         if not _same(before[:, :steps], np.array(network(tokens))[:, :steps]):
             yield Finding(f"{use}: the outputs depend on the content of padded steps; pass on the mask of x, or use it")
+
+
+def padding_may_have_any_length(architecture: Architecture) -> Iterator[Finding]:
+    """Outputs at valid steps do not depend on how many padded steps follow them."""
+    for use, signature in _uses(architecture):
+        network = _network(architecture, signature)
+        try:
+            before = _padded_to(network, VALID, signature.per_step)
+        except Exception:  # a model that cannot be copied cannot be stored either, as `it_can_be_stored` says
+            continue
+        for length in LENGTHS:
+            if not _same(before, after := _padded_to(network, length, signature.per_step)):
+                off = float(np.abs(after - before).max())
+                yield Finding(
+                    f"{use}: {VALID} steps padded to {length} give other outputs than unpadded (by up to {off:.2g}); "
+                    "leave padded steps out of sums, means and attention"
+                )
+                break
+
+
+def _padded_to(network: Any, length: int, per_step: bool) -> np.ndarray:
+    """Return a network's outputs for `VALID` steps that are padded to a length; without those at padded steps."""
+    from suite.architectures.masking import PADDING
+    from suite.architectures.portable import at_length
+
+    x = np.full((2, length, FEATURES), PADDING, "float32")
+    x[:, :VALID] = _inputs()[:, :VALID]
+    found = np.array(at_length(network, length)(x))
+    return found[:, :VALID] if per_step else found
 
 
 def the_future_is_unseen(architecture: Architecture) -> Iterator[Finding]:
@@ -108,11 +138,43 @@ def the_seed_decides_the_weights(architecture: Architecture) -> Iterator[Finding
 RULES = (
     shapes_fit,
     padding_changes_nothing,
+    padding_may_have_any_length,
     the_future_is_unseen,
     weights_meet_the_budget,
     it_can_be_stored,
     the_seed_decides_the_weights,
 )
+
+
+# flag of a record -> the rules whose breach it names; runs with padded steps or with targets at every step have it
+FLAGS = {
+    "padding-matters": (padding_changes_nothing, padding_may_have_any_length),
+    "future-seen": (the_future_is_unseen,),
+}
+
+
+def concerns(architecture: Architecture, signature: Signature) -> dict[str, str]:
+    """Return flag -> finding for the rules that concern a task's data, for an architecture that is not built in.
+
+    Padding matters if some steps are padded, and the future if every step has a target. The suite's own tests check
+    built-in architectures. Rules that raise an error are left out: the runs will raise it and record the message.
+    """
+    if ARCHITECTURES.origin(architecture) == "suite":
+        return {}
+    apply = {"padding-matters": signature.masked, "future-seen": signature.per_step}
+    found = {}
+    for flag, rules in FLAGS.items():
+        findings = [one for rule in rules for one in _broken(rule, architecture)] if apply[flag] else []
+        if findings:
+            found[flag] = findings[0].what
+    return found
+
+
+def _broken(rule: Any, architecture: Architecture) -> list[Finding]:
+    try:
+        return [*rule(architecture)]
+    except Exception:  # a user's architecture may raise anything
+        return []
 
 
 def check_architecture(architecture: Architecture) -> list[Finding]:

@@ -33,7 +33,8 @@ class Run:
 
     `data_seed`: the seed of the data. `fold`: which test split of the data. `checksum`: the checksum of the data, or
     None while unknown. `seed`: the seed for Keras. `timeout`: the maximum seconds of the training. `learning_rates`:
-    the (lowest, highest) learning rate of the search if the user limited them, else None.
+    the (lowest, highest) learning rate of the search if the user limited them, else None. `code`: the fingerprint of
+    the architecture, or None while unknown. `concerns`: flags for what is wrong with the architecture for this task.
     """
 
     task: Task
@@ -50,6 +51,8 @@ class Run:
     learning_rates: tuple[float, float] | None = None
     timeout: float | None = None
     fold: Fold = ONE_SPLIT
+    code: dict[str, Any] | None = None
+    concerns: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -59,11 +62,12 @@ class Run:
     @property
     def spec(self) -> dict[str, Any]:
         """All settings that determine this run's numbers; the width is not stored because it follows from them."""
+        code = {"fingerprint": self.code} if self.code else {}
         several = {"fold": list(self.fold)} if self.fold.folds > 1 else {}
         return {
             "task": {"name": self.task.name, "version": self.task.version, "examples": self.examples},
             "data": {"seed": self.data_seed, "checksum": self.checksum} | several,
-            "architecture": {"name": self.architecture.name, "version": self.architecture.version},
+            "architecture": {"name": self.architecture.name, "version": self.architecture.version} | code,
             "hyperparameters": dict(self.hyperparameters),
             "budget": asdict(self.budget),
             "seed": self.seed,

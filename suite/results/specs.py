@@ -1,17 +1,28 @@
 """Specs: the fields in which two specs differ."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
 Changes = dict[str, tuple[Any, Any]]
 
+FINGERPRINT = "fingerprint"
+SAME = 2e-5  # two machines may round the same number to neighbouring values of five decimals
+
 
 def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: str = "") -> Changes:
-    """Return the fields in which two specs differ: dotted name -> (stored, expected)."""
+    """Return the fields in which two specs differ: dotted name -> (stored, expected).
+
+    The fingerprint of an architecture counts as its `code`; a spec without one, of an earlier release, has any.
+    """
     found: Changes = {}
     for key in sorted({*stored, *expected}):
         old, new = stored.get(key), expected.get(key)
-        if isinstance(old, Mapping) and isinstance(new, Mapping):
+        if key == FINGERPRINT:
+            if old and new and not _same(old, new):
+                found[f"{prefix}code"] = (_short(old), _short(new))
+        elif isinstance(old, Mapping) and isinstance(new, Mapping):
             found |= differences(old, new, f"{prefix}{key}.")
         elif old != new:
             found[f"{prefix}{key}"] = (old, new)
@@ -21,3 +32,18 @@ def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: 
 def changes(found: Mapping[str, tuple[Any, Any]]) -> str:
     """Describe what `differences` found, such as "budget.epochs 10 -> 20, seed 1 -> 2"."""
     return ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in found.items())
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two fingerprints of an architecture agree, up to the rounding of their numbers."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return abs(one - other) <= SAME * max(1.0, abs(one))
+    return one == other
+
+
+def _short(fingerprint: Any) -> str:
+    return hashlib.sha256(json.dumps(fingerprint, sort_keys=True).encode()).hexdigest()[:8]

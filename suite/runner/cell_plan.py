@@ -46,6 +46,16 @@ class CellPlan:
     growing: bool = False
 
     @property
+    def code(self) -> dict[str, Any] | None:
+        """The fingerprint of the architecture; None while it is unknown."""
+        return self.space.code if self.space else None
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """Flags for what is wrong with the architecture for the task."""
+        return tuple(self.space.concerns) if self.space else ()
+
+    @property
     def counted(self) -> list[Record]:
         """The records of the runs that the cell needs: trials that are not granted again do not count."""
         return [record for record in self.records.values() if record.index < self.expected[record.role]]

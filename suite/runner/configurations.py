@@ -1,5 +1,6 @@
 """Configurations: choose the hyperparameters of every run of a cell."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from suite.experiment.run import Run
@@ -9,7 +10,8 @@ from suite.runner.cell_plan import CellPlan
 
 def trial_run(plan: CellPlan, index: int, checksum: str | None) -> Run:
     """Return the run of trial `index`, with its configuration if that is already decided."""
-    return plan.experiment.run(plan.cell, "trial", index, plan.configurations.get(index, {}), checksum)
+    run = plan.experiment.run(plan.cell, "trial", index, plan.configurations.get(index, {}), checksum)
+    return replace(run, code=plan.code, concerns=plan.concerns)
 
 
 def search_checksum(plan: CellPlan, index: int) -> str | None:
@@ -22,7 +24,8 @@ def scored_run(plan: CellPlan, role: str, index: int, checksum: str | None) -> R
     """Return a final run with its winning configuration, or a control run with the default configuration."""
     default = plan.space.default if plan.space else {}
     values = default if role == "control" else plan.winner(index) or {}
-    return plan.experiment.run(plan.cell, role, index, values, checksum)
+    run = plan.experiment.run(plan.cell, role, index, values, checksum)
+    return replace(run, code=plan.code, concerns=plan.concerns)
 
 
 def configure(plan: CellPlan, index: int) -> None:

@@ -4,6 +4,7 @@ from suite.errors import RequestError, UnreadableError
 from suite.experiment.run import Run
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.record import Record
+from suite.results.specs import differences
 from suite.results.statuses import DETERMINED
 from suite.results.store import Store, existing
 
@@ -62,7 +63,7 @@ class Reuse:
 
     @staticmethod
     def _is_equal(source: Store, record: Record, run: Run) -> bool:
-        if record.status not in DETERMINED or record.spec != run.spec:
+        if record.status not in DETERMINED or differences(record.spec, run.spec):
             return False
         whole = run.role != "final" or not record.ok  # only final runs have predictions and a model
         return whole or all(source.path(run.id, suffix).exists() for suffix in BESIDE)

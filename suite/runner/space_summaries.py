@@ -81,8 +81,15 @@ class SpaceSummaries:
             raise done.error
         if done.result is not None:
             self.found |= done.result
+            self._warn(done.result)
         elif not following:
             raise RequestError(f"the search spaces of '{work.task.name}' cannot be found: {why(done)}")
+
+    def _warn(self, summaries: Mapping[str, SpaceSummary]) -> None:
+        """Report what is wrong with architectures, once for each of them."""
+        for cell, summary in summaries.items():
+            for flag, what in summary.concerns.items():
+                self.data.say_once(f"architecture {cell.rpartition('/')[2]}: {what} (flag {flag})")
 
 
 def summarise(
@@ -106,12 +113,25 @@ def summarise(
         _check_names(experiment, [cell for cell in cells if cell.name in searches], searches)
     shared = shared_defaults(signature)
     unbuilt = SpaceSummary(shared, drawn=[shared] * experiment.trials)
-    return {
-        cell.name: _summary(experiment, cell, searches[cell.name], (stored or {}).get(cell.name, {}))
-        if cell.name in searches
-        else unbuilt
-        for cell in cells
-    }
+    from suite.architectures.checks import concerns
+
+    summaries = {}
+    for cell in cells:
+        summaries[cell.name] = unbuilt
+        if cell.name in searches:
+            made = _summary(experiment, cell, searches[cell.name], (stored or {}).get(cell.name, {}))
+            summaries[cell.name] = replace(made, code=_code(cell), concerns=concerns(cell.architecture, signature))
+    return summaries
+
+
+def _code(cell: Cell) -> dict[str, Any] | None:
+    """Return the fingerprint of a cell's architecture; None if it cannot be computed, as the runs will say."""
+    from suite.architectures.fingerprint import fingerprint
+
+    try:
+        return fingerprint(cell.architecture, cell.task.per_step)
+    except Exception:  # a user's architecture may raise anything; its runs will raise it again and record the message
+        return None
 
 
 def _searches(experiment: Experiment, cells: Sequence[Cell], signature: Signature) -> dict[str, Any]:

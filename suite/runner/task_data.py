@@ -103,7 +103,7 @@ class TaskData:
         death = done.death or (Death(*cause(done.error)) if done.error else None)
         if death:
             self.lethal[work.key] = death
-            self._complain(f"{work.task.name}: its data cannot be loaded: {why(done)}")
+            self.say_once(f"{work.task.name}: its data cannot be loaded: {why(done)}")
         elif self.started:
             self._describe(work)
 
@@ -178,8 +178,8 @@ class TaskData:
     def _unusable(self, task: Task) -> Death | None:
         return self.lethal.get(self.work(task, "trial", 0).key)
 
-    def _complain(self, text: str) -> None:
-        """Report data that cannot be loaded, once for all seeds that fail alike."""
+    def say_once(self, text: str) -> None:
+        """Report a fault, once for all tasks or seeds that have it alike."""
         if text not in self._said:
             self._said.add(text)
             self.say(text)

@@ -11,7 +11,8 @@ class SpaceSummary:
     `default`: the default configuration. `drawn`: the configurations of all trials; empty if an adaptive search
     proposes them one at a time or if the cell is not searched. `given`: the complete configuration of a
     cell that is not searched. `space`: Keras Tuner's config of the space, only for an adaptive search. `misfits`: index
-    of a stored trial -> the names of its hyperparameters that do not fit the space.
+    of a stored trial -> the names of its hyperparameters that do not fit the space. `code`: the fingerprint of the
+    architecture; None if it cannot be built. `concerns`: flag -> what is wrong with the architecture for this task.
     """
 
     default: dict[str, Any]
@@ -19,3 +20,5 @@ class SpaceSummary:
     given: dict[str, Any] | None = None
     space: dict[str, Any] | None = None
     misfits: dict[int, list[str]] = field(default_factory=dict)
+    code: dict[str, Any] | None = None
+    concerns: dict[str, str] = field(default_factory=dict)

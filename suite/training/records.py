@@ -91,7 +91,7 @@ def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:
     """Return the flags that apply to a run. Each names a reason to trust its score less.
 
     "edge-of-range": the learning rate is near a bound of its range. "budget-limited": the best epoch came near the end
-    of the budget. "unequal": the number of weights misses the budget.
+    of the budget. "unequal": the number of weights misses the budget. The run's own `concerns` come last.
     """
     from suite.architectures.model import LEARNING_RATE
 
@@ -102,4 +102,4 @@ def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:
         "budget-limited": best_epoch > END * run.budget.epochs,
         "unequal": unequal,
     }
-    return [name for name, applies in raised.items() if applies]
+    return [*(name for name, applies in raised.items() if applies), *run.concerns]

@@ -1,0 +1,66 @@
+"""Fingerprint: what an architecture computes, so that records made before its code changed are not taken for its own.
+
+It is semantic: another name or comment changes nothing, another activation or constant does, wherever it is written.
+"""
+
+import functools
+import hashlib
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from suite import backend
+from suite.architectures.architecture import Architecture
+from suite.architectures.compiled import structure
+from suite.architectures.masking import PADDING
+from suite.architectures.model import fresh, space
+from suite.tasks.data import Signature
+
+EXAMPLES, LENGTH, FEATURES, UNITS = 2, 10, 3, 4
+VALID = 7  # steps of the second example; the others are padding
+LAST = 6  # of the answers at every step, the last ones depend on all others
+DECIMALS = 5
+
+
+@functools.lru_cache(maxsize=64)
+def fingerprint(architecture: Architecture, per_step: bool) -> dict[str, Any]:
+    """Return the fingerprint of an architecture for tasks with one target, or with one at every step.
+
+    `structure`: a checksum of the layers at the default configuration. `answers`: what a fresh model with a fixed seed
+    returns for a fixed input. `gradients`: the norm of a fixed loss's gradient for each weight, in training. All
+    numbers are rounded to `DECIMALS`. `policy`: the float policy.
+    """
+    signature = Signature(LENGTH, FEATURES, None, 2, True, "regression", per_step)
+    values = space(architecture, signature).values | {"units": UNITS}
+    model = fresh(architecture, signature, values, seed=1)
+    x = np.random.default_rng(1).normal(size=(EXAMPLES, LENGTH, FEATURES)).astype("float32")
+    x[1, VALID:] = PADDING
+    norms = [float(ops.sqrt(ops.sum(ops.square(ops.cast(one, "float32"))))) for one in _gradients(model, x)]
+    return {
+        "structure": _structure(model),
+        "answers": _rounded(ops.convert_to_numpy(model(x)).reshape(EXAMPLES, -1)[:, -LAST:]),
+        "gradients": _rounded(np.array(norms)),
+        "policy": keras.config.dtype_policy().name,
+    }
+
+
+def _gradients(model: keras.Model, x: np.ndarray) -> list[Any]:
+    def loss() -> Any:
+        return ops.sum(ops.square(ops.cast(model(x, training=True), "float32")))
+
+    return [one for one in backend.gradients(loss, model.trainable_variables) if one is not None]
+
+
+def _structure(model: keras.Model) -> str:
+    """Return a checksum of the layers' configurations, or of their classes if some layer has no configuration."""
+    try:
+        text = structure(model)
+    except (NotImplementedError, TypeError, ValueError):
+        text = " ".join(f"{type(layer).__name__}{[tuple(w.shape) for w in layer.weights]}" for layer in model.layers)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(value), DECIMALS) + 0.0 for value in np.ravel(values)]
