@@ -1,12 +1,17 @@
-"""Windows: cuts series into windows of past values (inputs) and later values (targets), and splits them by time."""
+"""Windows: cuts series into windows of past values (inputs) and later values (targets), and splits them by time.
+
+Windows of neighbouring rows share all but one of their rows. Therefore rows are scaled before windows are cut, and the
+windows of one series are a view of its rows, which takes no memory.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from suite.tasks.data import SPLITS, Data
-from suite.tasks.datasets.scaling import apply, whole
+from suite.tasks.datasets.scaling import fit_rows, standardised
 from suite.tasks.datasets.splits import cuts
 from suite.tasks.fold import ONE_SPLIT, Fold
 
@@ -31,27 +36,40 @@ def cut_by_time(
     windows.
     """
     bounds = cuts(len(times), fold) if bounds is None else bounds
-    ends = [np.arange(start + window - 1 + before, stop - horizon) for start, stop in pairwise(bounds)]
-    seen = [windows(values, end, window) for end in ends]
-    fitted = {"mean": seen[0].mean(axis=(0, 1)), "scale": seen[0].std(axis=(0, 1))}
-    inputs = [apply(x, whole(x), fitted) for x in seen]
-    targets = [values[end + horizon, :, 0].ravel().astype(np.float32) for end in ends]
-    train, validation, test = zip(inputs, targets, strict=True)
-    by_split = dict(zip(SPLITS, ends, strict=True))
+    steps = [np.arange(start + window - 1 + before, stop - horizon) for start, stop in pairwise(bounds)]
+    length, series, _ = values.shape
+    rows = np.swapaxes(values, 0, 1).reshape(length * series, -1)
+    ends = [(step[:, None] + length * np.arange(series)).ravel() for step in steps]
+    fitted = fit_rows(rows, occurrences(len(rows), ends[0], window))
+    scaled = standardised(rows, fitted)
+    train, validation, test = (
+        (windows(scaled, end, window), rows[end + horizon, 0].astype(np.float32)) for end in ends
+    )
+    by_split = dict(zip(SPLITS, steps, strict=True))
     return Data(
         train,
         validation,
         test,
-        times={split: np.repeat(times[end], values.shape[1]) for split, end in by_split.items()},
-        groups={split: np.tile(names, len(end)) for split, end in by_split.items()} if names else None,
+        times={split: np.repeat(times[step], series) for split, step in by_split.items()},
+        groups={split: np.tile(names, len(step)) for split, step in by_split.items()} if names else None,
         preparation=fitted,
     )
 
 
-def windows(values: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
-    """Return the windows of all series that end at each of the steps `ends`.
+def occurrences(rows: int, ends: np.ndarray, window: int) -> np.ndarray:
+    """Return in how many of the windows that end at the rows `ends` each of the rows is, shape (rows,)."""
+    begins = np.bincount(ends - window + 1, minlength=rows + 1)
+    return np.cumsum(begins - np.bincount(ends + 1, minlength=rows + 1))[:rows]
 
-    The shape is (ends * series, window, features); windows with the same end are next to each other.
+
+def windows(rows: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
+    """Return the windows of rows (rows, features) that end at the rows `ends`, shape (ends, window, features).
+
+    If the ends are at equal distances, the windows are a view of the rows that cannot be written to.
     """
-    steps = ends[:, None] + np.arange(1 - window, 1)
-    return np.swapaxes(values[steps], 1, 2).reshape(-1, window, values.shape[2])
+    every = np.moveaxis(sliding_window_view(rows, window, axis=0), -1, 1)
+    starts = ends - window + 1
+    steps = np.unique(np.diff(starts))
+    if len(starts) > 1 and len(steps) == 1 and steps[0] > 0:
+        return every[starts[0] : starts[-1] + 1 : steps[0]]
+    return every[starts]
