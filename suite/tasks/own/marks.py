@@ -44,7 +44,9 @@ def found_marks(where: str, rows: Iterable[Sequence[str]], known: Marks, sep: st
         raise RequestError(f"{where} writes some numbers as 1.234,5 and others as 1,234.5: say decimal='.' or ','")
     if comma:
         return Marks(",", "." if grouped_by(".") else spaced)
-    if sep != "," and not point and (has(PERHAPS, ",") or has(PERHAPS, ".")):
-        mark = "," if has(PERHAPS, ",") else "."
+    # a point groups thousands where a comma is the decimal mark, and programs there write semicolons between cells
+    doubtful = [mark for mark in ",." if has(PERHAPS, mark) and (sep == ";" or (mark, sep) == (",", "\t"))]
+    if not point and doubtful:
+        mark = doubtful[0]
         raise RequestError(f"{where} writes numbers as 1{mark}234: say decimal='{mark}' or thousands='{mark}'")
     return Marks(".", "," if grouped_by(",") else spaced)

@@ -16,6 +16,7 @@ from suite.tasks.data import Preparation
 STORED = "reader"
 CLASSES = "classes"
 SCALED = ("mean", "scale")
+LISTS: dict[Any, type] = {tuple[str, ...]: str, tuple[int, ...]: int}
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,8 @@ def _restored(preparation: Preparation, kind: Any, prefix: str) -> Any:
 
 
 def _setting(preparation: Preparation, one: Field, stored: str) -> Any:
-    """Return a setting as the type that the reader declares: text, a boolean, a count, a tuple of texts, or settings.
+    """Return a setting as the type that the reader declares: text, a boolean, a count, a tuple of texts or counts, or
+    further settings.
 
     Raise ValueError if it is missing and has no default, or has another type.
     """
@@ -165,9 +167,9 @@ def _setting(preparation: Preparation, one: Field, stored: str) -> Any:
     if stored not in preparation and one.default is not MISSING:
         return one.default
     value = _known(preparation, stored).tolist()
-    if one.type == tuple[str, ...]:
+    if one.type in LISTS:
         value = tuple(value) if isinstance(value, list) else ()
-        holds = len(value) > 0 and all(type(text) is str for text in value)
+        holds = len(value) > 0 and all(type(own) is LISTS[one.type] for own in value)
     else:
         holds = type(value) is one.type and (one.type is not int or value > 0)
     if not holds:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from suite.errors import RequestError
+from suite.errors import RequestError, few
 from suite.tasks.own import numerals
 from suite.tasks.own.dialect import Dialect
 from suite.tasks.own.grids import Grid, Source, grid, places
@@ -20,14 +20,16 @@ MARK = "mark"
 class Table:
     """Some columns of a table as text.
 
-    `rows`: the row number of each example. `filled`: column -> whether each cell was filled in (examples,). `faults`:
-    example -> why its row cannot be read; None if a fault is refused at once. `sheet`: what was read and left out.
+    `rows`: the row number of each example. `holes`: column -> whether each cell was missing (examples,). `filled`: the
+    same of those that were filled in. `faults`: example -> why its row cannot be read; None if a fault is refused at
+    once. `sheet`: what was read and left out.
     """
 
     name: str
     columns: Mapping[str, list[str]]
     rows: list[int]
     dialect: Dialect
+    holes: Mapping[str, np.ndarray] = field(default_factory=dict)
     filled: Mapping[str, np.ndarray] = field(default_factory=dict)
     faults: dict[int, str] | None = None
     sheet: Sheet = field(default_factory=Sheet)
@@ -42,10 +44,6 @@ class Table:
             raise RequestError(what)
         self.faults.setdefault(example, what)
 
-    def reversed(self) -> "Table":
-        """Return the table with its rows in the opposite order."""
-        return self.taken(np.arange(len(self.rows))[::-1])
-
     def taken(self, order: np.ndarray) -> "Table":
         """Return the table with only these examples, in this order."""
         new = {int(old): place for place, old in enumerate(order)}
@@ -53,8 +51,9 @@ class Table:
             self,
             columns={name: [cells[one] for one in order] for name, cells in self.columns.items()},
             rows=[self.rows[one] for one in order],
+            holes={name: values[order] for name, values in self.holes.items()},
             filled={name: values[order] for name, values in self.filled.items()},
-            faults=self.faults and {new[old]: why for old, why in self.faults.items() if old in new},
+            faults=None if self.faults is None else {new[old]: why for old, why in self.faults.items() if old in new},
         )
 
 
@@ -76,36 +75,62 @@ def read_table(
     same series, if the column `within` names series), but refuses missing cells in the columns `never`; "mark" keeps
     every row, and notes faults instead of refusing them. Raise RequestError, which names the file, row and column.
     """
+    return settled(read_cells(table, columns, dialect, absent=absent, marked=missing == MARK), missing, never, within)
+
+
+def read_cells(
+    table: Source,
+    columns: Sequence[str],
+    dialect: Dialect,
+    *,
+    absent: Sequence[str] | None = None,
+    marked: bool = False,
+) -> Table:
+    """Read the named columns with their missing cells. If `marked`, rows at fault are noted instead of refused.
+
+    The arguments and errors are as in `read_table`.
+    """
     found = grid(table, dialect)
     columns = list(dict.fromkeys(columns))
-    faults: dict[int, str] | None = {} if missing == MARK else None
-    numbers, rows = _wanted(found, columns, faults)
-    cells = {name: list(own) for name, own in zip(columns, zip(*rows, strict=True), strict=True)} if rows else {}
-    if not rows:
+    faults: dict[int, str] | None = {} if marked else None
+    numbers, cells = _wanted(found, columns, faults)
+    if not numbers:
         raise RequestError(f"{found.name} has no row below its header: name a table with rows")
-    read = Table(found.name, cells, numbers, found.dialect, faults=faults)
-    holes = _holes(read, found.dialect.absent if absent is None else absent)
+    holes = _holes(cells, found.dialect.absent if absent is None else absent)
     sheet = Sheet().plus(read=found.said, ignored_columns=_ignored(found, columns))
+    return Table(found.name, cells, numbers, found.dialect, holes=holes, faults=faults, sheet=sheet)
+
+
+def settled(read: Table, missing: str, never: Sequence[str] = (), within: str = "") -> Table:
+    """Return a table without missing cells: refused, left out or filled, as `missing` says; see `read_table`."""
     if missing == "drop":
-        whole = ~np.any(list(holes.values()), axis=0)
+        whole = ~np.any(list(read.holes.values()), axis=0)
         if not whole.any():
-            raise RequestError(f"{found.name}: every row lacks a cell of {', '.join(columns)}: fill some in")
+            raise RequestError(f"{read.name}: every row lacks a cell of {few(read.columns)}: fill some in")
         kept = read.taken(np.flatnonzero(whole))
-        return replace(kept, sheet=sheet.plus(rows={"read": len(whole), "dropped": int((~whole).sum())}))
+        counts = {"read": len(whole), "dropped": int((~whole).sum())}
+        return replace(kept, sheet=read.sheet.plus(rows=counts))
     if missing == "previous":
-        read = _filled(read, {name: own for name, own in holes.items() if name not in never}, within)
-    _refuse(read, {name: own for name, own in holes.items() if name not in read.filled}, missing)
-    counts = {"read": len(numbers)} | {
+        read = _filled(read, {name: own for name, own in read.holes.items() if name not in never}, within)
+    _refuse(read, {name: own for name, own in read.holes.items() if name not in read.filled}, missing)
+    counts = {"read": len(read.rows)} | {
         f"filled in {name}": int(own.sum()) for name, own in read.filled.items() if own.any()
     }
-    return replace(read, sheet=sheet.plus(rows=counts))
+    return replace(read, sheet=read.sheet.plus(rows=counts))
 
 
 def numbers(table: Table, column: str) -> np.ndarray:
-    """Return a column as float64 (rows,), NaN where a noted fault is; refuse a cell that is not a finite number."""
+    """Return a column as float64 (rows,), NaN where a cell is missing or a noted fault is.
+
+    Refuse, or note, any other cell that is not a finite number.
+    """
     cells = table.columns[column]
     values = numerals.numbers(cells, table.dialect.marks)
-    for example in np.flatnonzero(np.isnan(values)):
+    missing = table.holes.get(column, np.zeros(len(cells), bool)) & ~table.filled.get(
+        column, np.zeros(len(cells), bool)
+    )
+    values[missing] = np.nan
+    for example in np.flatnonzero(np.isnan(values) & ~missing):
         if table.faults is None or int(example) not in table.faults:
             table.fault(int(example), f"{table.place(example, column)} is not a finite number{_hint(table, example)}")
     return values
@@ -117,10 +142,10 @@ def _hint(table: Table, example: int) -> str:
     return ": correct it, or say with absent= that such a cell means 'missing'"
 
 
-def _holes(table: Table, absent: Sequence[str]) -> dict[str, np.ndarray]:
+def _holes(cells: Mapping[str, Sequence[str]], absent: Sequence[str]) -> dict[str, np.ndarray]:
     """Return column -> whether each cell is missing, (examples,)."""
     words = frozenset(absent)
-    return {name: np.array([cell.lower() in words for cell in cells]) for name, cells in table.columns.items()}
+    return {name: np.fromiter((cell.lower() in words for cell in own), bool, len(own)) for name, own in cells.items()}
 
 
 def _refuse(table: Table, holes: Mapping[str, np.ndarray], missing: str) -> None:
@@ -141,7 +166,8 @@ def _filled(table: Table, holes: Mapping[str, np.ndarray], within: str) -> Table
             if hole and which in known:
                 cells[example] = known[which]
             elif hole:
-                raise RequestError(f"{table.place(example, name)} is empty, and no row above fills it: fill it in")
+                table.fault(example, f"{table.place(example, name)} is empty, and no row above fills it: fill it in")
+                continue
             known[which] = cells[example]
         columns[name], filled[name] = cells, own
     return replace(table, columns=columns, filled=filled)
@@ -152,19 +178,24 @@ def _ignored(found: Grid, columns: Sequence[str]) -> list[str]:
     return [name for place, name in enumerate(found.names) if place not in used and name]
 
 
-def _wanted(found: Grid, columns: Sequence[str], faults: dict[int, str] | None) -> tuple[list[int], list[list[str]]]:
-    """Return the row numbers, and the wanted cells of each row. A row of another width than the header is a fault."""
+def _wanted(
+    found: Grid, columns: Sequence[str], faults: dict[int, str] | None
+) -> tuple[list[int], dict[str, list[str]]]:
+    """Return the row numbers, and the cells of each column. A row of another width than the header is a fault."""
     at, width = places(found, columns), len(found.header)
-    numbers, rows = [], []
+    numbers: list[int] = []
+    cells: dict[str, list[str]] = {name: [] for name in columns}
+    pairs = list(zip(at, cells.values(), strict=True))
     for number, own in found.rows:
         if len(own) != width and (why := _misfit(found, number, own)):
             if faults is None:
                 raise RequestError(why)
-            faults[len(rows)] = why
+            faults[len(numbers)] = why
             own = [""] * width
         numbers.append(number)
-        rows.append([own[place].strip() for place in at])
-    return numbers, rows
+        for place, column in pairs:
+            column.append(own[place].strip())
+    return numbers, cells
 
 
 def _misfit(found: Grid, number: int, own: Sequence[str]) -> str:

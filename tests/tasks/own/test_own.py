@@ -195,9 +195,11 @@ class TestSeries:
         targets = series(days(r12="2020-01-11,,2"), missing="drop").load(1).train[1]
         assert targets[4:7].tolist() == [9, 11, 12]
 
-    def test_missing_values_repeat_what_was_known_before(self, series):
+    def test_missing_values_repeat_what_was_known_before_and_are_no_targets(self, series):
         data = series(days(r12="2020-01-11,n/a,2"), missing="previous").load(1)
-        assert data.train[1][4:7].tolist() == [9, 9, 11]
+        assert data.train[1][4:7].tolist() == [9, 11, 12]
+        shown = data.train[0][5, :, 0] * data.preparation["scale"][0] + data.preparation["mean"][0]
+        np.testing.assert_allclose(shown, [6, 7, 8, 9, 9], rtol=1e-5)
 
     def test_the_first_row_has_no_previous_value(self, series):
         task = series(days(r2="2020-01-01,,2"), missing="previous")

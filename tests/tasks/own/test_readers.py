@@ -138,7 +138,7 @@ class TestFaults:
             ("hour,heat,load\n2024-01-01T00,,1", "new.csv', row 2, column 'heat' is empty, and no row above fills it"),
             ("hour,heat,load\n2024-01-01T00,1,much", "new.csv', row 2, column 'load' is not a finite number"),
             (
-                "hour,heat,load\n2024-01-01T01,1,2\n2024-01-01T00,1,2",
+                "hour,heat,load\n2024-01-01T01,1,2\n2024-01-01T00,1,2\n2024-01-01T02,1,2",
                 "row 3, column 'hour' is earlier",
             ),
             ("hour,heat,load\n2024-01-01T00,1,2\n", "new.csv' is too short: a window needs 8 rows, but the file has 1"),

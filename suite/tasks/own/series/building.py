@@ -1,0 +1,111 @@
+"""Building: from the cells of a table to the rows of its series."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from suite.tasks.own import table as tables
+from suite.tasks.own.grids import Source
+from suite.tasks.own.series import statics
+from suite.tasks.own.series.members import below_each_other, beside_each_other
+from suite.tasks.own.series.moments import moments
+from suite.tasks.own.series.order import in_order
+from suite.tasks.own.series.rows import Member, Rows
+from suite.tasks.own.series.settings import Settings
+from suite.tasks.own.series.settling import refuse_missing, settled
+from suite.tasks.own.series.unused import apart, unused
+from suite.tasks.own.table import Table, read_cells
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of a table. `times`: those of all rows. `values`: column -> numbers or words."""
+
+    table: Table
+    times: np.ndarray
+    values: Mapping[str, np.ndarray]
+    beside: str
+    group: Callable[[], str]
+
+
+def built(settings: Settings, source: Source, beside: str = "", marked: bool = False) -> tuple[Rows, str]:
+    """Return the rows of all series, and how their times were read; `beside`: another column to read.
+
+    If `marked`, faults are noted instead of refused. Raise RequestError, which names the file, row and column.
+    """
+    columns = [*settings.read_columns, *([beside] if beside else [])]
+    table = read_cells(source, columns, settings.dialect, marked=marked)
+    members = _members(settings, table)
+    times = moments(settings, table, [member.at for member in members])
+    worded = {member.columns[0] for member in members} if settings.ask == "class" else set()
+    named = dict.fromkeys(column for member in members for column in member.columns)
+    values = {column: _states(table, column) if column in worded else tables.numbers(table, column) for column in named}
+
+    def group() -> str:
+        return apart(unused(source, table.dialect, columns), times.values, columns)
+
+    cells = _Cells(table, times.values, values, beside, group)
+    return Rows.joined([_rows(settings, cells, one) for one in members]), times.read_as
+
+
+def _members(settings: Settings, table: Table) -> list[Member]:
+    if settings.members:
+        return beside_each_other(table, settings.members, settings.wide)
+    if settings.group:
+        return below_each_other(table, settings.group, settings.own)
+    return [Member("", np.arange(len(table.rows)), settings.own)]
+
+
+def _states(table: Table, column: str) -> np.ndarray:
+    """Return the names of the states in a column; numbers that are written differently, as 1 and 1.0, are one state."""
+    numbers = tables.numerals.numbers(table.columns[column], table.dialect.marks)
+    if np.isnan(numbers[~table.holes[column]]).any():
+        return np.array(table.columns[column], dtype=np.str_)
+    return np.array(["" if np.isnan(number) else f"{number:.12g}" for number in numbers.tolist()])
+
+
+def _rows(settings: Settings, cells: _Cells, member: Member) -> Rows:
+    """Return the rows of one series, in the order of time and without missing cells."""
+    table, target, at = cells.table, member.columns[0], member.at
+    columns = (*member.columns, *((cells.beside,) if cells.beside else ()))
+    if settings.missing == "error" and not settings.several:
+        refuse_missing(table, at, columns)  # before a fault of the order, which comes from a row further down
+    if settings.time and settings.missing == "drop":
+        at = at[~np.any([table.holes[column][at] for column in settings.timed], axis=0)]
+    if settings.time:
+        at = in_order(table, at, cells.times, settings.time, cells.group)
+    at, trimmed, future = _span(settings, table, at, target)
+    kept = settled(table, at, columns, settings.missing, future)
+    shown = [cells.values[column][kept.sources[column]] for column in member.columns]
+    words = settings.ask == "class"
+    numbers = shown[1:] if words else shown
+    return Rows(
+        table,
+        (member.name,),
+        np.zeros(len(kept.at), int),
+        kept.at,
+        cells.times[kept.at],
+        np.column_stack(numbers) if numbers else np.empty((len(kept.at), 0)),
+        shown[0] if words else None,
+        kept.filled.get(target, np.zeros(len(kept.at), bool)),
+        kept.breaks,
+        {column: [statics.text_of(table, member.at, column)] for column in settings.static},
+        turned=int(len(at) > 1 and at[0] > at[-1]),
+        trimmed=trimmed,
+    )
+
+
+def _span(settings: Settings, table: Table, at: np.ndarray, target: str) -> tuple[np.ndarray, int, int]:
+    """Return the rows of a series, how many were left out at its ends, and how many are after the last observation.
+
+    One of several series may begin later than others, or end earlier: its target is then missing at its ends. Rows of
+    new data after the last observation stay if they show known columns.
+    """
+    seen = np.flatnonzero(~table.holes[target][at])
+    first, last = (seen[0], seen[-1] + 1) if len(seen) else (0, 0)
+    future = len(at) - last if settings.known and table.faults is not None else 0
+    if not settings.several:
+        return at, 0, future
+    stop = last if table.faults is None else len(at)
+    return at[first:stop], int(len(at) - (stop - first)), future

@@ -1,0 +1,170 @@
+"""Declaration: registers a task on a table with one row per moment, of one series or of several."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any, Unpack
+
+import numpy as np
+
+from suite.errors import RequestError, check_at_least, closest_keyword, one_of
+from suite.tasks.own.dialect import Dialect, options
+from suite.tasks.own.grids import Grid, label_of, path_or_name, places, source
+from suite.tasks.own.numerals import is_absent, is_numeral
+from suite.tasks.own.official import without_folds
+from suite.tasks.own.register import CLASSES, FileDeclaration, declare
+from suite.tasks.own.series.loading import Cut, load_series
+from suite.tasks.own.series.members import series_of_header
+from suite.tasks.own.series.reader import SeriesReader
+from suite.tasks.own.series.settings import ASKS, horizons_said
+from suite.tasks.own.table import header
+from suite.tasks.task import Declaration, Task
+
+CHOICES = ("error", "drop", "previous")
+GAPS = ("split", "cross")
+LOOKED_AT = 200  # rows that decide whether the target is words
+DEFAULTS: Declaration = {
+    "family": "series",
+    "kind": "regression",
+    "metric": "mse",
+    "baseline": "last-value",
+    "trained_baseline": "lags",
+    "tags": ("real", "series"),
+}
+
+
+@closest_keyword
+def series_from_csv(
+    name: str,
+    table: Any,
+    *,
+    target: str | Sequence[str],
+    features: Sequence[str] = (),
+    window: int,
+    horizon: int | Iterable[int] = 1,
+    time: str | Sequence[str] | None = None,
+    dates: str = "",
+    zone: str = "",
+    group: str | None = None,
+    known: Sequence[str] = (),
+    static: Sequence[str] = (),
+    ask: str | None = None,
+    split: str | None = None,
+    missing: str = "error",
+    gaps: str | None = None,
+    stride: int = 1,
+    examples: int | None = None,
+    **more: Unpack[FileDeclaration],
+) -> Task:
+    """Register a task: from `window` past rows of the target and the features, predict the target `horizon` rows later.
+
+    `table`: a file (text, spreadsheet, JSON, Parquet) or a data frame. `horizon`: a number of rows, or several, such as
+    range(1, 8), which are one output each. `ask`: "value", "direction" (is it "up", higher than at the last row of the
+    window, or "down"?) or "class" (the state, by default for a target of words).
+
+    Times: `time` names their column, or two columns (date, time of day); rows may be newest first; time="" says that
+    the rows are in order without times. `dates`: the format, as for `strptime`, if it is not found. `zone`: the time
+    zone of local times. `gaps`: whether windows "cross" places where moments are missing, or "split" the series there.
+
+    Several series: `group` names the column with their names; or `target` names one column of each, or a part of a
+    header of two rows ("Close") that several columns share. All are cut at the same times; inputs are standardised by
+    the training windows of all series together. `static`: columns that are constant in each series.
+
+    `known`: columns known in advance (calendar, plan), given up to the last target. `missing`: "error" (refuse missing
+    cells), "drop" (leave out their rows) or "previous" (repeat the cell above; such a target is never scored).
+    `stride`: take only every n-th window. `examples`: at most so many training windows. The rows are cut 60/20/20 by
+    time, which is the same for every seed; no window or target crosses a cut. With folds, testing walks forward over
+    the last 40 %. `split`: a column that says "train", "validation" or "test"; without "validation", the last quarter
+    of the training rows validates. `more`: how the file is written, and arguments of `task` that replace those in
+    DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them. Raise RequestError,
+    which names the file, row and column, if a check fails.
+    """
+    for option, value in (("window", window), ("stride", stride), *([("examples", examples)] if examples else [])):
+        check_at_least(option, value, 1)
+    one_of("missing", missing, CHOICES)
+    steps = _horizons(horizon)
+    if gaps is not None:
+        one_of("gaps", gaps, GAPS)
+    given, declared = options(more)
+    file = source(table)
+    targets, features, known, static = (_names(one) for one in (target, features, known, static))
+    timed = _timed(time)
+    found = header(file, Dialect.of(given), [*timed, *static, *(one for one in (group, split) if one)])
+    members, wide = series_of_header(found, targets, [*features, *known])
+    if members and (group or static):
+        raise RequestError("group= and static= need one row per series and moment: name a single column as target=")
+    if known and window < steps[-1]:
+        raise RequestError(
+            f"window={window} is shorter than the longest horizon, {steps[-1]}: with known=, a window must be as long, "
+            "because each of its rows shows the known values of one later row"
+        )
+    if group and not timed and not split:
+        raise RequestError("group= needs time=: all series are cut at the same times; or give split=")
+    asked = _asked(ask, declared, found, wide[0] if wide else targets[0])
+    if asked != "value" and len(steps) > 1:
+        raise RequestError(f"ask='{asked}' takes one horizon, not {len(steps)}: declare one task for each")
+    columns = (targets[0] if len(targets) == 1 else "target", *features)
+    reader = SeriesReader(
+        columns, window, steps[-1], timed[0] if timed else "", missing, dates, zone, found.dialect,
+        clock=timed[1] if len(timed) > 1 else "", group=group or "", known=known, static=static, ask=asked,
+        gaps=gaps or "", horizons=steps if len(steps) > 1 else (), members=tuple(members), wide=tuple(wide),
+    )  # fmt: skip
+    cut = Cut(stride, examples or 0, time == "")
+    load = partial(load_series, table=file, reader=reader, **({} if cut == Cut() else {"cut": cut}))
+    fields: Declaration = {
+        **DEFAULTS,
+        **({} if asked == "value" else CLASSES | {"trained_baseline": "flattened"}),
+        "source": path_or_name(file),
+        "official": bool(split),
+        **declared,
+    }
+    return declare(name, without_folds(load, split) if split else load, _description(reader, label_of(file)), fields)
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _timed(time: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the columns of the times: none, one, or those of dates and of times of day."""
+    found = tuple(column for column in _names(time or ()) if column)
+    if len(found) > 2:
+        raise RequestError(f"time= takes one column, or two (date and time of day), not {len(found)}")
+    return found
+
+
+def _horizons(given: Any) -> tuple[int, ...]:
+    """Return the horizons in increasing order. Raise RequestError unless they are whole numbers of at least 1."""
+    several = isinstance(given, (range, list, tuple, set, np.ndarray))
+    steps = sorted({int(one) if isinstance(one, np.integer) else one for one in given}) if several else [given]
+    for one in steps:
+        check_at_least("horizon", one, 1)
+    if not steps:
+        raise RequestError("horizon= names no horizon: give a number of rows, or several, such as range(1, 8)")
+    return tuple(steps)
+
+
+def _asked(ask: str | None, declared: Mapping[str, Any], found: Grid, target: str) -> str:
+    """Return what is asked: by default the class if the target is words or a classification is declared."""
+    if ask is not None:
+        one_of("ask", ask, ASKS)
+        return ask
+    if declared.get("kind", DEFAULTS["kind"]) == "classification":
+        return "class"
+    (place,) = places(found, [target])
+    cells = [row[place] for _, row in islice(found.rows, LOOKED_AT) if place < len(row)]
+    known = [cell.strip() for cell in cells if not is_absent(cell, found.dialect.absent)]
+    numeric = sum(is_numeral(cell, found.dialect.marks) for cell in known)
+    return "class" if known and 2 * numeric < len(known) else "value"
+
+
+def _description(reader: SeriesReader, label: str) -> str:
+    read = ", ".join([*reader.columns, *reader.known, *reader.static])
+    steps = f"{horizons_said(reader.steps)} rows later"
+    asks = {
+        "value": f"what is {reader.columns[0]}, {steps}?",
+        "direction": f"is {reader.columns[0]} higher {steps}?",
+        "class": f"which state is {reader.columns[0]} in, {steps}?",
+    }
+    several = f" of {len(reader.members)} series" if reader.members else " of each series" * bool(reader.group)
+    return f"{reader.window} rows of {read} in {label}{several}: {asks[reader.ask]}"

@@ -1,0 +1,73 @@
+"""Moments: the times of all rows of a table, from one column, or from one of dates and one of times of day."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.tasks.own.series.settings import Settings
+from suite.tasks.own.table import Table
+from suite.tasks.own.times import Times, read_times
+
+MOST_FAULTS = 20  # unreadable times that are noted; with more of them, the format is wrong
+
+
+def moments(settings: Settings, table: Table, series: Sequence[np.ndarray]) -> Times:
+    """Return the times of all rows (in UTC if the time zone is named), or the row numbers without times.
+
+    `series`: the rows of each series, whose order says which of two equal local times comes first. A missing time is
+    refused, unless its row will be dropped; if the table notes faults, it is noted, and the time is NaT (or NaN).
+    """
+    if not settings.time:
+        return Times(np.array(table.rows), "")
+    hole = np.any([table.holes[column] for column in settings.timed], axis=0)
+    for example in np.flatnonzero(hole) if settings.missing != "drop" else ():
+        column = next(column for column in settings.timed if table.holes[column][example])
+        table.fault(int(example), f"{table.place(int(example), column)} is empty: fill it in")
+    known = np.flatnonzero(~hole)
+    if not len(known):
+        raise RequestError(f"{table.name}: every time in column '{settings.time:.60}' is missing: fill some in")
+    found, known = _read(settings, table, known)
+    values = np.full(len(table.rows), "NaT" if found.values.dtype.kind == "M" else np.nan, found.values.dtype)
+    values[known] = found.values
+    if settings.zone:
+        _apply_zone(settings, table, values, series if settings.group else [np.arange(len(values))])
+    return Times(values, found.read_as)
+
+
+def _apply_zone(settings: Settings, table: Table, values: np.ndarray, series: Sequence[np.ndarray]) -> None:
+    """Convert the local times of each series to UTC, in place."""
+    for at in series:
+        known = at[~absent(values[at])]
+
+        def place(row: int, known: np.ndarray = known) -> str:
+            return table.place(int(known[row]), settings.time)
+
+        if len(known):
+            values[known] = read_times(values[known], place, zone=settings.zone).values
+
+
+def absent(times: np.ndarray) -> np.ndarray:
+    """Return whether each time is unknown (rows,)."""
+    return np.isnat(times) if times.dtype.kind == "M" else np.isnan(times)
+
+
+def _read(settings: Settings, table: Table, known: np.ndarray) -> tuple[Times, np.ndarray]:
+    """Return the times of the rows `known`, and these rows, without those whose unreadable times are noted."""
+    cells = [table.columns[column] for column in settings.timed]
+    asked: list[int] = []
+
+    def place(row: int) -> str:
+        asked.append(row)
+        return table.place(int(known[row]), settings.time)
+
+    for _ in range(MOST_FAULTS):
+        texts = [" ".join(own[row] for own in cells) for row in known.tolist()]
+        try:
+            return read_times(texts, place, settings.dates), known
+        except RequestError as error:
+            if len(known) == 1 or not asked:
+                raise
+            table.fault(int(known[asked[-1]]), str(error))  # raises, unless faults are noted
+            known = np.delete(known, asked.pop())
+    return read_times(texts, place, settings.dates), known

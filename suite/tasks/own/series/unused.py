@@ -1,0 +1,103 @@
+"""Unused: looks among the columns that nobody named for times, and for names that tell series apart."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from suite.errors import RequestError
+from suite.tasks.own.dialect import Dialect
+from suite.tasks.own.grids import Source
+from suite.tasks.own.numerals import is_numeral
+from suite.tasks.own.spacing import is_clock_change
+from suite.tasks.own.table import Table, header, read_cells
+from suite.tasks.own.times import read_times
+
+# a cell that may be a date: digits on both sides of a mark, or of the name of a month
+DATELIKE = re.compile(r"\d{1,4}\s?[-/.:]\s?\w{1,9}|\d{8}|[^\W\d]{3,9}\s\d{1,4}|\d{4} ?Q[1-4]|\d{9,}")
+COUNTED = re.compile(r"\d{8,}(\.\d*)?")  # such as 20240131, or seconds since 1970
+LONGEST_DATE = 40
+BLOCKS = 0.05  # of unsorted times about half fall; of series below each other, only one in a series
+
+
+def unused(source: Source, dialect: Dialect, used: Sequence[str]) -> Table:
+    """Return the table with all columns that are not used, except those whose names are empty or occur twice."""
+    found = header(source, dialect, used)
+    names = [name for name in found.names if name and found.names.count(name) == 1]
+    return read_cells(source, names, found.dialect, marked=True)
+
+
+def check_untimed(table: Table, used: Sequence[str]) -> str:
+    """Return which unused column looks like times, as a remark, or "" if there is none.
+
+    Raise RequestError if the times of one fall from row to row, or repeat once for each of several series, because
+    then the rows are not in the order of time.
+    """
+    risen = ""
+    for column, times in _times(table, used):
+        steps = np.diff(times)
+        none = np.timedelta64(0, "us")
+        if (steps > none).all():
+            risen = risen or f"column '{column}' looks like times: say time='{column}'"
+        elif (steps <= none).all() and (steps < none).any():
+            raise _request(table, column, "fall from row to row (the newest first)", f"say time='{column:.40}'")
+        elif group := apart(table, times, [*used, column]):
+            ways = f"say time='{column:.40}' and group='{group:.40}'"
+            raise _request(table, column, f"repeat for each '{group:.40}' (several series)", ways)
+        elif 0 < (steps < none).mean() <= BLOCKS and not _clock_changes(times, steps):
+            row = table.rows[int(np.flatnonzero(steps < none)[0]) + 1]
+            ways = f"say time='{column:.40}', and group= if these are several series"
+            raise _request(table, column, f"go back at row {row}", ways)
+    return risen
+
+
+def _request(table: Table, column: str, fault: str, way_out: str) -> RequestError:
+    return RequestError(
+        f"{table.name}: the times in column '{column:.40}' {fault}: {way_out}, or time='' if the rows are in order"
+    )
+
+
+def _clock_changes(times: np.ndarray, steps: np.ndarray) -> bool:
+    back = np.flatnonzero(steps < np.timedelta64(0, "us"))
+    return all(is_clock_change(times[place], times[place + 1]) for place in back)
+
+
+def _times(table: Table, used: Sequence[str]) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the unused columns all of whose cells are dates, and their times."""
+    for column, cells in table.columns.items():
+        if column in used or len(cells) < 3 or not _datelike(cells[0], table):
+            continue
+        try:
+            times = read_times(cells, lambda row, name=column: table.place(row, name)).values
+        except RequestError:  # some cell is no date
+            continue
+        if times.dtype.kind == "M":
+            yield column, times
+
+
+def _datelike(cell: str, table: Table) -> bool:
+    if len(cell) > LONGEST_DATE or not DATELIKE.search(cell):
+        return False
+    return COUNTED.fullmatch(cell) is not None or not is_numeral(cell, table.dialect.marks)
+
+
+def apart(table: Table, times: np.ndarray, used: Sequence[str]) -> str:
+    """Return the name of an unused column that tells series apart: each has its own times, which rise or fall.
+
+    Words are preferred to numbers. Return "" if there is no such column.
+    """
+    candidates = [column for column in table.columns if column not in used]
+    numeric = [column for column in candidates if is_numeral(table.columns[column][0], table.dialect.marks)]
+    for column in [*(one for one in candidates if one not in numeric), *numeric]:
+        if _tells_apart(np.array(table.columns[column]), times):
+            return column
+    return ""
+
+
+def _tells_apart(names: np.ndarray, times: np.ndarray) -> bool:
+    _, series = np.unique(names, return_inverse=True)
+    order = np.argsort(series, kind="stable")
+    same = np.diff(series[order]) == 0
+    steps = np.diff(times[order])[same]
+    none = steps.dtype.type(0)
+    return 2 <= series.max() + 1 <= len(names) // 2 and bool((steps > none).all() or (steps < none).all())
