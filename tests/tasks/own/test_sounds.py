@@ -164,6 +164,13 @@ class TestFaults:
         (folder / "owl" / "s0.wav").write_bytes(content[:-1_000])
         assert "shorter than their headers say: 1 file, such as 's0.wav'" in said(folder)
 
+    def test_a_file_that_was_mended_is_read_again(self, faulty):
+        task = declared(faulty, missing="drop")
+        assert "left out" in task.load(1).sheet.facts
+        for number, name in enumerate(("owl/a.wav", "owl/b.wav", "wren/c.wav")):
+            write(faulty / name, 700 + 10 * number)
+        assert "left out" not in task.load(1).sheet.facts
+
     def test_a_silent_file_is_noticed_and_can_be_left_out(self, folder):
         write(folder / "owl" / "z.wav", 0, noise=0)
         (notice,) = sheet(folder).notices
