@@ -63,4 +63,5 @@ def _frame(panel: Axes, lags: Sequence[int]) -> None:
     panel.axhline(1, color=GREY, linewidth=1)
     panel.set(xscale="log", yscale="log", xticks=lags)
     plain_ticks(panel.xaxis)
-    panel.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    low, high = panel.get_ylim()
+    plain_ticks(panel.yaxis, minor=high < 10 * low)  # within a decade, hardly any major tick is left

@@ -104,10 +104,14 @@ def logarithmic(axis: Axis) -> None:
     plain_ticks(axis)
 
 
-def plain_ticks(axis: Axis) -> None:
-    """Label a logarithmic axis with plain numbers such as 0.01, instead of the powers that matplotlib would write."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_minor_formatter(NullFormatter())
+def plain_ticks(axis: Axis, minor: bool = False) -> None:
+    """Label a logarithmic axis with plain numbers such as 0.01, instead of the powers that matplotlib would write.
+
+    `minor`: also label the ticks between powers of ten.
+    """
+    plain = FuncFormatter(lambda value, _: f"{value:g}")
+    axis.set_major_formatter(plain)
+    axis.set_minor_formatter(plain if minor else NullFormatter())
 
 
 def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
