@@ -83,7 +83,8 @@ def frequent_labels(task: Declared, data: Data) -> Predictor:
     """Predict the labels that, predicted for every input, have the best micro F1 on the training split.
 
     Probabilities are the labels' training frequencies, but at least 0.5 for these labels. Where every label is rare,
-    "majority" predicts none: then any guess has a better F1, even that of an untrained network.
+    "majority" predicts none: then any guess has a better F1, even that of an untrained network. For log_loss,
+    "majority" is better.
     """
     frequency = data.counted("train", data.train[1]).reshape(-1, *data.target_shape(task)).mean(axis=0)
     order = np.argsort(-frequency, kind="stable")

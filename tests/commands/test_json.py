@@ -51,7 +51,7 @@ def test_check_has_every_entry_with_its_findings(document):
     sheet = clean.pop("sheet")
     assert sheet["notices"] == []
     assert sheet["facts"]["examples"] == "90 train, 60 validation, 60 test"
-    assert clean == {"name": "clean", "what": "task", "passes": True, "rules": 20, "findings": [], "unavailable": None}
+    assert clean == {"name": "clean", "what": "task", "passes": True, "rules": 21, "findings": [], "unavailable": None}
     assert broken["passes"] is False
     assert broken["findings"] == ["contract: OSError: no sensor"]
 

@@ -28,6 +28,7 @@ SPLIT_RULES: tuple[Callable[[Task, Data], Iterator[Finding]], ...] = (
     seeds.other_seed_other_draw,
     baseline.baselines_reproducible,
     baseline.direction_leaves_room,
+    baseline.best_constant_declared,
     target_leaks.target_not_among_inputs,
     target_leaks.target_is_no_level,
     scaling.scale_from_training,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from suite.tasks.baselines import Predictor, predict, reference, trivial
+from suite.tasks.baselines import TRIVIAL, Predictor, predict, reference, trivial
 from suite.tasks.checks.finding import Finding
 from suite.tasks.data import SPLITS, Data, Split
-from suite.tasks.kinds import CLASSIFICATION
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.metrics import headline
 from suite.tasks.task import Task
 from suite.tasks.trained_baselines import trained
@@ -50,6 +50,26 @@ def direction_leaves_room(task: Task, data: Data) -> Iterator[Finding]:
             yield Finding(f"the trivial predictor's test {task.metric} of {score:.4g} beats the ceiling {task.ceiling}")
 
 
+def best_constant_declared(task: Task, data: Data) -> Iterator[Finding]:
+    """Check that no other trivial baseline of labels is better than the declared one on the training split.
+
+    Of several constant predictions, one is best for F1 and another for probabilities; a network that learns nothing
+    would beat the wrong one.
+    """
+    if task.kind != MULTI_LABEL:
+        return
+    names = [name for name, one in TRIVIAL.items() if task.kind in one.kinds]
+    tasks = {name: replace(task, baseline=name) for name in names}
+    scores = {name: _score(one, data, trivial(one, data), "train") for name, one in tasks.items()}
+    best = task.headline.best(scores.values())
+    if task.headline.better(best, own := scores[str(task.baseline)]):
+        name = next(name for name, score in scores.items() if score == best)
+        yield Finding(
+            f"the training {task.metric} of the trivial baseline is {own:.3g}, but that of '{name}' is {best:.3g}: "
+            f"say baseline='{name}'"
+        )
+
+
 def shuffled_labels_teach_nothing(task: Task, data: Data) -> Iterator[Finding]:
     """Check that the trained baseline is no better than chance on the test split after training on shuffled labels.
 
@@ -88,9 +108,10 @@ def _fitted(task: Task, data: Data) -> Predictor:
         return trained(task, data)
 
 
-def _score(task: Task, data: Data, predictor: Predictor) -> float:
-    target, predictions = (data.counted("test", values) for values in (data.test[1], predict(predictor, data, "test")))
-    return headline(task.metric, task.kind, target, predictions, **reference(task, data, "test"))
+def _score(task: Task, data: Data, predictor: Predictor, split: str = "test") -> float:
+    both = data.pair(split)[1], predict(predictor, data, split)
+    target, predictions = (data.counted(split, values) for values in both)
+    return headline(task.metric, task.kind, target, predictions, **reference(task, data, split))
 
 
 def _shuffled(task: Task, data: Data, rng: np.random.Generator) -> Data:

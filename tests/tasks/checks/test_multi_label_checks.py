@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from suite.tasks.checks import check
-from suite.tasks.checks.baseline import shuffled_labels_teach_nothing
+from suite.tasks.checks.baseline import best_constant_declared, shuffled_labels_teach_nothing
 from suite.tasks.checks.declaration import classes_everywhere, extra_sets_fit
 from suite.tasks.checks.target_leaks import target_not_among_inputs
 from suite.tasks.data import SPLITS
@@ -69,6 +69,24 @@ class Knowing(LogisticRegression):
     def predict_proba(self, matrix):
         present = matrix.toarray().reshape(matrix.shape[0], 8, 10)[..., 1].any(axis=1)
         return np.stack([~present, present], axis=1).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("function", "metric", "declared", "better"),
+    [
+        (labelled.chords, "micro_f1", "majority", "frequent-labels"),
+        (labelled.chords, "macro_f1", "majority", "frequent-labels"),
+        (labelled.chords, "exact_match", "frequent-labels", "majority"),
+        (labelled.chords, "log_loss", "frequent-labels", "majority"),
+        (labelled.tickets, "micro_f1", "majority", ""),
+        (labelled.chords, "micro_f1", "frequent-labels", ""),
+        (labelled.chords, "log_loss", "majority", ""),
+    ],
+)
+def test_a_trivial_baseline_that_another_constant_prediction_beats(function, metric, declared, better):
+    task = labelled.declared(function, metric=metric, baseline=declared)
+    faults = [one.what for one in best_constant_declared(task, task.load(seed=1))]
+    assert [one.rpartition(": ")[2] for one in faults] == [f"say baseline='{better}'"] * bool(better)
 
 
 @pytest.mark.parametrize(("own", "faults"), [(Knowing(), 1), (LogisticRegression(), 0)])
