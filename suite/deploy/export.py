@@ -13,7 +13,7 @@ from suite.files import finite, write_atomically, write_json, writing
 from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
 from suite.tasks.metrics import Metric
-from suite.tasks.own.arrays import ArrayReader
+from suite.tasks.own.array_reader import ArrayReader
 from suite.tasks.own.readers import Reader
 from suite.tasks.own.sounds import SoundReader
 from suite.tasks.own.text_reader import TextReader

@@ -1,6 +1,7 @@
 """Predict: applies the saved models of a cell to new data from a file, each with its own seed's preprocessing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from suite.errors import RequestError, UnreadableError
 from suite.tasks.datasets.scaling import valid_steps, whole
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.labels import chosen, joined
-from suite.tasks.own.arrays import ArrayReader
+from suite.tasks.own.array_reader import ArrayReader
 from suite.tasks.own.readers import Raw, Reader
 from suite.tasks.own.sounds import SoundReader
 
@@ -37,34 +38,39 @@ class Predictions(NamedTuple):
 def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
     """Return each model's predictions for the content of a file.
 
-    Raise RequestError with file and row if the file is invalid, and UnreadableError if a file of the results is
-    damaged.
+    Raise RequestError with file and row if the file is invalid, or if no example of it can be read, and UnreadableError
+    if a file of the results is damaged.
     """
     found: dict[Reader, Raw] = {}
-    values, names = [], []
+    values, names, faults = [], [], {}
     for one in models:
         reader = one.reader or PLAIN
         if path.is_dir() and not isinstance(reader, SoundReader):
             raise RequestError(f"'{path}' is a folder: name a file")
         raw = found.get(reader) or found.setdefault(reader, reader.read(path))
-        own, steps = _predict(one, reader, raw, path)
+        own, steps, more = _predict(one, reader, raw, path)
+        faults |= {**raw.faults, **more}
         if values and values[0].shape[:-1] != own.shape[:-1]:
             raise UnreadableError(f"'{one.path}' and '{models[0].path}' are models of different tasks")
         values.append(own)
         names.append([str(name) for name in one.preparation.get("classes", range(own.shape[-1]))])
     together, every = _side_by_side(values, names)
-    faulty = _faulty(raw, len(steps))
+    raw = replace(raw, faults=dict(sorted(faults.items())))
+    faulty = _faulty(raw.faults, len(steps))
     together[:, faulty] = np.nan
     return Predictions(together, every, np.where(faulty, 1, steps), raw)
 
 
-def _faulty(raw: Raw, examples: int) -> np.ndarray:
+def _faulty(faults: Mapping[int, str], examples: int) -> np.ndarray:
     """Return True for every example that could not be read, shape (examples,)."""
-    return np.isin(np.arange(examples), list(raw.faults))
+    return np.isin(np.arange(examples), list(faults))
 
 
-def _predict(one: SavedModel, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return a model's predictions, and the number of valid steps of each example."""
+def _predict(one: SavedModel, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray, dict[int, str]]:
+    """Return a model's predictions, the number of valid steps of each example, and why examples do not fit the model.
+
+    In place of an example that does not fit, the model reads one that does.
+    """
     network = one.network()
     from suite.architectures import portable
     from suite.training import inputs
@@ -72,10 +78,14 @@ def _predict(one: SavedModel, reader: Reader, raw: Raw, path: Path) -> tuple[np.
     x, steps = reader.inputs(raw, one.preparation if one.reader else {})
     reads = portable.reads(network)
     _check_shape(reads, x, path)
-    _check_values(reads, x, raw, path, one.record.id)
+    faults = dict(_misfits(reads, x, raw, path, one.record.id))
+    if len(faults) == len(x):
+        raise RequestError(faults[0])
+    order = np.where(_faulty(faults, len(x)), np.argmin(_faulty(faults, len(x))), np.arange(len(x)))
+    x, steps = x[order], None if steps is None else steps[order]
     if steps is None:
         steps = np.count_nonzero(x, axis=1) if "vocabulary" in reads else whole(x)
-    return inputs.predict(network, inputs.network_input(x, steps)), steps
+    return inputs.predict(network, inputs.network_input(x, steps)), steps, faults
 
 
 def _check_shape(reads: Mapping[str, int], x: np.ndarray, path: Path) -> None:
@@ -86,16 +96,19 @@ def _check_shape(reads: Mapping[str, int], x: np.ndarray, path: Path) -> None:
         raise RequestError(f"'{path}': x is {x.dtype} {x.shape}; the task's models read {needed[0]} ({needed[1]})")
 
 
-def _check_values(reads: Mapping[str, int], x: np.ndarray, raw: Raw, path: Path, run_id: str) -> None:
-    known = x < reads["vocabulary"] if "vocabulary" in reads else np.abs(x) <= LARGEST
-    empty = ~x.any(axis=1) if "vocabulary" in reads else np.zeros(len(x), bool)
-    for example, step, *_ in np.argwhere(~known)[:1]:
-        fault = f"a value is beyond {LARGEST:.3g}"
-        if "vocabulary" in reads:
-            fault = f"token {x[example, step]} is not in 0 to {reads['vocabulary'] - 1}, the vocabulary of {run_id}"
-        raise RequestError(f"'{path}', {_place(raw, example)}, step {step}: {fault}")
-    for example in np.flatnonzero(empty)[:1]:
-        raise RequestError(f"'{path}', {_place(raw, example)} is empty (padding only)")
+def _misfits(reads: Mapping[str, int], x: np.ndarray, raw: Raw, path: Path, run_id: str) -> Iterator[tuple[int, str]]:
+    """Yield every example that a model cannot read, and why: the first step at fault, or that it has none."""
+    tokens = "vocabulary" in reads
+    known = x < reads["vocabulary"] if tokens else np.abs(x) <= LARGEST
+    fault = f"a value is beyond {LARGEST:.3g}"
+    if tokens:
+        fault = f"the token is not in 0 to {reads['vocabulary'] - 1}, the vocabulary of {run_id}"
+    for example, values in enumerate(known.reshape(*x.shape[:2], -1)):
+        fits = values.all(axis=1)
+        if not fits.all():
+            yield example, f"'{path}', {_place(raw, example)}, step {np.argmin(fits)}: {fault}"
+        elif tokens and not x[example].any():
+            yield example, f"'{path}', {_place(raw, example)} is empty (padding only)"
 
 
 def _place(raw: Raw, example: int) -> str:
@@ -125,7 +138,7 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
     `raw.faults`. If a column of the file has one of these names, "(file)" is appended to its name.
     """
     values, names, steps, raw = found
-    origin, faulty = dict(raw.origin), _faulty(raw, len(steps))
+    origin, faulty = dict(raw.origin), _faulty(raw.faults, len(steps))
     if values.ndim == 4:
         origin, values, faulty = _by_step(origin, values, steps, faulty)
     columns = COLUMNS.get(target.results.task(target.task).kind or "", _regressed)(values, names)

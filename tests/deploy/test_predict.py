@@ -22,6 +22,8 @@ from suite.deploy.predict import table
 from suite.deploy.saved_models import models
 from suite.experiment.loading import load_experiment
 from suite.results.task_info import TaskInfo
+from suite.tasks.own.array_reader import ArrayReader
+from suite.tasks.own.readers import settings
 from suite.tasks.task import TASKS
 
 pytestmark = pytest.mark.training
@@ -172,12 +174,15 @@ class TestSeedsWhoseDataDiffer:
         same(found.values[1][:, : own.shape[1]], own)
         assert not found.values[1][:, own.shape[1] :].any()
 
-    def test_a_word_that_one_of_them_does_not_know_is_refused(self, seeds, refused, tmp_path):
+    def test_an_example_with_a_word_that_one_of_them_does_not_know_has_no_prediction(self, seeds, tmp_path):
         (fewer, data), (_, more) = seeds
         np.save(tmp_path / "x.npy", more.test[0])
         last = data.test[0].max()
-        said = f"example {last}, step 0: token {last + 1} is not in 0 to {last}, the vocabulary of {fewer.record.id}"
-        assert said in refused("words", tmp_path / "x.npy")
+        found = predictions_of([one for one, _ in seeds], tmp_path / "x.npy")
+        said = f"example {last}, step 0: the token is not in 0 to {last}, the vocabulary of {fewer.record.id}"
+        assert said in found.raw.faults[last]
+        unknown = (more.test[0] > last).any(axis=1)
+        np.testing.assert_array_equal(np.isnan(found.values).any(axis=(0, 2)), unknown)
 
     def test_the_description_of_another_seed_plays_no_part(self, made, seeds, predict, tmp_path):
         from suite.deploy.export import plain_preparation
@@ -298,8 +303,8 @@ class TestRefusal:
         [
             (np.ones((2, 12)), "x is float64 (2, 12, 1); the task's models read integer tokens"),
             (np.ones((2, 11), int), "x is int32 (2, 11); the task's models read integer tokens (examples, 12)"),
-            (np.eye(2, 12, dtype=int) * 7 + 1, "example 0, step 0: token 8 is not in 0 to 2"),
-            (np.eye(1, 12, dtype=int).repeat(2, 0) * [[1], [0]], "x.npy', example 1 is empty (padding only)"),
+            (np.eye(2, 12, dtype=int) * 7 + 1, "example 0, step 0: the token is not in 0 to 2"),
+            (np.zeros((2, 12), int), "x.npy', example 0 is empty (padding only)"),
         ],
     )
     def test_x_of_another_shape_or_with_strange_tokens(self, refused, tmp_path, x, said):
@@ -428,6 +433,27 @@ class TestExport:
         assert [row[:2] for row in rows] == [[str(n), str(step)] for n in range(3) for step in range(steps[n])]
         expected = inputs.predict(network, inputs.network_input(apply(x, steps, fitted), steps))
         same(np.array(rows, float)[:, 2:], expected[np.arange(4) < steps[:, None]])
+
+    def test_the_script_for_arrays_reads_x_as_the_suite_does(self, tmp_path, monkeypatch, capsys):
+        import keras
+
+        sequence = keras.Input((4, 2))
+        keras.Model(sequence, keras.layers.Flatten()(sequence)).save(tmp_path / "model.keras")
+        reader = ArrayReader(layout="channels-first", whole_numbers="values", absent=("-9.0",))
+        known = {"input": {"length": 4, "features": 2}, "padding": 0.0, **settings(reader)}
+        (tmp_path / "preparation.json").write_text(json.dumps(known))
+        scripts = importlib.resources.files("suite.deploy") / "scripts"
+        (tmp_path / "predict.py").write_bytes((scripts / "arrays.py.txt").read_bytes())
+        x = np.arange(24).reshape(3, 2, 4)
+        x[1, 0, 2] = -9
+        np.save(tmp_path / "x.npy", x)
+        monkeypatch.setattr(sys, "argv", ["predict.py", str(tmp_path / "x.npy")])
+        runpy.run_path(str(tmp_path / "predict.py"), run_name="__main__")
+        _, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
+        raw = reader.read(tmp_path / "x.npy")
+        assert [int(row[0]) for row in rows] == [0, 2]
+        assert list(raw.faults) == [1]
+        same(np.array(rows, float)[:, 1:], raw.examples[0][[0, 2]].reshape(2, 8))
 
     def test_the_script_is_about_twenty_lines(self, exported):
         for task in exported[1]:

@@ -1,6 +1,7 @@
 """Your own data: one call turns a CSV file, a folder of sounds, or arrays into a task."""
 
-from suite.tasks.own.arrays import ArrayReader, task_from_arrays
+from suite.tasks.own.array_reader import ArrayReader
+from suite.tasks.own.arrays import task_from_arrays
 from suite.tasks.own.readers import Reader
 from suite.tasks.own.series import SeriesReader, series_from_csv
 from suite.tasks.own.sounds import SoundReader, sounds_from_folder

@@ -1,33 +1,47 @@
-"""Arrays: tasks from examples and targets that are already in memory, as NumPy arrays or pandas data frames."""
+"""Arrays: tasks from examples and targets that are already in memory, as arrays, lists, data frames or data sets."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, check_at_least, closest, closest_keyword
-from suite.files import read_arrays
-from suite.tasks.data import Data, Preparation
+from suite.errors import RequestError, check_at_least, closest_keyword, one_of
+from suite.tasks.data import Data
 from suite.tasks.datasets.scaling import apply, fit, whole
-from suite.tasks.datasets.splits import apart, by_time, given, given_test
+from suite.tasks.datasets.splits import Rows, apart, by_time, given, given_test
+from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.own.examples import checked_inputs, checked_steps, examples, joined, kind_of
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
+from suite.tasks.own import spellings
+from suite.tasks.own.array_inputs import Asked
+from suite.tasks.own.array_notices import doubts
+from suite.tasks.own.array_reader import ArrayReader
+from suite.tasks.own.examples import Examples, examples
+from suite.tasks.own.faults import refuse
+from suite.tasks.own.in_memory import LAYOUTS, pairs
+from suite.tasks.own.joined import joined
 from suite.tasks.own.official import without_folds
-from suite.tasks.own.readers import Raw, settings
+from suite.tasks.own.rare import check_rare, merged
+from suite.tasks.own.readers import settings
 from suite.tasks.own.register import CLASSES, described
+from suite.tasks.sheet import Sheet
 from suite.tasks.task import TASKS, Declaration, Task
 
-VALUES: Declaration = {"kind": "regression", "metric": "mse", "baseline": "mean"}
+MISSING = ("error", "drop")
+KINDS: Mapping[str, Declaration] = {
+    CLASSIFICATION: CLASSES,
+    REGRESSION: {"kind": REGRESSION, "metric": "mse", "baseline": "mean"},
+    MULTI_LABEL: {"kind": MULTI_LABEL, "metric": "micro_f1", "baseline": "frequent-labels"},
+}
 
 
 @closest_keyword
 def task_from_arrays(
     name: str,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     groups: Any = None,
     times: Any = None,
@@ -38,34 +52,65 @@ def task_from_arrays(
     groups_test: Any = None,
     times_test: Any = None,
     lengths_test: Any = None,
+    layout: str | None = None,
+    tokens: bool | None = None,
+    labels: str = "error",
+    rare: str | None = None,
+    absent: float | Sequence[float] | None = None,
+    missing: str = "error",
+    dates: str = "",
+    zone: str = "",
     **declared: Unpack[Declaration],
 ) -> Task:
-    """Register a task on arrays or data frames that have one example per row.
+    """Register a task on arrays, lists or data frames that have one example per row, or on a data set of TensorFlow.
 
-    x: floats (examples, time, features) or (examples, time), or integer tokens (examples, time) with 0 for padding.
-    y: labels (integers, words, booleans) or, for a regression, floats. `lengths`: valid steps of every example.
-    The splits are 60/20/20. With `times`, they are cut by time, and the last `gap` times of each split are left out (by
-    default, as many as x has steps). Without `times`, equal examples stay in one split, and so do equal `groups`;
-    without `groups`, the splits are stratified. With folds, every example is tested once; by time, testing walks
-    forward over the last 40 %. `x_test` and `y_test`: a published test split, which then is the only one, with its
-    `groups_test`, `times_test` and `lengths_test` where the others have these; a quarter of the other examples (the
-    last by time) validates. `declared`: arguments of `task` that replace the defaults, which are the family "arrays"
-    and values derived from x and y. Increase `version` whenever the arrays change.
-    All data are checked here. Raise RequestError, which names the example, if an example is invalid.
+    x: floats (examples, time, features) or (examples, time), or integer tokens (examples, time) with 0 for padding; or
+    a list of sequences of different lengths, which are padded. y: labels (integers, words, booleans, one-hot rows), or
+    floats for a regression, or 0 and 1 in a column for every label with kind="multi-label"; None if x has elements
+    (x, y). `lengths`: valid steps of every example; what lies beyond counts for nothing.
+    The splits are 60/20/20. With `times` (`dates` and `zone` say how they are written), they are cut by time, and the
+    last `gap` times of each split are left out (by default, as many as x has steps). Without `times`, equal examples
+    stay in one split, and so do equal `groups`; without `groups`, the splits are stratified. With folds, every example
+    is tested once; by time, testing walks forward over the last 40 %. `x_test` and `y_test`: a published test split,
+    which then is the only one, with its `groups_test`, `times_test` and `lengths_test` where the others have these; a
+    quarter of the other examples (the last by time) validates.
+    `layout`: "time-first", or "channels-first" if x is (examples, features, time). `tokens`: whether whole numbers are
+    tokens; by default they are unless they look like readings. `labels`: what to do if names differ by spelling alone:
+    "error", "merge" or "exact". `rare`: what becomes of classes with too few examples for the splits: "other" merges
+    them under this name, "drop" leaves them out. `absent`: numbers in x that mean "missing", such as -999. `missing`:
+    "error", or "drop" to leave out examples that lack a value, a label or a group. `declared`: arguments of `task` that
+    replace the defaults, which are the family "arrays" and values derived from x and y. Increase `version` whenever the
+    arrays change. All data are checked here. Raise RequestError, which names the example, if one is invalid.
     """
     where = f"task '{name}'"
-    kind = declared.get("kind")
-    x, y, beside = examples(where, x, y, {"groups": groups, "times": times, "lengths": lengths}, kind)
-    test_beside = {"groups": groups_test, "times": times_test, "lengths": lengths_test}
+    for option, value, choices in (("layout", layout, LAYOUTS), ("missing", missing, MISSING)):
+        if value is not None:
+            one_of(option, value, choices)
+    one_of("labels", labels, spellings.CHOICES)
+    check_rare(rare)
+    numbers = () if absent is None else tuple(map(float, np.ravel(absent)))
+    asked = Asked(declared.get("kind"), declared.get("per_step", False), layout, tokens, numbers, missing, dates, zone)
+    x, y = pairs(x, y)
+    own = examples(where, x, y, {"groups": groups, "times": times, "lengths": lengths}, asked)
+    whole_numbers = "tokens" if tokens else "" if np.issubdtype(own.x.dtype, np.integer) else "values"
+    beside_test = {"groups": groups_test, "times": times_test, "lengths": lengths_test}
     split = None
-    if any(value is not None for value in (x_test, y_test, *test_beside.values())):
-        of_test = examples(where, x_test, y_test, test_beside, kind or kind_of(y), "_test")
-        (x, y, beside), split = joined(where, (x, y, beside), of_test)
-    gap = x.shape[1] if gap is None else gap
+    if any(value is not None for value in (x_test, y_test, *beside_test.values())):
+        like = replace(asked, kind=own.kind, tokens=np.issubdtype(own.x.dtype, np.integer))
+        own, split = joined(where, own, examples(where, *pairs(x_test, y_test), beside_test, like, "_test"))
+    own = _spelled(where, own, labels, split)
+    gap = own.x.shape[1] if gap is None else gap
     check_at_least("gap", gap, 0)
-    fields: Declaration = {**_defaults(x, y, declared), "official": split is not None, **declared}
-    load = partial(load_arrays, x=x, y=y, beside=beside, gap=gap, where=where)
-    text = f"{len(x)} examples of {x.shape[1]} steps."
+    fields: Declaration = {**_defaults(own, declared), "official": split is not None, **declared}
+    reader = ArrayReader(
+        "" if layout in (None, LAYOUTS[0]) else layout, whole_numbers, tuple(f"{one:.17g}" for one in numbers)
+    )
+    sheet = own.sheet.plus(*doubts(where, own.x, own.beside.get("lengths"), layout, tokens, absent is not None))
+    load = partial(
+        load_arrays, x=own.x, y=own.y, beside=own.beside, gap=gap, where=where, classes=own.classes, rare=rare,
+        reader=reader, sheet=sheet,
+    )  # fmt: skip
+    text = f"{len(own.x)} examples of {own.x.shape[1]} steps."
     entry = described(name, load if split is None else without_folds(load, split), text, fields)
     try:
         entry.load(seed=1)
@@ -75,35 +120,22 @@ def task_from_arrays(
     return entry
 
 
-@dataclass(frozen=True)
-class ArrayReader:
-    """Reads x from a `.npy` file, or `x` and `lengths` from a `.npz` file."""
-
-    kind: ClassVar[str] = "arrays"
-    needs: ClassVar[tuple[str, ...]] = ()
-
-    def read(self, path: Path) -> Raw:
-        """Read x and the number of valid steps of every example (None if the file has no `lengths`).
-
-        Each example's origin is its number, counted from 0.
-        """
-        arrays = read_arrays(path)
-        if "x" not in arrays:
-            raise RequestError(f"'{path}' contains no array 'x': {closest('x', arrays)}")
-        x = checked_inputs(f"'{path}'", "x", arrays["x"])
-        lengths = checked_steps(f"'{path}'", "lengths", arrays["lengths"], x) if "lengths" in arrays else None
-        return Raw((x, lengths), {"example": list(range(len(x)))})
-
-    def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]:
-        """Scale floats by the fitted scale; leave tokens unchanged, and floats if no scale fits their features."""
-        x, lengths = raw.examples
-        if x.ndim == 3 and self.shape(fitted)[1] == x.shape[2]:
-            x = apply(x, whole(x) if lengths is None else lengths, fitted)
-        return x, lengths
-
-    def shape(self, fitted: Preparation) -> tuple[None, int | None]:
-        """Return (None, number of features), taken from the fitted scale; (None, None) without a scale."""
-        return None, len(fitted["mean"]) if "mean" in fitted else None
+def _spelled(where: str, own: Examples, choice: str, split: np.ndarray | None) -> Examples:
+    """Return the examples with labels and groups that are spelled in one way, as the user chooses."""
+    y, beside, sheet = own.y, dict(own.beside), own.sheet
+    if y.dtype.kind == "U":
+        names, sheet = spellings.merged(y.ravel().tolist(), choice, f"{where}: y", sheet)
+        y = np.array(names).reshape(y.shape)
+    if "groups" in beside:
+        if beside["groups"].dtype.kind == "U":
+            names, sheet = spellings.merged_groups(beside["groups"].tolist(), choice, where, sheet)
+            beside["groups"] = np.array(names)
+        sheet = sheet.plus(groups=f"{len(np.unique(beside['groups'])):,}")
+    if split is not None and own.kind == CLASSIFICATION:
+        strange = (split == "test").reshape(-1, *(1,) * (y.ndim - 1)) & ~np.isin(y, y[split == "train"])
+        first = int(np.argmax(split == "test"))
+        refuse(where, "y_test", strange[first:], "has an unknown label", "no example of y has it")
+    return replace(own, y=y, beside=beside, sheet=sheet)
 
 
 def load_arrays(
@@ -116,35 +148,64 @@ def load_arrays(
     gap: int,
     where: str,
     split: np.ndarray | None = None,
+    classes: np.ndarray | None = None,
+    rare: str | None = None,
+    reader: ArrayReader | None = None,
+    sheet: Sheet | None = None,
 ) -> Data:
     """Split the arrays, and standardise floats by the mean and the standard deviation of the training split.
 
-    `split` (examples,): "test" for the examples of a given test split, "train" for the others.
+    `split` (examples,): "test" for the examples of a given test split, "train" for the others. `classes`: the names of
+    the columns of multi-label targets.
     """
-    contents = [row.tobytes() for row in np.ascontiguousarray(x)]
+    sheet = sheet or Sheet()
     labels = None if np.issubdtype(y.dtype, np.floating) or y.ndim > 1 else y
-    times, groups = beside.get("times"), beside.get("groups")
-    if times is not None:
-        rows = by_time(times, gap, where, fold) if split is None else given_test(times, split, gap, where)
-    elif split is None:
-        rows = apart(seed, contents, labels, groups, where, fold)
-    else:
-        rows = given(seed, split, contents, labels, groups, where)
-    preparation = settings(ArrayReader())
+    if labels is not None and (rare or "times" not in beside):
+        units = unit_numbers(_contents(x), beside.get("groups"))
+        what = "groups" if "groups" in beside else "different examples"
+        chosen = merged(labels, units, rare, where, fold=fold, split=split, what=what)
+        x, y, labels, split = (
+            x[chosen.rows],
+            chosen.labels,
+            chosen.labels,
+            None if split is None else split[chosen.rows],
+        )
+        beside = {name: values[chosen.rows] for name, values in beside.items()}
+        sheet = replace(sheet, facts={**sheet.facts, **chosen.facts})
+    rows = _rows(seed, fold, x, labels, beside, gap, where, split)
+    preparation = settings(reader or ArrayReader())
     if not np.issubdtype(x.dtype, np.integer):
         steps = beside.get("lengths", whole(x))
         fitted = fit(x[rows["train"]], steps[rows["train"]])
         x, preparation = apply(x, steps, fitted), preparation | fitted
-    if not np.issubdtype(y.dtype, np.floating):
+    if classes is not None:
+        preparation["classes"] = classes
+    elif not np.issubdtype(y.dtype, np.floating):
         preparation["classes"], y = np.unique(y, return_inverse=True)
-    return Data.of_rows(rows, x, y, preparation, **beside)
+    return replace(Data.of_rows(rows, x, y, preparation, **beside), sheet=sheet)
 
 
-def _defaults(x: np.ndarray, y: np.ndarray, declared: Declaration) -> Declaration:
-    tokens = np.issubdtype(x.dtype, np.integer)
-    kind = declared.get("kind", kind_of(y))
+def _contents(x: np.ndarray) -> list[bytes]:
+    return [row.tobytes() for row in np.ascontiguousarray(x)]
+
+
+def _rows(
+    seed: int, fold: Fold, x: np.ndarray, labels: np.ndarray | None, beside: Mapping[str, np.ndarray], gap: int,
+    where: str, split: np.ndarray | None,
+) -> Rows:  # fmt: skip
+    """Return the rows of each split."""
+    times, groups = beside.get("times"), beside.get("groups")
+    if times is not None:
+        return by_time(times, gap, where, fold) if split is None else given_test(times, split, gap, where)
+    if split is None:
+        return apart(seed, _contents(x), labels, groups, where, fold)
+    return given(seed, split, _contents(x), labels, groups, where)
+
+
+def _defaults(own: Examples, declared: Declaration) -> Declaration:
+    tokens = np.issubdtype(own.x.dtype, np.integer)
     trained = "bag-of-words" if tokens and not declared.get("per_step") else "flattened"
     common: Declaration = {"family": "arrays", "source": "arrays", "tags": ("real",), "trained_baseline": trained}
     if tokens:  # a split may lack the highest token
-        common["vocabulary"] = int(x.max()) + 1
-    return {**common, **(VALUES if kind == "regression" else CLASSES)}
+        common["vocabulary"] = int(own.x.max()) + 1
+    return {**common, **KINDS.get(own.kind, {})}

@@ -1,132 +1,118 @@
-"""Examples: checks arrays of examples and targets, and names the first value at fault."""
+"""Examples: arrays of examples and what belongs to them, checked; the first place at fault is named, but no value."""
 
 from collections.abc import Mapping
-from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from suite.errors import RequestError
+from suite.tasks.datasets.scaling import valid_steps
+from suite.tasks.kinds import CLASSIFICATION
+from suite.tasks.own.array_inputs import Asked, Inputs, read_inputs
+from suite.tasks.own.faults import MISSING, refuse
+from suite.tasks.own.in_memory import absent, column
+from suite.tasks.own.labels import Targets, named, targets
+from suite.tasks.own.times import Times, read_times
+from suite.tasks.sheet import Sheet
 
-LARGEST_TOKEN = np.iinfo(np.int32).max
-# kinds of NumPy arrays: booleans, integers, floats, and objects (pandas may store any of the others as objects)
-NUMBERS = "biufO"
-Examples = tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]
+
+@dataclass(frozen=True)
+class Examples:
+    """x, y and what is `beside` them (such as groups), each with one entry for every example.
+
+    `classes`: the names of the columns of multi-label targets. `padded`: whether the lengths were found in x.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    kind: str
+    beside: dict[str, np.ndarray]
+    classes: np.ndarray | None = None
+    padded: bool = False
+    sheet: Sheet = field(default_factory=Sheet)
 
 
-def examples(where: str, x: Any, y: Any, given: Mapping[str, Any], kind: str | None, suffix: str = "") -> Examples:
-    """Return x, y and the `given` values beside them (such as groups) as arrays of equally many examples.
+def examples(where: str, x: Any, y: Any, given: Mapping[str, Any], asked: Asked, suffix: str = "") -> Examples:
+    """Return x, y and the `given` values beside them (groups, times, lengths) as arrays of equally many examples.
 
-    `kind`: that of the task, by default a regression if y are floats. `suffix` is added to the names in messages. Raise
-    RequestError, which names the example, if one is invalid.
+    `suffix` is added to the names in messages. Raise RequestError, which names the example, if one is invalid.
     """
     for key, value in {"x": x, "y": y}.items():
         if value is None:
             raise RequestError(f"{where}: {key}{suffix} is missing")
-    x, y = checked_inputs(where, f"x{suffix}", np.asarray(x)), np.asarray(y)
-    beside = {key: np.asarray(value) for key, value in given.items() if value is not None}
-    for key, value in {"y": y, **beside}.items():
-        if value.shape[:1] != x.shape[:1]:
-            found = len(value) if value.ndim else "no axis"
-            raise RequestError(f"{where}: x{suffix} has {len(x)} examples, but {key}{suffix} has {found}")
-    if "lengths" in beside:
-        beside["lengths"] = checked_steps(where, f"lengths{suffix}", beside["lengths"], x)
-    return x, _targets(where, f"y{suffix}", y, kind or kind_of(y)), beside
+    inputs = read_inputs(where, f"x{suffix}", x, given.get("lengths"), asked, f"lengths{suffix}")
+    found = targets(where, f"y{suffix}", y, asked.kind, asked.per_step)
+    beside = {key: column(value) for key, value in given.items() if value is not None and key != "lengths"}
+    for key, value in {"y": found.values, **beside}.items():
+        if value.shape[:1] != inputs.x.shape[:1]:
+            size = len(value) if value.ndim else "no axis"
+            raise RequestError(f"{where}: x{suffix} has {len(inputs.x)} examples, but {key}{suffix} has {size}")
+    beside |= {} if inputs.lengths is None else {"lengths": inputs.lengths}
+    found_lengths = inputs.lengths is not None and given.get("lengths") is None
+    return replace(_whole(where, inputs, found, beside, asked, suffix), padded=found_lengths)
 
 
-def kind_of(y: np.ndarray) -> str:
-    """Return the kind of task that has such targets: "regression" if they are floats, else "classification"."""
-    return "regression" if np.issubdtype(y.dtype, np.floating) else "classification"
-
-
-def joined(where: str, some: Examples, tested: Examples) -> tuple[Examples, np.ndarray]:
-    """Return the examples and those of a given test split as one, and which split each belongs to: "train" or "test".
-
-    Raise RequestError unless both parts have the same names, shapes and types, or if a test label is never seen in
-    training, or if a test example is not later than training.
-    """
-    (x, y, beside), (x_test, y_test, beside_test) = some, tested
-    for key in {*beside} ^ {*beside_test}:
-        given, other = (key, f"{key}_test")[:: 1 if key in beside else -1]
-        raise RequestError(f"{where}: {given} is given, but {other} is not")
-    named = {"x": (x, x_test), "y": (y, y_test)} | {key: (beside[key], beside_test[key]) for key in beside}
-    for key, (one, test) in named.items():
-        if one.shape[1:] != test.shape[1:] or _sort(one) != _sort(test):
-            told, wanted = (f"{values.dtype} of shape {values.shape[1:]}" for values in (test, one))
-            raise RequestError(f"{where}: an example of {key}_test is {told}, but of {key} {wanted}")
-    if not np.issubdtype(y.dtype, np.floating):
-        _refuse(where, "y_test", y_test, ~np.isin(y_test, y), "no example of y has this label")
+def _whole(
+    where: str, inputs: Inputs, y: Targets, beside: dict[str, np.ndarray], asked: Asked, suffix: str
+) -> Examples:
+    """Return the examples that lack nothing; refuse the others, or leave them out if the user says so."""
+    parts = {"x": inputs.faults, "y": _faults_of(y, inputs)} | {
+        name: absent(values) for name, values in beside.items() if name == "groups"
+    }
+    lacking = np.any([part.reshape(len(part), -1).any(axis=1) for part in parts.values()], axis=0)
+    if asked.missing == "error":
+        for name, part in parts.items():
+            fault = "has no label" if name == "y" and y.kind == CLASSIFICATION else MISSING
+            refuse(where, f"{name}{suffix}", part, fault, _way_out(inputs, name))
+    rows = np.flatnonzero(~lacking)
+    if not len(rows):
+        raise RequestError(f"{where}: every example lacks a value: fill some in")
+    beside = {name: values[rows] for name, values in beside.items()}
+    sheet = Sheet().plus(
+        **inputs.said,
+        labels=y.said,
+        examples={"read": len(lacking), "left out": int(lacking.sum())} if lacking.any() else "",
+    )
+    if "groups" in beside:
+        beside["groups"] = beside["groups"] if beside["groups"].dtype.kind in "iub" else beside["groups"].astype(str)
     if "times" in beside:
-        early = beside_test["times"] <= beside["times"].max()
-        _refuse(where, "times_test", beside_test["times"], early, f"it must be after {beside['times'].max()}")
-    whole = [np.concatenate(pair) for pair in named.values()]
-    split = np.repeat(["train", "test"], [len(x), len(x_test)])
-    return (whole[0], whole[1], dict(zip(beside, whole[2:], strict=True))), split
+        times = _times(where, f"times{suffix}", beside["times"], rows, asked)
+        beside["times"], sheet = times.values, sheet.plus(times=times.read_as)
+    kept = replace(y, values=_filled(y, inputs)[rows])
+    return Examples(inputs.x[rows], named(kept), y.kind, beside, y.classes, sheet=sheet)
 
 
-def _sort(values: np.ndarray) -> str:
-    """Return a letter for the sort of values in an array, the same for all integers and for all texts."""
-    return {"u": "i", "O": "U"}.get(values.dtype.kind, values.dtype.kind)
+def _inside(y: Targets, inputs: Inputs) -> np.ndarray:
+    """Return whether a target belongs to a valid step (True for a target of a whole example), of the shape of y."""
+    inside = np.ones(y.values.shape, dtype=bool)
+    if y.per_step and inputs.lengths is not None and inside.shape[1:2] == inputs.x.shape[1:2]:
+        inside &= valid_steps(inputs.x, inputs.lengths).reshape(*inside.shape[:2], *(1,) * (inside.ndim - 2))
+    return inside
 
 
-def checked_inputs(where: str, what: str, x: np.ndarray) -> np.ndarray:
-    """Return x as int32 tokens (examples, time) or float64 (examples, time, features); RequestError if invalid."""
-    if x.ndim not in (2, 3) or not x.size:
-        raise RequestError(
-            f"{where}: {what} has shape {x.shape}, not (examples, time[, features]) with at least one of each"
-        )
-    if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
-        way_out = f"tokens must be from 0 to {LARGEST_TOKEN}; give other values as floats"
-        _refuse(where, what, x, (x < 0) | (x > LARGEST_TOKEN), way_out)
-        return x.astype(np.int32)
-    floats = _numbers(where, what, x)
-    _check_finite(where, what, floats)
-    return floats[..., None] if floats.ndim == 2 else floats
+def _faults_of(y: Targets, inputs: Inputs) -> np.ndarray:
+    return y.lacking & _inside(y, inputs)
 
 
-def checked_steps(where: str, what: str, lengths: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Return the number of valid steps of every example of x as int64 (examples,); RequestError if invalid."""
-    if lengths.shape != x.shape[:1]:
-        raise RequestError(f"{where}: {what} has shape {lengths.shape}, but x has {len(x)} examples")
-    steps = _numbers(where, what, lengths)
-    possible = (steps >= 1) & (steps <= x.shape[1]) & (steps == np.round(steps))
-    _refuse(where, what, lengths, ~possible, f"it must be a whole number from 1 to {x.shape[1]}")
-    return steps.astype(np.int64)
+def _filled(y: Targets, inputs: Inputs) -> np.ndarray:
+    """Return targets; what is missing beyond the lengths becomes some target, because it counts for nothing."""
+    beyond = y.lacking & ~_inside(y, inputs)
+    return np.where(beyond, y.values[~y.lacking][0], y.values) if beyond.any() else y.values
 
 
-def _numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
-    """Return the values as float64; raise RequestError unless they are numbers, or objects that contain numbers."""
-    with suppress(TypeError, ValueError, OverflowError):
-        if values.dtype.kind in NUMBERS:
-            return values.astype(np.float64)
-    raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers")
+def _way_out(inputs: Inputs, name: str) -> str:
+    drop = 'fill it in, or leave such examples out by missing="drop"'
+    if name != "x" or inputs.lengths is not None:
+        return drop
+    steps = np.asarray(inputs.faults.reshape(*inputs.faults.shape[:2], -1).all(axis=2))
+    at_end = steps.any() and not (steps[:, :-1] & ~steps[:, 1:]).any()
+    return f"{drop}; if such steps are padding, give lengths=" if at_end else drop
 
 
-def _refuse(where: str, what: str, values: np.ndarray, faults: np.ndarray, way_out: str) -> None:
-    """Raise RequestError if any value is faulty; name the example, step and feature of the first one."""
-    if faults.any():
-        first = tuple(np.argwhere(faults)[0])
-        place = ", ".join(f"{axis} {index}" for axis, index in zip(("example", "step", "feature"), first, strict=False))
-        raise RequestError(f"{where}: {what} is {values[first]} at {place}, counted from 0: {way_out}")
-
-
-def _targets(where: str, what: str, y: np.ndarray, kind: str) -> np.ndarray:
-    """Return the targets as float32 or as labels; raise RequestError if an example has no target."""
-    if kind == "regression":
-        _check_finite(where, what, _numbers(where, what, y))
-        return y.astype(np.float32)
-    if np.issubdtype(y.dtype, np.floating):
-        _check_finite(where, what, y)
-        return y.astype(str)
-    if y.dtype != object:
-        return y
-    from pandas import isna
-
-    absent = np.argwhere(isna(y))
-    if len(absent):
-        raise RequestError(f"{where}: {what} has no label at example {absent[0][0]}, counted from 0")
-    return y.astype(str)
-
-
-def _check_finite(where: str, what: str, values: np.ndarray) -> None:
-    _refuse(where, what, values, ~np.isfinite(values), "no value may be missing or infinite")
+def _times(where: str, what: str, given: np.ndarray, rows: np.ndarray, asked: Asked) -> Times:
+    if given.ndim != 1:
+        raise RequestError(f"{where}: {what} has shape {given.shape}, not one time for each example")
+    found = read_times(given, lambda example: f"{where}: {what}, example {rows[example]}", asked.dates, asked.zone)
+    counts = found.read_as == "numbers" and given.dtype.kind in "iu"
+    return Times(given, found.read_as) if counts else found

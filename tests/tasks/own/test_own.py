@@ -5,14 +5,13 @@ from pathlib import Path
 
 import cloudpickle
 import numpy as np
-import pandas as pd
 import pytest
 
 from suite.errors import RequestError
 from suite.experiment.loading import load_experiment
 from suite.tasks.data import SPLITS
 from suite.tasks.description import measure
-from suite.tasks.own import series_from_csv, sounds_from_folder, task_from_arrays
+from suite.tasks.own import series_from_csv, sounds_from_folder
 from suite.tasks.task import TASKS
 
 ROWS = 200
@@ -259,111 +258,3 @@ class TestSounds:
         assert "has 0 folders" in refusal(lambda: sounds_from_folder("own", sounds / "none"))
         assert "did you mean" in refusal(lambda: sounds_from_folder("own", sounds.with_name("onw")))
         assert "seconds must be above 0" in refusal(lambda: sounds_from_folder("own", sounds, seconds=0))
-
-
-class TestArrays:
-    x = np.random.default_rng(1).normal(size=(100, 6, 2))
-
-    def test_floats_with_labels_in_words(self):
-        task = task_from_arrays("own", self.x, np.where(self.x[:, 0, 0] > 0, "up", "down"))
-        data = task.load(1)
-        assert (task.family, task.kind, task.trained_baseline) == ("arrays", "classification", "flattened")
-        assert data.preparation["classes"].tolist() == ["down", "up"]
-        np.testing.assert_allclose(data.train[0].mean(axis=(0, 1)), 0, atol=1e-6)
-
-    def test_pandas_with_values(self):
-        frame = pd.DataFrame(self.x[..., 0])
-        task = task_from_arrays("own", frame, frame.mean(axis=1))
-        assert task.kind == "regression"
-        assert task.load(1).train[0].shape == (60, 6, 1)
-
-    def test_labels_may_be_floats_of_a_declared_classification(self):
-        task = task_from_arrays("own", self.x, np.arange(100) % 2 / 1.0, kind="classification")
-        assert task.load(1).preparation["classes"].tolist() == ["0.0", "1.0"]
-
-    def test_tokens_stay_tokens(self):
-        x = np.random.default_rng(1).integers(1, 9, (60, 5))
-        task = task_from_arrays("own", x, np.arange(60) % 3)
-        assert task.trained_baseline == "bag-of-words"
-        assert task.load(1).train[0].dtype == np.int32
-
-    def test_the_vocabulary_has_tokens_that_the_training_split_lacks(self):
-        x = np.random.default_rng(1).integers(1, 9, (60, 5))
-        task = task_from_arrays(
-            "own", np.where(np.arange(60)[:, None] == 59, 30, x), np.arange(60) / 60, times=range(60)
-        )
-        data = task.load(1)
-        assert data.train[0].max() < 9
-        assert task.signature(data).vocabulary == 31
-
-    def test_times_cut_in_order_and_keep_equal_times_together(self):
-        times = np.repeat(np.arange(50), 2)[::-1]
-        data = task_from_arrays("own", self.x, self.x[:, 0, 0], times=times, gap=2).load(1)
-        assert [data.times[split].tolist()[:: len(data.times[split]) - 1] for split in SPLITS] == [
-            [0, 27],
-            [30, 37],
-            [40, 47],
-        ]
-
-    def test_groups_and_lengths_go_with_their_examples(self):
-        groups = np.arange(100) % 9
-        data = task_from_arrays("own", self.x, groups % 2, groups=groups, lengths=groups % 6 + 1).load(3)
-        for split in SPLITS:
-            np.testing.assert_array_equal(data.groups[split] % 6 + 1, data.lengths[split])
-            np.testing.assert_array_equal(data.groups[split] % 2, getattr(data, split)[1])
-
-    @pytest.mark.parametrize(
-        ("x", "y", "options", "said"),
-        [
-            (x, np.zeros(99), {}, "x has 100 examples, but y has 99"),
-            (x, np.zeros(100), {"groups": [1, 2]}, "groups has 2"),
-            (
-                np.where(x == x[4, 1, 0], np.nan, x),
-                np.zeros(100),
-                {},
-                "x is nan at example 4, step 1, feature 0, counted from 0",
-            ),
-            (
-                x,
-                np.where(np.arange(100) == 7, np.nan, 1.0),
-                {},
-                "y is nan at example 7, counted from 0: no value may be missing",
-            ),
-            (x, pd.Series([*["a", "b"] * 49, None, "b"]), {}, "y has no label at example 98"),
-            (x, np.zeros(100, int), {}, "there is only one class, '0'"),
-            (x, np.arange(100) // 99, {}, "class '1' has 1 different examples"),
-            (x[:2], np.array([0.0, 1.0]), {}, "2 different examples, but three splits need 3"),
-            (x[:, 0, 0], np.zeros(100), {}, "x has shape (100,), not (examples, time[, features])"),
-            (np.full((9, 3), "a"), np.zeros(9), {}, "x is of type <U1, not numbers"),
-            (x, np.zeros(100), {"times": np.arange(100), "gap": 30}, "100 rows are too few"),
-            (
-                x,
-                np.arange(100) % 2 + np.arange(100) // 70 * 2,
-                {"times": np.arange(100), "gap": 0},
-                "validation split: label 2 is never seen in training",
-            ),
-            (np.maximum(np.arange(300).reshape(100, 3) - 250, 0), np.arange(100) % 2, {}, "is empty (padding only)"),
-            (x, np.arange(100) % 2, {"lengths": np.full(100, 7)}, "lengths is 7 at example 0"),
-            (x, np.arange(100) % 2, {"lengths": np.where(np.arange(100) == 3, 1.5, 6)}, "lengths is 1.5 at example 3"),
-            (x, np.arange(100) % 2, {"lengths": np.full(100, "6")}, "lengths is of type <U1, not numbers"),
-            (
-                x,
-                np.arange(100) % 2,
-                {"lengths": np.ones((100, 2))},
-                "lengths has shape (100, 2), but x has 100 examples",
-            ),
-            (np.zeros((0, 3), int), np.zeros(0), {}, "x has shape (0, 3), not (examples, time[, features])"),
-            (np.eye(100, 9, dtype=int) * 2**31, np.arange(100) % 2, {}, "x is 2147483648 at example 0, step 0"),
-            (
-                np.eye(100, 9, dtype=int) - 1,
-                np.arange(100) % 2,
-                {},
-                "x is -1 at example 0, step 1, counted from 0: tok",
-            ),
-            (x, np.full(100, "a"), {"kind": "regression"}, "y is of type <U1, not numbers"),
-        ],
-    )
-    def test_what_does_not_fit_is_refused_at_once(self, x, y, options, said):
-        assert said in refusal(lambda: task_from_arrays("own", x, y, **options))
-        with pytest.raises(RequestError, match="unknown task"):
-            TASKS.get("own")

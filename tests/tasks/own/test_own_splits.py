@@ -264,26 +264,29 @@ class TestGivenArrays:
         ("given", "said"),
         [
             ({"x_test": X[:, :5]}, "an example of x_test is float64 of shape (5, 2), but of x float64 of shape (6, 2)"),
-            ({"x_test": np.ones((90, 6), int)}, "an example of x_test is int32 of shape (6,), but of x float64 of"),
+            ({"x_test": np.ones((90, 6), int)}, "an example of x_test is float64 of shape (6, 1), but of x float64 of"),
             ({"x_test": X[:3]}, "x_test has 3 examples, but y_test has 90"),
-            ({"x_test": np.where(X[4, 1, 0] == X, np.nan, X)}, "x_test is nan at example 4, step 1, feature 0"),
+            (
+                {"x_test": np.where(X[4, 1, 0] == X, np.nan, X)},
+                "x_test is missing or infinite at example 4, step 1, feature 0",
+            ),
             ({"x_test": None}, "x_test is missing"),
             ({"y_test": None}, "y_test is missing"),
             (
                 {"y_test": np.where(np.arange(90) == 7, 5, LABELS)},
-                "y_test is 5 at example 7, counted from 0: no example",
+                "y_test has an unknown label at example 7, counted from 0: no example",
             ),
             ({"y_test": np.array(["a"] * 90)}, "an example of y_test is <U1 of shape (), but of y int64"),
             ({"groups_test": LABELS}, "groups_test is given, but groups is not"),
             ({"groups": LABELS}, "groups is given, but groups_test is not"),
             (
                 {"times": np.arange(90), "times_test": np.arange(90) + 89},
-                "times_test is 89 at example 0, counted from 0: it must be after 89",
+                "times_test is too early at example 0, counted from 0: it must be after",
             ),
             ({"times": np.arange(90), "times_test": np.arange(90) + 90, "gap": 30}, "90 training rows are too few"),
             (
                 {"lengths": LABELS + 1, "lengths_test": LABELS},
-                "lengths_test is 0 at example 0, counted from 0: it must",
+                "lengths_test is impossible at example 0, counted from 0: it must",
             ),
         ],
     )
