@@ -31,8 +31,14 @@ def masked_like(y: Any, x: Any) -> Any:
 
 
 def numbers(x: Any) -> Any:
-    """Number the steps of x from 1, for sequences of any length. Return shape (batch, time, 1)."""
-    return ops.cumsum(ops.ones_like(x[:, :, :1]), axis=1)
+    """Number the valid steps of x from 1, for sequences of any length. Return shape (batch, time, 1).
+
+    A padded step has the number of the valid step before it, and steps before the first valid one have 1.
+    """
+    steps = valid(x)
+    if steps is None:
+        return ops.cumsum(ops.ones_like(x[:, :, :1]), axis=1)
+    return ops.maximum(ops.cumsum(steps, axis=1), 1.0)
 
 
 def last(y: Any, x: Any) -> Any:
@@ -40,7 +46,7 @@ def last(y: Any, x: Any) -> Any:
     steps = valid(x)
     if steps is None:
         return y[:, -1]
-    place = numbers(x) * steps
+    place = ops.cumsum(ops.ones_like(steps), axis=1) * steps
     return ops.sum(y * ops.cast(ops.equal(place, ops.max(place, axis=1, keepdims=True)), y.dtype), axis=1)
 
 

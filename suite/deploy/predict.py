@@ -25,13 +25,13 @@ class Predictions(NamedTuple):
 
     `values`: probabilities (models, examples, classes or labels) or values (models, examples, outputs); if there is a
     prediction for each step, a time axis comes before the last axis. They are NaN for an example in `raw.faults`.
-    `names`: the names of the classes or labels, or numbers. `steps`: the number of valid steps of each example
-    (examples,), 1 for one in `raw.faults`. `raw`: the content of the file.
+    `names`: the names of the classes or labels, or numbers. `valid`: which steps of each example are no padding,
+    (examples, time); the first one alone for an example in `raw.faults`. `raw`: the content of the file.
     """
 
     values: np.ndarray
     names: list[str]
-    steps: np.ndarray
+    valid: np.ndarray
     raw: Raw
 
 
@@ -48,7 +48,7 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
         if path.is_dir() and not isinstance(reader, SoundReader):
             raise RequestError(f"'{path}' is a folder: name a file")
         raw = found.get(reader) or found.setdefault(reader, reader.read(path))
-        own, steps, more = _predict(one, reader, raw, path)
+        own, valid, more = _predict(one, reader, raw, path)
         faults |= {**raw.faults, **more}
         if values and values[0].shape[:-1] != own.shape[:-1]:
             raise UnreadableError(f"'{one.path}' and '{models[0].path}' are models of different tasks")
@@ -56,9 +56,9 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
         names.append([str(name) for name in one.preparation.get("classes", range(own.shape[-1]))])
     together, every = _side_by_side(values, names)
     raw = replace(raw, faults=dict(sorted(faults.items())))
-    faulty = _faulty(raw.faults, len(steps))
+    faulty = _faulty(raw.faults, len(valid))
     together[:, faulty] = np.nan
-    return Predictions(together, every, np.where(faulty, 1, steps), raw)
+    return Predictions(together, every, np.where(faulty[:, None], np.arange(valid.shape[1]) == 0, valid), raw)
 
 
 def _faulty(faults: Mapping[int, str], examples: int) -> np.ndarray:
@@ -67,7 +67,7 @@ def _faulty(faults: Mapping[int, str], examples: int) -> np.ndarray:
 
 
 def _predict(one: SavedModel, reader: Reader, raw: Raw, path: Path) -> tuple[np.ndarray, np.ndarray, dict[int, str]]:
-    """Return a model's predictions, the number of valid steps of each example, and why examples do not fit the model.
+    """Return a model's predictions, which steps are valid (examples, time), and why examples do not fit the model.
 
     In place of an example that does not fit, the model reads one that does.
     """
@@ -84,8 +84,9 @@ def _predict(one: SavedModel, reader: Reader, raw: Raw, path: Path) -> tuple[np.
     order = np.where(_faulty(faults, len(x)), np.argmin(_faulty(faults, len(x))), np.arange(len(x)))
     x, steps = x[order], None if steps is None else steps[order]
     if steps is None:
-        steps = np.count_nonzero(x, axis=1) if "vocabulary" in reads else whole(x)
-    return inputs.predict(network, inputs.network_input(x, steps)), steps, faults
+        steps = whole(x)
+    valid = x != 0 if "vocabulary" in reads else valid_steps(x, steps)
+    return inputs.predict(network, inputs.network_input(x, steps)), valid, faults
 
 
 def _check_shape(reads: Mapping[str, int], x: np.ndarray, path: Path) -> None:
@@ -137,10 +138,10 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
     `prediction` of any model, None for a single model; labels have none. All these columns are None for an example in
     `raw.faults`. If a column of the file has one of these names, "(file)" is appended to its name.
     """
-    values, names, steps, raw = found
-    origin, faulty = dict(raw.origin), _faulty(raw.faults, len(steps))
+    values, names, valid, raw = found
+    origin, faulty = dict(raw.origin), _faulty(raw.faults, len(valid))
     if values.ndim == 4:
-        origin, values, faulty = _by_step(origin, values, steps, faulty)
+        origin, values, faulty = _by_step(origin, values, valid, faulty)
     columns = COLUMNS.get(target.results.task(target.task).kind or "", _regressed)(values, names)
     for column in columns.values():
         column[:] = [None if fault else value for value, fault in zip(column, faulty, strict=True)]
@@ -148,10 +149,10 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
 
 
 def _by_step(
-    origin: Mapping[str, list[Any]], values: np.ndarray, steps: np.ndarray, faulty: np.ndarray
+    origin: Mapping[str, list[Any]], values: np.ndarray, valid: np.ndarray, faulty: np.ndarray
 ) -> tuple[dict[str, list[Any]], np.ndarray, np.ndarray]:
     """Return one row per valid step; the column `step` counts from 0."""
-    rows, times = np.nonzero(valid_steps(values[0], steps))
+    rows, times = np.nonzero(valid)
     columns = {name: [column[row] for row in rows] for name, column in origin.items()}
     return columns | {"step": times.tolist()}, values[:, rows, times], faulty[rows]
 

@@ -160,15 +160,27 @@ class Data:
     def steps(self, split: str) -> np.ndarray:
         """Return the number of valid steps of every example of a split, shape (examples,)."""
         x = getattr(self, split)[0]
-        if self.lengths is not None:
-            return np.asarray(self.lengths[split])
-        if np.issubdtype(x.dtype, np.integer):
+        if self.tokens:
             return np.count_nonzero(x, axis=1)
-        return whole(x)
+        return whole(x) if self.lengths is None else np.asarray(self.lengths[split])
 
     def valid(self, split: str) -> np.ndarray:
-        """Return True for every step of a split that is not padding, shape (examples, time)."""
-        return valid_steps(getattr(self, split)[0], self.steps(split))
+        """Return True for every step of a split that is not padding, shape (examples, time).
+
+        A token is valid if it is not 0, wherever it stands; other sequences are padded at their end.
+        """
+        x = getattr(self, split)[0]
+        return x != 0 if self.tokens else valid_steps(x, self.steps(split))
+
+    def bounds(self, split: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first and the last valid step of every example of a split, both (examples,), counted from 0."""
+        valid = self.valid(split)
+        return valid.argmax(axis=1), valid.shape[1] - 1 - valid[:, ::-1].argmax(axis=1)
+
+    def shown(self, split: str, rows: Any) -> np.ndarray:
+        """Return the inputs of some examples of a split from their first valid step on, for people to look at."""
+        x, first = getattr(self, split)[0][rows], self.bounds(split)[0][rows]
+        return np.stack([np.roll(one, -start, axis=0) for one, start in zip(x, first, strict=True)]) if len(x) else x
 
     def with_test(self, name: str) -> Self:
         """Return a copy of the data whose test split is the extra test set `name`."""

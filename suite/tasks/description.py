@@ -35,7 +35,7 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
         **({"honest": list(task.honest)} if task.honest else {}),
         "sizes": {split: len(getattr(data, split)[0]) for split in SPLITS},
         "signature": asdict(task.signature(data)),
-        "examples": _shown(data),
+        "examples": _shown(task, data),
         "classes": class_names(data),
         "sheet": asdict(full_sheet(task, data)),
     }
@@ -79,12 +79,16 @@ def scores_on(task: Task, data: Data, predictor: Predictor, split: str) -> dict[
     return evaluate(task.kind, target, prediction, **reference(task, data, split))
 
 
-def _shown(data: Data) -> list[dict[str, Any]]:
+def _shown(task: Task, data: Data) -> list[dict[str, Any]]:
     """Return the inputs, targets and valid steps of a few examples, and their words if the vocabulary is known."""
-    parts, words = (*data.train, data.steps("train")), np.asarray(data.preparation.get("vocabulary", ""))
+    rows = slice(EXAMPLES_SHOWN)
+    parts = data.shown("train", rows), data.train[1][rows], data.steps("train")[rows]
+    firsts = data.bounds("train")[0][rows]
+    words = np.asarray(data.preparation.get("vocabulary", ""))
     known = words.ndim == 1 and data.tokens and data.train[0].max() < len(words)
     found = []
-    for x, y, length in zip(*(part[:EXAMPLES_SHOWN] for part in parts), strict=True):
+    for x, y, length, first in zip(*parts, firsts, strict=True):
+        y = np.roll(y, -first, axis=0) if task.per_step else y
         text = {"text": " ".join(map(str, words[x[:length]]))} if known else {}
         found.append({"x": _rounded(x), "y": _rounded(y), "length": int(length), **text})
     return found

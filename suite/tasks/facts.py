@@ -5,11 +5,15 @@ from typing import Any
 import numpy as np
 
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.datasets.scaling import fit
 from suite.tasks.kinds import KINDS, MULTI_LABEL
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import Task
 from suite.text import several
 
+# a feature is far from standardised if its mean is so many spreads from 0, or its spread so far from 1
+FAR_MEAN, NARROW, WIDE = 5.0, 0.01, 100.0
+ENOUGH = 20_000  # examples that say how the inputs are scaled
 MOST_GROUPS = 200  # with more groups, the sheet has the largest ones alone
 
 
@@ -24,12 +28,41 @@ def full_sheet(task: Task, data: Data) -> Sheet:
         "times": _spans(data),
     }
     known = {name: fact for name, fact in facts.items() if fact}
-    return Sheet({**data.sheet.facts, **known}, data.sheet.notices)
+    notices = (_gaps_of_padding(data), _unscaled(data))
+    return Sheet({**data.sheet.facts, **known}, (*data.sheet.notices, *filter(None, notices)))
 
 
 def class_names(data: Data) -> list[str]:
     """Return the names of the classes in the order of their numbers; [] if only numbers are known."""
     return [str(name) for name in data.preparation.get("classes", ())]
+
+
+def _gaps_of_padding(data: Data) -> str:
+    """Return a notice if token 0, which means padding, stands between other tokens."""
+    if not data.tokens:
+        return ""
+    first, last = data.bounds("train")
+    between = np.count_nonzero(data.valid("train"), axis=1) < last - first + 1
+    if not between.any():
+        return ""
+    return (
+        f"token 0 stands between others in {between.sum():,} of {len(between):,} training examples, and counts as "
+        "padding: number your tokens from 1"
+    )
+
+
+def _unscaled(data: Data) -> str:
+    """Return a notice if a feature is far from mean 0 or very wide, or all are narrow: networks then learn badly."""
+    if data.tokens:
+        return ""
+    fitted = fit(data.train[0][:ENOUGH], data.steps("train")[:ENOUGH])
+    mean, scale = fitted["mean"], fitted["scale"]
+    off = np.maximum(np.abs(mean) / scale / FAR_MEAN, scale / WIDE)
+    worst = int(off.argmax())
+    if off[worst] <= 1 and scale.max() >= NARROW:
+        return ""
+    found = f"feature {worst} has mean {mean[worst]:.4g} and spread {scale[worst]:.4g} in training"
+    return f"x is not standardised ({found}): scale it, or declare standardise=True"
 
 
 def _by_split(counts: dict[str, Any]) -> str:

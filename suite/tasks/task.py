@@ -14,6 +14,7 @@ from suite.tasks.datasets.download import DataSet
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import KINDS
 from suite.tasks.metrics import METRICS, Metric, serving
+from suite.tasks.standardising import standardised
 from suite.tasks.trained_baselines import TRAINED
 from suite.tasks.validation import check_data
 
@@ -28,7 +29,8 @@ class Options(TypedDict, total=False):
     `ceiling`: the best possible score, if it is known; a training that reaches it may end. `solved`: the score at which
     a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
     `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak. `official`:
-    whether the test split is a published or given one, so that there are no others.
+    whether the test split is a published or given one, so that there are no others. `standardise`: scale the inputs to
+    mean 0 and spread 1 over the training split.
     """
 
     trained_baseline: Any
@@ -42,6 +44,7 @@ class Options(TypedDict, total=False):
     honest: tuple[str, ...]
     vocabulary: int | None
     official: bool
+    standardise: bool
 
 
 class Declaration(Options, total=False):
@@ -75,6 +78,7 @@ class Task:
     honest: tuple[str, ...] = ()
     vocabulary: int | None = None
     official: bool = False
+    standardise: bool = False
     lengths: tuple[int, ...] = ()
     length: int | None = None
     data_set: DataSet | None = None
@@ -169,6 +173,7 @@ class Task:
         except UnavailableError as error:
             raise UnavailableError(f"{error}; {self._way_out()}") from error
         check_data(self, data)
+        data = standardised(data, f"task '{self.name}'") if self.standardise else data
         return data.masked_at_padding() if self.per_step else data
 
     def _way_out(self) -> str:

@@ -86,7 +86,7 @@ def _errors(task: Task, data: Data, target: np.ndarray, prediction: np.ndarray) 
     if task.kind != CLASSIFICATION or task.per_step or task.generated:
         return {}
     place = np.flatnonzero(prediction.argmax(axis=-1) != target)[:ERRORS_STORED]
-    return {"missed/place": place, "missed/x": data.test[0][place], "missed/steps": data.steps("test")[place]}
+    return {"missed/place": place, "missed/x": data.shown("test", place), "missed/steps": data.steps("test")[place]}
 
 
 def prediction_seconds(network: keras.Model, data: Data, size: int) -> float:

@@ -34,13 +34,14 @@ def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
     target = training_targets(task, data, Scaling.of(data, task.kind, network.output_shape[-1]))
     size = min(EXAMPLES, len(target))
     target, ends = target[:size], last_targets(data, size)
+    starts = data.bounds("train")[0][:size]
     if task.per_step:
         target = target[np.arange(size), ends]
     gradient = _gradient(network, task.kind, task.per_step, size)
     if gradient is None:
         return {}
     found = gradient(model_input(data, "train", size), target, ends)
-    return ratios(ops.convert_to_numpy(found).astype("float64"), ends)
+    return ratios(ops.convert_to_numpy(found).astype("float64"), ends, starts)
 
 
 def last_targets(data: Data, size: int) -> np.ndarray:
@@ -48,7 +49,7 @@ def last_targets(data: Data, size: int) -> np.ndarray:
 
     This is the last step within the evaluation mask. Without a mask, or if it is empty, it is the last valid step.
     """
-    ends = data.steps("train")[:size] - 1
+    ends = data.bounds("train")[1][:size]
     if data.scored is not None:
         mask = data.scored["train"][:size]
         last = mask.shape[1] - 1 - np.argmax(mask[:, ::-1], axis=1)
@@ -56,14 +57,15 @@ def last_targets(data: Data, size: int) -> np.ndarray:
     return ends.astype("int32")
 
 
-def ratios(gradient: np.ndarray, ends: np.ndarray) -> dict[str, float]:
+def ratios(gradient: np.ndarray, ends: np.ndarray, starts: np.ndarray | int = 0) -> dict[str, float]:
     """Return {lag: norm of the gradients `lag` steps before the end / norm at the end}.
 
-    `gradient` has the shape (examples, time, units); `ends` (examples,) is the last step of each example.
+    `gradient` has the shape (examples, time, units); `starts` and `ends` (examples,) are the first and the last step of
+    each example.
     """
     found = {}
     for lag in LAGS:
-        long = np.flatnonzero(ends >= lag)
+        long = np.flatnonzero(ends - starts >= lag)
         last = np.linalg.norm(gradient[long, ends[long]])
         if 2 * len(long) >= len(ends) and last > 0:
             found[f"{lag}"] = float(np.linalg.norm(gradient[long, ends[long] - lag]) / last)

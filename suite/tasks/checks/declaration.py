@@ -7,13 +7,14 @@ import numpy as np
 from suite.errors import few
 from suite.tasks.checks.finding import Finding, offending
 from suite.tasks.data import SPLITS, Data
+from suite.tasks.facts import full_sheet
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
 from suite.tasks.task import Task
 
 
 def data_sheet(task: Task, data: Data) -> Iterator[Finding]:
     """Report the notices of the data sheet: what looks wrong, and only the owner of the data can decide."""
-    yield from map(Finding, data.sheet.notices)
+    yield from map(Finding, full_sheet(task, data).notices)
 
 
 def classes_everywhere(task: Task, data: Data) -> Iterator[Finding]:

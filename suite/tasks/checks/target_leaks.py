@@ -40,7 +40,7 @@ def target_is_no_level(task: Task, data: Data) -> Iterator[Finding]:
     x, y = data.train
     if task.kind != REGRESSION or data.times is None or y.ndim != 1 or task.baseline == "last-value":
         return
-    last = x[np.arange(len(x)), data.steps("train") - 1]
+    last = x[np.arange(len(x)), data.bounds("train")[1]]
     explained = _correlation(last, y) ** 2
     for feature in np.flatnonzero(explained > LEVEL):
         yield Finding(
