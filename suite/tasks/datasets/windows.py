@@ -69,7 +69,7 @@ def windows(rows: np.ndarray, ends: np.ndarray, window: int) -> np.ndarray:
     """
     every = np.moveaxis(sliding_window_view(rows, window, axis=0), -1, 1)
     starts = ends - window + 1
-    steps = np.unique(np.diff(starts))
-    if len(starts) > 1 and len(steps) == 1 and steps[0] > 0:
+    steps = np.diff(starts)
+    if len(steps) and steps[0] > 0 and (steps == steps[0]).all():
         return every[starts[0] : starts[-1] + 1 : steps[0]]
     return every[starts]

@@ -31,6 +31,7 @@ CLOCKS = (
     " %H",
 )
 QUARTER = re.compile(r"(?:(\d{4})[ -]?Q([1-4])|Q([1-4])[ -]?(\d{4}))", re.IGNORECASE)
+PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?", re.ASCII)
 MONTH = re.compile(r"\d{4}-\d{2}")
 COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 # seconds since 1970 lie in the first range between 1973 and 5138; each further unit is a thousand times smaller
@@ -58,6 +59,8 @@ def read_times(given: Any, place: Callable[[int], str], dates: str = "", zone: s
         found = Times(values.astype(MOMENT), "dates")
     elif values.dtype.kind in "iuf":
         found = _counted(values.astype(np.float64), place)
+    elif not dates and (plain := _plain(values)) is not None:
+        found = Times(plain, "dates")
     else:
         found = _written(_texts(values, place), place, dates)
     _refuse_missing(found.values, place)
@@ -68,6 +71,16 @@ def shape(text: str) -> str:
     """Return what a text looks like without its content: 9 for every digit and x for every letter."""
     plain = re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", text.strip()))
     return plain if len(plain) <= LONGEST_SHAPE else f"{plain[: LONGEST_SHAPE - 1]}…"
+
+
+def _plain(values: np.ndarray) -> np.ndarray | None:
+    """Return dates that are all written plainly, as 2024-01-31 or 2024-01-31T10:00, many times faster; None if not."""
+    if values.dtype.kind != "U" or not all(map(PLAIN.fullmatch, values.ravel().tolist())):
+        return None
+    try:
+        return values.astype(MOMENT)
+    except ValueError:  # such as the 31st of February, which is then named
+        return None
 
 
 def _texts(values: np.ndarray, place: Callable[[int], str]) -> list[str]:

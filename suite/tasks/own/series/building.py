@@ -43,7 +43,7 @@ def built(settings: Settings, source: Source, beside: str = "", marked: bool = F
     values = {column: _states(table, column) if column in worded else tables.numbers(table, column) for column in named}
 
     def group() -> str:
-        return apart(unused(source, table.dialect, columns), times.values, columns)
+        return apart(unused(source, table.dialect, columns), times.values)
 
     cells = _Cells(table, times.values, values, beside, group)
     return Rows.joined([_rows(settings, cells, one) for one in members]), times.read_as

@@ -61,7 +61,7 @@ def load_series(
 
 def _untimed(reader: SeriesReader, rows: Rows, table: Source, split: str) -> str:
     used = [*reader.read_columns, *([split] if split else [])]
-    return check_untimed(unused(table, rows.table.dialect, used), used)
+    return check_untimed(unused(table, rows.table.dialect, used))
 
 
 def _ends(rows: Rows, parts: np.ndarray, crossed: np.ndarray, reader: SeriesReader, stride: int) -> Ends:

@@ -54,7 +54,7 @@ def absent(times: np.ndarray) -> np.ndarray:
 
 def _read(settings: Settings, table: Table, known: np.ndarray) -> tuple[Times, np.ndarray]:
     """Return the times of the rows `known`, and these rows, without those whose unreadable times are noted."""
-    cells = [table.columns[column] for column in settings.timed]
+    cells = _texts(settings, table)
     asked: list[int] = []
 
     def place(row: int) -> str:
@@ -62,12 +62,17 @@ def _read(settings: Settings, table: Table, known: np.ndarray) -> tuple[Times, n
         return table.place(int(known[row]), settings.time)
 
     for _ in range(MOST_FAULTS):
-        texts = [" ".join(own[row] for own in cells) for row in known.tolist()]
         try:
-            return read_times(texts, place, settings.dates), known
+            return read_times(cells[known], place, settings.dates), known
         except RequestError as error:
             if len(known) == 1 or not asked:
                 raise
             table.fault(int(known[asked[-1]]), str(error))  # raises, unless faults are noted
             known = np.delete(known, asked.pop())
-    return read_times(texts, place, settings.dates), known
+    return read_times(cells[known], place, settings.dates), known
+
+
+def _texts(settings: Settings, table: Table) -> np.ndarray:
+    """Return the times of all rows as text; a date and a time of day are joined by a space."""
+    columns = [table.columns[column] for column in settings.timed]
+    return np.array(columns[0] if len(columns) == 1 else [" ".join(own) for own in zip(*columns, strict=True)])

@@ -29,7 +29,7 @@ def sheet(
 
 
 def _counts(reader: SeriesReader, rows: Rows) -> dict[str, int]:
-    read, used = len(rows.table.rows), len(np.unique(rows.at))
+    read, used = len(rows.table.rows), len(rows)
     counts = {"read": read}
     if reader.missing == "drop" and read - used - rows.trimmed > 0 and not reader.members:
         counts["dropped"] = read - used - rows.trimmed
@@ -47,7 +47,8 @@ def _shares(reader: SeriesReader, rows: Rows) -> dict[str, Any]:
 def _filled_shares(reader: SeriesReader, rows: Rows) -> dict[str, float]:
     """Return column -> the share of its cells that was filled; columns without any are left out."""
     columns = reader.wide or reader.own
-    shares = {column: float(rows.table.holes[column][np.unique(rows.at)].mean()) for column in dict.fromkeys(columns)}
+    used = np.unique(rows.at)
+    shares = {column: float(rows.table.holes[column][used].mean()) for column in dict.fromkeys(columns)}
     return {column: share for column, share in shares.items() if share}
 
 

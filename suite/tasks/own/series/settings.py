@@ -50,6 +50,19 @@ class Settings:
         """The columns of a series that are not beside another: the target, the features and the known columns."""
         return (*self.columns, *self.known)
 
+    def columns_of(self, series: int) -> tuple[str, ...]:
+        """Return the columns of a series, given its number: the target, the features and the known columns."""
+        count = len(self.own)
+        return self.wide[series * count : (series + 1) * count] or self.own
+
+    def past_columns(self, series: int) -> tuple[str, ...]:
+        """Return the columns of a series that are known up to the last observation, and those of the times."""
+        return (*self.columns_of(series)[: len(self.columns)], *self.timed)
+
+    def known_columns(self, series: int) -> tuple[str, ...]:
+        """Return the columns of a series that are known in advance."""
+        return self.columns_of(series)[len(self.columns) :]
+
     @property
     def several(self) -> bool:
         """Whether there are several series."""

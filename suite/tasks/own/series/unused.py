@@ -7,7 +7,7 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.own.dialect import Dialect
-from suite.tasks.own.grids import Source
+from suite.tasks.own.grids import Source, places
 from suite.tasks.own.numerals import is_numeral
 from suite.tasks.own.spacing import is_clock_change
 from suite.tasks.own.table import Table, header, read_cells
@@ -21,27 +21,28 @@ BLOCKS = 0.05  # of unsorted times about half fall; of series below each other, 
 
 
 def unused(source: Source, dialect: Dialect, used: Sequence[str]) -> Table:
-    """Return the table with all columns that are not used, except those whose names are empty or occur twice."""
+    """Return the columns of a table that are not used, except those whose names are empty or occur twice."""
     found = header(source, dialect, used)
-    names = [name for name in found.names if name and found.names.count(name) == 1]
-    return read_cells(source, names, found.dialect, marked=True)
+    taken = {found.names[place] for place in places(found, used)}
+    names = [name for name in found.names if name and name not in taken and found.names.count(name) == 1]
+    return read_cells(source, names, found.dialect, marked=True) if names else Table(found.name, {}, [], found.dialect)
 
 
-def check_untimed(table: Table, used: Sequence[str]) -> str:
+def check_untimed(table: Table) -> str:
     """Return which unused column looks like times, as a remark, or "" if there is none.
 
     Raise RequestError if the times of one fall from row to row, or repeat once for each of several series, because
     then the rows are not in the order of time.
     """
     risen = ""
-    for column, times in _times(table, used):
+    for column, times in _times(table):
         steps = np.diff(times)
         none = np.timedelta64(0, "us")
         if (steps > none).all():
             risen = risen or f"column '{column}' looks like times: say time='{column}'"
         elif (steps <= none).all() and (steps < none).any():
             raise _request(table, column, "fall from row to row (the newest first)", f"say time='{column:.40}'")
-        elif group := apart(table, times, [*used, column]):
+        elif group := apart(table, times, [column]):
             ways = f"say time='{column:.40}' and group='{group:.40}'"
             raise _request(table, column, f"repeat for each '{group:.40}' (several series)", ways)
         elif 0 < (steps < none).mean() <= BLOCKS and not _clock_changes(times, steps):
@@ -62,10 +63,10 @@ def _clock_changes(times: np.ndarray, steps: np.ndarray) -> bool:
     return all(is_clock_change(times[place], times[place + 1]) for place in back)
 
 
-def _times(table: Table, used: Sequence[str]) -> Iterator[tuple[str, np.ndarray]]:
+def _times(table: Table) -> Iterator[tuple[str, np.ndarray]]:
     """Yield the unused columns all of whose cells are dates, and their times."""
     for column, cells in table.columns.items():
-        if column in used or len(cells) < 3 or not _datelike(cells[0], table):
+        if len(cells) < 3 or not _datelike(cells[0], table):
             continue
         try:
             times = read_times(cells, lambda row, name=column: table.place(row, name)).values
@@ -81,12 +82,12 @@ def _datelike(cell: str, table: Table) -> bool:
     return COUNTED.fullmatch(cell) is not None or not is_numeral(cell, table.dialect.marks)
 
 
-def apart(table: Table, times: np.ndarray, used: Sequence[str]) -> str:
-    """Return the name of an unused column that tells series apart: each has its own times, which rise or fall.
+def apart(table: Table, times: np.ndarray, without: Sequence[str] = ()) -> str:
+    """Return the name of a column that tells series apart: each has its own times, which rise or fall.
 
-    Words are preferred to numbers. Return "" if there is no such column.
+    Words are preferred to numbers, and the columns `without` are left out. Return "" if there is no such column.
     """
-    candidates = [column for column in table.columns if column not in used]
+    candidates = [column for column in table.columns if column not in without]
     numeric = [column for column in candidates if is_numeral(table.columns[column][0], table.dialect.marks)]
     for column in [*(one for one in candidates if one not in numeric), *numeric]:
         if _tells_apart(np.array(table.columns[column]), times):
