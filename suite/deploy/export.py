@@ -14,7 +14,9 @@ from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
 from suite.tasks.metrics import Metric
 from suite.tasks.own.array_reader import ArrayReader
+from suite.tasks.own.numerals import ABSENT
 from suite.tasks.own.readers import Reader
+from suite.tasks.own.series import SeriesReader
 from suite.tasks.own.sounds import SoundReader
 from suite.tasks.own.text_reader import TextReader
 from suite.tasks.own.words import PATTERNS
@@ -78,6 +80,8 @@ def _constants(reader: Reader | None) -> dict[str, Any]:
         return {"word": PATTERNS[reader.by].pattern}
     if isinstance(reader, SoundReader):
         return _frames(reader)
+    if isinstance(reader, SeriesReader):
+        return {"absent": ABSENT}
     return {}
 
 

@@ -14,6 +14,7 @@ from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.labels import chosen, joined
 from suite.tasks.own.array_reader import ArrayReader
 from suite.tasks.own.readers import Raw, Reader
+from suite.tasks.own.series import SeriesReader
 from suite.tasks.own.sounds import SoundReader
 
 PLAIN = ArrayReader()
@@ -53,12 +54,18 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
         if values and values[0].shape[:-1] != own.shape[:-1]:
             raise UnreadableError(f"'{one.path}' and '{models[0].path}' are models of different tasks")
         values.append(own)
-        names.append([str(name) for name in one.preparation.get("classes", range(own.shape[-1]))])
+        names.append(_names(one, own.shape[-1]))
     together, every = _side_by_side(values, names)
     raw = replace(raw, faults=dict(sorted(faults.items())))
     faulty = _faulty(raw.faults, len(valid))
     together[:, faulty] = np.nan
     return Predictions(together, every, np.where(faulty[:, None], np.arange(valid.shape[1]) == 0, valid), raw)
+
+
+def _names(one: SavedModel, outputs: int) -> list[str]:
+    """Return the names of a model's outputs: classes, labels, horizons such as "h7", or numbers."""
+    horizons = one.reader.horizons if isinstance(one.reader, SeriesReader) else ()
+    return [str(name) for name in one.preparation.get("classes", [f"h{step}" for step in horizons] or range(outputs))]
 
 
 def _faulty(faults: Mapping[int, str], examples: int) -> np.ndarray:
@@ -134,9 +141,10 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
     The first columns say where each example is from. A classification then has `prediction` (the most probable class by
     the mean over the models), its `probability`, and the mean probability of every class; a multi-label task has
     `prediction` (the labels whose mean probability is at least 0.5, joined by "; ") and the mean probability of every
-    label; a regression has the mean `prediction`. `low` and `high` are the lowest and the highest `probability` or
-    `prediction` of any model, None for a single model; labels have none. All these columns are None for an example in
-    `raw.faults`. If a column of the file has one of these names, "(file)" is appended to its name.
+    label; a regression has the mean `prediction`, one for each output: `prediction_h7` is that of a horizon of 7 rows.
+    `low` and `high` are the lowest and the highest `probability` or `prediction` of any model, None for a single model;
+    labels have none. All these columns are None for an example in `raw.faults`. If a column of the file has one of
+    these names, "(file)" is appended to its name.
     """
     values, names, valid, raw = found
     origin, faulty = dict(raw.origin), _faulty(raw.faults, len(valid))
@@ -180,11 +188,12 @@ def _probabilities(mean: np.ndarray, names: Sequence[str]) -> dict[str, list[Any
 
 def _regressed(values: np.ndarray, names: Sequence[str]) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
-    for output in range(values.shape[-1]):
-        ending = f"_{output + 1}" if values.shape[-1] > 1 else ""
+    numbered = all(name.isdigit() for name in names)
+    for output, name in enumerate(names):
+        ending = f"_{output + 1 if numbered else name}" if len(names) > 1 else ""
         own = values[..., output]
         found = {"prediction": own.mean(axis=0, dtype=np.float64).tolist(), **_spread(own)}
-        columns |= {f"{name}{ending}": column for name, column in found.items()}
+        columns |= {f"{label}{ending}": column for label, column in found.items()}
     return columns
 
 
