@@ -10,6 +10,7 @@ from suite.report.examples import answer, drawable
 from suite.report.findings import find, presented
 from suite.report.gradients import gradients
 from suite.report.groups import groups
+from suite.report.horizons import horizons
 from suite.report.missed import missed
 from suite.report.page import Content, Page, section
 from suite.report.scores import MARKS, row_of
@@ -58,6 +59,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
         "days": other_days(results, task),
         "comparisons": comparisons_of(results, task),
         "groups": groups(results, task),
+        "horizons": horizons(results, task),
         "missed": missed(results, task),
         "figures": page.figures("task", task),
     }

@@ -87,6 +87,9 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_it_gives_the_numbers_of_the_suite(case, tmp_path, monkeypatch, capsys):
+    from suite import backend
+
+    backend.start(1)
     import keras
 
     from suite.training import inputs
