@@ -28,7 +28,7 @@ def test_every_column_of_a_classification_is_empty():
 
 
 def test_every_column_of_a_regression_is_empty():
-    found = columns("regression", [[[1, 2], [NAN, NAN]]], ["a", "b"], [4, 1], {1: "why"})
+    found = columns("regression", [[[1, 2], [NAN, NAN]]], ["0", "1"], [4, 1], {1: "why"})
     assert (found["prediction_1"], found["prediction_2"]) == ([1, None], [2, None])
 
 
