@@ -81,7 +81,7 @@ class Dialect:
     def said(self) -> str:
         """Return the dialect in words, for the data sheet."""
         parts = [f"{SEPARATOR_NAMES.get(self.sep, repr(self.sep))} between cells", self.encoding.replace("-sig", "")]
-        parts += [f"decimal mark {self.decimal!r}"] if self.decimal else []
+        parts += ["decimal comma"] if self.decimal == "," else []
         parts += [f"thousands mark {self.thousands!r}"] if self.thousands else []
         parts += ["backslash before quotes"] if self.escape else []
         parts += [f"header in row {self.first}"] if self.first > 1 else []

@@ -1,0 +1,29 @@
+"""Guesses: which call turns a file or folder into a task, as far as the data show it, with the reason of each guess."""
+
+import re
+from pathlib import Path
+
+from suite.errors import RequestError
+from suite.tasks.own.arrays import task_from_arrays
+from suite.tasks.own.guesses.folders import of_folder
+from suite.tasks.own.guesses.guess import Code, Guess, settled
+from suite.tasks.own.guesses.tables import of_table
+
+__all__ = ["Code", "Guess", "guess", "settled"]
+
+ARRAYS = (".npz", ".npy")
+
+
+def guess(path: Path, target: str = "") -> Guess:
+    """Return the call that fits a file or folder; `target`: the column of a table to predict.
+
+    Raise RequestError if the data cannot be read, or if nothing in them can be predicted.
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name.partition(".")[0]).strip("-._") or "own"
+    if path.suffix.lower() in ARRAYS:
+        raise RequestError(f"'{path}' holds arrays without names for their axes: call task_from_arrays yourself")
+    if path.suffix.lower() == ".ts":
+        return Guess(task_from_arrays, name, path, {})
+    if path.is_dir() and not (path / "dataset_info.json").is_file():
+        return of_folder(path, name)
+    return of_table(path, name, target)
