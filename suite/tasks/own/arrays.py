@@ -65,9 +65,10 @@ def task_from_arrays(
     """Register a task on arrays, lists or data frames that have one example per row, or on a data set of TensorFlow.
 
     x: floats (examples, time, features) or (examples, time), or integer tokens (examples, time) with 0 for padding; or
-    a list of sequences of different lengths, which are padded. y: labels (integers, words, booleans, one-hot rows), or
-    floats for a regression, or 0 and 1 in a column for every label with kind="multi-label"; None if x has elements
-    (x, y). `lengths`: valid steps of every example; what lies beyond counts for nothing.
+    a list of sequences of different lengths, which are padded; or a `.ts` file of the UEA and UCR archives. y: labels
+    (integers, words, booleans, one-hot rows), or floats for a regression, or 0 and 1 in a column for every label with
+    kind="multi-label"; None if x contains it. `lengths`: valid steps of every example; what lies beyond counts for
+    nothing.
     The splits are 60/20/20. With `times` (`dates` and `zone` say how they are written), they are cut by time, and the
     last `gap` times of each split are left out (by default, as many as x has steps). Without `times`, equal examples
     stay in one split, and so do equal `groups`; without `groups`, the splits are stratified. With folds, every example

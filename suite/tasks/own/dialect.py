@@ -102,7 +102,7 @@ def sniffed(path: Path, known: Dialect) -> Dialect:
     else:
         named = _best(path, named)
     rows = list(islice(cells(path, named), SAMPLE))
-    named = named if named.first > 1 else replace(named, first=_first(rows))
+    named = named if named.first > 1 else replace(named, first=first_row(rows))
     body = [row for number, row in rows if number >= named.first]
     marks = found_marks(f"'{path}'", body[1:], Marks(named.decimal, named.thousands), named.sep)
     return replace(named, decimal=marks.decimal, thousands=marks.thousands, header=_headers(body, marks))
@@ -206,7 +206,7 @@ def _regularity(path: Path, dialect: Dialect) -> tuple[float, float, int, bool]:
     return (count / len(rows) if width > 1 else 0.0), -stray / len(rows), width, dialect.escape == ""
 
 
-def _first(rows: Sequence[tuple[int, list[str]]]) -> int:
+def first_row(rows: Sequence[tuple[int, list[str]]]) -> int:
     """Return the number of the row in which the header begins: the first one as wide as most rows."""
     if not rows:
         return 1

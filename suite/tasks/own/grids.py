@@ -1,7 +1,7 @@
 """Grids: the cells of a table as text, from a text file, a spreadsheet, JSON, Parquet or a data frame."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -9,7 +9,8 @@ from typing import Any
 
 from suite.errors import RequestError, closest, few, reason
 from suite.files import existing
-from suite.tasks.own.dialect import Dialect, cells, lines, sniffed
+from suite.tasks.own import hugging_face
+from suite.tasks.own.dialect import SAMPLE, Dialect, cells, first_row, lines, sniffed
 
 Source = Any  # the path of a file, or a pandas data frame
 SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -40,13 +41,20 @@ class Grid:
 
 
 def source(given: Any) -> Source:
-    """Return the absolute path of a file or a data frame. Raise RequestError if `given` is neither."""
+    """Return the absolute path of a file or a data frame. Raise RequestError if `given` is neither.
+
+    A data set of Hugging Face, or a mapping of splits to data sets, becomes a data frame, and so does a folder in which
+    one is saved.
+    """
     if isinstance(given, (str, Path)):
-        return existing(given, "file")
-    if hasattr(given, "to_pandas"):  # such as a data set of Hugging Face, or a table of Arrow or Polars
-        return given.to_pandas()
+        folder = Path(given).expanduser()
+        return hugging_face.load(folder) if hugging_face.is_saved(folder) else existing(given, "file")
     if hasattr(given, "columns") and hasattr(given, "iloc"):
         return given
+    if hasattr(given, "features") or isinstance(given, Mapping):
+        return hugging_face.frame(given)
+    if hasattr(given, "to_pandas"):  # such as a table of Arrow or Polars
+        return given.to_pandas()
     raise RequestError(
         f"a table must be one file or one pandas data frame, not {type(given).__name__}: join several with "
         "pandas.concat first"
@@ -71,12 +79,18 @@ def name_of(table: Source) -> str:
 def grid(table: Source, known: Dialect) -> Grid:
     """Return the cells of a table. Raise RequestError, which names the file, if it cannot be read."""
     if not isinstance(table, Path):
-        return _frame(table, FRAME, 0, "a pandas data frame, rows counted from 0")
+        said = table.attrs.get(hugging_face.READ, "a pandas data frame, rows counted from 0")
+        return _frame(table, FRAME, 0, said)
     ending = table.suffix.lower()
     if ending in SHEETS:
         return _spreadsheet(table)
     if ending in COLUMNAR:
-        return _frame(_read(table, COLUMNAR[ending]), name_of(table), 0, f"{ending[1:]}, rows counted from 0")
+        return _frame(
+            _read(table, COLUMNAR[ending], dtype_backend="numpy_nullable"),
+            name_of(table),
+            0,
+            f"{ending[1:]}, rows counted from 0",
+        )
     if ending in JSON or _is_json(table, known):
         return _json(table, known)
     return _text(table, known if known.sep and known.encoding and known.decimal else sniffed(table, known))
@@ -115,8 +129,13 @@ def _parts(column: Any) -> tuple[str, ...]:
 
 
 def _texts(column: Any) -> list[str]:
-    """Return the cells of a column of a data frame as text, "" for missing ones."""
+    """Return the cells of a column of a data frame as text, "" for missing ones.
+
+    Whole numbers in a column with missing cells are written as integers, which pandas could not store there.
+    """
     missing = column.isna().tolist()
+    if column.dtype.kind == "f" and any(missing) and (column.dropna() % 1 == 0).all():
+        return ["" if absent else f"{value:.0f}" for absent, value in zip(missing, column.tolist(), strict=True)]
     return ["" if absent else _text_of(value) for absent, value in zip(missing, column.tolist(), strict=True)]
 
 
@@ -142,13 +161,22 @@ def _read(path: Path, reader: str, **arguments: Any) -> Any:
 
 
 def _spreadsheet(path: Path) -> Grid:
-    """Return the first sheet of a spreadsheet; rows without any cell are left out."""
-    frame = _read(path, "read_excel", header=None, dtype=object)
+    """Return the first sheet of a spreadsheet that has cells; rows without any cell are left out."""
+    sheets = _read(path, "read_excel", header=None, dtype=object, sheet_name=None)
+    name, frame = next(((name, own) for name, own in sheets.items() if own.size), ("", next(iter(sheets.values()))))
     columns = [_texts(frame[column]) for column in frame]
     rows = [(number, list(row)) for number, row in enumerate(zip(*columns, strict=True), 1) if any(row)]
     if not rows:
-        raise RequestError(f"'{path}' is empty: its first sheet has no cell")
-    return Grid(name_of(path), _joined([rows[0][1]]), rows[1:], Dialect(sep=",", encoding="utf-8"), "the first sheet")
+        raise RequestError(f"'{path}' is empty: it has no cell")
+    first = first_row([(number, _trimmed(row)) for number, row in rows[:SAMPLE]])  # below a title, for example
+    (_, head), *rows = [(number, row) for number, row in rows if number >= first]
+    said = f"sheet '{name}' of {few(sheets)}" if len(sheets) > 1 else "a spreadsheet"
+    return Grid(name_of(path), _joined([head]), rows, Dialect(sep=",", encoding="utf-8"), said)
+
+
+def _trimmed(row: Sequence[str]) -> list[str]:
+    """Return a row without the empty cells at its end."""
+    return list(row[: max((place for place, cell in enumerate(row, 1) if cell.strip()), default=0)])
 
 
 def _is_json(path: Path, known: Dialect) -> bool:

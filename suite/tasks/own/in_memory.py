@@ -1,11 +1,13 @@
 """In memory: turns what holds sequences in memory into one array: lists, frames, masked arrays, or unequal lengths."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from suite.errors import RequestError
+from suite.tasks.own.ts_files import read_ts
 
 TIME_FIRST, CHANNELS_FIRST = "time-first", "channels-first"
 LAYOUTS = (TIME_FIRST, CHANNELS_FIRST)
@@ -20,7 +22,15 @@ class Stacked(NamedTuple):
 
 
 def pairs(x: Any, y: Any) -> tuple[Any, Any]:
-    """Return x and y apart if x is a data set of TensorFlow, with elements (x, y) or batches of them; else as given."""
+    """Return x and y apart if x is a `.ts` file or a data set of TensorFlow; else as they are given.
+
+    The elements of a data set are pairs (x, y) or batches of them.
+    """
+    if isinstance(x, (str, Path)):
+        if Path(x).suffix.lower() != ".ts":
+            raise RequestError(f"x names '{x}', but only .ts files can be read: load it first, such as by numpy.load")
+        series, found = read_ts(x)
+        return series, found if y is None else y
     if not hasattr(x, "as_numpy_iterator"):
         return x, y
     if y is not None:

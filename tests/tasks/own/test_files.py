@@ -1,0 +1,115 @@
+"""Spreadsheets, columnar files and data sets of Hugging Face give the same table as a text file."""
+
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from suite.errors import RequestError
+from suite.tasks.own.dialect import Dialect
+from suite.tasks.own.grids import grid, source
+from suite.tasks.own.table import numbers, read_table
+from suite.tasks.own.times import read_times
+
+FRAME = pd.DataFrame(
+    {
+        "date": pd.date_range("2024-01-01", periods=4, freq="D"),
+        "team": pd.Categorical(["a", "b", None, "a"]),
+        "stars": [5, None, 4, 1],
+        "load": [1.5, 2.0, 1e-7, 1_234_567.0],
+    }
+)
+
+
+def refusal(call) -> str:
+    with pytest.raises(RequestError) as caught:
+        call()
+    return str(caught.value)
+
+
+@pytest.fixture(params=["own.xlsx", "own.parquet", "own.feather", "frame"])
+def table(request, tmp_path):
+    path = tmp_path / request.param
+    if request.param == "own.xlsx":
+        FRAME.to_excel(path, index=False)
+    elif request.param == "own.parquet":
+        FRAME.assign(stars=FRAME["stars"].astype("Int64")).to_parquet(path)
+    elif request.param == "own.feather":
+        FRAME.to_feather(path)
+    return source(path if path.suffix else FRAME)
+
+
+class TestTables:
+    def test_dates_categories_and_whole_numbers_with_holes(self, table):
+        found = read_table(table, ["date", "load"], Dialect(), "error")
+        assert read_times(found.columns["date"], str).values.astype("M8[D]").tolist() == list(FRAME["date"].dt.date)
+        np.testing.assert_allclose(numbers(found, "load"), FRAME["load"])
+        left = read_table(table, ["team", "stars"], Dialect(), "drop").columns
+        assert left == {"team": ["a", "a"], "stars": ["5", "1"]}
+
+    def test_a_missing_cell_is_named(self, table):
+        row = 3 if str(table).endswith("xlsx") else 1
+        said = refusal(lambda: read_table(table, ["stars"], Dialect(), "error"))
+        assert f", row {row}, column 'stars' is empty" in said
+
+
+class TestSpreadsheets:
+    def test_the_sheet_that_was_read_is_said(self, tmp_path):
+        with pd.ExcelWriter(tmp_path / "own.xlsx") as book:
+            pd.DataFrame().to_excel(book, sheet_name="empty")
+            FRAME.to_excel(book, sheet_name="measured", index=False)
+        found = grid(tmp_path / "own.xlsx", Dialect())
+        assert found.said == "sheet 'measured' of empty, measured"
+        assert found.names == list(FRAME)
+
+    def test_a_title_above_the_header_is_no_row(self, tmp_path):
+        rows = [["Station Nord", None], [None, None], ["date", "load"], ["2024-01-01", 1], ["2024-01-02", 2]]
+        pd.DataFrame(rows).to_excel(tmp_path / "own.xlsx", header=False, index=False)
+        found = grid(tmp_path / "own.xlsx", Dialect())
+        assert found.names == ["date", "load"]
+        assert [number for number, _ in found.rows] == [4, 5]
+
+    @pytest.mark.parametrize("name", ["own.xlsx", "own.parquet"])
+    def test_a_damaged_file_is_named(self, tmp_path, name):
+        (tmp_path / name).write_bytes(b"PK secret")
+        said = refusal(lambda: grid(tmp_path / name, Dialect()))
+        assert f"{name}' cannot be read" in said
+        assert "secret" not in said
+
+
+class Dataset:
+    """Stands for a data set of Hugging Face."""
+
+    def __init__(self, frame, **features):
+        self.frame, self.features = frame, features
+
+    def to_pandas(self):
+        return self.frame.copy()
+
+
+def part(*labels):
+    frame = pd.DataFrame({"text": [f"text {n}" for n in range(len(labels))], "label": labels})
+    return Dataset(frame, label=SimpleNamespace(names=["neg", "pos"]), text=SimpleNamespace(dtype="string"))
+
+
+class TestHuggingFace:
+    def test_numbers_of_classes_become_their_names(self):
+        assert source(part(0, 1, -1))["label"].tolist()[:2] == ["neg", "pos"]
+
+    def test_splits_become_a_column_and_others_are_left_out_and_said(self):
+        found = source({"train": part(0, 1), "test": part(1), "unsupervised": part(-1)})
+        assert found["split"].tolist() == ["train", "train", "test"]
+        said = grid(found, Dialect()).said
+        assert said == "a data set of Hugging Face, without the splits unsupervised, rows counted from 0"
+
+    def test_splits_of_other_names_are_refused(self):
+        assert "must have a split named train, validation, test, not all" in refusal(lambda: source({"all": part(0)}))
+
+    def test_a_saved_folder_needs_the_package(self, tmp_path, monkeypatch):
+        (tmp_path / "state.json").write_text("{}")
+        monkeypatch.setitem(sys.modules, "datasets", None)
+        assert "pip install 'sequence-suite[hugging-face]'" in refusal(lambda: source(tmp_path))
+        monkeypatch.setitem(sys.modules, "datasets", SimpleNamespace(load_from_disk=lambda path: part(0, 1)))
+        assert source(tmp_path)["label"].tolist() == ["neg", "pos"]
