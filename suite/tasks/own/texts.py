@@ -7,25 +7,27 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from suite.errors import check_at_least, closest_keyword, one_of
+from suite.errors import RequestError, check_at_least, closest_keyword, few, one_of
 from suite.tasks.data import Data
-from suite.tasks.datasets.splits import Rows, apart, given
 from suite.tasks.datasets.vocabulary import fit, index
 from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.kinds import MULTI_LABEL
 from suite.tasks.own import spellings
 from suite.tasks.own.dialect import Dialect, options
 from suite.tasks.own.grids import Source, label_of, path_or_name, source
-from suite.tasks.own.official import split_names, without_folds
+from suite.tasks.own.official import without_folds
+from suite.tasks.own.rare import check_rare
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
-from suite.tasks.own.table import MISSING_WORDS, Table, header, read_table
+from suite.tasks.own.table import MISSING_WORDS, header, read_table
 from suite.tasks.own.text_reader import TextReader
 from suite.tasks.own.text_sheet import OTHER_END, Cut, check_known, with_texts
+from suite.tasks.own.text_splits import Divided, divided, labelled
 from suite.tasks.own.words import CHARACTERS, PATTERNS, WORDS, lacks_words
-from suite.tasks.sheet import Sheet
 from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
+LABELS: Declaration = {"kind": MULTI_LABEL, "metric": "micro_f1", "baseline": "frequent-labels"}
 DEFAULTS: Declaration = {"family": "texts", **CLASSES, "trained_baseline": "bag-of-words", "tags": ("real",)}
 
 
@@ -35,7 +37,7 @@ def texts_from_csv(
     table: Any,
     *,
     text: str,
-    label: str,
+    label: str | Sequence[str],
     group: str | None = None,
     split: str | None = None,
     length: int = 100,
@@ -43,6 +45,8 @@ def texts_from_csv(
     by: str | None = None,
     keep: str | None = None,
     labels: str = "error",
+    labels_sep: str | None = None,
+    rare: str | None = None,
     missing: str = "error",
     **more: Unpack[FileDeclaration],
 ) -> Task:
@@ -56,11 +60,13 @@ def texts_from_csv(
     would be unknown, as in Chinese or Thai. `words`: the largest size of the vocabulary, which contains only words (or
     characters) that occur at least twice in training. `keep`: which end of a longer text is kept, "last" (the default)
     or "first". `labels`: what to do if names differ by spelling alone, such as "Positive" and "positive", or 1 and 1.0:
-    "error", "merge" (the commonest one names the class) or "exact" (keep them apart). `missing`: "error" (refuse empty
-    cells) or "drop" (leave out their rows). `more`: `Given` explains the arguments about how the file is written, which
-    are otherwise found by looking at it; arguments of `task` replace those in DEFAULTS. The file and its header are
-    checked here; its cells are checked when a run loads them. Raise RequestError, which names the file, row and column,
-    if a check fails.
+    "error", "merge" (the commonest one names the class) or "exact" (keep them apart). `labels_sep`: what separates the
+    labels in a cell if a text may have several, such as ";"; `label` may also name a column of 0 and 1 for every label.
+    `rare`: what becomes of classes with too few texts for the splits: "other" merges them under this name, "drop"
+    leaves them out. `missing`: "error" (refuse empty cells) or "drop" (leave out their rows). `more`: `Given` explains
+    the arguments about how the file is written, which are otherwise found by looking at it; arguments of `task` replace
+    those in DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them. Raise
+    RequestError, which names the file, row and column, if a check fails.
     """
     for option, value in (("length", length), ("words", words)):
         check_at_least(option, value, 1)
@@ -71,18 +77,24 @@ def texts_from_csv(
         ("labels", labels, spellings.CHOICES),
     ):
         one_of(option, value, choices)
+    check_rare(rare)
     given, declared = options(more)
+    columns = (label,) if isinstance(label, str) else tuple(label)
+    several = labels_sep is not None or len(columns) > 1
+    _check_labels(columns, labels_sep, rare, declared.get("kind"))
     file = source(table)
-    columns = [text, label, *([group] if group else [])]
-    dialect = header(file, Dialect.of({"decimal": "."} | given), [*columns, *([split] if split else [])]).dialect
+    known = Dialect.of({"decimal": "."} | given)
+    dialect = header(file, known, [text, *columns, *(name for name in (group, split) if name)]).dialect
     reader = TextReader(text, length, False, missing, dialect, by or WORDS, keep or "last")
     load = partial(
-        load_texts, table=file, columns=columns, words=words, reader=reader, labels=labels,
+        load_texts, table=file, label=columns, group=group, words=words, reader=reader, labels=labels,
+        labels_sep=labels_sep or "", rare=rare,
         settled=[option for option, value in (("by", by), ("keep", keep)) if value],
     )  # fmt: skip
-    question = f"The {keep or 'last'} {length} {by or WORDS} of {text} in {label_of(file)}: what is {label}?"
+    question = f"The {keep or 'last'} {length} {by or WORDS} of {text} in {label_of(file)}: what is {few(columns)}?"
     fields: Declaration = {
         **DEFAULTS,
+        **(LABELS if several else {}),
         "source": path_or_name(file),
         "official": bool(split),
         **declared,
@@ -90,77 +102,68 @@ def texts_from_csv(
     return declare(name, without_folds(load, split) if split else load, question, fields)
 
 
+def _check_labels(columns: Sequence[str], sep: str | None, rare: str | None, kind: str | None) -> None:
+    """Raise RequestError unless the arguments about labels fit together."""
+    several = sep is not None or len(columns) > 1
+    if not columns or (sep is not None and (len(columns) > 1 or not sep)):
+        raise RequestError(
+            "label must be one column, with labels_sep= if a cell has several labels, or several columns"
+        )
+    if several and rare:
+        raise RequestError(f"rare={rare!r} is for texts with one label each: leave it out")
+    if kind == MULTI_LABEL and not several:
+        raise RequestError('kind="multi-label" needs labels_sep=, or a column of 0 and 1 for every label')
+
+
 def load_texts(
     seed: int,
     fold: Fold = ONE_SPLIT,
     *,
     table: Source,
-    columns: Sequence[str],
+    label: Sequence[str],
+    group: str | None,
     words: int,
     reader: TextReader,
     labels: str = "exact",
+    labels_sep: str = "",
+    rare: str | None = None,
     settled: Sequence[str] = ("by", "keep"),
     split: str = "",
 ) -> Data:
     """Load the texts of a table.
 
-    `columns` names the columns of the text, the label and, optionally, the group; `split`, the column of given splits.
-    `labels`: what to do with names that differ by spelling alone. `settled`: the arguments that the user gave; without
-    "by", the texts decide whether they are read as words or characters.
+    `label`, `group`, `split`: the columns. `labels`: what to do with names that differ by spelling alone. `settled`:
+    the arguments that the user gave; without "by", the texts decide whether they are read as words or characters.
     """
-    wanted = [*columns, *([split] if split else [])]
+    cells = () if labels_sep else label  # such cells may be empty
+    wanted = [reader.column, *cells, *(name for name in (group, split) if name)]
     found = read_table(table, wanted, reader.dialect, reader.missing, absent=MISSING_WORDS)
-    (classes, y), groups, sheet = _named(found, columns[1:], labels)
-    divide = partial(_rows, seed, fold, found, split, classes[y], groups, columns[1])
-    texts, place = found.columns[columns[0]], f"{found.name}, column '{columns[0]}'"
-    cut, rows = _divided(texts, reader, divide, place, settled)
-    untested = np.setdiff1d(np.arange(len(texts)), rows["test"])
+    told = labelled(found, table, label, group, labels, labels_sep)
+    divide = partial(divided, seed, fold, found, split, told, label[0], rare)
+    texts, place = found.columns[reader.column], f"{found.name}, column '{reader.column}'"
+    cut, own = _divided(texts, reader, divide, place, settled)
+    untested = np.setdiff1d(np.arange(len(texts)), own.rows["test"])
     if "by" not in settled and lacks_words([texts[row] for row in untested], [cut.kept[row] for row in untested]):
         reader = replace(reader, by=CHARACTERS)
-        cut, rows = _divided(texts, reader, divide, place, settled)
+        cut, own = _divided(texts, reader, divide, place, settled)
+    rows = own.rows
     fitted = {
         "vocabulary": fit(index(cut.kept), rows["train"], words, least=2),
         "steps": max(len(cut.kept[row]) for row in rows["train"]),
     }
     check_known(fitted["vocabulary"], reader.by, place)
     x, _ = reader.inputs(Raw((cut.kept, found.name), {"row": found.rows}), fitted)
-    fitted |= {"classes": classes, **settings(reader)}
-    told = with_texts(sheet, cut, {name: x[own] for name, own in rows.items()}, reader.by, settled)
-    return replace(Data.of_rows(rows, x, y, fitted, groups=groups), sheet=told)
-
-
-def _named(
-    found: Table, columns: Sequence[str], choice: str
-) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray | None, Sheet]:
-    """Return the classes and the number of each text's class, its group, and the sheet with merged names."""
-    label, *group = columns
-    names, sheet = spellings.merged(found.columns[label], choice, f"{found.name}, column '{label}'", found.sheet)
-    classes = np.unique(np.array(names), return_inverse=True)
-    if not group:
-        return classes, None, sheet
-    where = f"{found.name}, column '{group[0]}'"
-    groups, sheet = spellings.merged_groups(found.columns[group[0]], choice, where, sheet)
-    return classes, np.array(groups), sheet.plus(groups=f"{len(set(groups)):,} in column '{group[0]}'")
+    fitted |= {"classes": own.classes, **settings(reader)}
+    sheet = with_texts(own.sheet, cut, {name: x[chosen] for name, chosen in rows.items()}, reader.by, settled)
+    return replace(Data.of_rows(rows, x, own.y, fitted, groups=told.groups), sheet=sheet)
 
 
 def _divided(
-    texts: Sequence[str], reader: TextReader, divide: Callable[..., Rows], place: str, settled: Sequence[str]
-) -> tuple[Cut, Rows]:
-    """Return the texts as words or characters, and the rows of each split."""
+    texts: Sequence[str], reader: TextReader, divide: Callable[..., Divided], place: str, settled: Sequence[str]
+) -> tuple[Cut, Divided]:
+    """Return the texts as words or characters, and how they are divided."""
     whole = [reader.split(text) for text in texts]
     cut = Cut(whole, [reader.kept(own) for own in whole], reader.keep, place)
     if "keep" not in settled:
         cut.check()
     return cut, divide([tuple(map(str.lower, own)) for own in cut.kept])
-
-
-def _rows(
-    seed: int, fold: Fold, found: Table, split: str, labels: np.ndarray, groups: np.ndarray | None, label: str,
-    contents: Sequence[tuple[str, ...]],
-) -> Rows:  # fmt: skip
-    """Return the rows of each split; the column `split` names them if it is given."""
-    where = f"{found.name}, column '{label}'"
-    if not split:
-        return apart(seed, contents, labels, groups, where, fold)
-    names = split_names(found.columns[split], lambda row: found.place(row, split), f"{found.name}, column '{split}'")
-    return given(seed, names, contents, labels, groups, where)

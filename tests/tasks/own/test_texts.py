@@ -223,3 +223,54 @@ class TestSpellings:
         assert "the groups 'Author 0' and 'author 0' (and 9 more) differ" in data.sheet.notices[0]
         assert data.sheet.facts["groups"] == "10 in column 'who'"
         assert texts(rows, header="text,label,who", group="who", labels="merge").load(1).sheet.notices == ()
+
+
+class TestSeveralLabels:
+    tags = [("billing; refund", "billing", "Refund ;delivery", "")[n % 4] for n in range(60)]  # noqa: RUF012
+
+    def test_the_labels_of_a_cell(self):
+        assert "the labels 'refund' and 'Refund' differ" in refusal(
+            lambda: framed(TEXTS, self.tags, labels_sep=";").load(1)
+        )
+        task = framed(TEXTS, self.tags, labels_sep=";", labels="merge")
+        data = task.load(1)
+        assert (task.kind, task.metric) == ("multi-label", "micro_f1")
+        assert data.preparation["classes"].tolist() == ["billing", "delivery", "refund"]
+        assert sum(getattr(data, split)[1].sum(axis=0) for split in SPLITS).tolist() == [30, 15, 30]
+        assert data.sheet.facts["texts without label"] == 15
+        assert "ignored columns" not in data.sheet.facts
+
+    def test_a_column_for_every_label(self, texts):
+        rows = [f"{text},{n % 2},{('yes', 'no', 'no')[n % 3]}" for n, text in enumerate(TEXTS)]
+        data = texts(rows, header="text,late,broken", label=["late", "broken"]).load(1)
+        assert data.preparation["classes"].tolist() == ["late", "broken"]
+        assert sum(getattr(data, split)[1].sum(axis=0) for split in SPLITS).tolist() == [30, 20]
+        rows[4] = "good film,2,no"
+        task = texts(rows, header="text,late,broken", label=["late", "broken"])
+        assert "row 6, column 'late' is neither 0 nor 1" in refusal(lambda: task.load(1))
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            ({"label": ["a", "b"], "labels_sep": ";"}, "label must be one column, with labels_sep="),
+            ({"labels_sep": ""}, "label must be one column, with labels_sep="),
+            ({"label": []}, "label must be one column, with labels_sep="),
+            ({"labels_sep": ";", "rare": "drop"}, "rare='drop' is for texts with one label each"),
+            ({"kind": "multi-label"}, 'kind="multi-label" needs labels_sep='),
+        ],
+    )
+    def test_arguments_that_do_not_fit_together(self, texts, options, said):
+        assert said in refusal(lambda: texts(**options))
+
+
+class TestRareClasses:
+    labels = [*["p", "n"] * 28, "x", "x", "y", "y"]  # noqa: RUF012
+
+    def test_they_are_refused_merged_or_left_out(self):
+        assert 'say rare="other" or rare="drop"' in refusal(lambda: framed(TEXTS, self.labels).load(1))
+        other = framed(TEXTS, self.labels, rare="other").load(1)
+        assert other.preparation["classes"].tolist() == ["n", "other", "p"]
+        dropped = framed(TEXTS, self.labels, rare="drop").load(1)
+        assert dropped.preparation["classes"].tolist() == ["n", "p"]
+        assert sum(len(getattr(dropped, split)[0]) for split in SPLITS) == 56
+        assert dropped.sheet.facts["rare classes left out (with their examples)"] == {"x": 2, "y": 2}
