@@ -10,25 +10,32 @@ from keras import ops
 class PerturbedCell(keras.layers.Layer):
     """A recurrent cell that adds noise to its new states.
 
-    Its input (batch, features + states) contains the wrapped cell's input, followed by the noise.
+    Its input (batch, features + states) contains the wrapped cell's input, followed by the noise. The states may be
+    nested, as those of stacked cells are.
     """
 
     def __init__(self, cell: keras.layers.Layer):
         super().__init__()
         self.cell = cell
-        self.sizes = [cell.state_size] if isinstance(cell.state_size, int) else list(cell.state_size)
+        self.sizes = keras.tree.flatten(cell.state_size)
         self.state_size = cell.state_size
         self.output_size = getattr(cell, "output_size", self.sizes[0])
+
+    def get_initial_state(self, batch_size: int | None = None) -> Any:
+        """Return the wrapped cell's own initial states, which may be learned, or zeros if it names none."""
+        if hasattr(self.cell, "get_initial_state"):
+            return self.cell.get_initial_state(batch_size=batch_size)
+        return [ops.zeros((batch_size, size)) for size in self.sizes]
 
     def call(self, inputs: Any, states: Any) -> Any:
         """Return the output and the new states of one step. An output that is itself a state is perturbed too."""
         borders = np.cumsum([-sum(self.sizes), *self.sizes[:-1]]).tolist()
         inputs, *noises = ops.split(inputs, [inputs.shape[-1] + border for border in borders], axis=-1)
         output, new = self.cell(inputs, states)
-        new = list(new) if isinstance(new, (list, tuple)) else [new]
-        perturbed = [state + noise for state, noise in zip(new, noises, strict=True)]
-        same = [after for before, after in zip(new, perturbed, strict=True) if before is output]
-        return (same[0] if same else output), perturbed
+        flat = keras.tree.flatten(new)
+        perturbed = [state + noise for state, noise in zip(flat, noises, strict=True)]
+        same = [after for before, after in zip(flat, perturbed, strict=True) if before is output]
+        return (same[0] if same else output), keras.tree.pack_sequence_as(new, perturbed)
 
 
 class PerturbedRecurrence(keras.layers.Layer):
@@ -47,11 +54,10 @@ class PerturbedRecurrence(keras.layers.Layer):
 
     @staticmethod
     def perturbs(layer: keras.layers.Layer) -> bool:
-        """Return whether a layer is recurrent, reads forwards, and has one or several vectors as its state."""
+        """Return whether a layer is recurrent, reads forwards, and has vectors as its state."""
         if not isinstance(layer, keras.layers.RNN) or layer.go_backwards or layer.return_state:
             return False
-        sizes = layer.cell.state_size
-        return isinstance(sizes, int) or all(isinstance(size, int) for size in sizes)
+        return all(isinstance(size, int) for size in keras.tree.flatten(layer.cell.state_size))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the noise, a variable of zeros."""
