@@ -94,7 +94,7 @@ def _thinned(ends: Ends, most: int) -> Ends:
 
 def _thinning(before: Ends, after: Ends, cut: Cut) -> dict[str, str]:
     left, of = len(after["train"]), len(before["train"])
-    facts = {"stride": f"every {cut.stride}th window"} if cut.stride > 1 else {}
+    facts = {"stride": f"one window every {cut.stride} rows"} if cut.stride > 1 else {}
     return facts | ({"training_windows": f"{left:,} of {of:,}, evenly spaced over time"} if left < of else {})
 
 

@@ -25,7 +25,7 @@ def sheet(
         zone = f" in {reader.zone}" if reader.zone else ""
         made = made.plus(*_gaps(reader, rows, found), times=f"{read_as}{zone}", spacing=_spacing(rows, found))
         made = made.plus(order="newest first, read in the opposite order" if rows.turned else "")
-    return made.plus(windows={split: len(own) for split, own in ends.items()}, dates=_dates(rows, ends))
+    return made.plus(windows={split: len(own) for split, own in ends.items()}, dates=_dates(reader, rows, ends))
 
 
 def _counts(reader: SeriesReader, rows: Rows) -> dict[str, int]:
@@ -34,7 +34,7 @@ def _counts(reader: SeriesReader, rows: Rows) -> dict[str, int]:
     if reader.missing == "drop" and read - used - rows.trimmed > 0 and not reader.members:
         counts["dropped"] = read - used - rows.trimmed
     if rows.trimmed:
-        counts["before the first or after the last target of a series"] = rows.trimmed
+        counts["before or after its series"] = rows.trimmed
     return counts
 
 
@@ -123,9 +123,12 @@ def _without_clock(one: Spacing) -> np.ndarray:
     return np.setdiff1d(one.holes, one.clock)
 
 
-def _dates(rows: Rows, ends: Ends) -> dict[str, str]:
-    """Return the times of the first and the last window of each split, each that of the window's last row."""
-    return {split: f"{_date(rows.times[own].min())} to {_date(rows.times[own].max())}" for split, own in ends.items()}
+def _dates(reader: SeriesReader, rows: Rows, ends: Ends) -> dict[str, str]:
+    """Return the times of the first row and of the last target of each split."""
+    spans = {
+        split: (rows.times[own - reader.window + 1], rows.times[own + reader.horizon]) for split, own in ends.items()
+    }
+    return {split: f"{_date(first.min())} to {_date(last.max())}" for split, (first, last) in spans.items()}
 
 
 def _date(time: Any) -> str:

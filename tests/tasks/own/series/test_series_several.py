@@ -138,7 +138,7 @@ class TestBesideEachOther:
         data = declare("date,a,b", rows, target=["a", "b"], time="date").load(1)
         assert (data.groups["train"] == "b").sum() == 26
         assert data.sheet.facts["rows"] == {
-            "read": 100, "before the first or after the last target of a series": 40
+            "read": 100, "before or after its series": 40
         }  # fmt: skip
 
     def test_an_empty_cell_in_between_is_refused(self, declare):

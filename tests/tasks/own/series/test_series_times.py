@@ -114,8 +114,8 @@ class TestGaps:
     def test_the_sheet_has_the_first_and_last_date_of_every_split(self, declare):
         data = declare("date,load", rows(days()), time="date").load(1)
         assert data.sheet.facts["dates"] == {
-            "train": "2024-01-04 to 2024-02-28", "validation": "2024-03-04 to 2024-03-19",
-            "test": "2024-03-24 to 2024-04-08",
+            "train": "2024-01-01 to 2024-02-29", "validation": "2024-03-01 to 2024-03-20",
+            "test": "2024-03-21 to 2024-04-09",
         }  # fmt: skip
         assert data.sheet.facts["windows"] == {split: len(data.pair(split)[1]) for split in SPLITS}
 
