@@ -7,6 +7,11 @@ import numpy as np
 from suite.tasks.own.times import MOMENT
 
 REGULAR = 0.03  # a step that makes up this share of all steps belongs to the rhythm, such as a night or a weekend
+WEEKLY = 0.6  # so does one that occurs so often a week, such as the nights and weekends between minutes of trading
+LEAST = 3
+COMMON = 0.3  # if no step makes up this share, the times are those of events, and have no rhythm
+EVENTS = 5  # a hole between events is longer than so many of the longest hundredth of the steps
+DIGITS = 6  # steps of numbers are compared to a millionth of the median, because 0.3 - 0.2 is not 0.2 - 0.1
 HOLE = 1.5  # a hole is a step longer than this many of the longest regular steps
 HOLIDAYS = np.timedelta64(5, "D")  # among weekdays alone, shorter steps are weekends and holidays
 UNITS = ((365 * 86400, "year"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -43,8 +48,12 @@ def spacing(times: np.ndarray) -> Spacing:
         return Spacing("unknown", 0, max(len(times) - 1, 0), nothing, 0, nothing)
     steps, unit = _steps(times)
     sizes, counts = np.unique(steps, return_counts=True)
+    if counts.max() < COMMON * len(steps):
+        return _of_events(steps, unit)
     usual = sizes[counts.argmax()]
-    longest = sizes[counts >= max(REGULAR * len(steps), 2)].max(initial=usual)
+    often = WEEKLY * (times[-1] - times[0]) / np.timedelta64(7, "D") if unit == "us" else np.inf
+    regular = counts >= max(min(REGULAR * len(steps), max(often, LEAST)), 2)
+    longest = sizes[regular].max(initial=usual)
     if unit == "us" and usual >= DAY and usual < 2 * DAY and _weekdays(times):
         longest = max(longest, int(HOLIDAYS / np.timedelta64(1, "us")) / HOLE)
     holes = np.flatnonzero(steps > HOLE * longest)
@@ -53,10 +62,21 @@ def spacing(times: np.ndarray) -> Spacing:
     return Spacing(_worded(usual, unit), int((steps != usual).sum()), len(steps), holes, missing, clock)
 
 
+def _of_events(steps: np.ndarray, unit: str) -> Spacing:
+    """Return the spacing of times without a rhythm; `missing` counts steps of the usual length, the median."""
+    usual = np.median(steps)
+    holes = np.flatnonzero(steps > EVENTS * np.quantile(steps, 0.99))
+    missing = int(np.sum(np.maximum(np.round(steps[holes] / usual) - 1, 1)))
+    nothing = np.array([], dtype=int)
+    return Spacing(f"uneven, about {_worded(usual, unit)}", 0, len(steps), holes, missing, nothing)
+
+
 def _steps(times: np.ndarray) -> tuple[np.ndarray, str]:
     """Return the steps and their unit: "M" if all times are beginnings of months, "us" for dates, "" for numbers."""
     if times.dtype.kind != "M":
-        return np.diff(times), ""
+        steps = np.diff(times)
+        unit = np.median(steps)
+        return np.round(steps / unit, DIGITS) * unit, ""
     months = times.astype("datetime64[M]")
     if (months.astype(MOMENT) == times).all():
         return np.diff(months).astype(np.int64), "M"
