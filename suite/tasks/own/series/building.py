@@ -1,12 +1,13 @@
 """Building: from the cells of a table to the rows of its series."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from suite.tasks.own import table as tables
 from suite.tasks.own.grids import Source
+from suite.tasks.own.numerals import ABSENT
 from suite.tasks.own.series import statics
 from suite.tasks.own.series.members import below_each_other, beside_each_other
 from suite.tasks.own.series.moments import moments
@@ -36,6 +37,7 @@ def built(settings: Settings, source: Source, beside: str = "", marked: bool = F
     """
     columns = [*settings.read_columns, *([beside] if beside else [])]
     table = read_cells(source, columns, settings.dialect, marked=marked)
+    table = _with_words(table, _words(settings, beside))
     members = _members(settings, table)
     times = moments(settings, table, [member.at for member in members])
     worded = {member.columns[0] for member in members} if settings.ask == "class" else set()
@@ -55,6 +57,20 @@ def _members(settings: Settings, table: Table) -> list[Member]:
     if settings.group:
         return below_each_other(table, settings.group, settings.own)
     return [Member("", np.arange(len(table.rows)), settings.own)]
+
+
+def _words(settings: Settings, beside: str) -> set[str]:
+    """Return the columns of words: names of series and of splits, static columns, and states."""
+    states = {settings.columns_of(place)[0] for place in range(max(len(settings.members), 1))}
+    return {settings.group, beside, *settings.static, *(states if settings.ask == "class" else ())} - {""}
+
+
+def _with_words(table: Table, columns: set[str]) -> Table:
+    """Return the table in which words such as "none" and "NA" are no missing cells, unless absent= names them."""
+    if table.dialect.absent != ABSENT:
+        return table
+    empty = {column: np.array([cell == "" for cell in table.columns[column]], bool) for column in columns}
+    return replace(table, holes={**table.holes, **empty})
 
 
 def _states(table: Table, column: str) -> np.ndarray:

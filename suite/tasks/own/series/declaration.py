@@ -88,7 +88,10 @@ def series_from_csv(
     given, declared = options(more)
     file = source(table)
     targets, features, known, static = (_names(one) for one in (target, features, known, static))
+    features = tuple(column for column in features if column not in targets)
     timed = _timed(time)
+    if not timed and (dates or zone):
+        raise RequestError(f"{'dates' if dates else 'zone'}= says how times are read: name their column with time=")
     found = header(file, Dialect.of(given), [*timed, *static, *(one for one in (group, split) if one)])
     members, wide = series_of_header(found, targets, [*features, *known])
     if members and (group or static):
@@ -122,7 +125,7 @@ def series_from_csv(
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+    return (given,) if isinstance(given, str) else tuple(dict.fromkeys(given))
 
 
 def _timed(time: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from suite.tasks.own.series.gaps import gaps
+from suite.tasks.own.series.gaps import gaps, spacings
 from suite.tasks.own.series.moments import absent
 from suite.tasks.own.series.rows import Rows
 from suite.tasks.own.series.settings import Settings
@@ -17,7 +17,8 @@ def faults_of_windows(settings: Settings, rows: Rows, ends: np.ndarray) -> dict[
         found.setdefault(place, _why(settings, rows, row, settings.past_columns(rows.series[row])))
     for place, row in _shown(_known(settings, rows), starts + ahead, ends + ahead):
         found.setdefault(place, _why(settings, rows, row, settings.known_columns(rows.series[row])))
-    for place, row in _shown(gaps(rows), starts, ends - 1) if settings.gaps == "split" else ():
+    crossed = gaps(rows, spacings(rows) if settings.time else []) if settings.gaps == "split" else np.zeros(0, bool)
+    for place, row in _shown(crossed, starts, ends - 1):
         found.setdefault(place, _gap(rows, row))
     return dict(sorted(found.items()))
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from suite.errors import few
+from suite.tasks.own.series.gaps import blank_lines
 from suite.tasks.own.series.reader import SeriesReader
 from suite.tasks.own.series.rows import Rows
 from suite.tasks.own.series.targets import Ends
@@ -25,6 +26,8 @@ def sheet(
         zone = f" in {reader.zone}" if reader.zone else ""
         made = made.plus(*_gaps(reader, rows, found), times=f"{read_as}{zone}", spacing=_spacing(rows, found))
         made = made.plus(order="newest first, read in the opposite order" if rows.turned else "")
+    else:
+        made = made.plus(_left_out(reader, rows))
     return made.plus(windows={split: len(own) for split, own in ends.items()}, dates=_dates(reader, rows, ends))
 
 
@@ -117,6 +120,15 @@ def _gaps(reader: SeriesReader, rows: Rows, found: list[Spacing]) -> list[str]:
             "zone=, such as 'Europe/Berlin', or say gaps='cross'"
         )
     return notices
+
+
+def _left_out(reader: SeriesReader, rows: Rows) -> str:
+    """Return a notice about rows without times that windows cross: dropped ones, or blank lines of a single column."""
+    dropped, blank = int(rows.breaks.sum()), int(blank_lines(rows).sum())
+    if reader.gaps or not (dropped or blank):
+        return ""
+    what = f"rows were left out in {dropped:,} places" if dropped else f"the column has blank lines in {blank:,} places"
+    return f"{what}, and windows cross them: say gaps='split' or gaps='cross'"
 
 
 def _without_clock(one: Spacing) -> np.ndarray:

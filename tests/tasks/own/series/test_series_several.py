@@ -72,6 +72,12 @@ class TestBelowEachOther:
         )
         assert "no window fits into the train split: a window and its target need 5 rows of one series" in said
 
+    def test_a_series_without_any_target_is_left_out_too(self, declare):
+        empty = [f"{day},none," for day in DAYS]
+        data = declare("date,site,load", long({"long": (0, 100)}) + empty, time="date", group="site").load(1)
+        assert set(data.groups["test"]) == {"long"}
+        assert data.sheet.facts["rows"] == {"read": 200, "before or after its series": 100}
+
     def test_folds_walk_forward_over_the_dates(self, panel):
         task = panel({"north": (0, 100), "south": (20, 90)})
         tests = [task.load(1, fold=Fold(index, 2)).times["test"] for index in range(2)]

@@ -85,6 +85,10 @@ class TestClass:
         assert set(np.unique(data.train[0][..., :3])) == {0, 1}
         assert data.preparation["classes"][data.train[1]].tolist() == self.STATES[4:120].tolist()
 
+    def test_a_state_may_have_the_name_of_a_missing_number(self, declare):
+        task = declare("load,heat", rows(np.where(WAVE > 5, "none", "high"), WAVE))
+        assert task.load(1).preparation["classes"].tolist() == ["high", "none"]
+
     def test_numbers_are_states_if_they_are_asked_for(self, declare):
         numbers = np.where(WAVE > 0, "1", "0.0")
         for options in ({"ask": "class"}, {"kind": "classification", "metric": "accuracy", "baseline": "majority"}):

@@ -52,6 +52,11 @@ class TestOrder:
         data = declare("date,load", rows(dates), time="date", dates="%d/%m/%Y", gaps="cross").load(1)
         assert str(data.times["train"][0])[:10] == "2024-01-04"
 
+    @pytest.mark.parametrize("option", [{"dates": "%d.%m.%Y"}, {"zone": "Europe/Berlin"}])
+    def test_how_times_are_read_needs_their_column(self, declare, option):
+        with pytest.raises(RequestError, match="says how times are read: name their column with time="):
+            declare("date,load", rows(days()), **option)
+
     @pytest.mark.parametrize("turned", [1, -1])
     def test_a_repeated_time_asks_for_the_series(self, declare, turned):
         table = [f"{day},{name},{n}" for n, day in enumerate(days(40)) for name in ("north", "south")][::turned]
@@ -97,6 +102,21 @@ class TestGaps:
         crossing = declare("time,load", table, time="time", window=3, horizon=2, gaps="cross").load(1)
         assert len(crossing.train[1]) == len(data.train[1]) + 4
         assert len(declare("time,load", table, time="time", window=3).load(1).sheet.notices) == 1
+
+    def test_rows_that_were_dropped_are_holes_without_times_too(self, declare):
+        table = [f"{'' if n == 50 else n},1" for n in range(100)]
+        dropped = declare("load,heat", table, missing="drop").load(1)
+        assert dropped.sheet.notices == (
+            "rows were left out in 1 places, and windows cross them: say gaps='split' or gaps='cross'",
+        )
+        assert (
+            len(declare("load,heat", table, missing="drop", gaps="split").load(1).train[1]) == len(dropped.train[1]) - 4
+        )
+
+    def test_blank_lines_of_a_single_column_may_be_missing_values(self, declare):
+        table = ["" if n == 50 else str(n) for n in range(100)]
+        assert "the column has blank lines in 1 places" in declare("load", table).load(1).sheet.notices[0]
+        assert declare("load,heat", [f"{cell},1" if cell else "" for cell in table]).load(1).sheet.notices == ()
 
     def test_weekends_and_holidays_are_no_holes(self, declare):
         weekdays = np.busday_offset("2024-01-01", np.arange(260), roll="forward", holidays=["2024-05-20"])
