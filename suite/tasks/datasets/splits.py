@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from suite.errors import FoldError, RequestError
+from suite.errors import FoldError, RequestError, few
 from suite.tasks.data import SPLITS
 from suite.tasks.datasets.folds import SPLITS_NEED, test_rows
 from suite.tasks.datasets.units import fewest_units, unit_numbers
@@ -174,7 +174,9 @@ def given(
 def _check_known(labels: np.ndarray, rows: Rows, where: str) -> None:
     for name in SPLITS:
         for label in np.setdiff1d(labels[rows[name]], labels[rows["train"]]):
-            raise RequestError(f"{where}: class '{label}' is in the {name} split, but not in the training split")
+            raise RequestError(
+                f"{where}: class '{few([str(label)])}' is in the {name} split, but not in the training split"
+            )
 
 
 def given_test(times: np.ndarray, split: np.ndarray, gap: int, where: str) -> Rows:
@@ -210,7 +212,7 @@ def _size(units: np.ndarray, labels: np.ndarray | None, stratified: bool, share:
 
 def _check_units(units: np.ndarray, labels: np.ndarray | None, where: str, what: str) -> None:
     if labels is not None and len(np.unique(labels)) < 2:
-        raise RequestError(f"{where}: there is only one class, '{labels[0]}'")
+        raise RequestError(f"{where}: there is only one class, '{few([str(labels[0])])}'")
     found, whose = fewest_units(units, labels)
     if found < SPLITS_NEED:
         raise RequestError(f"{where}: {whose}{found} {what}, but three splits need {SPLITS_NEED}")
@@ -227,6 +229,8 @@ def _halves(
 
     _, first, unit = np.unique(units[examples], return_index=True, return_inverse=True)
     strata = None if labels is None else labels[examples][first]
+    if strata is not None and stratified and np.unique(strata, return_counts=True)[1].min() < 2:
+        return  # as if all texts of a class are also texts of another one
     splitter = StratifiedShuffleSplit if stratified else ShuffleSplit
     for _, out in splitter(n_splits=DRAWS, test_size=held_out, random_state=seed).split(first, strata):
         outside = np.isin(unit, out)

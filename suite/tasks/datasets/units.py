@@ -4,6 +4,8 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 
+from suite.errors import few
+
 
 def unit_numbers(contents: Iterable[Hashable], groups: np.ndarray | None = None) -> np.ndarray:
     """Return a unit number for every example (examples,); examples with the same number must stay in one split.
@@ -27,5 +29,7 @@ def fewest_units(units: np.ndarray, labels: np.ndarray | None) -> tuple[int, str
     """Return the number of units in the class with the fewest units, and "class '...' has " ("" without labels)."""
     if labels is None:
         return len(np.unique(units)), ""
-    counts = ((len(np.unique(units[labels == label])), f"class '{label}' has ") for label in np.unique(labels))
+    counts = (
+        (len(np.unique(units[labels == label])), f"class '{few([str(label)])}' has ") for label in np.unique(labels)
+    )
     return min(counts, key=lambda one: one[0])

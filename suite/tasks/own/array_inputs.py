@@ -11,6 +11,7 @@ from suite.tasks.own.faults import numbers, refuse
 from suite.tasks.own.in_memory import column, stacked
 from suite.tasks.own.readings import why_readings
 
+WHOLE_NUMBERS = "whole numbers"  # the fact that says how they were read
 LARGEST_TOKEN = np.iinfo(np.int32).max
 
 
@@ -53,6 +54,8 @@ def read_inputs(where: str, what: str, x: Any, lengths: Any, asked: Asked, steps
     `steps`: what messages call the lengths.
     """
     found = stacked(where, what, x, asked.layout)
+    if found.values.dtype.kind in "US":
+        raise RequestError(f"{where}: {what} are texts, not numbers: for texts in a table, there is texts_from_csv")
     if found.values.ndim not in (2, 3) or not found.values.size:
         shape = f"{where}: {what} has shape {found.values.shape}"
         raise RequestError(f"{shape}, not (examples, time[, features]) with at least one of each")
@@ -69,7 +72,7 @@ def read_inputs(where: str, what: str, x: Any, lengths: Any, asked: Asked, steps
         _check_tokens(where, what, values)
         return Inputs(_padded_last(np.where(faults, 0, values).astype(np.int32), told), own, faults, told)
     values = values[..., None] if values.ndim == 2 else values
-    return Inputs(values, own, faults.reshape(values.shape), told | ({"whole_numbers": said} if said else {}))
+    return Inputs(values, own, faults.reshape(values.shape), told | ({WHOLE_NUMBERS: said} if said else {}))
 
 
 def _are_tokens(where: str, what: str, given: np.ndarray, values: np.ndarray, asked: Asked) -> tuple[bool, str]:

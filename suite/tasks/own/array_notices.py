@@ -12,16 +12,18 @@ NAMES = 3
 
 def doubts(
     where: str, x: np.ndarray, lengths: np.ndarray | None, layout: str | None, tokens: bool | None,
-    absent: bool,
+    absent: bool, whole_numbers: bool,
 ) -> Iterator[str]:  # fmt: skip
     """Yield a notice for everything that looks wrong in x and that no argument settles.
 
-    `absent`: whether the user says which numbers mean "missing".
+    `absent`: whether the user says which numbers mean "missing". `whole_numbers`: whether x was given as integers.
     """
     if np.issubdtype(x.dtype, np.integer):
         if tokens is None:
             yield from _zeros(where, x, lengths)
         return
+    if tokens is None and whole_numbers and x.min() == -1:
+        yield f"{where}: x are whole numbers from -1: say tokens=False, or replace -1 by 0 if it is padding of tokens"
     if layout is None:
         yield from _axes(where, *x.shape[1:])
     if not absent:

@@ -15,7 +15,7 @@ from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
 from suite.tasks.own import spellings
-from suite.tasks.own.array_inputs import Asked
+from suite.tasks.own.array_inputs import WHOLE_NUMBERS, Asked
 from suite.tasks.own.array_notices import doubts
 from suite.tasks.own.array_reader import ArrayReader
 from suite.tasks.own.examples import Examples, examples
@@ -89,7 +89,9 @@ def task_from_arrays(
             one_of(option, value, choices)
     one_of("labels", labels, spellings.CHOICES)
     check_rare(rare)
-    numbers = () if absent is None else tuple(map(float, np.ravel(absent)))
+    if tokens is not None and not isinstance(tokens, bool):
+        raise RequestError(f"tokens must be True or False, not {type(tokens).__name__}")
+    numbers = _numbers(absent)
     asked = Asked(declared.get("kind"), declared.get("per_step", False), layout, tokens, numbers, missing, dates, zone)
     x, y = pairs(x, y)
     own = examples(where, x, y, {"groups": groups, "times": times, "lengths": lengths}, asked)
@@ -106,7 +108,17 @@ def task_from_arrays(
     reader = ArrayReader(
         "" if layout in (None, LAYOUTS[0]) else layout, whole_numbers, tuple(f"{one:.17g}" for one in numbers)
     )
-    sheet = own.sheet.plus(*doubts(where, own.x, own.beside.get("lengths"), layout, tokens, absent is not None))
+    sheet = own.sheet.plus(
+        *doubts(
+            where,
+            own.x,
+            own.beside.get("lengths"),
+            layout,
+            tokens,
+            absent is not None,
+            WHOLE_NUMBERS in own.sheet.facts,
+        )
+    )
     load = partial(
         load_arrays, x=own.x, y=own.y, beside=own.beside, gap=gap, where=where, classes=own.classes, rare=rare,
         reader=reader, sheet=sheet,
@@ -119,6 +131,13 @@ def task_from_arrays(
         raise RequestError(str(error)) from error
     TASKS.add(entry)
     return entry
+
+
+def _numbers(absent: float | Sequence[float] | None) -> tuple[float, ...]:
+    try:
+        return () if absent is None else tuple(map(float, np.ravel(absent)))
+    except (TypeError, ValueError) as error:
+        raise RequestError("absent must be a number, such as -999, or a list of numbers") from error
 
 
 def _spelled(where: str, own: Examples, choice: str, split: np.ndarray | None) -> Examples:

@@ -29,5 +29,4 @@ def numbers(where: str, what: str, values: np.ndarray) -> np.ndarray:
     with suppress(TypeError, ValueError, OverflowError):
         if values.dtype.kind in NUMBERS:
             return values.astype(np.float64)
-    hint = "; for texts in a table there is texts_from_csv" if values.dtype.kind in "US" else ""
-    raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers{hint}")
+    raise RequestError(f"{where}: {what} is of type {values.dtype}, not numbers")

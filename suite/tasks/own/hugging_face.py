@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from suite.errors import RequestError, few, reason
+from suite.errors import RequestError, few
 from suite.tasks.data import SPLITS
 
 SAVED = ("dataset_dict.json", "state.json")  # one of these is in a folder that `save_to_disk` wrote
@@ -30,7 +30,7 @@ def load(folder: Path) -> Any:
     except RequestError:
         raise
     except Exception as error:  # the package raises many kinds of errors for a damaged folder
-        raise RequestError(f"'{folder}' cannot be read: {type(error).__name__}: {reason(error)}") from error
+        raise RequestError(f"'{folder}' cannot be read: {type(error).__name__}") from error
 
 
 def frame(given: Any) -> Any:

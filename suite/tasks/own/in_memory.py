@@ -67,7 +67,9 @@ def stacked(where: str, what: str, x: Any, layout: str | None) -> Stacked:
 def column(values: Any) -> np.ndarray:
     """Return values beside the examples as an array; missing texts stay None or NaN, masked values become None."""
     if np.ma.isMaskedArray(values) and np.ma.is_masked(values):
-        return np.ma.filled(values.astype(object), None)
+        whole = np.ma.getdata(values).astype(object)
+        whole[np.ma.getmaskarray(values)] = None
+        return whole
     found = np.asarray(values)
     if found.dtype.kind in "US" and isinstance(values, (list, tuple)) and found.ndim == 1:
         return np.array(values, dtype=object)
@@ -87,8 +89,9 @@ def absent(values: np.ndarray) -> np.ndarray:
 def _regular(x: Any) -> np.ndarray | list[Any]:
     """Return x as an array of numbers, or as a list of sequences if their lengths differ."""
     listed = x.tolist() if isinstance(x, np.ndarray) and x.dtype == object and x.ndim == 1 else x
-    if type(x).__name__ == "Series":
-        listed = x.tolist()
+    if hasattr(x, "iloc") and x.size == len(x) > 0:  # the cells of a column of pandas may be sequences
+        cells = x if x.ndim == 1 else x.iloc[:, 0]
+        listed = cells.tolist() if np.ndim(cells.iloc[0]) else x
     if not isinstance(listed, (list, tuple)):
         return np.asarray(x)
     if any(np.ma.is_masked(one) for one in listed if np.ma.isMaskedArray(one)):

@@ -89,6 +89,11 @@ def _single(where: str, what: str, y: np.ndarray, names: Any, kind: str | None) 
 
 def _refuse_doubt(where: str, what: str, y: np.ndarray) -> None:
     """Raise RequestError if only the owner of the data knows whether y are labels or values."""
+    if y.dtype.kind in "OU" and y.ndim == 1:
+        different = len(set(map(str, y.tolist())))
+        if different > FEW and 2 * different > y.size:
+            fault = f"{where}: {what} are {different} different labels in {y.size} examples"
+            raise RequestError(f'{fault}: give the labels, or say kind="classification" if these are')
     if y.dtype.kind not in "iuf" or not y.size:
         return
     different = len(np.unique(y))

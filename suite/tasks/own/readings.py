@@ -15,6 +15,8 @@ def why_readings(x: np.ndarray) -> str:
         return "some are negative"
     if x.max() >= MANY and not _concentrated(x):
         return f"as tokens they would be a vocabulary of {int(x.max()) + 1:,}, of which most are rare"
+    if x.max() >= LEVELS and x.dtype.itemsize == 1:
+        return "they are numbers of 8 bits, as in images and sounds"
     if x.max() >= LEVELS and _smooth(x):
         return "neighbouring steps are close to each other"
     return ""

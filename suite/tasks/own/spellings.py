@@ -12,7 +12,7 @@ from suite.errors import LONGEST_NAME, RequestError
 from suite.tasks.sheet import Sheet
 
 CHOICES = ("error", "merge", "exact")
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?")
 INVISIBLE = ("Cf", "Cc")  # categories of Unicode: characters without a shape, such as zero-width spaces
 
 
@@ -55,7 +55,7 @@ def _plain(name: str) -> str:
     """Return what all spellings of a name share: no case, forms of letters, spaces at the ends, or leading zeros."""
     visible = "".join(one for one in name if unicodedata.category(one) not in INVISIBLE or one.isspace())
     plain = " ".join(unicodedata.normalize("NFKC", visible).casefold().split())
-    return repr(float(plain)) if NUMBER.fullmatch(plain) else unicodedata.normalize("NFKC", plain)
+    return repr(float(plain.replace(",", "."))) if NUMBER.fullmatch(plain) else unicodedata.normalize("NFKC", plain)
 
 
 def _renamed(names: Sequence[str], usual: dict[str, str]) -> list[str]:

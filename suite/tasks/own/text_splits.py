@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from suite.errors import RequestError
 from suite.tasks.datasets.splits import Rows, apart, given
 from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.fold import Fold
@@ -14,6 +15,8 @@ from suite.tasks.own.official import split_names
 from suite.tasks.own.rare import merged
 from suite.tasks.own.table import Table
 from suite.tasks.sheet import Sheet
+
+MANY = 10
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Labelled:
     sheet: Sheet
 
 
-def labelled(found: Table, table: Source, label: Sequence[str], group: str | None, choice: str, sep: str) -> Labelled:
+def labelled(
+    found: Table, table: Source, label: Sequence[str], group: str | None, choice: str, sep: str, rare: str | None
+) -> Labelled:
     """Return the labels and groups of all texts, and the sheet with merged names."""
     sheet, classes = found.sheet, None
     if sep:
@@ -35,6 +40,8 @@ def labelled(found: Table, table: Source, label: Sequence[str], group: str | Non
         classes, values = tags.of_columns(found, label)
     else:
         where = f"{found.name}, column '{label[0]}'"
+        if not rare:
+            _refuse_names(found.columns[label[0]], where)
         names, sheet = spellings.merged(found.columns[label[0]], choice, where, sheet)
         values = np.array(names)
     if not group:
@@ -43,6 +50,14 @@ def labelled(found: Table, table: Source, label: Sequence[str], group: str | Non
     groups, sheet = spellings.merged_groups(found.columns[group], choice, where, sheet)
     sheet = sheet.plus(groups=f"{len(set(groups)):,} in column '{group}'")
     return Labelled(values, classes, np.array(groups), sheet)
+
+
+def _refuse_names(labels: Sequence[str], where: str) -> None:
+    """Raise RequestError if labels are hardly ever repeated, as those of a column of names or texts."""
+    different = len(set(labels))
+    if different > MANY and 2 * different > len(labels):
+        fault = f"{where} has {different} different labels in {len(labels)} texts"
+        raise RequestError(f"{fault}: name the column of labels, or say rare='other' or rare='drop'")
 
 
 @dataclass(frozen=True)

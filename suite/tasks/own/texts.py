@@ -138,7 +138,7 @@ def load_texts(
     cells = () if labels_sep else label  # such cells may be empty
     wanted = [reader.column, *cells, *(name for name in (group, split) if name)]
     found = read_table(table, wanted, reader.dialect, reader.missing, absent=MISSING_WORDS)
-    told = labelled(found, table, label, group, labels, labels_sep)
+    told = labelled(found, table, label, group, labels, labels_sep, rare)
     divide = partial(divided, seed, fold, found, split, told, label[0], rare)
     texts, place = found.columns[reader.column], f"{found.name}, column '{reader.column}'"
     cut, own = _divided(texts, reader, divide, place, settled)

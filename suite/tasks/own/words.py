@@ -36,7 +36,7 @@ def parts(text: str, by: str) -> list[str]:
 
     Texts are converted to the Unicode form NFC first, in which equal letters are equal characters.
     """
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    plain = " ".join(unicodedata.normalize("NFC", text.replace("\0", " ")).split())
     return PATTERNS[by].findall(plain.lower() if by == WORDS else plain)
 
 

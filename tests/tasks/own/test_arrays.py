@@ -119,7 +119,14 @@ class TestArrays:
             (x, np.arange(100) // 99, {}, "class '1' has 1 different examples"),
             (x[:2], np.array([0.0, 1.0]), {}, "2 different examples, but three splits need 3"),
             (x[:, 0, 0], np.zeros(100), {}, "x has shape (100,), not (examples, time[, features])"),
-            (np.full((9, 3), "a"), np.zeros(9), {}, "x is of type <U1, not numbers"),
+            (
+                np.full((9, 3), "a"),
+                np.zeros(9),
+                {},
+                "x are texts, not numbers: for texts in a table, there is texts_from_csv",
+            ),
+            (x, np.zeros(100), {"absent": "n/a"}, "absent must be a number, such as -999"),
+            (x, np.zeros(100), {"tokens": "yes"}, "tokens must be True or False, not str"),
             (x, np.zeros(100), {"times": np.arange(100), "gap": 30}, "100 rows are too few"),
             (
                 x,
@@ -202,7 +209,7 @@ class TestTargets:
         assert 'say kind="classification" or kind="regression"' in refusal(lambda: own(X, y))
         assert own(X, y, kind="regression").load(1).train[1].dtype == np.float32
 
-    @pytest.mark.parametrize("hole", [None, np.nan, pd.NA, "", float("nan")])
+    @pytest.mark.parametrize("hole", [None, np.nan, pd.NA, ""])
     @pytest.mark.parametrize("what", ["y", "groups"])
     def test_a_missing_label_or_group_is_named_or_its_example_left_out(self, what, hole):
         named = ["ab"[n % 2] if n != 3 else hole for n in range(100)]
@@ -211,6 +218,11 @@ class TestTargets:
         )
         assert "at example 3, counted from 0" in refusal(lambda: own(X, **given))
         assert facts(X, **given, missing="drop")["examples"] == {"read": 100, "left out": 1}
+
+    def test_masked_labels_and_groups_are_missing(self):
+        masked = np.ma.masked_where(np.arange(100) == 3, Y)
+        assert "y has no label at example 3" in refusal(lambda: own(X, masked))
+        assert "groups is missing or infinite at example 3" in refusal(lambda: own(X, Y, groups=masked))
 
     def test_labels_that_differ_by_spelling_alone(self):
         y = np.array(["Yes", "yes ", "no", "no"] * 25)
@@ -230,7 +242,8 @@ class TestTokensOrValues:
         [
             (RNG.integers(0, 4_096, (100, 20)).astype("int16"), "a vocabulary of 4,09"),
             (RNG.integers(-9, 9, (100, 20)), "some are negative"),
-            ((120 + 100 * np.sin(np.arange(2_000) / 9)).astype("uint8").reshape(100, 20), "close to each other"),
+            (RNG.integers(0, 256, (100, 20)).astype("uint8"), "numbers of 8 bits"),
+            ((120 + 100 * np.sin(np.arange(2_000) / 9)).astype("int64").reshape(100, 20), "close to each other"),
         ],
     )
     def test_readings_are_values_and_it_is_said(self, x, why):
@@ -242,7 +255,8 @@ class TestTokensOrValues:
         "x",
         [
             RNG.zipf(1.3, (100, 60)).clip(1, 5_000),
-            RNG.integers(1, 200, (100, 20)).astype("uint8"),
+            RNG.integers(1, 200, (100, 20)),
+            RNG.integers(1, 5, (100, 20)).astype("uint8"),
             np.repeat(RNG.integers(1, 6, (100, 4)), 9, axis=1),
         ],
     )
@@ -263,6 +277,11 @@ class TestTokensOrValues:
         assert min(data.steps(split).min() for split in SPLITS) == 2
         assert data.sheet.facts["padding"] == "moved from the beginning of the examples to their end"
         assert all(getattr(data, split)[0][:, 0].all() for split in SPLITS)
+
+    def test_padding_by_another_number_is_a_notice_that_tokens_settles(self):
+        x = np.where(np.arange(6) < 1 + np.arange(100)[:, None] % 6, IDS, -1)
+        assert "say tokens=False, or replace -1 by 0 if it is padding of tokens" in notices(x, Y)[0]
+        assert notices(x, Y, tokens=False) == ()
 
     def test_zeros_among_tokens_are_a_notice_that_tokens_settles(self):
         assert "but 0 means padding: add 1 to every token" in notices(IDS - 1, Y)[0]
@@ -295,6 +314,12 @@ class TestLengths:
         given = own(X, Y, lengths=self.lengths).load(1)
         np.testing.assert_array_equal(data.train[0], given.train[0])
         np.testing.assert_array_equal(data.lengths["train"], given.lengths["train"])
+
+    @pytest.mark.parametrize("form", [pd.Series, lambda x: pd.DataFrame({"x": x}), lambda x: np.array(x, dtype=object)])
+    def test_sequences_in_the_cells_of_a_column(self, form):
+        sequences = [one[:steps, 0].tolist() for one, steps in zip(X, self.lengths, strict=True)]
+        data = own(form(sequences), Y).load(1)
+        assert data.checksum() == own(X[..., 0], Y, lengths=self.lengths).load(1).checksum()
 
     def test_tokens_of_unequal_lengths(self):
         data = own([one[:steps].tolist() for one, steps in zip(IDS, self.lengths, strict=True)], Y).load(1)

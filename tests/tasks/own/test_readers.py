@@ -207,7 +207,7 @@ class TestFaults:
         [
             ({"y": np.zeros(3)}, "contains no array 'x'"),
             ({"x": np.full((2, 3), np.nan)}, "x is missing or infinite in every example"),
-            ({"x": np.array([["a"]])}, "x is of type <U1, not numbers"),
+            ({"x": np.array([["a"]])}, "x are texts, not numbers"),
             ({"x": np.zeros((2, 3), "M8[D]")}, "x is of type datetime64[D], not numbers"),
             ({"x": np.zeros((0, 3), int)}, "x has shape (0, 3), not (examples, time"),
             (
