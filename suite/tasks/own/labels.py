@@ -75,8 +75,8 @@ def named(y: Targets) -> np.ndarray:
 
 def _single(where: str, what: str, y: np.ndarray, names: Any, kind: str | None) -> tuple[np.ndarray, str]:
     """Return one label for every one-hot row, or for every row of one cell; other values as they are."""
-    if y.shape[-1] == 1 and (kind or kind_of(y) == "classification"):
-        return y[..., 0], ""
+    if y.shape[-1] == 1:
+        return (y[..., 0] if kind or kind_of(y) == CLASSIFICATION else y), ""
     if y.dtype.kind not in "biuf" or not np.isin(y, (0, 1)).all():
         return y, ""
     if (y.sum(axis=-1) == 1).all():

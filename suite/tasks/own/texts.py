@@ -9,7 +9,7 @@ import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest_keyword, few, one_of
 from suite.tasks.data import Data
-from suite.tasks.datasets.vocabulary import fit, index
+from suite.tasks.datasets.vocabulary import encode, fit, index
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import MULTI_LABEL
 from suite.tasks.own import spellings
@@ -17,7 +17,7 @@ from suite.tasks.own.dialect import Dialect, options
 from suite.tasks.own.grids import Source, label_of, path_or_name, source
 from suite.tasks.own.official import without_folds
 from suite.tasks.own.rare import check_rare
-from suite.tasks.own.readers import Raw, settings
+from suite.tasks.own.readers import settings
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
 from suite.tasks.own.table import MISSING_WORDS, header, read_table
 from suite.tasks.own.text_reader import TextReader
@@ -147,13 +147,13 @@ def load_texts(
         reader = replace(reader, by=CHARACTERS)
         cut, own = _divided(texts, reader, divide, place, settled)
     rows = own.rows
-    fitted = {
-        "vocabulary": fit(index(cut.kept), rows["train"], words, least=2),
-        "steps": max(len(cut.kept[row]) for row in rows["train"]),
-    }
-    check_known(fitted["vocabulary"], reader.by, place)
-    x, _ = reader.inputs(Raw((cut.kept, found.name), {"row": found.rows}), fitted)
-    fitted |= {"classes": own.classes, **settings(reader)}
+    steps = max(len(cut.kept[row]) for row in rows["train"])
+    shorter = replace(reader, length=steps)
+    indexed = index([shorter.kept(kept) for kept in cut.kept])
+    vocabulary = fit(indexed, rows["train"], words, least=2)
+    check_known(vocabulary, reader.by, place)
+    x = encode(indexed, vocabulary, steps)
+    fitted = {"vocabulary": vocabulary, "steps": steps, "classes": own.classes, **settings(reader)}
     sheet = with_texts(own.sheet, cut, {name: x[chosen] for name, chosen in rows.items()}, reader.by, settled)
     return replace(Data.of_rows(rows, x, own.y, fitted, groups=told.groups), sheet=sheet)
 
@@ -166,4 +166,5 @@ def _divided(
     cut = Cut(whole, [reader.kept(own) for own in whole], reader.keep, place)
     if "keep" not in settled:
         cut.check()
-    return cut, divide([tuple(map(str.lower, own)) for own in cut.kept])
+    alike = [list(map(str.lower, own)) for own in cut.kept] if reader.by == CHARACTERS else cut.kept
+    return cut, divide(list(map(tuple, alike)))

@@ -201,6 +201,7 @@ class TestTargets:
         ("y", "said"),
         [
             (Y.astype(float), "y are floats, but only 2 different whole numbers"),
+            (Y.astype(float)[:, None], "y are floats, but only 2 different whole numbers"),
             (RNG.integers(0, 10_000, 100), "different whole numbers in 100 examples"),
         ],
     )
