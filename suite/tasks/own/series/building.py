@@ -15,7 +15,7 @@ from suite.tasks.own.series.order import in_order
 from suite.tasks.own.series.rows import Member, Rows
 from suite.tasks.own.series.settings import Settings
 from suite.tasks.own.series.settling import refuse_missing, settled
-from suite.tasks.own.series.unused import apart, unused
+from suite.tasks.own.series.unused import apart, named, unused
 from suite.tasks.own.table import Table, read_cells
 
 
@@ -41,11 +41,14 @@ def built(settings: Settings, source: Source, beside: str = "", marked: bool = F
     members = _members(settings, table)
     times = moments(settings, table, [member.at for member in members])
     worded = {member.columns[0] for member in members} if settings.ask == "class" else set()
-    named = dict.fromkeys(column for member in members for column in member.columns)
-    values = {column: _states(table, column) if column in worded else tables.numbers(table, column) for column in named}
+    wanted = dict.fromkeys(column for member in members for column in member.columns)
+    values = {
+        column: _states(table, column) if column in worded else tables.numbers(table, column) for column in numeric
+    }
 
     def group() -> str:
-        return apart(unused(source, table.dialect, columns), times.values)
+        found = apart(unused(source, table.dialect, columns), times.values)
+        return named(found) if found else ""
 
     cells = _Cells(table, times.values, values, beside, group)
     return Rows.joined([_rows(settings, cells, one) for one in members]), times.read_as

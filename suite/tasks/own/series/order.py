@@ -13,8 +13,8 @@ from suite.tasks.own.table import Table
 def in_order(table: Table, at: np.ndarray, times: np.ndarray, column: str, group: Callable[[], str]) -> np.ndarray:
     """Return the rows `at` of a series so that their `times` rise; they are turned around if the newest row is first.
 
-    `times`: those of all rows of the table, NaT or NaN where a fault is noted. `group()`: the name of a column that
-    tells series apart, or "". Raise RequestError if the times neither rise nor fall from row to row.
+    `times`: those of all rows of the table, NaT or NaN where a fault is noted. `group()`: how to name the
+    columns that tell series apart, or "". Raise RequestError if the times neither rise nor fall from row to row.
     """
     known = at[~absent(times[at])]
     steps = np.diff(times[known])
@@ -30,8 +30,8 @@ def _refuse(table: Table, before: int, own: int, times: np.ndarray, column: str,
     repeats = times[before] == times[own]
     how = "repeats the time of" if repeats else "is earlier than"
     fault = f"{table.place(own, column)} {how} row {table.rows[before]}"
-    if apart := group():
-        raise RequestError(f"{fault}: several series? name the column that tells them apart with group='{apart:.60}'")
+    if way_out := group():
+        raise RequestError(f"{fault}: several series? name what tells them apart: {way_out}")
     if is_clock_change(times[before], times[own]):
         raise RequestError(f"{fault}: the clock was put back; name the time zone with zone=, such as 'Europe/Berlin'")
     raise RequestError(f"{fault}: sort the file by '{column:.60}', one row per moment")

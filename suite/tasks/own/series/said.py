@@ -74,7 +74,8 @@ def _constant(reader: SeriesReader, rows: Rows, fitted: Mapping[str, Any]) -> li
     if not columns:
         return []
     which = f"columns {few(columns)} do" if len(columns) > 1 else f"column '{columns[0]}' does"
-    return [f"the {which} not vary in the training windows (constant): leave out of features= what says nothing"]
+    way_out = "name another target=" if columns[0] == labels[0] else "leave out of features= what says nothing"
+    return [f"the {which} not vary in the training windows (constant): {way_out}"]
 
 
 def _named(rows: Rows) -> dict[str, str]:

@@ -13,6 +13,7 @@ from suite.tasks.own.series.settings import Settings
 from suite.tasks.sheet import Sheet
 
 Ends = dict[str, np.ndarray]
+MANY = 0.5  # with more states than this share of the training windows, most states occur once
 UP, DOWN = "up", "down"
 
 
@@ -95,6 +96,11 @@ def _states(settings: Settings, rows: Rows, ends: Ends) -> Targets:
     classes = np.unique(states[ends["train"] + settings.horizon])
     if len(classes) < 2:
         raise RequestError(f"{rows.table.name}: the target has only one state in the training split: nothing to tell")
+    if len(classes) > MANY * len(ends["train"]):
+        raise RequestError(
+            f"{rows.table.name}: {len(classes):,} different states in {len(ends['train']):,} training windows are too "
+            "many to learn: name a column of states as target=, or say ask='value' for numbers"
+        )
     known = {split: np.isin(states[own + settings.horizon], classes) for split, own in ends.items()}
     strange = {split: np.unique(states[own + settings.horizon][~known[split]]) for split, own in ends.items()}
     names = sorted({str(name) for own in strange.values() for name in own})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from suite.tasks.own.times import read_times
 DATELIKE = re.compile(r"\d{1,4}\s?[-/.:]\s?\w{1,9}|\d{8}|[^\W\d]{3,9}\s\d{1,4}|\d{4} ?Q[1-4]|\d{9,}")
 COUNTED = re.compile(r"\d{8,}(\.\d*)?")  # such as 20240131, or seconds since 1970
 LONGEST_DATE = 40
+MOST_PAIRED = 8  # columns of which all pairs are tried
 BLOCKS = 0.05  # of unsorted times about half fall; of series below each other, only one in a series
 
 
@@ -42,9 +44,9 @@ def check_untimed(table: Table) -> str:
             risen = risen or f"column '{column}' looks like times: say time='{column}'"
         elif (steps <= none).all() and (steps < none).any():
             raise _request(table, column, "fall from row to row (the newest first)", f"say time='{column:.40}'")
-        elif group := apart(table, times, [column]):
-            ways = f"say time='{column:.40}' and group='{group:.40}'"
-            raise _request(table, column, f"repeat for each '{group:.40}' (several series)", ways)
+        elif groups := apart(table, times, [column]):
+            ways = f"say time='{column:.40}' and {named(groups)}"
+            raise _request(table, column, f"repeat for each '{groups[0]:.40}' (several series)", ways)
         elif 0 < (steps < none).mean() <= BLOCKS and not _clock_changes(times, steps):
             row = table.rows[int(np.flatnonzero(steps < none)[0]) + 1]
             ways = f"say time='{column:.40}', and group= if these are several series"
@@ -82,23 +84,33 @@ def _datelike(cell: str, table: Table) -> bool:
     return COUNTED.fullmatch(cell) is not None or not is_numeral(cell, table.dialect.marks)
 
 
-def apart(table: Table, times: np.ndarray, without: Sequence[str] = ()) -> str:
-    """Return the name of a column that tells series apart: each has its own times, which rise or fall.
+def apart(table: Table, times: np.ndarray, without: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the column, or the two columns, that tell series apart: each series has its own times in order.
 
-    Words are preferred to numbers, and the columns `without` are left out. Return "" if there is no such column.
+    Words are preferred to numbers, and the columns `without` are left out. Return () if there are none.
     """
     candidates = [column for column in table.columns if column not in without]
     numeric = [column for column in candidates if is_numeral(table.columns[column][0], table.dialect.marks)]
-    for column in [*(one for one in candidates if one not in numeric), *numeric]:
-        if _tells_apart(np.array(table.columns[column]), times):
-            return column
-    return ""
+    ordered = [*(one for one in candidates if one not in numeric), *numeric]
+    numbers = {column: np.unique(np.array(table.columns[column]), return_inverse=True)[1] for column in ordered}
+    few = [column for column in ordered if numbers[column].max() < len(times) // 4]
+    for chosen in [*((column,) for column in ordered), *combinations(few[:MOST_PAIRED], 2)]:
+        keys = np.stack([numbers[column] for column in chosen], axis=1)
+        if _tells_apart(np.unique(keys, axis=0, return_inverse=True)[1].ravel(), times):
+            return chosen
+    return ()
 
 
-def _tells_apart(names: np.ndarray, times: np.ndarray) -> bool:
-    _, series = np.unique(names, return_inverse=True)
+def named(groups: Sequence[str]) -> str:
+    """Return how to name the columns that tell series apart."""
+    if len(groups) == 1:
+        return f"group='{groups[0]:.40}'"
+    return f"group= with one column that joins {' and '.join(repr(group[:40]) for group in groups)}"
+
+
+def _tells_apart(series: np.ndarray, times: np.ndarray) -> bool:
     order = np.argsort(series, kind="stable")
     same = np.diff(series[order]) == 0
     steps = np.diff(times[order])[same]
     none = steps.dtype.type(0)
-    return 2 <= series.max() + 1 <= len(names) // 2 and bool((steps > none).all() or (steps < none).all())
+    return 2 <= series.max() + 1 <= len(series) // 2 and bool((steps > none).all() or (steps < none).all())

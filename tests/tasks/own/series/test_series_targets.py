@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from suite.errors import RequestError
+from suite.tasks.checks import check
 from suite.tasks.data import SPLITS
 from suite.tasks.description import measure
 
@@ -84,6 +85,14 @@ class TestClass:
         assert shown[0].tolist() == self.STATES[:4].tolist()
         assert set(np.unique(data.train[0][..., :3])) == {0, 1}
         assert data.preparation["classes"][data.train[1]].tolist() == self.STATES[4:120].tolist()
+
+    def test_words_that_hardly_repeat_are_no_states(self, declare):
+        task = declare("load,heat", rows([f"note {n}" for n in range(200)], WAVE))
+        assert "116 different states in 116 training windows are too many to learn" in refusal(lambda: task.load(1))
+
+    def test_equal_windows_of_few_states_are_no_leak(self, declare):
+        states = np.where(np.random.default_rng(0).normal(size=200) > 0.5, "on", "off")
+        assert list(map(str, check(declare("load,heat", rows(states, WAVE))))) == []
 
     def test_a_state_may_have_the_name_of_a_missing_number(self, declare):
         task = declare("load,heat", rows(np.where(WAVE > 5, "none", "high"), WAVE))

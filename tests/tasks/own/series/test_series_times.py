@@ -61,11 +61,16 @@ class TestOrder:
     def test_a_repeated_time_asks_for_the_series(self, declare, turned):
         table = [f"{day},{name},{n}" for n, day in enumerate(days(40)) for name in ("north", "south")][::turned]
         said = refusal(declare("date,site,load", table, time="date"))
-        assert (
-            f"repeats the time of row {2 if turned > 0 else 81}: several series? name the column that tells them apart"
-            in said
-        )
+        assert f"repeats the time of row {2 if turned > 0 else 81}: several series? name what tells them apart" in said
         assert said.endswith("group='site'")
+
+    def test_two_columns_may_tell_series_apart(self, declare):
+        table = [f"{day},{shop},{item},{n}" for shop in "ab" for item in "xy" for n, day in enumerate(days(40))]
+        said = refusal(declare("date,shop,item,load", table, time="date"))
+        assert said.endswith(
+            "several series? name what tells them apart: group= with one column that joins 'shop' and 'item'"
+        )
+        assert "say time='date' and group= with one column that joins" in refusal(declare("date,shop,item,load", table))
 
     def test_a_repeated_hour_in_autumn_asks_for_the_time_zone(self, declare):
         hours = np.arange("2023-10-28T22", "2023-11-02T00", dtype="datetime64[h]")  # in UTC
