@@ -43,7 +43,7 @@ def built(settings: Settings, source: Source, beside: str = "", marked: bool = F
     worded = {member.columns[0] for member in members} if settings.ask == "class" else set()
     wanted = dict.fromkeys(column for member in members for column in member.columns)
     values = {
-        column: _states(table, column) if column in worded else tables.numbers(table, column) for column in numeric
+        column: _states(table, column) if column in worded else tables.numbers(table, column) for column in wanted
     }
 
     def group() -> str:
