@@ -42,6 +42,9 @@ def examples(where: str, x: Any, y: Any, given: Mapping[str, Any], asked: Asked,
         if value is None:
             raise RequestError(f"{where}: {key}{suffix} is missing")
     inputs = read_inputs(where, f"x{suffix}", x, given.get("lengths"), asked, f"lengths{suffix}")
+    if np.issubdtype(inputs.x.dtype, np.integer):
+        way_out = "leave it out, or add 1 to every token if 0 is one"
+        refuse(where, f"x{suffix}", np.count_nonzero(inputs.x, axis=1) == 0, "is empty (padding only)", way_out)
     found = targets(where, f"y{suffix}", y, asked.kind, asked.per_step)
     beside = {key: column(value) for key, value in given.items() if value is not None and key != "lengths"}
     for key, value in {"y": found.values, **beside}.items():

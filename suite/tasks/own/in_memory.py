@@ -111,7 +111,8 @@ def _unmasked(values: np.ndarray, mask: np.ndarray, layout: str | None) -> Stack
     lengths = np.where(known.any(axis=1), values.shape[1] - np.argmax(known[:, ::-1], axis=1), values.shape[1])
     inside = np.arange(values.shape[1]) < lengths[:, None]
     missing = mask & (inside if mask.ndim == 2 else inside[..., None])
-    return Stacked(np.where(missing, np.nan, values) if missing.any() else np.where(mask, 0, values), lengths)
+    whole = np.where(missing, np.nan, values) if missing.any() else np.where(mask, 0, values)
+    return Stacked(whole, None if inside.all() else lengths)
 
 
 def _padded(where: str, what: str, sequences: Sequence[Any], layout: str | None) -> Stacked:

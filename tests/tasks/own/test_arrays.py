@@ -322,6 +322,12 @@ class TestLengths:
         data = own(form(sequences), Y).load(1)
         assert data.checksum() == own(X[..., 0], Y, lengths=self.lengths).load(1).checksum()
 
+    def test_a_sequence_of_zeros_is_no_tokens(self):
+        x = [[0] if n == 7 else [1, 2, 3] for n in range(100)]
+        assert "x is empty (padding only) at example 7, counted from 0: leave it out, or add 1" in refusal(
+            lambda: own(x, Y)
+        )
+
     def test_tokens_of_unequal_lengths(self):
         data = own([one[:steps].tolist() for one, steps in zip(IDS, self.lengths, strict=True)], Y).load(1)
         assert data.tokens
@@ -363,6 +369,8 @@ class TestLengths:
         np.testing.assert_array_equal(data.steps("train"), data.lengths["train"])
         plain = own(X, Y, lengths=self.lengths).load(1)
         assert own(np.ma.masked_array(X, np.repeat(mask[..., None], 2, 2)), Y).load(1).checksum() == plain.checksum()
+        inside = np.ma.masked_array(X, np.arange(1_200).reshape(100, 6, 2) == 500)
+        assert own(inside, Y, missing="drop").load(1).lengths is None
         mask[4] = [True, False, False, False, False, False]
         assert "x is missing or infinite at example 4, step 0" in refusal(lambda: own(np.ma.masked_array(IDS, mask), Y))
 
