@@ -37,10 +37,21 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
             *["A label is predicted if its probability is at least 0.5."] * (facts.kind == MULTI_LABEL),
             "On a server: `loaded = tensorflow.saved_model.load('saved_model')`, then `loaded.serve(x)`.",
             "`preparation.json` has everything needed to compute x from raw data.",
+            *_padding(facts),
         ],
     }
     body = [f"## {heading}\n\n" + "\n".join(lines) for heading, lines in sections.items()]
     return "\n\n".join([f"# {target.architecture} for {target.task}", *body]) + "\n"
+
+
+def _padding(facts: TaskInfo) -> list[str]:
+    """Return what padded steps of x must hold, for a model whose sequences differ in length."""
+    if not facts.signature.get("masked"):
+        return []
+    from suite.architectures.masking import PADDING  # imports Keras, which exports need anyway
+
+    value = "token 0" if facts.signature.get("vocabulary") else f"{PADDING:g} in every feature"
+    return [f"A sequence that is shorter than the model's input is padded: each further step of x must be {value}."]
 
 
 def _data(facts: TaskInfo) -> list[str]:

@@ -469,6 +469,11 @@ class TestExport:
         ):  # fmt: skip
             assert part in card, part
 
+    def test_the_card_says_what_padded_steps_hold(self, exported):
+        texts, sounds = ((exported[0] / task / "README.md").read_text() for task in ("tickets", "calls"))
+        assert "each further step of x must be token 0." in texts
+        assert "each further step of x must be -1e+09 in every feature." in sounds
+
     def test_the_preparation_is_plain(self, exported):
         known = json.loads((exported[0] / "tickets" / "preparation.json").read_text())
         assert known["vocabulary"][:2] == ["", "<unknown>"]
