@@ -22,6 +22,8 @@ SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+NOTED = 1_000  # rows whose ends are remembered
+MOST_LINES = 5  # lines inside a cell that look like rows by chance
 SAMPLE = 200  # rows that decide how a file is written
 MOST_HEADERS = 3
 FOREIGN = 0.3  # with a larger share of letters outside ASCII, a text that is not UTF-8 is hardly Western European
@@ -94,7 +96,7 @@ def sniffed(path: Path, known: Dialect) -> Dialect:
 
     Raise RequestError if the file cannot be read, is of no known encoding, or writes its numbers in several ways.
     """
-    encoding = known.encoding or _encoding(path)
+    encoding = known.encoding or encoding_of(path)
     named = replace(known, encoding=encoding)
     first_line = next(islice(lines(path, named), 1), "")
     if (stated := re.match(r"sep=(.)\s*$", first_line)) and not known.sep:  # a line that spreadsheets write
@@ -105,7 +107,7 @@ def sniffed(path: Path, known: Dialect) -> Dialect:
     named = named if named.first > 1 else replace(named, first=first_row(rows))
     body = [row for number, row in rows if number >= named.first]
     marks = found_marks(f"'{path}'", body[1:], Marks(named.decimal, named.thousands), named.sep)
-    return replace(named, decimal=marks.decimal, thousands=marks.thousands, header=_headers(body, marks))
+    return replace(named, decimal=marks.decimal, thousands=marks.thousands, header=header_rows(body, marks))
 
 
 def lines(path: Path, dialect: Dialect) -> Iterator[str]:
@@ -113,7 +115,10 @@ def lines(path: Path, dialect: Dialect) -> Iterator[str]:
     with _refusing(path):
         try:
             with _opened(path, dialect.encoding) as file:
-                yield from file
+                for number, line in enumerate(file, start=1):
+                    if "\0" in line:
+                        raise RequestError(f"'{path}', line {number} has a zero byte, which is no text: remove it")
+                    yield line
         except (UnicodeError, LookupError) as error:
             fault = f"'{path}' is not text in the encoding {dialect.encoding:.40}"
             raise RequestError(f"{fault} ({getattr(error, 'reason', 'unknown')}): say which with encoding=") from error
@@ -129,8 +134,11 @@ def _refusing(path: Path) -> Generator[None]:
         raise RequestError(f"'{path}' cannot be read: {why}") from error
 
 
-def cells(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number (from 1) and the cells of each row that is not blank."""
+def cells(path: Path, dialect: Dialect, checked: bool = True) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number (from 1) and the cells of each row that is not blank.
+
+    If `checked`, refuse a cell that contains whole rows, because a quote is not closed.
+    """
     reading = csv.reader(
         lines(path, dialect),
         delimiter=dialect.sep,
@@ -138,12 +146,47 @@ def cells(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
         doublequote=not dialect.escape,
         skipinitialspace=True,
     )
+    before, ends = 0, Ends()
     try:
         for row, found in enumerate(reading, start=1):
+            if checked and reading.line_num - before > 2 and (line := ends.swallowed(found, dialect.sep)):
+                raise RequestError(
+                    f"'{path}', row {row}: a quote that opens a cell is not closed, so that {line:,} rows are in one "
+                    "cell: write it twice, or remove it"
+                )
+            before = reading.line_num
             if found:
+                ends.note(found)
                 yield row, found
     except csv.Error as error:
-        raise RequestError(f"'{path}', line {reading.line_num} is not a row of a table: {error}") from error
+        unclosed = ": is a quote not closed in this row or one above?" if "limit" in str(error) else ""
+        raise RequestError(f"'{path}', line {reading.line_num} is not a row of a table: {error}{unclosed}") from error
+
+
+class Ends:
+    """The first and the last cells of rows, by which rows inside a cell are recognised."""
+
+    def __init__(self) -> None:
+        self.width, self.rows = 0, 0
+        self.cells: tuple[set[str], set[str]] = (set(), set())
+
+    def note(self, row: Sequence[str]) -> None:
+        """Remember the ends of a row that is read."""
+        self.rows += 1
+        if self.rows <= NOTED:
+            self.width = max(self.width, len(row))
+            self.cells[0].add(row[0])
+            self.cells[1].add(row[-1])
+
+    def swallowed(self, row: Sequence[str], sep: str) -> int:
+        """Return how many whole rows a cell contains: lines as wide as a row, of which some end like rows above."""
+        for cell in row if self.width > 1 else ():
+            inside = [line.split(sep) for line in cell.splitlines()[1:-1]]
+            whole = [line for line in inside if len(line) == self.width]
+            alike = sum(line[0] in self.cells[0] or line[-1] in self.cells[1] for line in whole)
+            if whole and len(whole) == len(inside) and (len(whole) > MOST_LINES or alike == len(whole)):
+                return len(whole)
+        return 0
 
 
 def _opened(path: Path, encoding: str) -> TextIO:
@@ -151,7 +194,7 @@ def _opened(path: Path, encoding: str) -> TextIO:
     return opener(path, "rt", newline="", encoding=encoding)
 
 
-def _encoding(path: Path) -> str:
+def encoding_of(path: Path) -> str:
     """Return the encoding of a file: that of its byte order mark, UTF-8 if it fits, or else Windows' Western one."""
     with _refusing(path), OPENERS.get(path.suffix.lower(), open)(path, "rb") as file:
         beginning = file.read(4096)
@@ -162,7 +205,8 @@ def _encoding(path: Path) -> str:
     if zeros > len(beginning) // 4:
         return "utf-16-be" if beginning[:1] == b"\0" else "utf-16-le"
     if zeros:
-        raise RequestError(f"'{path}' is not text: it has zero bytes")
+        way_out = ": if it is a spreadsheet, give it the ending .xlsx" * beginning.startswith(b"PK")
+        raise RequestError(f"'{path}' is not text: it has zero bytes{way_out}")
     if _decodes(path, "utf-8"):
         return "utf-8"
     if _decodes(path, "cp1252") and not _foreign(path):
@@ -182,7 +226,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 def _foreign(path: Path) -> bool:
     with _opened(path, "cp1252") as file:
-        letters = [one for one in file.read(1 << 20) if one.isalpha() or ord(one) > 127]
+        letters = [one for one in file.read(1 << 20) if one.isalpha()]  # not signs, such as those of euros or degrees
     return sum(ord(one) > 127 for one in letters) > FOREIGN * len(letters)
 
 
@@ -196,7 +240,7 @@ def _best(path: Path, known: Dialect) -> Dialect:
 def _regularity(path: Path, dialect: Dialect) -> tuple[float, float, int, bool]:
     """Return how well a dialect fits a file: rows of the commonest width, whole quotes, width, and plain quotes."""
     try:
-        rows = [row for _, row in islice(cells(path, dialect), SAMPLE)]
+        rows = [row for _, row in islice(cells(path, dialect, checked=False), SAMPLE)]
     except RequestError:
         return 0.0, 0.0, 0, False
     if not rows:
@@ -208,13 +252,17 @@ def _regularity(path: Path, dialect: Dialect) -> tuple[float, float, int, bool]:
 
 def first_row(rows: Sequence[tuple[int, list[str]]]) -> int:
     """Return the number of the row in which the header begins: the first one as wide as most rows."""
-    if not rows:
-        return 1
-    usual = Counter(len(row) for _, row in rows).most_common(1)[0][0]
-    return next((number for number, row in rows if len(row) >= usual - 1 and len(row) > 1), 1) if usual > 1 else 1
+    widths = {number: len(trimmed(row)) for number, row in rows}  # spreadsheets fill titles up with empty cells
+    usual = max(Counter(widths.values()).most_common(1)[0][0], 1) if rows else 1
+    return next((number for number, width in widths.items() if width >= usual - 1 and width > 1), 1) if usual > 1 else 1
 
 
-def _headers(rows: Sequence[list[str]], marks: Marks) -> int:
+def trimmed(row: Sequence[str]) -> list[str]:
+    """Return a row without the empty cells at its end."""
+    return list(row[: max((place for place, cell in enumerate(row, 1) if cell.strip()), default=0)])
+
+
+def header_rows(rows: Sequence[list[str]], marks: Marks) -> int:
     """Return the number of rows with names: rows without a single number above columns of numbers."""
     body = rows[MOST_HEADERS:]
     wide = [place for place in range(max(map(len, rows), default=0)) if _numeric(body, place, marks)]

@@ -1,6 +1,7 @@
 """Grids: the cells of a table as text, from a text file, a spreadsheet, JSON, Parquet or a data frame."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -10,12 +11,16 @@ from typing import Any
 from suite.errors import RequestError, closest, few, reason
 from suite.files import existing
 from suite.tasks.own import hugging_face
-from suite.tasks.own.dialect import SAMPLE, Dialect, cells, first_row, lines, sniffed
+from suite.tasks.own.dialect import SAMPLE, Dialect, cells, encoding_of, first_row, header_rows, lines, sniffed
+from suite.tasks.own.marks import found_marks
+from suite.tasks.own.numerals import Marks, is_numeral
 
 Source = Any  # the path of a file, or a pandas data frame
 SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 COLUMNAR = {".parquet": "read_parquet", ".feather": "read_feather"}
 JSON = (".json", ".jsonl", ".ndjson")
+MOST_WORDS = 8  # of the name of a column
+DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 KEYS = 1_000  # objects of a JSON file that say which columns there are
 FRAME = "the data frame"
 
@@ -83,7 +88,7 @@ def grid(table: Source, known: Dialect) -> Grid:
         return _frame(table, FRAME, 0, said)
     ending = table.suffix.lower()
     if ending in SHEETS:
-        return _spreadsheet(table)
+        return _spreadsheet(table, known)
     if ending in COLUMNAR:
         return _frame(
             _read(table, COLUMNAR[ending], dtype_backend="numpy_nullable"),
@@ -108,11 +113,21 @@ def _joined(head: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     If the last row names the first column alone, as pandas does for its index, this is that column's only name.
     """
     width = max(map(len, head), default=0)
+    if len(head) > 1 and all(cell.strip() for cell in head[-1]):
+        head = [*map(_spread, head[:-1]), head[-1]]
     columns = [[row[place].strip() if place < len(row) else "" for row in head] for place in range(width)]
     own = [tuple(dict.fromkeys(name for name in column if name)) or ("",) for column in columns]
     if len(head) > 1 and own and not any(column[-1] for column in columns[1:]):
         own[0] = (columns[0][-1],)
     return own
+
+
+def _spread(row: Sequence[str]) -> list[str]:
+    """Return a row in which a name also counts for the empty cells behind it, as merged cells are written."""
+    names: list[str] = []
+    for cell in row:
+        names.append(cell if cell.strip() or not names else names[-1])
+    return names
 
 
 def _frame(frame: Any, name: str, start: int, said: str) -> Grid:
@@ -144,6 +159,8 @@ def _text_of(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
     return str(value)
 
 
@@ -160,7 +177,7 @@ def _read(path: Path, reader: str, **arguments: Any) -> Any:
         raise RequestError(f"'{path}' cannot be read: {type(error).__name__}") from error
 
 
-def _spreadsheet(path: Path) -> Grid:
+def _spreadsheet(path: Path, known: Dialect) -> Grid:
     """Return the first sheet of a spreadsheet that has cells; rows without any cell are left out."""
     sheets = _read(path, "read_excel", header=None, dtype=object, sheet_name=None)
     name, frame = next(((name, own) for name, own in sheets.items() if own.size), ("", next(iter(sheets.values()))))
@@ -168,15 +185,14 @@ def _spreadsheet(path: Path) -> Grid:
     rows = [(number, list(row)) for number, row in enumerate(zip(*columns, strict=True), 1) if any(row)]
     if not rows:
         raise RequestError(f"'{path}' is empty: it has no cell")
-    first = first_row([(number, _trimmed(row)) for number, row in rows[:SAMPLE]])  # below a title, for example
-    (_, head), *rows = [(number, row) for number, row in rows if number >= first]
+    first = first_row(rows[:SAMPLE])  # below a title, for example
+    rows = [(number, row) for number, row in rows if number >= first]
+    body = [row for _, row in rows[:SAMPLE]]
+    marks = found_marks(f"'{path}'", body[1:], Marks(known.decimal, known.thousands), ",")
+    count = header_rows(body, marks)
+    dialect = replace(known, sep=",", encoding="utf-8", decimal=marks.decimal, thousands=marks.thousands)
     said = f"sheet '{name}' of {few(sheets)}" if len(sheets) > 1 else "a spreadsheet"
-    return Grid(name_of(path), _joined([head]), rows, Dialect(sep=",", encoding="utf-8"), said)
-
-
-def _trimmed(row: Sequence[str]) -> list[str]:
-    """Return a row without the empty cells at its end."""
-    return list(row[: max((place for place, cell in enumerate(row, 1) if cell.strip()), default=0)])
+    return Grid(name_of(path), _joined(body[:count]), rows[count:], dialect, said)
 
 
 def _is_json(path: Path, known: Dialect) -> bool:
@@ -190,9 +206,15 @@ def _is_json(path: Path, known: Dialect) -> bool:
 
 def _json(path: Path, known: Dialect) -> Grid:
     """Return a JSON file with one object per line, or one array of objects, as a table with a column per key."""
-    text = replace(known, encoding=known.encoding or "utf-8-sig")
+    encoding = known.encoding or encoding_of(path)
+    text = replace(known, encoding="utf-8-sig" if encoding == "utf-8" else encoding)
     loaded = _array(path, text) if _begins_array(path, text) else _objects(path, text)
     first = list(islice(loaded, KEYS))
+    if len(first) == 1 and (inner := [key for key, value in first[0][1].items() if isinstance(value, list)]):
+        raise RequestError(
+            f"'{path}' is one JSON object, whose rows are inside ({few(inner)}): write an array with an object for "
+            "each row"
+        )
     keys = list(dict.fromkeys(key for _, one in first for key in one))
 
     def rows() -> Iterator[tuple[int, list[str]]]:
@@ -225,7 +247,15 @@ def _object(path: Path, place: str, content: Any, parse: Callable[[Any], Any]) -
     found = _parsed(path, f", {place},", content, parse)
     if not isinstance(found, dict):
         raise RequestError(f"'{path}', {place} is not a JSON object with a key for each column")
-    return found
+    return _flat(found)
+
+
+def _flat(found: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Return an object without objects inside: what "main" holds as "temp" is called "main.temp"."""
+    flat: dict[str, Any] = {}
+    for key, value in found.items():
+        flat |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
+    return flat
 
 
 def _parsed(path: Path, place: str, content: Any, parse: Callable[[Any], Any]) -> Any:
@@ -249,8 +279,27 @@ def _place(found: Grid, column: str) -> int:
     if len(parts) == 1:
         return parts[0]
     if exact:
-        raise RequestError(f"{found.name} has column '{column:.60}' twice: {closest(column, found.names)}")
+        raise RequestError(f"{found.name} has column '{column:.60}' twice: rename one of them")
     if parts:
         which = few([found.names[place] for place in parts])
         raise RequestError(f"{found.name} has several columns '{column:.60}': name one of {which}")
-    raise RequestError(f"{found.name} has no column '{column:.60}': {closest(column, found.names)}")
+    raise RequestError(f"{found.name} has no column '{column:.60}': {_way_out(found, column)}")
+
+
+def _way_out(found: Grid, column: str) -> str:
+    if not any(found.names):
+        return "it is empty" if not found.names else "its header has no name"
+    if lacks_header(found):
+        return "its first row looks like data: write a row with the names of the columns above it"
+    if len(found.names) == 1 and found.said == found.dialect.said():  # a text file
+        shown = closest(column, found.names) if len(found.names[0].split()) <= MOST_WORDS // 2 else "it has only one"
+        return f"{shown}; if it has several columns, name what separates them with sep="
+    return closest(column, filter(None, found.names))
+
+
+def lacks_header(found: Grid) -> bool:
+    """Return whether the names of the columns look like a row of data: a number, a date, or a long text."""
+    cells = [name for name in found.names if name]
+    long = any(len(name.split()) > MOST_WORDS for name in cells) and len(cells) > 1
+    dated = any(DATE.match(name) for name in cells[:1]) and any(is_numeral(name, found.dialect.marks) for name in cells)
+    return found.dialect.sep != "" and (long or dated or all(is_numeral(name, found.dialect.marks) for name in cells))

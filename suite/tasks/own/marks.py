@@ -17,6 +17,7 @@ DECIMAL = {
 }
 GROUPED = {mark: re.compile(rf"^\D*[1-9]\d{{0,2}}(?:[{mark}]\d{{3}}){{2,}}\D*$") for mark in ".,"}
 PERHAPS = {mark: re.compile(rf"^\D*[1-9]\d{{0,2}}[{mark}]\d{{3}}\D*$") for mark in ".,"}
+POINTED_DATE = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}\b")
 SPACED = re.compile(r"^\D*\d{1,3}(?:([ \u00a0\u202f'\u2019])\d{3})+(?:[.,]\d+)?\D*$")
 
 
@@ -44,8 +45,10 @@ def found_marks(where: str, rows: Iterable[Sequence[str]], known: Marks, sep: st
         raise RequestError(f"{where} writes some numbers as 1.234,5 and others as 1,234.5: say decimal='.' or ','")
     if comma:
         return Marks(",", "." if grouped_by(".") else spaced)
-    # a point groups thousands where a comma is the decimal mark, and programs there write semicolons between cells
-    doubtful = [mark for mark in ",." if has(PERHAPS, mark) and (sep == ";" or (mark, sep) == (",", "\t"))]
+    # a point groups thousands where a comma is the decimal mark; there, programs write semicolons between cells, and
+    # people write dates as 31.12.2024
+    pointed = sep == ";" or any(POINTED_DATE.match(number) for number in numbers)
+    doubtful = [mark for mark in ",." if has(PERHAPS, mark) and (pointed or (mark, sep) == (",", "\t"))]
     if not point and doubtful:
         mark = doubtful[0]
         raise RequestError(f"{where} writes numbers as 1{mark}234: say decimal='{mark}' or thousands='{mark}'")

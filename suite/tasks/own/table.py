@@ -205,7 +205,10 @@ def _misfit(found: Grid, number: int, own: Sequence[str]) -> str:
         return ""
     fault = f"{found.name}, row {number} has {len(own)} cells, but the header has {width}"
     if len(own) > width:
-        return f"{fault}: quote a cell that contains a '{found.dialect.sep}', or name the separator with sep="
+        way_out = "or delete the row if it is a note below the table"
+        return f"{fault}: quote a cell that contains a '{found.dialect.sep}', name the separator with sep=, {way_out}"
+    if any("\n" in cell for cell in own):
+        return f"{fault}: a quote that opens a cell may not be closed: write it twice, or remove it"
     return f"{fault}: complete the row, or delete it if it is a note or a total below the table"
 
 

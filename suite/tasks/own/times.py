@@ -14,7 +14,8 @@ from suite.errors import RequestError
 
 MOMENT = "datetime64[us]"
 DATES = (
-    "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%d/%m/%y",
+    "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日",
+    "%d.%m.%y", "%d/%m/%y",
     "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%b %Y", "%B %Y",
     "%b-%y", "%b-%Y", "%m/%Y", "%m.%Y",
 )  # fmt: skip
@@ -33,7 +34,9 @@ CLOCKS = (
 QUARTER = re.compile(r"(?:(\d{4})[ -]?Q([1-4])|Q([1-4])[ -]?(\d{4}))", re.IGNORECASE)
 PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?", re.ASCII)
 MONTH = re.compile(r"\d{4}-\d{2}")
-COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])([0-5]\d){0,2})?")
+COMPACT_FORMATS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+COMPACT_EXAMPLE = "20240131123000"
 # seconds since 1970 lie in the first range between 1973 and 5138; each further unit is a thousand times smaller
 EPOCHS = (("s", 1e8), ("ms", 1e11), ("us", 1e14), ("ns", 1e17))
 EPOCH_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
@@ -118,10 +121,12 @@ _TOTAL = "; if it is a note or a total below the table, delete the row"
 
 
 def _counted(values: np.ndarray, place: Callable[[int], str]) -> Times:
-    """Return numbers as dates if they count time since 1970, or are dates such as 20240131; else as they are."""
+    """Return numbers as dates if they count time since 1970, or are dates such as 2024013112; else as they are."""
     _refuse_missing(values, place)
-    if all(COMPACT.fullmatch(f"{value:.0f}") and value == int(value) for value in values.ravel().tolist()):
-        return Times(_by_format([f"{value:.0f}" for value in values.tolist()], "%Y%m%d", place), "dates as in 20240131")
+    texts = [f"{value:.0f}" for value in values.ravel().tolist()]
+    if len({*map(len, texts)}) == 1 and (values % 1 == 0).all() and all(map(COMPACT.fullmatch, texts)):
+        digits = len(texts[0])
+        return Times(_by_format(texts, COMPACT_FORMATS[digits], place), f"dates as in {COMPACT_EXAMPLE[:digits]}")
     for unit, least in reversed(EPOCHS):
         if len(values) and values.min() >= least and values.max() < 1000 * least:
             micro = np.round(values * {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}[unit])

@@ -132,3 +132,67 @@ class TestJson:
         with pytest.raises(RequestError, match="line 2, is not JSON") as caught:
             column(path)
         assert "secret" not in str(caught.value)
+
+
+class TestRowsInsideACell:
+    ROWS = "".join(f"good and bad {n},{'yes' if n % 2 else 'no'}\n" for n in range(30))
+
+    @pytest.mark.parametrize("sep", [",", "\t"])
+    def test_two_lone_quotes_do_not_swallow_the_rows_between_them(self, tmp_path, sep):
+        text = "text,label\n" + self.ROWS.replace("good and bad 5,", '"good,').replace("good and bad 9,", '"good,')
+        path = written(tmp_path / "own.csv", text.replace(",", sep))
+        with pytest.raises(RequestError, match="row 7: a quote that opens a cell is not closed, so that 3 rows"):
+            read_table(path, ["text"], Dialect(), "error")
+
+    def test_a_text_of_several_lines_with_separators_is_a_cell(self, tmp_path):
+        letter = '"Dear Sir,\nno, thanks\nnot today, please\nyours,\nAnn",no\n'
+        path = written(tmp_path / "own.csv", "text,label\n" + self.ROWS + letter)
+        assert read_table(path, ["text"], Dialect(), "error").columns["text"][-1].count("\n") == 4
+
+    def test_a_quote_that_is_never_closed_is_named_as_such(self, tmp_path):
+        path = written(tmp_path / "own.csv", "text,label\n" + self.ROWS + '"open,yes\n')
+        with pytest.raises(RequestError, match="row 32 has 1 cells, but the header has 2: a quote"):
+            read_table(path, ["text"], Dialect(), "error")
+
+    def test_a_zero_byte_far_down_is_refused(self, tmp_path):
+        path = written(tmp_path / "own.csv", "text,label\n" + self.ROWS * 10 + "zero\0byte,no\n")
+        with pytest.raises(RequestError, match="line 302 has a zero byte"):
+            read_table(path, ["text"], Dialect(), "error")
+
+
+class TestAFileWithoutNames:
+    @pytest.mark.parametrize(
+        "row", ["2023-01-01,1.5,2.5", "1.5,2.5", "0,Mon Apr 06,the whole text of somebody who wrote a review"]
+    )
+    def test_the_content_of_its_first_row_is_not_printed(self, tmp_path, row):
+        path = written(tmp_path / "own.csv", f"{row}\n" * 5)
+        with pytest.raises(RequestError, match="has no column 'load': its first row looks like data: write a row"):
+            column(path)
+
+    def test_years_beside_a_name_are_names(self, tmp_path):
+        assert column(written(tmp_path / "own.csv", "state,2019,2020\n" + "a,1,2\n" * 5), "2020") == [2] * 5
+
+
+class TestSpreadsheetsAsText:
+    def test_a_title_that_is_filled_up_with_empty_cells_is_above_the_header(self, tmp_path):
+        assert column(written(tmp_path / "own.csv", "Report,,\n,,\nday,load,heat\n" + "1,2,3\n" * 9)) == [2] * 9
+
+    def test_the_sign_of_the_euro_is_no_foreign_letter(self, tmp_path):
+        path = written(tmp_path / "own.csv", "Clôture\n" + "1 €\n" * 40, "cp1252")
+        assert column(path, "Clôture") == [1] * 40
+
+    def test_a_name_counts_for_the_empty_cells_behind_it(self, tmp_path):
+        head = ",Price,,Volume,\nday,A,B,A,B\n"
+        assert grid(written(tmp_path / "own.csv", head + "1,2,3,4,5\n" * 9), Dialect()).names == [
+            "day",
+            "Price/A",
+            "Price/B",
+            "Volume/A",
+            "Volume/B",
+        ]
+
+    def test_a_point_in_all_numbers_is_asked_about_beside_german_dates(self, tmp_path):
+        path = written(tmp_path / "own.tsv", "Datum\tload\n" + "31.12.2024\t1.234\n" * 9)
+        with pytest.raises(RequestError, match="say decimal='.' or thousands='.'"):
+            column(path)
+        assert column(path, thousands=".") == [1234] * 9

@@ -113,3 +113,46 @@ class TestHuggingFace:
         assert "pip install 'sequence-suite[hugging-face]'" in refusal(lambda: source(tmp_path))
         monkeypatch.setitem(sys.modules, "datasets", SimpleNamespace(load_from_disk=lambda path: part(0, 1)))
         assert source(tmp_path)["label"].tolist() == ["neg", "pos"]
+
+
+class TestSpreadsheetsOfPeople:
+    def test_units_below_the_names_and_decimal_commas_in_texts(self, tmp_path):
+        rows = [["day", "load"], ["", "kWh"], *([f"0{day}.01.2024", "1,5"] for day in range(1, 9))]
+        pd.DataFrame(rows).to_excel(tmp_path / "own.xlsx", header=False, index=False)
+        found = read_table(tmp_path / "own.xlsx", ["load"], Dialect(), "error")
+        assert numbers(found, "load").tolist() == [1.5] * 8
+
+    def test_merged_names(self, tmp_path):
+        rows = [["", "Price", "", "Volume", ""], ["day", "A", "B", "A", "B"], *([1, 2, 3, 4, 5] for _ in range(9))]
+        pd.DataFrame(rows).to_excel(tmp_path / "own.xlsx", header=False, index=False)
+        assert grid(tmp_path / "own.xlsx", Dialect()).names == ["day", "Price/A", "Price/B", "Volume/A", "Volume/B"]
+
+
+class TestJson:
+    def test_objects_inside_objects_have_names_with_points(self, tmp_path):
+        (tmp_path / "own.jsonl").write_text('{"day": 1, "main": {"load": 1.5, "unit": {"name": "K"}}}\n' * 3)
+        found = grid(tmp_path / "own.jsonl", Dialect())
+        assert found.names == ["day", "main.load", "main.unit.name"]
+        assert next(iter(found.rows))[1] == ["1", "1.5", "K"]
+
+    def test_lines_in_utf_16(self, tmp_path):
+        (tmp_path / "own.jsonl").write_text('{"load": 1}\n' * 3, encoding="utf-16")
+        assert grid(tmp_path / "own.jsonl", Dialect()).names == ["load"]
+
+    @pytest.mark.parametrize("content", ['{"status": "ok", "data": [{"load": 1}]}', '{"load": [1, 2], "data": [3, 4]}'])
+    def test_one_object_around_all_rows_is_named(self, tmp_path, content):
+        (tmp_path / "own.json").write_text(content)
+        told = refusal(lambda: grid(tmp_path / "own.json", Dialect()))
+        assert "is one JSON object, whose rows are inside (" in told
+        assert "data)" in told
+
+    def test_bytes_are_text(self):
+        assert next(iter(grid(pd.DataFrame({"text": ["größe".encode()]}), Dialect()).rows))[1] == ["größe"]
+
+
+class TestCompactDates:
+    @pytest.mark.parametrize("digits", ["2023010205", "202301020500", "20230102050000"])
+    def test_dates_with_hours_are_not_taken_for_seconds_since_1970(self, digits):
+        found = read_times([digits, digits.replace("0205", "0306")], str)
+        assert [str(one) for one in found.values.astype("datetime64[h]")] == ["2023-01-02T05", "2023-01-03T06"]
+        assert found.read_as == f"dates as in {'20240131123000'[: len(digits)]}"
