@@ -75,6 +75,12 @@ CASES = {
         DATED | {"known": ["plan"], "horizon": [1, 3]},
         [*of(DAYS[:20], WAVE[:20], WAVE[:20]), *(f"{day},,1" for day in DAYS[20:23])],
     ),
+    "change": (
+        "date,load,heat",
+        of(DAYS, WAVE + 10, WAVE),
+        DATED | {"features": ["heat"], "ask": "change", "missing": "drop"},
+        emptied(of(DAYS[:20], WAVE[:20] + 10, WAVE[:20]), r9="2024-01-09,,2"),
+    ),
     "direction": ("date,load,heat", PLAIN, DATED | {"ask": "direction"}, None),
     "states": (
         "date,load,heat",

@@ -96,7 +96,8 @@ def _sized(made: Guess, found: Profile, own: Column, times: Sequence[Column]) ->
     window, why = _window(times, group, found)
     made = made.plus("window", window, f"rows that a model sees; {why}").plus("horizon", 1, "rows ahead")
     if _named([own], PRICES):
-        made = made.plus("ask", "value", '"direction" asks whether it rises or falls')
+        why = 'a price itself is best predicted by its last value; "direction" asks whether it rises'
+        made = made.plus("ask", "change", why)
     if found.rows > 4 * MOST_WINDOWS:
         made = made.plus("examples", MOST_WINDOWS, f"training windows, of {found.rows:,} rows")
     if any(found.column(name).missing for name in found.table.names if found.column(name).is_number):

@@ -31,6 +31,13 @@ DEFAULTS: Declaration = {
     "trained_baseline": "lags",
     "tags": ("real", "series"),
 }
+# what is asked -> the defaults that differ
+CHANGED: dict[str, Declaration] = {
+    "value": {},
+    "change": {"baseline": "zero"},
+    "direction": {**CLASSES, "trained_baseline": "flattened"},
+    "class": {**CLASSES, "trained_baseline": "flattened"},
+}
 
 
 @closest_keyword
@@ -59,8 +66,9 @@ def series_from_csv(
     """Register a task: from `window` past rows of the target and the features, predict the target `horizon` rows later.
 
     `table`: a file (text, spreadsheet, JSON, Parquet) or a data frame. `horizon`: a number of rows, or several, such as
-    range(1, 8), which are one output each. `ask`: "value", "direction" (is it "up", higher than at the last row of the
-    window, or "down"?) or "class" (the state, by default for a target of words).
+    range(1, 8), which are one output each. `ask`: "value"; "change" (by which share it changes after the last row of
+    the window; the inputs then are its changes, too, and the baseline is no change); "direction" (is it "up", higher
+    than at that row, or "down"?); or "class" (the state, by default for a target of words).
 
     Times: `time` names their column, or two columns (date, time of day); rows may be newest first; time="" says that
     the rows are in order without times. `dates`: the format, as for `strptime`, if it is not found. `zone`: the time
@@ -104,7 +112,7 @@ def series_from_csv(
     if group and not timed and not split:
         raise RequestError("group= needs time=: all series are cut at the same times; or give split=")
     asked = _asked(ask, declared, found, wide[0] if wide else targets[0])
-    if asked != "value" and len(steps) > 1:
+    if asked in ("direction", "class") and len(steps) > 1:
         raise RequestError(f"ask='{asked}' takes one horizon, not {len(steps)}: declare one task for each")
     columns = (targets[0] if len(targets) == 1 else "target", *features)
     reader = SeriesReader(
@@ -116,7 +124,7 @@ def series_from_csv(
     load = partial(load_series, table=file, reader=reader, **({} if cut == Cut() else {"cut": cut}))
     fields: Declaration = {
         **DEFAULTS,
-        **({} if asked == "value" else CLASSES | {"trained_baseline": "flattened"}),
+        **CHANGED[asked],
         "source": path_or_name(file),
         "official": bool(split),
         **declared,
@@ -165,6 +173,7 @@ def _description(reader: SeriesReader, label: str) -> str:
     read = ", ".join([*reader.columns, *reader.known, *reader.static])
     steps = f"{horizons_said(reader.steps)} rows later"
     asks = {
+        "change": f"by which share does {reader.columns[0]} change, {steps}?",
         "value": f"what is {reader.columns[0]}, {steps}?",
         "direction": f"is {reader.columns[0]} higher {steps}?",
         "class": f"which state is {reader.columns[0]} in, {steps}?",

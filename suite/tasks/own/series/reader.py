@@ -36,11 +36,13 @@ class SeriesReader(Settings):
     def channels(self, rows: Rows, fitted: Preparation) -> np.ndarray:
         """Return the inputs before scaling, (rows, channels): target, features, known columns, static columns.
 
-        A target of words is one channel per class. A known column has the value that it has `horizon` rows later, so
-        that the last step of a window sees that of the last target.
+        A target of words is one channel per class, and one whose change is asked for shows its changes. A known column
+        has the value that it has `horizon` rows later, so that the last step of a window sees that of the last target.
         """
         past = rows.values.shape[1] - len(self.known)
         parts = [rows.values[:, :past]] if past else []
+        if self.ask == "change":
+            parts = [rows.changes()[:, None], rows.values[:, 1:past]]
         if rows.states is not None:
             parts = [(rows.states[:, None] == np.asarray(fitted[CLASSES])).astype(np.float64), *parts]
         if self.known:

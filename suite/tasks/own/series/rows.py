@@ -85,6 +85,12 @@ class Rows:
             found[:-steps][same] = values[steps:][same]
         return found
 
+    def changes(self) -> np.ndarray:
+        """Return the relative change of each row's target since the row before, 0 in the first row of a series."""
+        own, first = self.values[:, 0], np.diff(self.series, prepend=-1) != 0
+        before = np.where(first, own, np.roll(own, 1))
+        return own / before - 1
+
     @property
     def lacks_target(self) -> np.ndarray:
         """Whether each row's target is missing (rows,)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from suite.tasks.own.dialect import Dialect
 
-ASKS = ("value", "direction", "class")
+ASKS = ("value", "change", "direction", "class")
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,9 @@ def targets(settings: Settings, rows: Rows, ends: Ends) -> Targets:
     """
     ends, filled = _observed(settings, rows, ends)
     sheet = Sheet().plus(windows_without_an_observed_target=filled)
-    if settings.ask == "value":
-        return Targets(ends, lambda own: _values(settings, rows, own), sheet=sheet)
+    if settings.ask in ("value", "change"):
+        of = _values if settings.ask == "value" else _changes
+        return Targets(ends, lambda own: of(settings, rows, own), sheet=sheet)
     found = _directions(settings, rows, ends) if settings.ask == "direction" else _states(settings, rows, ends)
     return replace(found, sheet=sheet.plus(*found.sheet.notices, **found.sheet.facts))
 
@@ -56,7 +57,7 @@ def _observed(settings: Settings, rows: Rows, ends: Ends) -> tuple[Ends, dict[st
     """Leave out windows whose target was filled in, and return how many of each split they are."""
     if not rows.filled.any():
         return ends, {}
-    ahead = (0, *settings.steps) if settings.ask == "direction" else settings.steps
+    ahead = (0, *settings.steps) if settings.ask in ("change", "direction") else settings.steps
     kept = {split: own[~rows.filled[own[:, None] + np.array(ahead)].any(axis=1)] for split, own in ends.items()}
     for split in (split for split, own in kept.items() if not len(own)):
         raise RequestError(
@@ -68,10 +69,23 @@ def _observed(settings: Settings, rows: Rows, ends: Ends) -> tuple[Ends, dict[st
 
 def _values(settings: Settings, rows: Rows, ends: np.ndarray) -> np.ndarray:
     """Return the target at each horizon as float32: (windows,), or (windows, horizons) if there are several."""
-    values = rows.values[:, 0]
+    return rows.values[_ahead(settings, ends), 0].astype(np.float32)
+
+
+def _ahead(settings: Settings, ends: np.ndarray) -> np.ndarray:
+    """Return the rows of the targets of windows: (windows,), or (windows, horizons) if there are several."""
     if settings.horizons:
-        return values[ends[:, None] + np.array(settings.horizons)].astype(np.float32)
-    return values[ends + settings.horizon].astype(np.float32)
+        return ends[:, None] + np.array(settings.horizons)
+    return ends + settings.horizon
+
+
+def _changes(settings: Settings, rows: Rows, ends: np.ndarray) -> np.ndarray:
+    """Return the relative change of the target from the last row of the window to each horizon, as `_values` does."""
+    values = rows.values[:, 0]
+    if not (values > 0).all():
+        raise RequestError(f"{rows.table.name}: a relative change needs a target above 0 in every row: say ask='value'")
+    now = values[ends][:, None] if settings.horizons else values[ends]
+    return (values[_ahead(settings, ends)] / now - 1).astype(np.float32)
 
 
 def _directions(settings: Settings, rows: Rows, ends: Ends) -> Targets:

@@ -72,6 +72,28 @@ class TestDirection:
         assert "the target never goes down in the training split" in refusal(lambda: task.load(1))
 
 
+class TestChange:
+    def test_inputs_and_target_are_relative_changes(self, declare, restored):
+        price = 100 * np.cumprod(1 + WAVE / 1000)
+        task = declare("load", rows(price), ask="change", horizon=2)
+        data = task.load(1)
+        assert (task.kind, task.baseline) == ("regression", "zero")
+        seen, change = restored(data), price[1:] / price[:-1] - 1
+        np.testing.assert_allclose(
+            data.train[1], price[5 : len(data.train[1]) + 5] / price[3 : len(data.train[1]) + 3] - 1, rtol=1e-4
+        )
+        np.testing.assert_allclose(np.ravel(seen)[1:4], change[3:6], rtol=1e-4)
+
+    def test_each_series_has_its_own_first_change_of_zero(self, declare):
+        data = declare("load", rows(WAVE + 20), ask="change").load(1)
+        first = data.train[0][0, 0, 0] * data.preparation["scale"][0] + data.preparation["mean"][0]
+        assert first == pytest.approx(0, abs=1e-6)
+
+    def test_what_is_not_above_zero_has_none(self, declare):
+        task = declare("load", rows(WAVE - WAVE.mean()), ask="change")
+        assert "a relative change needs a target above 0 in every row: say ask='value'" in refusal(lambda: task.load(1))
+
+
 class TestClass:
     STATES = np.where(WAVE > 5, "high", np.where(WAVE < -5, "low", "idle"))
 
