@@ -12,7 +12,7 @@ from suite.tasks.task import Task
 from suite.text import several
 
 # a feature is far from standardised if its mean is so many spreads from 0, or its spread so far from 1
-FAR_MEAN, NARROW, WIDE = 5.0, 0.01, 100.0
+FAR_MEAN, NARROW, WIDE = 10.0, 0.01, 100.0
 ENOUGH = 20_000  # examples that say how the inputs are scaled
 MOST_GROUPS = 200  # with more groups, the sheet has the largest ones alone
 

@@ -17,6 +17,7 @@ from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.standardising import standardised
 from suite.tasks.trained_baselines import TRAINED
 from suite.tasks.validation import check_data
+from suite.text import few
 
 GENERATED = "generated"
 FAMILIES_APART = ("controls", "leaks")  # families whose tasks are left out of every aggregate
@@ -178,7 +179,11 @@ class Task:
 
     def _way_out(self) -> str:
         offline = [one.name for one in TASKS.entries() if one.family == self.family and not one.data_set]
-        without = f"tasks of the family '{self.family}' that need no files: {', '.join(offline) or 'none'}"
+        without = (
+            f"in its family, no files are needed by {few(offline, 1)}"
+            if offline
+            else "its family has no task without files"
+        )
         return f"`suite fetch {self.name}` tries again; {without}"
 
     def signature(self, data: Data) -> Signature:

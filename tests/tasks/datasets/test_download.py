@@ -245,7 +245,7 @@ class TestTask:
             apple.load(1)
         assert server.url in str(caught.value)
         assert "`suite fetch apple`" in str(caught.value)
-        assert "'speech' that need no files: speech-like" in str(caught.value)
+        assert "no files are needed by speech-like" in str(caught.value)
         assert "spoken-digits" not in str(caught.value)
 
     def test_fetch_prints_where_the_files_are(self, apple, cache, capsys):
