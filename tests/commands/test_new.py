@@ -83,6 +83,48 @@ class TestTables:
         assert 'missing="previous",  # guess: empty cells' in content
         assert 'gaps="split",  # guess: ' in content
 
+    def test_columns_without_names_are_no_obstacle(self, new, tmp_path):
+        rows = (f"{n},{day},{n % 7}.5," for n, day in enumerate(days()))
+        content, _ = new(written(tmp_path / "own.csv", ",day,load,", *rows))
+        assert 'target="load"' in content and 'time="day"' in content
+
+    def test_a_file_without_names_is_refused(self, tmp_path, capsys):
+        path = written(tmp_path / "own.csv", *(f"{day},{n % 7}.5" for n, day in enumerate(days())))
+        assert main(["new", path]) == 2
+        assert "its first row looks like data: write a row with the names" in capsys.readouterr().err
+
+    def test_a_total_below_the_table_is_named_and_not_a_reason_to_forget_the_times(self, tmp_path, capsys):
+        rows = (f"{day},{n % 7}.5" for n, day in enumerate(days()))
+        assert main(["new", written(tmp_path / "own.csv", "day,load", *rows, "Total,1400")]) == 2
+        assert "row 402, column 'day': 'xxxxx' is not an ISO date" in capsys.readouterr().err
+
+    def test_series_that_a_column_of_numbers_names(self, new, tmp_path):
+        rows = (f"{day},{store},{(n * store) % 7}" for n, day in enumerate(days(100)) for store in (1, 2, 3))
+        content, _ = new(written(tmp_path / "own.csv", "day,store,sales", *rows))
+        assert 'target="sales"' in content and 'group="store"' in content and '"store"]' not in content
+
+    def test_a_column_that_begins_empty(self, new, tmp_path):
+        rows = (f"{day},{n % 7 if n > 100 else ''}" for n, day in enumerate(days()))
+        assert (
+            'missing="drop",  # guess: rows with empty cells'
+            in new(written(tmp_path / "own.csv", "day,load", *rows))[0]
+        )
+
+    def test_the_part_of_a_name_that_the_target_has(self, new, tmp_path):
+        rows = (f"{day},{n % 7 + 1},{n % 5},{n % 9 + 1},{n % 8}" for n, day in enumerate(days()))
+        head = (",AAA,AAA,BBB,BBB", ",Close,Volume,Close,Volume")
+        content, _ = new(written(tmp_path / "own.csv", *head, "Date,,,,", *rows))
+        assert 'target="Close"' in content and 'features=["Volume"]' in content
+
+    @pytest.mark.parametrize("date", ["Mon, 02 Jan 2023 10:00:00 GMT", "2023-01-02 10:00 CET"])
+    def test_dates_of_an_unknown_format_are_no_texts(self, new, tmp_path, date):
+        rows = (f'"{date.replace("02", f"{n % 28 + 1:02d}")}",{n % 7}.5,{n}' for n in range(400))
+        assert "series_from_csv" in new(written(tmp_path / "own.csv", "when,load,heat", *rows))[0]
+
+    def test_texts_in_a_script_without_spaces(self, new, tmp_path):
+        rows = (f"สินค้าดีมากส่งเร็ว{n},{'yes' if n % 2 else 'no'}" for n in range(200))
+        assert "texts_from_csv" in new(written(tmp_path / "own.csv", "text,label", *rows))[0]
+
     def test_what_cannot_be_predicted_is_one_line(self, tmp_path, capsys):
         path = written(tmp_path / "own.csv", "name,colour", *("ann,red" for _ in range(50)))
         assert main(["new", path]) == 2

@@ -13,6 +13,7 @@ from suite.tasks.own.readings import why_readings
 
 WHOLE_NUMBERS = "whole numbers"  # the fact that says how they were read
 LARGEST_TOKEN = np.iinfo(np.int32).max
+LARGEST_VALUE = 1e100  # squares of larger values overflow
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def read_inputs(where: str, what: str, x: Any, lengths: Any, asked: Asked, steps
     own = found.lengths if lengths is None else checked_steps(where, steps, column(lengths), found.values)
     values = numbers(where, what, found.values)
     values[np.isin(values, asked.absent)] = np.nan
+    large = np.isfinite(values) & (np.abs(values) > LARGEST_VALUE)
+    refuse(where, what, large, "is too large", "divide all values by a number, or say absent= if it means 'missing'")
     values[~valid_steps(values, whole(values) if own is None else own)] = 0
     faults = ~np.isfinite(values)
     tokens, said = _are_tokens(where, what, found.values, values, asked)

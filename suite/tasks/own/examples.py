@@ -47,6 +47,9 @@ def examples(where: str, x: Any, y: Any, given: Mapping[str, Any], asked: Asked,
         refuse(where, f"x{suffix}", np.count_nonzero(inputs.x, axis=1) == 0, "is empty (padding only)", way_out)
     found = targets(where, f"y{suffix}", y, asked.kind, asked.per_step)
     beside = {key: column(value) for key, value in given.items() if value is not None and key != "lengths"}
+    _check_pandas(where, x, y, suffix)
+    if (groups := beside.get("groups")) is not None and groups.ndim != 1:
+        raise RequestError(f"{where}: groups{suffix} has shape {groups.shape}, not one group for each example")
     for key, value in {"y": found.values, **beside}.items():
         if value.shape[:1] != inputs.x.shape[:1]:
             size = len(value) if value.ndim else "no axis"
@@ -54,6 +57,18 @@ def examples(where: str, x: Any, y: Any, given: Mapping[str, Any], asked: Asked,
     beside |= {} if inputs.lengths is None else {"lengths": inputs.lengths}
     found_lengths = inputs.lengths is not None and given.get("lengths") is None
     return replace(_whole(where, inputs, found, beside, asked, suffix), padded=found_lengths)
+
+
+def _check_pandas(where: str, x: Any, y: Any, suffix: str) -> None:
+    """Raise RequestError if frames of pandas name their rows alike, but in another order."""
+    one, other = getattr(x, "index", None), getattr(y, "index", None)
+    if not (hasattr(one, "equals") and hasattr(other, "equals")) or one.equals(other) or len(one) != len(other):
+        return
+    if one.is_unique and set(one) == set(other):
+        raise RequestError(
+            f"{where}: y{suffix} has the index of x{suffix} in another order: give y.loc[x.index], or y.to_numpy() if "
+            "the rows belong together as they are"
+        )
 
 
 def _whole(

@@ -54,6 +54,13 @@ def stacked(where: str, what: str, x: Any, layout: str | None) -> Stacked:
     `layout`: "channels-first" if x is (examples, features, time). Raise RequestError, which names the example, if
     sequences do not fit together.
     """
+    if getattr(getattr(x, "columns", None), "nlevels", 1) > 1:
+        raise RequestError(
+            f"{where}: {what} has columns of {x.columns.nlevels} levels: give (examples, time, features), such as "
+            f"{what}.to_numpy().reshape(len({what}), time, features)"
+        )
+    if hasattr(x, "toarray"):  # a sparse matrix of SciPy
+        x = x.toarray()
     if np.ma.isMaskedArray(x) and np.ma.is_masked(x):
         return _unmasked(np.ma.getdata(x), np.ma.getmaskarray(x), layout)
     found = _regular(x)

@@ -10,6 +10,7 @@ from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
 from suite.tasks.own.faults import numbers, refuse
 from suite.tasks.own.in_memory import absent, column
 
+LARGEST = float(np.finfo(np.float32).max)  # models read 32-bit floats
 FEW = 10  # different whole floats, or
 SHARE = 5  # more than a fifth as many different integers as examples, may be meant as labels or as values
 REPEATS = 3
@@ -48,6 +49,13 @@ def targets(where: str, what: str, y: Any, kind: str | None, per_step: bool) -> 
     values = numbers(where, what, values)
     if kind == MULTI_LABEL:
         return Targets(values, kind, per_step, np.isnan(values), _names(where, what, values, columns, per_step))
+    refuse(
+        where,
+        what,
+        np.isfinite(values) & (np.abs(values) > LARGEST),
+        "is too large",
+        "divide all values by a number, such as their largest",
+    )
     return Targets(values, kind, per_step, ~np.isfinite(values))
 
 

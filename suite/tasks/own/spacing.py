@@ -9,6 +9,8 @@ from suite.tasks.own.times import MOMENT
 REGULAR = 0.03  # a step that makes up this share of all steps belongs to the rhythm, such as a night or a weekend
 WEEKLY = 0.6  # so does one that occurs so often a week, such as the nights and weekends between minutes of trading
 LEAST = 3
+HOURS, MOSTLY = 4, 0.8  # the nights of a rhythm mostly begin at so few times of the day
+MOST_DAYS = 3  # of the week on which its weekends begin
 COMMON = 0.3  # if no step makes up this share, the times are those of events, and have no rhythm
 EVENTS = 5  # a hole between events is longer than so many of the longest hundredth of the steps
 DIGITS = 6  # steps of numbers are compared to a millionth of the median, because 0.3 - 0.2 is not 0.2 - 0.1
@@ -53,13 +55,24 @@ def spacing(times: np.ndarray) -> Spacing:
     usual = sizes[counts.argmax()]
     often = WEEKLY * (times[-1] - times[0]) / np.timedelta64(7, "D") if unit == "us" else np.inf
     regular = counts >= max(min(REGULAR * len(steps), max(often, LEAST)), 2)
-    longest = sizes[regular].max(initial=usual)
+    near = sizes <= HOLE * usual
+    rhythm = [size for size, close in zip(sizes[regular], near[regular], strict=True)
+              if close or unit != "us" or _recurs(times[:-1][steps == size], usual)]  # fmt: skip
+    longest = max(rhythm, default=usual)
     if unit == "us" and usual >= DAY and usual < 2 * DAY and _weekdays(times):
         longest = max(longest, int(HOLIDAYS / np.timedelta64(1, "us")) / HOLE)
     holes = np.flatnonzero(steps > HOLE * longest)
     missing = int(np.sum(np.maximum(np.round(steps[holes] / usual) - 1, 1)))
     clock = np.flatnonzero((steps == usual + HOUR) & _spring(times[1:])) if unit == "us" and usual <= HOUR else nothing
     return Spacing(_worded(usual, unit), int((steps != usual).sum()), len(steps), holes, missing, clock)
+
+
+def _recurs(times: np.ndarray, usual: int) -> bool:
+    """Return whether times come at a few hours of the day, or on a few days of the week, as nights and weekends do."""
+    if usual >= DAY:
+        return len(np.unique(_weekday(times))) <= MOST_DAYS
+    hours = np.unique(times.astype(MOMENT).astype(np.int64) % DAY, return_counts=True)[1]
+    return np.sort(hours)[-HOURS:].sum() >= MOSTLY * len(times)
 
 
 def _of_events(steps: np.ndarray, unit: str) -> Spacing:

@@ -14,6 +14,7 @@ from suite.tasks.sheet import Sheet
 MISSING_WORDS = ("",)
 LAST_ROWS = 5  # a fault in one of the last rows may be that of a total below the table
 MARK = "mark"
+LARGEST = float(np.finfo(np.float32).max)  # models read 32-bit floats
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,8 @@ def numbers(table: Table, column: str) -> np.ndarray:
         column, np.zeros(len(cells), bool)
     )
     values[missing] = np.nan
+    for example in np.flatnonzero(np.abs(values) > LARGEST):
+        table.fault(int(example), f"{table.place(example, column)} is too large: divide the column by a number")
     for example in np.flatnonzero(np.isnan(values) & ~missing):
         if table.faults is None or int(example) not in table.faults:
             table.fault(int(example), f"{table.place(example, column)} is not a finite number{_hint(table, example)}")

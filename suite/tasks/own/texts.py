@@ -19,7 +19,7 @@ from suite.tasks.own.official import without_folds
 from suite.tasks.own.rare import check_rare
 from suite.tasks.own.readers import settings
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
-from suite.tasks.own.table import MISSING_WORDS, header, read_table
+from suite.tasks.own.table import MISSING_WORDS, Table, header, read_table
 from suite.tasks.own.text_reader import TextReader
 from suite.tasks.own.text_sheet import OTHER_END, Cut, check_known, with_texts
 from suite.tasks.own.text_splits import Divided, divided, labelled
@@ -79,7 +79,8 @@ def texts_from_csv(
         one_of(option, value, choices)
     check_rare(rare)
     given, declared = options(more)
-    columns = (label,) if isinstance(label, str) else tuple(label)
+    text = str(text) if isinstance(text, int) else text  # the name of a column of a data frame
+    columns = (label,) if isinstance(label, str) else (str(label),) if isinstance(label, int) else tuple(label)
     several = labels_sep is not None or len(columns) > 1
     _check_labels(columns, labels_sep, rare, declared.get("kind"))
     file = source(table)
@@ -138,6 +139,9 @@ def load_texts(
     cells = () if labels_sep else label  # such cells may be empty
     wanted = [reader.column, *cells, *(name for name in (group, split) if name)]
     found = read_table(table, wanted, reader.dialect, reader.missing, absent=MISSING_WORDS)
+    _check_lists(found, reader.column, "join the words of each by spaces")
+    if len(label) == 1 and not labels_sep:
+        _check_lists(found, label[0], "join the labels of each by ';', and say labels_sep=';'")
     told = labelled(found, table, label, group, labels, labels_sep, rare)
     divide = partial(divided, seed, fold, found, split, told, label[0], rare)
     texts, place = found.columns[reader.column], f"{found.name}, column '{reader.column}'"
@@ -156,6 +160,12 @@ def load_texts(
     fitted = {"vocabulary": vocabulary, "steps": steps, "classes": own.classes, **settings(reader)}
     sheet = with_texts(own.sheet, cut, {name: x[chosen] for name, chosen in rows.items()}, reader.by, settled)
     return replace(Data.of_rows(rows, x, own.y, fitted, groups=told.groups), sheet=sheet)
+
+
+def _check_lists(found: Table, column: str, way_out: str) -> None:
+    """Raise RequestError if all cells of a column are lists."""
+    if all(cell.startswith("[") and cell.endswith("]") for cell in found.columns[column]):
+        raise RequestError(f"{found.name}, column '{column}' has lists: {way_out}")
 
 
 def _divided(

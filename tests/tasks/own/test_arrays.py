@@ -442,3 +442,31 @@ def test_no_message_prints_a_value():
     x[3, 2, 1] = np.inf
     for call in (lambda: own(x, Y), lambda: own(X, Y, lengths=np.full(100, 123))):
         assert not {"inf ", "123"} & set(refusal(call).replace(":", " ").split(" "))
+
+
+class TestFramesOfPandas:
+    def test_rows_in_another_order_are_not_matched_in_silence(self):
+        x = pd.DataFrame(X[:, :, 0])
+        told = refusal(lambda: own(x, pd.Series(Y, index=np.roll(np.arange(100), 1))))
+        assert "y has the index of x in another order: give y.loc[x.index], or y.to_numpy()" in told
+        assert len(own(x, pd.Series(Y, index=np.arange(100) + 500)).load(1).train[0]) == 60
+
+    def test_columns_of_several_levels_are_no_steps(self):
+        columns = pd.MultiIndex.from_product([range(6), ["a", "b"]])
+        told = refusal(lambda: own(pd.DataFrame(X.reshape(100, 12), columns=columns), Y))
+        assert "x has columns of 2 levels" in told
+        assert "x.to_numpy().reshape(len(x), time, features)" in told
+
+    def test_a_sparse_matrix_is_read(self):
+        sparse = pytest.importorskip("scipy.sparse")
+        assert own(sparse.csr_matrix(X[:, :, 0]), Y).load(1).train[0].shape == (60, 6, 1)
+
+
+class TestImpossibleArrays:
+    @pytest.mark.parametrize("groups", [np.zeros((100, 2)), [(place % 9, 1) for place in range(100)]])
+    def test_groups_of_two_axes(self, groups):
+        assert "groups has shape (100, 2), not one group for each" in refusal(lambda: own(X, Y, groups=groups))
+
+    def test_values_that_overflow(self):
+        assert "x is too large at example 0, step 0, feature 0" in refusal(lambda: own(np.sign(X) * 1e300, Y))
+        assert "y is too large at example 0, counted from 0: divide" in refusal(lambda: own(X, np.full(100, 1e39)))

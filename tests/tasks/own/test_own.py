@@ -203,7 +203,7 @@ class TestSeries:
     def test_the_first_row_has_no_previous_value(self, series):
         task = series(days(r2="2020-01-01,,2"), missing="previous")
         assert refusal(lambda: task.load(1)).endswith(
-            "row 2, column 'load' is empty, and no row above fills it: fill it in"
+            "row 2, column 'load' is empty, and no row above fills it: fill it in, or say missing='drop'"
         )
 
     def test_fewer_rows_than_windows_need(self, series):

@@ -59,3 +59,14 @@ def test_it_is_said_in_words(name, said):
 def test_few_outages_of_one_length_are_no_rhythm():
     times = np.delete(moments(DAYS[:30], 0, 1440, 60), [100, 101, 102, 400, 401, 402]).astype("datetime64[us]")
     assert spacing(times).holes.tolist() == [99, 396]
+
+
+@pytest.mark.parametrize("every", [9, 10, 13])
+@pytest.mark.parametrize("times", [DAYS, moments(DAYS[:30], 0, 1440, 60)], ids=["days", "hours"])
+def test_many_single_moments_that_are_missing_here_and_there_are_no_rhythm(times, every):
+    lost = np.arange(5, len(times) - 1, every)
+    assert spacing(np.delete(times, lost).astype("datetime64[us]")).missing == len(lost)
+
+
+def test_nights_of_every_day_of_the_week_are_a_rhythm():
+    assert spacing(moments(DAYS[:30], 540, 1020, 60).astype("datetime64[us]")).holes.tolist() == []

@@ -1,5 +1,7 @@
 """Texts: the words of a column become tokens; what only the owner knows is asked about, and nothing is silent."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -276,3 +278,14 @@ class TestRareClasses:
         assert dropped.preparation["classes"].tolist() == ["n", "p"]
         assert sum(len(getattr(dropped, split)[0]) for split in SPLITS) == 56
         assert dropped.sheet.facts["rare classes left out (with their examples)"] == {"x": 2, "y": 2}
+
+
+@pytest.mark.parametrize(("text", "label", "told"), [
+    ('["a", "b"]', "yes", "column 'text' has lists: join the words of each by spaces"),
+    ("a b", "['yes']", "column 'label' has lists: join the labels of each by ';', and say labels_sep=';'"),
+])  # fmt: skip
+def test_lists_in_cells_are_no_texts(text, label, told):
+    table = pd.DataFrame({"text": [text] * 30, "label": [label, label + " "] * 15})
+    with pytest.raises(RequestError, match=re.escape(told)):
+        texts_from_csv("own-lists", table, text="text", label="label").load(1)
+    TASKS.forget(__file__)

@@ -55,6 +55,9 @@ def settled(found: Guess) -> tuple[Guess, Sheet]:
         try:
             sheet = _sheet(found)
         except RequestError as error:
+            if found.arguments.get("gaps") == "split" and "no window fits" in str(error):
+                found = found.plus("gaps", "cross", "the stretches between the gaps are too short for a window")
+                continue
             if (better := _mended(found, str(error))) is None:
                 raise
             found = better
@@ -85,7 +88,10 @@ def _mended(found: Guess, message: str) -> Guess | None:
         chosen = plain if value else UNNAMED.get(name, {}).get(found.call)
         if name in known and name not in found.arguments and chosen is not None:
             whole = int(chosen) if isinstance(chosen, float) and chosen == int(chosen) else chosen
-            return found.plus(name, whole, _reason(message))
+            better = found.plus(name, whole, _reason(message))
+            if name == "group" and whole in (features := better.arguments.get("features", [])):
+                better = better.plus("features", [one for one in features if one != whole])
+            return better
     return None
 
 

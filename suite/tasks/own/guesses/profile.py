@@ -1,5 +1,6 @@
 """Profile: what the columns of a table look like, judged by its first rows."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,9 +11,15 @@ from suite.errors import RequestError
 from suite.tasks.own import numerals
 from suite.tasks.own.dialect import Dialect
 from suite.tasks.own.grids import Grid, Source, grid
+from suite.tasks.own.table import LAST_ROWS
 from suite.tasks.own.times import read_times
 
 SAMPLE = 5_000  # rows
+DIGIT = re.compile(r".*\d")
+LONGEST_DATE = 60
+DATELIKE = re.compile(
+    r"\d{1,4}\s?[-/.:]\s?\w{1,9}[-/.: ]\s?\d|[^\W\d]{3,9}\.? \d{1,2},? \d{4}|\d\. ?[^\W\d]{3,9} \d{4}"
+)
 MOST = 0.9  # the share of cells that decides what a column is
 SENTENCE = 3.0  # the mean number of words, or a sixth of that of characters, from which cells are texts
 
@@ -44,7 +51,13 @@ class Column:
     @property
     def is_text(self) -> bool:
         """Whether the column has texts of several words."""
-        return self.numbers < 1 - MOST and self.moments is None and self.words >= SENTENCE
+        dates = sum(len(cell) <= LONGEST_DATE and DATELIKE.search(cell) is not None for cell in self.cells)
+        return (
+            self.numbers < 1 - MOST
+            and self.moments is None
+            and self.words >= SENTENCE
+            and dates < MOST * len(self.cells)
+        )
 
     @property
     def rises(self) -> bool:
@@ -93,7 +106,7 @@ def _column(found: Grid, name: str, place: int, cells: list[str]) -> Column:
 
 def _words(cells: Sequence[str]) -> float:
     """Return the mean number of words of cells; a script without spaces has one word per two characters."""
-    letters = [sum(1 for one in cell if ord(one) > 0x2E7F) / 2 for cell in cells]
+    letters = [sum(1 for one in cell if ord(one) > 0x2E7F or 0x0E00 <= ord(one) < 0x1100) / 2 for cell in cells]
     return (
         float(np.mean([len(cell.split()) + dense for cell, dense in zip(cells, letters, strict=True)]))
         if cells
@@ -108,8 +121,9 @@ def _moments(cells: Sequence[str]) -> np.ndarray | None:
     try:
         times = read_times(cells[:1], lambda example: "")
         values = read_times(cells, lambda example: "").values if times.values.dtype.kind == "M" else times.values
-    except RequestError:
-        return _ambiguous(cells)
+    except RequestError:  # the last rows may be totals or notes, which loading then names
+        body = cells[:-LAST_ROWS] if len(cells) > 10 * LAST_ROWS and not DIGIT.match(cells[-1]) else []
+        return _ambiguous(cells) if not body else _moments(body)
     return values if values.dtype.kind == "M" else None
 
 

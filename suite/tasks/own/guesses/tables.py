@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from suite.errors import RequestError, closest
+from suite.tasks.own.grids import lacks_header
 from suite.tasks.own.guesses.guess import Guess
 from suite.tasks.own.guesses.profile import Column, Profile, profile
+from suite.tasks.own.numerals import ABSENT, is_absent
 from suite.tasks.own.series import series_from_csv
 from suite.tasks.own.spacing import spacing
+from suite.tasks.own.table import LAST_ROWS
 from suite.tasks.own.texts import texts_from_csv
 
 TARGETS = ("target", "y", "close", "adj close", "last", "price", "kurs", "load", "value", "wert", "demand", "sales")
@@ -35,8 +38,14 @@ def of_table(path: Path, name: str, target: str) -> Guess:
     found = profile(path)
     if target and target not in found.table.names:
         raise RequestError(f"'{path}' has no column '{target:.60}': {closest(target, found.table.names)}")
+    if lacks_header(found.table):
+        raise RequestError(
+            f"'{path}': its first row looks like data: write a row with the names of the columns above it"
+        )
     text = _text_column(found, target)
-    return _texts(found, path, name, text, target) if text else _series(found, path, name, target)
+    if text and (target or not _times(found) or _few(found, text)):
+        return _texts(found, path, name, text, target)
+    return _series(found, path, name, target)
 
 
 def _named(columns: Sequence[Column], names: Sequence[str]) -> Column | None:
@@ -55,7 +64,7 @@ def _text_column(found: Profile, target: str) -> Column | None:
 
 def _texts(found: Profile, path: Path, name: str, text: Column, target: str) -> Guess:
     others = [one for one in found.columns if one.name != text.name and one.moments is None]
-    few = [one for one in others if 1 < one.distinct <= min(MOST_CLASSES, len(one.cells) // 3)]
+    few = _few(found, text)
     label = (
         found.column(target) if target else _named(few, LABELS) or min(few, key=lambda one: one.distinct, default=None)
     )
@@ -69,6 +78,12 @@ def _texts(found: Profile, path: Path, name: str, text: Column, target: str) -> 
     return made.plus("group", owner.name, "texts of one owner stay in one split") if owner else made
 
 
+def _few(found: Profile, text: Column) -> list[Column]:
+    """Return the columns beside the texts that have a few different values."""
+    others = [one for one in found.columns if one.name != text.name and one.moments is None]
+    return [one for one in others if 1 < one.distinct <= min(MOST_CLASSES, len(one.cells) // 3)]
+
+
 def _series(found: Profile, path: Path, name: str, target: str) -> Guess:
     times = _times(found)
     numbers = [one for one in found.columns if one.is_number and one.varies and one not in times]
@@ -77,8 +92,9 @@ def _series(found: Profile, path: Path, name: str, target: str) -> Guess:
         raise RequestError(f"'{path}' has no column of numbers that varies: name one to predict with --target")
     why = "named with --target" if target else "the column to predict: name another with --target"
     made = Guess(series_from_csv, name, path, {"target": _part(found, own)}, {"target": why})
-    features = dict.fromkeys(_part(found, one) for one in numbers if one is not own)
-    features.pop(_part(found, own), None)
+    shared = _part(found, own)
+    features = dict.fromkeys(_part(found, one, shared) for one in numbers if one is not own)
+    features.pop(shared, None)
     if features:
         why = "the other columns of numbers; leave out what is not known in time"
         made = made.plus("features", [*features][:MOST_FEATURES], why)
@@ -100,8 +116,11 @@ def _sized(made: Guess, found: Profile, own: Column, times: Sequence[Column]) ->
         made = made.plus("ask", "change", why)
     if found.rows > 4 * MOST_WINDOWS:
         made = made.plus("examples", MOST_WINDOWS, f"training windows, of {found.rows:,} rows")
-    if any(found.column(name).missing for name in found.table.names if found.column(name).is_number):
-        made = made.plus("missing", "previous", "empty cells repeat the one above, but are never a target")
+    if any(one.missing for one in found.columns if one.is_number):
+        ends = [cell for one in found.columns if one.is_number for cell in (one.cells[0], one.cells[-1])]
+        filled = not any(is_absent(cell, ABSENT) for cell in ends)
+        why = "empty cells repeat the one above, but are never a target" if filled else "rows with empty cells"
+        made = made.plus("missing", "previous" if filled else "drop", why)
     return made
 
 
@@ -110,7 +129,7 @@ def _times(found: Profile) -> list[Column]:
 
     Numbers count as times if they rise and their column is called like times.
     """
-    whole = [one for one in found.columns if one.moments is not None and len(one.moments) == len(one.cells)]
+    whole = [one for one in found.columns if one.moments is not None and len(one.moments) >= len(one.cells) - LAST_ROWS]
     clocks = [one for one in found.columns if one.cells and all(map(CLOCK.fullmatch, one.cells))]
     if whole and clocks and len(set(whole[0].cells)) < len(whole[0].cells):
         return [whole[0], clocks[0]]
@@ -118,11 +137,15 @@ def _times(found: Profile) -> list[Column]:
     return (whole or counted)[:1]
 
 
-def _part(found: Profile, column: Column) -> str:
-    """Return the name of a column, or the part of it that other series share, as "Close" of "Close/AAA"."""
+def _part(found: Profile, column: Column, target: str = "") -> str:
+    """Return the name of a column, or the part of it that other series share, as "Close" of "Close/AAA".
+
+    `target`: the part that the target has; a part of a feature stands in the same row of the header.
+    """
     parts = dict(zip(found.table.names, found.table.header, strict=True))
     shared = [part for part in parts[column.name] if sum(part in other for other in parts.values()) > 1]
-    known = [part for part in shared if part.lower() in TARGETS]
+    rows = {row for own in parts.values() for row, part in enumerate(own) if part == target and len(own) > 1}
+    known = [part for part in shared if part.lower() in TARGETS or parts[column.name].index(part) in rows]
     return (known or shared[:1] or [column.name])[0] if len(parts[column.name]) > 1 else column.name
 
 

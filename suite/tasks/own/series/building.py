@@ -1,5 +1,6 @@
 """Building: from the cells of a table to the rows of its series."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from suite.tasks.own.series.settings import Settings
 from suite.tasks.own.series.settling import refuse_missing, settled
 from suite.tasks.own.series.unused import apart, named, unused
 from suite.tasks.own.table import Table, read_cells
+
+HOUR = re.compile(r"[01]?\d|2[0-4]")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,15 @@ def built(settings: Settings, source: Source, beside: str = "", marked: bool = F
     }
 
     def group() -> str:
-        found = apart(unused(source, table.dialect, columns), times.values)
+        taken = [
+            *settings.timed,
+            *(member.columns[0] for member in members),
+            *([settings.group] * bool(settings.group)),
+        ]
+        others = unused(source, table.dialect, taken)
+        found = apart(others, times.values)
+        if len(found) == 1 and not settings.clock and all(HOUR.fullmatch(cell) for cell in others.columns[found[0]]):
+            return f"{named(found)}, or time=['{settings.time:.40}', '{found[0]:.40}'] if these are hours"
         return named(found) if found else ""
 
     cells = _Cells(table, times.values, values, beside, group)

@@ -133,6 +133,8 @@ def series_from_csv(
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    if isinstance(given, int):  # the name of a column of a data frame
+        return (str(given),)
     return (given,) if isinstance(given, str) else tuple(dict.fromkeys(given))
 
 

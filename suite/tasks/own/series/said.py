@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 
 from suite.errors import few
+from suite.tasks.own import numerals
+from suite.tasks.own.numerals import ABSENT
+from suite.tasks.own.readings import marker
 from suite.tasks.own.series.gaps import blank_lines
 from suite.tasks.own.series.reader import SeriesReader
 from suite.tasks.own.series.rows import Rows
@@ -21,7 +24,9 @@ def sheet(
 ) -> Sheet:
     """Return the data sheet. `found`: the spacing of each series, [] without times. `read_as`: how times were read."""
     made = rows.table.sheet.plus(rows=_counts(reader, rows)).plus(*_filled(reader, rows), **_shares(reader, rows))
-    made = made.plus(*_constant(reader, rows, fitted)).plus(*_series(rows, ends), **_named(rows))
+    made = made.plus(*_constant(reader, rows, fitted), *_markers(reader, rows)).plus(
+        *_series(rows, ends), **_named(rows)
+    )
     if reader.time:
         zone = f" in {reader.zone}" if reader.zone else ""
         made = made.plus(*_gaps(reader, rows, found), times=f"{read_as}{zone}", spacing=_spacing(rows, found))
@@ -76,6 +81,25 @@ def _constant(reader: SeriesReader, rows: Rows, fitted: Mapping[str, Any]) -> li
     which = f"columns {few(columns)} do" if len(columns) > 1 else f"column '{columns[0]}' does"
     way_out = "name another target=" if columns[0] == labels[0] else "leave out of features= what says nothing"
     return [f"the {which} not vary in the training windows (constant): {way_out}"]
+
+
+def _markers(reader: SeriesReader, rows: Rows) -> list[str]:
+    """Return a notice about a number such as -999 that lies far from all others, unless the user gave absent=."""
+    if reader.dialect.absent != ABSENT or not len(rows):
+        return []
+    columns = reader.own[1:] if reader.ask == "class" else reader.own
+    found = {column: marker(rows.values[:, place]) for place, column in enumerate(columns)}
+    for column, number in ((column, number) for column, number in found.items() if number is not None):
+        cells = {cell for own in rows.table.columns.values() for cell in set(own) if _is(cell, number, reader)}
+        written = sorted(cells)[:2] or [f"{number:g}"]
+        absent = f"absent={written[0]!r}" if len(written) == 1 else f"absent={written!r}"
+        fault = f"{number:g} is repeated in column '{column}', far from all other values"
+        return [f"{fault}: say {absent} if it means 'missing', or absent=''"]
+    return []
+
+
+def _is(cell: str, number: float, reader: SeriesReader) -> bool:
+    return "99" in cell and numerals.number(cell, reader.dialect.marks) == number
 
 
 def _named(rows: Rows) -> dict[str, str]:

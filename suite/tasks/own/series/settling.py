@@ -38,7 +38,7 @@ def settled(table: Table, at: np.ndarray, columns: Sequence[str], missing: str, 
         shown = {column: _last_known(own & past) for column, own in holes.items()}
         sources = {column: at[np.maximum(place, 0)] for column, place in shown.items()}
         for column, place in shown.items():
-            _refuse(table, at[place < 0], column, ", and no row above fills it: fill it in")
+            _refuse(table, at[place < 0], column, ", and no row above fills it: fill it in, or say missing='drop'")
         filled = {column: own & past & (shown[column] >= 0) for column, own in holes.items()}
         return Settled(at, sources, filled, np.zeros(len(at), bool))
     refuse_missing(table, at[past], columns)

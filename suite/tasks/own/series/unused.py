@@ -9,15 +9,16 @@ import numpy as np
 from suite.errors import RequestError
 from suite.tasks.own.dialect import Dialect
 from suite.tasks.own.grids import Source, places
-from suite.tasks.own.numerals import is_numeral
+from suite.tasks.own.numerals import is_absent, is_numeral
 from suite.tasks.own.spacing import is_clock_change
-from suite.tasks.own.table import Table, header, read_cells
+from suite.tasks.own.table import LAST_ROWS, Table, header, read_cells
 from suite.tasks.own.times import read_times
 
 # a cell that may be a date: digits on both sides of a mark, or of the name of a month
 DATELIKE = re.compile(r"\d{1,4}\s?[-/.:]\s?\w{1,9}|\d{8}|[^\W\d]{3,9}\s\d{1,4}|\d{4} ?Q[1-4]|\d{9,}")
 COUNTED = re.compile(r"\d{8,}(\.\d*)?")  # such as 20240131, or seconds since 1970
 LONGEST_DATE = 40
+ENOUGH = 20  # rows that say what a column has
 MOST_PAIRED = 8  # columns of which all pairs are tried
 BLOCKS = 0.05  # of unsorted times about half fall; of series below each other, only one in a series
 
@@ -36,6 +37,7 @@ def check_untimed(table: Table) -> str:
     Raise RequestError if the times of one fall from row to row, or repeat once for each of several series, because
     then the rows are not in the order of time.
     """
+    _check_end(table)
     risen = ""
     for column, times in _times(table):
         steps = np.diff(times)
@@ -52,6 +54,25 @@ def check_untimed(table: Table) -> str:
             ways = f"say time='{column:.40}', and group= if these are several series"
             raise _request(table, column, f"go back at row {row}", ways)
     return risen
+
+
+def _check_end(table: Table) -> None:
+    """Raise RequestError if one of the last rows looks like a total: a word in a column of numbers or dates."""
+    for column, cells in table.columns.items():
+        body, end = cells[:-LAST_ROWS], cells[-LAST_ROWS:]
+        if len(body) < ENOUGH or not all(_counts(cell, table) for cell in (*body[:ENOUGH], *body[-ENOUGH:])):
+            continue
+        for place, cell in enumerate(end):
+            if not (_counts(cell, table) or is_absent(cell, table.dialect.absent)):
+                row = table.rows[len(body) + place]
+                raise RequestError(
+                    f"{table.name}, row {row}, column '{column:.40}' is no number or date as those above: delete the "
+                    "row if it is a total or a note below the table, or say time='' if it is not"
+                )
+
+
+def _counts(cell: str, table: Table) -> bool:
+    return is_numeral(cell, table.dialect.marks) or _datelike(cell, table)
 
 
 def _request(table: Table, column: str, fault: str, way_out: str) -> RequestError:
