@@ -22,6 +22,7 @@ SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+MIXED = re.compile("[ÃÂ][\u00a1-\u00bf]")  # what UTF-8 becomes if it is read as Western European
 NOTED = 1_000  # rows whose ends are remembered
 MOST_LINES = 5  # lines inside a cell that look like rows by chance
 SAMPLE = 200  # rows that decide how a file is written
@@ -226,8 +227,9 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 def _foreign(path: Path) -> bool:
     with _opened(path, "cp1252") as file:
-        letters = [one for one in file.read(1 << 20) if one.isalpha()]  # not signs, such as those of euros or degrees
-    return sum(ord(one) > 127 for one in letters) > FOREIGN * len(letters)
+        text = file.read(1 << 20)
+    letters = [one for one in text if one.isalpha()]  # not signs, such as those of euros or degrees
+    return MIXED.search(text) is not None or sum(ord(one) > 127 for one in letters) > FOREIGN * len(letters)
 
 
 def _best(path: Path, known: Dialect) -> Dialect:

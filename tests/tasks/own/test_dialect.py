@@ -181,6 +181,12 @@ class TestSpreadsheetsAsText:
         path = written(tmp_path / "own.csv", "Clôture\n" + "1 €\n" * 40, "cp1252")
         assert column(path, "Clôture") == [1] * 40
 
+    def test_a_file_that_mixes_encodings_is_not_read_as_either(self, tmp_path):
+        path = tmp_path / "own.csv"
+        path.write_bytes("Wörter,load\n".encode() + b"a,1\n" * 40 + "schön,2\n".encode("cp1252"))
+        with pytest.raises(RequestError, match="neither UTF-8 nor Windows-1252"):
+            column(path)
+
     def test_a_name_counts_for_the_empty_cells_behind_it(self, tmp_path):
         head = ",Price,,Volume,\nday,A,B,A,B\n"
         assert grid(written(tmp_path / "own.csv", head + "1,2,3,4,5\n" * 9), Dialect()).names == [
