@@ -45,10 +45,10 @@ def found_marks(where: str, rows: Iterable[Sequence[str]], known: Marks, sep: st
         raise RequestError(f"{where} writes some numbers as 1.234,5 and others as 1,234.5: say decimal='.' or ','")
     if comma:
         return Marks(",", "." if grouped_by(".") else spaced)
-    # a point groups thousands where a comma is the decimal mark; there, programs write semicolons between cells, and
-    # people write dates as 31.12.2024
-    pointed = sep == ";" or any(POINTED_DATE.match(number) for number in numbers)
-    doubtful = [mark for mark in ",." if has(PERHAPS, mark) and (pointed or (mark, sep) == (",", "\t"))]
+    # a point groups thousands where a comma is the decimal mark; there, programs write semicolons or tabs,
+    # and people write dates as 31.12.2024
+    pointed = sep == "\t" and any(POINTED_DATE.match(number) for number in numbers)
+    doubtful = [mark for mark in ",." if has(PERHAPS, mark) and (sep == ";" or pointed or (mark, sep) == (",", "\t"))]
     if not point and doubtful:
         mark = doubtful[0]
         raise RequestError(f"{where} writes numbers as 1{mark}234: say decimal='{mark}' or thousands='{mark}'")

@@ -202,3 +202,5 @@ class TestSpreadsheetsAsText:
         with pytest.raises(RequestError, match="say decimal='.' or thousands='.'"):
             column(path)
         assert column(path, thousands=".") == [1234] * 9
+        commas = written(tmp_path / "own.csv", path.read_text().replace("\t", ","))
+        assert column(commas) == [1.234] * 9  # where commas separate cells, none is a decimal mark
