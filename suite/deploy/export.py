@@ -13,13 +13,13 @@ from suite.files import finite, write_atomically, write_json, writing
 from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
 from suite.tasks.metrics import Metric
-from suite.tasks.own.array_reader import ArrayReader
-from suite.tasks.own.numerals import ABSENT
+from suite.tasks.own.arrays.reader import ArrayReader
 from suite.tasks.own.readers import Reader
 from suite.tasks.own.series import SeriesReader
-from suite.tasks.own.sounds import SoundReader
-from suite.tasks.own.text_reader import TextReader
-from suite.tasks.own.words import PATTERNS
+from suite.tasks.own.sounds.declaration import SoundReader
+from suite.tasks.own.tables.numerals import ABSENT
+from suite.tasks.own.texts.reader import TextReader
+from suite.tasks.own.texts.words import PATTERNS
 
 # the kinds of NumPy data types that JSON can store
 PLAIN = "biufU"

@@ -12,10 +12,10 @@ from suite.errors import RequestError, UnreadableError
 from suite.tasks.datasets.scaling import valid_steps, whole
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.labels import chosen, joined
-from suite.tasks.own.array_reader import ArrayReader
+from suite.tasks.own.arrays.reader import ArrayReader
 from suite.tasks.own.readers import Raw, Reader
 from suite.tasks.own.series import SeriesReader
-from suite.tasks.own.sounds import SoundReader
+from suite.tasks.own.sounds.declaration import SoundReader
 
 PLAIN = ArrayReader()
 LARGEST = np.finfo(np.float32).max

@@ -22,7 +22,7 @@ from suite.deploy.predict import table
 from suite.deploy.saved_models import models
 from suite.experiment.loading import load_experiment
 from suite.results.task_info import TaskInfo
-from suite.tasks.own.array_reader import ArrayReader
+from suite.tasks.own.arrays.reader import ArrayReader
 from suite.tasks.own.readers import settings
 from suite.tasks.task import TASKS
 

@@ -12,7 +12,7 @@ import pytest
 
 from suite.files import finite
 from suite.tasks.own import series_from_csv
-from suite.tasks.own.numerals import ABSENT
+from suite.tasks.own.tables.numerals import ABSENT
 from suite.tasks.task import TASKS
 
 pytestmark = pytest.mark.training

@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
-from suite.tasks.own.dialect import Dialect
-from suite.tasks.own.grids import grid
 from suite.tasks.own.readers import settings
-from suite.tasks.own.text_reader import TextReader
-from suite.tasks.own.words import PATTERNS
+from suite.tasks.own.tables.dialect import Dialect
+from suite.tasks.own.tables.grids import grid
+from suite.tasks.own.texts.reader import TextReader
+from suite.tasks.own.texts.words import PATTERNS
 
 pytestmark = pytest.mark.training
 VOCABULARY = ["", "<unknown>", "so", "good", "好", "न", "दु", "!", " ", "S", "o"]

@@ -14,7 +14,7 @@ from suite.tasks.datasets.splits import stratified_test, three_ways
 from suite.tasks.datasets.vocabulary import encode, fit, index, without_copies
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.own.readers import settings
-from suite.tasks.own.text_reader import TextReader
+from suite.tasks.own.texts.reader import TextReader
 from suite.tasks.task import task
 
 NLTK = "https://raw.githubusercontent.com/nltk/nltk_data/5db857e6f7df11eabb5e5665836db9ec8df07e28/packages/corpora/"

@@ -17,7 +17,7 @@ from suite.tasks.datasets.scaling import apply
 from suite.tasks.datasets.splits import three_ways
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.own.readers import settings
-from suite.tasks.own.sounds import SoundReader
+from suite.tasks.own.sounds.declaration import SoundReader
 from suite.tasks.task import task
 
 FRAMES = 62  # one second; 20 of the 3,000 recordings are longer and are cut

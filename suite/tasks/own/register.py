@@ -4,7 +4,7 @@ from functools import partial
 
 from suite.errors import caller
 from suite.tasks.data import Data
-from suite.tasks.own.dialect import Given
+from suite.tasks.own.tables.dialect import Given
 from suite.tasks.task import TASKS, Declaration, Task, check_declaration
 
 

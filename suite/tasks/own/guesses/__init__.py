@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from suite.errors import RequestError
-from suite.tasks.own.arrays import task_from_arrays
+from suite.tasks.own.arrays.declaration import task_from_arrays
 from suite.tasks.own.guesses.folders import of_folder
 from suite.tasks.own.guesses.guess import Code, Guess, settled
 from suite.tasks.own.guesses.tables import of_table

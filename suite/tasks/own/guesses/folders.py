@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from suite.tasks.own.guesses.guess import Code, Guess
-from suite.tasks.own.sounds import sounds_from_folder
+from suite.tasks.own.sounds.declaration import sounds_from_folder
 
 FEWEST_OWNERS = 6  # fewer groups cannot be split into three parts that all have every class
 

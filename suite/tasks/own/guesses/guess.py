@@ -8,7 +8,7 @@ from typing import Any
 
 from suite.errors import RequestError
 from suite.tasks.facts import full_sheet
-from suite.tasks.own.dialect import Given
+from suite.tasks.own.tables.dialect import Given
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import TASKS, Task
 

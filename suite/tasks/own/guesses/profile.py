@@ -8,11 +8,11 @@ from itertools import islice
 import numpy as np
 
 from suite.errors import RequestError
-from suite.tasks.own import numerals
-from suite.tasks.own.dialect import Dialect
-from suite.tasks.own.grids import Grid, Source, grid
-from suite.tasks.own.table import LAST_ROWS
-from suite.tasks.own.times import read_times
+from suite.tasks.own.tables import numerals
+from suite.tasks.own.tables.dialect import Dialect
+from suite.tasks.own.tables.grids import Grid, Source, grid
+from suite.tasks.own.tables.table import LAST_ROWS
+from suite.tasks.own.tables.times import read_times
 
 SAMPLE = 5_000  # rows
 DIGIT = re.compile(r".*\d")

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from suite.errors import RequestError, closest
-from suite.tasks.own.grids import lacks_header
 from suite.tasks.own.guesses.guess import Guess
 from suite.tasks.own.guesses.profile import Column, Profile, profile
-from suite.tasks.own.numerals import ABSENT, is_absent
 from suite.tasks.own.series import series_from_csv
-from suite.tasks.own.spacing import spacing
-from suite.tasks.own.table import LAST_ROWS
-from suite.tasks.own.texts import texts_from_csv
+from suite.tasks.own.tables.grids import lacks_header
+from suite.tasks.own.tables.numerals import ABSENT, is_absent
+from suite.tasks.own.tables.spacing import spacing
+from suite.tasks.own.tables.table import LAST_ROWS
+from suite.tasks.own.texts.declaration import texts_from_csv
 
 TARGETS = ("target", "y", "close", "adj close", "last", "price", "kurs", "load", "value", "wert", "demand", "sales")
 LABELS = ("label", "class", "category", "team", "topic", "sentiment", "stars", "rating", "klasse", "kategorie", "state")

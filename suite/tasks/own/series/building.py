@@ -6,9 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from suite.tasks.own import table as tables
-from suite.tasks.own.grids import Source
-from suite.tasks.own.numerals import ABSENT
 from suite.tasks.own.series import statics
 from suite.tasks.own.series.members import below_each_other, beside_each_other
 from suite.tasks.own.series.moments import moments
@@ -17,7 +14,10 @@ from suite.tasks.own.series.rows import Member, Rows
 from suite.tasks.own.series.settings import Settings
 from suite.tasks.own.series.settling import refuse_missing, settled
 from suite.tasks.own.series.unused import apart, named, unused
-from suite.tasks.own.table import Table, read_cells
+from suite.tasks.own.tables import table as tables
+from suite.tasks.own.tables.grids import Source
+from suite.tasks.own.tables.numerals import ABSENT
+from suite.tasks.own.tables.table import Table, read_cells
 
 HOUR = re.compile(r"[01]?\d|2[0-4]")
 

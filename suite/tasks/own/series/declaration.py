@@ -8,16 +8,16 @@ from typing import Any, Unpack
 import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest_keyword, one_of
-from suite.tasks.own.dialect import Dialect, options
-from suite.tasks.own.grids import Grid, label_of, path_or_name, places, source
-from suite.tasks.own.numerals import is_absent, is_numeral
 from suite.tasks.own.official import without_folds
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
 from suite.tasks.own.series.loading import Cut, load_series
 from suite.tasks.own.series.members import series_of_header
 from suite.tasks.own.series.reader import SeriesReader
 from suite.tasks.own.series.settings import ASKS, horizons_said
-from suite.tasks.own.table import header
+from suite.tasks.own.tables.dialect import Dialect, options
+from suite.tasks.own.tables.grids import Grid, label_of, path_or_name, places, source
+from suite.tasks.own.tables.numerals import is_absent, is_numeral
+from suite.tasks.own.tables.table import header
 from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop", "previous")

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from suite.tasks.own.series.rows import Rows
-from suite.tasks.own.spacing import Spacing, spacing
+from suite.tasks.own.tables.spacing import Spacing, spacing
 
 
 def spacings(rows: Rows) -> list[Spacing]:

@@ -9,7 +9,6 @@ from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.scaling import fit_rows, standardised
 from suite.tasks.datasets.windows import occurrences, windows
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.own.grids import Source
 from suite.tasks.own.readers import settings as stored
 from suite.tasks.own.series import said, statics
 from suite.tasks.own.series.building import built
@@ -19,6 +18,7 @@ from suite.tasks.own.series.reader import SeriesReader
 from suite.tasks.own.series.rows import Rows
 from suite.tasks.own.series.targets import Ends, Targets, targets
 from suite.tasks.own.series.unused import check_untimed, unused
+from suite.tasks.own.tables.grids import Source
 
 FORMAT = "dates %"
 

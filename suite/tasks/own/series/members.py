@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from suite.errors import RequestError, few
-from suite.tasks.own.grids import Grid, places
 from suite.tasks.own.series.rows import Member
-from suite.tasks.own.table import Table
+from suite.tasks.own.tables.grids import Grid, places
+from suite.tasks.own.tables.table import Table
 
 
 def below_each_other(table: Table, group: str, columns: Sequence[str]) -> list[Member]:

@@ -6,8 +6,8 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.own.series.settings import Settings
-from suite.tasks.own.table import Table
-from suite.tasks.own.times import Times, read_times
+from suite.tasks.own.tables.table import Table
+from suite.tasks.own.tables.times import Times, read_times
 
 MOST_FAULTS = 20  # unreadable times that are noted; with more of them, the format is wrong
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.own.series.moments import absent
-from suite.tasks.own.spacing import is_clock_change
-from suite.tasks.own.table import Table
+from suite.tasks.own.tables.spacing import is_clock_change
+from suite.tasks.own.tables.table import Table
 
 
 def in_order(table: Table, at: np.ndarray, times: np.ndarray, column: str, group: Callable[[], str]) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from suite.tasks.own.table import Table
+from suite.tasks.own.tables.table import Table
 
 ARRAYS = ("at", "times", "values", "filled", "breaks")
 
@@ -89,7 +89,8 @@ class Rows:
         """Return the relative change of each row's target since the row before, 0 in the first row of a series."""
         own, first = self.values[:, 0], np.diff(self.series, prepend=-1) != 0
         before = np.where(first, own, np.roll(own, 1))
-        return own / before - 1
+        with np.errstate(divide="ignore", invalid="ignore"):  # a later check refuses what is not finite
+            return own / before - 1
 
     @property
     def lacks_target(self) -> np.ndarray:

@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 
 from suite.errors import few
-from suite.tasks.own import numerals
-from suite.tasks.own.numerals import ABSENT
-from suite.tasks.own.readings import marker
+from suite.tasks.own.arrays.readings import marker
 from suite.tasks.own.series.gaps import blank_lines
 from suite.tasks.own.series.reader import SeriesReader
 from suite.tasks.own.series.rows import Rows
 from suite.tasks.own.series.targets import Ends
-from suite.tasks.own.spacing import Spacing
+from suite.tasks.own.tables import numerals
+from suite.tasks.own.tables.numerals import ABSENT
+from suite.tasks.own.tables.spacing import Spacing
 from suite.tasks.sheet import Sheet
 
 MUCH = 0.2  # the share of filled cells of a column that is worth a question

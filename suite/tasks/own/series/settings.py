@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from suite.tasks.own.dialect import Dialect
+from suite.tasks.own.tables.dialect import Dialect
 
 ASKS = ("value", "change", "direction", "class")
 

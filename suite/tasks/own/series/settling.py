@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from suite.tasks.own.table import Table
+from suite.tasks.own.tables.table import Table
 
 
 class Settled(NamedTuple):

@@ -6,9 +6,9 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.data import Preparation
-from suite.tasks.own import numerals
 from suite.tasks.own.series.rows import Rows
-from suite.tasks.own.table import Table
+from suite.tasks.own.tables import numerals
+from suite.tasks.own.tables.table import Table
 
 COLUMNS, WORDS = "static_columns", "static_words"
 

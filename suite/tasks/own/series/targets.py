@@ -46,6 +46,8 @@ def targets(settings: Settings, rows: Rows, ends: Ends) -> Targets:
     """
     ends, filled = _observed(settings, rows, ends)
     sheet = Sheet().plus(windows_without_an_observed_target=filled)
+    if settings.ask == "change" and not (rows.values[:, 0] > 0).all():
+        raise RequestError(f"{rows.table.name}: a relative change needs a target above 0 in every row: say ask='value'")
     if settings.ask in ("value", "change"):
         of = _values if settings.ask == "value" else _changes
         return Targets(ends, lambda own: of(settings, rows, own), sheet=sheet)
@@ -82,8 +84,6 @@ def _ahead(settings: Settings, ends: np.ndarray) -> np.ndarray:
 def _changes(settings: Settings, rows: Rows, ends: np.ndarray) -> np.ndarray:
     """Return the relative change of the target from the last row of the window to each horizon, as `_values` does."""
     values = rows.values[:, 0]
-    if not (values > 0).all():
-        raise RequestError(f"{rows.table.name}: a relative change needs a target above 0 in every row: say ask='value'")
     now = values[ends][:, None] if settings.horizons else values[ends]
     return (values[_ahead(settings, ends)] / now - 1).astype(np.float32)
 

@@ -7,12 +7,12 @@ from itertools import combinations
 import numpy as np
 
 from suite.errors import RequestError
-from suite.tasks.own.dialect import Dialect
-from suite.tasks.own.grids import Source, places
-from suite.tasks.own.numerals import is_absent, is_numeral
-from suite.tasks.own.spacing import is_clock_change
-from suite.tasks.own.table import LAST_ROWS, Table, header, read_cells
-from suite.tasks.own.times import read_times
+from suite.tasks.own.tables.dialect import Dialect
+from suite.tasks.own.tables.grids import Source, places
+from suite.tasks.own.tables.numerals import is_absent, is_numeral
+from suite.tasks.own.tables.spacing import is_clock_change
+from suite.tasks.own.tables.table import LAST_ROWS, Table, header, read_cells
+from suite.tasks.own.tables.times import read_times
 
 # a cell that may be a date: digits on both sides of a mark, or of the name of a month
 DATELIKE = re.compile(r"\d{1,4}\s?[-/.:]\s?\w{1,9}|\d{8}|[^\W\d]{3,9}\s\d{1,4}|\d{4} ?Q[1-4]|\d{9,}")

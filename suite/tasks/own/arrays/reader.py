@@ -10,8 +10,8 @@ from suite.errors import RequestError, closest
 from suite.files import read_arrays
 from suite.tasks.data import Preparation
 from suite.tasks.datasets.scaling import apply, whole
-from suite.tasks.own.array_inputs import Asked, read_inputs
-from suite.tasks.own.faults import MISSING
+from suite.tasks.own.arrays.faults import MISSING
+from suite.tasks.own.arrays.inputs import Asked, read_inputs
 from suite.tasks.own.readers import Raw
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN
-from suite.tasks.own.words import CHARACTERS, WORDS
+from suite.tasks.own.texts.words import CHARACTERS, WORDS
 from suite.tasks.sheet import Sheet
 
 LARGE = 0.3  # a share of unknown words that is worth a notice

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from suite.errors import RequestError
-from suite.tasks.own.numerals import Marks
+from suite.tasks.own.tables.numerals import Marks
 
 NUMBERLIKE = re.compile(r"[^\w]{0,3}\d[\d.,'\u2019\s]*[^\d]{0,4}")
 # a mark is decimal if other than three digits follow, if 0 alone precedes it, or if the other mark precedes it

@@ -16,14 +16,14 @@ from suite.tasks.datasets.scaling import apply, fit
 from suite.tasks.datasets.splits import apart, given
 from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.own.heard import Heard, hear
 from suite.tasks.own.official import split_names, without_folds
 from suite.tasks.own.rare import check_rare, merged
 from suite.tasks.own.readers import Raw, settings
-from suite.tasks.own.recordings import recordings
 from suite.tasks.own.register import CLASSES, declare
-from suite.tasks.own.sound_folder import NO_SOUND, below, sound_folder
-from suite.tasks.own.sound_sheet import described
+from suite.tasks.own.sounds.folder import NO_SOUND, below, sound_folder
+from suite.tasks.own.sounds.heard import Heard, hear
+from suite.tasks.own.sounds.recordings import recordings
+from suite.tasks.own.sounds.sheet import described
 from suite.tasks.task import Declaration, Task
 
 SECONDS = 3.0

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from suite.errors import RequestError, few
-from suite.tasks.own import numerals
-from suite.tasks.own.dialect import Dialect
-from suite.tasks.own.grids import Grid, Source, grid, places
+from suite.tasks.own.tables import numerals
+from suite.tasks.own.tables.dialect import Dialect
+from suite.tasks.own.tables.grids import Grid, Source, grid, places
 from suite.tasks.sheet import Sheet
 
 MISSING_WORDS = ("",)

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from suite.errors import RequestError
-from suite.tasks.own.dialect import Dialect
-from suite.tasks.own.grids import grid, source
-from suite.tasks.own.table import numbers, read_table
-from suite.tasks.own.times import read_times
+from suite.tasks.own.tables.dialect import Dialect
+from suite.tasks.own.tables.grids import grid, source
+from suite.tasks.own.tables.table import numbers, read_table
+from suite.tasks.own.tables.times import read_times
 
 FRAME = pd.DataFrame(
     {

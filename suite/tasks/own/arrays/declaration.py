@@ -15,13 +15,13 @@ from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
 from suite.tasks.own import spellings
-from suite.tasks.own.array_inputs import WHOLE_NUMBERS, Asked
-from suite.tasks.own.array_notices import doubts
-from suite.tasks.own.array_reader import ArrayReader
-from suite.tasks.own.examples import Examples, examples
-from suite.tasks.own.faults import refuse
-from suite.tasks.own.in_memory import LAYOUTS, pairs
-from suite.tasks.own.joined import joined
+from suite.tasks.own.arrays.examples import Examples, examples
+from suite.tasks.own.arrays.faults import refuse
+from suite.tasks.own.arrays.in_memory import LAYOUTS, pairs
+from suite.tasks.own.arrays.inputs import WHOLE_NUMBERS, Asked
+from suite.tasks.own.arrays.joined import joined
+from suite.tasks.own.arrays.notices import doubts
+from suite.tasks.own.arrays.reader import ArrayReader
 from suite.tasks.own.official import without_folds
 from suite.tasks.own.rare import check_rare, merged
 from suite.tasks.own.readers import settings

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from suite.tasks.own.spacing import spacing
+from suite.tasks.own.tables.spacing import spacing
 
 DAYS = np.arange("2023-01-02", 400, dtype="datetime64[D]")
 WEEKDAYS = np.busday_offset("2023-01-02", np.arange(280), roll="forward")

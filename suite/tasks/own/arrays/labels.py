@@ -7,8 +7,8 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
-from suite.tasks.own.faults import numbers, refuse
-from suite.tasks.own.in_memory import absent, column
+from suite.tasks.own.arrays.faults import numbers, refuse
+from suite.tasks.own.arrays.in_memory import absent, column
 
 LARGEST = float(np.finfo(np.float32).max)  # models read 32-bit floats
 FEW = 10  # different whole floats, or

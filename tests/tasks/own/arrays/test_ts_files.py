@@ -5,7 +5,7 @@ import pytest
 
 from suite.errors import RequestError
 from suite.tasks.own import task_from_arrays
-from suite.tasks.own.ts_files import read_ts
+from suite.tasks.own.arrays.ts_files import read_ts
 from suite.tasks.task import TASKS
 
 HEAD = "# a comment\n@problemName Own\n@timeStamps false\n@univariate false\n@classLabel true up down\n@data\n"

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from suite.tasks.own.words import CHARACTERS, WORDS, lacks_words, parts
+from suite.tasks.own.texts.words import CHARACTERS, WORDS, lacks_words, parts
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from suite.errors import RequestError
-from suite.tasks.own.ts_files import read_ts
+from suite.tasks.own.arrays.ts_files import read_ts
 
 TIME_FIRST, CHANNELS_FIRST = "time-first", "channels-first"
 LAYOUTS = (TIME_FIRST, CHANNELS_FIRST)

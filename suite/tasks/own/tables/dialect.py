@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Self, TextIO, TypedDict
 
 from suite.errors import RequestError
-from suite.tasks.own.marks import found_marks
-from suite.tasks.own.numerals import ABSENT, Marks, is_absent, is_numeral
+from suite.tasks.own.tables.marks import found_marks
+from suite.tasks.own.tables.numerals import ABSENT, Marks, is_absent, is_numeral
 
 SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}

@@ -13,17 +13,17 @@ from suite.tasks.datasets.vocabulary import encode, fit, index
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import MULTI_LABEL
 from suite.tasks.own import spellings
-from suite.tasks.own.dialect import Dialect, options
-from suite.tasks.own.grids import Source, label_of, path_or_name, source
 from suite.tasks.own.official import without_folds
 from suite.tasks.own.rare import check_rare
 from suite.tasks.own.readers import settings
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
-from suite.tasks.own.table import MISSING_WORDS, Table, header, read_table
-from suite.tasks.own.text_reader import TextReader
-from suite.tasks.own.text_sheet import OTHER_END, Cut, check_known, with_texts
-from suite.tasks.own.text_splits import Divided, divided, labelled
-from suite.tasks.own.words import CHARACTERS, PATTERNS, WORDS, lacks_words
+from suite.tasks.own.tables.dialect import Dialect, options
+from suite.tasks.own.tables.grids import Source, label_of, path_or_name, source
+from suite.tasks.own.tables.table import MISSING_WORDS, Table, header, read_table
+from suite.tasks.own.texts.reader import TextReader
+from suite.tasks.own.texts.sheet import OTHER_END, Cut, check_known, with_texts
+from suite.tasks.own.texts.splits import Divided, divided, labelled
+from suite.tasks.own.texts.words import CHARACTERS, PATTERNS, WORDS, lacks_words
 from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")

@@ -9,11 +9,11 @@ import numpy as np
 from suite.errors import RequestError
 from suite.tasks.datasets.scaling import valid_steps
 from suite.tasks.kinds import CLASSIFICATION
-from suite.tasks.own.array_inputs import Asked, Inputs, read_inputs
-from suite.tasks.own.faults import MISSING, refuse
-from suite.tasks.own.in_memory import absent, column
-from suite.tasks.own.labels import Targets, named, targets
-from suite.tasks.own.times import Times, read_times
+from suite.tasks.own.arrays.faults import MISSING, refuse
+from suite.tasks.own.arrays.in_memory import absent, column
+from suite.tasks.own.arrays.inputs import Asked, Inputs, read_inputs
+from suite.tasks.own.arrays.labels import Targets, named, targets
+from suite.tasks.own.tables.times import Times, read_times
 from suite.tasks.sheet import Sheet
 
 

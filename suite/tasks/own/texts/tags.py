@@ -8,8 +8,8 @@ import numpy as np
 from suite.errors import RequestError
 from suite.tasks.labels import indicators
 from suite.tasks.own import spellings
-from suite.tasks.own.grids import Source
-from suite.tasks.own.table import MARK, Table, read_table
+from suite.tasks.own.tables.grids import Source
+from suite.tasks.own.tables.table import MARK, Table, read_table
 from suite.tasks.sheet import Sheet
 
 YES, NO = ("1", "1.0", "true", "yes", "y", "x"), ("0", "0.0", "false", "no", "n")

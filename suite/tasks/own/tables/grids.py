@@ -10,10 +10,10 @@ from typing import Any
 
 from suite.errors import RequestError, closest, few, reason
 from suite.files import existing
-from suite.tasks.own import hugging_face
-from suite.tasks.own.dialect import SAMPLE, Dialect, cells, encoding_of, first_row, header_rows, lines, sniffed
-from suite.tasks.own.marks import found_marks
-from suite.tasks.own.numerals import Marks, is_numeral
+from suite.tasks.own.tables import hugging_face
+from suite.tasks.own.tables.dialect import SAMPLE, Dialect, cells, encoding_of, first_row, header_rows, lines, sniffed
+from suite.tasks.own.tables.marks import found_marks
+from suite.tasks.own.tables.numerals import Marks, is_numeral
 
 Source = Any  # the path of a file, or a pandas data frame
 SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")

@@ -5,10 +5,10 @@ import gzip
 import pytest
 
 from suite.errors import RequestError
-from suite.tasks.own.dialect import Dialect
-from suite.tasks.own.grids import grid
-from suite.tasks.own.numerals import Marks, number
-from suite.tasks.own.table import numbers, read_table
+from suite.tasks.own.tables.dialect import Dialect
+from suite.tasks.own.tables.grids import grid
+from suite.tasks.own.tables.numerals import Marks, number
+from suite.tasks.own.tables.table import numbers, read_table
 
 
 def written(path, text: str, encoding: str = "utf-8"):

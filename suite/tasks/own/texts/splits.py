@@ -9,11 +9,12 @@ from suite.errors import RequestError
 from suite.tasks.datasets.splits import Rows, apart, given
 from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.fold import Fold
-from suite.tasks.own import spellings, tags
-from suite.tasks.own.grids import Source
+from suite.tasks.own import spellings
 from suite.tasks.own.official import split_names
 from suite.tasks.own.rare import merged
-from suite.tasks.own.table import Table
+from suite.tasks.own.tables.grids import Source
+from suite.tasks.own.tables.table import Table
+from suite.tasks.own.texts import tags
 from suite.tasks.sheet import Sheet
 
 MANY = 10

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suite.tasks.own.times import MOMENT
+from suite.tasks.own.tables.times import MOMENT
 
 REGULAR = 0.03  # a step that makes up this share of all steps belongs to the rhythm, such as a night or a weekend
 WEEKLY = 0.6  # so does one that occurs so often a week, such as the nights and weekends between minutes of trading

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from suite.tasks.datasets.scaling import valid_steps, whole
-from suite.tasks.own.readings import marker
+from suite.tasks.own.arrays.readings import marker
 
 NAMES = 3
 

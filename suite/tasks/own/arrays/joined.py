@@ -6,8 +6,8 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.datasets.scaling import whole
-from suite.tasks.own.examples import Examples
-from suite.tasks.own.faults import refuse
+from suite.tasks.own.arrays.examples import Examples
+from suite.tasks.own.arrays.faults import refuse
 from suite.tasks.sheet import Sheet
 
 

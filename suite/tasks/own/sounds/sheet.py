@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from suite.tasks.datasets.audio import LOWEST_RATE
-from suite.tasks.own.heard import Heard
+from suite.tasks.own.sounds.heard import Heard
 from suite.tasks.sheet import Fact, Sheet
 from suite.text import few, percent, several
 

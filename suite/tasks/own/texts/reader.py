@@ -9,10 +9,10 @@ import numpy as np
 from suite.errors import RequestError
 from suite.tasks.data import Preparation
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, index
-from suite.tasks.own.dialect import Dialect
 from suite.tasks.own.readers import Raw
-from suite.tasks.own.table import MARK, MISSING_WORDS, faults_of, read_table
-from suite.tasks.own.words import WORDS, parts
+from suite.tasks.own.tables.dialect import Dialect
+from suite.tasks.own.tables.table import MARK, MISSING_WORDS, faults_of, read_table
+from suite.tasks.own.texts.words import WORDS, parts
 
 UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
 

@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 
 from suite.errors import RequestError
-from suite.tasks.own.heard import Heard
-from suite.tasks.own.sound_folder import sound_folder
-from suite.tasks.own.sound_sheet import left_out
+from suite.tasks.own.sounds.folder import sound_folder
+from suite.tasks.own.sounds.heard import Heard
+from suite.tasks.own.sounds.sheet import left_out
 from suite.tasks.sheet import Fact
 
 

@@ -1,0 +1,1 @@
+"""Tables: reads the columns of a table in any dialect, with numbers and times as people write them."""
