@@ -16,6 +16,7 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
 # Compiling takes longer than most short runs. With these flags, a recurrent layer compiles in two thirds of the
 # time and runs as fast (measured with TensorFlow 2.21).
 XLA = ("--xla_cpu_use_fusion_emitters=false", "--xla_backend_optimization_level=1")
+POLICY = "SUITE_DTYPE_POLICY"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 IMPORTS_KERAS = re.compile(rb"^(import|from)\s+(keras|keras_tuner|tensorflow)\b", re.MULTILINE)
 
@@ -23,6 +24,18 @@ IMPORTS_KERAS = re.compile(rb"^(import|from)\s+(keras|keras_tuner|tensorflow)\b"
 def environment(threads: int) -> dict[str, str]:
     """Return the environment variables for a process that trains with `threads` threads, to set before its imports."""
     return QUIET | xla_flags() | dict.fromkeys(THREADS, str(threads))
+
+
+def worker_environment(threads: int) -> dict[str, str]:
+    """Return the environment variables for a worker: those of `environment`, and the float policy of this process.
+
+    An experiment file may set Keras' policy (mixed precision), and workers do not run that file.
+    """
+    if "keras" not in sys.modules:
+        return environment(threads) | {POLICY: "float32"}
+    import keras
+
+    return environment(threads) | {POLICY: keras.config.dtype_policy().name}
 
 
 def xla_flags() -> dict[str, str]:
@@ -71,6 +84,8 @@ def start(threads: int) -> None:
     # said once and better by the rules for architectures, while Keras says it for every layer of every model
     warnings.filterwarnings("ignore", message=".*does not support masking and will therefore destroy the mask")
 
+    if POLICY in os.environ:
+        keras.config.set_dtype_policy(os.environ[POLICY])
     if keras.backend.backend() != "tensorflow":
         return
     import tensorflow as tf
@@ -121,8 +136,10 @@ def trainer(network: Any, loss: Callable[..., Any]) -> Callable[..., Any]:
         x, *target = [tf.gather(array, rows) for array in arrays]
         with tf.GradientTape() as tape:
             value = loss(network(x, training=True), *target) + sum(network.losses)
-        variables = network.trainable_variables
-        network.optimizer.apply(tape.gradient(value, variables), variables)
+            scaled = network.optimizer.scale_loss(value)
+        found = zip(tape.gradient(scaled, network.trainable_variables), network.trainable_variables, strict=True)
+        reached = [pair for pair in found if pair[0] is not None]  # as in Keras, other weights stay as they are
+        network.optimizer.apply(*map(list, zip(*reached, strict=True)))
         return value
 
     def steps(arrays: tuple[Any, ...], rows: Any, count: Any) -> Any:

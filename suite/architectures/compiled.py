@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from suite.architectures.layers import CountingAdam, SequenceDropout
+from suite.architectures.layers import CountingAdam, SequenceDropout, restart
 
 # As many as four architectures of a task have, with three batch sizes and two depths each, because architectures take
 # turns on a worker. Fewer would save no memory: TensorFlow keeps what it has compiled until the process ends.
@@ -31,7 +31,7 @@ def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: in
             _remember(key, model)
     for variable, value in zip(twin.variables, [variable.numpy() for variable in model.variables], strict=True):
         variable.assign(value)
-    twin.optimizer.restart(learning_rate)
+    restart(twin.optimizer, learning_rate)
     return twin
 
 

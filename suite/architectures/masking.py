@@ -7,6 +7,8 @@ from keras import ops
 
 # Keras' Masking layer masks steps whose features all equal this value. It is exact in float32, and far from any data.
 PADDING = -1e9
+# In half precision, PADDING is infinite or inexact, and counts beyond 256 (bfloat16) or 2048 (float16) are wrong.
+HALF = ("float16", "bfloat16")
 
 
 def valid(x: Any) -> Any | None:
@@ -14,8 +16,8 @@ def valid(x: Any) -> Any | None:
 
     Return None if x has no mask. Operations of `keras.ops` drop the mask; `masked_like` attaches it to their result.
     """
-    mask = getattr(x, "_keras_mask", None)
-    return None if mask is None else ops.expand_dims(ops.cast(mask, x.dtype), axis=-1)
+    mask, dtype = getattr(x, "_keras_mask", None), "float32" if x.dtype in HALF else x.dtype
+    return None if mask is None else ops.expand_dims(ops.cast(mask, dtype), axis=-1)
 
 
 def unmasked(x: Any) -> Any:
@@ -27,7 +29,22 @@ def unmasked(x: Any) -> Any:
 def masked_like(y: Any, x: Any) -> Any:
     """Return y (batch, time, features) with the mask of x (batch, time, any features)."""
     steps = valid(x)
-    return y if steps is None else keras.layers.Masking(PADDING)(ops.where(steps > 0, y, PADDING))
+    return y if steps is None else mask_of_padding()(ops.where(steps > 0, exact(y), PADDING))
+
+
+def mask_of_padding() -> keras.layers.Layer:
+    """Return the layer that masks steps of PADDING, and works in float32 if the float policy is half precision."""
+    return keras.layers.Masking(PADDING, dtype=exact_dtype())
+
+
+def exact_dtype() -> str | None:
+    """Return "float32" if the float policy computes in half precision, or else None, for the policy's own type."""
+    return "float32" if keras.config.dtype_policy().compute_dtype in HALF else None
+
+
+def exact(x: Any) -> Any:
+    """Return x in at least single precision."""
+    return ops.cast(x, "float32") if x.dtype in HALF else x
 
 
 def numbers(x: Any) -> Any:
@@ -37,7 +54,7 @@ def numbers(x: Any) -> Any:
     """
     steps = valid(x)
     if steps is None:
-        return ops.cumsum(ops.ones_like(x[:, :, :1]), axis=1)
+        return ops.cumsum(ops.ones_like(exact(x[:, :, :1])), axis=1)
     return ops.maximum(ops.cumsum(steps, axis=1), 1.0)
 
 
@@ -54,4 +71,4 @@ def mean_so_far(x: Any) -> Any:
     """Return, for each step, the mean of x over the valid steps up to there, with the shape and mask of x."""
     steps = valid(x)
     counts = numbers(x) if steps is None else ops.maximum(ops.cumsum(steps, axis=1), 1.0)
-    return masked_like(ops.cumsum(unmasked(x), axis=1) / counts, x)
+    return masked_like(ops.cumsum(exact(unmasked(x)), axis=1) / counts, x)

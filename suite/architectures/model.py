@@ -7,7 +7,7 @@ import keras_tuner
 
 from suite import backend
 from suite.architectures.architecture import Architecture
-from suite.architectures.masking import PADDING
+from suite.architectures.masking import exact_dtype, mask_of_padding
 from suite.tasks.data import Signature
 from suite.tasks.kinds import KINDS
 
@@ -65,9 +65,10 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
         x = vectors(inputs)
     else:
         inputs = keras.Input((signature.length, signature.features), name="sequence")
-        x = keras.layers.Masking(PADDING)(inputs) if signature.masked else inputs
+        x = mask_of_padding()(inputs) if signature.masked else inputs
     features = architecture.function(hp, x, units=units, per_step=signature.per_step)
-    head = keras.layers.Dense(signature.outputs, activation=KINDS[signature.kind].activation, name="head")
+    activation = KINDS[signature.kind].activation
+    head = keras.layers.Dense(signature.outputs, activation=activation, name="head", dtype=exact_dtype())
     return keras.Model(inputs, head(features))
 
 

@@ -18,7 +18,7 @@ def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.M
         layer.set_weights(own.stock_weights() if hasattr(own, "stock_weights") else own.get_weights())
     if not np.any(mean) and np.all(scale == 1):
         return copy
-    restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units")(copy.output)
+    restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units", dtype=copy.output.dtype)(copy.output)
     return keras.Model(copy.input, restored)
 
 

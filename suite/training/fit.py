@@ -11,6 +11,7 @@ import numpy as np
 
 from suite import backend
 from suite.architectures.compiled import COMPILED_MODELS
+from suite.architectures.layers import counting
 from suite.architectures.model import STEPS_PER_EXECUTION
 from suite.errors import DivergedError, OvertimeError
 from suite.experiment.run import Run
@@ -141,7 +142,7 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
         over = validation.is_last(float(np.mean(losses))) or len(seconds) + 1 == run.budget.epochs
         seconds.append(time.perf_counter() - begin)
     network.set_weights(validation.weights)
-    clipped = float(network.optimizer.clipped) / (len(batches) * len(seconds))
+    clipped = float(counting(network.optimizer).clipped) / (len(batches) * len(seconds))
     best_epoch, trivial = validation.stopping.best_epoch, validation.stopping.trivial_loss
     return Fitted(validation.history, best_epoch, trivial, seconds, clipped, scaling)
 

@@ -29,8 +29,11 @@ def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
     training examples. The end is each example's last valid step. If every step has a target, the end is the last step
     within the evaluation mask, and the loss uses only the target there: earlier targets would add their own gradients.
     A lag is reported if at least half of the examples are longer than the lag. The result is empty if the network has
-    no recurrent layer that reads forwards, or if no gradient reaches the end.
+    no recurrent layer that reads forwards, or if no gradient reaches the end. It is empty in float16 too, whose range
+    is too small for these gradients.
     """
+    if "float16" in {layer.compute_dtype for layer in network.layers}:
+        return {}
     target = training_targets(task, data, Scaling.of(data, task.kind, network.output_shape[-1]))
     size = min(EXAMPLES, len(target))
     target, ends = target[:size], last_targets(data, size)

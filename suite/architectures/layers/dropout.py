@@ -27,7 +27,7 @@ class SequenceDropout(keras.layers.Layer):
         """Create the rate as a variable that is not trained."""
         self.noise_shape = (None, *[1] * (len(input_shape) - 2), input_shape[-1])
         rate = keras.initializers.Constant(self.initial_rate)
-        self.rate = self.add_weight(shape=(), initializer=rate, trainable=False, name="rate")
+        self.rate = self.add_weight(shape=(), initializer=rate, trainable=False, autocast=False, name="rate")
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """In training, set features to zero at all steps, and scale the others so that the mean stays the same."""
@@ -35,7 +35,7 @@ class SequenceDropout(keras.layers.Layer):
             return inputs
         shape = (ops.shape(inputs)[0], *self.noise_shape[1:])
         mask = keras.random.uniform(shape, seed=self.seed_generator) >= self.rate
-        return inputs * ops.cast(mask, inputs.dtype) / (1.0 - self.rate)
+        return inputs * ops.cast(mask, inputs.dtype) / ops.cast(1.0 - self.rate, inputs.dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""

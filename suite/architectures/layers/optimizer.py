@@ -1,4 +1,4 @@
-"""Optimizer: Adam with gradient clipping, which counts the clipped steps."""
+"""Optimizer: Adam with gradient clipping, which counts the clipped steps; also inside Keras' loss scaling."""
 
 from typing import Any
 
@@ -22,7 +22,8 @@ class CountingAdam(keras.optimizers.Adam):
 
     def apply(self, grads: list[Any], trainable_variables: list[Any] | None = None) -> Any:
         """Take one step, and count it if the global norm of the gradients exceeds `CLIP_NORM`."""
-        norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in grads))
+        known = [gradient for gradient in grads if gradient is not None]
+        norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in known))
         result = super().apply(grads, trainable_variables)
         self.clipped.assign_add(ops.cast(norm > CLIP_NORM, self.clipped.dtype))
         return result
@@ -32,3 +33,16 @@ class CountingAdam(keras.optimizers.Adam):
         for variable in self.variables:
             variable.assign(ops.zeros_like(variable))
         self.learning_rate = learning_rate
+
+
+def counting(optimizer: Any) -> CountingAdam:
+    """Return the CountingAdam of a compiled model; with float16, Keras wraps it in an optimizer that scales the loss."""
+    return getattr(optimizer, "inner_optimizer", optimizer)
+
+
+def restart(optimizer: Any, learning_rate: float) -> None:
+    """Reset a compiled model's optimizer, and its loss scale if it has one, to the state before the first step."""
+    counting(optimizer).restart(learning_rate)
+    if optimizer is not counting(optimizer):
+        optimizer.step_counter.assign(0)
+        optimizer.dynamic_scale.assign(optimizer.initial_scale)

@@ -70,7 +70,7 @@ class LocalProcesses(OnDask):
                     memory_limit=self.share,
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
-                    env=backend.environment(self.threads),
+                    env=backend.worker_environment(self.threads),
                 )
         raise RequestError(
             f"worker processes died {STARTS} times while starting; is there enough memory for {self.workers} of them?"

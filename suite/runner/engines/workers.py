@@ -107,7 +107,7 @@ class Crew:
         return self._introduce(new, infos) if new else []
 
     def _introduce(self, addresses: list[str], infos: dict[str, dict[str, Any]]) -> list[str]:
-        answers = self._ask(addresses, introduce, backend.environment(self.threads), self.own)
+        answers = self._ask(addresses, introduce, backend.worker_environment(self.threads), self.own)
         versions, differing = comparable(), []
         for address, answer in answers.items():
             name = infos[address]["local_directory"]
