@@ -21,13 +21,14 @@ def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: in
     dropout rates, random state, learning rate) is a variable. A model is reused only if all its layers are Keras' or
     the suite's, because the code of any other layer may depend on more than its configuration.
     """
-    key = (structure(model), kind, batch_size, use_xla)
-    twin = _compiled.get(key)
+    known = not foreign(_config(model))
+    key = (structure(model), kind, batch_size, use_xla) if known else None
+    twin = _compiled.get(key) if key else None
     if twin is None:
         twin = model
         model.compile(CountingAdam(learning_rate), jit_compile=use_xla)
         model.optimizer.build(model.trainable_variables)
-        if not _foreign(json.loads(model.to_json())):
+        if key:
             _remember(key, model)
     for variable, value in zip(twin.variables, [variable.numpy() for variable in model.variables], strict=True):
         variable.assign(value)
@@ -44,14 +45,22 @@ def _remember(key: tuple, model: keras.Model) -> None:
         _compiled.popitem(last=False)
 
 
-def _foreign(config: Any) -> bool:
+def _config(model: keras.Model) -> Any:
+    """Return a model's configuration, or that of foreign code if some layer has none."""
+    try:
+        return json.loads(model.to_json())
+    except (NotImplementedError, TypeError, ValueError):
+        return {"module": "unknown"}
+
+
+def foreign(config: Any) -> bool:
     """Return whether a configuration contains, at any depth, code that is neither Keras' nor the suite's."""
     if isinstance(config, list):
-        return any(map(_foreign, config))
+        return any(map(foreign, config))
     if not isinstance(config, dict):
         return False
     package = (config.get("module") or "keras").partition(".")[0]
-    return package not in ("keras", "suite") or "__lambda__" in config.values() or any(map(_foreign, config.values()))
+    return package not in ("keras", "suite") or "__lambda__" in config.values() or any(map(foreign, config.values()))
 
 
 def structure(model: keras.Model) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES, Architecture
+from suite.architectures.copies import anew
 from suite.errors import RequestError, caller, closest_keyword
 from suite.registry import check_name
 
@@ -19,7 +20,7 @@ def applied(model: Any, x: Any) -> Any:
 
     if isinstance(model, keras.Sequential):
         for layer in model.layers:
-            x = _anew(layer)(x)
+            x = anew(layer)(x)
         return x
     outputs = []
 
@@ -27,7 +28,7 @@ def applied(model: Any, x: Any) -> Any:
         outputs.append(layer(*arguments, **options))
         return outputs[-1]
 
-    keras.models.clone_model(model, input_tensors=x, clone_function=_anew, call_function=call)
+    keras.models.clone_model(model, input_tensors=x, clone_function=anew, call_function=call)
     return outputs[-1]
 
 
@@ -78,7 +79,3 @@ def _without_head(model: Any) -> Any:
     if isinstance(model, keras.Sequential):
         return keras.Sequential(model.layers[:-1])
     return keras.Model(model.input, model.layers[-1].input)
-
-
-def _anew(layer: Any) -> Any:
-    return type(layer).from_config(layer.get_config())

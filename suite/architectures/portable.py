@@ -1,10 +1,26 @@
 """Portable: convert a trained model to one that uses Keras' own layers only, or reads another length."""
 
+import json
+import re
 import tempfile
+import warnings
 from pathlib import Path
 
 import keras
 import numpy as np
+
+from suite.architectures.compiled import foreign
+from suite.architectures.copies import anew
+from suite.errors import reason
+
+# part of Keras' message about a model that it cannot save or load -> why, and the way out
+FAULTS = {
+    r"Could not locate (?:class|function) '(\w+)'": "Keras does not know '{}': register it with "
+    "@keras.saving.register_keras_serializable()",
+    r"`Lambda`": "it has a Lambda layer, which Keras does not load in safe mode: write a layer class instead",
+    r"Object (\w+) was created by passing": "'{}' has no get_config, and an argument that Keras cannot store",
+}
+LONGEST_FAULT = 150
 
 
 def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:
@@ -12,22 +28,51 @@ def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.M
 
     Its outputs are in the units of the targets: output * scale + mean.
     """
-    copy = keras.models.clone_model(keras.Model(model.input, model.output), clone_function=_stock_layer)
-    for layer in copy.layers:
-        own = model.get_layer(layer.name)
-        layer.set_weights(own.stock_weights() if hasattr(own, "stock_weights") else own.get_weights())
+    pairs = []
+
+    def clone(own: keras.layers.Layer) -> keras.layers.Layer:
+        pairs.append((own, own.stock() if hasattr(own, "stock") else anew(own)))
+        return pairs[-1][1]
+
+    copy = keras.models.clone_model(keras.Model(model.input, model.output), clone_function=clone)
+    for own, layer in pairs:
+        if isinstance(own, keras.layers.Layer):  # not an operation such as `x + y`
+            layer.set_weights(own.stock_weights() if hasattr(own, "stock_weights") else own.get_weights())
     if not np.any(mean) and np.all(scale == 1):
         return copy
-    restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units", dtype=copy.output.dtype)(copy.output)
+    restored = keras.layers.Rescaling(scale.tolist(), mean.tolist(), name="target_units", dtype=copy.output.dtype)(
+        copy.output
+    )
     return keras.Model(copy.input, restored)
 
 
 def stored(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> bytes:
-    """Return the bytes of a `.keras` file with the portable model."""
+    """Return the bytes of a `.keras` file with the portable model.
+
+    A model with other code than Keras' is also loaded in safe mode, as every reader of the file has to. Raise any error
+    of Keras if the model cannot be saved or loaded.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        portable(model, mean, scale).save(path)
+        path, copy = Path(folder) / "model.keras", portable(model, mean, scale)
+        copy.save(path)
+        if foreign(json.loads(copy.to_json())):
+            loaded(path)
         return path.read_bytes()
+
+
+def loaded(path: Path) -> keras.Model:
+    """Return the model in a `.keras` file, loaded in safe mode; raise any error of Keras."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras expects that a layer without `build` may lose weights: it is compared
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+
+
+def unstorable(error: Exception) -> str:
+    """Return in one line why a model cannot be stored, given Keras' error."""
+    for pattern, fault in FAULTS.items():
+        if found := re.search(pattern, str(error)):
+            return fault.format(*found.groups())
+    return reason(error)[:LONGEST_FAULT]
 
 
 def at_length(model: keras.Model, length: int) -> keras.Model:
@@ -36,7 +81,7 @@ def at_length(model: keras.Model, length: int) -> keras.Model:
         return model
     inputs = keras.Input((length, *model.input_shape[2:]), dtype=model.input.dtype)
     plain = keras.Model(model.input, model.output)  # leaves out the optimizer, which would be copied too
-    copy = keras.models.clone_model(plain, input_tensors=inputs)
+    copy = keras.models.clone_model(plain, input_tensors=inputs, clone_function=anew)
     copy.set_weights(plain.get_weights())
     return copy
 
@@ -55,9 +100,3 @@ def reads(network: keras.Model) -> dict[str, int]:
     if not known:
         raise ValueError("it has no embedding of tokens")
     return {"length": shape[0], "vocabulary": known[0]}  # the first embedding; later ones may be of positions
-
-
-def _stock_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
-    if hasattr(layer, "stock"):
-        return layer.stock()
-    return type(layer).from_config(layer.get_config())

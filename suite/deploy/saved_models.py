@@ -91,6 +91,11 @@ class SavedModel:
         """The file of the model."""
         return self.store.path(self.record.id, ".keras")
 
+    @property
+    def unsaved(self) -> str | None:
+        """Why there is no file, if the run could not save its model."""
+        return self.record.lacking.get("saved model")
+
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """The stored arrays `target`, `prediction` and `preparation/*`; raise UnreadableError if damaged."""
@@ -162,7 +167,8 @@ def models(name: str) -> tuple[Target, list[SavedModel], list[str]]:
     found = [one for one in ended if one.path.is_file() and one.arrays]
     folder = target.store.root / target.task / target.architecture
     if not found:
-        raise RequestError(f"'{folder}' contains no model: each successful final run leaves one")
+        why = next((f"it could not be saved: {one.unsaved}" for one in ended if one.unsaved), None)
+        raise RequestError(f"'{folder}' contains no model: {why or 'each successful final run leaves one'}")
     gone = ", ".join(one.record.id.rpartition("/")[2] for one in ended if one not in found)
     lost = f"only {len(found)} of {several(len(ended), 'model')} are left in '{folder}'; missing: {gone}"
     return target, found, [remark] * bool(remark) + [lost] * bool(gone)

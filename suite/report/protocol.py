@@ -68,7 +68,15 @@ def manner(results: Results) -> list[str]:
         "The configuration is then trained with fresh seeds, and each of these final runs is scored once on the test "
         "data. Final run k has the same data and the same seed for its initial weights in every architecture. Final "
         "runs show how much seeds matter for the configuration that will be used.",
+        *lacking(results),
     ]
+
+
+def lacking(results: Results) -> list[str]:
+    """Say which architectures have no saved model, or no score on a further test set, and why."""
+    found = ((record, what, why) for record in results.records for what, why in record.lacking.items())
+    named = {(what, why, record.architecture): None for record, what, why in found}
+    return [f"There is no {what} of {architecture}: {why}." for what, why, architecture in named]
 
 
 def _folds(results: Results) -> list[str]:

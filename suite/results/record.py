@@ -22,7 +22,9 @@ class Record(JsonObject):
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty if unknown. `history`: metric -> one
     value per epoch. `gradients`: "start" or "kept" weights, or "start <value> <draw>" -> lag -> ratio. `seconds`: phase
     -> wall-clock seconds, and `cpu`, the CPU seconds of the whole run. `trivial_loss`: the training loss of the best
-    constant prediction. Older records have no `cpu`, no `trivial_loss` and, of trials, no test scores.
+    constant prediction. `lacking`: what the run could not leave behind, its "saved model" or the "score on" a further
+    test set -> why. `proposal`: where a trial of an adaptive search has its configuration from: "default", "random" or
+    "model". Older records have no `cpu`, no `trivial_loss` and, of trials, no test scores.
     """
 
     id: str
@@ -53,6 +55,8 @@ class Record(JsonObject):
     error: str | None = None
     structure: Mapping[str, Any] | None = None
     trivial_loss: float | None = None
+    lacking: Mapping[str, str] = field(default_factory=dict)
+    proposal: str | None = None
 
     @classmethod
     def from_json(cls, content: Any, path: Path) -> Self:
@@ -69,7 +73,8 @@ class Record(JsonObject):
         """Return the content of the record's file."""
         content = super(Record, self).to_json()
         content |= {key: content[key] or None for key in ("baseline", "trained_baseline")}
-        absent = [key for key in ("error", "structure", "trivial_loss") if content[key] is None]
+        optional = ("error", "structure", "trivial_loss", "lacking", "proposal")
+        absent = [key for key in optional if content[key] in (None, {})]
         return {key: value for key, value in content.items() if key not in absent}
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, Self, TypedDict, Unpack
 
 from suite.errors import FoldError, RequestError, UnavailableError, closest, closest_keyword
 from suite.registry import Registry, check_name, place_of
+from suite.tasks.as_arrays import as_arrays
 from suite.tasks.baselines import TRIVIAL
 from suite.tasks.data import Data, Signature
 from suite.tasks.datasets.download import DataSet
@@ -167,7 +168,7 @@ class Task:
         if examples is not None and "examples" in inspect.signature(self.function).parameters:
             arguments["examples"] = examples
         try:
-            data = self.function(**arguments)
+            data = as_arrays(self.name, self.function(**arguments))
         except FoldError as error:
             named = f"task '{self.name}'"
             raise FoldError(str(error) if str(error).startswith(named) else f"{named}: {error}") from error

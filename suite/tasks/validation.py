@@ -63,14 +63,38 @@ def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np
     if entry.kind == REGRESSION:
         if not np.issubdtype(y.dtype, np.floating) or not np.isfinite(y).all():
             raise ValueError(f"{where}: y of a regression must be finite floats; it is {y.dtype}")
+        if y.ndim > 2 + entry.per_step:
+            steps, needed = ("len(y), y.shape[1]", "time, ") if entry.per_step else ("len(y)", "")
+            raise ValueError(
+                f"{where}: y has shape {y.shape}, and a regression predicts (examples, {needed}outputs), here "
+                f"{(*y.shape[: 1 + entry.per_step], int(np.prod(y.shape[1 + entry.per_step :])))}: "
+                f"use y.reshape({steps}, -1)"
+            )
         return
     known = np.unique(data.train[1])
     if not np.issubdtype(y.dtype, np.integer) or y.ndim != 1 + entry.per_step or y.min() < 0:
-        raise ValueError(f"{where}: y of a classification must be integer labels from 0; it is {y.dtype} {y.shape}")
+        given = f"{y.dtype} {y.shape}{_way_out(entry, y)}"
+        raise ValueError(f"{where}: y of a classification must be integer labels from 0; it is {given}")
     if len(known) < 2:
         raise ValueError(f"{where}: the training split has only one class")
     if strange := sorted(set(np.unique(y).tolist()) - set(known.tolist())):
         raise ValueError(f"{where}: label {strange[0]} is never seen in training")
+
+
+def _way_out(entry: Declared, y: np.ndarray) -> str:
+    """Return how to turn y into labels, if it holds them in a common other way; "" if it does not."""
+    beside = y.ndim == 2 + entry.per_step
+    if beside and y.shape[-1] > 1:
+        return ": np.argmax(y, axis=-1) turns one row per class into labels"
+    if y.ndim != 1 + entry.per_step + beside or y.dtype.kind not in "biuf":
+        return ""
+    flat = "y[..., 0]" if beside else "y"
+    known = set(np.unique(y[:1_000_000]).tolist())
+    if known == {-1, 1}:
+        return f" with labels -1 and 1: use ({flat} > 0).astype(int)"
+    if known and min(known) >= 0 and all(label == int(label) for label in known):
+        return f": use {flat if y.dtype.kind in 'iu' else f'{flat}.astype(int)'}"
+    return f" with labels from {min(known)}: number the classes from 0" if known and min(known) < 0 else ""
 
 
 def _check_labels(entry: Declared, data: Data, where: str, y: np.ndarray) -> None:

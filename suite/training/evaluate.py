@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from suite.architectures.portable import at_length
+from suite.errors import reason
 from suite.experiment.run import Run
 from suite.tasks.baselines import last_values, reference
 from suite.tasks.data import Data
@@ -21,8 +22,8 @@ ERRORS_STORED = 30
 
 def evaluate(
     network: keras.Model, scaling: Scaling, run: Run, data: Data
-) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray]]:
-    """Return the metrics of each split, and the arrays to store.
+) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray], dict[str, str]]:
+    """Return the metrics of each split, the arrays to store, and further test set -> why it could not be scored.
 
     Every run is scored on the validation split and, once, on the test split. For a trial the test scores are sealed:
     nothing that searches, stops, selects or shows progress reads them (`Record.split`). Every other run is also scored
@@ -33,12 +34,17 @@ def evaluate(
     metrics = {split: _metrics(run.task, data, split, *found) for split, found in predicted.items()}
     items = _items(run, data, *predicted["test"])
     if run.role == "trial":
-        return metrics, items
+        return metrics, items, {}
+    lacking = {}
     for name in data.extra:
         further = data.with_test(name)
-        metrics[name] = _metrics(run.task, further, "test", *_predicted(network, scaling, run.task, further, "test"))
+        try:
+            found = _predicted(network, scaling, run.task, further, "test")
+            metrics[name] = _metrics(run.task, further, "test", *found)
+        except Exception as error:  # a user's layer may raise anything for sequences of another length
+            lacking[f"score on {name}"] = reason(error)
     arrays = _arrays(run, data, scaling, *predicted["test"]) if run.role == "final" else {}
-    return metrics, items | arrays
+    return metrics, items | arrays, lacking
 
 
 def _predicted(

@@ -38,7 +38,7 @@ def train(run: Run) -> Outcome:
 def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("build"):  # first, because a task's function may compute with TensorFlow
         backend.start(run.budget.threads)
-        from suite.architectures import portable, width
+        from suite.architectures import width
         from suite.training import evaluate, fit, gradients, starts
     with clock.phase("data"):
         data = load(run)
@@ -53,12 +53,12 @@ def _train(run: Run, clock: Clock) -> Outcome:
         fitted = fit.fit(network, run, seen)
     with clock.phase("evaluate"):
         by_lag = {"start": start, "kept": gradients.by_lag(network, run.task, seen)} if start else {}
-        metrics, arrays = evaluate.evaluate(network, fitted.scaling, run, data)
+        metrics, arrays, lacking = evaluate.evaluate(network, fitted.scaling, run, data)
         seconds = {
             f"predict_{size}": None if run.role == "trial" else evaluate.prediction_seconds(network, data, size)
             for size in (1, 64)
         }
-        model = portable.stored(network, fitted.scaling.mean, fitted.scaling.scale) if run.role == "final" else None
+        model, unsaved = _stored(network, fitted.scaling) if run.role == "final" else (None, {})
     derived = run.architecture.derived
     made = replace(
         record(run, clock),
@@ -74,8 +74,19 @@ def _train(run: Run, clock: Clock) -> Outcome:
         seconds=clock.spent() | {"epochs": fitted.seconds} | seconds,
         structure=derived(hyperparameters, signature.length) if derived else None,
         trivial_loss=fitted.trivial_loss,
+        lacking=unsaved | lacking,
     )
     return Outcome(made, arrays, model)
+
+
+def _stored(network: Any, scaling: Any) -> tuple[bytes | None, dict[str, str]]:
+    """Return the bytes of a network's file; or None, and why there is none."""
+    from suite.architectures.portable import stored, unstorable
+
+    try:
+        return stored(network, scaling.mean, scaling.scale), {}
+    except Exception as error:  # Keras may raise anything for a user's layer; the scores are kept all the same
+        return None, {"saved model": unstorable(error)}
 
 
 def without_test(data: Data) -> Data:

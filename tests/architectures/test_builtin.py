@@ -362,8 +362,10 @@ class TestEveryCausalArchitecture:
     def test_padded_steps_change_no_output_and_stay_masked(self, model, name):
         network = redrawn(one_layer(model, name, signature=replace(STEPS, masked=True)))
         assert_padding_changes_nothing(model, network)
+        from suite.architectures.masking import PADDING
+
         x = X.copy()
-        x[:, 5:] = model.PADDING
+        x[:, 5:] = PADDING
         assert (np.array(network(x)._keras_mask) == (np.arange(7) < 5)).all()
 
 

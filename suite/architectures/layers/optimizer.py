@@ -36,7 +36,7 @@ class CountingAdam(keras.optimizers.Adam):
 
 
 def counting(optimizer: Any) -> CountingAdam:
-    """Return the CountingAdam of a compiled model; with float16, Keras wraps it in an optimizer that scales the loss."""
+    """Return the CountingAdam of a compiled model, which Keras wraps in float16 to scale the loss."""
     return getattr(optimizer, "inner_optimizer", optimizer)
 
 
