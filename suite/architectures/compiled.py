@@ -21,7 +21,7 @@ def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: in
     dropout rates, random state, learning rate) is a variable. A model is reused only if all its layers are Keras' or
     the suite's, because the code of any other layer may depend on more than its configuration.
     """
-    known = not foreign(_config(model))
+    known = not foreign(configuration(model))
     key = (structure(model), kind, batch_size, use_xla) if known else None
     twin = _compiled.get(key) if key else None
     if twin is None:
@@ -45,7 +45,7 @@ def _remember(key: tuple, model: keras.Model) -> None:
         _compiled.popitem(last=False)
 
 
-def _config(model: keras.Model) -> Any:
+def configuration(model: keras.Model) -> Any:
     """Return a model's configuration, or that of foreign code if some layer has none."""
     try:
         return json.loads(model.to_json())
@@ -63,24 +63,25 @@ def foreign(config: Any) -> bool:
     return package not in ("keras", "suite") or "__lambda__" in config.values() or any(map(foreign, config.values()))
 
 
-def structure(model: keras.Model) -> str:
+def structure(model: keras.Model, whole: bool = False) -> str:
     """Return the part of a model's configuration (as JSON) that its compiled function depends on.
 
-    Initialisers and dropout rates are left out, and names are replaced by the positions of the layers.
+    Initialisers and dropout rates are left out unless the `whole` configuration is wanted, and names are replaced by
+    the positions of the layers.
     """
     names = {layer.name: f"layer {position}" for position, layer in enumerate(model.operations)} | {model.name: "model"}
-    return json.dumps(_structural(json.loads(model.to_json()), names), sort_keys=True)
+    return json.dumps(_structural(json.loads(model.to_json()), names, whole), sort_keys=True)
 
 
-def _structural(config: Any, names: dict[str, str]) -> Any:
+def _structural(config: Any, names: dict[str, str], whole: bool) -> Any:
     if isinstance(config, str):
         return names.get(config, config)
     if isinstance(config, list):
-        return [_structural(item, names) for item in config]
+        return [_structural(item, names, whole) for item in config]
     if not isinstance(config, dict):
         return config
     return {
-        key: _structural(value, names)
+        key: _structural(value, names, whole)
         for key, value in config.items()
-        if key != SequenceDropout.RATE and not key.endswith("_initializer")
+        if whole or (key != SequenceDropout.RATE and not key.endswith("_initializer"))
     }

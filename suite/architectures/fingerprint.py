@@ -9,17 +9,14 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
-from suite import backend
 from suite.architectures.architecture import Architecture
 from suite.architectures.compiled import structure
-from suite.architectures.masking import PADDING
 from suite.architectures.model import fresh, space
+from suite.architectures.probe import answers, gradient_norms
 from suite.tasks.data import Signature
 
-EXAMPLES, LENGTH, FEATURES, UNITS = 2, 10, 3, 4
-VALID = 7  # steps of the second example; the others are padding
+LENGTH, FEATURES, UNITS = 10, 3, 4
 LAST = 6  # of the answers at every step, the last ones depend on all others
 DECIMALS = 5
 
@@ -35,22 +32,21 @@ def fingerprint(architecture: Architecture, per_step: bool) -> dict[str, Any]:
     signature = Signature(LENGTH, FEATURES, None, 2, True, "regression", per_step)
     values = space(architecture, signature).values | {"units": UNITS}
     model = fresh(architecture, signature, values, seed=1)
-    x = np.random.default_rng(1).normal(size=(EXAMPLES, LENGTH, FEATURES)).astype("float32")
-    x[1, VALID:] = PADDING
-    norms = [float(ops.sqrt(ops.sum(ops.square(ops.cast(one, "float32"))))) for one in _gradients(model, x)]
+    norms = [norm for norm in gradient_norms(model).values() if norm is not None]
     return {
         "structure": _structure(model),
-        "answers": _rounded(ops.convert_to_numpy(model(x)).reshape(EXAMPLES, -1)[:, -LAST:]),
+        "answers": _rounded(answers(model)[:, -LAST:]),
         "gradients": _rounded(np.array(norms)),
         "policy": keras.config.dtype_policy().name,
     }
 
 
-def _gradients(model: keras.Model, x: np.ndarray) -> list[Any]:
-    def loss() -> Any:
-        return ops.sum(ops.square(ops.cast(model(x, training=True), "float32")))
-
-    return [one for one in backend.gradients(loss, model.trainable_variables) if one is not None]
+@functools.lru_cache(maxsize=64)
+def unreached(architecture: Architecture, per_step: bool) -> list[str]:
+    """Return the names of the trainable weights that no gradient reaches."""
+    signature = Signature(LENGTH, FEATURES, None, 2, True, "regression", per_step)
+    model = fresh(architecture, signature, space(architecture, signature).values | {"units": UNITS}, seed=1)
+    return [name for name, norm in gradient_norms(model).items() if norm is None]
 
 
 def _structure(model: keras.Model) -> str:

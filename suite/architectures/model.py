@@ -1,13 +1,20 @@
 """Model: build the model of a task and an architecture: input -> embedding or mask -> architecture -> head."""
 
+import functools
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import keras
 import keras_tuner
 
 from suite import backend
-from suite.architectures.architecture import Architecture
+from suite.architectures.architecture import ARCHITECTURES, Architecture
+from suite.architectures.compiled import configuration, foreign, structure
+from suite.architectures.exploration import Explored, explore
 from suite.architectures.masking import exact_dtype, mask_of_padding
+from suite.architectures.probe import answers, gradient_norms
+from suite.errors import RequestError
 from suite.tasks.data import Signature
 from suite.tasks.kinds import KINDS
 
@@ -17,6 +24,9 @@ SHARED = ("learning_rate", "batch_size", "embedding_width")
 STEPS_PER_EXECUTION = 16
 # The widths to choose from when the width is searched, not set by the weight budget.
 WIDTHS = [16, 32, 64, 128]
+# The width and the longest sequence at which an architecture is explored; a narrower one could hide an effect.
+EXPLORED_UNITS = 64
+EXPLORED_LENGTH = 32
 
 
 def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[str, Any]:
@@ -34,13 +44,44 @@ def shared_space(hp: keras_tuner.HyperParameters, signature: Signature) -> dict[
 def space(architecture: Architecture, signature: Signature, search_width: bool = False) -> keras_tuner.HyperParameters:
     """Return the search space of a cell, with the shared hyperparameters first.
 
-    The model is built once, at width 1, to find its hyperparameters. `search_width`: also search the width, `units`.
+    `search_width`: also search the width, `units`. Raise RequestError if the architecture asks for `units` itself.
     """
-    hp = keras_tuner.HyperParameters()
-    build(architecture, signature, hp, units=1)
+    hp = explored(architecture, signature).space.copy()
     if search_width:
         hp.Choice("units", WIDTHS, default=32)
     return hp
+
+
+@functools.lru_cache(maxsize=64)
+def explored(architecture: Architecture, signature: Signature) -> Explored:
+    """Return what an architecture asks for, with the shared hyperparameters first.
+
+    A built-in architecture is built once, at width 1: it always asks for all its hyperparameters, and uses them.
+    """
+    if ARCHITECTURES.origin(architecture) == "suite":
+        hp = keras_tuner.HyperParameters()
+        build(architecture, signature, hp, units=1)
+        return Explored(hp)
+    widely = functools.partial(build, architecture, signature, units=EXPLORED_UNITS)
+    found = explore(widely, functools.partial(_sketch, architecture, signature), SHARED)
+    if "units" in {*found.idle, *(one.name for one in found.space.space)}:
+        raise RequestError(
+            f"architecture '{architecture.name}' asks for the hyperparameter 'units', but units is given to the "
+            "function: use its argument (of a hypermodel, width= names the hyperparameter that it sets)"
+        )
+    return found
+
+
+def _sketch(architecture: Architecture, signature: Signature, values: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a configuration makes of the network: its structure and, with code of a user, what it computes."""
+    short = replace(signature, length=min(signature.length, EXPLORED_LENGTH))
+    with backend.seeded(1):
+        network = build(architecture, short, fixed(values), units=EXPLORED_UNITS)
+    config = configuration(network)
+    layers = structure(network, whole=True) if "config" in config else ""
+    if not foreign(config):
+        return (layers,)
+    return layers, answers(network).tolist(), list(gradient_norms(network).values())
 
 
 def fixed(values: dict[str, Any]) -> keras_tuner.HyperParameters:
@@ -72,17 +113,24 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
     return keras.Model(inputs, head(features))
 
 
-def fresh(architecture: Architecture, signature: Signature, hyperparameters: dict[str, Any], seed: int) -> keras.Model:
+def fresh(
+    architecture: Architecture,
+    signature: Signature,
+    hyperparameters: dict[str, Any],
+    seed: int,
+    idle: Collection[str] | None = None,
+) -> keras.Model:
     """Return a model with newly drawn weights, which depend on the arguments only, not on models built earlier.
 
-    Raise ValueError if the hyperparameters are not exactly those that the model uses. Otherwise Keras Tuner would
-    silently use the default of a hyperparameter that was renamed.
+    `idle`: the names of hyperparameters without effect, which are not given; explored if unknown. Raise ValueError if
+    the model asks for others that are not given. Otherwise Keras Tuner would silently use the default of a
+    hyperparameter that was renamed.
     """
     hp = fixed(hyperparameters)
     with backend.seeded(seed):
         model = build(architecture, signature, hp, hyperparameters["units"])
     used, given = {one.name for one in hp.space if hp.is_active(one)}, set(hyperparameters) - {"units"}
-    if used != given:
+    if used - given - set(explored(architecture, signature).idle if idle is None and used - given else idle or ()):
         missing, unused = (", ".join(sorted(names)) or "none" for names in (used - given, given - used))
         raise ValueError(
             f"the configuration of architecture '{architecture.name}' does not fit its hyperparameters: missing "

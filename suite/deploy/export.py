@@ -67,7 +67,7 @@ def best_seed(models: Sequence[SavedModel], metric: Metric) -> SavedModel:
 
 def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[str, Any]:
     """Return the preprocessing, the shape of x, and the constants for computing x from raw data, as plain values."""
-    from suite.architectures.model import PADDING
+    from suite.architectures.masking import PADDING
     from suite.architectures.portable import reads
 
     known = {name: _plain(value) for name, value in one.preparation.items() if name not in WITHIN_THE_MODEL}

@@ -35,6 +35,8 @@ class Run:
     None while unknown. `seed`: the seed for Keras. `timeout`: the maximum seconds of the training. `learning_rates`:
     the (lowest, highest) learning rate of the search if the user limited them, else None. `code`: the fingerprint of
     the architecture, or None while unknown. `concerns`: flags for what is wrong with the architecture for this task.
+    `idle`: the names of its hyperparameters without effect, which have no value. `proposal`: where the configuration of
+    a trial of an adaptive search is from.
     """
 
     task: Task
@@ -53,6 +55,8 @@ class Run:
     fold: Fold = ONE_SPLIT
     code: dict[str, Any] | None = None
     concerns: tuple[str, ...] = ()
+    idle: tuple[str, ...] | None = None
+    proposal: str | None = None
 
     @property
     def id(self) -> str:

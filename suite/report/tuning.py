@@ -6,6 +6,7 @@ import pandas as pd
 
 from suite.analysis import tuning
 from suite.analysis.tuning import crossings, expected_best, importance
+from suite.errors import few
 from suite.report.expected_scores import basis_in_short
 from suite.report.findings import of_presented, presented
 from suite.report.page import Content, Page, section
@@ -22,7 +23,8 @@ MOST_CROSSINGS = 6
 def search(page: Page) -> Content:
     """Return the figures on the search, where the curves of expected best cross, and why importances are withheld."""
     results = page.results
-    return {"figures": page.figures("search"), "crossed": crossed(results), "withheld": withheld(results)}
+    beside = [*proposed(results), *withheld(results)]
+    return {"figures": page.figures("search"), "crossed": crossed(results), "withheld": beside}
 
 
 def configurations(results: Results) -> Table:
@@ -80,6 +82,19 @@ def importances(results: Results) -> Table:
 
 def _share(one: dict[Any, Any]) -> str:
     return interval(Estimate(one["share"], one["low"], one["high"], one["n"])).partition(", n=")[0] + ")"
+
+
+def proposed(results: Results) -> list[str]:
+    """Say how many trials the model of an adaptive search proposed; [] if no record says where a trial is from."""
+    sources = [(record.proposal, record.cell) for record in results.records if record.proposal]
+    if not sources:
+        return []
+    cells = {cell: [source for source, own in sources if own == cell] for _, cell in sources}
+    without = ["/".join(cell) for cell, own in cells.items() if "model" not in own]
+    count = sum(source == "model" for source, _ in sources)
+    made = f"{count} of {several(len(sources), 'trial')} were proposed by the model of the search"
+    others = "the others are the default configuration and random draws"
+    return [f"{made}; {others}.", *([f"The model proposed no trial of {few(without)}."] if without and count else [])]
 
 
 def withheld(results: Results) -> list[str]:

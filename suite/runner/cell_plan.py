@@ -23,7 +23,8 @@ class CellPlan:
     `ids`: (role, index) -> run id, for all trials that may be granted. `records`: run id -> stored record. `checked`:
     id of a final or control run -> the winner that it was last compared with. `running`: ids of active runs. `retried`:
     ids of failed runs that this command tries again. `put_off`: ids of failed runs that only the next command tries
-    again. `configurations`: trial index -> configuration, if decided. `proposing`: index of the trial whose
+    again. `configurations`: trial index -> configuration, if decided. `proposals`: trial index -> where an adaptive
+    search has its configuration from. `proposing`: index of the trial whose
     configuration a worker is proposing. `checksum`: checksum of the data of trial 0, once known. `space`: the search
     space, once known. `is_over`: whether the cell has nothing left to do.
     """
@@ -39,6 +40,7 @@ class CellPlan:
     retried: set[str] = field(default_factory=set)
     put_off: set[str] = field(default_factory=set)
     configurations: dict[int, dict[str, Any]] = field(default_factory=dict)
+    proposals: dict[int, str] = field(default_factory=dict)
     proposing: int | None = None
     checksum: str | None = None
     space: SpaceSummary | None = None
@@ -54,6 +56,11 @@ class CellPlan:
     def concerns(self) -> tuple[str, ...]:
         """Flags for what is wrong with the architecture for the task."""
         return tuple(self.space.concerns) if self.space else ()
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The names of the architecture's hyperparameters without effect."""
+        return self.space.idle if self.space else ()
 
     @property
     def counted(self) -> list[Record]:

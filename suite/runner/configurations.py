@@ -11,7 +11,8 @@ from suite.runner.cell_plan import CellPlan
 def trial_run(plan: CellPlan, index: int, checksum: str | None) -> Run:
     """Return the run of trial `index`, with its configuration if that is already decided."""
     run = plan.experiment.run(plan.cell, "trial", index, plan.configurations.get(index, {}), checksum)
-    return replace(run, code=plan.code, concerns=plan.concerns)
+    proposal = plan.proposals.get(index)
+    return replace(run, code=plan.code, concerns=plan.concerns, idle=plan.idle, proposal=proposal)
 
 
 def search_checksum(plan: CellPlan, index: int) -> str | None:
@@ -25,7 +26,7 @@ def scored_run(plan: CellPlan, role: str, index: int, checksum: str | None) -> R
     default = plan.space.default if plan.space else {}
     values = default if role == "control" else plan.winner(index) or {}
     run = plan.experiment.run(plan.cell, role, index, values, checksum)
-    return replace(run, code=plan.code, concerns=plan.concerns)
+    return replace(run, code=plan.code, concerns=plan.concerns, idle=plan.idle)
 
 
 def configure(plan: CellPlan, index: int) -> None:

@@ -1,5 +1,6 @@
 """Proposals: let workers propose the next configuration of an adaptive search from the trials known so far."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ class Proposals:
             return
         if done.result is None:
             raise RequestError(f"the search cannot propose {work.name}: {why(done)}")
-        work.plan.configurations[work.index] = done.result
+        work.plan.configurations[work.index], work.plan.proposals[work.index] = done.result
 
 
 def propose(
@@ -65,8 +66,8 @@ def propose(
     settings: tuple[Method, str, int, int],
     trials: list[KnownTrial],
     index: int,
-) -> dict[str, Any]:
-    """Return the configuration of trial `index`, given the known `trials`; this runs on a worker.
+) -> tuple[dict[str, Any], str]:
+    """Return the configuration of trial `index`, and where it is from, given the known `trials`; runs on a worker.
 
     `space`: a `keras_tuner.HyperParameters` as a config dictionary. `settings`: method, direction, number of trials and
     seed of the search.
@@ -76,10 +77,11 @@ def propose(
 
     from suite.search.search import Search
 
-    search = Search(keras_tuner.HyperParameters.from_config(space), *settings)
+    # a copy, because Keras Tuner turns the conditions inside a config into objects
+    search = Search(keras_tuner.HyperParameters.from_config(deepcopy(space)), *settings)
     for trial in trials:
         if trial.is_over:
             search.tell(trial.index, trial.configuration, trial.score)
         else:
             search.begin(trial.index, trial.configuration)
-    return search.ask(index)
+    return search.ask(index), search.proposal

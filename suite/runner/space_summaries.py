@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suite import backend
-from suite.errors import RequestError
+from suite.architectures.architecture import ARCHITECTURES
+from suite.errors import RequestError, few
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Cell
 from suite.runner.cell_plan import CellPlan
@@ -17,6 +18,7 @@ from suite.search.space_summary import SpaceSummary
 from suite.seeds import derive_seed
 from suite.tasks.data import Signature
 from suite.tasks.task import Task
+from suite.text import listed
 
 Stored = Mapping[str, Mapping[int, dict[str, Any]]]
 
@@ -90,6 +92,8 @@ class SpaceSummaries:
         for cell, summary in summaries.items():
             for flag, what in summary.concerns.items():
                 self.data.say_once(f"architecture {cell.rpartition('/')[2]}: {what} (flag {flag})")
+            for notice in summary.notices:
+                self.data.say_once(f"architecture {cell.rpartition('/')[2]}: {notice}")
 
 
 def summarise(
@@ -114,14 +118,38 @@ def summarise(
     shared = shared_defaults(signature)
     unbuilt = SpaceSummary(shared, drawn=[shared] * experiment.trials)
     from suite.architectures.checks import concerns
+    from suite.architectures.model import explored
 
     summaries = {}
     for cell in cells:
         summaries[cell.name] = unbuilt
         if cell.name in searches:
             made = _summary(experiment, cell, searches[cell.name], (stored or {}).get(cell.name, {}))
-            summaries[cell.name] = replace(made, code=_code(cell), concerns=concerns(cell.architecture, signature))
+            found = explored(cell.architecture, signature)
+            beside = {"idle": found.idle, "notices": (*found.notices, *_notices(cell, found.idle))}
+            wrong = concerns(cell.architecture, signature)
+            summaries[cell.name] = replace(made, code=_code(cell), concerns=wrong, **beside)
     return summaries
+
+
+def _notices(cell: Cell, idle: Sequence[str]) -> list[str]:
+    """Return sentences on hyperparameters and weights of a cell's architecture that change nothing."""
+    from suite.architectures.fingerprint import unreached
+
+    found = []
+    if idle:
+        one = len(idle) == 1
+        found.append(
+            f"the hyperparameter{'' if one else 's'} {listed(idle)} {'changes' if one else 'change'} nothing in the "
+            f"network, and {'is' if one else 'are'} not searched"
+        )
+    if ARCHITECTURES.origin(cell.architecture) == "suite":
+        return found
+    try:
+        spare = unreached(cell.architecture, cell.task.per_step)
+    except Exception:  # as below
+        spare = []
+    return found + [f"no gradient reaches the weights {few(spare)}, so they are not trained"] * bool(spare)
 
 
 def _code(cell: Cell) -> dict[str, Any] | None:
@@ -152,7 +180,7 @@ def _check_names(experiment: Experiment, cells: Sequence[Cell], searches: Mappin
     from suite.architectures.model import SHARED
     from suite.search.spaces import check_names
 
-    known = {*SHARED, "units"}.union(*(search.default for search in searches.values()))
+    known = {*SHARED, "units"}.union(*({one.name for one in search.space.space} for search in searches.values()))
     check_names("search_space", experiment.search_space, known)
     for cell in cells:
         check_names("hyperparameters", experiment.configuration(cell) or (), known)

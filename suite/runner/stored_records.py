@@ -65,8 +65,11 @@ def _continue_proposals(plan: CellPlan, space: SpaceSummary) -> None:
             discard(plan, plan.records[plan.ids["trial", index]], strange)
         else:
             plan.configurations[index] = values
+            if source := plan.records[plan.ids["trial", index]].proposal:
+                plan.proposals[index] = source
     if plan.expected["trial"]:
         plan.configurations.setdefault(0, space.default)
+        plan.proposals.setdefault(0, "default")
 
 
 def discard_all(plan: CellPlan, changed: Changes) -> None:

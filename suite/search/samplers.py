@@ -1,6 +1,8 @@
 """Samplers: Keras Tuner oracles whose random draws depend only on hyperparameter names and trial numbers."""
 
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import keras_tuner
@@ -25,6 +27,7 @@ class NamedDraws(keras_tuner.Oracle):
     """
 
     number = 0
+    by_model = False  # whether a model of the scores made the last proposal
 
     def _random_values(self) -> dict[str, Any]:
         for redraw in range(REDRAWS):
@@ -44,6 +47,37 @@ class NamedDraws(keras_tuner.Oracle):
         return drawn.values
 
 
+class Modelling(NamedDraws):
+    """Proposes from a model of the scores known so far, once `num_initial_points` trials have ended.
+
+    A failed trial counts as ended. To the model, its score is as much worse than the worst one known as that is worse
+    than the best, so that what fails is avoided. While every trial fails, there is nothing to model.
+    """
+
+    num_initial_points: int
+
+    @property
+    def by_model(self) -> bool:
+        """Whether the next proposal comes from the model."""
+        ended = [trial.status for trial in self.trials.values() if trial.status in ("COMPLETED", "FAILED")]
+        return "COMPLETED" in ended and len(ended) >= self.num_initial_points
+
+    @contextmanager
+    def failures_scored(self) -> Generator[None]:
+        """Let failed trials have a score inside the context."""
+        failed = [trial for trial in self.trials.values() if trial.status == "FAILED"]
+        scores = [trial.score for trial in self.trials.values() if trial.status == "COMPLETED"]
+        worst, best, sign = (min, max, -1) if self.objective.direction == "max" else (max, min, 1)
+        for trial in failed:
+            gap = worst(scores) - best(scores) or sign * (abs(worst(scores)) or 1.0)
+            trial.status, trial.score = "COMPLETED", worst(scores) + gap
+        try:
+            yield
+        finally:
+            for trial in failed:
+                trial.status, trial.score = "FAILED", None
+
+
 class RandomOracle(NamedDraws, keras_tuner.oracles.RandomSearchOracle):
     """Draws a random configuration for every trial, and avoids those of earlier trials."""
 
@@ -59,7 +93,7 @@ class IndependentOracle(RandomOracle):
         return self._drawn()
 
 
-class BayesianOracle(NamedDraws, keras_tuner.oracles.BayesianOptimizationOracle):
+class BayesianOracle(Modelling, keras_tuner.oracles.BayesianOptimizationOracle):
     """Maximises an upper confidence bound of a Gaussian process, after some independent draws.
 
     A proposal depends on the scores known at that time, and therefore on the order in which trials ended.
@@ -67,12 +101,18 @@ class BayesianOracle(NamedDraws, keras_tuner.oracles.BayesianOptimizationOracle)
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Return {"status": ..., "values": configuration} for the next trial."""
-        with warnings.catch_warnings(), threadpool_limits(1):  # the matrices are tiny, so more threads would only wait
+        if not self.by_model:
+            return self._random_populate_space()
+        with (
+            self.failures_scored(),
+            warnings.catch_warnings(),
+            threadpool_limits(1),
+        ):  # the matrices are tiny, so more threads would only wait
             warnings.simplefilter("ignore", ConvergenceWarning)  # of the length scale; harmless for the proposal
             return super().populate_space(trial_id)
 
 
-class TPEOracle(NamedDraws):
+class TPEOracle(Modelling):
     """Uses Optuna's tree-structured Parzen estimator (Bergstra et al. 2011), after some independent draws.
 
     A proposal depends on the scores known at that time, and therefore on the order in which trials ended. A trial that
@@ -85,9 +125,10 @@ class TPEOracle(NamedDraws):
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Return {"status": "RUNNING", "values": configuration} for the next trial."""
-        known = [trial for trial in self.trials.values() if trial.status == "COMPLETED"]
-        values = self._random_values() if len(known) < self.num_initial_points else self._propose(trial_id)
-        return {"status": "RUNNING", "values": values}
+        if not self.by_model:
+            return {"status": "RUNNING", "values": self._random_values()}
+        with self.failures_scored():
+            return {"status": "RUNNING", "values": self._propose(trial_id)}
 
     def _propose(self, trial_id: str) -> dict[str, Any]:
         import optuna
@@ -100,8 +141,7 @@ class TPEOracle(NamedDraws):
             direction="maximize" if self.objective.direction == "max" else "minimize",
         )
         for trial in self.trials.values():
-            if trial.status != "FAILED":
-                study.add_trial(self._frozen(trial))
+            study.add_trial(self._frozen(trial))
         optuna_trial = study.ask()
         proposed = keras_tuner.HyperParameters()
         for hyperparameter in self.hyperparameters.space:

@@ -29,6 +29,7 @@ class Search:
         self.space = space
         self.method = method
         self.default = dict(space.values)
+        self.proposal = ""
         self.oracle = method.oracle(
             trials,
             objective=keras_tuner.Objective("score", "max" if direction == "higher" else "min"),
@@ -40,9 +41,13 @@ class Search:
         """Return the configuration of trial `index`: the oracle's proposal.
 
         An independent draw depends on the index alone. If trials depend on each other, trial 0 has the default
-        configuration, and a random proposal avoids the configurations of earlier trials.
+        configuration, and a random proposal avoids the configurations of earlier trials. Afterwards, `proposal` says
+        where the configuration is from: it is the "default", "random" or a proposal of the oracle's "model".
         """
-        values = self.default if index == 0 and not self.method.independent else self._propose(index)
+        if index == 0 and not self.method.independent:
+            values, self.proposal = self.default, "default"
+        else:
+            values, self.proposal = self._propose(index)
         self.begin(index, values)
         return values
 
@@ -61,11 +66,13 @@ class Search:
         valid = score is not None and math.isfinite(score)
         self._note(index, values, "COMPLETED" if valid else "FAILED", score if valid else None)
 
-    def _propose(self, index: int) -> dict[str, Any]:
+    def _propose(self, index: int) -> tuple[dict[str, Any], str]:
         self.oracle.number = index
         self.oracle._random_state = np.random.RandomState(derive_seed(self.oracle.seed, index))
         values = self.oracle.populate_space(f"{index}")["values"]
-        return self.oracle._random_values() if self.oracle._duplicate(values) else values
+        if self.oracle._duplicate(values):
+            return self.oracle._random_values(), "random"
+        return values, "model" if self.oracle.by_model else "random"
 
     def _note(self, index: int, values: Mapping[str, Any], status: str, score: float | None) -> None:
         hp = self.oracle.get_space()

@@ -13,6 +13,7 @@ class SpaceSummary:
     cell that is not searched. `space`: Keras Tuner's config of the space, only for an adaptive search. `misfits`: index
     of a stored trial -> the names of its hyperparameters that do not fit the space. `code`: the fingerprint of the
     architecture; None if it cannot be built. `concerns`: flag -> what is wrong with the architecture for this task.
+    `idle`: the names of hyperparameters without effect. `notices`: what else the user should know.
     """
 
     default: dict[str, Any]
@@ -22,3 +23,5 @@ class SpaceSummary:
     misfits: dict[int, list[str]] = field(default_factory=dict)
     code: dict[str, Any] | None = None
     concerns: dict[str, str] = field(default_factory=dict)
+    idle: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()

@@ -66,6 +66,7 @@ def record(run: Run, clock: Clock) -> Record:
         status=Status.OK,
         hyperparameters=run.hyperparameters,
         spec=run.spec,
+        proposal=run.proposal,
         seconds=clock.spent(),
         versions=environment.versions(),
         machine=environment.machine(),

@@ -29,7 +29,7 @@ def by_start(
     found = {}
     for value, draw in product(_choices(run, signature), range(DRAWS)):
         seed = derive_seed(run.seed, "start", draw)
-        drawn = model.fresh(run.architecture, signature, values | {f"{name}": value}, seed)
+        drawn = model.fresh(run.architecture, signature, values | {f"{name}": value}, seed, run.idle)
         network.set_weights(drawn.get_weights())
         found[f"start {value} {draw}"] = gradients.by_lag(network, run.task, data)
     network.set_weights(own)

@@ -105,7 +105,7 @@ def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any]
     values = dict(run.hyperparameters)
     if "units" not in values and (weights := run.budget.weights) is not None:
         values["units"] = width.width(run.architecture, signature, values, weights)
-    new = model.fresh(run.architecture, signature, values, run.seed)
+    new = model.fresh(run.architecture, signature, values, run.seed, run.idle)
     batch_size = min(values["batch_size"], examples)
     steps = run.budget.epochs * (examples // batch_size) * signature.length
     use_xla = steps >= run.budget.xla_from

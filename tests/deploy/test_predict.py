@@ -570,6 +570,13 @@ class TestFiles:
             path.unlink()
         assert "tickets/gru' contains no model" in refusal()
 
+    def test_a_model_that_could_not_be_saved(self, refusal, model):
+        for path in model.parent.glob("*.keras"):
+            path.unlink()
+            record = json.loads(path.with_suffix(".json").read_text())
+            path.with_suffix(".json").write_text(json.dumps(record | {"lacking": {"saved model": "it has a Lambda"}}))
+        assert refusal().endswith("contains no model: it could not be saved: it has a Lambda\n")
+
     def test_a_missing_model_is_named(self, made, copy, model, capsys):
         model.unlink()
         assert main(["predict", str(model.parent), str(made[0] / "tickets.csv")]) == 0

@@ -28,3 +28,27 @@ def test_it_lists_crossings_and_their_absence(tmp_path, records, monkeypatch):
     assert "by trials, gru passes lstm at 2; by seconds of training, gru passes lstm at 4." in found
     (found,) = said(curve("lstm", [0.3, 0.4]), curve("gru", [0.2, 0.3]))
     assert found.startswith("The curves of expected best never cross on adding-50")
+
+
+class TestProposed:
+    """It says how many trials the model of an adaptive search proposed."""
+
+    @staticmethod
+    def said(folder, records, **sources):
+        cells = {("adding-50", name): own for name, own in sources.items()}
+        beside = {cell: [{"proposal": source} for source in own] for cell, own in cells.items()}
+        return report_tuning.proposed(records.trials(folder, {cell: [0.1] * 4 for cell in cells}, beside=beside))
+
+    def test_the_trials_are_counted(self, tmp_path, records):
+        lstm, gru = ["default", "random", "model", "model"], ["default", "random", "random", "model"]
+        assert self.said(tmp_path, records, lstm=lstm, gru=gru) == [
+            "3 of 8 trials were proposed by the model of the search; the others are the default configuration and "
+            "random draws."
+        ]
+
+    def test_a_search_without_its_model_is_named(self, tmp_path, records):
+        lstm, gru = ["default", "random", "model", "model"], ["default", "random", "random", "random"]
+        assert self.said(tmp_path, records, lstm=lstm, gru=gru)[1] == ("The model proposed no trial of adding-50/gru.")
+
+    def test_older_records_say_nothing(self, tmp_path, records):
+        assert self.said(tmp_path, records, lstm=[None] * 4) == []

@@ -1,0 +1,249 @@
+"""Exploration: find every hyperparameter that an architecture may ask for, and those that change nothing."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras_tuner
+from keras_tuner.engine.hyperparameters import HyperParameter
+from keras_tuner.src.engine.conditions import Parent
+from keras_tuner.src.engine.hyperparameters.hp_types import Fixed
+from keras_tuner.src.engine.hyperparameters.hp_types.numerical import Numerical
+
+from suite.errors import RequestError
+from suite.seeds import derive_seed
+
+MOST_VALUES = 16  # a hyperparameter with more values is tried at its ends and in between
+DRAWS = 12
+ROUNDS = 8
+BETWEEN = (0.0, 0.5, 1.0)
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What an architecture asks for.
+
+    `space`: its hyperparameters, each with the conditions under which it is asked for; without those in `idle`.
+    `idle`: the names of those of which no value changes the network. `notices`: sentences on what is not used.
+    """
+
+    space: keras_tuner.HyperParameters
+    idle: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class Exploring(keras_tuner.HyperParameters):
+    """Hyperparameters that also note which ranges are not used because a hyperparameter exists already."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unused: dict[str, HyperParameter] = {}
+        self.notices: list[str] = []
+
+    def _retrieve(self, hp: HyperParameter) -> Any:
+        for known in self._hps.get(hp.name, ()):
+            if _range(known) != _range(hp):
+                self.unused[hp.name] = hp
+        return super()._retrieve(hp)
+
+
+def note(hp: keras_tuner.HyperParameters, sentence: str) -> None:
+    """Let the exploration of an architecture report a sentence; do nothing in other builds."""
+    if isinstance(hp, Exploring):
+        hp.notices.append(sentence)
+
+
+def note_all(hp: keras_tuner.HyperParameters, inner: keras_tuner.HyperParameters) -> None:
+    """Let the exploration of an architecture also report what an inner one noted."""
+    if isinstance(hp, Exploring) and isinstance(inner, Exploring):
+        hp.unused |= inner.unused
+        hp.notices += inner.notices
+
+
+@dataclass
+class _Sweep:
+    """One hyperparameter at several values: value -> the names that are asked for; `complete`: all its values."""
+
+    name: str
+    complete: bool
+    asked: list[tuple[Any, set[str]]] = field(default_factory=list)
+
+
+def explore(
+    build: Callable[[keras_tuner.HyperParameters], Any], sketch: Callable[[Values], Any], shared: Iterable[str]
+) -> Explored:
+    """Explore an architecture until nothing new appears, as Keras Tuner does.
+
+    `build` asks for hyperparameters. `sketch` returns what a configuration makes of the network, to compare. `shared`:
+    the names of hyperparameters whose effect is known. Raise any error of the first build.
+    """
+    return _Exploration(build, sketch, set(shared)).explored()
+
+
+class _Exploration:
+    def __init__(self, build: Callable[..., Any], sketch: Callable[[Values], Any], shared: set[str]):
+        self.build, self.sketch, self.shared = build, sketch, shared
+        self.known: dict[tuple[str, str], HyperParameter] = {}
+        self.contexts: list[Values] = []
+        self.sweeps: list[_Sweep] = []
+        self.varied: set[str] = set()
+        self.unused: dict[str, HyperParameter] = {}
+        self.notices: dict[str, None] = {}
+        self.sketches: dict[str, Any] = {}
+
+    def explored(self) -> Explored:
+        self._ask({})
+        self._vary_all()
+        whole = self._confirmed()
+        idle = [one.name for one in whole.space if one.name not in self.shared and not self._matters(one)]
+        parents = {cond.name for one in whole.space if one.name not in idle for cond in one.conditions}
+        idle = [name for name in dict.fromkeys(idle) if name not in parents]
+        kept = keras_tuner.HyperParameters()
+        kept.merge([one for one in whole.space if one.name not in idle])
+        return Explored(kept, tuple(idle), (*self.notices, *self._unused()))
+
+    def _ask(self, values: Values) -> set[str]:
+        """Build the network with these values, note what it asks for, and return the names of what is active."""
+        hp = Exploring()
+        hp.values = dict(values)
+        self.build(hp)
+        for one in hp.space:
+            self.known.setdefault((one.name, repr([cond.get_config() for cond in one.conditions])), one)
+        active = {one.name for one in hp.space if hp.is_active(one)}
+        context = {name: value for name, value in hp.values.items() if name in active}
+        if context not in self.contexts:
+            self.contexts.append(context)
+        self.unused |= hp.unused
+        self.notices |= dict.fromkeys(hp.notices)
+        return active
+
+    def _vary_all(self) -> None:
+        """Vary each hyperparameter in the first context in which it is active, and those that appear."""
+        place = 0
+        while place < len(self.contexts):
+            context = self.contexts[place]
+            place += 1
+            for one in [*self.known.values()]:
+                if one.name in context and one.name not in self.varied | self.shared:
+                    self.varied.add(one.name)
+                    self._sweep(one, context)
+
+    def _sweep(self, one: HyperParameter, context: Values) -> None:
+        values, complete = tried(one)
+        sweep = _Sweep(one.name, complete)
+        for value in values:
+            try:
+                sweep.asked.append((value, self._ask(context | {one.name: value})))
+            except RequestError:
+                raise
+            except Exception:  # some configurations of a user's architecture may fail, as their trials will say
+                sweep.complete = False
+        self.sweeps.append(sweep)
+
+    def _confirmed(self) -> keras_tuner.HyperParameters:
+        """Return the space; draw configurations, and drop conditions that they show to be too narrow."""
+        always: set[str] = set()
+        space = self._space(always)
+        for _ in range(ROUNDS):
+            space, count = self._space(always), len(self.known)
+            narrow = set()
+            for drawn in self._draws(space):
+                try:
+                    narrow |= self._ask(drawn) - set(drawn)
+                except Exception:  # as above
+                    continue
+            if len(self.known) > count:
+                self._vary_all()
+            elif narrow - always:
+                always |= narrow
+            else:
+                break
+        return space
+
+    def _draws(self, space: keras_tuner.HyperParameters) -> list[Values]:
+        """Return configurations that differ in more than shared hyperparameters."""
+        drawn = [_drawn(space, number) for number in range(DRAWS)]
+        own = {repr({name: one[name] for name in one if name not in self.shared}): one for one in drawn}
+        return [] if len(own) == 1 else list(own.values())
+
+    def _space(self, always: set[str]) -> keras_tuner.HyperParameters:
+        space = keras_tuner.HyperParameters()
+        for one in self.known.values():
+            copy = type(one).from_config(one.get_config())
+            if not copy.conditions and copy.name not in always:
+                copy.conditions = self._conditions(copy.name)
+            space.merge([copy])
+        return space
+
+    def _conditions(self, name: str) -> list[Parent]:
+        """Return the conditions under which a hyperparameter is asked for, as far as one other decides it."""
+        found = []
+        for sweep in self.sweeps:
+            values = [value for value, asked in sweep.asked if name in asked]
+            if sweep.name != name and sweep.complete and 0 < len(values) < len(sweep.asked):
+                found.append(Parent(sweep.name, values))
+        return found[:1]
+
+    def _matters(self, one: HyperParameter) -> bool:
+        """Return whether some value changes the network in some context."""
+        for context in [context for context in self.contexts if one.name in context]:
+            if len({self._sketched(context | {one.name: value}) for value in tried(one)[0]}) > 1:
+                return True
+        return False
+
+    def _sketched(self, values: Values) -> str:
+        key = json.dumps(values, sort_keys=True, default=str)
+        if key not in self.sketches:
+            try:
+                self.sketches[key] = repr(self.sketch(values))
+            except Exception as error:  # a value that fails has an effect
+                self.sketches[key] = f"{type(error).__name__}: {error}"
+        return self.sketches[key]
+
+    def _unused(self) -> list[str]:
+        return [
+            f"its own range of {name} ({described(one)}) is not used, because all architectures share one: "
+            f"search_space={{'{name}': {_range(one)!r}}} sets it for all of them"
+            for name, one in self.unused.items()
+            if name in self.shared
+        ]
+
+
+def tried(one: HyperParameter) -> tuple[list[Any], bool]:
+    """Return the values of a hyperparameter to try, and whether these are all it has."""
+    if isinstance(one, Fixed):
+        return [one.value], True
+    if isinstance(one, Numerical):
+        if isinstance(one.default, int) and one.max_value - one.min_value < MOST_VALUES and one.step in (None, 1):
+            return list(range(one.min_value, one.max_value + 1)), True
+        if one.step is None or len(list(one.values)) > MOST_VALUES:
+            ends = [one.prob_to_value(min(share, 1 - 1e-12)) for share in BETWEEN]
+            return list(dict.fromkeys([one.default, *ends])), False
+    values = list(one.values)
+    return values, True
+
+
+def described(one: HyperParameter) -> str:
+    """Return the range of a hyperparameter as text."""
+    if isinstance(one, Numerical):
+        return f"{one.min_value:g} to {one.max_value:g}"
+    return ", ".join(map(str, _range(one)))
+
+
+def _range(one: HyperParameter) -> Any:
+    """Return the (lowest, highest) value of a numerical hyperparameter, or a list of all values."""
+    if isinstance(one, Numerical):
+        return (one.min_value, one.max_value)
+    return [one.value] if isinstance(one, Fixed) else list(one.values)
+
+
+def _drawn(space: keras_tuner.HyperParameters, number: int) -> Values:
+    drawn = keras_tuner.HyperParameters()
+    for one in space.space:
+        drawn.merge([one])
+        if drawn.is_active(one):
+            drawn.values[one.name] = one.random_sample(derive_seed("exploration", number, one.name))
+    return dict(drawn.values)
