@@ -1,4 +1,4 @@
-"""Copies: new layers with the configuration of others, also of layers whose configuration Keras derives."""
+"""Copies: new layers configured like existing ones, even if these have no `get_config` of their own."""
 
 import functools
 import inspect
@@ -8,10 +8,10 @@ import keras
 
 
 def anew(layer: Any) -> Any:
-    """Return a new layer with the name and the configuration of `layer`, and with weights of its own.
+    """Return a new layer with the name and the configuration of `layer`, but with weights of its own.
 
-    Keras derives the configuration of a layer without `get_config` from its constructor's arguments, and adds names
-    that the constructor may not take. Its copy leaves these out, so that Keras can load it from a file.
+    If a layer has no `get_config`, Keras derives its configuration from the constructor's arguments, and adds names
+    that the constructor may not accept. The copy leaves these out, so that Keras can load it from a file.
     """
     config, accepted = layer.get_config(), inspect.signature(type(layer)).parameters.values()
     if any(one.kind is one.VAR_KEYWORD for one in accepted) or not isinstance(layer, keras.layers.Layer):

@@ -26,8 +26,8 @@ Values = dict[str, Any]
 class Explored:
     """What an architecture asks for.
 
-    `space`: its hyperparameters, each with the conditions under which it is asked for; without those in `idle`.
-    `idle`: the names of those of which no value changes the network. `notices`: sentences on what is not used.
+    `space`: its hyperparameters except the idle ones, each with the conditions under which it is asked for. `idle`: the
+    names of those that never change the network. `notices`: sentences about what is not used.
     """
 
     space: keras_tuner.HyperParameters
@@ -36,7 +36,7 @@ class Explored:
 
 
 class Exploring(keras_tuner.HyperParameters):
-    """Hyperparameters that also note which ranges are not used because a hyperparameter exists already."""
+    """Hyperparameters that also note each range that is not used, because one of the same name exists already."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ def note_all(hp: keras_tuner.HyperParameters, inner: keras_tuner.HyperParameters
 
 @dataclass
 class _Sweep:
-    """One hyperparameter at several values: value -> the names that are asked for; `complete`: all its values."""
+    """One hyperparameter at several values: (value, names `asked` for then); `complete`: these are all its values."""
 
     name: str
     complete: bool
@@ -77,8 +77,8 @@ def explore(
 ) -> Explored:
     """Explore an architecture until nothing new appears, as Keras Tuner does.
 
-    `build` asks for hyperparameters. `sketch` returns what a configuration makes of the network, to compare. `shared`:
-    the names of hyperparameters whose effect is known. Raise any error of the first build.
+    `build(hp)` asks for hyperparameters. `sketch(values)` describes the resulting network, for comparison. `shared`:
+    the names of hyperparameters whose effect is known. An error in the first build is raised.
     """
     return _Exploration(build, sketch, set(shared)).explored()
 
@@ -121,7 +121,7 @@ class _Exploration:
         return active
 
     def _vary_all(self) -> None:
-        """Vary each hyperparameter in the first context in which it is active, and those that appear."""
+        """Vary each hyperparameter in the first context in which it is active; new ones that appear are varied, too."""
         place = 0
         while place < len(self.contexts):
             context = self.contexts[place]
@@ -144,7 +144,7 @@ class _Exploration:
         self.sweeps.append(sweep)
 
     def _confirmed(self) -> keras_tuner.HyperParameters:
-        """Return the space; draw configurations, and drop conditions that they show to be too narrow."""
+        """Return the space; draw configurations from it, and drop conditions that prove too narrow."""
         always: set[str] = set()
         space = self._space(always)
         for _ in range(ROUNDS):
@@ -164,7 +164,7 @@ class _Exploration:
         return space
 
     def _draws(self, space: keras_tuner.HyperParameters) -> list[Values]:
-        """Return configurations that differ in more than shared hyperparameters."""
+        """Draw configurations that differ in more than shared hyperparameters; return [] if there is only one."""
         drawn = [_drawn(space, number) for number in range(DRAWS)]
         own = {repr({name: one[name] for name in one if name not in self.shared}): one for one in drawn}
         return [] if len(own) == 1 else list(own.values())
@@ -179,7 +179,7 @@ class _Exploration:
         return space
 
     def _conditions(self, name: str) -> list[Parent]:
-        """Return the conditions under which a hyperparameter is asked for, as far as one other decides it."""
+        """Return the condition under which a hyperparameter is asked for, if a single other one decides it; else []."""
         found = []
         for sweep in self.sweeps:
             values = [value for value, asked in sweep.asked if name in asked]

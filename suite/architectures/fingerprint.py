@@ -1,6 +1,7 @@
-"""Fingerprint: what an architecture computes, so that records made before its code changed are not taken for its own.
+"""Fingerprint: what an architecture computes; it tells which records were made before its code changed.
 
-It is semantic: another name or comment changes nothing, another activation or constant does, wherever it is written.
+It depends on what the code does, not on how it is written: another activation or constant changes it, wherever it is;
+another comment or the name of a variable does not.
 """
 
 import functools
@@ -17,7 +18,7 @@ from suite.architectures.probe import answers, gradient_norms
 from suite.tasks.data import Signature
 
 LENGTH, FEATURES, UNITS = 10, 3, 4
-LAST = 6  # of the answers at every step, the last ones depend on all others
+LAST = 6  # answers that are compared; those at the last steps depend on all steps before
 DECIMALS = 5
 
 

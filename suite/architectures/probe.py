@@ -1,4 +1,4 @@
-"""Probe: what a network returns and learns from a fixed input, to compare networks whose code is not Keras'."""
+"""Probe: the outputs and gradients of a network for a fixed input, to compare networks whatever their code."""
 
 from typing import Any
 

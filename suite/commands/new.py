@@ -1,4 +1,4 @@
-"""write an experiment file for your own data, or without data the quick study"""
+"""write an experiment file for your own data, or, without any, for the quick study"""
 
 import argparse
 import json

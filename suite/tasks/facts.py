@@ -1,4 +1,4 @@
-"""Facts: what the data of any task say of themselves in its data sheet, whoever made them."""
+"""Facts: what the data sheet of any task says about its data, whoever made them."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from suite.tasks.sheet import Sheet
 from suite.tasks.task import Task
 from suite.text import several
 
-# a feature is far from standardised if its mean is so many spreads from 0, or its spread so far from 1
+# x is not standardised if a mean is more than FAR_MEAN spreads from 0, a spread exceeds WIDE, or all are below NARROW
 FAR_MEAN, NARROW, WIDE = 10.0, 0.01, 100.0
 ENOUGH = 20_000  # examples that say how the inputs are scaled
-MOST_GROUPS = 200  # with more groups, the sheet has the largest ones alone
+MOST_GROUPS = 200  # the sheet has at most this many groups, the largest ones
 
 
 def full_sheet(task: Task, data: Data) -> Sheet:
-    """Return the sheet that the reader of the data made, followed by what the data themselves say."""
+    """Return the sheet that the reader of the data made, followed by what the data themselves show."""
     facts = {
         "read as": _read_as(task, data),
         "examples": _by_split({split: len(data.pair(split)[0]) for split in SPLITS}),
@@ -52,7 +52,10 @@ def _gaps_of_padding(data: Data) -> str:
 
 
 def _unscaled(data: Data) -> str:
-    """Return a notice if a feature is far from mean 0 or very wide, or all are narrow: networks then learn badly."""
+    """Return a notice if a feature has a mean far from 0 or a large spread, or if all spreads are tiny.
+
+    Networks learn badly from such inputs.
+    """
     if data.tokens:
         return ""
     fitted = fit(data.train[0][:ENOUGH], data.steps("train")[:ENOUGH])

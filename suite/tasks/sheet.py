@@ -12,7 +12,7 @@ Fact = Any
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is known of a task's data beyond their numbers.
+    """What is known about a task's data beside the arrays themselves.
 
     `facts`: label -> number, text, list or mapping, in the order in which they are printed.
     `notices`: sentences about what looks wrong. Each one names the argument that settles it; `suite check` reports

@@ -65,18 +65,20 @@ def task_from_arrays(
     """Register a task on arrays, lists or data frames that have one example per row, or on a data set of TensorFlow.
 
     x: floats (examples, time, features) or (examples, time), or integer tokens (examples, time) with 0 for padding; or
-    a list of sequences of different lengths, which are padded; or a `.ts` file of the UEA and UCR archives. y: labels
-    (integers, words, booleans, one-hot rows), or floats for a regression, or 0 and 1 in a column for every label with
-    kind="multi-label"; None if x contains it. `lengths`: valid steps of every example; what lies beyond counts for
-    nothing.
+    a list of sequences of different lengths, which are padded; or the path of a `.ts` file of the UEA and UCR archives.
+    y: labels (integers, words, booleans, one-hot rows); floats for a regression; or, with kind="multi-label", a column
+    of 0 and 1 for every label; None if x contains it. `lengths`: the number of valid steps of every example; what lies
+    beyond them counts for nothing.
+
     The splits are 60/20/20. With `times` (`dates` and `zone` say how they are written), they are cut by time, and the
     last `gap` times of each split are left out (by default, as many as x has steps). Without `times`, equal examples
-    stay in one split, and so do equal `groups`; without `groups`, the splits are stratified. With folds, every example
-    is tested once; by time, testing walks forward over the last 40 %. `x_test` and `y_test`: a published test split,
-    which then is the only one, with its `groups_test`, `times_test` and `lengths_test` where the others have these; a
-    quarter of the other examples (the last by time) validates.
+    stay in one split, and so do examples of one of the `groups`; without `groups`, the splits are stratified. With
+    folds, every example is tested once; by time, testing walks forward over the last 40 %. `x_test` and `y_test`: a
+    published test split, which then is the only one, with its `groups_test`, `times_test` and `lengths_test` where the
+    others have these; a quarter of the other examples (the last by time) validates.
+
     `layout`: "time-first", or "channels-first" if x is (examples, features, time). `tokens`: whether whole numbers are
-    tokens; by default they are unless they look like readings. `labels`: what to do if names differ by spelling alone:
+    tokens; by default, they are unless they look like readings. `labels`: what to do if names differ by spelling alone:
     "error", "merge" or "exact". `rare`: what becomes of classes with too few examples for the splits: "other" merges
     them under this name, "drop" leaves them out. `absent`: numbers in x that mean "missing", such as -999. `missing`:
     "error", or "drop" to leave out examples that lack a value, a label or a group. `declared`: arguments of `task` that

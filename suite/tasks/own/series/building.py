@@ -80,7 +80,10 @@ def _words(settings: Settings, beside: str) -> set[str]:
 
 
 def _with_words(table: Table, columns: set[str]) -> Table:
-    """Return the table in which words such as "none" and "NA" are no missing cells, unless absent= names them."""
+    """Return the table in which words such as "none" or "NA" do not mean "missing" in these columns.
+
+    If the user gives absent=, the words named there do.
+    """
     if table.dialect.absent != ABSENT:
         return table
     empty = {column: np.array([cell == "" for cell in table.columns[column]], bool) for column in columns}
@@ -88,7 +91,7 @@ def _with_words(table: Table, columns: set[str]) -> Table:
 
 
 def _states(table: Table, column: str) -> np.ndarray:
-    """Return the names of the states in a column; numbers that are written differently, as 1 and 1.0, are one state."""
+    """Return the states in a column; one number that is written in several ways, such as 1 and 1.0, is one state."""
     numbers = tables.numerals.numbers(table.columns[column], table.dialect.marks)
     if np.isnan(numbers[~table.holes[column]]).any():
         return np.array(table.columns[column], dtype=np.str_)
@@ -100,7 +103,7 @@ def _rows(settings: Settings, cells: _Cells, member: Member) -> Rows:
     table, target, at = cells.table, member.columns[0], member.at
     columns = (*member.columns, *((cells.beside,) if cells.beside else ()))
     if settings.missing == "error" and not settings.several:
-        refuse_missing(table, at, columns)  # before a fault of the order, which comes from a row further down
+        refuse_missing(table, at, columns)  # before any fault in the order of the times, which may be in a later row
     if settings.time and settings.missing == "drop":
         at = at[~np.any([table.holes[column][at] for column in settings.timed], axis=0)]
     if settings.time:

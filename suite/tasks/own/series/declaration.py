@@ -66,26 +66,29 @@ def series_from_csv(
     """Register a task: from `window` past rows of the target and the features, predict the target `horizon` rows later.
 
     `table`: a file (text, spreadsheet, JSON, Parquet) or a data frame. `horizon`: a number of rows, or several, such as
-    range(1, 8), which are one output each. `ask`: "value"; "change" (by which share it changes after the last row of
-    the window; the inputs then are its changes, too, and the baseline is no change); "direction" (is it "up", higher
-    than at that row, or "down"?); or "class" (the state, by default for a target of words).
+    range(1, 8), each of which becomes one output. `ask`: what to predict of the target. "value": its value. "change":
+    its relative change since the last row of the window; the target then enters as such changes, too, and the baseline
+    is no change. "direction": "up" if it is higher than in that row, otherwise "down". "class": its state. The default
+    is "class" for a target of words, and otherwise "value".
 
-    Times: `time` names their column, or two columns (date, time of day); rows may be newest first; time="" says that
-    the rows are in order without times. `dates`: the format, as for `strptime`, if it is not found. `zone`: the time
-    zone of local times. `gaps`: whether windows "cross" places where moments are missing, or "split" the series there.
+    Times: `time` names their column, or two columns (date, time of day); the newest row may come first. time="" says
+    that there are no times and the rows are in order. `dates`: the format, as for `strptime`, if it is not recognised.
+    `zone`: the time zone of local times. `gaps`: whether windows "cross" gaps in the times (they do by default), or
+    gaps "split" the series.
 
-    Several series: `group` names the column with their names; or `target` names one column of each, or a part of a
-    header of two rows ("Close") that several columns share. All are cut at the same times; inputs are standardised by
-    the training windows of all series together. `static`: columns that are constant in each series.
+    Several series: `group` names the column with their names. Or `target` names one column for each series, or the part
+    of a header of two rows that several columns share, such as "Close". All series are cut at the same times, and their
+    inputs are standardised together, by their training windows. `static`: columns that are constant in each series.
 
-    `known`: columns known in advance (calendar, plan), given up to the last target. `missing`: "error" (refuse missing
-    cells), "drop" (leave out their rows) or "previous" (repeat the cell above; such a target is never scored).
-    `stride`: take only every n-th window. `examples`: at most so many training windows. The rows are cut 60/20/20 by
-    time, which is the same for every seed; no window or target crosses a cut. With folds, testing walks forward over
-    the last 40 %. `split`: a column that says "train", "validation" or "test"; without "validation", the last quarter
-    of the training rows validates. `more`: how the file is written, and arguments of `task` that replace those in
-    DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them. Raise RequestError,
-    which names the file, row and column, if a check fails.
+    `known`: columns that are known in advance (calendar, plan), up to the row of the last target. `missing`: "error"
+    (refuse missing cells), "drop" (leave out their rows) or "previous" (repeat the cell above; such a cell is never a
+    target). `stride`: take only every n-th window. `examples`: the largest number of training windows. `more`: how the
+    file is written (see `Given`), and arguments of `task` that replace those in DEFAULTS.
+
+    The rows are cut 60/20/20 by time, in the same way for every seed; no window or target crosses a cut. With folds,
+    testing walks forward over the last 40 %. `split`: a column that says "train", "validation" or "test"; without
+    "validation", the last quarter of the training rows validates. The file and its header are checked here; its cells
+    are checked when a run loads them. Raise RequestError, which names the file, row and column, if a check fails.
     """
     for option, value in (("window", window), ("stride", stride), *([("examples", examples)] if examples else [])):
         check_at_least(option, value, 1)

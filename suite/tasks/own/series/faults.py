@@ -9,7 +9,7 @@ from suite.tasks.own.series.settings import Settings
 
 
 def faults_of_windows(settings: Settings, rows: Rows, ends: np.ndarray) -> dict[int, str]:
-    """Return the position of every window (ending at the rows `ends`) that shows a row at fault, and why."""
+    """Return position -> fault for every window that shows a row at fault; `ends`: the last rows of all windows."""
     found: dict[int, str] = {}
     starts = ends - settings.window + 1
     ahead = settings.horizon if settings.known else 0

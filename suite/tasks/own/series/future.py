@@ -1,4 +1,4 @@
-"""Future: the windows of new data, which end at every row, because their targets are not known yet."""
+"""Future: the windows of new data; they end at any row, because their targets need not be known yet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from suite.tasks.own.series.faults import faults_of_windows, first_fault
 from suite.tasks.own.series.rows import Rows
 from suite.tasks.own.series.settings import Settings
 
-# new names, in files of predictions, of columns whose own names are already used for the row numbers
+# in files of predictions, columns that are named like the row numbers get new names
 NAMES = {"row": "row (file)"}
 SERIES = "series"  # the column that names series beside each other
 

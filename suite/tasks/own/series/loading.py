@@ -25,9 +25,9 @@ FORMAT = "dates %"
 
 @dataclass(frozen=True)
 class Cut:
-    """Which windows are made. `stride`: every which one. `most`: the largest number of training windows, 0 for all.
+    """Which windows are made: every `stride`-th one, and at most `most` for training (0: all of them).
 
-    `ordered`: whether the rows are known to be in order without times.
+    `ordered`: whether the user says that the rows are in order although they have no times.
     """
 
     stride: int = 1
@@ -80,12 +80,12 @@ def _ends(rows: Rows, parts: np.ndarray, crossed: np.ndarray, reader: SeriesRead
 
 
 def _by_time(rows: Rows, ends: np.ndarray) -> np.ndarray:
-    """Return windows in the order of the times of their last rows, as series with the same dates are in."""
+    """Return the windows of all series in the order of the times of their last rows."""
     return ends[np.lexsort((rows.series[ends], rows.times[ends]))] if rows.several else ends
 
 
 def _thinned(ends: Ends, most: int) -> Ends:
-    """Return at most so many training windows, evenly spaced over their order in time."""
+    """Return the windows with at most `most` for training, evenly spaced over their order in time."""
     own = ends["train"]
     if not most or len(own) <= most:
         return ends

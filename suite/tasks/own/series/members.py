@@ -32,8 +32,8 @@ def series_of_header(found: Grid, targets: Sequence[str], others: Sequence[str])
     """Return the names of series beside each other, and the columns of the first series, the second, and so on.
 
     `targets`: one column of each series, or one part of a header of several rows that fits several columns; the other
-    part then names the series. `others`: the features and known columns: of every series its own column, or one for
-    all. Both lists are empty if the targets are a single column. Raise RequestError if a column does not exist.
+    part then names the series. `others`: the features and known columns; each series has its own column, or all share
+    one. Both lists are empty if the targets are a single column. Raise RequestError if a column does not exist.
     """
     fitting = _fitting(found, targets[0]) if len(targets) == 1 else places(found, targets)
     if len(fitting) < 2:

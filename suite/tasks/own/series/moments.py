@@ -9,7 +9,7 @@ from suite.tasks.own.series.settings import Settings
 from suite.tasks.own.tables.table import Table
 from suite.tasks.own.tables.times import Times, read_times
 
-MOST_FAULTS = 20  # unreadable times that are noted; with more of them, the format is wrong
+MOST_FAULTS = 20  # at most so many unreadable times are noted; with more of them, the format is wrong
 
 
 def moments(settings: Settings, table: Table, series: Sequence[np.ndarray]) -> Times:
@@ -53,7 +53,7 @@ def absent(times: np.ndarray) -> np.ndarray:
 
 
 def _read(settings: Settings, table: Table, known: np.ndarray) -> tuple[Times, np.ndarray]:
-    """Return the times of the rows `known`, and these rows, without those whose unreadable times are noted."""
+    """Return the times of the rows `known`, and the rows; those whose times cannot be read are noted and left out."""
     cells = _texts(settings, table)
     asked: list[int] = []
 

@@ -36,8 +36,9 @@ class SeriesReader(Settings):
     def channels(self, rows: Rows, fitted: Preparation) -> np.ndarray:
         """Return the inputs before scaling, (rows, channels): target, features, known columns, static columns.
 
-        A target of words is one channel per class, and one whose change is asked for shows its changes. A known column
-        has the value that it has `horizon` rows later, so that the last step of a window sees that of the last target.
+        A target of words becomes one channel per class. If a change is asked for, the channel of the target holds its
+        changes. A known column is shifted by `horizon` rows, so that the last step of a window has its value at the row
+        of the last target.
         """
         past = rows.values.shape[1] - len(self.known)
         parts = [rows.values[:, :past]] if past else []

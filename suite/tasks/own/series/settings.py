@@ -1,4 +1,4 @@
-"""Settings: how the rows of a table become windows; stored with every model, so that new data are read alike."""
+"""Settings: how the rows of a table become windows; stored with every model, to read new data in the same way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -11,8 +11,8 @@ from suite.tasks.own.tables.table import Table
 class Settled(NamedTuple):
     """The rows of a series without missing cells.
 
-    `at`: the rows that are left. `sources`: column -> the row whose cell each of them shows. `filled`: column ->
-    whether it shows that of an earlier row. `breaks`: whether rows were left out after each.
+    `at`: the rows that are left. `sources`: column -> for each of them, the row from which its cell is taken. `filled`:
+    column -> whether that is an earlier row. `breaks`: whether rows were left out after each.
     """
 
     at: np.ndarray
@@ -54,7 +54,7 @@ def refuse_missing(table: Table, at: np.ndarray, columns: Sequence[str]) -> None
 
 
 def _last_known(hole: np.ndarray) -> np.ndarray:
-    """Return the place of the last cell up to each that is not a hole, -1 if there is none."""
+    """Return, for each cell, the place of the last cell up to it that is not a hole; -1 if there is none."""
     return np.maximum.accumulate(np.where(hole, -1, np.arange(len(hole))))
 
 

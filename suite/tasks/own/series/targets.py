@@ -40,7 +40,7 @@ class Targets:
 
 
 def targets(settings: Settings, rows: Rows, ends: Ends) -> Targets:
-    """Return the targets of windows, of which those whose target was filled in are left out.
+    """Return the targets of windows; windows whose target was filled in are left out.
 
     Raise RequestError if no window of a split is left, or if the training split has just one class.
     """

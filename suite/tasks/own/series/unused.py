@@ -1,4 +1,4 @@
-"""Unused: looks among the columns that nobody named for times, and for names that tell series apart."""
+"""Unused: looks through the columns that nobody named, for times and for names that tell series apart."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ COUNTED = re.compile(r"\d{8,}(\.\d*)?")  # such as 20240131, or seconds since 19
 LONGEST_DATE = 40
 ENOUGH = 20  # rows that say what a column has
 MOST_PAIRED = 8  # columns of which all pairs are tried
-BLOCKS = 0.05  # of unsorted times about half fall; of series below each other, only one in a series
+BLOCKS = 0.05  # largest share of steps back: unsorted times have about a half, series below each other one per series
 
 
 def unused(source: Source, dialect: Dialect, used: Sequence[str]) -> Table:

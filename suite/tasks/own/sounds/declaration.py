@@ -53,18 +53,21 @@ def sounds_from_folder(
     """Register a task: from the first `seconds` (3 by default) of a sound, predict the folder of its class.
 
     Every folder in `path` is a class; its sounds may lie in sub-folders. Wav files are read as they are; FLAC, OGG, MP3
-    and AIFF files need the package soundfile. What begins with a dot is skipped. Any rate and number of channels is
-    converted: sounds are averaged over channels and resampled to `rate` (Hz; 8000 by default), then cut into frames of
-    32 ms with `bands` mel bands up to half that rate. `group`: a function that returns the speaker or source of a file,
-    such as `lambda file: file.stem.split("_")[0]`; all files of a group stay in one split. Without it, the splits are
+    and AIFF files need the package soundfile. Files and folders whose names begin with a dot are skipped. Sounds may
+    have any rate and number of channels: channels are averaged, and sounds are resampled to `rate` (Hz; 8000 by
+    default), then cut into frames of 32 ms with `bands` mel bands up to half that rate.
+
+    Splits: `group` is a function that returns the speaker or source of a file, such as
+    `lambda file: file.stem.split("_")[0]`; all files of a group stay in one split. Without it, the splits are
     stratified. Equal sounds always stay in one split. The test split is fixed; the seed redraws the other two. With
     folds, every sound is tested once. `split`: a function that returns "train", "validation" or "test" for a file, for
-    a published split, which then is the only one; without "validation", the seed draws a quarter of "train" for it.
+    a published split, which then is the only one; without "validation", the seed draws a quarter of the training files.
+
     `missing`: "error" (refuse files that cannot be read or contain no sound) or "drop" (leave them out, and silent
-    ones too). `rare`: what becomes of classes that have too few sounds for the splits: "other" merges them under this
-    name, "drop" leaves them out. `declared`: arguments of `task` that replace those in DEFAULTS. Only file names are
-    read here; a run reads the files. Raise RequestError, which names the folder, file or argument, if one is missing
-    or invalid.
+    ones, too). `rare`: what becomes of classes with too few sounds for the splits: "other" merges them under this name,
+    "drop" leaves them out. `declared`: arguments of `task` that replace those in DEFAULTS. Only file names are read
+    here; a run reads the files. Raise RequestError, which names the folder, file or argument, if one is missing or
+    invalid.
     """
     _check(seconds, rate, bands)
     one_of("missing", missing, MISSING)

@@ -24,17 +24,17 @@ OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 MIXED = re.compile("[ÃÂ][\u00a1-\u00bf]")  # what UTF-8 becomes if it is read as Western European
 NOTED = 1_000  # rows whose ends are remembered
-MOST_LINES = 5  # lines inside a cell that look like rows by chance
+MOST_LINES = 5  # inside a cell, so many lines may look like rows by chance
 SAMPLE = 200  # rows that decide how a file is written
 MOST_HEADERS = 3
-FOREIGN = 0.3  # with a larger share of letters outside ASCII, a text that is not UTF-8 is hardly Western European
+FOREIGN = 0.3  # largest share of letters outside ASCII in a Western European text
 
 
 class Given(TypedDict, total=False):
     """What the user says about how a file is written; anything else is found by looking at the file.
 
     `sep`: the character between cells. `decimal`, `thousands`: the marks in numbers. `encoding`: that of the text.
-    `absent`: the cells that mean "missing", in addition to empty ones.
+    `absent`: the words that mean "missing" beside empty cells, in place of ABSENT; not for tables of texts.
     """
 
     sep: str
@@ -233,14 +233,18 @@ def _foreign(path: Path) -> bool:
 
 
 def _best(path: Path, known: Dialect) -> Dialect:
-    """Return the dialect with the separator and escape that give most rows one number of cells, the most if equal."""
+    """Return the dialect in which most rows have the same number of cells, and if several do, as many as possible."""
     separators = (known.sep,) if known.sep else SEPARATORS
     tried = [replace(known, sep=sep, escape=escape) for escape in ("", "\\") for sep in separators]
     return max(tried, key=lambda one: _regularity(path, one))
 
 
 def _regularity(path: Path, dialect: Dialect) -> tuple[float, float, int, bool]:
-    """Return how well a dialect fits a file: rows of the commonest width, whole quotes, width, and plain quotes."""
+    """Return how well a dialect fits a file.
+
+    That is the share of rows of the commonest width, minus the stray quotes per row, this width, and whether there is
+    no escape.
+    """
     try:
         rows = [row for _, row in islice(cells(path, dialect, checked=False), SAMPLE)]
     except RequestError:
@@ -265,7 +269,7 @@ def trimmed(row: Sequence[str]) -> list[str]:
 
 
 def header_rows(rows: Sequence[list[str]], marks: Marks) -> int:
-    """Return the number of rows with names: rows without a single number above columns of numbers."""
+    """Return how many rows of names are at the top: those without any number in the columns of numbers."""
     body = rows[MOST_HEADERS:]
     wide = [place for place in range(max(map(len, rows), default=0)) if _numeric(body, place, marks)]
     if not wide:

@@ -21,13 +21,13 @@ COLUMNAR = {".parquet": "read_parquet", ".feather": "read_feather"}
 JSON = (".json", ".jsonl", ".ndjson")
 MOST_WORDS = 8  # of the name of a column
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
-KEYS = 1_000  # objects of a JSON file that say which columns there are
+KEYS = 1_000  # the first objects of a JSON file, whose keys are its columns
 FRAME = "the data frame"
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as text. `name`: what messages call it. `header`: for each column the names in the rows of names.
+    """A table as text. `name`: what messages call it. `header`: the names of each column, one per row of the header.
 
     `rows`: the number of each row, from 1 as in a spreadsheet (from 0 in a data frame), with its cells. `dialect`: how
     the file writes its table; `said`: the same in words.
@@ -46,7 +46,7 @@ class Grid:
 
 
 def source(given: Any) -> Source:
-    """Return the absolute path of a file or a data frame. Raise RequestError if `given` is neither.
+    """Return a table as the absolute path of its file, or as a data frame. Raise RequestError if it is neither.
 
     A data set of Hugging Face, or a mapping of splits to data sets, becomes a data frame, and so does a folder in which
     one is saved.
@@ -110,7 +110,7 @@ def _text(path: Path, dialect: Dialect) -> Grid:
 def _joined(head: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """Return the different names of each column in the rows of a header.
 
-    If the last row names the first column alone, as pandas does for its index, this is that column's only name.
+    If the last row names only the first column, as pandas does for its index, that column has no other name.
     """
     width = max(map(len, head), default=0)
     if len(head) > 1 and all(cell.strip() for cell in head[-1]):
@@ -123,7 +123,7 @@ def _joined(head: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
 
 def _spread(row: Sequence[str]) -> list[str]:
-    """Return a row in which a name also counts for the empty cells behind it, as merged cells are written."""
+    """Return a row in which a name also fills the empty cells to its right, which is how merged cells are written."""
     names: list[str] = []
     for cell in row:
         names.append(cell if cell.strip() or not names else names[-1])
@@ -146,7 +146,7 @@ def _parts(column: Any) -> tuple[str, ...]:
 def _texts(column: Any) -> list[str]:
     """Return the cells of a column of a data frame as text, "" for missing ones.
 
-    Whole numbers in a column with missing cells are written as integers, which pandas could not store there.
+    Whole numbers beside missing cells, which pandas stores as floats, are written as integers.
     """
     missing = column.isna().tolist()
     if column.dtype.kind == "f" and any(missing) and (column.dropna() % 1 == 0).all():
@@ -266,7 +266,7 @@ def _parsed(path: Path, place: str, content: Any, parse: Callable[[Any], Any]) -
 
 
 def places(found: Grid, wanted: Sequence[str]) -> list[int]:
-    """Return the position of each wanted column. Raise RequestError, with the closest name, if it is not just one.
+    """Return the position of each wanted column. Raise RequestError, with the closest name, unless just one fits.
 
     A column of a header with several rows may be named by one of its parts, such as "Close" for "Close/AAA".
     """

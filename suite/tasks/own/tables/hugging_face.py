@@ -36,7 +36,7 @@ def load(folder: Path) -> Any:
 def frame(given: Any) -> Any:
     """Return a data set as a data frame; a mapping of splits to data sets gets a column `split`.
 
-    Other splits than training, validation and test are left out, and the attribute "read" of the frame says so. Numbers
+    Splits other than training, validation and test are left out, and the attribute "read" of the frame says so. Numbers
     of classes become their names; numbers without a name are missing.
     """
     if not isinstance(given, Mapping):

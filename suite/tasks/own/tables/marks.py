@@ -7,7 +7,7 @@ from suite.errors import RequestError
 from suite.tasks.own.tables.numerals import Marks
 
 NUMBERLIKE = re.compile(r"[^\w]{0,3}\d[\d.,'\u2019\s]*[^\d]{0,4}")
-# a mark is decimal if other than three digits follow, if 0 alone precedes it, or if the other mark precedes it
+# a mark is decimal if not exactly three digits follow it, or if only a 0, or the other mark, comes before it
 DECIMAL = {
     mark: re.compile(
         rf"^\D*(?:(?:\d{{1,3}}(?:[{other}'\s]\d{{3}})+|\d+)[{mark}](?:\d{{1,2}}|\d{{4,}})|0[{mark}]\d+|"

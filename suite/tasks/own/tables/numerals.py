@@ -1,4 +1,4 @@
-"""Numerals: reads numbers as people write them, with thousands marks, currencies, percent signs and units of size."""
+"""Numerals: reads numbers as people write them: with thousands marks, currency and percent signs, or k, M and B."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -35,7 +35,7 @@ def is_numeral(cell: str, marks: Marks) -> bool:
 def number(cell: str, marks: Marks) -> float | None:
     """Return the number that a cell writes, or None if it writes none, or one that is not finite.
 
-    Signs of currencies and per cent are left out, so that 5 % is 5; k, M and B multiply by a thousand, a million and a
+    Currency and percent signs are left out, so that 5 % is 5; k, M and B multiply by a thousand, a million and a
     billion; a number in brackets is negative, as in accounts.
     """
     plain = SIGNS.sub("", cell).replace("\N{MINUS SIGN}", "-").strip()

@@ -7,15 +7,15 @@ import numpy as np
 from suite.tasks.own.tables.times import MOMENT
 
 REGULAR = 0.03  # a step that makes up this share of all steps belongs to the rhythm, such as a night or a weekend
-WEEKLY = 0.6  # so does one that occurs so often a week, such as the nights and weekends between minutes of trading
+WEEKLY = 0.6  # so does a step that occurs this often per week, as nights and weekends do between minutes of trading
 LEAST = 3
-HOURS, MOSTLY = 4, 0.8  # the nights of a rhythm mostly begin at so few times of the day
-MOST_DAYS = 3  # of the week on which its weekends begin
+HOURS, MOSTLY = 4, 0.8  # a share MOSTLY of the nights in a rhythm begins at only HOURS different times
+MOST_DAYS = 3  # the weekends in a rhythm begin on at most this many days of the week
 COMMON = 0.3  # if no step makes up this share, the times are those of events, and have no rhythm
-EVENTS = 5  # a hole between events is longer than so many of the longest hundredth of the steps
+EVENTS = 5  # a hole between events is longer than this many times the 99th percentile of the steps
 DIGITS = 6  # steps of numbers are compared to a millionth of the median, because 0.3 - 0.2 is not 0.2 - 0.1
-HOLE = 1.5  # a hole is a step longer than this many of the longest regular steps
-HOLIDAYS = np.timedelta64(5, "D")  # among weekdays alone, shorter steps are weekends and holidays
+HOLE = 1.5  # a hole is a step longer than this many times the longest regular step
+HOLIDAYS = np.timedelta64(5, "D")  # if all times are on weekdays, shorter steps are weekends and holidays
 UNITS = ((365 * 86400, "year"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 DAY, HOUR = 86_400_000_000, 3_600_000_000
 

@@ -12,7 +12,7 @@ from suite.tasks.own.tables.grids import Grid, Source, grid, places
 from suite.tasks.sheet import Sheet
 
 MISSING_WORDS = ("",)
-LAST_ROWS = 5  # a fault in one of the last rows may be that of a total below the table
+LAST_ROWS = 5  # a fault in one of the last rows may come from a total below the table
 MARK = "mark"
 LARGEST = float(np.finfo(np.float32).max)  # models read 32-bit floats
 
@@ -21,9 +21,9 @@ LARGEST = float(np.finfo(np.float32).max)  # models read 32-bit floats
 class Table:
     """Some columns of a table as text.
 
-    `rows`: the row number of each example. `holes`: column -> whether each cell was missing (examples,). `filled`: the
-    same of those that were filled in. `faults`: example -> why its row cannot be read; None if a fault is refused at
-    once. `sheet`: what was read and left out.
+    `rows`: the row number of each example. `holes`: column -> whether each cell was missing (examples,). `filled`:
+    column -> whether each cell was filled in (examples,). `faults`: example -> why its row cannot be read; None if a
+    fault is refused at once. `sheet`: what was read and left out.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Table:
 
 
 def header(table: Source, known: Dialect, wanted: Sequence[str]) -> Grid:
-    """Return the grid of a table, of which the wanted columns exist; raise RequestError if one does not."""
+    """Return the grid of a table. Raise RequestError if one of the wanted columns does not exist."""
     found = grid(table, known)
     places(found, wanted)
     return found
@@ -69,8 +69,7 @@ def read_table(
     table: Source, columns: Sequence[str], dialect: Dialect, missing: str, *, absent: Sequence[str] | None = None,
     never: Sequence[str] = (), within: str = "",
 ) -> Table:  # fmt: skip
-    """Read the named columns. A cell counts as missing if its text in lower case is in `absent` (by default, that of
-    the dialect).
+    """Read the named columns. A cell is missing if `absent` (by default that of the dialect) has it in lower case.
 
     `missing`: "error" refuses missing cells; "drop" leaves out their rows; "previous" repeats the cell above (of the
     same series, if the column `within` names series), but refuses missing cells in the columns `never`; "mark" keeps
@@ -121,7 +120,7 @@ def settled(read: Table, missing: str, never: Sequence[str] = (), within: str = 
 
 
 def numbers(table: Table, column: str) -> np.ndarray:
-    """Return a column as float64 (rows,), NaN where a cell is missing or a noted fault is.
+    """Return a column as float64 (rows,), NaN where a cell is missing or a fault is noted.
 
     Refuse, or note, any other cell that is not a finite number.
     """
@@ -184,7 +183,7 @@ def _ignored(found: Grid, columns: Sequence[str]) -> list[str]:
 def _wanted(
     found: Grid, columns: Sequence[str], faults: dict[int, str] | None
 ) -> tuple[list[int], dict[str, list[str]]]:
-    """Return the row numbers, and the cells of each column. A row of another width than the header is a fault."""
+    """Return the row numbers, and the cells of each column. A row that is not as wide as the header is a fault."""
     at, width = places(found, columns), len(found.header)
     numbers: list[int] = []
     cells: dict[str, list[str]] = {name: [] for name in columns}

@@ -37,14 +37,14 @@ MONTH = re.compile(r"\d{4}-\d{2}")
 COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(([01]\d|2[0-3])([0-5]\d){0,2})?")
 COMPACT_FORMATS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 COMPACT_EXAMPLE = "20240131123000"
-# seconds since 1970 lie in the first range between 1973 and 5138; each further unit is a thousand times smaller
+# for the years 1973 to 5138, seconds since 1970 lie in the first range; each further unit is a thousand times smaller
 EPOCHS = (("s", 1e8), ("ms", 1e11), ("us", 1e14), ("ns", 1e17))
 EPOCH_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 LONGEST_SHAPE = 25
 
 
 class Times(NamedTuple):
-    """The moments of all examples, as datetime64 (in UTC if zones are known) or float64; `read_as`: in words."""
+    """The moments of all examples, as datetime64 (in UTC if zones are known) or float64, and how they were read."""
 
     values: np.ndarray
     read_as: str
@@ -77,7 +77,7 @@ def shape(text: str) -> str:
 
 
 def _plain(values: np.ndarray) -> np.ndarray | None:
-    """Return dates that are all written plainly, as 2024-01-31 or 2024-01-31T10:00, many times faster; None if not."""
+    """Return dates if all are written as 2024-01-31 or 2024-01-31T10:00, which is read many times faster; else None."""
     if values.dtype.kind != "U" or not all(map(PLAIN.fullmatch, values.ravel().tolist())):
         return None
     try:

@@ -52,21 +52,25 @@ def texts_from_csv(
 ) -> Task:
     """Register a task: from the last `length` words of a text, predict its label.
 
-    `group`: a column, such as author or product; rows with equal values stay in one split. Without it, the splits are
-    stratified. Equal texts always stay in one split. The test split is fixed; the seed redraws the other two. With
-    folds, every text is tested once. `split`: a column that says "train", "validation" or "test", for a published
-    split, which then is the only one; without "validation", the seed draws a quarter of the training texts for it.
-    `by`: "words" or "characters"; by default, characters if the texts have hardly any spaces and many of their words
-    would be unknown, as in Chinese or Thai. `words`: the largest size of the vocabulary, which contains only words (or
-    characters) that occur at least twice in training. `keep`: which end of a longer text is kept, "last" (the default)
-    or "first". `labels`: what to do if names differ by spelling alone, such as "Positive" and "positive", or 1 and 1.0:
-    "error", "merge" (the commonest one names the class) or "exact" (keep them apart). `labels_sep`: what separates the
-    labels in a cell if a text may have several, such as ";"; `label` may also name a column of 0 and 1 for every label.
-    `rare`: what becomes of classes with too few texts for the splits: "other" merges them under this name, "drop"
-    leaves them out. `missing`: "error" (refuse empty cells) or "drop" (leave out their rows). `more`: `Given` explains
-    the arguments about how the file is written, which are otherwise found by looking at it; arguments of `task` replace
-    those in DEFAULTS. The file and its header are checked here; its cells are checked when a run loads them. Raise
-    RequestError, which names the file, row and column, if a check fails.
+    Splits: `group` names a column, such as author or product; rows with equal values stay in one split. Without it, the
+    splits are stratified. Equal texts always stay in one split. The test split is fixed; the seed redraws the other
+    two. With folds, every text is tested once. `split`: a column that says "train", "validation" or "test", for a
+    published split, which then is the only one; without "validation", the seed draws a quarter of the training texts.
+
+    Texts: `by` says whether they are read as "words" or "characters"; by default, as characters if they have hardly any
+    spaces and many of their words would be unknown, as in Chinese or Thai. `words`: the largest size of the vocabulary,
+    which contains only words (or characters) that occur at least twice in training. `keep`: which end of a longer text
+    is kept, "last" (the default) or "first".
+
+    Labels: `labels` says what to do if names differ by spelling alone, such as "Positive" and "positive", or 1 and 1.0:
+    "error", "merge" (the commonest spelling names the class) or "exact" (keep them apart). `rare`: what becomes of
+    classes with too few texts for the splits: "other" merges them under this name, "drop" leaves them out. If a text
+    may have several labels, `labels_sep` says what separates them in a cell, such as ";", or `label` names a column of
+    0 and 1 for every label.
+
+    `missing`: "error" (refuse empty cells) or "drop" (leave out their rows). `more`: how the file is written (see
+    `Given`), and arguments of `task` that replace those in DEFAULTS. The file and its header are checked here; its
+    cells are checked when a run loads them. Raise RequestError, which names the file, row and column, if a check fails.
     """
     for option, value in (("length", length), ("words", words)):
         check_at_least(option, value, 1)
