@@ -70,10 +70,10 @@ def closest(name: str, names: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
         return f"did you mean '{_cut(near[0], LONGEST // 2)}'?"
-    return f"available: {few(names) or 'none'}"
+    return f"available: {names_of(names) or 'none'}"
 
 
-def few(names: Iterable[str]) -> str:
+def names_of(names: Iterable[str]) -> str:
     """Return a list of names as text: the first `MOST_NAMES`, each cut to `LONGEST_NAME` characters, and how many more.
 
     A name may be the content of a file, such as a header without separators.

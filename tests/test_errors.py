@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from suite.claims.claim import Claim, claim
-from suite.errors import RequestError, closest_keyword, few
+from suite.errors import RequestError, closest_keyword, names_of
 
 
 @closest_keyword
@@ -69,5 +69,5 @@ class TestLength:
         assert message.endswith("the way out")
 
     def test_ten_names_at_most_and_none_longer_than_forty_characters(self):
-        assert few(f"name{n}" for n in range(12)).endswith("name9 and 2 more")
-        assert len(few(["x" * 1000])) == 40
+        assert names_of(f"name{n}" for n in range(12)).endswith("name9 and 2 more")
+        assert len(names_of(["x" * 1000])) == 40

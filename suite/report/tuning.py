@@ -6,7 +6,7 @@ import pandas as pd
 
 from suite.analysis import tuning
 from suite.analysis.tuning import crossings, expected_best, importance
-from suite.errors import few
+from suite.errors import names_of
 from suite.report.expected_scores import basis_in_short
 from suite.report.findings import of_presented, presented
 from suite.report.page import Content, Page, section
@@ -94,7 +94,10 @@ def proposed(results: Results) -> list[str]:
     count = sum(source == "model" for source, _ in sources)
     made = f"{count} of {several(len(sources), 'trial')} were proposed by the model of the search"
     others = "the others are the default configuration and random draws"
-    return [f"{made}; {others}.", *([f"The model proposed no trial of {few(without)}."] if without and count else [])]
+    return [
+        f"{made}; {others}.",
+        *([f"The model proposed no trial of {names_of(without)}."] if without and count else []),
+    ]
 
 
 def withheld(results: Results) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES
-from suite.errors import RequestError, few
+from suite.errors import RequestError, names_of
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Cell
 from suite.runner.cell_plan import CellPlan
@@ -149,7 +149,7 @@ def _notices(cell: Cell, idle: Sequence[str]) -> list[str]:
         spare = unreached(cell.architecture, cell.task.per_step)
     except Exception:  # as below
         spare = []
-    return found + [f"no gradient reaches the weights {few(spare)}, so they are not trained"] * bool(spare)
+    return found + [f"no gradient reaches the weights {names_of(spare)}, so they are not trained"] * bool(spare)
 
 
 def _code(cell: Cell) -> dict[str, Any] | None:

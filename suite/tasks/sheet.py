@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from suite.errors import few
+from suite.errors import names_of
 
 # a number, a text, a list of texts, the counts of the three splits, or a mapping of names to any of these
 Fact = Any
@@ -36,9 +36,9 @@ class Sheet:
 def worded(fact: Fact) -> str:
     """Return a fact as text: at most ten names of a list or a mapping."""
     if isinstance(fact, Mapping):
-        return few([f"{name} {worded(value)}" for name, value in fact.items()])
+        return names_of([f"{name} {worded(value)}" for name, value in fact.items()])
     if isinstance(fact, (list, tuple)) and all(type(one) is int for one in fact):
         return f"({' / '.join(f'{one:,}' for one in fact)})"  # the counts of the three splits
     if isinstance(fact, (list, tuple)):
-        return few([worded(one) for one in fact])
+        return names_of([worded(one) for one in fact])
     return f"{fact:,.6g}" if isinstance(fact, float) else f"{fact:,}" if type(fact) is int else str(fact)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from suite.errors import few
+from suite.errors import names_of
 from suite.tasks.checks.finding import Finding, offending
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.facts import full_sheet
@@ -39,7 +39,7 @@ def _unknown_labels(data: Data) -> Iterator[Finding]:
     names = data.preparation.get("classes", range(len(known)))
     for split, occurring in zip(SPLITS[1:], others, strict=True):
         if unknown := [str(names[place]) for place in np.flatnonzero(occurring & ~known)]:
-            yield Finding(f"the {split} split has labels that no training example has: {few(unknown)}")
+            yield Finding(f"the {split} split has labels that no training example has: {names_of(unknown)}")
 
 
 def tokens_within_vocabulary(task: Task, data: Data) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from suite.errors import FoldError, RequestError, few
+from suite.errors import FoldError, RequestError, names_of
 from suite.tasks.data import SPLITS
 from suite.tasks.datasets.folds import SPLITS_NEED, test_rows
 from suite.tasks.datasets.units import fewest_units, unit_numbers
@@ -175,7 +175,7 @@ def _check_known(labels: np.ndarray, rows: Rows, where: str) -> None:
     for name in SPLITS:
         for label in np.setdiff1d(labels[rows[name]], labels[rows["train"]]):
             raise RequestError(
-                f"{where}: class '{few([str(label)])}' is in the {name} split, but not in the training split"
+                f"{where}: class '{names_of([str(label)])}' is in the {name} split, but not in the training split"
             )
 
 
@@ -212,7 +212,7 @@ def _size(units: np.ndarray, labels: np.ndarray | None, stratified: bool, share:
 
 def _check_units(units: np.ndarray, labels: np.ndarray | None, where: str, what: str) -> None:
     if labels is not None and len(np.unique(labels)) < 2:
-        raise RequestError(f"{where}: there is only one class, '{few([str(labels[0])])}'")
+        raise RequestError(f"{where}: there is only one class, '{names_of([str(labels[0])])}'")
     found, whose = fewest_units(units, labels)
     if found < SPLITS_NEED:
         raise RequestError(f"{where}: {whose}{found} {what}, but three splits need {SPLITS_NEED}")

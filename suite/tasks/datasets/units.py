@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 
-from suite.errors import few
+from suite.errors import names_of
 
 
 def unit_numbers(contents: Iterable[Hashable], groups: np.ndarray | None = None) -> np.ndarray:
@@ -30,6 +30,7 @@ def fewest_units(units: np.ndarray, labels: np.ndarray | None) -> tuple[int, str
     if labels is None:
         return len(np.unique(units)), ""
     counts = (
-        (len(np.unique(units[labels == label])), f"class '{few([str(label)])}' has ") for label in np.unique(labels)
+        (len(np.unique(units[labels == label])), f"class '{names_of([str(label)])}' has ")
+        for label in np.unique(labels)
     )
     return min(counts, key=lambda one: one[0])

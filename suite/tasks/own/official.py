@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from suite.errors import RequestError, few
+from suite.errors import RequestError, names_of
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.fold import ONE_SPLIT
 
@@ -27,7 +27,7 @@ def split_names(names: Sequence[str], place: Callable[[int], str], where: str) -
     """
     for example, name in enumerate(names):
         if name not in SPLITS:
-            raise RequestError(f"{place(example)}: the split must be one of {few(SPLITS)}")
+            raise RequestError(f"{place(example)}: the split must be one of {names_of(SPLITS)}")
     for needed in ("train", "test"):
         if needed not in names:
             raise RequestError(f"{where}: no example's split is '{needed}'")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from suite.errors import RequestError, few, one_of
+from suite.errors import RequestError, names_of, one_of
 from suite.tasks.datasets.folds import SPLITS_NEED, units_needed
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.sheet import Fact
@@ -76,7 +76,7 @@ def _refuse(labels: np.ndarray, units: np.ndarray, chosen: np.ndarray, where: st
     names = np.unique(labels[chosen])
     counts = [len(np.unique(units[labels == name])) for name in names]
     rarest = int(np.argmin(counts))
-    fault = f"class '{few([str(names[rarest])])}' has {counts[rarest]} {what}, but three splits need {SPLITS_NEED}"
+    fault = f"class '{names_of([str(names[rarest])])}' has {counts[rarest]} {what}, but three splits need {SPLITS_NEED}"
     more = f" ({len(names) - 1} more classes have too few)" if len(names) > 1 else ""
     left = len(np.unique(labels)) - len(names)
     ways = [f'rare="{OTHER}"'] if left and len(np.unique(units[chosen])) >= SPLITS_NEED else []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from suite.errors import RequestError, few
+from suite.errors import RequestError, names_of
 from suite.tasks.own.readers import Raw
 from suite.tasks.own.series.building import built
 from suite.tasks.own.series.faults import faults_of_windows, first_fault
@@ -64,7 +64,7 @@ def _remark(settings: Settings, rows: Rows) -> str:
     lengths = np.diff(rows.bounds())
     short = [name for name, length in zip(rows.names, lengths, strict=True) if length < settings.window]
     if rows.several and short:
-        return f"no prediction for {len(short)} series with fewer than {settings.window} rows: {few(short)}"
+        return f"no prediction for {len(short)} series with fewer than {settings.window} rows: {names_of(short)}"
     return ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from suite.errors import RequestError, few
+from suite.errors import RequestError, names_of
 from suite.tasks.own.series.rows import Member
 from suite.tasks.own.tables.grids import Grid, places
 from suite.tasks.own.tables.table import Table
@@ -45,7 +45,7 @@ def series_of_header(found: Grid, targets: Sequence[str], others: Sequence[str])
     else:
         names = list(targets)
     if len(set(names)) < len(names):
-        raise RequestError(f"{found.name} names several series alike: {few(names)}: name each column once")
+        raise RequestError(f"{found.name} names several series alike: {names_of(names)}: name each column once")
     wide = [
         column
         for name, place in zip(names, fitting, strict=True)

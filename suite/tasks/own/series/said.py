@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.errors import few
+from suite.errors import names_of
 from suite.tasks.own.arrays.readings import marker
 from suite.tasks.own.series.gaps import blank_lines
 from suite.tasks.own.series.reader import SeriesReader
@@ -78,7 +78,7 @@ def _constant(reader: SeriesReader, rows: Rows, fitted: Mapping[str, Any]) -> li
     columns = [label for label in dict.fromkeys(labels) if label and label not in varied]
     if not columns:
         return []
-    which = f"columns {few(columns)} do" if len(columns) > 1 else f"column '{columns[0]}' does"
+    which = f"columns {names_of(columns)} do" if len(columns) > 1 else f"column '{columns[0]}' does"
     way_out = "name another target=" if columns[0] == labels[0] else "leave out of features= what says nothing"
     return [f"the {which} not vary in the training windows (constant): {way_out}"]
 
@@ -103,7 +103,7 @@ def _is(cell: str, number: float, reader: SeriesReader) -> bool:
 
 
 def _named(rows: Rows) -> dict[str, str]:
-    return {"series": f"{len(rows.names):,} ({few(rows.names)})"} if rows.several else {}
+    return {"series": f"{len(rows.names):,} ({names_of(rows.names)})"} if rows.several else {}
 
 
 def _series(rows: Rows, ends: Ends) -> list[str]:
@@ -113,7 +113,7 @@ def _series(rows: Rows, ends: Ends) -> list[str]:
     if not short:
         return []
     return [
-        f"{len(short)} of {len(rows.names)} series are too short for one window and are left out: {few(short)}: "
+        f"{len(short)} of {len(rows.names)} series are too short for one window and are left out: {names_of(short)}: "
         "make window= smaller"
     ]
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from suite.errors import RequestError, few
+from suite.errors import RequestError, names_of
 from suite.tasks.own.readers import CLASSES
 from suite.tasks.own.series.rows import Rows
 from suite.tasks.own.series.settings import Settings
@@ -119,12 +119,8 @@ def _states(settings: Settings, rows: Rows, ends: Ends) -> Targets:
     strange = {split: np.unique(states[own + settings.horizon][~known[split]]) for split, own in ends.items()}
     names = sorted({str(name) for own in strange.values() for name in own})
     left = sum(int((~own).sum()) for own in known.values())
-    notice = (
-        f"{left:,} windows are left out, because their states never occur in training ({few(names)}): say split= to "
-        "choose the splits"
-        if names
-        else ""
-    )
+    fault = f"{left:,} windows are left out, because their states never occur in training ({names_of(names)})"
+    notice = f"{fault}: say split= to choose the splits" if names else ""
     kept = {split: own[known[split]] for split, own in ends.items()}
     for split in (split for split, own in kept.items() if not len(own)):
         raise RequestError(f"{rows.table.name}: no state of the {split} split occurs in training: choose split=")

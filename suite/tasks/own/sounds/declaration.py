@@ -8,7 +8,7 @@ from typing import ClassVar, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, check_at_least, closest_keyword, few, is_number, one_of
+from suite.errors import RequestError, check_at_least, closest_keyword, is_number, names_of, one_of
 from suite.files import existing
 from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.audio import BANDS, LOWEST_RATE, RATE, RATES, covered, frame_size, most_bands
@@ -81,7 +81,7 @@ def sounds_from_folder(
     load = partial(
         load_sounds, path=folder, group=group, reader=reader, missing=missing, rare=rare, settled=tuple(settled)
     )
-    question = f"Up to {seconds or SECONDS:g} seconds of sound in {folder.name}: which of {few(classes)}?"
+    question = f"Up to {seconds or SECONDS:g} seconds of sound in {folder.name}: which of {names_of(classes)}?"
     fields: Declaration = {**DEFAULTS, "source": str(folder), "official": split is not None, **declared}
     return declare(name, without_folds(load, split) if split else load, question, fields)
 

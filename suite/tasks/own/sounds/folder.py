@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from suite.errors import RequestError, few
+from suite.errors import RequestError, names_of
 from suite.tasks.datasets.audio import ENDINGS
 from suite.tasks.sheet import Fact
 
@@ -75,7 +75,7 @@ def sound_folder(path: Path, missing: str) -> SoundFolder:
     if len(places) < 2:
         raise RequestError(f"'{path}' has {len(places)} folders: put the wav files of each class into a folder")
     if all(place.name.lower() in SPLIT_NAMES for place in places):
-        named = few(place.name for place in places)
+        named = names_of(place.name for place in places)
         raise RequestError(
             f"'{path}' has the folders {named}, which are splits and not classes: make one folder of each class, with "
             "these inside, and say split=lambda file: file.parent.name"

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from suite.errors import RequestError, closest, few, reason
+from suite.errors import RequestError, closest, names_of, reason
 from suite.files import existing
 from suite.tasks.own.tables import hugging_face
 from suite.tasks.own.tables.dialect import SAMPLE, Dialect, cells, encoding_of, first_row, header_rows, lines, sniffed
@@ -191,7 +191,7 @@ def _spreadsheet(path: Path, known: Dialect) -> Grid:
     marks = found_marks(f"'{path}'", body[1:], Marks(known.decimal, known.thousands), ",")
     count = header_rows(body, marks)
     dialect = replace(known, sep=",", encoding="utf-8", decimal=marks.decimal, thousands=marks.thousands)
-    said = f"sheet '{name}' of {few(sheets)}" if len(sheets) > 1 else "a spreadsheet"
+    said = f"sheet '{name}' of {names_of(sheets)}" if len(sheets) > 1 else "a spreadsheet"
     return Grid(name_of(path), _joined(body[:count]), rows[count:], dialect, said)
 
 
@@ -211,10 +211,8 @@ def _json(path: Path, known: Dialect) -> Grid:
     loaded = _array(path, text) if _begins_array(path, text) else _objects(path, text)
     first = list(islice(loaded, KEYS))
     if len(first) == 1 and (inner := [key for key, value in first[0][1].items() if isinstance(value, list)]):
-        raise RequestError(
-            f"'{path}' is one JSON object, whose rows are inside ({few(inner)}): write an array with an object for "
-            "each row"
-        )
+        fault = f"'{path}' is one JSON object, whose rows are inside ({names_of(inner)})"
+        raise RequestError(f"{fault}: write an array with an object for each row")
     keys = list(dict.fromkeys(key for _, one in first for key in one))
 
     def rows() -> Iterator[tuple[int, list[str]]]:
@@ -281,7 +279,7 @@ def _place(found: Grid, column: str) -> int:
     if exact:
         raise RequestError(f"{found.name} has column '{column:.60}' twice: rename one of them")
     if parts:
-        which = few([found.names[place] for place in parts])
+        which = names_of([found.names[place] for place in parts])
         raise RequestError(f"{found.name} has several columns '{column:.60}': name one of {which}")
     raise RequestError(f"{found.name} has no column '{column:.60}': {_way_out(found, column)}")
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from suite.errors import RequestError, few
+from suite.errors import RequestError, names_of
 from suite.tasks.data import SPLITS
 
 SAVED = ("dataset_dict.json", "state.json")  # one of these is in a folder that `save_to_disk` wrote
@@ -45,13 +45,13 @@ def frame(given: Any) -> Any:
 
     chosen = [name for name in SPLITS if name in given]
     if not chosen:
-        raise RequestError(f"a data set must have a split named {few(SPLITS)}, not {few(map(str, given))}")
+        raise RequestError(f"a data set must have a split named {names_of(SPLITS)}, not {names_of(map(str, given))}")
     parts = {name: _named(given[name]) for name in chosen}
     for name, own in parts.items():
         if SPLIT in own.columns:
             raise RequestError(f"split '{name}' has a column 'split' already: rename it")
     whole = pd.concat([own.assign(**{SPLIT: name}) for name, own in parts.items()], ignore_index=True)
-    left = few(str(name) for name in given if name not in chosen)
+    left = names_of(str(name) for name in given if name not in chosen)
     return _noted(whole, "a data set of Hugging Face" + (f", without the splits {left}" if left else ""))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from suite.errors import RequestError, few
+from suite.errors import RequestError, names_of
 from suite.tasks.own.tables import numerals
 from suite.tasks.own.tables.dialect import Dialect
 from suite.tasks.own.tables.grids import Grid, Source, grid, places
@@ -106,7 +106,7 @@ def settled(read: Table, missing: str, never: Sequence[str] = (), within: str = 
     if missing == "drop":
         whole = ~np.any(list(read.holes.values()), axis=0)
         if not whole.any():
-            raise RequestError(f"{read.name}: every row lacks a cell of {few(read.columns)}: fill some in")
+            raise RequestError(f"{read.name}: every row lacks a cell of {names_of(read.columns)}: fill some in")
         kept = read.taken(np.flatnonzero(whole))
         counts = {"read": len(whole), "dropped": int((~whole).sum())}
         return replace(kept, sheet=read.sheet.plus(rows=counts))

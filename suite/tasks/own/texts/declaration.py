@@ -7,7 +7,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, check_at_least, closest_keyword, few, one_of
+from suite.errors import RequestError, check_at_least, closest_keyword, names_of, one_of
 from suite.tasks.data import Data
 from suite.tasks.datasets.vocabulary import encode, fit, index
 from suite.tasks.fold import ONE_SPLIT, Fold
@@ -96,7 +96,9 @@ def texts_from_csv(
         labels_sep=labels_sep or "", rare=rare,
         settled=[option for option, value in (("by", by), ("keep", keep)) if value],
     )  # fmt: skip
-    question = f"The {keep or 'last'} {length} {by or WORDS} of {text} in {label_of(file)}: what is {few(columns)}?"
+    question = (
+        f"The {keep or 'last'} {length} {by or WORDS} of {text} in {label_of(file)}: what is {names_of(columns)}?"
+    )
     fields: Declaration = {
         **DEFAULTS,
         **(LABELS if several else {}),
