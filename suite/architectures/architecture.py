@@ -24,12 +24,12 @@ class Architecture(Named):
         """Return the function's docstring as one paragraph."""
         return " ".join((self.function.__doc__ or "").split())
 
-    def does_not_apply(self, per_step: bool) -> str | None:
+    def does_not_apply(self, causal: bool) -> str | None:
         """Return why the architecture cannot be used for a task, or None if it can.
 
-        `per_step`: the task has a target at every step.
+        `causal`: the task has a target at every step, and is not offline.
         """
-        if per_step and not self.causal:
+        if causal and not self.causal:
             return f"the task needs a prediction at every step, and {self.name} sees later steps"
         return None
 

@@ -157,7 +157,7 @@ FLAGS = {
 }
 
 
-def concerns(architecture: Architecture, signature: Signature) -> dict[str, str]:
+def concerns(architecture: Architecture, masked: bool, causal: bool) -> dict[str, str]:
     """Return flag -> finding for the rules that concern a task's data, for an architecture that is not built in.
 
     Padding matters if some steps are padded, the future if every step has a target, and storing always. The suite's
@@ -166,7 +166,7 @@ def concerns(architecture: Architecture, signature: Signature) -> dict[str, str]
     """
     if ARCHITECTURES.origin(architecture) == "suite":
         return {}
-    apply = {"padding-matters": signature.masked, "future-seen": signature.per_step, "not-storable": True}
+    apply = {"padding-matters": masked, "future-seen": causal, "not-storable": True}
     found = {}
     for flag, rules in FLAGS.items():
         findings = [one for rule in rules for one in _broken(rule, architecture)] if apply[flag] else []

@@ -7,6 +7,8 @@ from suite.architectures.architecture import Architecture
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import Task
 
+DECIDING = ("classes", "class_weight")  # fields of a task that decide about the numbers of a run
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -66,10 +68,12 @@ class Run:
     @property
     def spec(self) -> dict[str, Any]:
         """All settings that determine this run's numbers; the width is not stored because it follows from them."""
+        # what a task declares beyond its version, so that records made before there was such a field stay valid
+        declared = {name: value for name in DECIDING if (value := getattr(self.task, name))}
         code = {"fingerprint": self.code} if self.code else {}
         several = {"fold": list(self.fold)} if self.fold.folds > 1 else {}
         return {
-            "task": {"name": self.task.name, "version": self.task.version, "examples": self.examples},
+            "task": {"name": self.task.name, "version": self.task.version, "examples": self.examples} | declared,
             "data": {"seed": self.data_seed, "checksum": self.checksum} | several,
             "architecture": {"name": self.architecture.name, "version": self.architecture.version} | code,
             "hyperparameters": dict(self.hyperparameters),
@@ -93,4 +97,4 @@ class Cell:
     @property
     def does_not_apply(self) -> str | None:
         """Why the architecture cannot serve the task; None if it can."""
-        return self.architecture.does_not_apply(self.task.per_step)
+        return self.architecture.does_not_apply(self.task.causal)

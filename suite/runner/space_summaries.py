@@ -127,9 +127,23 @@ def summarise(
             made = _summary(experiment, cell, searches[cell.name], (stored or {}).get(cell.name, {}))
             found = explored(cell.architecture, signature)
             beside = {"idle": found.idle, "notices": (*found.notices, *_notices(cell, found.idle))}
-            wrong = concerns(cell.architecture, signature)
+            wrong = concerns(cell.architecture, signature.masked, cell.task.causal) | _widened(
+                experiment, cell, signature
+            )
             summaries[cell.name] = replace(made, code=_code(cell), concerns=wrong, **beside)
     return summaries
+
+
+def _widened(experiment: Experiment, cell: Cell, signature: Signature) -> dict[str, str]:
+    """Return flag -> which ranges the experiment searches beyond those of the architecture; {} if there are none."""
+    from suite.architectures.model import space
+    from suite.search.spaces import widened
+
+    if not experiment.search_space:
+        return {}
+    found = widened(space(cell.architecture, signature, experiment.match == "units"), experiment.search_space)
+    said = ", ".join(f"{name} ({own})" for name, own in found.items())
+    return {"widened-range": f"search_space goes beyond its own range of {said}"} if found else {}
 
 
 def _notices(cell: Cell, idle: Sequence[str]) -> list[str]:

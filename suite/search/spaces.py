@@ -1,5 +1,6 @@
 """Spaces: narrow a cell's search space as the user asks, and check configurations against it."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +13,11 @@ from suite.errors import RequestError
 
 # A logarithmic draw at a bound may differ from the bound by a rounding error.
 ROUNDING = 1e-9
+# hyperparameters that `search_space` may widen, and how far: further, they mean nothing or take too much memory
+WIDEST = {
+    "learning_rate": (1e-6, 1.0), "batch_size": (1, 4_096), "embedding_width": (1, 1_024), "depth": (1, 8),
+    "dropout": (0.0, 0.95), "units": (1, 4_096),
+}  # fmt: skip
 
 
 def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
@@ -25,8 +31,9 @@ def check_names(what: str, names: Iterable[str], known: Iterable[str]) -> None:
 def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str) -> HyperParameters:
     """Return the space with the values of some hyperparameters narrowed; ignore names that it does not have.
 
-    If a default is no longer allowed, replace it with the nearest allowed number or, for text and booleans, with the
-    first listed value. Raise RequestError for a value outside the space; `where` is the architecture's name.
+    Those in WIDEST may also leave their own range. If a default is no longer allowed, replace it with the nearest
+    allowed number or, for text and booleans, with the first listed value. Raise RequestError for any other value
+    outside the space; `where` is the architecture's name.
     """
     found = HyperParameters()
     found.merge(
@@ -37,7 +44,7 @@ def narrowed(space: HyperParameters, search_space: Mapping[str, Any], where: str
 
 def _narrowed(one: HyperParameter, wanted: list | tuple, where: str) -> HyperParameter:
     for value in wanted if isinstance(wanted, list) or isinstance(one, Numerical) else ():
-        if not allows(one, value):
+        if not allows(one, value) and not _widens(one, value):
             raise RequestError(f"search_space of '{one.name}': {value!r} is not allowed; {where} has {described(one)}")
     # numbers with a step become a list below: with new bounds, Keras Tuner would use other steps and may lose the last
     if isinstance(wanted, tuple) and isinstance(one, Numerical) and one.step is None:
@@ -49,12 +56,38 @@ def _narrowed(one: HyperParameter, wanted: list | tuple, where: str) -> HyperPar
     return Choice(one.name, allowed, default=_nearest(one.default, allowed), conditions=one.conditions)
 
 
+def _widens(one: HyperParameter, value: Any) -> bool:
+    """Return whether a hyperparameter may be searched at a value outside its own range."""
+    if one.name not in WIDEST or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    low, high = WIDEST[one.name]
+    return low <= value <= high and (not isinstance(one.default, int) or value == int(value))
+
+
+def widened(space: HyperParameters, search_space: Mapping[str, Any]) -> dict[str, str]:
+    """Return the hyperparameters whose search leaves their own range: name -> this range, as text."""
+    return {
+        one.name: described(one)
+        for one in space.space
+        if any(not allows(one, value) and _widens(one, value) for value in search_space.get(one.name, ()))
+    }
+
+
 def _between(one: HyperParameter, bounds: tuple, where: str) -> list:
-    numbers = [value for value in one.values if not isinstance(value, (str, bool))]
+    numbers = [value for value in _steps(one, bounds) if not isinstance(value, (str, bool))]
     values = [value for value in numbers if bounds[0] * (1 - ROUNDING) <= value <= bounds[1] * (1 + ROUNDING)]
     if not values:
         raise RequestError(f"search_space of '{one.name}': no value is within {bounds}; {where} has {described(one)}")
     return values
+
+
+def _steps(one: HyperParameter, bounds: tuple) -> list:
+    """Return the values of a hyperparameter, beyond its own range in its own steps if it may be widened so far."""
+    if one.name not in WIDEST or not isinstance(one, Numerical) or not one.step or one.sampling != "linear":
+        return list(one.values)
+    low, high = min(bounds[0], one.min_value), max(bounds[1], one.max_value)
+    first, last = math.ceil((low - one.min_value) / one.step), math.floor((high - one.min_value) / one.step + ROUNDING)
+    return [type(one.default)(round(one.min_value + count * one.step, 10)) for count in range(first, last + 1)]
 
 
 def _nearest(default: Any, values: list) -> Any:

@@ -68,7 +68,7 @@ def majority(task: Declared, data: Data) -> Predictor:
     if task.kind == MULTI_LABEL:
         return mean(task, data)
     labels = data.counted("train", data.train[1]).ravel()
-    return _always(task, np.bincount(labels) / len(labels))
+    return _always(task, np.bincount(labels, minlength=task.classes or 0) / len(labels))
 
 
 @trivial_baseline("mean", REGRESSION)

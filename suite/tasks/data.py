@@ -33,6 +33,8 @@ class Declared(Protocol):
     def baseline(self) -> str | float: ...
     @property
     def trained_baseline(self) -> Any: ...
+    @property
+    def classes(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Data:
             length=x.shape[1],
             features=None if self.tokens else x.shape[2],
             vocabulary=(task.vocabulary or int(x.max()) + 1) if self.tokens else None,
-            outputs=int(y.max()) + 1 if task.kind == CLASSIFICATION else values,
+            outputs=task.classes or (int(y.max()) + 1 if task.kind == CLASSIFICATION else values),
             masked=self.tokens or self.lengths is not None,
             kind=task.kind,
             per_step=task.per_step,
@@ -192,6 +194,15 @@ class Data:
         if all(steps.all() for steps in valid.values()):
             return self
         return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
+
+    def class_counts(self) -> np.ndarray:
+        """Return the number of training targets of each class within the evaluation mask, (classes,)."""
+        return np.bincount(self.counted("train", self.train[1]).ravel())
+
+    def class_weights(self) -> np.ndarray:
+        """Return the weight of each class by which all classes of the training split count alike, (classes,)."""
+        counts = self.class_counts()
+        return np.divide(counts.sum(), counts * np.count_nonzero(counts), out=np.zeros(len(counts)), where=counts > 0)
 
     def mask(self, split: str) -> np.ndarray | None:
         """Return the evaluation mask (examples, time) of a split, or None if every step is evaluated."""

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypedDict, Unpack
 
-from suite.errors import FoldError, RequestError, UnavailableError, closest, closest_keyword
+from suite.errors import FoldError, RequestError, UnavailableError, check_at_least, closest, closest_keyword
 from suite.registry import Registry, check_name, place_of
 from suite.tasks.as_arrays import as_arrays
 from suite.tasks.baselines import TRIVIAL
 from suite.tasks.data import Data, Signature
 from suite.tasks.datasets.download import DataSet
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.kinds import KINDS
+from suite.tasks.kinds import CLASSIFICATION, KINDS
 from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.standardising import standardised
 from suite.tasks.trained_baselines import TRAINED
@@ -21,6 +21,7 @@ from suite.tasks.validation import check_data
 from suite.text import few
 
 GENERATED = "generated"
+BALANCED = "balanced"
 FAMILIES_APART = ("controls", "leaks")  # families whose tasks are left out of every aggregate
 
 
@@ -32,7 +33,9 @@ class Options(TypedDict, total=False):
     a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
     `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak. `official`:
     whether the test split is a published or given one, so that there are no others. `standardise`: scale the inputs to
-    mean 0 and spread 1 over the training split.
+    mean 0 and spread 1 over the training split. `classes`: the number of classes, so that one which training lacks can
+    be scored. `class_weight`: "balanced" weighs the training loss so that every class has the same weight. `offline`:
+    whether a prediction at a step may use later steps, because the whole sequence is there (with `per_step`).
     """
 
     trained_baseline: Any
@@ -47,6 +50,9 @@ class Options(TypedDict, total=False):
     vocabulary: int | None
     official: bool
     standardise: bool
+    classes: int | None
+    class_weight: str | None
+    offline: bool
 
 
 class Declaration(Options, total=False):
@@ -81,6 +87,9 @@ class Task:
     vocabulary: int | None = None
     official: bool = False
     standardise: bool = False
+    classes: int | None = None
+    class_weight: str | None = None
+    offline: bool = False
     lengths: tuple[int, ...] = ()
     length: int | None = None
     data_set: DataSet | None = None
@@ -99,6 +108,11 @@ class Task:
     def generated(self) -> bool:
         """Whether the task generates its data from the seed instead of reading real data."""
         return self.source.startswith(GENERATED)
+
+    @property
+    def causal(self) -> bool:
+        """Whether predictions must not use later steps: there is one at every step, and the task is not offline."""
+        return self.per_step and not self.offline
 
     @property
     def takes_fold(self) -> bool:
@@ -250,5 +264,19 @@ def check_declaration(entry: Task) -> None:
         )
     if entry.official and entry.takes_fold:
         raise RequestError(f"{where}: official=True, but there are folds: an official test split must be the only one")
+    _check_targets_declared(entry, where)
     if bool(entry.lengths) != ("{length}" in entry.name):
         raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")
+
+
+def _check_targets_declared(entry: Task, where: str) -> None:
+    """Raise RequestError if what is declared of the targets is invalid."""
+    if entry.class_weight not in (None, BALANCED):
+        raise RequestError(f"{where}: class_weight={entry.class_weight!r:.40}: the only choice is '{BALANCED}'")
+    for field in ("classes", "class_weight"):
+        if getattr(entry, field) is not None and entry.kind != CLASSIFICATION:
+            raise RequestError(f"{where}: {field} is for a classification, not for a {entry.kind}")
+    if entry.classes is not None:
+        check_at_least(f"{where}: classes", entry.classes, 2)
+    if entry.offline and not entry.per_step:
+        raise RequestError(f"{where}: offline=True is for tasks with per_step=True: leave it out")

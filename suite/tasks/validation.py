@@ -75,10 +75,20 @@ def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np
     if not np.issubdtype(y.dtype, np.integer) or y.ndim != 1 + entry.per_step or y.min() < 0:
         given = f"{y.dtype} {y.shape}{_way_out(entry, y)}"
         raise ValueError(f"{where}: y of a classification must be integer labels from 0; it is {given}")
+    _check_classes(entry, where, y, known)
+
+
+def _check_classes(entry: Declared, where: str, y: np.ndarray, known: np.ndarray) -> None:
+    """Raise ValueError if a label cannot be scored. `known`: those of the training split."""
+    if entry.classes is not None and y.max() >= entry.classes:
+        raise ValueError(f"{where}: label {y.max()} is beyond classes={entry.classes}, which number from 0")
     if len(known) < 2:
         raise ValueError(f"{where}: the training split has only one class")
-    if strange := sorted(set(np.unique(y).tolist()) - set(known.tolist())):
-        raise ValueError(f"{where}: label {strange[0]} is never seen in training")
+    strange = sorted(set(np.unique(y).tolist()) - set(known.tolist()))
+    if strange and entry.classes is None:
+        needed = max(strange[-1], int(known[-1])) + 1
+        fault = f"{where}: label {strange[0]} is never seen in training"
+        raise ValueError(f"{fault}: declare classes={needed} to have it scored all the same")
 
 
 def _way_out(entry: Declared, y: np.ndarray) -> str:

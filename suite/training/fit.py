@@ -130,7 +130,7 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
     """
     started, scaling = time.perf_counter(), Scaling.of(data, run.task.kind, network.output_shape[-1])
     validation = Validation(network, run, data, scaling)
-    arrays = (model_input(data, "train"), training_targets(run.task, data, scaling), *target_weights(data))
+    arrays = (model_input(data, "train"), training_targets(run.task, data, scaling), *target_weights(run.task, data))
     arrays = tuple(keras.ops.convert_to_tensor(array) for array in arrays)
     batches = Batches(len(arrays[0]), run.hyperparameters["batch_size"], run.seed)
     train, seconds, over = _trainer(network, run.task.kind), [], False

@@ -72,15 +72,17 @@ def training_targets(task: Task, data: Data, scaling: Scaling) -> np.ndarray:
     return scaling.standardised(y.reshape(*y.shape[: 1 + task.per_step], len(scaling.mean)))
 
 
-def target_weights(data: Data) -> tuple[np.ndarray, ...]:
-    """Return a tuple with the weights of the training targets (examples, time), which have mean 1.
+def target_weights(task: Task, data: Data) -> tuple[np.ndarray, ...]:
+    """Return a tuple with the weights of the training targets (examples[, time]), which have mean 1.
 
-    The tuple is empty if the task has no evaluation mask.
+    The tuple is empty if all targets weigh the same: the task has no evaluation mask and no class weights.
     """
-    if data.scored is None:
+    if data.scored is None and task.class_weight is None:
         return ()
-    mask = data.scored["train"].astype("float32")
-    return (mask / mask.mean(),)
+    y = data.train[1]
+    mask = np.ones(y.shape, "float32") if data.scored is None else data.scored["train"].astype("float32")
+    weights = mask if task.class_weight is None else mask * data.class_weights()[y].astype("float32")
+    return (weights / weights.mean(),)
 
 
 def loss_function(kind: str) -> Callable[..., Any]:

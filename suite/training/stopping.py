@@ -61,7 +61,8 @@ class Stopping:
 def trivial_loss(task: Task, data: Data, outputs: int) -> float:
     """Return the training loss of the best constant prediction, which needs no inputs.
 
-    Only targets within the evaluation mask count. Classification: the entropy (nats) of the class frequencies.
+    Only targets within the evaluation mask count. Classification: the entropy (nats) of the frequencies of the classes,
+    with their weights.
     Multi-label: the mean over labels of the entropy of being present or absent. Regression: the mean variance of the
     standardised targets; 1, or less if some of the `outputs` never vary.
     """
@@ -69,7 +70,8 @@ def trivial_loss(task: Task, data: Data, outputs: int) -> float:
 
     targets = data.counted("train", data.train[1])
     if task.kind == CLASSIFICATION:
-        return float(entropy(np.bincount(targets.ravel())))
+        counts = data.class_counts()
+        return float(entropy(counts if task.class_weight is None else counts * data.class_weights()))
     if task.kind == MULTI_LABEL:
         present = targets.reshape(-1, outputs).mean(axis=0)
         return float(entropy([present, 1 - present]).mean())

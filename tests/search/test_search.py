@@ -224,14 +224,28 @@ class TestOwnSpace:
         assert {lstm.ask(index)["units"] for index in range(1, 12)} == {16, 64}
 
     @pytest.mark.parametrize(
+        ("wide", "values"),
+        [({"batch_size": [8, 48]}, {8, 48}), ({"depth": (1, 3)}, {1, 2, 3}), ({"dropout": [0.6]}, {0.6}),
+         ({"dropout": (0.5, 0.7)}, {0.5, 0.6, 0.7})],
+    )  # fmt: skip
+    def test_what_all_share_may_be_widened(self, search, wide, values):
+        (name,) = wide
+        lstm = search(search_space=wide)
+        assert {lstm.ask(index)[name] for index in range(24)} == values
+
+    def test_a_wider_range_of_learning_rates_is_drawn_from(self, search):
+        lstm = search(search_space={"learning_rate": (1e-3, 1e-1)})
+        assert max(lstm.ask(index)["learning_rate"] for index in range(24)) > 0.03
+
+    @pytest.mark.parametrize(
         ("narrow", "fault"),
-        [({"learning_rate": (1e-4, 1.0)},
-          "search_space of 'learning_rate': 1.0 is not allowed; lstm has 0.0001 to 0.03"),
+        [({"learning_rate": (1e-4, 2.0)},
+          "search_space of 'learning_rate': 2.0 is not allowed; lstm has 0.0001 to 0.03"),
          ({"gate_bias": ["2"]}, "search_space of 'gate_bias': '2' is not allowed; lstm has '0', '1', 'chrono'"),
          ({"gate_bias": (0, 1)}, "search_space of 'gate_bias': no value is within"),
-         ({"batch_size": [48]}, "search_space of 'batch_size': 48 is not allowed; lstm has 32, 64, 128"),
+         ({"batch_size": [0]}, "search_space of 'batch_size': 0 is not allowed; lstm has 32, 64, 128"),
          ({"depth": [1.5]}, "search_space of 'depth': 1.5 is not allowed"),
-         ({"units": [48]}, "search_space of 'units': 48 is not allowed; lstm has 16, 32, 64, 128")],
+         ({"units": [0]}, "search_space of 'units': 0 is not allowed; lstm has 16, 32, 64, 128")],
     )  # fmt: skip
     def test_a_value_outside_is_refused_in_one_line_with_the_allowed_values(self, search, narrow, fault):
         with pytest.raises(RequestError, match=fault):
