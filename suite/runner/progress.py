@@ -1,6 +1,7 @@
 """Progress: show the user a bar and a table of cells on a terminal, or plain lines elsewhere, and write events."""
 
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 from rich.console import Console, Group
@@ -70,6 +71,11 @@ class Progress:
         """Print one line, preceded by the time unless the output is a terminal."""
         stamp = "" if self.console.is_terminal else time.strftime("%H:%M:%S ")
         self.console.print(stamp + text, markup=False, soft_wrap=True)
+
+    def data_sheet(self, task: str, lines: Sequence[str]) -> None:
+        """Show the data sheet of a task, which task.json contains."""
+        for line in () if self.quiet else lines:
+            self.console.print(f"{task}: {line}", markup=False, soft_wrap=True)
 
     def set_aside(self, text: str) -> None:
         """Report that a record was set aside, and why."""

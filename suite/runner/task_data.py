@@ -1,6 +1,5 @@
 """Task data: let a worker load the data and baselines of every task and seed before the runs that need them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from suite.experiment.run import Run
 from suite.files import write_json
 from suite.results.store import Store, write_arrays
 from suite.runner.engines.engine import Call, Death, Done
+from suite.runner.progress import Progress
 from suite.runner.retries import Retries, why
 from suite.runner.stale import Changes
 from suite.tasks.data import Signature
@@ -41,14 +41,15 @@ class DataWork:
 class TaskData:
     """Handles the data of one execution of an experiment; tries again, three times in all, if a worker dies.
 
-    `say` reports data that cannot be loaded. `running`: (task, seed) of the data being loaded. `lethal`: (task, seed)
-    -> the reason why the data cannot be loaded. `started`: whether training may begin; nothing is written before.
+    `progress` reports data sheets, and data that cannot be loaded. `running`: (task, seed) of the data being loaded.
+    `lethal`: (task, seed) -> the reason why the data cannot be loaded. `started`: whether training may begin; nothing
+    is written before.
     """
 
-    def __init__(self, experiment: Experiment, store: Store, say: Callable[[str], None]):
+    def __init__(self, experiment: Experiment, store: Store, progress: Progress):
         self.experiment = experiment
         self.store = store
-        self.say = say
+        self.progress = progress
         self.running: set[tuple[str, int]] = set()
         self.lethal: dict[tuple[str, int], Death] = {}
         self.started = False
@@ -134,8 +135,7 @@ class TaskData:
         """Report the data sheet of a task, once."""
         prepared = self._made[work.key]
         if prepared and work.key == self.work(work.task, "trial", 0).key:
-            for line in Sheet(**prepared["task"]["sheet"]).lines():
-                self.say(f"{work.task.name}: {line}")
+            self.progress.data_sheet(work.task.name, Sheet(**prepared["task"]["sheet"]).lines())
 
     def _describe(self, work: DataWork) -> None:
         """Write task.json with the baselines of this seed, after the items of its test split."""
@@ -182,7 +182,7 @@ class TaskData:
         """Report a fault, once for all tasks or seeds that have it alike."""
         if text not in self._said:
             self._said.add(text)
-            self.say(text)
+            self.progress.notice(text)
 
 
 def fault_of_fold(work: DataWork, error: BaseException | None) -> FoldError | None:
