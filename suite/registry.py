@@ -95,8 +95,11 @@ class Registry(Generic[E]):
         found = (entry.find(name) for entry in self._entries.values())
         entry = next((entry for entry in found if entry), None)
         if entry is None:
-            broken = "".join(f"; plugin {plugin} failed to import: {why}" for plugin, why in self.broken.items())
-            raise RequestError(f"unknown {self.noun} '{name}': {closest(name, self.names())}{broken}")
+            broken = "".join(f"; plugin {plugin} failed to import: {why:.80}" for plugin, why in self.broken.items())
+            hint = closest(name, self.names())
+            if broken and "did you mean" not in hint:  # the plugin is the likelier reason, and a message is short
+                hint = f"`suite list` names {len(self.names())} others"
+            raise RequestError(f"unknown {self.noun} '{name}': {hint}{broken}")
         return entry
 
     def names(self) -> list[str]:

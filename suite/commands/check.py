@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ def report(entry: Entry) -> dict[str, Any]:
     try:
         if isinstance(entry, Task):
             findings, sheet = checks.examine(entry)
-            found["sheet"] = asdict(sheet)
+            found["sheet"] = sheet.plain()
         else:
             findings = architectural.check_architecture(entry)
     except UnavailableError as error:

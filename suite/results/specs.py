@@ -8,6 +8,7 @@ from typing import Any
 Changes = dict[str, tuple[Any, Any]]
 
 FINGERPRINT = "fingerprint"
+MOST_SAID, LONGEST_VALUE = 4, 22  # changes in a message, and characters of a value
 SAME = 2e-5  # two machines may round the same number to neighbouring values of five decimals
 
 
@@ -31,7 +32,15 @@ def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: 
 
 def changes(found: Mapping[str, tuple[Any, Any]]) -> str:
     """Describe what `differences` found, such as "budget.epochs 10 -> 20, seed 1 -> 2"."""
-    return ", ".join(f"{name} {old!r} -> {new!r}" for name, (old, new) in found.items())
+    said = [f"{name} {_brief(old)} -> {_brief(new)}" for name, (old, new) in found.items()]
+    more = f" and {len(said) - MOST_SAID} more" if len(said) > MOST_SAID else ""
+    return ", ".join(said[:MOST_SAID]) + more
+
+
+def _brief(value: Any) -> str:
+    """Return a value as text; of a long one, such as a checksum, the beginning."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def _same(one: Any, other: Any) -> bool:

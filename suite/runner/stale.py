@@ -38,7 +38,7 @@ class StaleRecords:
         else:
             raise RequestError(
                 f"'{self.store.root}' holds {record.id}, made with other settings: {changes(changed)}; "
-                "add --redo to set such records aside and run them again, or give the experiment file another name"
+                "add --redo to run such records again, or give the experiment file another name"
             )
         if self._settled:
             self.settle()

@@ -37,7 +37,7 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
         "signature": asdict(task.signature(data)),
         "examples": _shown(task, data),
         "classes": class_names(data),
-        "sheet": asdict(full_sheet(task, data)),
+        "sheet": full_sheet(task, data).plain(),
     }
 
 

@@ -27,6 +27,10 @@ class Sheet:
         named = {name.replace("_", " "): fact for name, fact in facts.items() if fact not in (None, "", [], {})}
         return replace(self, facts={**self.facts, **named}, notices=(*self.notices, *filter(None, notices)))
 
+    def plain(self) -> dict[str, Any]:
+        """Return the sheet as plain values for JSON."""
+        return {"facts": dict(self.facts), "notices": list(self.notices)}
+
     def lines(self) -> list[str]:
         """Return the sheet as one line per fact, then one line per notice."""
         facts = [f"{label}: {worded(fact)}" for label, fact in self.facts.items()]

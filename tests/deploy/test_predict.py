@@ -575,7 +575,7 @@ class TestFiles:
             path.unlink()
             record = json.loads(path.with_suffix(".json").read_text())
             path.with_suffix(".json").write_text(json.dumps(record | {"lacking": {"saved model": "it has a Lambda"}}))
-        assert refusal().endswith("contains no model: it could not be saved: it has a Lambda\n")
+        assert refusal().endswith("contains no model: it could not be saved: it has a Lambda")
 
     def test_a_missing_model_is_named(self, made, copy, model, capsys):
         model.unlink()

@@ -185,7 +185,7 @@ class TestReplicates:
             execute(trials=2)
         assert re.fullmatch(
             r"'.*study' holds last-of-five/gru/trial-001, made with other settings: data\.seed \d+ -> \d+; add --redo "
-            r"to set such records aside and run them again, or give the experiment file another name",
+            r"to run such records again, or give the experiment file another name",
             str(refused.value),
         )
         _, said = execute(redo="stale", trials=2)
