@@ -1,4 +1,4 @@
-"""Facts: what the data sheet of any task says about its data, whoever made them."""
+"""Facts: the part of the data sheet that every task has, computed from its data alone."""
 
 from typing import Any
 

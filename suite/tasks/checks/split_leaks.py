@@ -75,7 +75,7 @@ def windows_apart(task: Task, data: Data) -> Iterator[Finding]:
 
 
 def _repetitive(contents: Sequence[bytes | None]) -> bool:
-    """Return whether so many contents of one split are equal that equal ones in two splits say nothing."""
+    """Return whether contents repeat so often within one split that a repeat in another split is no sign of a leak."""
     return len(set(contents)) < (1 - REPEATED) * len(contents)
 
 

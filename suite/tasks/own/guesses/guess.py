@@ -81,7 +81,7 @@ def _sheet(found: Guess) -> Sheet:
 
 
 def _mended(found: Guess, message: str) -> Guess | None:
-    """Return the guess with the first argument that a message names and the call lacks; None if there is none."""
+    """Add the first argument that a message names and the call lacks; return None if it names none."""
     known = {*inspect.signature(found.function).parameters, *Given.__annotations__}
     for name, value in WAY_OUT.findall(message):
         plain = value.strip("\"'") if value[:1] in ("'", '"') else float(value) if value else None

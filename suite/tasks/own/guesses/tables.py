@@ -73,7 +73,7 @@ def _texts(found: Profile, path: Path, name: str, text: Column, target: str) -> 
     length = int(np.clip(np.quantile([len(cell.split()) for cell in text.cells], 0.95), 10, 200))
     made = Guess(texts_from_csv, name, path, {"text": text.name, "label": label.name, "length": length},
                  {"text": "the column with the longest texts", "label": f"{label.distinct} different values",
-                  "length": "95 % of the texts have at most so many words"})  # fmt: skip
+                  "length": "95 % of the texts have no more words"})  # fmt: skip
     owner = _named([one for one in others if len(one.cells) / 50 < one.distinct < 0.9 * len(one.cells)], OWNERS)
     return made.plus("group", owner.name, "texts of one owner stay in one split") if owner else made
 
@@ -125,7 +125,7 @@ def _sized(made: Guess, found: Profile, own: Column, times: Sequence[Column]) ->
 
 
 def _times(found: Profile) -> list[Column]:
-    """Return the column of times, or that of dates and that of clock times; [] if there is none.
+    """Return the column of times, or a column of dates and one of clock times; return [] if there is none.
 
     Numbers count as times if they rise and their column is called like times.
     """

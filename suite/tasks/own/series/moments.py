@@ -9,7 +9,7 @@ from suite.tasks.own.series.settings import Settings
 from suite.tasks.own.tables.table import Table
 from suite.tasks.own.tables.times import Times, read_times
 
-MOST_FAULTS = 20  # at most so many unreadable times are noted; with more of them, the format is wrong
+MOST_FAULTS = 20  # with more unreadable times than these, the format is wrong
 
 
 def moments(settings: Settings, table: Table, series: Sequence[np.ndarray]) -> Times:

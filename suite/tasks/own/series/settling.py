@@ -54,7 +54,7 @@ def refuse_missing(table: Table, at: np.ndarray, columns: Sequence[str]) -> None
 
 
 def _last_known(hole: np.ndarray) -> np.ndarray:
-    """Return, for each cell, the place of the last cell up to it that is not a hole; -1 if there is none."""
+    """Return for each cell the place of the nearest filled cell at or above it, or -1 if all of these are holes."""
     return np.maximum.accumulate(np.where(hole, -1, np.arange(len(hole))))
 
 

@@ -1,17 +1,17 @@
 """Grids: the cells of a table as text, from a text file, a spreadsheet, JSON, Parquet or a data frame."""
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from suite.errors import RequestError, closest, names_of, reason
+from suite.errors import RequestError, closest, names_of
 from suite.files import existing
 from suite.tasks.own.tables import hugging_face
-from suite.tasks.own.tables.dialect import SAMPLE, Dialect, cells, encoding_of, first_row, header_rows, lines, sniffed
+from suite.tasks.own.tables.dialect import SAMPLE, Dialect, cells, first_row, header_rows, sniffed
+from suite.tasks.own.tables.json_files import is_json, read_json, text_of
 from suite.tasks.own.tables.marks import found_marks
 from suite.tasks.own.tables.numerals import Marks, is_numeral
 
@@ -21,7 +21,6 @@ COLUMNAR = {".parquet": "read_parquet", ".feather": "read_feather"}
 JSON = (".json", ".jsonl", ".ndjson")
 MOST_WORDS = 8  # of the name of a column
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
-KEYS = 1_000  # the first objects of a JSON file, whose keys are its columns
 FRAME = "the data frame"
 
 
@@ -96,7 +95,7 @@ def grid(table: Source, known: Dialect) -> Grid:
             0,
             f"{ending[1:]}, rows counted from 0",
         )
-    if ending in JSON or _is_json(table, known):
+    if ending in JSON or is_json(table, known):
         return _json(table, known)
     return _text(table, known if known.sep and known.encoding and known.decimal else sniffed(table, known))
 
@@ -151,17 +150,7 @@ def _texts(column: Any) -> list[str]:
     missing = column.isna().tolist()
     if column.dtype.kind == "f" and any(missing) and (column.dropna() % 1 == 0).all():
         return ["" if absent else f"{value:.0f}" for absent, value in zip(missing, column.tolist(), strict=True)]
-    return ["" if absent else _text_of(value) for absent, value in zip(missing, column.tolist(), strict=True)]
-
-
-def _text_of(value: Any) -> str:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace")
-    return str(value)
+    return ["" if absent else text_of(value) for absent, value in zip(missing, column.tolist(), strict=True)]
 
 
 def _read(path: Path, reader: str, **arguments: Any) -> Any:
@@ -195,72 +184,9 @@ def _spreadsheet(path: Path, known: Dialect) -> Grid:
     return Grid(name_of(path), _joined(body[:count]), rows[count:], dialect, said)
 
 
-def _is_json(path: Path, known: Dialect) -> bool:
-    """Return whether a text file begins as JSON does, whatever its ending."""
-    try:
-        with path.open("rb") as file:
-            return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") and not known.sep
-    except OSError as error:
-        raise RequestError(f"'{path}' cannot be read: {error.strerror}") from error
-
-
 def _json(path: Path, known: Dialect) -> Grid:
-    """Return a JSON file with one object per line, or one array of objects, as a table with a column per key."""
-    encoding = known.encoding or encoding_of(path)
-    text = replace(known, encoding="utf-8-sig" if encoding == "utf-8" else encoding)
-    loaded = _array(path, text) if _begins_array(path, text) else _objects(path, text)
-    first = list(islice(loaded, KEYS))
-    if len(first) == 1 and (inner := [key for key, value in first[0][1].items() if isinstance(value, list)]):
-        fault = f"'{path}' is one JSON object, whose rows are inside ({names_of(inner)})"
-        raise RequestError(f"{fault}: write an array with an object for each row")
-    keys = list(dict.fromkeys(key for _, one in first for key in one))
-
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        for part in (first, loaded):
-            for number, one in part:
-                yield number, ["" if one.get(key) is None else _text_of(one[key]) for key in keys]
-
-    return Grid(name_of(path), [(key,) for key in keys], rows(), replace(text, sep=","), "JSON, one object per row")
-
-
-def _begins_array(path: Path, text: Dialect) -> bool:
-    return next((line.lstrip()[:1] for line in lines(path, text) if line.strip()), "") == "["
-
-
-def _objects(path: Path, text: Dialect) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(lines(path, text), start=1):
-        if line.strip():
-            yield number, _object(path, f"line {number}", line, json.loads)
-
-
-def _array(path: Path, text: Dialect) -> Iterator[tuple[int, dict[str, Any]]]:
-    loaded = _parsed(path, "", "".join(lines(path, text)), json.loads)
-    if not isinstance(loaded, list):
-        raise RequestError(f"'{path}' is JSON, but neither one object per line nor an array of objects")
-    for number, one in enumerate(loaded, start=1):
-        yield number, _object(path, f"object {number}", one, lambda value: value)
-
-
-def _object(path: Path, place: str, content: Any, parse: Callable[[Any], Any]) -> dict[str, Any]:
-    found = _parsed(path, f", {place},", content, parse)
-    if not isinstance(found, dict):
-        raise RequestError(f"'{path}', {place} is not a JSON object with a key for each column")
-    return _flat(found)
-
-
-def _flat(found: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Return an object without objects inside: what "main" holds as "temp" is called "main.temp"."""
-    flat: dict[str, Any] = {}
-    for key, value in found.items():
-        flat |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}": value}
-    return flat
-
-
-def _parsed(path: Path, place: str, content: Any, parse: Callable[[Any], Any]) -> Any:
-    try:
-        return parse(content)
-    except (ValueError, RecursionError) as error:
-        raise RequestError(f"'{path}'{place} is not JSON: {reason(error)}") from error
+    keys, rows, dialect = read_json(path, known)
+    return Grid(name_of(path), [(key,) for key in keys], rows, dialect, "JSON, one object per row")
 
 
 def places(found: Grid, wanted: Sequence[str]) -> list[int]:
