@@ -73,7 +73,7 @@ def manner(results: Results) -> list[str]:
 
 
 def lacking(results: Results) -> list[str]:
-    """Say which architectures have no saved model, or no score on a further test set, and why."""
+    """Say which architectures have no saved model, gradient flow or score on a further test set, and why."""
     found = ((record, what, why) for record in results.records for what, why in record.lacking.items())
     named = {(what, why, record.architecture): None for record, what, why in found}
     return [f"There is no {what} of {architecture}: {why}." for what, why, architecture in named]

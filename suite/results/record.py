@@ -22,9 +22,9 @@ class Record(JsonObject):
     `metrics`, `baseline` and `trained_baseline`: split -> metric -> score, empty if unknown. `history`: metric -> one
     value per epoch. `gradients`: "start" or "kept" weights, or "start <value> <draw>" -> lag -> ratio. `seconds`: phase
     -> wall-clock seconds, and `cpu`, the CPU seconds of the whole run. `trivial_loss`: the training loss of the best
-    constant prediction. `lacking`: what the run could not leave behind, its "saved model" or the "score on" a further
-    test set -> why. `proposal`: where a trial of an adaptive search has its configuration from: "default", "random" or
-    "model". Older records have no `cpu`, no `trivial_loss` and, of trials, no test scores.
+    constant prediction. `lacking`: what the run could not leave behind, its "saved model", its "gradient flow" or the
+    "score on" a further test set -> why. `proposal`: where a trial of an adaptive search has its configuration from:
+    "default", "random" or "model". Older records have no `cpu`, no `trivial_loss` and, of trials, no test scores.
     """
 
     id: str

@@ -30,9 +30,9 @@ def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
     within the evaluation mask, and the loss uses only the target there: earlier targets would add their own gradients.
     A lag is reported if at least half of the examples are longer than the lag. The result is empty if the network has
     no recurrent layer that reads forwards, or if no gradient reaches the end. It is empty in float16 too, whose range
-    is too small for these gradients.
+    is too small for these gradients (`unmeasured` says why).
     """
-    if "float16" in {layer.compute_dtype for layer in network.layers}:
+    if _halved(network):
         return {}
     target = training_targets(task, data, Scaling.of(data, task.kind, network.output_shape[-1]))
     size = min(EXAMPLES, len(target))
@@ -45,6 +45,37 @@ def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
         return {}
     found = gradient(model_input(data, "train", size), target, ends)
     return ratios(ops.convert_to_numpy(found).astype("float64"), ends, starts)
+
+
+def unmeasured(network: keras.Model) -> dict[str, str]:
+    """Return {"gradient flow": why it cannot be measured}; {} if it can be, or if nothing in the network recurs."""
+    recurrent = next((layer for layer in reversed(network.layers) if _recurs(layer)), None)
+    if _halved(network):
+        why = "float16 is too narrow for such gradients"
+    elif recurrent is None or _topmost(network):
+        return {}
+    elif not isinstance(recurrent, keras.layers.RNN):
+        why = f"its recurrent layer is inside {type(recurrent).__name__}"
+    elif recurrent.go_backwards:
+        why = "its recurrent layer reads backwards"
+    else:
+        why = "its recurrent layer returns its state, or has a state that is not a vector"
+    return {"gradient flow": why}
+
+
+def _recurs(layer: Any) -> bool:
+    """Return whether a layer is one of Keras' recurrent layers, or wraps one (Bidirectional, TimeDistributed)."""
+    inner = getattr(layer, "forward_layer", getattr(layer, "layer", None))
+    return isinstance(layer, keras.layers.RNN) or (inner is not None and _recurs(inner))
+
+
+def _topmost(network: keras.Model) -> Any:
+    """Return the topmost layer whose state gradients can be measured, or None."""
+    return next((layer for layer in reversed(network.layers) if PerturbedRecurrence.perturbs(layer)), None)
+
+
+def _halved(network: keras.Model) -> bool:
+    return "float16" in {layer.compute_dtype for layer in network.layers}
 
 
 def last_targets(data: Data, size: int) -> np.ndarray:
@@ -82,7 +113,7 @@ def _gradient(network: keras.Model, kind: str, per_step: bool, size: int) -> Any
     Return None if the network has no suitable recurrent layer. A variable of zeros is added to the states. The gradient
     with respect to this variable equals the gradient with respect to the states.
     """
-    top = next((layer for layer in reversed(network.layers) if PerturbedRecurrence.perturbs(layer)), None)
+    top = _topmost(network)
     if top is None:
         return None
     perturbed = PerturbedRecurrence(top, size)

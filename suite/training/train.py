@@ -52,6 +52,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("fit"):
         fitted = fit.fit(network, run, seen)
     with clock.phase("evaluate"):
+        unmeasured = {} if start or run.role == "trial" else gradients.unmeasured(network)
         by_lag = {"start": start, "kept": gradients.by_lag(network, run.task, seen)} if start else {}
         metrics, arrays, lacking = evaluate.evaluate(network, fitted.scaling, run, data)
         seconds = {
@@ -74,7 +75,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         seconds=clock.spent() | {"epochs": fitted.seconds} | seconds,
         structure=derived(hyperparameters, signature.length) if derived else None,
         trivial_loss=fitted.trivial_loss,
-        lacking=unsaved | lacking,
+        lacking=unsaved | lacking | unmeasured,
     )
     return Outcome(made, arrays, model)
 

@@ -76,7 +76,19 @@ def test_an_initial_state_that_a_cell_learns_is_honoured(keras):
     assert not np.allclose(expected, np.array(recurrence(keras.layers.GRUCell(4, seed=1))(x)))
 
 
-def test_what_reads_both_ways_has_none(keras):
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        (lambda layers: layers.Bidirectional(layers.GRU(4)), "its recurrent layer is inside Bidirectional"),
+        (lambda layers: layers.GRU(4, go_backwards=True), "its recurrent layer reads backwards"),
+        (lambda layers: layers.GRU(4), None),
+        (lambda layers: layers.GlobalAveragePooling1D(), None),
+    ],
+)
+def test_a_recurrent_layer_that_cannot_be_measured_is_named(keras, layer, why):
+    from suite.training.gradients import unmeasured
+
     inputs = keras.Input((12, 3))
-    both = keras.layers.Bidirectional(keras.layers.GRU(4))
-    assert flow(keras.Model(inputs, keras.layers.Dense(1)(both(inputs)))) == {}
+    network = keras.Model(inputs, keras.layers.Dense(1)(layer(keras.layers)(inputs)))
+    assert unmeasured(network) == ({"gradient flow": why} if why else {})
+    assert why is None or flow(network) == {}
