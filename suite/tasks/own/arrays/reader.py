@@ -32,7 +32,8 @@ class ArrayReader:
     def read(self, path: Path) -> Raw:
         """Read x and the number of valid steps of every example (None if the file has no `lengths`).
 
-        Each example's origin is its number, counted from 0. An example with a missing value is a fault of its own.
+        Each example's origin is its number, counted from 0. An example with a missing value, or without a valid step,
+        is a fault of its own.
         """
         arrays = read_arrays(path)
         if "x" not in arrays:
@@ -40,12 +41,18 @@ class ArrayReader:
         integers = arrays["x"].ndim == 2 and np.issubdtype(arrays["x"].dtype, np.integer)
         tokens = self.whole_numbers == "tokens" if self.whole_numbers else integers
         asked = Asked(layout=self.layout or None, tokens=tokens, absent=tuple(map(float, self.absent)))
-        found = read_inputs(f"'{path}'", "x", arrays["x"], arrays.get("lengths"), asked)
+        lengths = arrays.get("lengths")
+        empty = np.zeros(len(arrays["x"]), bool) if lengths is None else lengths == 0
+        if lengths is not None and empty.any():
+            lengths = np.where(empty, 1, lengths)
+        found = read_inputs(f"'{path}'", "x", arrays["x"], lengths, asked)
         lacking = found.faults.reshape(len(found.x), -1).any(axis=1)
-        if lacking.all():
+        if (lacking | empty).all():
             raise RequestError(f"'{path}': x {MISSING} in every example: fill some in")
         x = np.where(lacking.reshape(-1, *(1,) * (found.x.ndim - 1)), found.x[np.argmin(lacking)], found.x)
-        faults = {int(example): f"'{path}', example {example}: x {MISSING}" for example in np.flatnonzero(lacking)}
+        why = {int(example): f"x {MISSING}" for example in np.flatnonzero(lacking)}
+        why |= {int(example): "it has no valid step" for example in np.flatnonzero(empty)}
+        faults = {example: f"'{path}', example {example}: {why[example]}" for example in sorted(why)}
         return Raw((x, found.lengths), {"example": list(range(len(x)))}, faults=faults)
 
     def inputs(self, raw: Raw, fitted: Preparation) -> tuple[np.ndarray, np.ndarray | None]:
