@@ -47,7 +47,7 @@ def _gaps_of_padding(data: Data) -> str:
         return ""
     return (
         f"token 0 stands between others in {between.sum():,} of {len(between):,} training examples, and counts as "
-        "padding: number your tokens from 1"
+        "padding: if 0 is a token of its own, add 1 to all tokens"
     )
 
 

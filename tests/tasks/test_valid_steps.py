@@ -75,7 +75,7 @@ def test_token_0_between_others_is_a_finding(tags):
         return Data(*[(x, x.astype("int64"))] * 3)
 
     found = [str(one) for one in check(TASKS.get("events"))]
-    assert any("token 0 stands between others in" in one and "number your tokens from 1" in one for one in found)
+    assert any("token 0 stands between others in" in one and "add 1 to all tokens" in one for one in found)
 
 
 class TestStandardise:

@@ -132,7 +132,7 @@ def apart(
             for train, validation in _halves(rest, units, labels, stratified, size, seed):
                 return {"train": train, "validation": validation, "test": test}
             break
-    fault = f"no way of splitting the {what} puts every class into every split"
+    fault = f"the {what} cannot be split so that every split contains every class"
     if fold.folds > 1:
         raise FoldError(f"{where}, fold {fold.index + 1} of {fold.folds}: {fault}: use fewer folds, or add {what}")
     raise RequestError(f"{where}: {fault}: add {what}")

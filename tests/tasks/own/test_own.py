@@ -222,7 +222,7 @@ class TestSeries:
         series()
         (tmp_path / "latin.csv").write_bytes("date,дата\n".encode("koi8-r"))
         said = refusal(lambda: series_from_csv("other", tmp_path / "latin.csv", target="load", window=5))
-        assert said.endswith("latin.csv' is neither UTF-8 nor Windows-1252 text: say which with encoding=")
+        assert said.endswith("latin.csv' is neither UTF-8 nor Windows-1252 text: name its encoding with encoding=")
 
 
 class TestSounds:

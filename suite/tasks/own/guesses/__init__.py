@@ -21,7 +21,9 @@ def guess(path: Path, target: str = "") -> Guess:
     """
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name.partition(".")[0]).strip("-._") or "own"
     if path.suffix.lower() in ARRAYS:
-        raise RequestError(f"'{path}' holds arrays without names for their axes: call task_from_arrays yourself")
+        raise RequestError(
+            f"'{path}' contains arrays, which do not say what their axes mean: call task_from_arrays yourself"
+        )
     if path.suffix.lower() == ".ts":
         return Guess(task_from_arrays, name, path, {})
     if path.is_dir() and not (path / "dataset_info.json").is_file():

@@ -39,9 +39,7 @@ def of_table(path: Path, name: str, target: str) -> Guess:
     if target and target not in found.table.names:
         raise RequestError(f"'{path}' has no column '{target:.60}': {closest(target, found.table.names)}")
     if lacks_header(found.table):
-        raise RequestError(
-            f"'{path}': its first row looks like data: write a row with the names of the columns above it"
-        )
+        raise RequestError(f"'{path}': its first row looks like data: add a row of column names above it")
     text = _text_column(found, target)
     if text and (target or not _times(found) or _few(found, text)):
         return _texts(found, path, name, text, target)

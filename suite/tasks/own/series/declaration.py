@@ -102,7 +102,7 @@ def series_from_csv(
     features = tuple(column for column in features if column not in targets)
     timed = _timed(time)
     if not timed and (dates or zone):
-        raise RequestError(f"{'dates' if dates else 'zone'}= says how times are read: name their column with time=")
+        raise RequestError(f"{'dates' if dates else 'zone'}= describes the times: name their column with time=")
     found = header(file, Dialect.of(given), [*timed, *static, *(one for one in (group, split) if one)])
     members, wide = series_of_header(found, targets, [*features, *known])
     if members and (group or static):

@@ -31,7 +31,7 @@ def _refuse(table: Table, before: int, own: int, times: np.ndarray, column: str,
     how = "repeats the time of" if repeats else "is earlier than"
     fault = f"{table.place(own, column)} {how} row {table.rows[before]}"
     if way_out := group():
-        raise RequestError(f"{fault}: several series? name what tells them apart: {way_out}")
+        raise RequestError(f"{fault}: if there are several series, name the column that tells them apart: {way_out}")
     if is_clock_change(times[before], times[own]):
         raise RequestError(f"{fault}: the clock was put back; name the time zone with zone=, such as 'Europe/Berlin'")
     raise RequestError(f"{fault}: sort the file by '{column:.60}', one row per moment")

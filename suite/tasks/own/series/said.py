@@ -79,7 +79,7 @@ def _constant(reader: SeriesReader, rows: Rows, fitted: Mapping[str, Any]) -> li
     if not columns:
         return []
     which = f"columns {names_of(columns)} do" if len(columns) > 1 else f"column '{columns[0]}' does"
-    way_out = "name another target=" if columns[0] == labels[0] else "leave out of features= what says nothing"
+    way_out = "name another target=" if columns[0] == labels[0] else "leave such columns out of features="
     return [f"the {which} not vary in the training windows (constant): {way_out}"]
 
 

@@ -66,8 +66,8 @@ def _check_end(table: Table) -> None:
             if not (_counts(cell, table) or is_absent(cell, table.dialect.absent)):
                 row = table.rows[len(body) + place]
                 raise RequestError(
-                    f"{table.name}, row {row}, column '{column:.40}' is no number or date as those above: delete the "
-                    "row if it is a total or a note below the table, or say time='' if it is not"
+                    f"{table.name}, row {row}, column '{column:.40}' is not a number or a date, unlike "
+                    "the cells above it: delete the row if it is a total or a note, or say time='' if it is neither"
                 )
 
 

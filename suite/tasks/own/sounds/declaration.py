@@ -96,8 +96,8 @@ def _check(seconds: float | None, rate: int | None, bands: int) -> None:
             raise RequestError(f"rate must be at most {RATES[1]} Hz, not {rate}")
     check_at_least("bands", bands, 1)
     if not covered(rate or RATE, bands):
-        most = f"some would be empty: at most {most_bands(rate or RATE)}"
-        raise RequestError(f"bands={bands} are too many for rate={rate or RATE}: {most}")
+        most = f"say at most bands={most_bands(rate or RATE)}"
+        raise RequestError(f"bands={bands} is too many at rate={rate or RATE}, because some would be empty: {most}")
 
 
 def _frames(seconds: float, rate: int) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from suite.errors import RequestError, names_of
 from suite.tasks.datasets.audio import ENDINGS
 from suite.tasks.sheet import Fact
+from suite.text import several
 
 NO_SOUND = f"contains no wav file, nor one that ends in {', '.join(ENDINGS[2:])}"
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "evaluation"}
@@ -73,7 +74,8 @@ def sound_folder(path: Path, missing: str) -> SoundFolder:
     """
     places = sorted(place for place in path.iterdir() if place.is_dir() and not place.name.startswith("."))
     if len(places) < 2:
-        raise RequestError(f"'{path}' has {len(places)} folders: put the wav files of each class into a folder")
+        count = several(len(places), "folder")
+        raise RequestError(f"'{path}' has {count}: put the wav files of each class into a folder of its own")
     if all(place.name.lower() in SPLIT_NAMES for place in places):
         named = names_of(place.name for place in places)
         raise RequestError(

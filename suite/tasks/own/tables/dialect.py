@@ -122,7 +122,9 @@ def lines(path: Path, dialect: Dialect) -> Iterator[str]:
                     yield line
         except (UnicodeError, LookupError) as error:
             fault = f"'{path}' is not text in the encoding {dialect.encoding:.40}"
-            raise RequestError(f"{fault} ({getattr(error, 'reason', 'unknown')}): say which with encoding=") from error
+            raise RequestError(
+                f"{fault} ({getattr(error, 'reason', 'unknown')}): name its encoding with encoding="
+            ) from error
 
 
 @contextmanager
@@ -212,7 +214,7 @@ def encoding_of(path: Path) -> str:
         return "utf-8"
     if _decodes(path, "cp1252") and not _foreign(path):
         return "cp1252"
-    raise RequestError(f"'{path}' is neither UTF-8 nor Windows-1252 text: say which with encoding=")
+    raise RequestError(f"'{path}' is neither UTF-8 nor Windows-1252 text: name its encoding with encoding=")
 
 
 def _decodes(path: Path, encoding: str) -> bool:

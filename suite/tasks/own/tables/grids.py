@@ -214,7 +214,7 @@ def _way_out(found: Grid, column: str) -> str:
     if not any(found.names):
         return "it is empty" if not found.names else "its header has no name"
     if lacks_header(found):
-        return "its first row looks like data: write a row with the names of the columns above it"
+        return "its first row looks like data: add a row of column names above it"
     if len(found.names) == 1 and found.said == found.dialect.said():  # a text file
         shown = closest(column, found.names) if len(found.names[0].split()) <= MOST_WORDS // 2 else "it has only one"
         return f"{shown}; if it has several columns, name what separates them with sep="

@@ -32,8 +32,8 @@ def read_json(path: Path, known: Dialect) -> tuple[list[str], Iterator[tuple[int
     loaded = _array(path, text) if _begins_array(path, text) else _objects(path, text)
     first = list(islice(loaded, KEYS))
     if len(first) == 1 and (inner := [key for key, value in first[0][1].items() if isinstance(value, list)]):
-        fault = f"'{path}' is one JSON object, whose rows are inside ({names_of(inner)})"
-        raise RequestError(f"{fault}: write an array with an object for each row")
+        fault = f"'{path}' is one JSON object with the rows inside it, under {names_of(inner)}"
+        raise RequestError(f"{fault}: save them as an array with one object per row")
     keys = list(dict.fromkeys(key for _, one in first for key in one))
 
     def rows() -> Iterator[tuple[int, list[str]]]:

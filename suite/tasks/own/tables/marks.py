@@ -51,5 +51,6 @@ def found_marks(where: str, rows: Iterable[Sequence[str]], known: Marks, sep: st
     doubtful = [mark for mark in ",." if has(PERHAPS, mark) and (sep == ";" or pointed or (mark, sep) == (",", "\t"))]
     if not point and doubtful:
         mark = doubtful[0]
-        raise RequestError(f"{where} writes numbers as 1{mark}234: say decimal='{mark}' or thousands='{mark}'")
+        fault = f"{where} writes numbers such as 1{mark}234, which can be read in two ways"
+        raise RequestError(f"{fault}: say decimal='{mark}' or thousands='{mark}'")
     return Marks(".", "," if grouped_by(",") else spaced)

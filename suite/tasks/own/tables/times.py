@@ -159,7 +159,7 @@ def _iso(text: str) -> np.datetime64 | None:
 def _checked_iso(text: str, place: Callable[[int], str], example: int) -> np.datetime64:
     found = _iso(text)
     if found is None:
-        raise RequestError(f"{place(example)}: '{shape(text)}' is not an ISO date as those before{_TOTAL}")
+        raise RequestError(f"{place(example)}: '{shape(text)}' is not an ISO date, unlike the times before it{_TOTAL}")
     return found
 
 

@@ -44,7 +44,7 @@ class TestTotals:
     def test_a_total_below_the_table_is_no_row_even_without_times(self, declare):
         table = [*rows(LOAD, range(100)), f"Total,{sum(LOAD)}"]
         told = refusal(declare("number,load", table))
-        assert "row 102, column 'number' is no number or date as those above: delete the row if it is a total" in told
+        assert "row 102, column 'number' is not a number or a date, unlike the cells above it: delete" in told
         assert max(declare("number,load", table, time="").load(1).test[1]) > 900
 
     @pytest.mark.parametrize("word", ["", "NA", "12"])

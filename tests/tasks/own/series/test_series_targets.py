@@ -165,8 +165,7 @@ class TestScale:
         assert data.preparation["scale"][1] == 1
         assert np.abs(data.test[0]).max() < 10
         assert data.sheet.notices == (
-            "the column 'paid' does not vary in the training windows (constant): leave out of features= what says "
-            "nothing",
+            "the column 'paid' does not vary in the training windows (constant): leave such columns out of features=",
         )
 
 

@@ -54,22 +54,23 @@ class TestOrder:
 
     @pytest.mark.parametrize("option", [{"dates": "%d.%m.%Y"}, {"zone": "Europe/Berlin"}])
     def test_how_times_are_read_needs_their_column(self, declare, option):
-        with pytest.raises(RequestError, match="says how times are read: name their column with time="):
+        with pytest.raises(RequestError, match="describes the times: name their column with time="):
             declare("date,load", rows(days()), **option)
 
     @pytest.mark.parametrize("turned", [1, -1])
     def test_a_repeated_time_asks_for_the_series(self, declare, turned):
         table = [f"{day},{name},{n}" for n, day in enumerate(days(40)) for name in ("north", "south")][::turned]
         said = refusal(declare("date,site,load", table, time="date"))
-        assert f"repeats the time of row {2 if turned > 0 else 81}: several series? name what tells them apart" in said
+        assert (
+            f"repeats the time of row {2 if turned > 0 else 81}: if there are several series, name the column that"
+            in said
+        )
         assert said.endswith("group='site'")
 
     def test_two_columns_may_tell_series_apart(self, declare):
         table = [f"{day},{shop},{item},{n}" for shop in "ab" for item in "xy" for n, day in enumerate(days(40))]
         said = refusal(declare("date,shop,item,load", table, time="date"))
-        assert said.endswith(
-            "several series? name what tells them apart: group= with one column that joins 'shop' and 'item'"
-        )
+        assert said.endswith("the column that tells them apart: group= with one column that joins 'shop' and 'item'")
         assert "say time='date' and group= with one column that joins" in refusal(declare("date,shop,item,load", table))
 
     def test_a_repeated_hour_in_autumn_asks_for_the_time_zone(self, declare):

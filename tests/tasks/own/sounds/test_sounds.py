@@ -249,7 +249,7 @@ class TestCutOff:
             ({"rate": 2_000_000}, "rate must be at most 1000000 Hz"),
             ({"rate": 44_100.0}, "rate must be a whole number"),
             ({"bands": 0}, "bands must be a whole number of at least 1"),
-            ({"bands": 128}, "bands=128 are too many for rate=8000: some would be empty: at most 101"),
+            ({"bands": 128}, "bands=128 is too many at rate=8000, because some would be empty: say at most bands=101"),
             ({"missing": "skip"}, "missing='skip': available: drop, error"),
             ({"rare": "others"}, "rare='others': did you mean 'other'?"),
         ],

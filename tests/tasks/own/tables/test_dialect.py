@@ -166,7 +166,7 @@ class TestAFileWithoutNames:
     )
     def test_the_content_of_its_first_row_is_not_printed(self, tmp_path, row):
         path = written(tmp_path / "own.csv", f"{row}\n" * 5)
-        with pytest.raises(RequestError, match="has no column 'load': its first row looks like data: write a row"):
+        with pytest.raises(RequestError, match="has no column 'load': its first row looks like data: add a row"):
             column(path)
 
     def test_years_beside_a_name_are_names(self, tmp_path):

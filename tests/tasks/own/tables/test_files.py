@@ -143,8 +143,8 @@ class TestJson:
     def test_one_object_around_all_rows_is_named(self, tmp_path, content):
         (tmp_path / "own.json").write_text(content)
         told = refusal(lambda: grid(tmp_path / "own.json", Dialect()))
-        assert "is one JSON object, whose rows are inside (" in told
-        assert "data)" in told
+        assert "is one JSON object with the rows inside it, under " in told
+        assert "data: save them as" in told
 
     def test_bytes_are_text(self):
         assert next(iter(grid(pd.DataFrame({"text": ["größe".encode()]}), Dialect()).rows))[1] == ["größe"]

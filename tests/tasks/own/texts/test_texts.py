@@ -104,7 +104,7 @@ class TestTexts:
                 ["good,p", "good,p", "fine,p", "bad,n", "sad,n", "ill,n"],
                 "class 'p' has 2 different examples, but three",
             ),
-            ([f"{'abcde'[n % 5]},{'np'[n % 2]}" for n in range(60)], "no way of splitting the different examples puts"),
+            ([f"{'abcde'[n % 5]},{'np'[n % 2]}" for n in range(60)], "the different examples cannot be split so that"),
             ([f"{text},{text}" for text in TEXTS], "column 'label' has 60 different labels in 60 texts"),
         ],
     )
