@@ -54,7 +54,7 @@ def write_results(folder: Path, tasks: int, architectures: int, trials: int, see
 def description(task: str, family: str) -> dict[str, Any]:
     """Return the content of a task's `task.json`."""
     facts, random = FAMILIES[family], drawn(task)
-    metric = METRICS[facts["metric"]]
+    metric = METRICS.get(facts["metric"])
     shape = (60,) if facts["features"] is None else (60, facts["features"])
     x = random.integers(1, 40, shape) if facts["features"] is None else random.normal(size=shape).round(3)
     return {

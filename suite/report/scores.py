@@ -169,24 +169,24 @@ def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
     Format: {"metrics": {name: words}, "tasks": {task: {metric: {"baseline", "trained_baseline", "trained_skill",
     "cells": {architecture: [score, mean, skill, mean skill]}}}}}.
     """
-    scores = results.metrics[results.metrics["task"].isin(tasks)]
+    scores = results.metrics[results.metrics["task"].isin(tasks) & results.metrics["metric"].isin(METRICS.names())]
     found: dict[str, Any] = {}
     for (task, metric), runs in scores.groupby(["task", "metric"], sort=False):
         found.setdefault(task, {})[metric] = _alternative(metric, runs)
-    names = [name for name in METRICS if name in set(scores["metric"])]
+    names = [name for name in METRICS.names() if name in set(scores["metric"])]
     return {"metrics": {name: words(name) for name in names}, "tasks": found}
 
 
 def words(metric: str) -> str:
     """Return the name of a metric and its direction: "log loss, lower is better"."""
-    return f"{metric.replace('_', ' ')}, {METRICS[metric].direction} is better"
+    return f"{metric.replace('_', ' ')}, {METRICS.get(metric).direction} is better"
 
 
 def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
     cells = {}
     for name, cell in runs.groupby("architecture", sort=False):
         score, gained = statistics.bootstrap_t(cell["score"]), statistics.bootstrap_t(_skills(metric, cell, "score"))
-        low, high = METRICS[metric].within_range(score.low, score.high)
+        low, high = METRICS.get(metric).within_range(score.low, score.high)
         score = score._replace(low=low, high=high)
         cells[name] = [*_text(score), *_text(gained)]
     beside = {key: number(runs[key].mean()) for key in ("baseline", "trained_baseline")}
@@ -196,10 +196,12 @@ def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
 
 def _skills(metric: str, runs: pd.DataFrame, column: str) -> list[float]:
     """Return the skill of each value of a column; NaN if skill is not defined for the metric."""
-    if metric not in METRICS or not METRICS[metric].has_skill:
+    if metric not in METRICS.names() or not METRICS.get(metric).has_skill:
         return [np.nan] * len(runs)
     pairs = zip(runs[column], runs["baseline"], strict=True)
-    return [skill(*(None if pd.isna(value) else value for value in pair), METRICS[metric].perfect) for pair in pairs]
+    return [
+        skill(*(None if pd.isna(value) else value for value in pair), METRICS.get(metric).perfect) for pair in pairs
+    ]
 
 
 def _text(estimate: Estimate) -> tuple[str, float | None]:

@@ -97,7 +97,7 @@ class Task:
     @property
     def headline(self) -> Metric:
         """The metric that scores the task."""
-        return METRICS[self.metric]
+        return METRICS.get(self.metric)
 
     @property
     def direction(self) -> str:

@@ -6,7 +6,7 @@ from suite.results.ranking import ranked
 from suite.results.record import Record
 from suite.tasks.metrics import METRICS
 
-ACCURACY, MSE = METRICS["accuracy"], METRICS["mse"]
+ACCURACY, MSE = METRICS.get("accuracy"), METRICS.get("mse")
 
 
 def trial(index, score, baseline=None, metric=ACCURACY, losses=None, best=None, epochs=10):

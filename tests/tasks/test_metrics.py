@@ -27,7 +27,7 @@ def test_the_metrics_of_each_kind_are_those_of_the_contract():
     assert {kind: list(serving(kind)) for kind in KINDS} == {
         "classification": ["accuracy", "balanced_accuracy", "macro_f1", "log_loss", "calibration_error"],
         "multi-label": ["micro_f1", "macro_f1", "exact_match", "log_loss"],
-        "regression": ["mse", "mae", "rmse", "r2", "mase", "directional_accuracy"],
+        "regression": ["mse", "mae", "rmse", "pinball", "crps", "r2", "mase", "directional_accuracy"],
     }
 
 
@@ -57,7 +57,7 @@ class TestClassification:
 
     def test_certain_and_right_is_perfect(self):
         scores = evaluate("classification", LABELS, np.eye(3)[LABELS])
-        assert scores == pytest.approx({name: METRICS[name].perfect for name in scores}, abs=1e-12)
+        assert scores == pytest.approx({name: METRICS.get(name).perfect for name in scores}, abs=1e-12)
 
     def test_certain_and_wrong_has_a_finite_loss(self):
         scores = evaluate("classification", LABELS, np.eye(3, dtype=np.float32)[(LABELS + 1) % 3])
@@ -118,7 +118,7 @@ class TestMultiLabel:
     def test_certain_and_right_is_perfect(self):
         for target in (self.target, np.zeros((2, 3))):
             scores = evaluate("multi-label", target, target.astype(np.float32))
-            assert scores == pytest.approx({name: METRICS[name].perfect for name in scores}, abs=1e-6)
+            assert scores == pytest.approx({name: METRICS.get(name).perfect for name in scores}, abs=1e-6)
 
     def test_certain_and_wrong_has_a_finite_loss(self):
         scores = evaluate("multi-label", self.target, 1 - self.target.astype(np.float32))
@@ -138,7 +138,8 @@ class TestRegression:
 
     def test_by_hand(self):
         scores = evaluate("regression", self.target, self.prediction, self.trivial)
-        assert scores == pytest.approx({"mse": 4 / 3, "mae": 2 / 3, "rmse": math.sqrt(4 / 3), "r2": 1 - 4 / 5})
+        errors = {"mse": 4 / 3, "mae": 2 / 3, "rmse": math.sqrt(4 / 3), "r2": 1 - 4 / 5}
+        assert scores == pytest.approx(errors | {"pinball": 1 / 3, "crps": 2 / 3})
 
     def test_against_scikit_learn(self):
         rng = np.random.default_rng(5)
@@ -189,6 +190,65 @@ class TestRegression:
             evaluate("regression", self.target, self.prediction, self.trivial[:2])
 
 
+class TestQuantiles:
+    levels = (0.1, 0.25, 0.5, 0.75, 0.9)
+    rng = np.random.default_rng(11)
+    target = rng.normal(size=50)
+    quantiles = np.sort(rng.normal(size=(50, 5)), axis=1)
+
+    def scores(self, prediction: np.ndarray, levels: tuple[float, ...] = levels, **reference) -> dict[str, float]:
+        return evaluate("regression", self.target, prediction, self.target + 1, levels=levels, **reference)
+
+    def test_points_are_scored_by_the_median(self):
+        scores = self.scores(self.quantiles)
+        of_median = evaluate("regression", self.target, self.quantiles[:, 2], self.target + 1)
+        assert scores | {"pinball": 0, "crps": 0} == of_median | {"pinball": 0, "crps": 0}
+
+    def test_pinball_loss_against_scikit_learn(self):
+        pairs = zip(self.levels, self.quantiles.T, strict=True)
+        each = [reference.mean_pinball_loss(self.target, own, alpha=level) for level, own in pairs]
+        assert self.scores(self.quantiles)["pinball"] == pytest.approx(np.mean(each))
+
+    def test_crps_is_that_of_a_distribution_with_each_quantile_as_likely_as_the_levels_nearest_to_it(self):
+        # E|X - y| - E|X - X'| / 2 (Gneiting and Raftery 2007, equation 21)
+        share = np.array([0.175, 0.2, 0.25, 0.2, 0.175])
+        away = np.abs(self.quantiles - self.target[:, None]) @ share
+        apart = np.abs(self.quantiles[:, :, None] - self.quantiles[:, None]) @ share @ share
+        assert self.scores(self.quantiles)["crps"] == pytest.approx(np.mean(away - apart / 2))
+
+    def test_crps_of_evenly_weighted_levels_is_twice_the_pinball_loss(self):
+        scores = self.scores(self.quantiles, levels=(0.1, 0.3, 0.5, 0.7, 0.9))
+        assert scores["crps"] == pytest.approx(2 * scores["pinball"])
+
+    @pytest.mark.parametrize("levels", [(), (0.5,), (0.1, 0.5, 0.9), (0.5, 0.6)])
+    def test_a_point_prediction_has_its_mae_as_crps_whatever_the_levels(self, levels):
+        point = self.quantiles[:, 2]
+        scores = self.scores(point, levels=levels)
+        assert scores["crps"] == pytest.approx(scores["mae"])
+        repeated = np.repeat(point[:, None], len(levels) or 1, axis=1)
+        assert scores == pytest.approx(self.scores(repeated, levels=levels or (0.5,)))
+
+    def test_quantiles_that_cross_are_put_in_order(self):
+        assert self.scores(self.quantiles[:, ::-1]) == self.scores(self.quantiles)
+
+    def test_several_outputs_have_quantiles_each(self):
+        target, quantiles = self.target.reshape(25, 2), self.quantiles.reshape(25, 2, 5)
+        scores = evaluate("regression", target, quantiles, target + 1, levels=self.levels)
+        assert scores == pytest.approx(self.scores(self.quantiles))
+        items = item_scores("crps", "regression", target, quantiles, levels=self.levels)
+        assert items.shape == (25,)
+        assert items.mean() == pytest.approx(scores["crps"])
+
+    @pytest.mark.parametrize("levels", [(0.1, 0.9), (0.9, 0.5), (0.0, 0.5), (0.5, 1.0), (0.5, 0.5)])
+    def test_levels_must_increase_within_0_and_1_around_the_median(self, levels):
+        with pytest.raises(ValueError, match="must increase from above 0 to below 1 and contain 0.5"):
+            self.scores(self.quantiles[:, 2], levels=levels)
+
+    def test_other_numbers_of_quantiles_are_an_error(self):
+        with pytest.raises(ValueError, match=r"predictions \(50, 5\).* do not fit targets \(50,\)"):
+            self.scores(self.quantiles, levels=(0.5,))
+
+
 PAIRS = {
     "classification": (LABELS, PROBABILITIES),
     "multi-label": (np.eye(3)[LABELS], PROBABILITIES),
@@ -215,19 +275,19 @@ def test_one_metric_alone_equals_its_share_of_all(kind):
 
 @pytest.mark.parametrize(("name", "score"), [("accuracy", 1), ("r2", 1), ("mse", 0), ("log_loss", 0), ("mase", 0)])
 def test_a_perfect_score_is_the_better_end_of_the_range(name, score):
-    assert METRICS[name].perfect == score
+    assert METRICS.get(name).perfect == score
 
 
 class TestBetter:
     def test_higher_is_better_for_shares(self):
-        accuracy = METRICS["accuracy"]
+        accuracy = METRICS.get("accuracy")
         assert accuracy.best([0.2, 0.9, 0.4]) == 0.9
         assert accuracy.better(0.9, 0.4)
         assert not accuracy.better(0.4, 0.4)
         assert accuracy.solved(np.array([0.4, 0.9, 0.95, np.nan]), 0.9).tolist() == [False, True, True, False]
 
     def test_lower_is_better_for_errors(self):
-        mse = METRICS["mse"]
+        mse = METRICS.get("mse")
         assert mse.best([0.2, 0.9, 0.4]) == 0.2
         assert mse.better(0.4, 0.9)
         assert not mse.better(0.4, 0.4)
@@ -236,12 +296,12 @@ class TestBetter:
 
     @pytest.mark.parametrize(("name", "expected"), [("accuracy", (0, 1)), ("mse", (0, 1.2)), ("r2", (-0.1, 1))])
     def test_an_interval_ends_where_the_metric_does(self, name, expected):
-        assert METRICS[name].within_range(-0.1, 1.2) == expected
+        assert METRICS.get(name).within_range(-0.1, 1.2) == expected
 
 
 class TestStoredMetric:
     def test_a_known_name_is_that_metric(self):
-        assert stored_metric("mse", "lower", None) is METRICS["mse"]
+        assert stored_metric("mse", "lower", None) is METRICS.get("mse")
 
     def test_an_unknown_one_has_the_stored_direction_and_perfect_score(self):
         stored = stored_metric("correlation", "higher", 1.0)
@@ -295,7 +355,7 @@ class TestItems:
         assert np.isnan(item_scores(name, kind, target, prediction, **reference)).all()
 
     def test_only_calibration_has_none(self):
-        assert set(METRICS) - {name for name, _ in WITH_ITEMS} == {"calibration_error"}
+        assert set(METRICS.names()) - {name for name, _ in WITH_ITEMS} == {"calibration_error"}
         assert item_scores("calibration_error", "classification", LABELS, PROBABILITIES) is None
         assert stored_metric("new", "higher", 1.0).items is None
 

@@ -18,8 +18,8 @@ SPLITS = ("train", "validation", "test")
 
 def stopping(metric="accuracy", patience=2, **fields):
     """Follows a training that leaves its start in its first epoch, unless the fields say otherwise."""
-    perfect = METRICS[metric].perfect
-    return Stopping(METRICS[metric], patience, **{"goal": perfect, "trivial_loss": np.inf} | fields)
+    perfect = METRICS.get(metric).perfect
+    return Stopping(METRICS.get(metric), patience, **{"goal": perfect, "trivial_loss": np.inf} | fields)
 
 
 def follow(watched, val_scores, val_losses=None, losses=None):
