@@ -1,6 +1,7 @@
 """`suite new`: looks at people's data, writes an experiment file with its guesses, and says what comes next."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,13 @@ class TestTables:
         assert "read: tab between cells, cp1252" in printed
         assert "Störung (" in printed
         assert check(TASKS.get(load_experiment("tickets.py").tasks[0])) == []
+
+    @pytest.mark.parametrize("saved", ["dataset_dict.json", "state.json"])
+    def test_a_saved_data_set_of_hugging_face_is_no_folder_of_sounds(self, tmp_path, monkeypatch, capsys, saved):
+        monkeypatch.setitem(sys.modules, "datasets", None)
+        (tmp_path / saved).touch()
+        assert main(["new", str(tmp_path)]) == 2
+        assert "is a data set of Hugging Face, which needs a package" in capsys.readouterr().err
 
     def test_the_target_may_be_named(self, new, tmp_path):
         rows = (f"{day},{n % 7},{n % 5}" for n, day in enumerate(days()))

@@ -8,6 +8,7 @@ from suite.tasks.own.arrays.declaration import task_from_arrays
 from suite.tasks.own.guesses.folders import of_folder
 from suite.tasks.own.guesses.guess import Code, Guess, settled
 from suite.tasks.own.guesses.tables import of_table
+from suite.tasks.own.tables.hugging_face import is_saved
 
 __all__ = ["Code", "Guess", "guess", "settled"]
 
@@ -26,6 +27,6 @@ def guess(path: Path, target: str = "") -> Guess:
         )
     if path.suffix.lower() == ".ts":
         return Guess(task_from_arrays, name, path, {})
-    if path.is_dir() and not (path / "dataset_info.json").is_file():
+    if path.is_dir() and not is_saved(path):
         return of_folder(path, name)
     return of_table(path, name, target)

@@ -10,7 +10,7 @@ from suite.errors import RequestError, closest
 from suite.tasks.own.guesses.guess import Guess
 from suite.tasks.own.guesses.profile import Column, Profile, profile
 from suite.tasks.own.series import series_from_csv
-from suite.tasks.own.tables.grids import lacks_header
+from suite.tasks.own.tables.grids import lacks_header, source
 from suite.tasks.own.tables.numerals import ABSENT, is_absent
 from suite.tasks.own.tables.spacing import spacing
 from suite.tasks.own.tables.table import LAST_ROWS
@@ -35,7 +35,7 @@ def of_table(path: Path, name: str, target: str) -> Guess:
 
     Raise RequestError if the table cannot be read, or if no column can be a target.
     """
-    found = profile(path)
+    found = profile(source(path))
     if target and target not in found.table.names:
         raise RequestError(f"'{path}' has no column '{target:.60}': {closest(target, found.table.names)}")
     if lacks_header(found.table):

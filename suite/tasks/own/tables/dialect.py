@@ -34,7 +34,7 @@ class Given(TypedDict, total=False):
     """What the user says about how a file is written; anything else is found by looking at the file.
 
     `sep`: the character between cells. `decimal`, `thousands`: the marks in numbers. `encoding`: that of the text.
-    `absent`: the words that mean "missing" beside empty cells, in place of ABSENT; not for tables of texts.
+    `absent`: the words that mean "missing" beside empty cells, in place of ABSENT; in tables of texts, by default none.
     """
 
     sep: str

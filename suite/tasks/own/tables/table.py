@@ -11,7 +11,6 @@ from suite.tasks.own.tables.dialect import Dialect
 from suite.tasks.own.tables.grids import Grid, Source, grid, places
 from suite.tasks.sheet import Sheet
 
-MISSING_WORDS = ("",)
 LAST_ROWS = 5  # a fault in one of the last rows may come from a total below the table
 MARK = "mark"
 LARGEST = float(np.finfo(np.float32).max)  # models read 32-bit floats
@@ -56,6 +55,11 @@ class Table:
             filled={name: values[order] for name, values in self.filled.items()},
             faults=None if self.faults is None else {new[old]: why for old, why in self.faults.items() if old in new},
         )
+
+
+def absent_words(dialect: Dialect) -> tuple[str, ...]:
+    """Return the cells of a table of texts that are missing: empty ones, and the words that the user names."""
+    return ("",) if dialect.absent == numerals.ABSENT else dialect.absent
 
 
 def header(table: Source, known: Dialect, wanted: Sequence[str]) -> Grid:

@@ -19,7 +19,7 @@ from suite.tasks.own.readers import settings
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
 from suite.tasks.own.tables.dialect import Dialect, options
 from suite.tasks.own.tables.grids import Source, label_of, path_or_name, source
-from suite.tasks.own.tables.table import MISSING_WORDS, Table, header, read_table
+from suite.tasks.own.tables.table import Table, absent_words, header, read_table
 from suite.tasks.own.texts.reader import TextReader
 from suite.tasks.own.texts.sheet import OTHER_END, Cut, check_known, with_texts
 from suite.tasks.own.texts.splits import Divided, divided, labelled
@@ -144,7 +144,7 @@ def load_texts(
     """
     cells = () if labels_sep else label  # such cells may be empty
     wanted = [reader.column, *cells, *(name for name in (group, split) if name)]
-    found = read_table(table, wanted, reader.dialect, reader.missing, absent=MISSING_WORDS)
+    found = read_table(table, wanted, reader.dialect, reader.missing, absent=absent_words(reader.dialect))
     _check_lists(found, reader.column, "join the words of each by spaces")
     if len(label) == 1 and not labels_sep:
         _check_lists(found, label[0], "join the labels of each by ';', and say labels_sep=';'")

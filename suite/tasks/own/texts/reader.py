@@ -11,7 +11,7 @@ from suite.tasks.data import Preparation
 from suite.tasks.datasets.vocabulary import SPECIAL, UNKNOWN, encode, index
 from suite.tasks.own.readers import Raw
 from suite.tasks.own.tables.dialect import Dialect
-from suite.tasks.own.tables.table import MARK, MISSING_WORDS, faults_of, read_table
+from suite.tasks.own.tables.table import MARK, absent_words, faults_of, read_table
 from suite.tasks.own.texts.words import WORDS, parts
 
 UNKNOWN_WORD = str(SPECIAL[UNKNOWN])
@@ -37,7 +37,7 @@ class TextReader:
 
     def read(self, path: Path) -> Raw:
         """Read the words and the row number of every text; a row without a text is a fault of its own."""
-        table = read_table(path, [self.column], self.dialect, MARK, absent=MISSING_WORDS)
+        table = read_table(path, [self.column], self.dialect, MARK, absent=absent_words(self.dialect))
         faults = dict(faults_of(table))
         texts = [self.kept(self.split(text)) for text in table.columns[self.column]]
         some = next((words for words in texts if words), None)

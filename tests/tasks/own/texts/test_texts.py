@@ -289,3 +289,9 @@ def test_lists_in_cells_are_no_texts(text, label, told):
     with pytest.raises(RequestError, match=re.escape(told)):
         texts_from_csv("own-lists", table, text="text", label="label").load(1)
     TASKS.forget(__file__)
+
+
+def test_words_that_mean_missing_may_be_named(texts):
+    rows = [f"{text},{'np'[index % 2]}" for index, text in enumerate([TEXTS[0], "none", *TEXTS[1:]])]
+    texts(rows).load(1)
+    assert "row 3, column 'text' is empty" in refusal(lambda: texts(rows, absent="none").load(1))
