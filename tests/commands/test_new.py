@@ -50,6 +50,7 @@ class TestWithoutData:
 
 
 class TestTables:
+    @pytest.mark.slow
     def test_prices_of_several_tickers(self, new, tmp_path):
         stories.write_prices(tmp_path / "prices.csv")
         content, printed = new("prices.csv")
@@ -58,6 +59,7 @@ class TestTables:
         assert "groups: AAA" in printed
         assert check(TASKS.get(load_experiment("prices.py").tasks[0])) == []
 
+    @pytest.mark.slow
     def test_tickets_in_the_encoding_of_windows(self, new, tmp_path):
         stories.write_tickets(tmp_path / "tickets.tsv")
         content, printed = new("tickets.tsv")
@@ -142,6 +144,7 @@ class TestTables:
 
 
 class TestSounds:
+    @pytest.mark.slow
     def test_a_rate_that_keeps_the_high_calls_is_chosen(self, new, tmp_path):
         stories.write_calls(tmp_path / "calls", files=8)
         content, printed = new("calls")
