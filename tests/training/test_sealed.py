@@ -140,6 +140,8 @@ SCORING = {
     ("suite.tasks.description", "_all_scores"),  # of baselines
     ("suite.tasks.targets", "targets"),  # what each test target contributes to the baselines' scores
     ("suite.tasks.data", "checksum"),
+    ("suite.tasks.as_arrays", "as_arrays"),  # turns the values of every split into arrays
+    ("suite.tasks.facts", "full_sheet"),  # counts the classes of every split, for people to read
     ("suite.tasks.validation", "check_data"),
     ("suite.training.train", "without_test"),  # takes the test split away
 }
