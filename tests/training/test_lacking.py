@@ -95,12 +95,8 @@ def test_a_layer_whose_configuration_keras_derives_is_stored(keras, options):
 
 
 def test_that_no_model_can_be_stored_is_found_before_the_first_trial(keras):
-    entry, experiment = (
-        declare(lambda units: keras.layers.Lambda(lambda x: 2 * x)),
-        Experiment(["adding-10"], ["own"], examples=40),
-    )
-    (cell,) = experiment.cells
-    found = concerns(entry, cell.task.signature(cell.task.load(1, 40)))
+    entry = declare(lambda units: keras.layers.Lambda(lambda x: 2 * x))
+    found = concerns(entry, masked=False, causal=False)
     assert list(found) == ["not-storable"]
     assert found["not-storable"].startswith("no model can be saved: it has a Lambda layer")
 

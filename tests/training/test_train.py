@@ -58,9 +58,14 @@ def declare():
         return Data(*((x, 1_000 + 50 * x[:, -1, 0]) for x in inputs))
 
 
-@pytest.mark.parametrize("architecture", ["simple-rnn", "lstm", "gru"])
-@pytest.mark.parametrize("name", ["speech-like", "sentiment-like", "sp500-return", "recall-10", "copy-10", "adding-50"])
-def test_every_kind_of_task_is_trained_with_every_architecture(name, architecture):
+@pytest.mark.parametrize(
+    ("name", "architecture"),
+    [
+        ("speech-like", "gru"), ("sentiment-like", "lstm"), ("sp500-return", "simple-rnn"), ("recall-10", "simple-rnn"),
+        ("copy-10", "gru"), ("adding-50", "lstm"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_task_is_trained(name, architecture):
     outcome = train(a_run(name, architecture, epochs=1))
     record = outcome.record
     assert record.status == "ok", record
@@ -292,7 +297,7 @@ class TestSameNumbers:
     def numbers(self, record):
         return record.metrics, record.history, record.best_epoch, record.weights, record.clipped
 
-    @pytest.mark.parametrize("architecture", ARCHITECTURES.names())
+    @pytest.mark.parametrize("architecture", ["lstm", "tcn", "transformer"])  # one of each kind of layer
     def test_a_reused_compiled_model_gives_the_numbers_of_a_new_one_bit_for_bit(self, architecture):
         from suite.architectures import compiled
 
