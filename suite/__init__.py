@@ -10,6 +10,7 @@ from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
 from suite.tasks.data import Data
 from suite.tasks.fold import Fold
+from suite.tasks.metrics import metric
 from suite.tasks.own import series_from_csv, sounds_from_folder, task_from_arrays, texts_from_csv
 from suite.tasks.task import task
 
@@ -27,6 +28,7 @@ __all__ = [
     "architecture_from_hypermodel",
     "load",
     "load_experiment",
+    "metric",
     "run",
     "series_from_csv",
     "sounds_from_folder",

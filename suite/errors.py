@@ -39,6 +39,10 @@ class FoldError(RequestError):
     """A task lacks the requested test split, or its data do not allow so many folds."""
 
 
+class MetricError(RequestError):
+    """A metric fails, returns no number, or is undefined for the data of a task that it scores."""
+
+
 class UnreadableError(Exception):
     """A stored file cannot be read, is truncated, or is not what its name says."""
 

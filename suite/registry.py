@@ -5,7 +5,7 @@ import importlib.metadata
 import pkgutil
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 from suite.errors import SUITE, RequestError, closest
 
+CELL = re.compile(r"<|.*[/\\]ipykernel_\d+[/\\]")  # the file of code that was typed, not loaded from a file
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -73,14 +74,17 @@ class Registry(Generic[E]):
     def add(self, entry: E) -> None:
         """Add an entry. Raise RequestError, naming both places, if its name is taken.
 
+        In a notebook, an entry replaces one that a cell declared before, so that cells can be run again.
         Before an entry from outside the suite is added, the built-in entries are imported, so that a built-in entry is
         never the one refused. A built-in entry does not import the others, because two registries may share a package.
         """
         if not is_within(entry.place, SUITE):
             self._load_built_ins()
-        for other in self._entries.values():
+        for other in list(self._entries.values()):
             both = [name for name in entry.names() if other.find(name)] or [n for n in other.names() if entry.find(n)]
-            if both:
+            if both and CELL.match(entry.place) and CELL.match(other.place):
+                del self._entries[other.name]
+            elif both:
                 raise RequestError(
                     f"{self.noun} '{both[0]}' is registered twice: {other.place} and {entry.place}; rename one"
                 )
@@ -146,6 +150,17 @@ class Registry(Generic[E]):
     def origin(self, entry: E) -> str:
         """Return the origin of an entry: "suite", a plugin's distribution, or the place of its declaration."""
         return "suite" if is_within(entry.place, SUITE) else self.origins.get(entry.place, entry.place)
+
+    def own(self) -> list[E]:
+        """Return the entries that neither the suite nor a plugin declares: those of experiment files and notebooks."""
+        self.load()
+        return [entry for entry in self._entries.values() if self.origin(entry) == entry.place]
+
+    def adopt(self, entries: Iterable[E]) -> None:
+        """Replace the own entries by those of another process."""
+        dropped = {entry.name for entry in self.own()}
+        kept = {name: entry for name, entry in self._entries.items() if name not in dropped}
+        self._entries = kept | {entry.name: entry for entry in entries}
 
     def forget(self, file: str) -> None:
         """Remove the entries declared in a file, before that file is imported again."""

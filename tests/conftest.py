@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from suite.architectures.architecture import ARCHITECTURES
+from suite.tasks.metrics import METRICS
 from suite.tasks.task import TASKS
 
 
@@ -59,8 +60,8 @@ def clean_registries() -> None:
 
 
 def forget_declarations() -> None:
-    """Leaves only the built-in tasks and architectures registered."""
-    for registry in (TASKS, ARCHITECTURES):
+    """Leaves only the built-in tasks, architectures and metrics registered."""
+    for registry in (TASKS, ARCHITECTURES, METRICS):
         for entry in [registry.get(name) for name in registry.names()]:
             if registry.origin(entry) != "suite":
                 registry.forget(entry.place.rpartition(":")[0])

@@ -14,8 +14,6 @@ from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.metrics import item_scores
 
 KINDS = {"group": "group", "class": "label"}  # kind of group -> the stored array that names the group of an example
-# metrics that score every example
-SINGLE = ("accuracy", "exact_match", "log_loss", "mse", "mae", "mase", "directional_accuracy")
 TRIVIAL = "trivial"
 RIGHT = {CLASSIFICATION: "accuracy", MULTI_LABEL: "exact_match"}  # the share of right predictions, by kind of task
 LEAST = 1e-9  # so that groups whose replicates are never chosen have a score too
@@ -26,8 +24,8 @@ def metric_of(results: Results, task: str) -> str:
 
     Return "" for a regression whose headline metric is no such mean.
     """
-    name = results.headline(task).name
-    return name if name in SINGLE else RIGHT.get(results.task(task).kind or "", "")
+    metric = results.headline(task)
+    return metric.name if metric.per_target else RIGHT.get(results.task(task).kind or "", "")
 
 
 @remember()
@@ -77,7 +75,7 @@ def _parts(results: Results, task: str, kind: str) -> Iterator[pd.DataFrame]:
 
 @remember(most=1)  # one table by group and one by class
 def _scored(results: Results, task: str) -> list[_Scored]:
-    return [*(_items if results.headline(task).name in SINGLE else _right)(results, task)]
+    return [*(_items if results.headline(task).per_target else _right)(results, task)]
 
 
 def _items(results: Results, task: str) -> Iterator[_Scored]:

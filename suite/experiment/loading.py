@@ -1,4 +1,4 @@
-"""Loading: load an experiment from a Python file, which may declare its own tasks and architectures."""
+"""Loading: load an experiment from a Python file, which may declare its own tasks, architectures and metrics."""
 
 import importlib.util
 import sys
@@ -13,6 +13,7 @@ from suite import backend
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, closest, closest_keyword
 from suite.experiment.experiment import Experiment
+from suite.tasks.metrics import METRICS
 from suite.tasks.task import TASKS
 
 
@@ -20,8 +21,8 @@ from suite.tasks.task import TASKS
 def load_experiment(path: str | Path) -> Experiment:
     """Return the object named `experiment` in a Python file; the experiment is named after the file.
 
-    Tasks and architectures declared in the file belong to this experiment only. They are pickled by value, so that
-    workers can load them. Raise RequestError if the file is missing, fails to import, or defines no experiment.
+    Tasks, architectures and metrics declared in the file belong to this experiment only. They are pickled by value, so
+    that workers can load them. Raise RequestError if the file is missing, fails to import, or defines no experiment.
     """
     path = Path(path)
     if not path.is_file():
@@ -36,8 +37,8 @@ def load_experiment(path: str | Path) -> Experiment:
 
 
 def _import_file(path: Path) -> ModuleType:
-    TASKS.forget(str(path))
-    ARCHITECTURES.forget(str(path))
+    for registry in (TASKS, ARCHITECTURES, METRICS):
+        registry.forget(str(path))
     spec = importlib.util.spec_from_file_location(f"suite_experiment_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise RequestError(f"'{path}' is not a Python file: an experiment's file ends in .py")

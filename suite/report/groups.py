@@ -1,6 +1,6 @@
 """Groups: tables of the scores of each group of test examples, such as speakers or tickers, and of each class."""
 
-from suite.analysis.groups import SINGLE, TRIVIAL, by_group, metric_of
+from suite.analysis.groups import TRIVIAL, by_group, metric_of
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.text import number
@@ -21,7 +21,7 @@ def _table(results: Results, task: str, kind: str) -> Table:
         part = f", the {MOST // 2} lowest and the {MOST // 2} highest"
         order = found[[name for name in names if name != TRIVIAL]].mean(axis=1).sort_values().index
         found = found.loc[[*order[: MOST // 2], *order[-MOST // 2 :]]]
-    runs = "the runs that a search would choose" if results.headline(task).name in SINGLE else "the final runs"
+    runs = "the runs that a search would choose" if results.headline(task).per_target else "the final runs"
     rows = [
         [str(name), str(int(one["examples"])), *(number(float(f"{one[each]:.3g}")) for each in names)]
         for name, one in found.iterrows()

@@ -23,7 +23,7 @@ from suite.results.results import Results
 from suite.results.runs import skill
 from suite.results.statuses import Status
 from suite.statistics import MARGIN, Estimate
-from suite.tasks.metrics import METRICS
+from suite.tasks.metrics import METRICS, Metric
 from suite.text import interval, number, several
 
 MARKS = {"best": " ★", "equal": " ≈"}
@@ -169,24 +169,29 @@ def alternatives(results: Results, tasks: Sequence[str]) -> dict[str, Any]:
     Format: {"metrics": {name: words}, "tasks": {task: {metric: {"baseline", "trained_baseline", "trained_skill",
     "cells": {architecture: [score, mean, skill, mean skill]}}}}}.
     """
-    scores = results.metrics[results.metrics["task"].isin(tasks) & results.metrics["metric"].isin(METRICS.names())]
+    scores = results.metrics[results.metrics["task"].isin(tasks)]
     found: dict[str, Any] = {}
-    for (task, metric), runs in scores.groupby(["task", "metric"], sort=False):
-        found.setdefault(task, {})[metric] = _alternative(metric, runs)
-    names = [name for name in METRICS.names() if name in set(scores["metric"])]
-    return {"metrics": {name: words(name) for name in names}, "tasks": found}
+    names: dict[str, str] = {}
+    for (task, name), runs in scores.groupby(["task", "metric"], sort=False):
+        metric = results.task(task).metric_named(name)
+        # a metric may be undefined for all runs, and only the headline is shown all the same
+        if metric is not None and (runs["score"].notna().any() or name == results.task(task).metric):
+            found.setdefault(task, {})[name] = _alternative(metric, runs)
+            names[name] = words(metric)
+    order = [*METRICS.names(), *names]
+    return {"metrics": {name: names[name] for name in sorted(names, key=order.index)}, "tasks": found}
 
 
-def words(metric: str) -> str:
+def words(metric: Metric) -> str:
     """Return the name of a metric and its direction: "log loss, lower is better"."""
-    return f"{metric.replace('_', ' ')}, {METRICS.get(metric).direction} is better"
+    return f"{metric.name.replace('_', ' ')}, {metric.direction} is better"
 
 
-def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
+def _alternative(metric: Metric, runs: pd.DataFrame) -> dict[str, Any]:
     cells = {}
     for name, cell in runs.groupby("architecture", sort=False):
         score, gained = statistics.bootstrap_t(cell["score"]), statistics.bootstrap_t(_skills(metric, cell, "score"))
-        low, high = METRICS.get(metric).within_range(score.low, score.high)
+        low, high = metric.within_range(score.low, score.high)
         score = score._replace(low=low, high=high)
         cells[name] = [*_text(score), *_text(gained)]
     beside = {key: number(runs[key].mean()) for key in ("baseline", "trained_baseline")}
@@ -194,14 +199,12 @@ def _alternative(metric: str, runs: pd.DataFrame) -> dict[str, Any]:
     return beside | {"trained_skill": number(trained.mean(), MARGIN) if len(trained) else "—", "cells": cells}
 
 
-def _skills(metric: str, runs: pd.DataFrame, column: str) -> list[float]:
+def _skills(metric: Metric, runs: pd.DataFrame, column: str) -> list[float]:
     """Return the skill of each value of a column; NaN if skill is not defined for the metric."""
-    if metric not in METRICS.names() or not METRICS.get(metric).has_skill:
+    if not metric.has_skill:
         return [np.nan] * len(runs)
     pairs = zip(runs[column], runs["baseline"], strict=True)
-    return [
-        skill(*(None if pd.isna(value) else value for value in pair), METRICS.get(metric).perfect) for pair in pairs
-    ]
+    return [skill(*(None if pd.isna(value) else value for value in pair), metric.perfect) for pair in pairs]
 
 
 def _text(estimate: Estimate) -> tuple[str, float | None]:

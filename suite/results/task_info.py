@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from suite.results.json_object import JsonObject
-from suite.tasks.metrics import Metric, stored_metric
+from suite.tasks.metrics import METRICS, Metric, stored_metric
 from suite.tasks.task import FAMILIES_APART, GENERATED
 
 
@@ -13,6 +13,7 @@ from suite.tasks.task import FAMILIES_APART, GENERATED
 class TaskInfo(JsonObject):
     """The stored description of a task; field names equal the keys of task.json; None or empty means unknown.
 
+    `metrics`: name -> direction and perfect score of the metrics that are not built in.
     `baseline`, `trained_baseline`: the names of the baselines. `sizes`: split -> number of examples. `signature`: the
     shape of the data. `examples`: a few training examples for figures. `folds`: the number of test splits that the
     experiment uses. `official`: whether the only test split is a published or given one. `classes`: the names of the
@@ -37,6 +38,7 @@ class TaskInfo(JsonObject):
     folds: int = 0
     official: bool = False
     perfect: float | None = None
+    metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     baseline: str | float | None = None
     trained_baseline: str | None = None
     tags: Sequence[str] = field(default_factory=list)
@@ -52,6 +54,14 @@ class TaskInfo(JsonObject):
     def headline(self) -> Metric:
         """The metric that scores the task."""
         return stored_metric(self.metric, self.direction, self.perfect)
+
+    def metric_named(self, name: str) -> Metric | None:
+        """Return the metric of this name; None if neither this version nor the task's description knows it."""
+        if name == self.metric:
+            return self.headline
+        stored = self.metrics.get(name, {})
+        known = stored or name in METRICS.names()
+        return stored_metric(name, stored.get("direction"), stored.get("perfect")) if known else None
 
     def class_name(self, number: int) -> str:
         """Return the name of a class, or "class 3" if only numbers are known."""

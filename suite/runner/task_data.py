@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from suite.errors import FoldError, RequestError, ThreadsError, UnavailableError
+from suite.errors import FoldError, MetricError, RequestError, ThreadsError, UnavailableError
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Run
 from suite.files import write_json
@@ -89,13 +89,13 @@ class TaskData:
     def accept(self, work: DataWork, done: Done) -> None:
         """Store the result or the reason of its failure.
 
-        Raise a ThreadsError that the worker raised. Unless training has begun, raise a FoldError if one of several test
-        splits has a fault.
+        Raise a ThreadsError that the worker raised. Unless training has begun, raise a MetricError, too, and a
+        FoldError if one of several test splits has a fault.
         """
         self.running.discard(work.key)
         if done.death and self._retries.allow(work.key):
             return
-        if isinstance(done.error, ThreadsError):
+        if isinstance(done.error, ThreadsError) or (isinstance(done.error, MetricError) and not self.started):
             raise done.error
         if not self.started and (fault := fault_of_fold(work, done.error)):
             raise fault

@@ -23,6 +23,7 @@ def as_arrays(task: str, data: Any) -> Data:
     extra = {name: _pair(f"task '{task}', extra test set '{name}'", pair) for name, pair in data.extra.items()}
     for name in BESIDE:
         _check_splits(task, name, getattr(data, name))
+    _check_weights(task, data.weights)
     whole = all(new is old for split, pair in pairs.items() for new, old in zip(pair, data.pair(split), strict=True))
     return data if whole and not extra else replace(data, **pairs, extra=extra)
 
@@ -67,6 +68,20 @@ def _check_splits(task: str, name: str, values: Any) -> None:
     if lacking:
         given = ", ".join(map(str, values)) or "none"
         raise ValueError(f"task '{task}': {name} has {given}, but not {', '.join(lacking)}: give an array for each")
+
+
+def _check_weights(task: str, weights: Any) -> None:
+    """Raise ValueError unless weights, if there are any, belong to the training split alone."""
+    if weights is None:
+        return
+    if not isinstance(weights, Mapping):
+        raise ValueError(f"task '{task}': weights is {_described(weights)}: say weights={{'train': ...}}")
+    if set(weights) != {"train"}:
+        given = ", ".join(map(str, weights)) or "nothing"
+        raise ValueError(
+            f"task '{task}': weights has {given}; it may have the training split alone, weights={{'train': ...}}, "
+            "because scores count every target alike"
+        )
 
 
 def _is_array(value: Any) -> bool:

@@ -131,9 +131,12 @@ def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
 
 
 def reference(task: Declared, data: Data, split: str) -> dict[str, Any]:
-    """Return the arguments `trivial` and, for series, `trivial_scale` of `metrics.evaluate`; {} for probabilities."""
+    """Return what `metrics.evaluate` must know beside targets and predictions.
+
+    Regressions: `trivial` and, for series, `trivial_scale`. Classes in an order: `ordered`. All others: nothing.
+    """
     if KINDS[task.kind].probabilities:
-        return {}
+        return {"ordered": True} if task.ordered else {}
     predictor = trivial(task, data)
     values = {"trivial": data.counted(split, predict(predictor, data, split))}
     if data.times is None:

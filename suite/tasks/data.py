@@ -35,6 +35,10 @@ class Declared(Protocol):
     def trained_baseline(self) -> Any: ...
     @property
     def classes(self) -> int | None: ...
+    @property
+    def ordered(self) -> bool: ...
+    @property
+    def class_weight(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ class Data:
     `scored`: split -> evaluation mask (examples, time), only for tasks with `per_step`. By default every step is
     evaluated; padded steps never are. `times`: split -> time of every example, only for series.
     `groups`: split -> speaker or source of every example. `extra`: name -> an extra test set, whose sequences may have
-    another length, without padding or mask. `preparation`: the fitted preprocessing as plain values and arrays
+    another length, without padding or mask. `weights`: {"train": the weight of every training example, (examples,), or
+    step, (examples, time)}; they weigh the training loss and the fit of the trained baseline, and no score.
+    `preparation`: the fitted preprocessing as plain values and arrays
     (vocabulary, mean, scale). For a series, the first feature must be the target's own past, and `preparation`
     contains its `mean` and `scale`. `sheet`: what was read, dropped, filled and guessed; it determines no number.
     """
@@ -80,6 +86,7 @@ class Data:
     groups: Mapping[str, np.ndarray] | None = None
     times: Mapping[str, np.ndarray] | None = None
     extra: Mapping[str, Split] = field(default_factory=dict)
+    weights: Mapping[str, np.ndarray] | None = None
     preparation: Preparation = field(default_factory=dict)
     sheet: Sheet = field(default_factory=Sheet)
 
@@ -94,11 +101,12 @@ class Data:
     ) -> Self:
         """Split x and y by row numbers: `rows` maps each split to its rows.
 
-        `beside`: the `lengths`, `groups` or `times` of all examples, which are split in the same way.
+        `beside`: the `lengths`, `groups`, `times` or `weights` of all examples, which are split in the same way;
+        `weights` only belong to training.
         """
         train, validation, test = ((x[rows[split]], y[rows[split]]) for split in SPLITS)
         named: dict[str, Any] = {
-            name: {split: values[rows[split]] for split in SPLITS}
+            name: {split: values[rows[split]] for split in (SPLITS if name != "weights" else ("train",))}
             for name, values in beside.items()
             if values is not None
         }
@@ -136,7 +144,7 @@ class Data:
         pairs = {split: self.pair(split) for split in SPLITS}
         pairs |= {f"extra/{name}": pair for name, pair in self.extra.items()}
         named = {f"{name}/{axis}": a for name, pair in pairs.items() for axis, a in zip("xy", pair, strict=True)}
-        for label in ("lengths", "scored", "groups", "times"):
+        for label in ("lengths", "scored", "groups", "times", "weights"):
             named |= {f"{label}/{split}": np.asarray(a) for split, a in (getattr(self, label) or {}).items()}
         return named
 
@@ -194,6 +202,22 @@ class Data:
         if all(steps.all() for steps in valid.values()):
             return self
         return replace(self, scored={split: steps & (self.scored or valid)[split] for split, steps in valid.items()})
+
+    def target_weights(self, task: Declared) -> np.ndarray | None:
+        """Return the weight of every training target, (examples[, time]); None if all weigh the same.
+
+        It is the product of the class weights and the weights of the examples or steps. Targets outside the evaluation
+        mask have weights, too.
+        """
+        if task.class_weight is None and self.weights is None:
+            return None
+        weights = np.ones(self.train[1].shape[: 1 + task.per_step])
+        if task.class_weight is not None:
+            weights *= self.class_weights()[self.train[1]]
+        if self.weights is not None:
+            own = np.asarray(self.weights["train"])
+            weights *= own.reshape(*own.shape, *(1,) * (weights.ndim - own.ndim))
+        return weights
 
     def class_counts(self) -> np.ndarray:
         """Return the number of training targets of each class within the evaluation mask, (classes,)."""

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from suite.errors import MetricError
 from suite.tasks.baselines import Predictor, predict, reference, trivial
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.facts import class_names, full_sheet
-from suite.tasks.metrics import evaluate
+from suite.tasks.metrics import METRICS, evaluate, serving
 from suite.tasks.task import Task
 from suite.tasks.trained_baselines import trained
 
@@ -30,6 +31,7 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
     """
     return {field: getattr(task, field) for field in FIELDS_SHOWN} | {
         "perfect": task.headline.perfect,
+        **({"metrics": own} if (own := _own_metrics(task)) else {}),
         **named(task),
         "tags": list(task.tags),
         **({"honest": list(task.honest)} if task.honest else {}),
@@ -39,6 +41,12 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
         "classes": class_names(data),
         "sheet": full_sheet(task, data).plain(),
     }
+
+
+def _own_metrics(task: Task) -> dict[str, dict[str, Any]]:
+    """Return what a report must know of the metrics for the task that are not built in: they may be unknown by then."""
+    found = (one for one in serving(task.kind, ordered=True).values() if METRICS.origin(one) != "suite")
+    return {one.name: {"direction": one.direction, "perfect": one.perfect} for one in found}
 
 
 def named(task: Task) -> dict[str, str | None]:
@@ -65,6 +73,17 @@ def measure(
     """
     known = predictors or fitted(task, data)
     return {role: None if one is None else _all_scores(task, data, one) for role, one in known.items()}
+
+
+def check_defined(task: Task, scores: Mapping[str, Scores | None]) -> None:
+    """Raise MetricError if the trivial baseline has no score in the headline metric; `measure` returns the scores."""
+    known = scores["baseline"] or {}
+    for split in ("validation", "test"):
+        if not np.isfinite(known[split][task.metric]):
+            raise MetricError(
+                f"task '{task.name}': its metric '{task.metric}' is undefined on the {split} split, at least for the "
+                "trivial baseline: choose another metric or other data"
+            )
 
 
 def _all_scores(task: Task, data: Data, predictor: Predictor) -> Scores:

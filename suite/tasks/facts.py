@@ -9,6 +9,7 @@ from suite.tasks.datasets.scaling import fit
 from suite.tasks.kinds import KINDS, MULTI_LABEL
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import Task
+from suite.tasks.trained_baselines import weight_argument
 from suite.text import several
 
 # x is not standardised if a mean is more than FAR_MEAN spreads from 0, a spread exceeds WIDE, or all are below NARROW
@@ -26,6 +27,7 @@ def full_sheet(task: Task, data: Data) -> Sheet:
         KINDS[task.kind].outputs: _counts(task, data),
         "groups": _groups(data),
         "times": _spans(data),
+        "training weights": _weights(task, data),
     }
     known = {name: fact for name, fact in facts.items() if fact}
     notices = (_gaps_of_padding(data), _unscaled(data))
@@ -98,6 +100,16 @@ def _counts(task: Task, data: Data) -> dict[str, list[int]]:
 def _occurrences(task: Task, data: Data, split: str, names: int) -> np.ndarray:
     y = data.counted(split, data.pair(split)[1])
     return y.reshape(-1, names).sum(axis=0) if task.kind == MULTI_LABEL else np.bincount(y.ravel(), minlength=names)
+
+
+def _weights(task: Task, data: Data) -> str:
+    """Return the range of the training weights, and whether the user's own trained baseline cannot use them."""
+    if data.weights is None:
+        return ""
+    weights, own = np.asarray(data.weights["train"]), task.trained_baseline
+    said = f"{weights.min():.4g} to {weights.max():.4g}, mean {weights.mean():.4g}"
+    unused = own is not None and not isinstance(own, str) and weight_argument(own) is None
+    return f"{said}; not used by the trained baseline, which takes no sample_weight" if unused else said
 
 
 def _groups(data: Data) -> dict[str, list[int]]:

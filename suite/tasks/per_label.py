@@ -16,14 +16,18 @@ class PerLabel:
     constant: np.ndarray = field(default_factory=lambda: np.zeros(0))
     models: dict[int, Any] = field(default_factory=dict)
 
-    def fit(self, matrix: Any, y: np.ndarray) -> None:
-        """Fit to which labels are present: y of shape (rows, labels), or (rows,) for a single label."""
+    def fit(self, matrix: Any, y: np.ndarray, **weights: np.ndarray) -> None:
+        """Fit to which labels are present: y of shape (rows, labels), or (rows,) for a single label.
+
+        `weights`: the argument by which the classifier takes the weights of the rows, if there are any.
+        """
         from sklearn.base import clone
 
         present = np.reshape(y, (len(y), -1))
         self.constant = present[0].astype(float)
         self.models = {
-            int(label): clone(self.model).fit(matrix, present[:, label]) for label in np.flatnonzero(varying(present))
+            int(label): clone(self.model).fit(matrix, present[:, label], **weights)
+            for label in np.flatnonzero(varying(present))
         }
 
     def predict_proba(self, matrix: Any) -> np.ndarray:

@@ -36,6 +36,7 @@ class Options(TypedDict, total=False):
     mean 0 and spread 1 over the training split. `classes`: the number of classes, so that one which training lacks can
     be scored. `class_weight`: "balanced" weighs the training loss so that every class has the same weight. `offline`:
     whether a prediction at a step may use later steps, because the whole sequence is there (with `per_step`).
+    `ordered`: whether the classes have an order, such as grades, so that metrics may count how far a prediction is off.
     """
 
     trained_baseline: Any
@@ -53,6 +54,7 @@ class Options(TypedDict, total=False):
     classes: int | None
     class_weight: str | None
     offline: bool
+    ordered: bool
 
 
 class Declaration(Options, total=False):
@@ -90,6 +92,7 @@ class Task:
     classes: int | None = None
     class_weight: str | None = None
     offline: bool = False
+    ordered: bool = False
     lengths: tuple[int, ...] = ()
     length: int | None = None
     data_set: DataSet | None = None
@@ -252,7 +255,9 @@ def check_declaration(entry: Task) -> None:
     check_name("task", entry.name.replace("{length}", "2"), entry.place)
     if entry.kind not in KINDS:
         raise RequestError(f"{where}: unknown kind {entry.kind!r}: {closest(str(entry.kind), KINDS)}")
-    metrics = serving(entry.kind)
+    metrics = serving(entry.kind, ordered=True)
+    if entry.metric in metrics and metrics[entry.metric].ordered and not entry.ordered:
+        raise RequestError(f"{where}: metric '{entry.metric}' is for classes in an order: declare ordered=True")
     if entry.metric not in metrics:
         noun, known = KINDS[entry.kind].noun, closest(str(entry.metric), metrics)
         raise RequestError(f"{where}: unknown metric {entry.metric!r} for a {noun}: {known}")
@@ -273,8 +278,8 @@ def _check_targets_declared(entry: Task, where: str) -> None:
     """Raise RequestError if what is declared of the targets is invalid."""
     if entry.class_weight not in (None, BALANCED):
         raise RequestError(f"{where}: class_weight={entry.class_weight!r:.40}: the only choice is '{BALANCED}'")
-    for field in ("classes", "class_weight"):
-        if getattr(entry, field) is not None and entry.kind != CLASSIFICATION:
+    for field in ("classes", "class_weight", "ordered"):
+        if getattr(entry, field) not in (None, False) and entry.kind != CLASSIFICATION:
             raise RequestError(f"{where}: {field} is for a classification, not for a {entry.kind}")
     if entry.classes is not None:
         check_at_least(f"{where}: classes", entry.classes, 2)

@@ -69,13 +69,14 @@ def _linear(task: Declared, data: Data) -> Any:
 def _fitted(task: Declared, data: Data, model: Any, view: View) -> Predictor:
     from threadpoolctl import threadpool_limits
 
+    weights = _weights(task, data, model)
     model = PerLabel(model) if task.kind == MULTI_LABEL else model
     signature, target_shape = data.signature(task), data.target_shape(task)
     x, steps = _questions(task, data.train[0], data.steps("train"), data.mask("train"), signature.length)
     y = data.counted("train", data.train[1]).reshape(len(x), -1)
     # more threads would compete with other workers for the cores, and would change the last digits of the results
     with threadpool_limits(limits=1):
-        model.fit(view(x, steps, signature), y[:, 0] if y.shape[1] == 1 else y)
+        model.fit(view(x, steps, signature), y[:, 0] if y.shape[1] == 1 else y, **weights)
 
     def predict(x: np.ndarray, steps: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
         matrix = view(*_questions(task, x, steps, mask, signature.length), signature)
@@ -87,6 +88,27 @@ def _fitted(task: Declared, data: Data, model: Any, view: View) -> Predictor:
         return everywhere
 
     return predict
+
+
+def _weights(task: Declared, data: Data, model: Any) -> dict[str, np.ndarray]:
+    """Return the argument of `model.fit` with the weights of the evaluated targets.
+
+    It is empty if all targets weigh the same, or if the estimator takes no weights.
+    """
+    weights, name = data.target_weights(task), weight_argument(model)
+    return {} if weights is None or name is None else {name: data.counted("train", weights).ravel()}
+
+
+def weight_argument(model: Any) -> str | None:
+    """Return the argument of an estimator's `fit` that takes sample weights; None if it takes none.
+
+    A pipeline passes them on to its last step.
+    """
+    from sklearn.utils.validation import has_fit_parameter
+
+    steps = getattr(model, "steps", None)
+    last, prefix = (steps[-1][1], f"{steps[-1][0]}__") if steps else (model, "")
+    return f"{prefix}sample_weight" if has_fit_parameter(last, "sample_weight") else None
 
 
 def _predicted(model: Any, matrix: Any, signature: Signature, target_shape: tuple[int, ...]) -> np.ndarray:

@@ -14,6 +14,8 @@ def check_data(entry: Declared, data: Data) -> None:
     for split in SPLITS:
         x, y = data.pair(split)
         _check_split(entry, data, f"task '{entry.name}', {split} split", split, np.asarray(x), np.asarray(y))
+    if data.weights is not None:
+        _check_weights(entry, data, f"task '{entry.name}': weights", np.asarray(data.weights["train"]))
 
 
 def _check_split(entry: Declared, data: Data, where: str, split: str, x: np.ndarray, y: np.ndarray) -> None:
@@ -53,6 +55,23 @@ def _check_mask(entry: Declared, data: Data, where: str, shape: tuple[int, int],
         )
     if not (mask & data.valid(split)).any():
         raise ValueError(f"{where}: the evaluation mask `scored` leaves no valid step")
+
+
+def _check_weights(entry: Declared, data: Data, where: str, weights: np.ndarray) -> None:
+    shape = data.train[1].shape[: 1 + entry.per_step]
+    if weights.dtype.kind not in "biuf" or weights.shape not in {shape[:1], shape}:
+        steps = f" or {shape}, one per step" if entry.per_step else ""
+        raise ValueError(
+            f"{where} of the training split are {weights.dtype} {weights.shape}; they must be numbers {shape[:1]}, one "
+            f"per example{steps}"
+        )
+    wrong = ~(np.isfinite(weights) & (weights >= 0))
+    if wrong.any():
+        place = int(np.argwhere(wrong)[0][0])
+        raise ValueError(f"{where} must be finite and at least 0; that of training example {place}, from 0, is not")
+    targets = data.target_weights(entry)
+    if targets is None or not data.counted("train", targets).any():
+        raise ValueError(f"{where} leave no training target with a weight above 0")
 
 
 def _check_targets(entry: Declared, data: Data, where: str, x: np.ndarray, y: np.ndarray) -> None:

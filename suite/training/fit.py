@@ -97,8 +97,9 @@ class Validation:
         border = self.sizes["validation"]
         val_loss, val_score = self._score("validation", raw[:border])
         epoch = len(self.history["loss"]) + 1
-        if not np.isfinite((val_loss, val_score)).all():
-            raise DivergedError(f"the validation loss was not finite in epoch {epoch}")
+        for name, value in (("loss", val_loss), (self.run.task.metric, val_score)):
+            if not np.isfinite(value):
+                raise DivergedError(f"the validation {name} was not finite in epoch {epoch}")
         _, score = self._score("train", raw[border:])
         for values, value in zip(self.history.values(), (loss, val_loss, score, val_score), strict=True):
             values.append(value)

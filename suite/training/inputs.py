@@ -75,13 +75,12 @@ def training_targets(task: Task, data: Data, scaling: Scaling) -> np.ndarray:
 def target_weights(task: Task, data: Data) -> tuple[np.ndarray, ...]:
     """Return a tuple with the weights of the training targets (examples[, time]), which have mean 1.
 
-    The tuple is empty if all targets weigh the same: the task has no evaluation mask and no class weights.
+    The tuple is empty if all targets weigh the same: there are no weights and no evaluation mask.
     """
-    if data.scored is None and task.class_weight is None:
+    factors = [one.astype("float32") for one in (data.mask("train"), data.target_weights(task)) if one is not None]
+    if not factors:
         return ()
-    y = data.train[1]
-    mask = np.ones(y.shape, "float32") if data.scored is None else data.scored["train"].astype("float32")
-    weights = mask if task.class_weight is None else mask * data.class_weights()[y].astype("float32")
+    weights = functools.reduce(np.multiply, factors)
     return (weights / weights.mean(),)
 
 

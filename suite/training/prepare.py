@@ -7,7 +7,7 @@ from typing import Any
 from suite import backend
 from suite.experiment.run import Run
 from suite.tasks.data import Data
-from suite.tasks.description import describe, fitted, measure
+from suite.tasks.description import check_defined, describe, fitted, measure
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.targets import targets
 from suite.tasks.task import Task
@@ -29,8 +29,8 @@ def prepare(
     "items" are left out; real data are often the same for every seed. "items" (`suite.tasks.targets`) are left out
     too if the task has none.
     `threads`: first start TensorFlow with this number of threads, because the task's function may use TensorFlow, and
-    runs follow in the same process. Raise any error of the task's function, and ValueError if its data contradict its
-    declaration.
+    runs follow in the same process. Raise any error of the task's function, ValueError if its data contradict its
+    declaration, and MetricError if its metric is undefined for them.
     """
     if threads:
         backend.start(threads)
@@ -44,7 +44,9 @@ def prepare(
 def _baselines(task: Task, data: Data, fold: Fold) -> dict[str, Any]:
     predictors = fitted(task, data)
     items = {"items": targets(task, data, predictors, fold)} if task.has_items else {}
-    return {"baselines": measure(task, data, predictors)} | items
+    scores = measure(task, data, predictors)
+    check_defined(task, scores)
+    return {"baselines": scores} | items
 
 
 def load(run: Run) -> Data:

@@ -61,21 +61,25 @@ class Stopping:
 def trivial_loss(task: Task, data: Data, outputs: int) -> float:
     """Return the training loss of the best constant prediction, which needs no inputs.
 
-    Only targets within the evaluation mask count. Classification: the entropy (nats) of the frequencies of the classes,
-    with their weights.
-    Multi-label: the mean over labels of the entropy of being present or absent. Regression: the mean variance of the
-    standardised targets; 1, or less if some of the `outputs` never vary.
+    Targets count with their weights, and only within the evaluation mask. Classification: the entropy (nats) of the
+    frequencies of the classes. Multi-label: the mean over labels of the entropy of being present or absent. Regression:
+    the mean variance of the standardised targets; without weights 1, or less if some of the `outputs` never vary.
     """
     from scipy.stats import entropy
 
-    targets = data.counted("train", data.train[1])
+    targets, weights = data.counted("train", data.train[1]), data.target_weights(task)
+    weights = None if weights is None else data.counted("train", weights).ravel()
     if task.kind == CLASSIFICATION:
-        counts = data.class_counts()
-        return float(entropy(counts if task.class_weight is None else counts * data.class_weights()))
+        return float(entropy(np.bincount(targets.ravel(), weights)))
+    targets = targets.reshape(-1, outputs)
     if task.kind == MULTI_LABEL:
-        present = targets.reshape(-1, outputs).mean(axis=0)
+        present = np.average(targets, axis=0, weights=weights)
         return float(entropy([present, 1 - present]).mean())
-    return float(np.mean(np.ptp(targets.reshape(-1, outputs), axis=0) > 0))
+    if weights is None:
+        return float(np.mean(np.ptp(targets, axis=0) > 0))
+    off = np.square(targets - np.average(targets, axis=0, weights=weights))
+    weighted, plain = np.average(off, axis=0, weights=weights), targets.var(axis=0)
+    return float(np.divide(weighted, plain, out=np.zeros(outputs), where=plain > 0).mean())
 
 
 def goal(task: Task, data: Data) -> float:

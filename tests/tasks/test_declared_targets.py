@@ -2,13 +2,17 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.tasks.data import Data
 from suite.tasks.description import measure
+from suite.tasks.facts import full_sheet
 from suite.tasks.task import TASKS, task
+from suite.tasks.trained_baselines import trained
 
 FIELDS = {"family": "own", "kind": "classification", "metric": "accuracy", "baseline": "majority"}
 LABELS = np.arange(60) % 3
@@ -85,3 +89,71 @@ class TestOffline:
 def test_what_cannot_be_declared_is_refused(declare, fields, said):
     with pytest.raises(RequestError, match=said):
         declare(**fields)
+
+
+class TestDataWeights:
+    """Weights of training examples or steps: they weigh what is fitted, and no score."""
+
+    Y = (np.arange(40) % 4 == 0).astype(int)
+    X = np.random.default_rng(1).normal(size=(40, 5, 1)).astype("float32") + Y[:, None, None]
+
+    def declared(self, weights, x=X, y=Y, **fields):
+        @task("weighted", **(FIELDS | fields))
+        def weighted(seed: int) -> Data:
+            return Data((x, y), (x, y), (x, y), weights=weights)
+
+        return TASKS.get("weighted")
+
+    def test_without_them_checksums_are_as_before(self):
+        plain, weighted = self.declared(None).load(1), Data(*[(self.X, self.Y)] * 3, weights={"train": self.Y + 1})
+        assert not any(name.startswith("weights") for name in plain.arrays())
+        assert plain.checksum() != weighted.checksum()
+
+    def test_those_of_examples_count_for_every_step(self):
+        steps = np.repeat(self.Y[:, None], 5, axis=1)
+        own = self.declared({"train": self.Y + 1}, y=steps, per_step=True)
+        weights = own.load(1).target_weights(own)
+        assert weights.shape == (40, 5)
+        assert weights.mean(axis=1).tolist() == (self.Y + 1).tolist()
+
+    def test_they_multiply_class_weights(self):
+        own = self.declared({"train": np.arange(40.0)}, class_weight="balanced")
+        balanced = np.where(self.Y, 2.0, 2 / 3)
+        np.testing.assert_allclose(own.load(1).target_weights(own), balanced * np.arange(40))
+
+    @pytest.mark.parametrize("fields", [{}, {"kind": "multi-label", "metric": "macro_f1"}])
+    def test_a_trained_baseline_counts_an_example_of_weight_2_twice(self, fields):
+        twice = np.concatenate([np.arange(40), np.flatnonzero(self.Y)])
+        y = np.stack([self.Y, 1 - self.Y], axis=1) if fields else self.Y
+        fields = fields | {"trained_baseline": LogisticRegression(tol=1e-10, max_iter=1_000)}
+        weighted = self.declared({"train": self.Y + 1}, y=y, **fields)
+        predicted = trained(weighted, weighted.load(1))(self.X, np.full(40, 5))
+        TASKS.forget(__file__)
+        repeated = self.declared(None, self.X[twice], y[twice], **fields)
+        np.testing.assert_allclose(predicted, trained(repeated, repeated.load(1))(self.X, np.full(40, 5)), rtol=1e-4)
+
+    def test_an_estimator_that_takes_none_is_fitted_without_and_the_sheet_says_so(self):
+        own = self.declared({"train": self.Y + 1}, trained_baseline=KNeighborsClassifier(3))
+        assert trained(own, own.load(1))(self.X, np.full(40, 5)).shape == (40, 2)
+        assert full_sheet(own, own.load(1)).facts["training weights"] == (
+            "1 to 2, mean 1.25; not used by the trained baseline, which takes no sample_weight"
+        )
+
+    @pytest.mark.parametrize(
+        ("weights", "said"),
+        [
+            ({"train": np.ones(39)}, r"training split are float64 \(39,\); they must be numbers \(40,\), one per"),
+            ({"train": np.ones((40, 5))}, r"are float64 \(40, 5\); they must be numbers \(40,\)"),
+            ({"train": np.arange(40.0) - 3}, "finite and at least 0; that of training example 0, from 0, is not"),
+            ({"train": np.full(40, np.nan)}, "must be finite and at least 0"),
+            ({"train": np.zeros(40)}, "leave no training target with a weight above 0"),
+            ({"train": np.ones(40), "test": np.ones(40)}, "training split alone, .* scores count every target alike"),
+            ({"validation": np.ones(40)}, "scores count every target alike"),
+            (np.ones(40), r"weights is a ndarray: say weights=\{'train': ...\}"),
+        ],
+    )
+    def test_weights_that_do_not_fit_are_one_line(self, weights, said):
+        with pytest.raises(ValueError, match=said) as caught:
+            self.declared(weights).load(1)
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) <= 300

@@ -47,7 +47,7 @@ class TestDeclaration:
         assert labelled.declared(labelled.tickets, metric=metric).headline.name == metric
 
     def test_a_metric_of_classes_is_refused(self):
-        message = "unknown metric 'accuracy' for a multi-label classification: available: exact_match"
+        message = "unknown metric 'accuracy' for a multi-label classification: did you mean 'auroc'"
         with pytest.raises(RequestError, match=message):
             labelled.declared(labelled.tickets, metric="accuracy")
 

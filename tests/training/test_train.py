@@ -72,7 +72,8 @@ def test_every_kind_of_task_is_trained(name, architecture):
     assert set(record.to_json()) == KEYS | {"trivial_loss"}
     names = set(serving(TASKS.get(name).kind, series="sp500" in name))
     assert set(record.metrics["validation"]) == set(record.metrics["test"]) == names
-    assert all(np.isfinite(list(record.metrics["test"].values())))
+    undefined = {name for name, score in record.metrics["test"].items() if not np.isfinite(score)}
+    assert undefined <= {"top_3", "mape"}  # with few classes, and where a target is 0
     assert outcome.arrays["prediction"].shape[0] == len(outcome.arrays["target"])
     assert outcome.model
 

@@ -15,6 +15,7 @@ from suite.results.statuses import Status
 from suite.runner.engines.engine import Death, Done
 from suite.runner.engines.worker import RenewedError, execute
 from suite.runner.engines.workers import Crew, Member
+from suite.tasks.metrics import METRICS
 
 POLL_SECONDS = 1.0
 FETCH_SECONDS = 5.0
@@ -152,9 +153,9 @@ class OnDask:
 
 
 def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
-    """Return a function and its arguments as bytes; raise RequestError if they cannot be pickled."""
+    """Return a function, its arguments and the user's metrics as bytes; raise RequestError if pickling them fails."""
     try:
-        return cloudpickle.dumps((function, arguments))
+        return cloudpickle.dumps((function, arguments, METRICS.own()))
     except Exception as error:  # a user's object may fail in any way
         raise RequestError(
             f"the experiment file holds an object that cannot be sent to a worker ({type(error).__name__}: {error}): "

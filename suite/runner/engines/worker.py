@@ -8,6 +8,7 @@ import cloudpickle
 import psutil
 
 from suite import backend, environment
+from suite.tasks.metrics import METRICS
 
 # TensorFlow keeps every compiled function (45 to 65 MB per model here) until the process ends. So a worker is renewed
 # when it has grown by GROWTH bytes or uses RENEWED_SHARE of its memory limit.
@@ -54,7 +55,8 @@ def execute(member: str, work: bytes) -> tuple[Any, bool]:
     worker = get_worker()
     if worker.local_directory != member:  # Dask sent the work to the next process at the same address
         raise RenewedError(member)
-    function, arguments = cloudpickle.loads(work)
+    function, arguments, metrics = cloudpickle.loads(work)
+    METRICS.adopt(metrics)
     result = function(*arguments)
     resident = psutil.Process().memory_info().rss
     first = _first_resident.setdefault(function.__name__, resident)

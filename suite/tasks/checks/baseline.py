@@ -144,8 +144,10 @@ def _probed(task: Task, data: Data) -> tuple[Task, Data]:
     most = min(PROBED, max(20, PROBED_INPUTS // x[0].size // x.shape[1])) if task.per_step else PROBED
     rows = {split: _some(getattr(data, split), most) for split in SPLITS}
     pairs = {split: tuple(part[rows[split]] for part in getattr(data, split)) for split in SPLITS}
-    beside = {name: values for name in ("lengths", "scored") if (values := getattr(data, name)) is not None}
-    chosen = {name: {split: np.asarray(of[split])[rows[split]] for split in SPLITS} for name, of in beside.items()}
+    beside = {name: values for name in ("lengths", "scored", "weights") if (values := getattr(data, name)) is not None}
+    chosen = {
+        name: {split: np.asarray(values)[rows[split]] for split, values in of.items()} for name, of in beside.items()
+    }
     vocabulary = task.signature(data).vocabulary
     return replace(task, vocabulary=vocabulary), replace(data, **pairs, **chosen)
 

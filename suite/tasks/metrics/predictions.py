@@ -16,7 +16,8 @@ MEDIAN = 0.5
 class Predictions:
     """The values from which a metric is computed.
 
-    Classification: `target` contains classes (n,), `prediction` probabilities (n, classes). Multi-label: `target`
+    Classification: `target` contains classes (n,), `prediction` probabilities (n, classes); `ordered`: whether the
+    classes have an order. Multi-label: `target`
     contains which labels are present, `prediction` their probabilities, both (n, labels). Regression: `target`,
     `prediction` and `trivial` have shape (n,); `trivial` contains the predictions of the trivial predictor, and
     `trivial_scale` is its mean absolute error on the training split. `quantiles` (n, levels) contains the predicted
@@ -30,6 +31,7 @@ class Predictions:
     trivial_scale: float | None = None
     levels: tuple[float, ...] = ()
     quantiles: np.ndarray | None = None
+    ordered: bool = False
 
     @property
     def multi_label(self) -> bool:
@@ -54,11 +56,12 @@ def predictions(
     trivial: Any = None,
     trivial_scale: float | None = None,
     levels: Sequence[float] = (),
+    ordered: bool = False,
 ) -> Predictions:
     """Return targets and predictions in the form that metrics read; arguments and errors are as in `evaluate`."""
     target, prediction = np.asarray(target), np.asarray(prediction)
     if KINDS[kind].probabilities:
-        return _of_classes(target, prediction, several=kind == MULTI_LABEL)
+        return _of_classes(target, prediction, kind == MULTI_LABEL, ordered)
     fitted = target if trivial is None else np.asarray(trivial)
     levels = _checked(levels) or (MEDIAN,)
     per_level = prediction.size == target.size * len(levels) and prediction.shape[-1:] == (len(levels),)
@@ -74,11 +77,11 @@ def predictions(
     return Predictions(_floats(target).ravel(), median, reference, trivial_scale, levels, quantiles)
 
 
-def _of_classes(target: np.ndarray, prediction: np.ndarray, several: bool) -> Predictions:
+def _of_classes(target: np.ndarray, prediction: np.ndarray, several: bool, ordered: bool) -> Predictions:
     if target.shape != (prediction.shape if several else prediction.shape[:-1]):
         raise ValueError(f"probabilities {prediction.shape} do not fit labels {target.shape}")
     rows = prediction.reshape(-1, prediction.shape[-1])
-    return Predictions(target.reshape(rows.shape).astype(bool) if several else target.ravel(), rows)
+    return Predictions(target.reshape(rows.shape).astype(bool) if several else target.ravel(), rows, ordered=ordered)
 
 
 def _checked(levels: Sequence[float]) -> tuple[float, ...]:

@@ -3,10 +3,14 @@
 import numpy as np
 
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
-from suite.tasks.metrics.metric import metric
+from suite.tasks.metrics.metric import SHARE, metric
 from suite.tasks.metrics.predictions import Predictions
 
+TOP = 3
 
+
+@metric("accuracy", CLASSIFICATION, "higher", SHARE, per_target=True, in_points=True, quoted=True)
+@metric("exact_match", MULTI_LABEL, "higher", SHARE, per_target=True, in_points=True)
 def right(given: Predictions) -> np.ndarray:
     """Return 1 for every example whose most probable class, or all of whose labels, are the target, else 0."""
     same = given.labels == given.target
@@ -61,13 +65,7 @@ def _f1(hits: np.ndarray, places: np.ndarray) -> np.ndarray:
     return f1.mean() + ((2 * hits - f1 * places) * (len(hits) / total)).mean(axis=1)
 
 
-@metric("accuracy", CLASSIFICATION, "higher", in_points=True, quoted=True, items=right)
-def accuracy(given: Predictions) -> float:
-    """Return the share of targets that are the most probable class."""
-    return np.mean(right(given))
-
-
-@metric("balanced_accuracy", CLASSIFICATION, "higher", in_points=True, items=recalls)
+@metric("balanced_accuracy", CLASSIFICATION, "higher", SHARE, in_points=True, items=recalls)
 def balanced_accuracy(given: Predictions) -> float:
     """Return the mean recall over the classes that occur among the targets."""
     from sklearn.metrics import recall_score
@@ -76,7 +74,7 @@ def balanced_accuracy(given: Predictions) -> float:
     return recall_score(given.target, given.labels, labels=occurring, average="macro", zero_division=0)
 
 
-@metric("micro_f1", MULTI_LABEL, "higher", quoted=True, items=pooled_f1_scores)
+@metric("micro_f1", MULTI_LABEL, "higher", SHARE, quoted=True, items=pooled_f1_scores)
 def micro_f1(given: Predictions) -> float:
     """Return the F1 score of all labels of all targets together; a probability of at least 0.5 predicts a label.
 
@@ -85,7 +83,7 @@ def micro_f1(given: Predictions) -> float:
     return np.mean(pooled_f1_scores(given))
 
 
-@metric("macro_f1", CLASSIFICATION, "higher", also=(MULTI_LABEL,), items=f1_scores)
+@metric("macro_f1", (CLASSIFICATION, MULTI_LABEL), "higher", SHARE, items=f1_scores)
 def macro_f1(given: Predictions) -> float:
     """Return the mean F1 score over the classes or labels that occur among the targets or the predictions."""
     if given.multi_label:
@@ -95,7 +93,16 @@ def macro_f1(given: Predictions) -> float:
     return f1_score(given.target, given.labels, average="macro", zero_division=0)
 
 
-@metric("exact_match", MULTI_LABEL, "higher", in_points=True, items=right)
-def exact_match(given: Predictions) -> float:
-    """Return the share of targets all of whose labels are right, present or absent."""
-    return np.mean(right(given))
+@metric("top_3", CLASSIFICATION, "higher", SHARE, per_target=True, in_points=True)
+def among_three(given: Predictions) -> np.ndarray:
+    """Return 1 where the target is among the three most probable classes, else 0; a tie goes to the lower class.
+
+    With up to three classes it is NaN, because every prediction would be right.
+    """
+    classes = given.prediction.shape[1]
+    if classes <= TOP:
+        return np.full(len(given.target), np.nan)
+    own = given.prediction[np.arange(len(given.target)), given.target][:, None]
+    first = np.arange(classes) < given.target[:, None]
+    before = (given.prediction > own) | ((given.prediction == own) & first)
+    return (before.sum(axis=1) < TOP).astype(float)

@@ -3,15 +3,17 @@
 import numpy as np
 
 from suite.tasks.kinds import REGRESSION
-from suite.tasks.metrics.metric import metric
+from suite.tasks.metrics.metric import ERROR, metric
 from suite.tasks.metrics.predictions import Predictions
 
 
+@metric("mse", REGRESSION, "lower", ERROR, per_target=True)
 def squared_errors(given: Predictions) -> np.ndarray:
     """Return the squared errors."""
     return given.errors**2
 
 
+@metric("mae", REGRESSION, "lower", ERROR, per_target=True)
 def absolute_errors(given: Predictions) -> np.ndarray:
     """Return the absolute errors."""
     return np.abs(given.errors)
@@ -24,16 +26,14 @@ def root_squared_errors(given: Predictions) -> np.ndarray:
     return root + (squared - root**2) / (2 * root) if root else squared
 
 
-@metric("mse", REGRESSION, "lower", items=squared_errors)
-def mse(given: Predictions) -> float:
-    return np.mean(squared_errors(given))
-
-
-@metric("mae", REGRESSION, "lower", items=absolute_errors)
-def mae(given: Predictions) -> float:
-    return np.mean(absolute_errors(given))
-
-
-@metric("rmse", REGRESSION, "lower", items=root_squared_errors)
+@metric("rmse", REGRESSION, "lower", ERROR, items=root_squared_errors)
 def rmse(given: Predictions) -> float:
-    return np.sqrt(mse(given))
+    return np.sqrt(np.mean(squared_errors(given)))
+
+
+@metric("mape", REGRESSION, "lower", ERROR, per_target=True)
+def relative_errors(given: Predictions) -> np.ndarray:
+    """Return |error / target| as a share, not a percentage; NaN for all if a target is 0, where it is undefined."""
+    if not given.target.all():
+        return np.full(len(given.target), np.nan)
+    return np.abs(given.errors / given.target)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
-from suite.tasks.metrics.metric import metric
+from suite.tasks.metrics.metric import ERROR, SHARE, metric
 from suite.tasks.metrics.predictions import Predictions
 
 CALIBRATION_BINS = 15
@@ -25,7 +25,7 @@ def _surprises(probability: np.ndarray) -> np.ndarray:
     return -np.log(np.clip(probability.astype(float), least, 1 - least))
 
 
-@metric("log_loss", CLASSIFICATION, "lower", also=(MULTI_LABEL,), items=log_losses)
+@metric("log_loss", (CLASSIFICATION, MULTI_LABEL), "lower", ERROR, per_target=True, items=log_losses)
 def log_loss(given: Predictions) -> float:
     """Return the mean of -ln(predicted probability of the target class) in nats.
 
@@ -39,7 +39,25 @@ def log_loss(given: Predictions) -> float:
     return log_loss(given.target, given.prediction, labels=np.arange(given.prediction.shape[1]))
 
 
-@metric("calibration_error", CLASSIFICATION, "lower", has_skill=False)
+@metric("bits", (CLASSIFICATION, MULTI_LABEL), "lower", ERROR, per_target=True)
+def bits(given: Predictions) -> np.ndarray:
+    """Return log_loss / ln 2: the bits per target, which are bits per character where characters are predicted."""
+    return log_losses(given) / np.log(2)
+
+
+def inverse_likelihoods(given: Predictions) -> np.ndarray:
+    """Return the contributions to the perplexity."""
+    losses = log_losses(given)
+    return np.exp(losses.mean()) * (1 + losses - losses.mean())
+
+
+@metric("perplexity", CLASSIFICATION, "lower", (1.0, np.inf), items=inverse_likelihoods)
+def perplexity(given: Predictions) -> float:
+    """Return exp(log_loss): the number of equally probable classes that would be as hard to predict."""
+    return np.exp(np.mean(log_losses(given)))
+
+
+@metric("calibration_error", CLASSIFICATION, "lower", SHARE, has_skill=False)
 def calibration_error(given: Predictions) -> float:
     """Return the expected calibration error (Guo et al. 2017), with 15 bins of equal width.
 

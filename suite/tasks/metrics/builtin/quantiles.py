@@ -3,21 +3,24 @@
 import numpy as np
 
 from suite.tasks.kinds import REGRESSION
-from suite.tasks.metrics.metric import metric
+from suite.tasks.metrics.metric import ERROR, metric
 from suite.tasks.metrics.predictions import Predictions
 
 
+@metric("pinball", REGRESSION, "lower", ERROR, per_target=True)
 def pinball_losses(given: Predictions) -> np.ndarray:
-    """Return the mean pinball loss over the levels of every target."""
+    """Return the mean pinball loss over the levels; for a point prediction and symmetric levels, half the |error|."""
     return _pinball(given, np.array(given.levels)).mean(axis=1)
 
 
+@metric("crps", REGRESSION, "lower", ERROR, per_target=True)
 def ranked_losses(given: Predictions) -> np.ndarray:
-    """Return the CRPS of every target, in the unit of the target.
+    """Return the continuous ranked probability score (CRPS) of the quantiles; for a point prediction, the |error|.
 
-    CRPS = 2 x the integral of the pinball loss over all levels in (0, 1) (Laio and Tamea 2007, equation 19 of Gneiting
-    and Raftery 2007 in another form). The predicted quantile at any level is that at the nearest of the given levels,
-    so that the integral is exact: the loss is linear in the level.
+    CRPS = 2 x the integral of the pinball loss over all levels in (0, 1) (Gneiting and Raftery 2007; Laio and Tamea
+    2007). The quantile at any other level is taken to be that at the nearest given level.
+    Then the integral is exact, because the loss is linear in the level. For the levels 1/2n, 3/2n, ..., it is twice the
+    mean pinball loss.
     """
     levels = np.array(given.levels)
     ends = np.concatenate([[0], (levels[1:] + levels[:-1]) / 2, [1]])
@@ -28,15 +31,3 @@ def _pinball(given: Predictions, levels: np.ndarray) -> np.ndarray:
     """Return the pinball loss of each quantile at these levels (n, levels) (Koenker and Bassett 1978)."""
     above = given.target[:, None] - given.quantiles
     return np.maximum(levels * above, (levels - 1) * above)
-
-
-@metric("pinball", REGRESSION, "lower", items=pinball_losses)
-def pinball(given: Predictions) -> float:
-    """Return the mean pinball loss over the levels; for a point prediction and symmetric levels, half the MAE."""
-    return np.mean(pinball_losses(given))
-
-
-@metric("crps", REGRESSION, "lower", items=ranked_losses)
-def crps(given: Predictions) -> float:
-    """Return the continuous ranked probability score of the quantiles; for a point prediction, its MAE."""
-    return np.mean(ranked_losses(given))

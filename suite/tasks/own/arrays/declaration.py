@@ -47,6 +47,7 @@ def task_from_arrays(
     times: Any = None,
     gap: int | None = None,
     lengths: Any = None,
+    weights: Any = None,
     x_test: Any = None,
     y_test: Any = None,
     groups_test: Any = None,
@@ -68,7 +69,8 @@ def task_from_arrays(
     a list of sequences of different lengths, which are padded; or the path of a `.ts` file of the UEA and UCR archives.
     y: labels (integers, words, booleans, one-hot rows); floats for a regression; or, with kind="multi-label", a column
     of 0 and 1 for every label; None if x contains it. `lengths`: the number of valid steps of every example; what lies
-    beyond them counts for nothing.
+    beyond them counts for nothing. `weights`: of every example or step, for those that are drawn for training; the
+    loss and the trained baseline count them, and scores do not.
 
     The splits are 60/20/20. With `times` (`dates` and `zone` say how they are written), they are cut by time, and the
     last `gap` times of each split are left out (by default, as many as x has steps). Without `times`, equal examples
@@ -96,13 +98,17 @@ def task_from_arrays(
     numbers = _numbers(absent)
     asked = Asked(declared.get("kind"), declared.get("per_step", False), layout, tokens, numbers, missing, dates, zone)
     x, y = pairs(x, y)
-    own = examples(where, x, y, {"groups": groups, "times": times, "lengths": lengths}, asked)
+    weights = _weights(where, weights)
+    own = examples(where, x, y, {"groups": groups, "times": times, "lengths": lengths, "weights": weights}, asked)
     whole_numbers = "tokens" if tokens else "" if np.issubdtype(own.x.dtype, np.integer) else "values"
     beside_test = {"groups": groups_test, "times": times_test, "lengths": lengths_test}
     split = None
     if any(value is not None for value in (x_test, y_test, *beside_test.values())):
         like = replace(asked, kind=own.kind, tokens=np.issubdtype(own.x.dtype, np.integer))
-        own, split = joined(where, own, examples(where, *pairs(x_test, y_test), beside_test, like, "_test"))
+        tested = examples(where, *pairs(x_test, y_test), beside_test, like, "_test")
+        if weights is not None:  # nothing reads the weights of test examples, which every score counts alike
+            tested = replace(tested, beside={**tested.beside, "weights": np.ones((len(tested.x), *weights.shape[1:]))})
+        own, split = joined(where, own, tested)
     own = _spelled(where, own, labels, split)
     gap = own.x.shape[1] if gap is None else gap
     check_at_least("gap", gap, 0)
@@ -133,6 +139,18 @@ def task_from_arrays(
         raise RequestError(str(error)) from error
     TASKS.add(entry)
     return entry
+
+
+def _weights(where: str, weights: Any) -> np.ndarray | None:
+    if weights is None:
+        return None
+    try:
+        found = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise RequestError(f"{where}: weights must be numbers, one per example or one per step") from error
+    wrong = ~(np.isfinite(found) & (found >= 0))
+    refuse(where, "weights", np.atleast_1d(wrong), "is negative, missing or infinite", "give finite numbers from 0")
+    return found
 
 
 def _numbers(absent: float | Sequence[float] | None) -> tuple[float, ...]:

@@ -97,6 +97,27 @@ class TestArrays:
             np.testing.assert_array_equal(data.groups[split] % 6 + 1, data.lengths[split])
             np.testing.assert_array_equal(data.groups[split] % 2, getattr(data, split)[1])
 
+    def test_weights_go_with_the_examples_that_are_drawn_for_training(self):
+        labels = np.arange(100) % 5
+        test = {"x_test": X + 9, "y_test": labels}
+        for options in ({}, test):
+            data = own(X, labels, weights=labels + 1, **options).load(1)
+            assert data.weights.keys() == {"train"}
+            np.testing.assert_array_equal(data.weights["train"], data.train[1] + 1)
+
+    @pytest.mark.parametrize(
+        ("weights", "said"),
+        [
+            (np.arange(100) - 7, "weights is negative, missing or infinite at example 0, counted from 0"),
+            (np.ones(99), "x has 100 examples, but weights has 99"),
+            (["much"] * 100, "weights must be numbers, one per example or one per step"),
+            (np.ones((100, 6)), r"they must be numbers \(60,\), one per example"),
+        ],
+    )
+    def test_weights_that_do_not_fit_are_one_line(self, weights, said):
+        with pytest.raises(RequestError, match=said):
+            own(X, Y, weights=weights)
+
     @pytest.mark.parametrize(
         ("x", "y", "options", "said"),
         [
