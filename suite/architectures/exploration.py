@@ -18,6 +18,7 @@ MOST_VALUES = 16  # a hyperparameter with more values is tried at its ends and i
 DRAWS = 12
 ROUNDS = 8
 BETWEEN = (0.0, 0.5, 1.0)
+OWN = "learning_rate"  # the shared hyperparameter that an architecture may give a range of its own, as in Keras Tuner
 
 Values = dict[str, Any]
 
@@ -102,8 +103,12 @@ class _Exploration:
         parents = {cond.name for one in whole.space if one.name not in idle for cond in one.conditions}
         idle = [name for name in dict.fromkeys(idle) if name not in parents]
         kept = keras_tuner.HyperParameters()
-        kept.merge([one for one in whole.space if one.name not in idle])
+        kept.merge([self._own(one) for one in whole.space if one.name not in idle])
         return Explored(kept, tuple(idle), (*self.notices, *self._unused()))
+
+    def _own(self, one: HyperParameter) -> HyperParameter:
+        """Return the learning rate with the range that the architecture asks for; return any other as it is."""
+        return type(own).from_config(own.get_config()) if one.name == OWN and (own := self.unused.get(OWN)) else one
 
     def _ask(self, values: Values) -> set[str]:
         """Build the network with these values, note what it asks for, and return the names of what is active."""
@@ -204,9 +209,10 @@ class _Exploration:
         return self.sketches[key]
 
     def _unused(self) -> list[str]:
+        told = {True: "is used, not that of the others", False: "is not used, because all architectures share one"}
         return [
-            f"its own range of {name} ({described(one)}) is not used, because all architectures share one: "
-            f"search_space={{'{name}': {_range(one)!r}}} sets it for all of them"
+            f"its own range of {name} ({described(one)}) {told[name == OWN]}: search_space={{'{name}': "
+            f"{_range(one)!r}}} sets it for all of them"
             for name, one in self.unused.items()
             if name in self.shared
         ]

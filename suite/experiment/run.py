@@ -35,10 +35,10 @@ class Run:
 
     `data_seed`: the seed of the data. `fold`: which test split of the data. `checksum`: the checksum of the data, or
     None while unknown. `seed`: the seed for Keras. `timeout`: the maximum seconds of the training. `learning_rates`:
-    the (lowest, highest) learning rate of the search if the user limited them, else None. `code`: the fingerprint of
-    the architecture, or None while unknown. `concerns`: flags for what is wrong with the architecture for this task.
-    `idle`: the names of its hyperparameters without effect, which have no value. `proposal`: where the configuration of
-    a trial of an adaptive search is from.
+    the (lowest, highest) learning rate of the search if the experiment or the architecture sets them, else None.
+    `code`: the fingerprint of the architecture, or None while unknown. `concerns`: flags for what is wrong with the
+    architecture for this task. `idle`: the names of its hyperparameters without effect, which have no value.
+    `proposal`: where the configuration of a trial of an adaptive search is from.
     """
 
     task: Task

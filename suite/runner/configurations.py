@@ -11,8 +11,7 @@ from suite.runner.cell_plan import CellPlan
 def trial_run(plan: CellPlan, index: int, checksum: str | None) -> Run:
     """Return the run of trial `index`, with its configuration if that is already decided."""
     run = plan.experiment.run(plan.cell, "trial", index, plan.configurations.get(index, {}), checksum)
-    proposal = plan.proposals.get(index)
-    return replace(run, code=plan.code, concerns=plan.concerns, idle=plan.idle, proposal=proposal)
+    return replace(_known(plan, run), proposal=plan.proposals.get(index))
 
 
 def search_checksum(plan: CellPlan, index: int) -> str | None:
@@ -25,8 +24,14 @@ def scored_run(plan: CellPlan, role: str, index: int, checksum: str | None) -> R
     """Return a final run with its winning configuration, or a control run with the default configuration."""
     default = plan.space.default if plan.space else {}
     values = default if role == "control" else plan.winner(index) or {}
-    run = plan.experiment.run(plan.cell, role, index, values, checksum)
-    return replace(run, code=plan.code, concerns=plan.concerns, idle=plan.idle)
+    return _known(plan, plan.experiment.run(plan.cell, role, index, values, checksum))
+
+
+def _known(plan: CellPlan, run: Run) -> Run:
+    """Return a run with what is known of its architecture."""
+    own = plan.space.learning_rates if plan.space else None
+    rates = run.learning_rates or own
+    return replace(run, code=plan.code, concerns=plan.concerns, idle=plan.idle, learning_rates=rates)
 
 
 def configure(plan: CellPlan, index: int) -> None:

@@ -126,12 +126,27 @@ def summarise(
         if cell.name in searches:
             made = _summary(experiment, cell, searches[cell.name], (stored or {}).get(cell.name, {}))
             found = explored(cell.architecture, signature)
-            beside = {"idle": found.idle, "notices": (*found.notices, *_notices(cell, found.idle))}
+            beside = {
+                "idle": found.idle,
+                "learning_rates": _own_rates(found.space),
+                "notices": (*found.notices, *_notices(cell, found.idle)),
+            }
             wrong = concerns(cell.architecture, signature.masked, cell.task.causal) | _widened(
                 experiment, cell, signature
             )
             summaries[cell.name] = replace(made, code=_code(cell), concerns=wrong, **beside)
     return summaries
+
+
+def _own_rates(space: Any) -> tuple[float, float] | None:
+    """Return the range of the learning rate; None if it is the one that all architectures share."""
+    from suite.architectures.model import LEARNING_RATE
+
+    rates = next(one for one in space.space if one.name == "learning_rate")
+    bounds = (
+        (rates.min_value, rates.max_value) if hasattr(rates, "min_value") else (min(rates.values), max(rates.values))
+    )
+    return None if bounds == LEARNING_RATE else bounds
 
 
 def _widened(experiment: Experiment, cell: Cell, signature: Signature) -> dict[str, str]:

@@ -13,7 +13,8 @@ class SpaceSummary:
     cell that is not searched. `space`: Keras Tuner's config of the space, only for an adaptive search. `misfits`: index
     of a stored trial -> the names of its hyperparameters that do not fit the space. `code`: the fingerprint of the
     architecture; None if it cannot be built. `concerns`: flag -> what is wrong with the architecture for this task.
-    `idle`: the names of hyperparameters without effect. `notices`: what else the user should know.
+    `idle`: the names of hyperparameters without effect. `learning_rates`: the (lowest, highest) learning rate that the
+    architecture asks for; None if it has the range that all share. `notices`: what else the user should know.
     """
 
     default: dict[str, Any]
@@ -24,4 +25,5 @@ class SpaceSummary:
     code: dict[str, Any] | None = None
     concerns: dict[str, str] = field(default_factory=dict)
     idle: tuple[str, ...] = ()
+    learning_rates: tuple[float, float] | None = None
     notices: tuple[str, ...] = ()

@@ -128,7 +128,7 @@ def _way_out(entry: Declared, y: np.ndarray) -> str:
 
 def _check_labels(entry: Declared, data: Data, where: str, y: np.ndarray) -> None:
     needed = "(examples, time, labels)" if entry.per_step else "(examples, labels)"
-    if y.dtype.kind not in "biu" or y.ndim != 2 + entry.per_step or not np.isin(y, (0, 1)).all():
+    if y.dtype.kind not in "biuf" or y.ndim != 2 + entry.per_step or not np.isin(y, (0, 1)).all():
         raise ValueError(f"{where}: y of a multi-label task must be 0 and 1 {needed}; it is {y.dtype} {y.shape}")
     labels, known = data.train[1].shape[-1], data.preparation.get("classes")
     if y.shape[-1] != labels:

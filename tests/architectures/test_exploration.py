@@ -156,10 +156,13 @@ class TestEffect:
 
         assert model.explored(ARCHITECTURES.get("scaled"), SIGNATURE).idle == ("nothing",)
 
-    def test_an_own_range_of_the_learning_rate_is_named(self):
-        (notice,) = explored(stack, width="units_0")[0].notices
-        assert notice.startswith("its own range of learning_rate (0.0001 to 0.01) is not used")
+    def test_an_own_range_of_the_learning_rate_wins_and_is_named(self):
+        found = explored(stack, width="units_0")[0]
+        (notice,) = found.notices
+        assert notice.startswith("its own range of learning_rate (0.0001 to 0.01) is used, not that of the others")
         assert notice.endswith("search_space={'learning_rate': (0.0001, 0.01)} sets it for all of them")
+        (rate,) = (one for one in found.space.space if one.name == "learning_rate")
+        assert (rate.min_value, rate.max_value) == (1e-4, 1e-2)
 
     def test_it_is_said_once_before_the_runs(self):
         from suite.experiment.experiment import Experiment
@@ -169,6 +172,7 @@ class TestEffect:
         experiment = Experiment(["adding-10"], ["own"], trials=2)
         (summary,) = summarise(experiment, experiment.cells, SIGNATURE).values()
         assert summary.idle == ("optimizer", "lr", "momentum")
+        assert summary.learning_rates is None
         assert summary.notices == (
             "the hyperparameters optimizer, lr and momentum change nothing in the network, and are not searched",
         )
