@@ -137,7 +137,8 @@ def _entry(results: Results, task: str, name: str, mark: str, found: Comparisons
         score, about_finals = Estimate(float(finals.mean()), np.nan, np.nan, len(finals)), []
     notes = [*_losses(results, task, name), *_missing(results, task, name)]
     if not np.isfinite(score.centre):
-        return Entry(name, "no score", "", [*about_finals, *notes])
+        few = score.n and about_finals  # runs have scores, but one search needs all its trials
+        return Entry(name, "too few trials" if few else "no score", "", [*about_finals, *notes])
     counts, n = flagged(results, task, name)
     flags = [f"{flag}: {count} of {several(n, 'final run')}" for flag, count in counts.items()]
     notes = [f"skill {number(skill, MARGIN)}", *(about_finals if _about_trials(results, task) else []), *notes, *flags]

@@ -319,6 +319,11 @@ def test_matrix_shows_failed_and_missing_runs_with_reasons(tmp_path, records):
     ]
 
 
+def test_a_search_of_a_single_trial_is_called_too_short(tmp_path, records):
+    records.write_study(tmp_path, trials=1, seeds=1, tasks=("speech-like",))
+    assert {entry.score for entry in matrix(load(tmp_path))[0].entries} == {"too few trials"}
+
+
 def test_a_cell_that_does_not_apply_is_shown_as_that_and_is_not_missing(tmp_path, records):
     reasons = {"speech-like/gru": "it sees later steps"}
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], does_not_apply=reasons)
