@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, compare, opponent
+from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import cheapest, prices
 from suite.analysis.recommendations import Choice, choose, to_decide
@@ -45,7 +45,7 @@ class Best:
         return {
             "chosen": str(self.architecture),
             "undecided": Choice("undecided", tuple(self.between)).undecided,
-            "baseline": f"use the {self.baseline}, which is better than every architecture",
+            "baseline": f"use {definite(self.baseline)}, which is better than every architecture",
             "behind": "nothing is shown to beat every baseline",
             "open": "no verdict yet",
         }[self.standing]
@@ -138,7 +138,7 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
     for one in decisive:
         # describe a pair from its leading member, unless only the other one is a candidate
         read = one.turned if one.second in candidates and one.first not in candidates else one
-        named = f"the {opponent(results, task, read.second)}" if read.second in BASELINES else read.second
+        named = definite(opponent(results, task, read.second)) if read.second in BASELINES else read.second
         effect = -read.joint if read.verdict is PairVerdict.WORSE else read.joint
         by = " by " if read.verdict.decided else ": "
         clause = f"{read.verdict.against(named)}{by}{interval(effect, ' of skill')}"

@@ -18,6 +18,7 @@ from suite.statistics import Estimate
 from suite.tasks.task import FAMILIES_APART
 
 BASELINES = {TRIVIAL: "baseline", TRAINED: "trained_baseline"}  # name -> field of task.json with its kind
+BEST_RIVAL = "best rival"
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,21 @@ def contrasted(results: Results, first: str, second: str) -> pd.DataFrame:
 
 
 def opponent(results: Results, task: str, name: str) -> str:
-    """Return the name of an architecture unchanged; for a baseline, add its kind, as in "trained baseline (lags)"."""
+    """Return the name of an architecture unchanged; for a baseline, say which one it is.
+
+    Older results know the name of a trained baseline only: "trained baseline (lags)". Others say what the best rival
+    is: "gradient boosting on lags", or "best rival (...)" if it differs between data draws.
+    """
+    rivals = list(results.task(task).best_rivals.values()) if name == TRAINED else []
+    if rivals:
+        return rivals[0] if len(rivals) == 1 else f"{BEST_RIVAL} ({' or '.join(rivals)})"
     kind = getattr(results.task(task), BASELINES[name]) if name in BASELINES else None
     return name if kind is None else f"{name} ({kind})"
+
+
+def definite(opponent: str) -> str:
+    """Return an opponent with an article, unless it is called by its own words, such as "gradient boosting on lags"."""
+    return f"the {opponent}" if opponent.startswith((*BASELINES, BEST_RIVAL)) else opponent
 
 
 def has_rival(results: Results, task: str) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from suite.analysis import contrasts
-from suite.analysis.comparisons import Comparison, Comparisons, compare, opponent
+from suite.analysis.comparisons import BEST_RIVAL, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.contrasts import Bounds
 from suite.analysis.decisions import PairVerdict, Standing
 from suite.analysis.prices import cheapest, prices, training_seconds
-from suite.analysis.replicates import replicates
+from suite.analysis.replicates import TRAINED, replicates
 from suite.results.results import Results
 from suite.text import beat, duration, listed, number, several
 
@@ -150,7 +150,7 @@ def _advice(results: Results, tasks: Sequence[str], choice: Choice) -> tuple[str
     if choice.outcome == "open":
         return "no verdict yet", "no verdict yet"
     if choice.outcome == "baseline":
-        return f"use the {choice.baseline}: it is better than every architecture", "none"
+        return f"use {definite(choice.baseline)}: it is better than every architecture", "none"
     if choice.outcome == "behind":
         return _beaten_by_none(results, [compare(results, task) for task in tasks]), "none"
     if choice.outcome == "undecided":
@@ -177,4 +177,6 @@ def _beaten_by_none(results: Results, found: Sequence[Comparisons]) -> str:
     able = [name for name in results.architectures if all(name in one.ahead_of_trivial() for one in found)]
     if not able:
         return f"none is shown to beat the trivial baseline{where}"
-    return f"none is shown to beat the trained baseline{where}, though {listed(able)} {beat(able)} the trivial one"
+    rivals = {definite(opponent(results, task, TRAINED)) for one in found for task in one.trivial[0].tasks}
+    rival = rivals.pop() if len(rivals) == 1 else f"the {BEST_RIVAL}"
+    return f"none is shown to beat {rival}{where}, though {listed(able)} {beat(able)} the trivial one"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, has_rival, opponent
+from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, definite, has_rival, opponent
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
 from suite.analysis.replicates import own_runs, replicates
@@ -75,8 +75,8 @@ def find(results: Results, task: str) -> Finding:
     standing, headline = _headline(results, task, found)
     evidence = [
         *(_pair_sentence(results, task, pair) for pair in found.pairs),
-        *_baseline_sentences(found.trivial, opponent(results, task, TRIVIAL), here),
-        *_baseline_sentences(found.trained, opponent(results, task, TRAINED), here),
+        *_baseline_sentences(found.trivial, _opponent(results, task, TRIVIAL), here),
+        *_baseline_sentences(found.trained, _opponent(results, task, TRAINED), here),
         *_no_rival(results, task),
         *_solved(results, task),
         *handicaps(found),
@@ -92,19 +92,23 @@ def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str
     if found.undecidable:
         return "open", no_verdict(results, task)
     here, ahead, better = on_one_split(results, task), found.ahead(), found.ahead_of_trivial()
-    trivial, trained = opponent(results, task, TRIVIAL), opponent(results, task, TRAINED)
+    trivial, trained = (_opponent(results, task, name) for name in (TRIVIAL, TRAINED))
     if found.winning_baseline:
-        named = opponent(results, task, found.winning_baseline)
-        return "baseline", f"Use the {named}: it is shown to be better than every architecture{here}."
+        named = _opponent(results, task, found.winning_baseline)
+        return "baseline", f"Use {named}: it is shown to be better than every architecture{here}."
     if ahead:
-        rivals = f"the {trivial} and the {trained}" if found.trained else f"the {trivial}"
+        rivals = f"{trivial} and {trained}" if found.trained else trivial
         headline = f"{_predict(ahead)} better than {rivals}{here}. {_order(results, task, found)}"
         return "ahead", headline.strip()
     if better:
-        headline = f"{_predict(better)} better than the {trivial}{here}, but nothing is shown to beat the {trained}."
+        headline = f"{_predict(better)} better than {trivial}{here}, but nothing is shown to beat {trained}."
         return "between", headline
     settled = all(one.verdict in (PairVerdict.EQUAL, PairVerdict.WORSE) for one in found.trivial)
-    return "behind", f"Nothing here {'predicts' if settled else 'is shown to predict'} better than the {trivial}{here}."
+    return "behind", f"Nothing here {'predicts' if settled else 'is shown to predict'} better than {trivial}{here}."
+
+
+def _opponent(results: Results, task: str, name: str) -> str:
+    return definite(opponent(results, task, name))
 
 
 def _predict(names: Sequence[str]) -> str:
@@ -196,9 +200,7 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str, here: 
     """Return one sentence per verdict against a baseline, with every architecture that has this verdict."""
     groups = {verdict: [_against(one) for one in comparisons if one.verdict == verdict] for verdict in PairVerdict}
     return [
-        f"{capital(verdict.against(f'the {baseline}'))}{here}: {'; '.join(each)}."
-        for verdict, each in groups.items()
-        if each
+        f"{capital(verdict.against(baseline))}{here}: {'; '.join(each)}." for verdict, each in groups.items() if each
     ]
 
 
@@ -212,8 +214,10 @@ def _no_rival(results: Results, task: str) -> list[str]:
     """Say if the trained baseline solves the task by construction."""
     if has_rival(results, task) or not replicates(results, task).trained.notna().any():
         return []
-    named = opponent(results, task, TRAINED)
-    return [f"The {named} solves the task by construction: it is drawn, but does not count as a rival."]
+    named = _opponent(results, task, TRAINED)
+    return [
+        f"{named[:1].upper()}{named[1:]} solves the task by construction: it is drawn, but does not count as a rival."
+    ]
 
 
 def _solved(results: Results, task: str) -> list[str]:

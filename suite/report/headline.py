@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, opponent
+from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, definite, opponent
 from suite.analysis.decisions import Standing
 from suite.analysis.recommendations import Recommendation, recommend
 from suite.analysis.shared_test import on_one_split
@@ -95,19 +95,19 @@ def _against(results: Results, task: str) -> tuple[str, str]:
     """Return the result against the baselines of a task as two parts of a clause, with room for the task between."""
     found, here = compare(results, task), on_one_split(results, task)
     if found.winning_baseline:
-        named = opponent(results, task, found.winning_baseline)
-        return f"use the {named}", f": it is shown to be better than every architecture{here}"
+        named = definite(opponent(results, task, found.winning_baseline))
+        return f"use {named}", f": it is shown to be better than every architecture{here}"
     ahead, better = found.ahead(), found.ahead_of_trivial()
     if ahead:
-        rival = "every baseline" if found.trained else f"the {opponent(results, task, TRIVIAL)}"
+        rival = "every baseline" if found.trained else definite(opponent(results, task, TRIVIAL))
         return f"{listed(ahead)} {beat(ahead)} {rival}{here}", ""
     if better:
-        trained = opponent(results, task, TRAINED)
+        trained = definite(opponent(results, task, TRAINED))
         return (
-            f"nothing is shown to beat the {trained}",
+            f"nothing is shown to beat {trained}",
             f", though {listed(better)} {beat(better)} the trivial one{here}",
         )
-    return f"nothing is shown to beat the {opponent(results, task, TRIVIAL)}{here}", ""
+    return f"nothing is shown to beat {definite(opponent(results, task, TRIVIAL))}{here}", ""
 
 
 def _unjudged(results: Results, tasks: Sequence[str]) -> list[str]:
@@ -167,7 +167,7 @@ def _won_by_baselines(results: Results, tasks: Sequence[str], of: int) -> list[s
     for task in tasks:
         where.setdefault(opponent(results, task, compare(results, task).winning_baseline or ""), []).append(task)
     return [
-        f"Use the {baseline} on {_named(won, of)}: it is shown to be better than every architecture."
+        f"Use {definite(baseline)} on {_named(won, of)}: it is shown to be better than every architecture."
         for baseline, won in where.items()
     ]
 

@@ -76,13 +76,13 @@ def scores(page: Page) -> Content:
 
 
 def scores_table(results: Results) -> Table:
-    """Return one row per task with the scores of the baselines and of every architecture."""
+    """Return one row per task with the scores of the trivial baseline, the best rival and of every architecture."""
     caption = (
         "Expected test scores with 95 % intervals: of the best of n trials, the best chosen on validation data, or the "
         "mean of the final runs, as the metric says; ★ is recommended, ≈ is practically equal to it"
     )
     columns = (
-        "Task", "Metric", "Trivial baseline", "Trained baseline", "Best possible", "Beats the trained baseline",
+        "Task", "Metric", "Trivial baseline", "Best rival", "Best possible", "Beats the best rival",
         *results.architectures,
     )  # fmt: skip
     rows = [
@@ -105,7 +105,7 @@ def row_of(results: Results, task: str) -> Row:
     facts, found = results.task(task), compare(results, task)
     choice = choose(results, [task])
     marks = dict.fromkeys(choice.names[1:], "equal") | dict.fromkeys(choice.names[:1], "best")
-    names = (facts.baseline, facts.trained_baseline)
+    names = (facts.baseline, ", ".join(facts.best_rivals) or facts.trained_baseline)
     levels = (_level(level, name) for level, name in zip(baselines(results, task), names, strict=True))
     shown = marks if choice.outcome == "chosen" else {}
     entries = [_entry(results, task, name, shown.get(name, ""), found) for name in results.architectures]

@@ -13,6 +13,7 @@ from suite.report.groups import groups
 from suite.report.horizons import horizons
 from suite.report.missed import missed
 from suite.report.page import Content, Page, section
+from suite.report.rivals import rivals
 from suite.report.scores import MARKS, row_of
 from suite.report.solved_lengths import solved_lengths
 from suite.report.tables import Table
@@ -54,6 +55,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
             if isinstance(one.get("text"), str)
         ],
         "scores": scores(results, task),
+        "rivals": rivals(results, task),
         "further": further(results, task),
         "gradients": gradients(results, task),
         "days": other_days(results, task),
@@ -66,7 +68,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
 
 
 def scores(results: Results, task: str) -> Table:
-    """Return one row per predictor: first the two baselines, then the architectures."""
+    """Return one row per predictor: first the two baselines and any references, then the architectures."""
     row, found = row_of(results, task), compare(results, task)
     trained = number(replicates(results, task).trained.mean(), MARGIN)
     blank = ["", "", ""]
@@ -74,6 +76,10 @@ def scores(results: Results, task: str) -> Table:
     rows = [
         [opponent(results, task, TRIVIAL), *trivial, *blank],
         [opponent(results, task, TRAINED), row.trained.split(" (")[0], trained, *blank],
+        *(
+            [f"reference: {source}", number(score), "", *blank]
+            for source, score in results.task(task).references.items()
+        ),
     ]
     for entry in row.entries:
         skill, *notes = entry.notes if entry.value is not None else ["—", *entry.notes]
@@ -82,7 +88,7 @@ def scores(results: Results, task: str) -> Table:
         beats = (found.beats(name, baseline) for baseline in BASELINES)
         rows.append([name, entry.score + mark, skill.removeprefix("skill "), *beats, "; ".join(notes) or "all"])
     columns = (
-        "Predictor", row.scale, "Skill (higher is better)", "Beats the trivial baseline", "Beats the trained baseline",
+        "Predictor", row.scale, "Skill (higher is better)", "Beats the trivial baseline", "Beats the best rival",
         "Runs",
     )  # fmt: skip
     return Table("task-scores", f"Test scores on {task} with 95 % intervals", columns, rows)

@@ -140,7 +140,8 @@ def _merge_task(name: str, stores: Sequence[Store], into: Store, merged: Merged)
             continue
         for seed, baseline in task.baselines.items():
             known = baselines.setdefault(seed, baseline)
-            large = {where: gap for where, gap in gaps(known, baseline, f"baselines.{seed}").items() if gap > ROUNDING}
+            found = gaps(known, baseline, f"baselines.{seed}")
+            large = {where: gap for where, gap in found.items() if gap > ROUNDING and not where.endswith(".seconds")}
             if large:
                 what = (
                     f"{name}/task.json: '{store.root}' differs: {in_words(large)}; the first folder's values are used"

@@ -1,7 +1,9 @@
 """Task info: the description of a task and its data in task.json."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
 from suite.results.json_object import JsonObject
@@ -17,8 +19,10 @@ class TaskInfo(JsonObject):
     `baseline`, `trained_baseline`: the names of the baselines. `sizes`: split -> number of examples. `signature`: the
     shape of the data. `examples`: a few training examples for figures. `folds`: the number of test splits that the
     experiment uses. `official`: whether the only test split is a published or given one. `classes`: the names of the
-    classes, if known. `sheet`: the data sheet. `baselines`: data seed -> checksum, both baselines' scores and, with
-    several folds, `fold`: [index, folds].
+    classes, if known. `sheet`: the data sheet. `reference`: a published score and its source, if there is one.
+    `baselines`: data seed -> checksum, scores of the trivial baseline and of the best rival; `rivals` (name -> words,
+    seconds, scores) and `best_rival`, which older files lack; `references`, the scores of predictions that the data
+    bring along; and, with several folds, `fold`: [index, folds].
     """
 
     name: str = ""
@@ -48,6 +52,7 @@ class TaskInfo(JsonObject):
     examples: Sequence[Mapping[str, Any]] = field(default_factory=list)
     classes: Sequence[str] = field(default_factory=list)
     sheet: Mapping[str, Any] = field(default_factory=dict)
+    reference: Sequence[Any] = field(default_factory=list)
     baselines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -63,6 +68,24 @@ class TaskInfo(JsonObject):
         known = stored or name in METRICS.names()
         return stored_metric(name, stored.get("direction"), stored.get("perfect")) if known else None
 
+    @property
+    def best_rivals(self) -> dict[str, str]:
+        """Name -> words of the rivals that were the best one of some data draw, the most frequent first."""
+        named = [one["best_rival"] for one in self.baselines.values() if one.get("best_rival")]
+        words = {name: one["words"] for draw in self.baselines.values() for name, one in _rivals(draw).items()}
+        return {name: words[name] for name, _ in Counter(named).most_common()}
+
+    @property
+    def references(self) -> dict[str, float]:
+        """Source -> score in the headline metric: the published one, and means of predictions that the data bring."""
+        draws = [one.get("references") or {} for one in self.baselines.values()]
+        found: dict[str, float] = {self.reference[1]: self.reference[0]} if len(self.reference) == 2 else {}
+        for name in dict.fromkeys(name for draw in draws for name in draw):
+            scores = [draw[name]["test"].get(self.metric) for draw in draws if name in draw]
+            if known := [score for score in scores if score is not None]:
+                found[name] = fmean(known)
+        return found
+
     def class_name(self, number: int) -> str:
         """Return the name of a class, or "class 3" if only numbers are known."""
         return str(self.classes[number]) if number < len(self.classes) else f"class {number}"
@@ -76,3 +99,8 @@ class TaskInfo(JsonObject):
     def apart(self) -> bool:
         """Whether the task is left out of every aggregate, as controls and demonstrations of leaks are."""
         return self.family in FAMILIES_APART
+
+
+def _rivals(draw: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return name -> words, seconds and scores of the rivals of one data draw; older files have none."""
+    return draw.get("rivals") or {}

@@ -37,7 +37,7 @@ class Preparation:
         self.every = [plan_cell(experiment, cell, self.stale) for cell in experiment.cells]
         self.plans = [plan for plan in self.every if plan.cell.name in cells]
         self.tasks = distinct_tasks(self.plans)
-        self.data = TaskData(experiment, store, progress)
+        self.data = TaskData(experiment, store, progress, options.redo == "stale")
         self.spaces = SpaceSummaries(experiment, self.data)
 
     def read(self, reuse: Reuse) -> None:

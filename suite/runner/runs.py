@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from suite.experiment.run import Run
-from suite.files import finite
+from suite.files import finite, write_json
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan
@@ -12,6 +12,7 @@ from suite.runner.engines.engine import Call, Done
 from suite.runner.progress import Progress
 from suite.runner.reuse import Reuse
 from suite.runner.task_data import TaskData
+from suite.tasks.description import ROLES
 from suite.training.records import cause, failure
 from suite.training.train import Outcome, train
 
@@ -40,9 +41,7 @@ class Runs:
     def accept(self, run: Run, done: Done) -> None:
         """Store the outcome of a run, and set aside the record of an earlier attempt."""
         outcome, path = outcome_of(run, done), self.store.path(run.id)
-        known = self.data.baselines(run.task).get(str(run.data_seed), {})
-        beside = {name: known.get(name) or {} for name in ("baseline", "trained_baseline")}
-        record = Record.from_json(finite(replace(outcome.record, **beside).to_json()), path)
+        record = Record.from_json(finite(self._with_baselines(run, outcome.record).to_json()), path)
         if path.exists():
             self.store.set_aside(path, "attempt")
         self.store.write(record, outcome.arrays, outcome.model)
@@ -51,13 +50,26 @@ class Runs:
         self.progress.finished(plan, record)
 
     def adopt(self, run: Run) -> bool:
-        """Adopt a run from the reused folder, and return whether the folder contains it."""
+        """Adopt a run from the reused folder, and return whether the folder contains it.
+
+        Its baselines become those of this folder, because the other folder may have had other rivals.
+        """
         record = self.reuse.adopt(run)
         if record is None:
             return False
+        path = self.store.path(run.id)
+        content = finite(self._with_baselines(run, record).to_json())
+        if content != record.to_json():
+            write_json(path, content)
+            record = Record.from_json(content, path)
         self._plan(run).accept(record)
         self.progress.adopted(self._plan(run), record)
         return True
+
+    def _with_baselines(self, run: Run, record: Record) -> Record:
+        """Return the record with the scores of the baselines on its data, if they are known."""
+        known = self.data.baselines(run.task).get(str(run.data_seed), {})
+        return replace(record, **{name: known.get(name) or {} for name in ROLES}) if known else record
 
     def _plan(self, run: Run) -> CellPlan:
         return self.plans[f"{run.task.name}/{run.architecture.name}"]

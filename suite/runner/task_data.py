@@ -1,6 +1,6 @@
 """Task data: let a worker load the data and baselines of every task and seed before the runs that need them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from suite.errors import FoldError, MetricError, RequestError, ThreadsError, UnavailableError
@@ -13,10 +13,11 @@ from suite.runner.progress import Progress
 from suite.runner.retries import Retries, why
 from suite.runner.stale import Changes
 from suite.tasks.data import Signature
-from suite.tasks.description import ROLES, named
+from suite.tasks.description import FURTHER, ROLES, named
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import Task
+from suite.tasks.trained_baselines import TRAINED
 from suite.training.prepare import prepare
 from suite.training.records import cause
 
@@ -43,11 +44,12 @@ class TaskData:
 
     `progress` reports data sheets, and data that cannot be loaded. `running`: (task, seed) of the data being loaded.
     `lethal`: (task, seed) -> the reason why the data cannot be loaded. `started`: whether training may begin; nothing
-    is written before.
+    is written before. `redo`: whether records that were made with other settings are to be made again.
     """
 
-    def __init__(self, experiment: Experiment, store: Store, progress: Progress):
+    def __init__(self, experiment: Experiment, store: Store, progress: Progress, redo: bool = False):
         self.experiment = experiment
+        self.redo = redo
         self.store = store
         self.progress = progress
         self.running: set[tuple[str, int]] = set()
@@ -58,10 +60,30 @@ class TaskData:
         self._baselines: dict[str, dict[str, Any]] = {}
         self._loaded: list[DataWork] = []
         self._said: set[str] = set()
+        self._tasks: dict[str, Task] = {}
 
     def work(self, task: Task, role: str, index: int) -> DataWork:
         """Return the piece of work that loads the data of a run."""
+        task = self._with_stored_rivals(task)
         return DataWork(task, self.experiment.data_seed(task, role, index), self.experiment.fold(task, index))
+
+    def _with_stored_rivals(self, task: Task) -> Task:
+        """Return the task with the trained baselines of its task.json, so that all runs of a folder have the same ones.
+
+        With `redo`, and if a stored name is that of an estimator of the user's, return it as it is declared.
+        """
+        if task.name not in self._tasks:
+            stored, declared = self.store.task(task.name), named(task)["trained_baseline"]
+            before = stored.trained_baseline if stored else declared
+            rivals = tuple(before.split(", ")) if before else ()
+            self._tasks[task.name] = task
+            if before != declared and not self.redo and set(rivals) <= set(TRAINED):
+                self._tasks[task.name] = replace(task, trained_baseline=rivals)
+                self.say_once(
+                    f"{task.name}: the trained baseline of this folder remains {before or 'none'}, as when it was "
+                    f"begun; the task now declares {declared or 'none'}: --redo, or another folder, takes that"
+                )
+        return self._tasks[task.name]
 
     def is_missing(self, work: DataWork) -> bool:
         """Return whether these data are neither loaded nor being loaded, and might be loaded."""
@@ -119,7 +141,7 @@ class TaskData:
         known, stored = self._made[work.key], self.store.task(task.name)
         if not known or not stored:
             return {}
-        pairs = {f"task.{name}": (getattr(stored, name), value) for name, value in named(task).items()}
+        pairs = {f"task.{name}": (getattr(stored, name), value) for name, value in named(work.task).items()}
         before = stored.baselines.get(str(work.seed), {}).get("checksum", known["checksum"])
         pairs["data.checksum"] = (before, known["checksum"])
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
@@ -158,13 +180,16 @@ class TaskData:
         checksum, fold = prepared["checksum"], {"fold": list(work.fold)} if work.fold.folds > 1 else {}
         known = self.baselines(work.task).values()
         scores = prepared.get("baselines") or next(one for one in known if one.get("checksum") == checksum)
-        return {"checksum": checksum} | fold | {role: scores.get(role) for role in ROLES}
+        further = {key: scores[key] for key in FURTHER if key in scores}
+        further |= {"references": prepared["references"]} if prepared["references"] else {}
+        return {"checksum": checksum} | fold | {role: scores.get(role) for role in ROLES} | further
 
     def baselines(self, task: Task) -> dict[str, Any]:
         """Return data seed -> stored baselines of a task; none are returned if the task's declaration has changed."""
         if task.name not in self._baselines:
             stored = self.store.task(task.name)
-            same = stored and all(getattr(stored, name) == value for name, value in named(task).items())
+            names = named(self._with_stored_rivals(task))
+            same = stored and all(getattr(stored, name) == value for name, value in names.items())
             self._baselines[task.name] = dict(stored.baselines) if stored and same else {}
         return self._baselines[task.name]
 

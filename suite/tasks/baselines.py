@@ -10,6 +10,7 @@ from suite.errors import RequestError
 from suite.tasks.data import Data, Declared
 from suite.tasks.kinds import CLASSIFICATION, KINDS, MULTI_LABEL, REGRESSION
 from suite.tasks.labels import THRESHOLD
+from suite.tasks.metrics import evaluate
 
 # (x, valid steps[, evaluation mask]) -> probabilities (examples[, time], classes or labels), or values in the shape of
 # the targets; predictions outside the mask are arbitrary
@@ -23,8 +24,10 @@ INPUTS = ("floats", "tokens")
 class Baseline:
     """A predictor that architectures should beat.
 
-    `function` fits it to the training split alone. `kinds`: the kinds of task that it can predict. `reads`: the kinds
-    of input that it can read. `role`: the argument of `task` that names it.
+    `function` fits it to the training split alone; the validation split may choose its settings. `kinds`: the kinds of
+    task that it can predict. `reads`: the kinds of input that it can read. `role`: the argument of `task` that names
+    it. `words`: what sentences call it, or a function of the task and its data that says so. `per_step`: whether it can
+    predict at every step. `why_not`: a task -> why it cannot be used for that task, or "".
     """
 
     name: str
@@ -32,15 +35,33 @@ class Baseline:
     kinds: tuple[str, ...] = tuple(KINDS)
     reads: tuple[str, ...] = INPUTS
     role: str = "baseline"
+    words: str | Callable[[Declared, Data], str] = ""
+    per_step: bool = True
+    why_not: Callable[[Declared], str] = lambda task: ""
+
+    def check(self, task: Declared, where: str) -> None:
+        """Raise RequestError if it cannot be used for the task, whatever its data."""
+        named, reason = f"{where}: {self.role} '{self.name}'", self.why_not(task)
+        if task.kind not in self.kinds:
+            raise RequestError(f"{named} cannot be used for {KINDS[task.kind].noun}")
+        if task.per_step and not self.per_step:
+            raise RequestError(f"{named} does not predict at every step")
+        if reason:
+            raise RequestError(f"{named} {reason}")
+        if task.vocabulary and INPUTS[1] not in self.reads:
+            raise RequestError(f"{named} needs x of {self.reads[0]}, not {INPUTS[1]}")
 
     def fit(self, task: Declared, data: Data) -> Predictor:
-        """Fit to the training split; raise RequestError if it cannot predict the kind of task or read its inputs."""
-        where, held = f"task '{task.name}': {self.role} '{self.name}'", INPUTS[data.tokens]
-        if task.kind not in self.kinds:
-            raise RequestError(f"{where} cannot be used for {KINDS[task.kind].noun}")
+        """Fit to the training split; raise RequestError if it cannot be used for the task or read its inputs."""
+        where, held = f"task '{task.name}'", INPUTS[data.tokens]
+        self.check(task, where)
         if held not in self.reads:
-            raise RequestError(f"{where} needs x of {self.reads[0]}, not {held}")
+            raise RequestError(f"{where}: {self.role} '{self.name}' needs x of {self.reads[0]}, not {held}")
         return self.function(task, data)
+
+    def called(self, task: Declared, data: Data) -> str:
+        """Return what sentences call it."""
+        return self.words if isinstance(self.words, str) else self.words(task, data)
 
 
 TRIVIAL: dict[str, Baseline] = {}
@@ -128,6 +149,17 @@ def predict(predictor: Predictor, data: Data, split: str) -> np.ndarray:
     Predictions outside the evaluation mask are arbitrary.
     """
     return predictor(data.pair(split)[0], data.steps(split), data.mask(split))
+
+
+def scores_on(task: Declared, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
+    """Return all metrics of a predictor on one split."""
+    return scores_of(task, data, predict(predictor, data, split), split)
+
+
+def scores_of(task: Declared, data: Data, prediction: np.ndarray, split: str) -> dict[str, float]:
+    """Return all metrics of predictions (examples[, time], ...) for a split."""
+    target, found = (data.counted(split, values) for values in (data.pair(split)[1], prediction))
+    return evaluate(task.kind, target, found, **reference(task, data, split))
 
 
 def reference(task: Declared, data: Data, split: str) -> dict[str, Any]:

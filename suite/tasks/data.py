@@ -26,6 +26,8 @@ class Declared(Protocol):
     @property
     def kind(self) -> str: ...
     @property
+    def metric(self) -> str: ...
+    @property
     def per_step(self) -> bool: ...
     @property
     def vocabulary(self) -> int | None: ...
@@ -39,6 +41,10 @@ class Declared(Protocol):
     def ordered(self) -> bool: ...
     @property
     def class_weight(self) -> str | None: ...
+    @property
+    def offline(self) -> bool: ...
+    @property
+    def season(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,8 @@ class Data:
     `preparation`: the fitted preprocessing as plain values and arrays
     (vocabulary, mean, scale). For a series, the first feature must be the target's own past, and `preparation`
     contains its `mean` and `scale`. `sheet`: what was read, dropped, filled and guessed; it determines no number.
+    `reference`: name -> someone's predictions for the test split, in its order, which are scored and shown: values in
+    the shape of y, or probabilities (examples[, time], classes or labels). They determine no number either.
     """
 
     train: Split
@@ -89,6 +97,7 @@ class Data:
     weights: Mapping[str, np.ndarray] | None = None
     preparation: Preparation = field(default_factory=dict)
     sheet: Sheet = field(default_factory=Sheet)
+    reference: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def of_rows(
@@ -194,7 +203,8 @@ class Data:
 
     def with_test(self, name: str) -> Self:
         """Return a copy of the data whose test split is the extra test set `name`."""
-        return replace(self, test=self.extra[name], lengths=None, scored=None, groups=None, times=None, extra={})
+        plain = replace(self, lengths=None, scored=None, groups=None, times=None, extra={}, reference={})
+        return replace(plain, test=self.extra[name])
 
     def masked_at_padding(self) -> Self:
         """Return the data with padded steps removed from the evaluation mask (only for tasks with `per_step`)."""

@@ -1,22 +1,23 @@
 """Description: the content of task.json about a task and its data, and the scores of the task's baselines."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from suite.errors import MetricError
-from suite.tasks.baselines import Predictor, predict, reference, trivial
+from suite.tasks.baselines import Predictor, scores_on, trivial
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.facts import class_names, full_sheet
-from suite.tasks.metrics import METRICS, evaluate, serving
+from suite.tasks.metrics import METRICS, serving
 from suite.tasks.task import Task
-from suite.tasks.trained_baselines import trained
+from suite.tasks.trained_baselines import Rival, best_rival, names, rivals
 
 Scores = dict[str, dict[str, float]]
 
 ROLES = ("baseline", "trained_baseline")
+FURTHER = ("rivals", "best_rival")  # keys of task.json that only some data draws have
 EXAMPLES_SHOWN = 3
 FIELDS_SHOWN = (
     "name", "family", "kind", "per_step", "metric", "direction", "description", "version", "ceiling", "solved",
@@ -35,6 +36,7 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
         **named(task),
         "tags": list(task.tags),
         **({"honest": list(task.honest)} if task.honest else {}),
+        **({"reference": list(task.reference)} if task.reference else {}),
         "sizes": {split: len(getattr(data, split)[0]) for split in SPLITS},
         "signature": asdict(task.signature(data)),
         "examples": _shown(task, data),
@@ -50,29 +52,55 @@ def _own_metrics(task: Task) -> dict[str, dict[str, Any]]:
 
 
 def named(task: Task) -> dict[str, str | None]:
-    """Return the names of both baselines; the user's own estimator is named by its class."""
-    own = task.trained_baseline
-    trained_name = own if own is None or isinstance(own, str) else type(own).__name__
-    return {"baseline": str(task.baseline), "trained_baseline": trained_name}
+    """Return the names of the baselines; several trained baselines are joined by commas."""
+    return {"baseline": str(task.baseline), "trained_baseline": ", ".join(names(task)) or None}
 
 
-def fitted(task: Task, data: Data) -> dict[str, Predictor | None]:
-    """Fit both baselines: {"baseline": predictor, "trained_baseline": predictor, or None if the task has none}."""
-    absent = task.trained_baseline is None
-    return {"baseline": trivial(task, data), "trained_baseline": None if absent else trained(task, data)}
+@dataclass(frozen=True)
+class Fitted:
+    """The fitted baselines of a task: the trivial one, and the trained ones by name.
 
-
-def measure(
-    task: Task, data: Data, predictors: Mapping[str, Predictor | None] | None = None
-) -> dict[str, Scores | None]:
-    """Return all metrics of both baselines: {"baseline": {split: {metric: value}}, "trained_baseline": ...}.
-
-    The entry "trained_baseline" has the same form, or is None if the task has no trained baseline.
-    The splits are "validation", "test" and the names of any extra test sets. `predictors`: the baselines if they are
-    already fitted.
+    `best`: the name of the trained baseline with the best score on the validation split; None if there is none.
     """
-    known = predictors or fitted(task, data)
-    return {role: None if one is None else _all_scores(task, data, one) for role, one in known.items()}
+
+    trivial: Predictor
+    rivals: Mapping[str, Rival]
+    best: str | None
+
+    @property
+    def predictors(self) -> dict[str, Predictor | None]:
+        """The predictors that architectures are held against: the trivial one and the best rival."""
+        return {"baseline": self.trivial, "trained_baseline": self.rivals[self.best].predictor if self.best else None}
+
+
+def fitted(task: Task, data: Data) -> Fitted:
+    """Fit all baselines of a task to the training split of its data."""
+    found = rivals(task, data)
+    return Fitted(trivial(task, data), found, best_rival(task, data, found) if found else None)
+
+
+def measure(task: Task, data: Data, known: Fitted | None = None) -> dict[str, Scores | None]:
+    """Return all metrics of the trivial baseline and the best rival: {role: {split: {metric: value}}}.
+
+    The entry "trained_baseline" is None if the task has no trained baseline. The splits are "validation", "test" and
+    the names of any extra test sets. `known`: the baselines if they are already fitted.
+    """
+    predictors = (known or fitted(task, data)).predictors
+    return {role: None if one is None else _all_scores(task, data, one) for role, one in predictors.items()}
+
+
+def measured(task: Task, data: Data, known: Fitted) -> dict[str, Any]:
+    """Return what task.json says about the baselines of one data draw.
+
+    To what `measure` returns, it adds all rivals by name, with their words, seconds and scores, and which of them is
+    the best one.
+    """
+    rivals = {
+        name: {"words": one.words, "seconds": one.seconds, "scores": _all_scores(task, data, one.predictor)}
+        for name, one in known.rivals.items()
+    }
+    best = {"rivals": rivals, "best_rival": known.best} if rivals else {}
+    return measure(task, data, known) | best
 
 
 def check_defined(task: Task, scores: Mapping[str, Scores | None]) -> None:
@@ -89,13 +117,6 @@ def check_defined(task: Task, scores: Mapping[str, Scores | None]) -> None:
 def _all_scores(task: Task, data: Data, predictor: Predictor) -> Scores:
     scores = {split: scores_on(task, data, predictor, split) for split in ("validation", "test")}
     return scores | {name: scores_on(task, data.with_test(name), predictor, "test") for name in data.extra}
-
-
-def scores_on(task: Task, data: Data, predictor: Predictor, split: str) -> dict[str, float]:
-    """Return all metrics of a predictor on one split."""
-    both = data.pair(split)[1], predict(predictor, data, split)
-    target, prediction = (data.counted(split, values) for values in both)
-    return evaluate(task.kind, target, prediction, **reference(task, data, split))
 
 
 def _shown(task: Task, data: Data) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from suite.tasks.datasets.scaling import fit
 from suite.tasks.kinds import KINDS, MULTI_LABEL
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import Task
-from suite.tasks.trained_baselines import weight_argument
+from suite.tasks.trained_baselines import declared, weight_argument
 from suite.text import several
 
 # x is not standardised if a mean is more than FAR_MEAN spreads from 0, a spread exceeds WIDE, or all are below NARROW
@@ -106,9 +106,9 @@ def _weights(task: Task, data: Data) -> str:
     """Return the range of the training weights, and whether the user's own trained baseline cannot use them."""
     if data.weights is None:
         return ""
-    weights, own = np.asarray(data.weights["train"]), task.trained_baseline
+    weights = np.asarray(data.weights["train"])
     said = f"{weights.min():.4g} to {weights.max():.4g}, mean {weights.mean():.4g}"
-    unused = own is not None and not isinstance(own, str) and weight_argument(own) is None
+    unused = any(not isinstance(own, str) and weight_argument(own) is None for own in declared(task.trained_baseline))
     return f"{said}; not used by the trained baseline, which takes no sample_weight" if unused else said
 
 

@@ -15,8 +15,9 @@ from suite.tasks.datasets.download import DataSet
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import CLASSIFICATION, KINDS
 from suite.tasks.metrics import METRICS, Metric, serving
+from suite.tasks.reference import check_predictions, check_reference
 from suite.tasks.standardising import standardised
-from suite.tasks.trained_baselines import TRAINED
+from suite.tasks.trained_baselines import check_rivals
 from suite.tasks.validation import check_data
 from suite.text import few
 
@@ -28,7 +29,9 @@ FAMILIES_APART = ("controls", "leaks")  # families whose tasks are left out of e
 class Options(TypedDict, total=False):
     """The optional fields of a task's declaration.
 
-    `trained_baseline`: a scikit-learn estimator or "bag-of-words", "order-free", "flattened", "lags", "har".
+    `trained_baseline`: a scikit-learn estimator, a name ("bag-of-words", "tfidf", "order-free", "flattened", "lags",
+    "har", "seasonal-naive", "gradient-boosting", "minirocket", "nearby") or a tuple of them. On every data draw, the
+    one with the best validation score is the rival that verdicts are about.
     `ceiling`: the best possible score, if it is known; a training that reaches it may end. `solved`: the score at which
     a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
     `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak. `official`:
@@ -37,6 +40,8 @@ class Options(TypedDict, total=False):
     be scored. `class_weight`: "balanced" weighs the training loss so that every class has the same weight. `offline`:
     whether a prediction at a step may use later steps, because the whole sequence is there (with `per_step`).
     `ordered`: whether the classes have an order, such as grades, so that metrics may count how far a prediction is off.
+    `season`: the number of steps of a season, for "seasonal-naive". `reference`: a published score and its source, such
+    as (0.981, "Kuster 2009"); it is shown, and no verdict is about it.
     """
 
     trained_baseline: Any
@@ -55,6 +60,8 @@ class Options(TypedDict, total=False):
     class_weight: str | None
     offline: bool
     ordered: bool
+    season: int | None
+    reference: tuple[float, str] | None
 
 
 class Declaration(Options, total=False):
@@ -93,6 +100,8 @@ class Task:
     class_weight: str | None = None
     offline: bool = False
     ordered: bool = False
+    season: int | None = None
+    reference: tuple[float, str] | None = None
     lengths: tuple[int, ...] = ()
     length: int | None = None
     data_set: DataSet | None = None
@@ -192,6 +201,7 @@ class Task:
         except UnavailableError as error:
             raise UnavailableError(f"{error}; {self._way_out()}") from error
         check_data(self, data)
+        check_predictions(self, data, f"task '{self.name}'")
         data = standardised(data, f"task '{self.name}'") if self.standardise else data
         return data.masked_at_padding() if self.per_step else data
 
@@ -263,10 +273,11 @@ def check_declaration(entry: Task) -> None:
         raise RequestError(f"{where}: unknown metric {entry.metric!r} for a {noun}: {known}")
     if isinstance(entry.baseline, str) and entry.baseline not in TRIVIAL:
         raise RequestError(f"{where}: unknown baseline {entry.baseline!r}: {closest(entry.baseline, TRIVIAL)}")
-    if isinstance(entry.trained_baseline, str) and entry.trained_baseline not in TRAINED:
-        raise RequestError(
-            f"{where}: unknown trained_baseline {entry.trained_baseline!r}: {closest(entry.trained_baseline, TRAINED)}"
-        )
+    if entry.season is not None:
+        check_at_least(f"{where}: season", entry.season, 2)
+    check_rivals(entry, where)
+    if entry.reference is not None:
+        check_reference(entry.reference, where)
     if entry.official and entry.takes_fold:
         raise RequestError(f"{where}: official=True, but there are folds: an official test split must be the only one")
     _check_targets_declared(entry, where)

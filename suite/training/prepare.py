@@ -7,8 +7,9 @@ from typing import Any
 from suite import backend
 from suite.experiment.run import Run
 from suite.tasks.data import Data
-from suite.tasks.description import check_defined, describe, fitted, measure
+from suite.tasks.description import check_defined, describe, fitted, measured
 from suite.tasks.fold import ONE_SPLIT, Fold
+from suite.tasks.reference import reference_scores
 from suite.tasks.targets import targets
 from suite.tasks.task import Task
 
@@ -23,7 +24,7 @@ def prepare(
     threads: int | None = None,
     fold: Fold = ONE_SPLIT,
 ) -> dict[str, Any]:
-    """Load a task's data; return their "checksum", "task" (its description), "baselines" and "items".
+    """Load a task's data; return their "checksum", "task" (its description), "references", "baselines", "items".
 
     `known`: the checksums of data whose baselines are already stored. If the data are among them, "baselines" and
     "items" are left out; real data are often the same for every seed. "items" (`suite.tasks.targets`) are left out
@@ -37,14 +38,14 @@ def prepare(
     data = task.load(seed, examples, fold)
     checksum = data.checksum()
     _remember((task.name, checksum), data)
-    prepared = {"checksum": checksum, "task": describe(task, data)}
+    prepared = {"checksum": checksum, "task": describe(task, data), "references": reference_scores(task, data)}
     return prepared if checksum in known else prepared | _baselines(task, data, fold)
 
 
 def _baselines(task: Task, data: Data, fold: Fold) -> dict[str, Any]:
-    predictors = fitted(task, data)
-    items = {"items": targets(task, data, predictors, fold)} if task.has_items else {}
-    scores = measure(task, data, predictors)
+    known = fitted(task, data)
+    items = {"items": targets(task, data, known.predictors, fold)} if task.has_items else {}
+    scores = measured(task, data, known)
     check_defined(task, scores)
     return {"baselines": scores} | items
 

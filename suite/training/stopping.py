@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suite.tasks.baselines import trivial
+from suite.tasks.baselines import scores_on, trivial
 from suite.tasks.data import Data
-from suite.tasks.description import scores_on
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.metrics import Metric
 from suite.tasks.task import Task

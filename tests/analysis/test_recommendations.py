@@ -67,7 +67,9 @@ class TestChoice:
         results = trials(skills, beside={(SPEECH, LSTM): rivals(around(0.5, 0.1, seed=2))})
         assert chosen(results, SPEECH) == Choice("behind")
         (found,) = recommend(results, [SPEECH])
-        assert found.accurate == "none is shown to beat the trained baseline, though lstm and gru beat the trivial one"
+        assert found.accurate == (
+            "none is shown to beat the trained baseline (order-free), though lstm and gru beat the trivial one"
+        )
 
     def test_below_twelve_trials_there_is_no_verdict(self, trials, around):
         results = trials({(SPEECH, LSTM): around(0.9, count=11), (SPEECH, GRU): around(0.1, count=11)}, best_of=1)

@@ -342,7 +342,7 @@ def test_a_cell_that_does_not_apply_is_shown_as_that_and_is_not_missing(tmp_path
         ({"lstm": 0.9, "gru": 0.902}, "gru and lstm, practically equal"),
         (
             {"gru": 0.0, "lstm": 0.37},
-            "none is shown to beat the trained baseline, though lstm beats the trivial one",
+            "none is shown to beat the trained baseline (order-free), though lstm beats the trivial one",
         ),
         ({"lstm": 0.1}, "use the trained baseline (order-free): it is better than every architecture"),
     ],

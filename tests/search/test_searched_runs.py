@@ -152,19 +152,19 @@ class TestReplicates:
     def test_baselines_of_real_data_are_fitted_once(self, execute, monkeypatch):
         from suite.training import prepare
 
-        measured = []
-        measure = prepare.measure
-        monkeypatch.setattr(prepare, "measure", lambda *given: measured.append(1) or measure(*given))
+        fits = []
+        fitted = prepare.fitted
+        monkeypatch.setattr(prepare, "fitted", lambda *given: fits.append(1) or fitted(*given))
         real = {"declared": REAL, "tasks": ["real"], "trials": 3, "seeds": 2}
         store, _ = execute(**real)
-        assert len(measured) == 1
+        assert len(fits) == 1
         records = list(store.records())
         assert len({record.spec["data"]["seed"] for record in records}) == 5
         assert len({record.spec["data"]["checksum"] for record in records}) == 1
         assert [record.baseline for record in records] == [records[0].baseline] * 6
         assert len(store.task("real").baselines) == 5
         execute(**real | {"trials": 4})
-        assert len(measured) == 1
+        assert len(fits) == 1
 
     def test_more_trials_extend_the_search_and_run_nothing_again(self, execute):
         store, _ = execute(trials=2)

@@ -183,7 +183,7 @@ class TestTargets:
     def test_every_evaluated_target_contributes_to_the_baselines_scores(self, either, metric):
         task, data = either
         task = replace(task, metric=metric)
-        arrays, scores = targets(task, data, fitted(task, data)), measure(task, data)
+        arrays, scores = targets(task, data, fitted(task, data).predictors), measure(task, data)
         count = len(data.counted("test", data.test[1]))
         for name, role in (("trivial", "baseline"), ("trained", "trained_baseline")):
             assert arrays[name].shape == (count,)
@@ -192,7 +192,7 @@ class TestTargets:
 
     def test_there_is_no_single_label_to_group_by(self, either):
         task, data = either
-        assert "label" not in targets(task, data, fitted(task, data))
+        assert "label" not in targets(task, data, fitted(task, data).predictors)
 
     def test_examples_of_other_labels_are_other_clusters(self, tickets):
         task, data = tickets

@@ -35,7 +35,7 @@ VALUES = declared("regression", "mse", "mean")
 
 
 def found(task, data, **more):
-    return targets(task, data, fitted(task, data), **more)
+    return targets(task, data, fitted(task, data).predictors, **more)
 
 
 @pytest.mark.parametrize(

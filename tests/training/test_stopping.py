@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from suite.tasks.baselines import trivial
+from suite.tasks.baselines import scores_on, trivial
 from suite.tasks.data import Data
-from suite.tasks.description import scores_on
 from suite.tasks.metrics import METRICS
 from suite.tasks.task import TASKS, Task
 from suite.training.stopping import Stopping, goal, trivial_loss

@@ -16,7 +16,8 @@ from suite.text import label
     "Score of every run",
     "Test score of every final run, with the configuration that one search found (with several test splits, the best "
     "on each): how much seeds matter for the configuration that will be used. Beside them the mean with its 95 % "
-    "interval (bootstrap-t). Lines: trivial baseline, trained baseline and, if known, the best possible score.",
+    "interval (bootstrap-t). Lines: trivial baseline, best rival (the trained baseline "
+    "with the best validation score) and, if known, the best possible score and scores from elsewhere.",
     level="task",
     fits=lambda results, task: len(scored(results, task)) > 0,
     words=lambda results, task: f"{task}: {find(results, task).headline}",
@@ -34,9 +35,15 @@ def scores(results: Results, tasks: Sequence[str]) -> Figure:
             interval(panel, shown.index(cell["architecture"]) + 0.2, cell, style)
         for line, level in levels(results, task).items():
             panel.axhline(level, color=GREY, linewidth=1.2, **LINES[line])
+        for source, level in results.task(task).references.items():
+            panel.axhline(level, color=GREY, linewidth=1.2, **LINES["reference"])
+            panel.annotate(
+                label(source, 24), (1, level), xycoords=panel.get_yaxis_transform(), ha="right", va="bottom", fontsize=7
+            )
         name_ticks(panel, [label(name, 14) for name in shown], room=50)
         panel.set(xlim=(-0.6, len(shown) - 0.4), xlabel="", ylabel=label(results.scale(task)), title=label(task))
         panel.grid(axis="x", visible=False)
     lines = {line for task in tasks for line in levels(results, task)}
+    lines |= {"reference" for task in tasks if results.task(task).references}
     legend(drawn, [*score_marks(), *line_marks(lines)])
     return drawn

@@ -23,8 +23,9 @@ GREY = "0.25"
 RESOLUTION = 300  # dots per inch
 LINES: dict[str, dict[str, Any]] = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
-    "trained_baseline": {"linestyle": ":", "label": "trained baseline"},
+    "trained_baseline": {"linestyle": ":", "label": "best rival"},
     "ceiling": {"linestyle": "-.", "label": "best possible"},
+    "reference": {"linestyle": (0, (1, 3)), "label": "reference"},
 }
 THEME = sns.axes_style("whitegrid") | {
     "text.parse_math": False,  # a "$" in a name is a dollar sign

@@ -35,10 +35,11 @@ PANEL = DataSet(
 
 
 panel = partial(task, family="stocks", tags=("real", "series"), data_set=PANEL)
+LINEAR_AND_TREES = ("lags", "gradient-boosting")
 regression = partial(panel, kind="regression", metric="mse")
 
 
-@regression("stock-panel-volatility", baseline="mean", trained_baseline="har")
+@regression("stock-panel-volatility", baseline="mean", trained_baseline=("lags", "har", "gradient-boosting"))
 def stock_panel_volatility(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of a stock: what is the log of its realised volatility, in percent, of the next five days?
 
@@ -49,7 +50,7 @@ def stock_panel_volatility(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     return stocks.cut_days(days, ("volatility", "returns", "ranges"), stocks.WEEK, fold, list(SUMS))
 
 
-@regression("stock-panel-return", baseline="zero", trained_baseline="lags")
+@regression("stock-panel-return", baseline="zero", trained_baseline=LINEAR_AND_TREES)
 def stock_panel_return(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of a stock: what is its next day's log return, in percent, dividends included?
 
@@ -59,7 +60,13 @@ def stock_panel_return(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     return stocks.cut_days(prepared(PANEL, _read, stocks), ("returns", "volatility", "ranges"), 1, fold, list(SUMS))
 
 
-@panel("stock-panel-direction", kind="classification", metric="accuracy", baseline="majority", trained_baseline="lags")
+@panel(
+    "stock-panel-direction",
+    kind="classification",
+    metric="accuracy",
+    baseline="majority",
+    trained_baseline=LINEAR_AND_TREES,
+)
 def stock_panel_direction(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of a stock: is its next day's return, dividends included, above zero (1) or not (0)?
 

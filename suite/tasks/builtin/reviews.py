@@ -57,7 +57,7 @@ sentiment = partial(
     baseline="majority",
     trained_baseline="bag-of-words",
 )
-reviews = partial(sentiment, vocabulary=VOCABULARY)
+reviews = partial(sentiment, vocabulary=VOCABULARY, trained_baseline=("bag-of-words", "tfidf"))
 
 
 @reviews("sentence-polarity", tags=("real", "variable-length"), data_set=SENTENCES)

@@ -67,7 +67,13 @@ JAPANESE_VOWELS = DataSet(
 )
 
 
-speech = partial(task, family="speech", kind="classification", baseline="majority", trained_baseline="order-free")
+speech = partial(
+    task,
+    family="speech",
+    kind="classification",
+    baseline="majority",
+    trained_baseline=("order-free", "minirocket"),
+)
 
 
 @speech("spoken-digits", metric="accuracy", tags=("real", "variable-length"), data_set=SPOKEN_DIGITS)

@@ -28,14 +28,13 @@ sp500 = partial(
     family="stocks",
     kind="regression",
     metric="mse",
-    trained_baseline="lags",
     licence=LICENCE,
     source=SOURCE,
     tags=("real", "series"),
 )
 
 
-@sp500("sp500-volatility", baseline="last-value")
+@sp500("sp500-volatility", baseline="last-value", trained_baseline=("lags", "har", "gradient-boosting"))
 def sp500_volatility(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of the S&P 500: what is the log of the realised volatility, in percent, of the next five days?
 
@@ -45,7 +44,7 @@ def sp500_volatility(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     return cut_days(read_days(), ("volatility", "returns", "ranges"), WEEK, fold)
 
 
-@sp500("sp500-return", baseline="zero")
+@sp500("sp500-return", baseline="zero", trained_baseline=("lags", "gradient-boosting"))
 def sp500_return(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of the S&P 500: what is the next day's log return, in percent?
 

@@ -244,8 +244,18 @@ def _rows(
 
 def _defaults(own: Examples, declared: Declaration) -> Declaration:
     tokens = np.issubdtype(own.x.dtype, np.integer)
-    trained = "bag-of-words" if tokens and not declared.get("per_step") else "flattened"
-    common: Declaration = {"family": "arrays", "source": "arrays", "tags": ("real",), "trained_baseline": trained}
+    common: Declaration = {"family": "arrays", "source": "arrays", "tags": ("real",)}
+    common["trained_baseline"] = _rivals(own.kind, tokens, declared)
     if tokens:  # a split may lack the highest token
         common["vocabulary"] = int(own.x.max()) + 1
     return {**common, **KINDS.get(own.kind, {})}
+
+
+def _rivals(kind: str, tokens: bool, declared: Declaration) -> tuple[str, ...]:
+    """Return the trained baselines that fit a kind of task and its inputs."""
+    if declared.get("per_step"):
+        return ("flattened", "nearby") if declared.get("offline") else ("flattened",)
+    if tokens:
+        return ("bag-of-words", "tfidf")
+    further = {CLASSIFICATION: ("minirocket",), REGRESSION: ("gradient-boosting",)}
+    return ("flattened", *further.get(kind, ()))

@@ -28,15 +28,15 @@ DEFAULTS: Declaration = {
     "kind": "regression",
     "metric": "mse",
     "baseline": "last-value",
-    "trained_baseline": "lags",
+    "trained_baseline": ("lags", "gradient-boosting"),
     "tags": ("real", "series"),
 }
 # what is asked -> the defaults that differ
 CHANGED: dict[str, Declaration] = {
     "value": {},
     "change": {"baseline": "zero"},
-    "direction": {**CLASSES, "trained_baseline": "flattened"},
-    "class": {**CLASSES, "trained_baseline": "flattened"},
+    "direction": {**CLASSES, "trained_baseline": ("flattened", "gradient-boosting")},
+    "class": {**CLASSES, "trained_baseline": ("flattened", "gradient-boosting")},
 }
 
 
@@ -132,6 +132,8 @@ def series_from_csv(
         "official": bool(split),
         **declared,
     }
+    if asked == "value" and "season" in declared and "trained_baseline" not in declared:
+        fields["trained_baseline"] = ("seasonal-naive", *DEFAULTS["trained_baseline"])
     return declare(name, without_folds(load, split) if split else load, _description(reader, label_of(file)), fields)
 
 

@@ -31,7 +31,7 @@ MISSING = ("error", "drop")
 DEFAULTS: Declaration = {
     "family": "sounds",
     **CLASSES,
-    "trained_baseline": "order-free",
+    "trained_baseline": ("order-free", "minirocket"),
     "tags": ("real", "variable-length"),
 }
 

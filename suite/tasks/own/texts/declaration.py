@@ -28,7 +28,7 @@ from suite.tasks.task import Declaration, Task
 
 CHOICES = ("error", "drop")
 LABELS: Declaration = {"kind": MULTI_LABEL, "metric": "micro_f1", "baseline": "frequent-labels"}
-DEFAULTS: Declaration = {"family": "texts", **CLASSES, "trained_baseline": "bag-of-words", "tags": ("real",)}
+DEFAULTS: Declaration = {"family": "texts", **CLASSES, "trained_baseline": ("bag-of-words", "tfidf"), "tags": ("real",)}
 
 
 @closest_keyword

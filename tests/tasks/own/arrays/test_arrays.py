@@ -54,7 +54,11 @@ class TestArrays:
     def test_floats_with_labels_in_words(self):
         task = own(self.x, np.where(self.x[:, 0, 0] > 0, "up", "down"))
         data = task.load(1)
-        assert (task.family, task.kind, task.trained_baseline) == ("arrays", "classification", "flattened")
+        assert (task.family, task.kind, task.trained_baseline) == (
+            "arrays",
+            "classification",
+            ("flattened", "minirocket"),
+        )
         assert data.preparation["classes"].tolist() == ["down", "up"]
         np.testing.assert_allclose(data.train[0].mean(axis=(0, 1)), 0, atol=1e-6)
 
@@ -71,7 +75,7 @@ class TestArrays:
     def test_tokens_stay_tokens(self):
         x = np.random.default_rng(1).integers(1, 9, (60, 5))
         task = own(x, np.arange(60) % 3)
-        assert task.trained_baseline == "bag-of-words"
+        assert task.trained_baseline == ("bag-of-words", "tfidf")
         assert task.load(1).train[0].dtype == np.int32
 
     def test_the_vocabulary_has_tokens_that_the_training_split_lacks(self):

@@ -55,7 +55,11 @@ class TestDirection:
     def test_it_asks_whether_the_target_rises(self, declare, restored):
         task = declare("load", rows(WAVE), ask="direction", horizon=2)
         data = task.load(1)
-        assert (task.kind, task.baseline, task.trained_baseline) == ("classification", "majority", "flattened")
+        assert (task.kind, task.baseline, task.trained_baseline) == (
+            "classification",
+            "majority",
+            ("flattened", "gradient-boosting"),
+        )
         assert data.preparation["classes"].tolist() == ["down", "up"]
         for split, start in zip(SPLITS, (0, 120, 160), strict=True):
             last = np.arange(start + 3, start + 3 + len(data.pair(split)[1]))
