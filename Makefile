@@ -22,7 +22,7 @@ test-fast: .venv/ready ## run the tests that need neither TensorFlow nor patienc
 report: .venv/ready ## write the report of results/quick again
 	@$(BIN)/suite report results/quick
 
-tasks: .venv/ready ## measure both baselines on every task and write the README's table
+tasks: .venv/ready ## measure the baselines on every task and write the README's table
 	@$(BIN)/python tools/task_table.py README.md
 
 lint: .venv/ready ## check style and types

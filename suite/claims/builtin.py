@@ -1,5 +1,6 @@
-"""Built-in claims, as data only: common claims about recurrent networks, and that a task can be predicted at all."""
+"""Built-in claims, as data only: common claims about recurrent networks, and two about every task."""
 
+from suite.analysis.comparisons import has_rival
 from suite.claims.claim import Claim
 from suite.results.results import Results
 
@@ -70,6 +71,24 @@ CLAIMS = (
         "no-worse-and-cheaper", (GRU, LSTM),
     ),
 )  # fmt: skip
+
+
+def worths(results: Results) -> list[Claim]:
+    """Return one claim per task with a rival, that a network is worth its cost; leave out demonstrations of leaks."""
+    return [
+        Claim(
+            worth_id(task), f"A network is worth its cost on {task}",
+            "what to ask first; Grinsztajn, Oyallon and Varoquaux 2022 ask it of tables",
+            "worth-a-network", tasks=(task,),
+        )
+        for task in results.task_names
+        if results.family(task) != LEAKS and has_rival(results, task)
+    ]  # fmt: skip
+
+
+def worth_id(task: str) -> str:
+    """Return the id of the claim that a network is worth its cost on a task."""
+    return f"worth-a-network-{task}"
 
 
 def predictions(results: Results) -> list[Claim]:

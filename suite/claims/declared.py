@@ -1,10 +1,10 @@
-"""Declared claims: built-in claims, those of plugins, the experiment's own, and those about predictability."""
+"""Declared claims: built-in claims, those of plugins, the experiment's own, and those about each task."""
 
 from dataclasses import replace
 from typing import Any
 
 from suite.claims.builtin import CLAIMS as BUILT_IN
-from suite.claims.builtin import predictions
+from suite.claims.builtin import predictions, worths
 from suite.claims.claim import CLAIMS, Claim
 from suite.errors import RequestError
 from suite.results.experiment_info import ExperimentInfo
@@ -12,10 +12,11 @@ from suite.results.results import Results
 
 
 def all_claims(results: Results) -> list[Claim]:
-    """Return all claims that concern an experiment, each with its margin; those about predictability come last."""
+    """Return all claims that concern an experiment, each with its margin; those about single tasks come last."""
     declared = declared_claims(results.experiment)
     known = {claim.id for claim in declared}
-    claims = [*declared, *(claim for claim in predictions(results) if claim.id not in known)]
+    of_tasks = [*worths(results), *predictions(results)]
+    claims = [*declared, *(claim for claim in of_tasks if claim.id not in known)]
     return [with_margin(claim, results) for claim in claims]
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, definite, opponent
-from suite.analysis.decisions import Standing
+from suite.analysis.decisions import Standing, Verdict
 from suite.analysis.recommendations import Recommendation, recommend
 from suite.analysis.shared_test import on_one_split
+from suite.claims.builtin import worth_id
 from suite.claims.by_family import family_sentences
+from suite.claims.judge import judge
+from suite.claims.statistics.skill import trained_is_better
 from suite.report.cautions import many_failures, provisional
 from suite.report.family_order import extent, family_order
 from suite.report.findings import STANDINGS, capital, common_basis, find, presented
@@ -148,12 +151,13 @@ def power(results: Results) -> str:
 
 
 def lead(results: Results) -> list[str]:
-    """Summarise the whole experiment; begin with the tasks on which a baseline wins or nothing is shown to beat one."""
+    """Summarise the whole experiment; begin with the tasks on which no network is worth its cost, or none is ahead."""
     findings = [find(results, task) for task in results.counted]
     tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in ("baseline", *STANDINGS)}
     sentences = [words.format(_named(tasks[key], len(findings))) for key, words in STANDINGS.items() if tasks[key]]
-    if tasks["baseline"]:
-        return [*_won_by_baselines(results, tasks["baseline"], len(findings)), *sentences]
+    won = _won_by_baselines(results, tasks["baseline"], len(findings)) if tasks["baseline"] else []
+    if first := [*won, *_not_worth(results, [*tasks["ahead"], *tasks["between"], *tasks["behind"]], len(findings))]:
+        return [*first, *sentences]
     if tasks["ahead"] or len(tasks["open"]) == len(findings):
         return sentences
     if not tasks["between"]:
@@ -169,6 +173,22 @@ def _won_by_baselines(results: Results, tasks: Sequence[str], of: int) -> list[s
     return [
         f"Use {definite(baseline)} on {_named(won, of)}: it is shown to be better than every architecture."
         for baseline, won in where.items()
+    ]
+
+
+def _not_worth(results: Results, tasks: Sequence[str], of: int) -> list[str]:
+    """Return one sentence per rival that is shown to be practically as good as the best network, with its tasks."""
+    verdicts = {one.id: one for one in judge(results)}
+    where: dict[tuple[str, bool], list[str]] = {}
+    for task in tasks:
+        found = verdicts.get(worth_id(task))
+        if found and found.verdict is Verdict.EQUAL and trained_is_better(results, task):
+            rival = definite(opponent(results, task, TRAINED))
+            where.setdefault((rival, found.provisional), []).append(task)
+    return [
+        f"A network is not worth its cost on {_named(own, of)}: {rival} is practically as good as the best one"
+        f"{' (provisional)' if provisional else ''}."
+        for (rival, provisional), own in where.items()
     ]
 
 

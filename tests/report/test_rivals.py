@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 
 from suite.analysis.best import best
+from suite.claims.judge import judge
 from suite.notebook import load
 from suite.report.findings import find
+from suite.report.headline import lead
 from suite.report.rivals import rivals
 from suite.report.scores import row_of
 from suite.report.task_section import scores
+from suite.report.terminal import brief
 
 TASK = "speech-like"
 NOISE = np.random.default_rng(1).normal(0, 0.02, 24)
@@ -35,10 +38,10 @@ def draw(best, seconds=2.0, **scores):
 def results(tmp_path, records):
     """Writes trials of two architectures with these mean scores beside data draws, and returns the results."""
 
-    def write(draws, mean=0.2, **facts):
+    def write(draws, mean=0.2, noise=1.0, **facts):
         records.write_experiment(tmp_path, trials=24, best_of=4, tasks=[TASK], architectures=["gru", "lstm"], seeds=0)
         records.write_task(tmp_path, TASK, baselines={str(seed): one for seed, one in enumerate(draws)}, **facts)
-        records.write_trials(tmp_path, TASK, {"gru": mean + NOISE, "lstm": mean + NOISE[::-1]})
+        records.write_trials(tmp_path, TASK, {"gru": mean + noise * NOISE, "lstm": mean + noise * NOISE[::-1]})
         return load(tmp_path)
 
     return write
@@ -85,3 +88,38 @@ def test_references_are_rows_of_the_table_without_a_verdict(results):
     assert rows["reference: Kuster 2009"] == ["0.981", "", "", "", ""]
     assert rows["reference: prophet"][0] == "0.75"
     assert "Kuster" not in find(found, TASK).headline
+
+
+class TestWorthANetwork:
+    """Of the best network against the best rival, whose skill is 0.38."""
+
+    @pytest.mark.parametrize(
+        ("mean", "verdict"),
+        [(0.7, "supported"), (0.44, "practically equal"), (0.2, "contradicted"), (0.456, "undecided")],
+    )
+    def test_it_is_a_claim_about_every_task_with_a_rival(self, results, mean, verdict):
+        found = results([draw("minirocket", minirocket=0.44)], mean, noise=0.1)
+        (one,) = (one for one in judge(found) if one.id == f"worth-a-network-{TASK}")
+        assert one.verdict == verdict
+        assert "skill of the best network minus that of a ridge regression on MiniRocket features is" in one.sentence
+        assert any("CPU time: 2 s for the best rival with its tuning; for each" in line for line in one.evidence)
+
+    @pytest.mark.parametrize(
+        ("mean", "first"),
+        [
+            (0.44, "A network is not worth its cost on speech-like: a ridge regression on MiniRocket features is practically as good as the best one."),  # noqa: E501
+            (0.2, "Use a ridge regression on MiniRocket features on speech-like: it is shown to be better than every architecture."),  # noqa: E501
+            (0.7, "At least one architecture is shown to beat every baseline on speech-like."),
+        ],
+    )  # fmt: skip
+    def test_the_answer_begins_with_it_where_the_reply_is_no(self, results, mean, first):
+        found = results([draw("minirocket", minirocket=0.44)], mean, noise=0.1)
+        assert lead(found)[0] == brief(found)[0] == first
+
+    def test_a_rival_that_solves_a_generated_task_is_none_but_one_that_solves_real_data_is(
+        self, results, records, monkeypatch
+    ):
+        monkeypatch.setitem(records.TRAINED, TASK, 1.0)
+        for source, ids in (("generated", set()), ("my files", {f"worth-a-network-{TASK}"})):
+            found = judge(results([draw("minirocket", minirocket=1.0)], 0.99, source=source))
+            assert {one.id for one in found if one.id.startswith("worth")} == ids

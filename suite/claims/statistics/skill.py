@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from suite.analysis import comparisons
-from suite.analysis.comparisons import has_rival
+from suite.analysis.comparisons import definite, has_rival, opponent
 from suite.analysis.effects import Terms, chances, solve_rates
 from suite.analysis.replicates import TRAINED, TRIVIAL, replicates
 from suite.claims.claim import SEARCH, Claim, Part
@@ -82,17 +82,21 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
     """
     names = [name for name in claim.architectures or scope.results.architectures if scope.shared(name)]
     leads = {name: _skill_over(scope, name) for name in names}
-    trained = [replicates(scope.results, task).trained.mean() for task in scope.tasks]
+    trained = {task: replicates(scope.results, task).trained.mean() for task in scope.tasks}
     return [
         Part(
             "skill of the best architecture over the trivial baseline",
-            lambda level: _best([lead(level) for lead in leads.values()]),
+            lambda level: highest([lead(level) for lead in leads.values()]),
             SKILL,
             claim.margin,
             per=SEARCH,
             ahead=tuple(names),
             seen=lambda: [
-                *(f"the trained baseline has a skill of {number(skill)}" for skill in trained if np.isfinite(skill)),
+                *(
+                    f"{definite(opponent(scope.results, task, TRAINED))} has a skill of {number(skill)}"
+                    for task, skill in trained.items()
+                    if np.isfinite(skill)
+                ),
                 *failures(scope, names),
             ],
         )
@@ -150,11 +154,11 @@ def _lead(claim: Claim, scope: Scope) -> Part:
     """Return the first architecture's skill minus that of the better baseline of each task, averaged over tasks."""
     first = claim.architectures[0]
     alone = comparisons.difference(scope.results, scope.shared(first), first, TRIVIAL)
-    rivals = [(-weight, task, TRAINED) for weight, task, _ in alone if _trained_is_better(scope.results, task)]
+    rivals = [(-weight, task, TRAINED) for weight, task, _ in alone if trained_is_better(scope.results, task)]
     return _part(claim, scope, f"skill of {first} minus that of the better baseline", [*alone, *rivals], (first,))
 
 
-def _trained_is_better(results: Results, task: str) -> bool:
+def trained_is_better(results: Results, task: str) -> bool:
     """Return whether the trained baseline of a task is a rival, and better than the trivial one."""
     return has_rival(results, task) and bool(replicates(results, task).trained.mean() > 0)
 
@@ -163,7 +167,7 @@ def _skill_over(scope: Scope, name: str) -> Callable[[float], Estimate]:
     return scope.effect(comparisons.difference(scope.results, scope.tasks, name, TRIVIAL))
 
 
-def _best(found: list[Estimate]) -> Estimate:
+def highest(found: list[Estimate]) -> Estimate:
     """Return an estimate of the highest of several effects; `n` is that of the effect with the highest lower bound."""
     found = [one for one in found if one.n]
     if not found:
