@@ -11,6 +11,7 @@ from suite.analysis import contrasts
 from suite.analysis.decisions import PairVerdict, Standing, Verdict, between
 from suite.analysis.effects import estimate
 from suite.analysis.replicates import Replicates, own_runs, replicates
+from suite.results.agreement import shared_scores
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences as fields_that_differ
@@ -94,7 +95,7 @@ def diff(before: Results, after: Results) -> Differences:
         only_before=sorted(set(old) - set(new)),
         only_after=sorted(set(new) - set(old)),
         specs=_specs(old, new, both),
-        changed=sum(_outcome(old[name]) != _outcome(new[name]) for name in both),
+        changed=sum(not _same_outcome(old[name], new[name]) for name in both),
         runs=len(both),
         margin=before.margin,
     )
@@ -155,7 +156,7 @@ class _Paired:
     @property
     def unchanged(self) -> bool:
         """Whether every run has the same outcome on both sides."""
-        return bool(self.records) and all(_outcome(first) == _outcome(second) for first, second in self.records)
+        return bool(self.records) and all(_same_outcome(*pair) for pair in self.records)
 
     def change(self, level: float) -> Estimate:
         """Return the change in expected test skill; without an interval if there are fewer than five replicates."""
@@ -199,9 +200,10 @@ def _paired(task: str, name: str, before: Replicates, after: Replicates, old: Re
     return _Paired((task, name), before, after, numbers, [(old[one], new[one]) for one in ids])
 
 
-def _outcome(record: Record) -> tuple[Any, ...]:
-    """Return everything that a run's skill depends on."""
-    return record.status, record.metrics, record.baseline
+def _same_outcome(old: Record, new: Record) -> bool:
+    """Return whether a run has the same status and, in all metrics that both records have, the same scores."""
+    scores = shared_scores(old.metrics, new.metrics), shared_scores(old.baseline, new.baseline)
+    return old.status == new.status and all(one == other for one, other in scores)
 
 
 def _specs(old: Records, new: Records, both: list[str]) -> dict[str, dict[str, Any]]:

@@ -31,7 +31,7 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
         "Model": _model(one, seeds, facts.folds),
         "Scores": list(_scores(target, one, facts)),
         "Should you use it?": [_advice(target)],
-        "Limits": [f"- {limit}" for limit in _limits(target, facts)],
+        "Limits": [f"- {limit}" for limit in _limits(target, one, facts)],
         "Use": [
             f"`python predict.py FILE` needs only TensorFlow. It reads {USES[reader]}, and writes a CSV.",
             *["A label is predicted if its probability is at least 0.5."] * (facts.kind == MULTI_LABEL),
@@ -101,9 +101,25 @@ def _advice(target: Target) -> str:
     return f"Among the architectures compared: {found.verdict}{provisional}. {found.reason}"
 
 
-def _limits(target: Target, facts: TaskInfo) -> Iterator[str]:
+def _margin(one: SavedModel) -> Iterator[str]:
+    """Say how to make 90 % prediction intervals or sets, and how many test targets were within."""
+    tried = one.record.intervals
+    if not tried:
+        return
+    what, how = "interval", "the prediction -+ `interval_margin` of `preparation.json`"
+    if "size" in tried:
+        what, how = "set", "the most probable class and all with a probability of at least minus `interval_margin`"
+    within = ", ".join(f"{100 * share:.1f} %" for share in tried["coverage"])
+    yield (
+        f"A {100 * tried['level']:g} % prediction {what} is {how}. The margin is from the errors on "
+        f"{tried['validation']} validation targets; of {tried['test']} test targets, {within} were within."
+    )
+
+
+def _limits(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
     yield "It was trained on data like its training split, and cannot tell whether new data are like them."
-    yield "Intervals and the spread of seeds show how training varies, not how far a single prediction may be off."
+    yield "The interval of the scores shows how training varies, not how far a single prediction may be off."
+    yield from _margin(one)
     yield "One search found this configuration; the advice above is about the search, not about this configuration."
     if facts.folds > 1:
         yield "Every test split has a configuration and a model of its own; this is one of them."

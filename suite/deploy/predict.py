@@ -10,6 +10,7 @@ import numpy as np
 from suite.deploy.saved_models import SavedModel, Target
 from suite.errors import RequestError, UnreadableError
 from suite.tasks.datasets.scaling import valid_steps, whole
+from suite.tasks.intervals import sets
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.labels import chosen, joined
 from suite.tasks.own.arrays.reader import ArrayReader
@@ -27,13 +28,16 @@ class Predictions(NamedTuple):
     `values`: probabilities (models, examples, classes or labels) or values (models, examples, outputs); if there is a
     prediction for each step, a time axis comes before the last axis. They are NaN for an example in `raw.faults`.
     `names`: the names of the classes or labels, or numbers. `valid`: which steps of each example are no padding,
-    (examples, time); the first one alone for an example in `raw.faults`. `raw`: the content of the file.
+    (examples, time); the first one alone for an example in `raw.faults`. `raw`: the content of the file. `margins`: the
+    margin of each model's prediction intervals or sets (`suite.tasks.intervals`), (models, outputs or 1); None if a
+    model has none.
     """
 
     values: np.ndarray
     names: list[str]
     valid: np.ndarray
     raw: Raw
+    margins: np.ndarray | None = None
 
 
 def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
@@ -59,7 +63,13 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
     raw = replace(raw, faults=dict(sorted(faults.items())))
     faulty = _faulty(raw.faults, len(valid))
     together[:, faulty] = np.nan
-    return Predictions(together, every, np.where(faulty[:, None], np.arange(valid.shape[1]) == 0, valid), raw)
+    valid = np.where(faulty[:, None], np.arange(valid.shape[1]) == 0, valid)
+    return Predictions(together, every, valid, raw, _margins(models))
+
+
+def _margins(models: Sequence[SavedModel]) -> np.ndarray | None:
+    each = [one.preparation.get("interval_margin") for one in models]
+    return None if any(margin is None for margin in each) else np.array(each)
 
 
 def _names(one: SavedModel, outputs: int) -> list[str]:
@@ -139,18 +149,20 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
     """Return the predictions for a file as columns: one row per example, or per step if the task predicts every step.
 
     The first columns say where each example is from. A classification then has `prediction` (the most probable class by
-    the mean over the models), its `probability`, and the mean probability of every class; a multi-label task has
-    `prediction` (the labels whose mean probability is at least 0.5, joined by "; ") and the mean probability of every
-    label; a regression has the mean `prediction`, one for each output: `prediction_h7` is that of a horizon of 7 rows.
-    `low` and `high` are the lowest and the highest `probability` or `prediction` of any model, None for a single model;
-    labels have none. All these columns are None for an example in `raw.faults`. If a column of the file has one of
-    these names, "(file)" is appended to its name.
+    the mean over the models), its `probability`, the `set` of classes that contains the true one with a probability of
+    90 %, and the mean probability of every class; a multi-label task has `prediction` (the labels whose mean
+    probability is at least 0.5, joined by "; ") and the mean probability of every label; a regression has the mean
+    `prediction` and, from `low` to `high`, its 90 % prediction interval, one for each output: `prediction_h7` is that
+    of a horizon of 7 rows. Intervals and sets have the mean margin of the models, and are None if a model was stored
+    without one. `lowest` and `highest` are the lowest and the highest `probability` or `prediction` of any model, None
+    for a single model; labels have none. All these columns are None for an example in `raw.faults`. If a column of the
+    file has one of these names, "(file)" is appended to its name.
     """
-    values, names, valid, raw = found
+    values, names, valid, raw, margins = found
     origin, faulty = dict(raw.origin), _faulty(raw.faults, len(valid))
     if values.ndim == 4:
         origin, values, faulty = _by_step(origin, values, valid, faulty)
-    columns = COLUMNS.get(target.results.task(target.task).kind or "", _regressed)(values, names)
+    columns = COLUMNS.get(target.results.task(target.task).kind or "", _regressed)(values, names, margins)
     for column in columns.values():
         column[:] = [None if fault else value for value, fault in zip(column, faulty, strict=True)]
     return {f"{name} (file)" if name in columns else name: column for name, column in origin.items()} | columns
@@ -165,7 +177,7 @@ def _by_step(
     return columns | {"step": times.tolist()}, values[:, rows, times], faulty[rows]
 
 
-def _classified(values: np.ndarray, classes: Sequence[str]) -> dict[str, list[Any]]:
+def _classified(values: np.ndarray, classes: Sequence[str], margins: np.ndarray | None) -> dict[str, list[Any]]:
     mean = values.mean(axis=0, dtype=np.float64)
     chosen = mean.argmax(axis=1)
     own = values[:, np.arange(len(chosen)), chosen]
@@ -173,11 +185,12 @@ def _classified(values: np.ndarray, classes: Sequence[str]) -> dict[str, list[An
         "prediction": [classes[place] for place in chosen],
         "probability": mean.max(axis=1).tolist(),
         **_spread(own),
+        "set": [None] * len(mean) if margins is None else joined(sets(mean, float(-margins.mean())), classes),
         **_probabilities(mean, classes),
     }
 
 
-def _labelled(values: np.ndarray, labels: Sequence[str]) -> dict[str, list[Any]]:
+def _labelled(values: np.ndarray, labels: Sequence[str], _margins: np.ndarray | None) -> dict[str, list[Any]]:
     mean = values.mean(axis=0, dtype=np.float64)
     return {"prediction": joined(chosen(mean), labels), **_probabilities(mean, labels)}
 
@@ -186,13 +199,15 @@ def _probabilities(mean: np.ndarray, names: Sequence[str]) -> dict[str, list[Any
     return {f"p({name})": mean[:, place].tolist() for place, name in enumerate(names)}
 
 
-def _regressed(values: np.ndarray, names: Sequence[str]) -> dict[str, list[Any]]:
+def _regressed(values: np.ndarray, names: Sequence[str], margins: np.ndarray | None) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
     numbered = all(name.isdigit() for name in names)
     for output, name in enumerate(names):
         ending = f"_{output + 1 if numbered else name}" if len(names) > 1 else ""
         own = values[..., output]
-        found = {"prediction": own.mean(axis=0, dtype=np.float64).tolist(), **_spread(own)}
+        mean = own.mean(axis=0, dtype=np.float64)
+        margin = np.nan if margins is None else margins[:, output].mean()
+        found = {"prediction": mean.tolist(), **_interval(mean, margin), **_spread(own)}
         columns |= {f"{label}{ending}": column for label, column in found.items()}
     return columns
 
@@ -200,8 +215,14 @@ def _regressed(values: np.ndarray, names: Sequence[str]) -> dict[str, list[Any]]
 COLUMNS = {CLASSIFICATION: _classified, MULTI_LABEL: _labelled}
 
 
+def _interval(mean: np.ndarray, margin: float) -> dict[str, list[Any]]:
+    """Return the ends of the intervals as `low` and `high`; `mean` is (rows,), and `margin` NaN if it is unknown."""
+    ends = {"low": (mean - margin).tolist(), "high": (mean + margin).tolist()}
+    return ends if np.isfinite(margin) else {name: [None] * len(mean) for name in ends}
+
+
 def _spread(own: np.ndarray) -> dict[str, list[Any]]:
-    """Return the lowest and the highest prediction of several models as `low` and `high`; `own` is (models, rows)."""
+    """Return the lowest and the highest prediction of several models; `own` is (models, rows)."""
     if len(own) < 2:
-        return {"low": [None] * own.shape[1], "high": [None] * own.shape[1]}
-    return {"low": own.min(axis=0).tolist(), "high": own.max(axis=0).tolist()}
+        return {"lowest": [None] * own.shape[1], "highest": [None] * own.shape[1]}
+    return {"lowest": own.min(axis=0).tolist(), "highest": own.max(axis=0).tolist()}

@@ -11,6 +11,7 @@ from suite.report.findings import find, presented
 from suite.report.gradients import gradients
 from suite.report.groups import groups
 from suite.report.horizons import horizons
+from suite.report.intervals import intervals
 from suite.report.missed import missed
 from suite.report.page import Content, Page, section
 from suite.report.rivals import rivals
@@ -62,6 +63,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
         "comparisons": comparisons_of(results, task),
         "groups": groups(results, task),
         "horizons": horizons(results, task),
+        "intervals": intervals(results, task),
         "missed": missed(results, task),
         "figures": page.figures("task", task),
     }

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from suite.results.record import Record
+from suite.results.record import Record, Scores
 from suite.results.specs import differences
 
 NUMBERS = ("status", "hyperparameters", "metrics", "history", "best_epoch", "epochs", "weights")
@@ -14,10 +14,23 @@ def disagreement(stored: Record, other: Record) -> dict[str, float]:
     """Return dotted field -> largest relative difference for the numbers that the spec determines; {} if all agree.
 
     The difference is infinite if no distance is defined: for statuses, lists of unequal length, or a value that only
-    one record has.
+    one record has. A metric that only one of them has is no difference: a later version may have more metrics.
     """
-    found = (gaps(getattr(stored, field), getattr(other, field), field) for field in NUMBERS)
-    return {field: gap for each in found for field, gap in each.items()}
+    pairs = {field: (getattr(stored, field), getattr(other, field)) for field in NUMBERS}
+    pairs["metrics"] = shared_scores(*pairs["metrics"])
+    return {name: gap for field, pair in pairs.items() for name, gap in gaps(*pair, field).items()}
+
+
+def shared_scores(one: Scores, other: Scores) -> tuple[Scores, Scores]:
+    """Return both with only those metrics of a split that both have; a split that only one has stays."""
+    return _shared(one, other), _shared(other, one)
+
+
+def _shared(scores: Scores, other: Scores) -> Scores:
+    return {
+        split: {name: value for name, value in own.items() if split not in other or name in other[split]}
+        for split, own in scores.items()
+    }
 
 
 def gaps(stored: Any, other: Any, name: str) -> dict[str, float]:

@@ -24,7 +24,9 @@ class Record(JsonObject):
     -> wall-clock seconds, and `cpu`, the CPU seconds of the whole run. `trivial_loss`: the training loss of the best
     constant prediction. `lacking`: what the run could not leave behind, its "saved model", its "gradient flow" or the
     "score on" a further test set -> why. `proposal`: where a trial of an adaptive search has its configuration from:
-    "default", "random" or "model". Older records have no `cpu`, no `trivial_loss` and, of trials, no test scores.
+    "default", "random" or "model". `intervals`: of a final run, how wide its prediction intervals or sets are, and how
+    many test targets are within (`suite.tasks.intervals.measured`). Older records have no `cpu`, no `trivial_loss`, no
+    `intervals` and, of trials, no test scores.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Record(JsonObject):
     structure: Mapping[str, Any] | None = None
     trivial_loss: float | None = None
     lacking: Mapping[str, str] = field(default_factory=dict)
+    intervals: Mapping[str, Any] = field(default_factory=dict)
     proposal: str | None = None
 
     @classmethod
@@ -73,7 +76,7 @@ class Record(JsonObject):
         """Return the content of the record's file."""
         content = super(Record, self).to_json()
         content |= {key: content[key] or None for key in ("baseline", "trained_baseline")}
-        optional = ("error", "structure", "trivial_loss", "lacking", "proposal")
+        optional = ("error", "structure", "trivial_loss", "lacking", "intervals", "proposal")
         absent = [key for key in optional if content[key] in (None, {})]
         return {key: value for key, value in content.items() if key not in absent}
 

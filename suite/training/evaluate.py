@@ -1,6 +1,8 @@
 """Evaluate: score a trained network on the validation and test splits, and time its predictions."""
 
 import time
+from dataclasses import dataclass, field
+from typing import Any
 
 import keras
 import numpy as np
@@ -8,6 +10,7 @@ import numpy as np
 from suite.architectures.portable import at_length
 from suite.errors import reason
 from suite.experiment.run import Run
+from suite.tasks import intervals
 from suite.tasks.baselines import last_values, reference
 from suite.tasks.data import Data
 from suite.tasks.kinds import CLASSIFICATION
@@ -18,23 +21,36 @@ from suite.training.inputs import Scaling, in_task_units, model_input, predict
 
 PREDICTIONS_TIMED = 5
 ERRORS_STORED = 30
+MARGIN = "preparation/interval_margin"
 
 
-def evaluate(
-    network: keras.Model, scaling: Scaling, run: Run, data: Data
-) -> tuple[dict[str, dict[str, float]], dict[str, np.ndarray], dict[str, str]]:
-    """Return the metrics of each split, the arrays to store, and further test set -> why it could not be scored.
+@dataclass(frozen=True)
+class Evaluation:
+    """What is known of a trained network.
+
+    `metrics`: split -> metric -> score. `arrays`: the arrays to store. `intervals`: how wide prediction intervals or
+    sets are, and how often they contain the targets. `lacking`: what could not be computed -> why.
+    """
+
+    metrics: dict[str, dict[str, float]]
+    arrays: dict[str, np.ndarray]
+    intervals: dict[str, Any] = field(default_factory=dict)
+    lacking: dict[str, str] = field(default_factory=dict)
+
+
+def evaluate(network: keras.Model, scaling: Scaling, run: Run, data: Data) -> Evaluation:
+    """Score a trained network.
 
     Every run is scored on the validation split and, once, on the test split. For a trial the test scores are sealed:
     nothing that searches, stops, selects or shows progress reads them (`Record.split`). Every other run is also scored
-    on each further test set. A final run stores its test predictions within the evaluation mask. Trials and final runs
-    of tasks that have items store them; they are sealed as the test scores are.
+    on each further test set. A final run stores its test predictions within the evaluation mask, and intervals around
+    them. Trials and final runs of tasks that have items store them; they are sealed as the test scores are.
     """
     predicted = {split: _predicted(network, scaling, run.task, data, split) for split in ("validation", "test")}
     metrics = {split: _metrics(run.task, data, split, *found) for split, found in predicted.items()}
     items = _items(run, data, *predicted["test"])
     if run.role == "trial":
-        return metrics, items, {}
+        return Evaluation(metrics, items)
     lacking = {}
     for name in data.extra:
         further = data.with_test(name)
@@ -43,8 +59,25 @@ def evaluate(
             metrics[name] = _metrics(run.task, further, "test", *found)
         except Exception as error:  # a user's layer may raise anything for sequences of another length
             lacking[f"score on {name}"] = reason(error)
-    arrays = _arrays(run, data, scaling, *predicted["test"]) if run.role == "final" else {}
-    return metrics, items | arrays, lacking
+    if run.role == "control":
+        return Evaluation(metrics, items, lacking=lacking)
+    arrays = items | _arrays(run, data, scaling, *predicted["test"])
+    if run.task.kind not in intervals.KINDS:
+        return Evaluation(metrics, arrays, lacking=lacking)
+    try:
+        margin, tried = _intervals(run.task, predicted, len(scaling.mean))
+    except ValueError as error:
+        return Evaluation(metrics, arrays, lacking=lacking | {"prediction intervals": reason(error)})
+    return Evaluation(metrics, arrays | {MARGIN: margin}, tried, lacking)
+
+
+def _intervals(
+    task: Task, predicted: dict[str, tuple[np.ndarray, np.ndarray]], outputs: int
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """Return the margin of prediction intervals from the validation split, and how they do on the test split."""
+    target, prediction = intervals.in_rows(task.kind, *predicted["validation"], outputs)
+    margin = intervals.margins(target, prediction)
+    return margin, intervals.measured(margin, len(target), *intervals.in_rows(task.kind, *predicted["test"], outputs))
 
 
 def _predicted(

@@ -54,7 +54,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("evaluate"):
         unmeasured = {} if start or run.role == "trial" else gradients.unmeasured(network)
         by_lag = {"start": start, "kept": gradients.by_lag(network, run.task, seen)} if start else {}
-        metrics, arrays, lacking = evaluate.evaluate(network, fitted.scaling, run, data)
+        found = evaluate.evaluate(network, fitted.scaling, run, data)
         seconds = {
             f"predict_{size}": None if run.role == "trial" else evaluate.prediction_seconds(network, data, size)
             for size in (1, 64)
@@ -64,7 +64,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
     made = replace(
         record(run, clock),
         hyperparameters=hyperparameters,
-        metrics=metrics,
+        metrics=found.metrics,
         history=fitted.history,
         best_epoch=fitted.best_epoch,
         epochs=len(fitted.history["loss"]),
@@ -75,9 +75,10 @@ def _train(run: Run, clock: Clock) -> Outcome:
         seconds=clock.spent() | {"epochs": fitted.seconds} | seconds,
         structure=derived(hyperparameters, signature.length) if derived else None,
         trivial_loss=fitted.trivial_loss,
-        lacking=unsaved | lacking | unmeasured,
+        lacking=unsaved | found.lacking | unmeasured,
+        intervals=found.intervals,
     )
-    return Outcome(made, arrays, model)
+    return Outcome(made, found.arrays, model)
 
 
 def _stored(network: Any, scaling: Any) -> tuple[bytes | None, dict[str, str]]:

@@ -105,6 +105,12 @@ def given(made, task, file):
     return predictions_of(kept, file).values, [one.arrays["prediction"] for one in kept]
 
 
+def margin_of(made, task):
+    """The mean margin of the models' intervals or sets."""
+    _, kept, _ = models(str(made[0] / "results" / "tiny" / task / "gru"))
+    return np.mean([one.preparation["interval_margin"] for one in kept])
+
+
 def same(answered, stored):
     """Equal up to the last bits of float32.
 
@@ -197,19 +203,33 @@ class TestTable:
     def test_a_series_has_one_row_per_window_with_mean_and_spread_over_seeds(self, made, predict):
         rows, _ = predict("boiler", made[0] / "boiler.csv")
         answered, _ = given(made, "boiler", made[0] / "boiler.csv")
-        assert list(rows[0]) == ["row", "hour", "prediction", "low", "high"]
+        assert list(rows[0]) == ["row", "hour", "prediction", "low", "high", "lowest", "highest"]
         assert (rows[0]["row"], rows[-1]["row"]) == ("9", "201")
-        for key, values in (("prediction", answered.mean(0)), ("low", answered.min(0)), ("high", answered.max(0))):
+        mean, margin = answered.mean(0), margin_of(made, "boiler")
+        columns = {"lowest": answered.min(0), "highest": answered.max(0), "low": mean - margin, "high": mean + margin}
+        for key, values in {"prediction": mean, **columns}.items():
             np.testing.assert_allclose([float(row[key]) for row in rows], values[:, 0], rtol=1e-6)
 
     def test_a_classification_has_the_class_and_all_probabilities(self, made, predict):
         rows, _ = predict("tickets/gru", made[0] / "tickets.csv")
-        assert list(rows[0]) == ["row", "prediction", "probability", "low", "high", "p(billing)", "p(repairs)"]
+        columns = ["row", "prediction", "probability", "lowest", "highest", "set", "p(billing)", "p(repairs)"]
+        assert list(rows[0]) == columns
         for row in rows:
             both = {name: float(row[f"p({name})"]) for name in ("billing", "repairs")}
             assert sum(both.values()) == pytest.approx(1, abs=1e-6)
             assert float(row["probability"]) == both[row["prediction"]] == max(both.values())
-            assert float(row["low"]) <= float(row["probability"]) <= float(row["high"])
+            assert float(row["lowest"]) <= float(row["probability"]) <= float(row["highest"])
+            assert row["set"] == ""  # there are too few validation examples
+
+    def test_a_model_that_was_stored_without_a_margin_has_no_interval(self, made, copy):
+        path = copy / "boiler" / "gru" / "final-000.npz"
+        with np.load(path) as stored:
+            left = {name: stored[name] for name in stored if name != "preparation/interval_margin"}
+        np.savez(path, **left)
+        place, kept, _ = models(str(copy / "boiler" / "gru"))
+        columns = table(place, predictions_of(kept, made[0] / "boiler.csv"))
+        assert set(columns["low"]) == set(columns["high"]) == {None}
+        assert None not in columns["lowest"]
 
     def test_a_prediction_per_step_is_one_row_per_step(self, made, predict, tmp_path):
         np.savez(tmp_path / "x.npz", x=made[1]["parity-12"][0].test[0][:2])
@@ -234,7 +254,7 @@ class TestTable:
         (tmp_path / "new.csv").write_text((made[0] / "boiler.csv").read_text().replace("hour", "prediction", 1))
         place, kept, _ = models(str(copy / "boiler" / "gru"))
         columns = table(place, predictions_of(kept, tmp_path / "new.csv"))
-        assert list(columns) == ["row", "prediction (file)", "prediction", "low", "high"]
+        assert list(columns) == ["row", "prediction (file)", "prediction", "low", "high", "lowest", "highest"]
         assert columns["prediction (file)"][0] == "2024-01-01T07"
 
     def test_one_sound_of_another_rate(self, made, predict, raw, tmp_path):
@@ -588,7 +608,7 @@ class TestFiles:
         assert main(["predict", str(model.parent), str(made[0] / "tickets.csv")]) == 0
         out, err = capsys.readouterr()
         assert err == f"suite: only 1 of 2 models are left in '{model.parent}'; missing: final-000\n"
-        assert next(csv.DictReader(io.StringIO(out)))["low"] == ""
+        assert next(csv.DictReader(io.StringIO(out)))["lowest"] == ""
 
     @pytest.mark.parametrize("suffix", [".keras", ".npz"])
     def test_a_truncated_file(self, refusal, model, suffix):

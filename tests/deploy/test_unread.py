@@ -12,24 +12,33 @@ from suite.tasks.own.readers import Raw
 NAN = np.nan
 
 
-def columns(kind, values, names, steps, faults):
+def columns(kind, values, names, steps, faults, margins=None):
     raw = Raw(None, {"file": [f"{n}.wav" for n in range(len(steps))]}, faults=faults)
     target = SimpleNamespace(task="own", results=SimpleNamespace(task=lambda name: SimpleNamespace(kind=kind)))
     valid = np.arange(max(steps)) < np.array(steps)[:, None]
-    return table(target, Predictions(np.array(values, "float32"), names, valid, raw))
+    margins = None if margins is None else np.array(margins)
+    return table(target, Predictions(np.array(values, "float32"), names, valid, raw, margins))
 
 
 def test_every_column_of_a_classification_is_empty():
     found = columns("classification", [[[1, 0], [NAN, NAN], [0, 1]]] * 2, ["owl", "wren"], [4, 1, 4], {1: "why"})
     assert found["prediction"] == ["owl", None, "wren"]
     assert {name: column[1] for name, column in found.items()} == {
-        "file": "1.wav", **dict.fromkeys(("prediction", "probability", "low", "high", "p(owl)", "p(wren)")),
-    }  # fmt: skip
+        "file": "1.wav",
+        **dict.fromkeys(("prediction", "probability", "lowest", "highest", "set", "p(owl)", "p(wren)")),
+    }
+
+
+def test_a_set_has_the_classes_that_reach_the_mean_threshold_and_always_the_most_probable_one():
+    values = [[[0.7, 0.3, 0], [0.4, 0.35, 0.25], [0.34, 0.33, 0.33]]] * 2
+    found = columns("classification", values, ["owl", "wren", "jay"], [4, 4, 4], {}, margins=[[-0.2], [-0.5]])
+    assert found["set"] == ["owl", "owl; wren", "owl"]
 
 
 def test_every_column_of_a_regression_is_empty():
-    found = columns("regression", [[[1, 2], [NAN, NAN]]], ["0", "1"], [4, 1], {1: "why"})
+    found = columns("regression", [[[1, 2], [NAN, NAN]]], ["0", "1"], [4, 1], {1: "why"}, margins=[[0.5, 2.0]])
     assert (found["prediction_1"], found["prediction_2"]) == ([1, None], [2, None])
+    assert (found["low_1"], found["high_2"]) == ([0.5, None], [4, None])
 
 
 def test_a_prediction_per_step_has_one_empty_row():

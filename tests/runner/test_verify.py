@@ -186,6 +186,11 @@ def test_the_choice_is_always_the_same_and_covers_roles_then_cells(records):
         ({"history": {"loss": [1.0, 2.0]}}, {"history": {"loss": [1.0, -2.0]}}, {"history.loss": 2.0}),
         ({"history": {"loss": [1.0]}}, {"history": {"loss": [1.0, 2.0]}}, {"history.loss": math.inf}),
         ({"metrics": {"test": {"r2": None}}}, {"metrics": {"test": {"r2": 0.5}}}, {"metrics.test.r2": math.inf}),
+        (
+            {"metrics": {"test": {"mse": 1.0}}},
+            {"metrics": {"test": {"mse": 1.0, "crps": 0.5}}},
+            {},
+        ),  # of a later version
         ({"status": "ok"}, {"status": "diverged"}, {"status": math.inf}),
     ],
 )

@@ -69,7 +69,7 @@ def test_every_kind_of_task_is_trained(name, architecture):
     outcome = train(a_run(name, architecture, epochs=1))
     record = outcome.record
     assert record.status == "ok", record
-    assert set(record.to_json()) == KEYS | {"trivial_loss"}
+    assert set(record.to_json()) == KEYS | {"trivial_loss", "intervals"}
     names = set(serving(TASKS.get(name).kind, series="sp500" in name))
     assert set(record.metrics["validation"]) == set(record.metrics["test"]) == names
     undefined = {name for name, score in record.metrics["test"].items() if not np.isfinite(score)}

@@ -1,0 +1,32 @@
+"""Intervals: a table of how often 90 % prediction intervals or sets of classes contain the test targets."""
+
+from typing import Any
+
+from suite.analysis.intervals import coverages
+from suite.report.tables import Table
+from suite.results.results import Results
+from suite.tasks.intervals import LEVEL
+from suite.tasks.kinds import CLASSIFICATION
+from suite.text import number
+
+CAPTION = (
+    "{what} of {level:g} % on {task}, means of the final runs. Their width is from the errors on the validation split. "
+    "By chance: where the shares of all runs lie in 99 % of cases if test targets are independent and like validation "
+    "targets"
+)
+
+
+def intervals(results: Results, task: str) -> Table:
+    """Return one row per architecture: the shares of test targets within, their range by chance, and the mean width."""
+    sets = results.task(task).kind == CLASSIFICATION
+    rows = [_row(one) for one in coverages(results, task).to_dict("records")]
+    what, size = ("Prediction sets", "Classes per set") if sets else ("Prediction intervals", "Mean width")
+    columns = ("Architecture", "Test targets within", "Of any run", "By chance", size, "Runs")
+    return Table("intervals", CAPTION.format(what=what, level=100 * LEVEL, task=task), columns, rows)
+
+
+def _row(one: dict[Any, Any]) -> list[str]:
+    coverage, *ends = (f"{100 * one[name]:.1f}" for name in ("coverage", "lowest", "highest", "low", "high"))
+    off, width = f" ({one['off']})" if one["off"] else "", number(float(f"{one['width']:.3g}"))
+    of_runs, by_chance = (f"{low} to {high} %" for low, high in (ends[:2], ends[2:]))
+    return [one["architecture"], f"{coverage} %{off}", of_runs, by_chance, width, str(one["runs"])]
