@@ -9,6 +9,7 @@ from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, names_of
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Cell
+from suite.results.statuses import Status
 from suite.runner.cell_plan import CellPlan
 from suite.runner.engines.engine import Call, Done
 from suite.runner.retries import Retries, why
@@ -21,6 +22,8 @@ from suite.tasks.task import Task
 from suite.text import listed
 
 Stored = Mapping[str, Mapping[int, dict[str, Any]]]
+# Exploring an architecture takes 2 to 8 s. One that hangs in a run would hang here too.
+SECONDS_PER_CELL = 600.0
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,16 @@ class SpaceSummaries:
     def begin(self, work: SummaryWork) -> Call:
         """Return the call that summarises the spaces on a worker."""
         signature, stored = self.data.signature(work.task), {cell.name: self._stored[cell.name] for cell in work.cells}
-        return Call(summarise, (self.experiment, work.cells, signature, work.way, stored))
+        limit = SECONDS_PER_CELL * len(work.cells) if self.experiment.run_timeout else None
+        return Call(summarise, (self.experiment, work.cells, signature, work.way, stored), limit)
 
     def accept(self, work: SummaryWork, done: Done) -> None:
         """Store the summaries or queue another attempt; raise RequestError for invalid settings or a final failure."""
         following = []
         if done.death:
-            following = [work] if self._retries.allow(work.key) else work.after_death()
+            # of several cells, one is to blame: find out which instead of trying all of them again
+            hopeless = len(work.cells) > 1 or done.death.status == Status.TIMEOUT
+            following = [work] if not hopeless and self._retries.allow(work.key) else work.after_death()
         self._waiting += following
         if isinstance(done.error, RequestError):
             raise done.error

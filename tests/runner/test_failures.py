@@ -8,7 +8,7 @@ from studies import LAST_OF_FIVE
 from suite.experiment.loading import load_experiment
 from suite.results.status import any_failed, status
 from suite.results.store import Store
-from suite.runner import runs
+from suite.runner import runs, space_summaries
 from suite.runner.engines.processes import LocalProcesses
 from suite.runner.options import RunOptions
 from suite.runner.progress import Progress
@@ -25,11 +25,11 @@ from suite import Data, Experiment, architecture, task
 '''
     + LAST_OF_FIVE
     + '''
-def failing(name, fail):
+def failing(name, fail, always=False):
     @architecture(name)
     def fails(hp, x, *, units: int, per_step: bool):
         """A gated unit that fails."""
-        if units > 1:  # in a run, and not while the search space is found
+        if always or units == 3:  # the width of a run, and of no network that explores the architecture
             x = fail(x)
         return keras.layers.GRU(units, return_sequences=per_step)(x)
 
@@ -41,7 +41,7 @@ def swallow(x):
 
 failing("exits", lambda x: os._exit(7))
 failing("greedy", swallow)
-failing("sleepy", lambda x: time.sleep(10**6))
+failing("sleepy", lambda x: time.sleep(10**6), always=True)
 failing("unlimited", lambda x: x * float("nan"))
 
 experiment = Experiment(
@@ -109,6 +109,7 @@ class TestOnWorkers:
 class TestTimeout:
     def test_a_run_that_hangs_is_stopped_by_force_twice(self, tmp_path, monkeypatch):
         monkeypatch.setattr(runs, "GRACE_SECONDS", 1)
+        monkeypatch.setattr(space_summaries, "SECONDS_PER_CELL", 5)
         store = driven(tmp_path, ["sleepy"], workers=1, timeout=1)
         (record,) = store.records()
         assert (record.status, record.attempt) == ("timeout", 2)
