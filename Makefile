@@ -1,45 +1,59 @@
-# Every target sets up .venv when it is missing or older than what it is made of.
+# Targets set up .venv when it is missing or older than what it is made of: .venv/ready is enough to run experiments,
+# .venv/ready-dev to test and to develop, too.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast report tasks lint format requirements clean
 
 CANDIDATES := python3.13 python3.12 python3.11 python3 python
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+REQUIREMENTS := requirements.txt
+UV := uv
 BIN := .venv/bin
 
-help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+# $(call install,WHAT) installs with uv or, where uv is missing or fails, with pip
+install = { command -v $(UV) >/dev/null 2>&1 && $(UV) pip install -q --python $(BIN)/python $(1) \
+	|| $(BIN)/python -m pip install -q --disable-pip-version-check $(1); }
 
+help: ## list the targets
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo; echo "PYTHON=python3.12 names the Python, REQUIREMENTS=requirements-cpu.txt a smaller TensorFlow, UV=none uses pip."
+
+##@ Use
 run: .venv/ready ## run experiments/quick.py (a few minutes) and write its report
 	@$(BIN)/suite run experiments/quick.py
-
-test: .venv/ready ## all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-
-test-fast: .venv/ready ## run the tests that need neither TensorFlow nor patience
-	@$(BIN)/python -m pytest -m "not training and not slow and not simulation"
 
 report: .venv/ready ## write the report of results/quick again
 	@$(BIN)/suite report results/quick
 
+##@ Check
+test: .venv/ready-dev ## all tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-fast: .venv/ready-dev ## run the tests that need neither TensorFlow nor patience
+	@$(BIN)/python -m pytest -m "not training and not slow and not simulation"
+
+lint: .venv/ready-dev ## check style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/ty check suite
+
+##@ Maintain
+format: .venv/ready-dev ## mend style
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
 tasks: .venv/ready ## measure the baselines on every task and write the README's table
 	@$(BIN)/python tools/task_table.py README.md
 
-lint: .venv/ready ## check style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/ty check suite
-
-format: .venv/ready ## mend style
-	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
-
-requirements: .venv/ready ## pin requirements.in and all it needs in requirements.txt
-	@$(BIN)/python -m pip install -q uv
-	@$(BIN)/uv pip compile requirements.in -o requirements.txt --universal --python-version 3.11 --no-header -q
+requirements: .venv/ready ## pin what pyproject.toml declares in all requirements files
+	@$(call install,uv)
+	@$(BIN)/uv pip compile pyproject.toml -o requirements.txt --universal --python-version 3.11 --no-header -q
+	@$(BIN)/uv pip compile --group dev -c requirements.txt -o requirements-dev.txt --universal --python-version 3.11 --no-header -q
+	@sed 's/^tensorflow==/tensorflow-cpu==/' requirements.txt > requirements-cpu.txt
 
 clean: ## remove what was set up and cached; results stay
-	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info
+	rm -rf .venv .pytest_cache .ruff_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/ready: requirements.txt pyproject.toml
+.venv/ready: $(REQUIREMENTS) pyproject.toml
 	@python=; for candidate in $(PYTHON) $(CANDIDATES); do \
 		if $$candidate -c '$(SUPPORTED)' >/dev/null 2>&1; then python=$$candidate; break; fi; done; \
 	if [ -z "$$python" ]; then \
@@ -47,5 +61,8 @@ clean: ## remove what was set up and cached; results stay
 		exit 1; fi; \
 	echo "setting up .venv with $$($$python --version), once, a minute or two" >&2; \
 	rm -rf .venv && $$python -m venv .venv && \
-	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt && \
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e . && touch $@
+	$(call install,-r $(REQUIREMENTS)) && $(call install,--no-deps -e .) && touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	@echo "adding what tests and style checks need to .venv, once" >&2
+	@$(call install,-r requirements-dev.txt) && touch $@

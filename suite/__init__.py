@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from suite.architectures.architecture import architecture
 from suite.architectures.hypermodel import applied, architecture_from_hypermodel
+from suite.environment import warn_of_namesake
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
@@ -36,6 +37,8 @@ __all__ = [
     "task_from_arrays",
     "texts_from_csv",
 ]
+
+warn_of_namesake()
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,16 @@ def _processor_model() -> str:
     lines = known.read_text(encoding="utf-8").splitlines() if known.is_file() else []
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.processor())
+
+
+def warn_of_namesake() -> None:
+    """Print a line on standard error if a distribution called `suite` shares the folder of this package."""
+    try:
+        importlib.metadata.distribution("suite")
+    except importlib.metadata.PackageNotFoundError:
+        return
+    print(
+        "suite: another distribution, called 'suite', is installed beside sequence-suite, and each may overwrite the "
+        "other's files: install sequence-suite in an environment of its own",
+        file=sys.stderr,
+    )

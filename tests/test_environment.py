@@ -1,0 +1,23 @@
+"""A distribution of the same name is noticed, in one line."""
+
+import os
+import subprocess
+import sys
+
+from suite.environment import warn_of_namesake
+
+
+def test_importing_the_suite_says_in_one_line_that_another_distribution_has_its_name(tmp_path):
+    (tmp_path / "suite-1.0.dist-info").mkdir()
+    (tmp_path / "suite-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: suite\nVersion: 1.0\n")
+    paths = os.pathsep.join([str(tmp_path), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-c", "import suite"], env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True
+    )
+    assert done.stderr.startswith("suite: another distribution, called 'suite', is installed")
+    assert done.stderr.count("\n") == 1
+
+
+def test_nothing_is_said_where_there_is_none(capsys):
+    warn_of_namesake()
+    assert capsys.readouterr() == ("", "")
