@@ -123,12 +123,26 @@ def seeded(seed: int) -> Generator[None]:
         random.randint = shared
 
 
+@contextmanager
+def precision(policy: str | None) -> Generator[None]:
+    """Build networks with Keras' float policy of this name inside the `with` block; None changes nothing."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy or before)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
 def trainer(network: Any, loss: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a compiled function (arrays, rows, count) that takes `count` optimizer steps and returns each step's loss.
+    """Return a compiled function (arrays, rows, rates, count) that takes `count` steps and returns each step's loss.
 
     `arrays`: the x, the y and optionally the weights of all examples. `rows` (steps, batch size): the examples of each
-    batch. The first `count` batches are used. `loss(output, y[, weights])` returns a scalar. One call takes many steps,
-    because calling the compiled function from Python takes as long as one step of a small network.
+    batch. `rates` (steps,): the learning rate of each step. The first `count` batches are used.
+    `loss(output, y[, weights])` returns a scalar. One call takes many steps, because calling the compiled function from
+    Python takes as long as one step of a small network.
     """
     import tensorflow as tf
 
@@ -142,8 +156,9 @@ def trainer(network: Any, loss: Callable[..., Any]) -> Callable[..., Any]:
         network.optimizer.apply(*map(list, zip(*reached, strict=True)))
         return value
 
-    def steps(arrays: tuple[Any, ...], rows: Any, count: Any) -> Any:
+    def steps(arrays: tuple[Any, ...], rows: Any, rates: Any, count: Any) -> Any:
         def body(number: Any, losses: Any) -> Any:
+            network.optimizer.learning_rate.assign(rates[number])
             value = step(arrays, rows[number])
             return number + 1, tf.tensor_scatter_nd_update(losses, [[number]], [value])
 

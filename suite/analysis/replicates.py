@@ -17,6 +17,7 @@ from suite.analysis import contrasts
 from suite.analysis.best_of import Searched, with_failures
 from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.experiment.expected_runs import configuration_given, trials_are_independent
+from suite.recipes.recipe import USUAL
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -25,7 +26,7 @@ from suite.results.statuses import Status
 # settings in which searches must agree to be replicates of each other
 SAME = (
     "search", "trials", "epochs", "patience", "weights", "examples", "folds", "match", "search_space",
-    "hyperparameters",
+    "hyperparameters", "loss", "quantiles", "optimizer", "schedule", "clip_norm", "weight_decay", "precision",
 )  # fmt: skip
 TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
 
@@ -140,9 +141,15 @@ def searches_of(results: Results) -> list[Any]:
         return [results]
     found = {results.experiment.search_seed: results}
     for one in results.variants.values():
-        if all(getattr(one.experiment, name) == getattr(results.experiment, name) for name in SAME):
+        if _settings(one.experiment) == _settings(results.experiment):
             found.setdefault(one.experiment.search_seed, one)
     return list(found.values())
+
+
+def _settings(experiment: ExperimentInfo) -> list[Any]:
+    """Return the settings in `SAME`; a training choice that an older folder does not know has its default."""
+    own = {name: getattr(experiment, name) for name in SAME}
+    return [getattr(USUAL, name, None) if value is None else value for name, value in own.items()]
 
 
 def _of_searches(searches: Sequence[Any], task: str, architectures: Sequence[str]) -> Replicates:

@@ -6,34 +6,45 @@ from typing import Any
 
 import keras
 
-from suite.architectures.layers import CountingAdam, SequenceDropout, restart
+from suite.architectures.layers import SequenceDropout, clipping, restart
+from suite.recipes.optimizer import OPTIMIZERS
+from suite.recipes.recipe import Recipe
 
 # As many as four architectures of a task have, with three batch sizes and two depths each, because architectures take
 # turns on a worker. Fewer would save no memory: TensorFlow keeps what it has compiled until the process ends.
 COMPILED_MODELS = 24
 
 
-def compiled(model: keras.Model, kind: str, learning_rate: float, batch_size: int, use_xla: bool) -> keras.Model:
+def compiled(
+    model: keras.Model, kind: str, recipe: Recipe, learning_rate: float, batch_size: int, use_xla: bool
+) -> keras.Model:
     """Return a compiled model with the weights and other variables of `model`.
 
     This is an earlier model of the same structure if there is one, or else `model` itself. Tracing and compiling take
     longer than a short training, and everything that differs between runs of the same structure (initial weights,
-    dropout rates, random state, learning rate) is a variable. A model is reused only if all its layers are Keras' or
+    dropout rates, random state, learning rate, clip norm,
+    weight decay) is a variable. A model is reused only if all its layers are Keras' or
     the suite's, because the code of any other layer may depend on more than its configuration.
     """
     known = not foreign(configuration(model))
-    key = (structure(model), kind, batch_size, use_xla) if known else None
+    how = (kind, recipe.objective(kind), recipe.optimizer, recipe.decay > 0)
+    key = (structure(model), *how, batch_size, use_xla) if known else None
     twin = _compiled.get(key) if key else None
     if twin is None:
         twin = model
-        model.compile(CountingAdam(learning_rate), jit_compile=use_xla)
+        model.compile(_optimizer(recipe), jit_compile=use_xla)
         model.optimizer.build(model.trainable_variables)
         if key:
             _remember(key, model)
     for variable, value in zip(twin.variables, [variable.numpy() for variable in model.variables], strict=True):
         variable.assign(value)
-    restart(twin.optimizer, learning_rate)
+    restart(twin.optimizer, learning_rate, recipe.clip_norm, recipe.decay)
     return twin
+
+
+def _optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
+    kind, options = OPTIMIZERS.get(recipe.optimizer).function()
+    return clipping(kind, recipe.decay > 0)(**options)
 
 
 _compiled: OrderedDict[tuple, keras.Model] = OrderedDict()

@@ -32,6 +32,18 @@ def masked_like(y: Any, x: Any) -> Any:
     return y if steps is None else mask_of_padding()(ops.where(steps > 0, exact(y), PADDING))
 
 
+def latest(x: Any, steps: int, masked: bool) -> Any:
+    """Return the last `steps` valid steps of inputs (batch, time, features), and PADDING where there are fewer.
+
+    `masked`: whether some steps of x are PADDING, which stands after the valid steps. x itself carries no mask yet.
+    """
+    if not masked:
+        return x[:, -steps:]
+    count = ops.sum(ops.cast(ops.any(ops.not_equal(x, PADDING), axis=-1, keepdims=True), "int32"), axis=1)
+    places = ops.maximum(count - steps, 0) + ops.arange(steps, dtype="int32")
+    return ops.take_along_axis(x, ops.expand_dims(places, axis=-1), axis=1)
+
+
 def mask_of_padding() -> keras.layers.Layer:
     """Return the layer that masks steps of PADDING, and works in float32 if the float policy is half precision."""
     return keras.layers.Masking(PADDING, dtype=exact_dtype())

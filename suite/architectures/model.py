@@ -1,7 +1,7 @@
 """Model: build the model of a task and an architecture: input -> embedding or mask -> architecture -> head."""
 
 import functools
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,10 @@ from suite import backend
 from suite.architectures.architecture import ARCHITECTURES, Architecture
 from suite.architectures.compiled import configuration, foreign, structure
 from suite.architectures.exploration import Explored, explore
-from suite.architectures.masking import exact_dtype, mask_of_padding
+from suite.architectures.masking import exact_dtype, latest, mask_of_padding
 from suite.architectures.probe import answers, gradient_norms
 from suite.errors import RequestError
+from suite.recipes.recipe import USUAL, Recipe
 from suite.tasks.data import Signature
 from suite.tasks.kinds import KINDS
 
@@ -91,11 +92,18 @@ def fixed(values: dict[str, Any]) -> keras_tuner.HyperParameters:
     return hp
 
 
-def build(architecture: Architecture, signature: Signature, hp: keras_tuner.HyperParameters, units: int) -> keras.Model:
+def build(
+    architecture: Architecture,
+    signature: Signature,
+    hp: keras_tuner.HyperParameters,
+    units: int,
+    recipe: Recipe = USUAL,
+) -> keras.Model:
     """Build the model of a task and an architecture.
 
-    The model returns probabilities (batch, classes or labels) or values (batch, outputs). If every step has a target,
-    the shapes are (batch, time, ...).
+    The model returns probabilities (batch, classes or labels) or values (batch, outputs); with a loss of quantiles,
+    (batch, outputs x levels), the levels of one output side by side. If every step has a target, the shapes are
+    (batch, time, ...).
     """
     shared = shared_space(hp, signature)
     if signature.vocabulary:
@@ -106,11 +114,28 @@ def build(architecture: Architecture, signature: Signature, hp: keras_tuner.Hype
         x = vectors(inputs)
     else:
         inputs = keras.Input((signature.length, signature.features), name="sequence")
-        x = mask_of_padding()(inputs) if signature.masked else inputs
+        x = latest(inputs, recipe.lookback, signature.masked) if recipe.lookback else inputs
+        x = mask_of_padding()(x) if signature.masked else x
     features = architecture.function(hp, x, units=units, per_step=signature.per_step)
-    activation = KINDS[signature.kind].activation
-    head = keras.layers.Dense(signature.outputs, activation=activation, name="head", dtype=exact_dtype())
-    return keras.Model(inputs, head(features))
+    return keras.Model(inputs, _head(signature, len(recipe.objective(signature.kind).levels))(features))
+
+
+def _head(signature: Signature, levels: int) -> Callable[[Any], Any]:
+    """Return a function from features to outputs: the layer "head" and, for quantiles, their sorting.
+
+    Sorted quantiles never cross, and their pinball loss is at most that of the unsorted ones (Chernozhukov et al.
+    2010).
+    """
+    outputs, activation = signature.outputs * (levels or 1), KINDS[signature.kind].activation
+    head = keras.layers.Dense(outputs, activation=activation, name="head", dtype=exact_dtype())
+    if not levels:
+        return head
+
+    def quantiles(features: Any) -> Any:
+        each = keras.ops.split(head(features), signature.outputs, axis=-1)
+        return keras.ops.concatenate([keras.ops.sort(one, axis=-1) for one in each], axis=-1)
+
+    return quantiles
 
 
 def fresh(
@@ -119,6 +144,7 @@ def fresh(
     hyperparameters: dict[str, Any],
     seed: int,
     idle: Collection[str] | None = None,
+    recipe: Recipe = USUAL,
 ) -> keras.Model:
     """Return a model with newly drawn weights, which depend on the arguments only, not on models built earlier.
 
@@ -128,7 +154,7 @@ def fresh(
     """
     hp = fixed(hyperparameters)
     with backend.seeded(seed):
-        model = build(architecture, signature, hp, hyperparameters["units"])
+        model = build(architecture, signature, hp, hyperparameters["units"], recipe)
     used, given = {one.name for one in hp.space if hp.is_active(one)}, set(hyperparameters) - {"units"}
     if used - given - set(explored(architecture, signature).idle if idle is None and used - given else idle or ()):
         missing, unused = (", ".join(sorted(names)) or "none" for names in (used - given, given - used))

@@ -72,7 +72,8 @@ def plain_preparation(one: SavedModel, facts: TaskInfo, network: Any) -> dict[st
 
     known = {name: _plain(value) for name, value in one.preparation.items() if name not in WITHIN_THE_MODEL}
     shape = {"task": facts.name, "kind": facts.kind, "input": reads(network), "padding": PADDING}
-    return finite(known | shape | _constants(one.reader))
+    levels = {"levels": list(one.levels)} if one.levels else {}
+    return finite(known | shape | levels | _constants(one.reader))
 
 
 def _constants(reader: Reader | None) -> dict[str, Any]:

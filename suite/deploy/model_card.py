@@ -7,6 +7,7 @@ from suite.analysis.comparisons import compare
 from suite.analysis.flags import handicaps
 from suite.analysis.shared_test import shared_test
 from suite.deploy.saved_models import SavedModel, Target
+from suite.recipes.recipe import Recipe
 from suite.results.task_info import TaskInfo
 from suite.statistics import Estimate
 from suite.tasks.kinds import KINDS, MULTI_LABEL
@@ -28,12 +29,13 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
     sections = {
         "Task": [markdown(facts.description), f"A {noun}, scored by {target.results.scale(target.task)}."],
         "Data and licence": _data(facts),
-        "Model": _model(one, seeds, facts.folds),
+        "Model": _model(target, one, seeds, facts),
         "Scores": list(_scores(target, one, facts)),
         "Should you use it?": [_advice(target)],
         "Limits": [f"- {limit}" for limit in _limits(target, one, facts)],
         "Use": [
             f"`python predict.py FILE` needs only TensorFlow. It reads {USES[reader]}, and writes a CSV.",
+            *_columns(one),
             *["A label is predicted if its probability is at least 0.5."] * (facts.kind == MULTI_LABEL),
             "On a server: `loaded = tensorflow.saved_model.load('saved_model')`, then `loaded.serve(x)`.",
             "`preparation.json` has everything needed to compute x from raw data.",
@@ -42,6 +44,13 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
     }
     body = [f"## {heading}\n\n" + "\n".join(lines) for heading, lines in sections.items()]
     return "\n\n".join([f"# {target.architecture} for {target.task}", *body]) + "\n"
+
+
+def _columns(one: SavedModel) -> list[str]:
+    """Return what the columns of predictions are, for a model that predicts quantiles."""
+    if not one.levels:
+        return []
+    return [f"It predicts the quantiles at {', '.join(f'{level:g}' for level in one.levels)}; 0.5 is the median."]
 
 
 def _padding(facts: TaskInfo) -> list[str]:
@@ -60,18 +69,22 @@ def _data(facts: TaskInfo) -> list[str]:
     return [f"Source: {markdown(facts.source)}. Licence: {licence}. Examples: {sizes}."]
 
 
-def _model(one: SavedModel, seeds: int, folds: int) -> list[str]:
+def _model(target: Target, one: SavedModel, seeds: int, facts: TaskInfo) -> list[str]:
     record = one.record
+    searched = target.results.experiment.search_space
+    trained = Recipe.stored(record.spec).chosen(searched, record.hyperparameters)
     settings = ", ".join(f"{name} {value}" for name, value in record.hyperparameters.items())
     versions = ", ".join(f"{name} {version}" for name, version in record.versions.items())
     made = f"{several(seeds, 'model')} of this configuration, each with its own seed"
-    if folds > 1:
-        made = f"{several(seeds, 'model')} on {folds} test splits, each of the configuration found for its own split"
+    if facts.folds > 1:
+        made = (
+            f"{several(seeds, 'model')} on {facts.folds} test splits, each of the configuration found for its own split"
+        )
     return [
         f"{made}; this one ({record.id}) has the best validation score. {record.weights} weights, from epoch "
         f"{record.best_epoch} of {record.epochs}.",
         "",
-        f"Configuration: {settings}. Trained with {versions}.",
+        f"Configuration: {settings}. Training: {trained.described(f'{facts.kind}')}. Trained with {versions}.",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from suite.deploy.saved_models import SavedModel, Target
 from suite.errors import RequestError, UnreadableError
+from suite.recipes.recipe import MEDIAN
 from suite.tasks.datasets.scaling import valid_steps, whole
 from suite.tasks.intervals import sets
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
@@ -27,6 +29,7 @@ class Predictions(NamedTuple):
 
     `values`: probabilities (models, examples, classes or labels) or values (models, examples, outputs); if there is a
     prediction for each step, a time axis comes before the last axis. They are NaN for an example in `raw.faults`.
+    With `levels`, the quantiles at these levels take the place of each output, side by side.
     `names`: the names of the classes or labels, or numbers. `valid`: which steps of each example are no padding,
     (examples, time); the first one alone for an example in `raw.faults`. `raw`: the content of the file. `margins`: the
     margin of each model's prediction intervals or sets (`suite.tasks.intervals`), (models, outputs or 1); None if a
@@ -38,6 +41,7 @@ class Predictions(NamedTuple):
     valid: np.ndarray
     raw: Raw
     margins: np.ndarray | None = None
+    levels: tuple[float, ...] = ()
 
 
 def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
@@ -47,7 +51,7 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
     if a file of the results is damaged.
     """
     found: dict[Reader, Raw] = {}
-    values, names, faults = [], [], {}
+    values, names, faults, levels = [], [], {}, _shared_levels(models)
     for one in models:
         reader = one.reader or PLAIN
         if path.is_dir() and not isinstance(reader, SoundReader):
@@ -55,21 +59,29 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
         raw = found.get(reader) or found.setdefault(reader, reader.read(path))
         own, valid, more = _predict(one, reader, raw, path)
         faults |= {**raw.faults, **more}
+        if one.levels and not levels:
+            own = own[..., one.levels.index(MEDIAN) :: len(one.levels)]
         if values and values[0].shape[:-1] != own.shape[:-1]:
             raise UnreadableError(f"'{one.path}' and '{models[0].path}' are models of different tasks")
         values.append(own)
-        names.append(_names(one, own.shape[-1]))
-    together, every = _side_by_side(values, names)
+        names.append(_names(one, own.shape[-1] // (len(levels) or 1)))
+    together, every = (np.stack(values), names[0]) if levels else _side_by_side(values, names)
     raw = replace(raw, faults=dict(sorted(faults.items())))
     faulty = _faulty(raw.faults, len(valid))
     together[:, faulty] = np.nan
     valid = np.where(faulty[:, None], np.arange(valid.shape[1]) == 0, valid)
-    return Predictions(together, every, valid, raw, _margins(models))
+    return Predictions(together, every, valid, raw, _margins(models), levels)
 
 
 def _margins(models: Sequence[SavedModel]) -> np.ndarray | None:
     each = [one.preparation.get("interval_margin") for one in models]
     return None if any(margin is None for margin in each) else np.array(each)
+
+
+def _shared_levels(models: Sequence[SavedModel]) -> tuple[float, ...]:
+    """Return the levels of the quantiles that all models predict; () if they differ, as each fold may have its loss."""
+    levels = {one.levels for one in models}
+    return levels.pop() if len(levels) == 1 else ()
 
 
 def _names(one: SavedModel, outputs: int) -> list[str]:
@@ -153,16 +165,18 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
     90 %, and the mean probability of every class; a multi-label task has `prediction` (the labels whose mean
     probability is at least 0.5, joined by "; ") and the mean probability of every label; a regression has the mean
     `prediction` and, from `low` to `high`, its 90 % prediction interval, one for each output: `prediction_h7` is that
-    of a horizon of 7 rows. Intervals and sets have the mean margin of the models, and are None if a model was stored
-    without one. `lowest` and `highest` are the lowest and the highest `probability` or `prediction` of any model, None
-    for a single model; labels have none. All these columns are None for an example in `raw.faults`. If a column of the
-    file has one of these names, "(file)" is appended to its name.
+    of a horizon of 7 rows. If quantiles are predicted, `prediction` is the median, and `q0.05` is the mean of the
+    quantiles at the level 0.05. Intervals and sets have the mean margin of the models, and are None if a model was
+    stored without one. `lowest` and `highest` are the lowest and the highest `probability` or `prediction` of any
+    model, None for a single model; labels have none. All these columns are None for an example in `raw.faults`. If a
+    column of the file has one of these names, "(file)" is appended to its name.
     """
-    values, names, valid, raw, margins = found
+    values, names, valid, raw, margins, levels = found
     origin, faulty = dict(raw.origin), _faulty(raw.faults, len(valid))
     if values.ndim == 4:
         origin, values, faulty = _by_step(origin, values, valid, faulty)
-    columns = COLUMNS.get(target.results.task(target.task).kind or "", _regressed)(values, names, margins)
+    regressed = partial(_regressed, levels=levels)
+    columns = COLUMNS.get(target.results.task(target.task).kind or "", regressed)(values, names, margins)
     for column in columns.values():
         column[:] = [None if fault else value for value, fault in zip(column, faulty, strict=True)]
     return {f"{name} (file)" if name in columns else name: column for name, column in origin.items()} | columns
@@ -199,15 +213,20 @@ def _probabilities(mean: np.ndarray, names: Sequence[str]) -> dict[str, list[Any
     return {f"p({name})": mean[:, place].tolist() for place, name in enumerate(names)}
 
 
-def _regressed(values: np.ndarray, names: Sequence[str], margins: np.ndarray | None) -> dict[str, list[Any]]:
+def _regressed(
+    values: np.ndarray, names: Sequence[str], margins: np.ndarray | None, levels: Sequence[float] = ()
+) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {}
+    values = values.reshape(*values.shape[:2], len(names), -1)  # the last axis is that of the levels, if there are any
     numbered = all(name.isdigit() for name in names)
     for output, name in enumerate(names):
         ending = f"_{output + 1 if numbered else name}" if len(names) > 1 else ""
-        own = values[..., output]
-        mean = own.mean(axis=0, dtype=np.float64)
+        own = values[:, :, output]
+        mean, middle = own.mean(axis=0, dtype=np.float64), levels.index(MEDIAN) if levels else 0
         margin = np.nan if margins is None else margins[:, output].mean()
-        found = {"prediction": mean.tolist(), **_interval(mean, margin), **_spread(own)}
+        found = {"prediction": mean[:, middle].tolist(), **_interval(mean[:, middle], margin)}
+        found |= _spread(own[..., middle])
+        found |= {f"q{level:g}": mean[:, place].tolist() for place, level in enumerate(levels) if place != middle}
         columns |= {f"{label}{ending}": column for label, column in found.items()}
     return columns
 

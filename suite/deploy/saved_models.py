@@ -102,6 +102,11 @@ class SavedModel:
         return self.store.predictions(self.record.id)
 
     @property
+    def levels(self) -> tuple[float, ...]:
+        """The levels of the quantiles that the model predicts, in order; () if it predicts none."""
+        return tuple(self.arrays.get("levels", np.empty(0)).tolist())
+
+    @property
     def preparation(self) -> dict[str, np.ndarray]:
         """Everything that was fitted to the training data, and the settings of the task's reader; see `reader`."""
         return {

@@ -1,7 +1,7 @@
 """Experiment: declares tasks, architectures, budgets and seeds, and derives the cells and runs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +9,9 @@ from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, check_at_least, closest_keyword, is_number
 from suite.experiment.expected_runs import configuration_given, expected_runs
 from suite.experiment.looks import FIRM_SEARCH, check_looks, check_trials
+from suite.experiment.plain_fields import plain_fields
 from suite.experiment.run import Budget, Cell, Run
+from suite.experiment.training_choices import check_training, recipe, searched_choices
 from suite.experiment.validation import (
     check_folds,
     check_hyperparameters,
@@ -53,10 +55,13 @@ class Experiment:
     `search`: the kind of search: "random", "bayesian", "tpe" or "hyperband"; see `suite.search.builtin`.
     `match`: "weights" gives all models this number of weights; "units" searches the width, without a weight budget.
     `search_space`: hyperparameter -> list of values, or (low, high), to search instead of the whole range; it applies
-    to all architectures with this hyperparameter. Naming `units` implies match="units". Names and values are checked
-    when the experiment starts, before anything is trained or written.
+    to all architectures with this hyperparameter. Training choices and the look-back window (`lookback`) may be
+    searched too. Naming `units` implies match="units". Names and values are checked when the experiment starts, before
+    anything is trained or written.
     `hyperparameters`: a configuration to use without a search, either one for all cells or {cell or architecture:
     configuration} for some of them; hyperparameters that it does not name have their defaults.
+    `loss`, `quantiles`, `optimizer`, `schedule`, `clip_norm`, `weight_decay`, `precision`: how all networks are
+    trained; see `suite.recipes` and docs/running.md. `loss` names a loss, or {kind of task: loss}.
     `tuning_control`: train the default configuration with the seeds and data of all final runs, to measure the gain
     from tuning. Otherwise the default is trained once, and only if trials are independent draws.
     `margin`: difference in skill below which two architectures are practically equal. `variant_of`: name of the
@@ -81,6 +86,13 @@ class Experiment:
     match: str = "weights"
     search_space: Mapping[str, Any] = field(default_factory=dict)
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    loss: str | Mapping[str, str] | None = None
+    quantiles: Sequence[float] = ()
+    optimizer: str = "adam"
+    schedule: str = "constant"
+    clip_norm: float = 1.0
+    weight_decay: float | None = None
+    precision: str | None = None
     tuning_control: bool = False
     margin: float = 0.02
     variant_of: str | None = None
@@ -105,6 +117,7 @@ class Experiment:
         if not cells:
             raise RequestError(f"nothing to run: {summary_of(self.does_not_apply)}")
         object.__setattr__(self, "search_space", own_space(self.search_space))
+        check_training(self, list(dict.fromkeys(cell.task for cell in cells)))
         if "units" in self.search_space:
             object.__setattr__(self, "match", "units")
         check_hyperparameters(self.hyperparameters, [*self.architectures, *(cell.name for cell in cells)])
@@ -170,21 +183,7 @@ class Experiment:
 
     def resolved(self) -> dict[str, Any]:
         """Return plain values for experiment.json: all fields except `claims`, the search note and excluded pairs."""
-        ranges = {
-            name: {"low": values[0], "high": values[1]} if isinstance(values, tuple) else list(values)
-            for name, values in self.search_space.items()
-        }
-        fields = asdict(replace(self, claims=()))
-        del fields["claims"]
-        return fields | {
-            "tasks": list(self.tasks),
-            "architectures": list(self.architectures),
-            "best_of": self.resolved_best_of,
-            "looks": list(self.looks),
-            "search_space": ranges,
-            "search_note": self.method.note,
-            "does_not_apply": self.does_not_apply,
-        }
+        return plain_fields(self)
 
     def changed(self, **options: Any) -> "Experiment":
         """Return a copy in which these fields are changed; options that are None change nothing."""
@@ -245,4 +244,6 @@ class Experiment:
             learning_rates=(min(rates), max(rates)) if len(set(rates)) > 1 else None,
             timeout=self.run_timeout,
             fold=self.fold(cell.task, index),
+            recipe=recipe(self, cell.task.kind),
+            searched=searched_choices(self),
         )

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from suite.architectures.architecture import Architecture
+from suite.recipes.recipe import USUAL, Recipe
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import Task
 
@@ -38,7 +39,8 @@ class Run:
     the (lowest, highest) learning rate of the search if the experiment or the architecture sets them, else None.
     `code`: the fingerprint of the architecture, or None while unknown. `concerns`: flags for what is wrong with the
     architecture for this task. `idle`: the names of its hyperparameters without effect, which have no value.
-    `proposal`: where the configuration of a trial of an adaptive search is from.
+    `proposal`: where the configuration of a trial of an adaptive search is from. `recipe`: how the networks of all
+    architectures are trained. `searched`: the choices of the recipe that the configuration makes instead.
     """
 
     task: Task
@@ -59,6 +61,8 @@ class Run:
     concerns: tuple[str, ...] = ()
     idle: tuple[str, ...] | None = None
     proposal: str | None = None
+    recipe: Recipe = USUAL
+    searched: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -66,11 +70,17 @@ class Run:
         return f"{self.task.name}/{self.architecture.name}/{self.role}-{self.index:03d}"
 
     @property
+    def choices(self) -> Recipe:
+        """The recipe with the choices that the configuration makes, because they are searched."""
+        return self.recipe.chosen(self.searched, self.hyperparameters)
+
+    @property
     def spec(self) -> dict[str, Any]:
         """All settings that determine this run's numbers; the width is not stored because it follows from them."""
         # what a task declares beyond its version, so that records made before there was such a field stay valid
         declared = {name: value for name in DECIDING if (value := getattr(self.task, name))}
         code = {"fingerprint": self.code} if self.code else {}
+        recipe = {"recipe": self.recipe.spec} if self.recipe.spec else {}
         several = {"fold": list(self.fold)} if self.fold.folds > 1 else {}
         return {
             "task": {"name": self.task.name, "version": self.task.version, "examples": self.examples} | declared,
@@ -79,7 +89,7 @@ class Run:
             "hyperparameters": dict(self.hyperparameters),
             "budget": asdict(self.budget),
             "seed": self.seed,
-        }
+        } | recipe
 
 
 @dataclass(frozen=True)

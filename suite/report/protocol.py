@@ -5,11 +5,13 @@ from itertools import product
 
 from suite.analysis.replicates import replicates
 from suite.experiment.expected_runs import expected_runs, idle, missing_runs
+from suite.recipes.loss import usual_loss
 from suite.report import looks as planned_looks
 from suite.report.page import Content, Page, section
 from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.results.task_info import TaskInfo
+from suite.tasks.kinds import KINDS
 from suite.text import number, several
 
 SETTINGS = {
@@ -31,6 +33,13 @@ SETTINGS = {
     "search_space": "search ranges that were narrowed",
     "hyperparameters": "hyperparameters given instead of searched",
     "margin": "margin of practical equality, in skill",
+    "loss": "loss",
+    "quantiles": "levels of the quantiles predicted",
+    "optimizer": "optimizer",
+    "schedule": "schedule of the learning rate",
+    "clip_norm": "norm at which gradients are clipped",
+    "weight_decay": "weight decay",
+    "precision": "precision",
     "threads": "threads per run",
 }
 
@@ -123,12 +132,19 @@ def settings(results: Results) -> list[tuple[str, str]]:
     unused = {*idle(declared), *(["best_of"] * (not declared.best_of))} if declared.tasks else {*SETTINGS}
     unused |= {"trials"} if declared.looks else set()
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
-    given |= {"looks": ", ".join(map(str, declared.looks))}
+    given |= {"looks": ", ".join(map(str, declared.looks)), "quantiles": ", ".join(map(str, declared.quantiles))}
+    given |= {"loss": _losses(results)} if declared.tasks else {}
     rows = [(SETTINGS[key], str(value)) for key, value in given.items() if value not in (None, {}, "")]
     runs = results.runs
     statuses = Counter(zip(runs["role"], runs["status"], strict=True))
     rows += [(f"{role} runs, {status}", str(count)) for (role, status), count in sorted(statuses.items())]
     return [*rows, ("time spent training", f"{number(runs['seconds'].sum() / 60)} minutes")]
+
+
+def _losses(results: Results) -> str:
+    """Return the loss of every kind of task."""
+    kinds = dict.fromkeys(facts.kind for task in results.task_names if (facts := results.task(task)).kind in KINDS)
+    return ", ".join(f"{results.experiment.loss.get(kind) or usual_loss(kind)} for {kind}" for kind in kinds if kind)
 
 
 def surroundings(results: Results) -> list[tuple[str, str]]:

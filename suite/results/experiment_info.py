@@ -37,6 +37,13 @@ class ExperimentInfo(JsonObject):
     match: str = "weights"
     search_space: Mapping[str, Any] = field(default_factory=dict)
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    loss: Mapping[str, str] = field(default_factory=dict)
+    quantiles: Sequence[float] = field(default_factory=list)
+    optimizer: str | None = None
+    schedule: str | None = None
+    clip_norm: float | None = None
+    weight_decay: float | None = None
+    precision: str | None = None
     tuning_control: bool = False
     margin: float = MARGIN
     variant_of: str | None = None

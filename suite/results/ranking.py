@@ -12,7 +12,8 @@ def ranked(trials: Iterable[Record], metric: Metric) -> list[Record]:
 
     Trials with a larger budget of epochs come before all others. Then those with the higher skill on validation data
     come first, because trials with data of their own can only be compared over the baseline of these data. Among equal
-    trials, the one with the lower validation loss at its best epoch comes first, then the earliest.
+    trials, the one with the lower validation loss at its best epoch comes first, unless the loss is searched; then the
+    earliest.
     """
     scored = [(trial, score) for trial in trials if (score := trial.score(metric.name)) is not None]
     worth = [skill for trial, score in scored if (skill := _skill(trial, score, metric)) is not None]
@@ -31,6 +32,8 @@ def _skill(trial: Record, score: float, metric: Metric) -> float | None:
 
 
 def _ties(trial: Record) -> tuple[float, int]:
+    if "loss" in trial.hyperparameters:  # values of different losses cannot be compared
+        return math.inf, trial.index
     losses, best = trial.history.get("val_loss") or [], trial.best_epoch
     loss = losses[best - 1] if best and best <= len(losses) else None
     return math.inf if loss is None else loss, trial.index

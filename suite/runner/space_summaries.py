@@ -9,6 +9,8 @@ from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, names_of
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Cell
+from suite.experiment.training_choices import declared_recipe
+from suite.recipes.recipe import SEARCHABLE
 from suite.results.statuses import Status
 from suite.runner.cell_plan import CellPlan
 from suite.runner.engines.engine import Call, Done
@@ -216,7 +218,7 @@ def _check_names(experiment: Experiment, cells: Sequence[Cell], searches: Mappin
     from suite.search.spaces import check_names
 
     known = {*SHARED, "units"}.union(*({one.name for one in search.space.space} for search in searches.values()))
-    check_names("search_space", experiment.search_space, known)
+    check_names("search_space", experiment.search_space, known | {*SEARCHABLE})
     for cell in cells:
         check_names("hyperparameters", experiment.configuration(cell) or (), known)
 
@@ -224,11 +226,15 @@ def _check_names(experiment: Experiment, cells: Sequence[Cell], searches: Mappin
 def search_of(experiment: Experiment, cell: Cell, signature: Signature) -> Any:
     """Return the search of a cell, a `suite.search.search.Search`, over its narrowed space."""
     from suite.architectures.model import space
+    from suite.search.choices import choices, with_choices
     from suite.search.search import Search
     from suite.search.spaces import narrowed
 
     whole = space(cell.architecture, signature, experiment.match == "units")
-    searched = narrowed(whole, experiment.search_space, cell.architecture.name)
+    own = narrowed(whole, experiment.search_space, cell.architecture.name)
+    usual = declared_recipe(experiment, cell.task.kind)
+    found = [*choices(experiment.search_space, usual, signature, cell.task.name)]
+    searched = with_choices(own, len(shared_defaults(signature)), found, cell.architecture.name)
     return Search(searched, experiment.method, cell.task.direction, experiment.trials, search_seed(experiment, cell))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from suite.errors import RequestError
-from suite.experiment.experiment import Experiment
+from suite.experiment.experiment import COUNTS, Experiment
 from suite.experiment.loading import load_experiment
 from suite.experiment.run import Cell, Run
 from suite.files import finite
@@ -98,9 +98,10 @@ def original(store: Store, file: str | None) -> Experiment:
         sizes = {name: getattr(content, name) for name in SETTINGS if name != "trials" or not content.looks}
         return load_experiment(file or remembered).changed(**sizes)
     try:
-        # 0 stands for an unknown number, as `best_of` has in a folder made before there was one
-        known = {name: value for name in REBUILT if (value := getattr(content, name)) not in (None, 0)}
-        return Experiment(**known)
+        known = {name: getattr(content, name) for name in REBUILT}
+        # a count of 0 is unknown, as `best_of` is in a folder made before there was one
+        unknown = {name for name, value in known.items() if value is None or (name in COUNTS and value == 0)}
+        return Experiment(**{name: value for name, value in known.items() if name not in unknown})
     except RequestError as error:
         gone = f"'{remembered}' is gone" if remembered else "no file is stored"
         raise RequestError(

@@ -53,7 +53,7 @@ def _narrowed(one: HyperParameter, wanted: list | tuple, where: str) -> HyperPar
         return type(one).from_config(config)
     values = wanted if isinstance(wanted, list) else _between(one, wanted, where)
     allowed = list(dict.fromkeys(type(one.default)(value) for value in values))
-    return Choice(one.name, allowed, default=_nearest(one.default, allowed), conditions=one.conditions)
+    return Choice(one.name, allowed, default=nearest(one.default, allowed), conditions=one.conditions)
 
 
 def _widens(one: HyperParameter, value: Any) -> bool:
@@ -90,7 +90,8 @@ def _steps(one: HyperParameter, bounds: tuple) -> list:
     return [type(one.default)(round(one.min_value + count * one.step, 10)) for count in range(first, last + 1)]
 
 
-def _nearest(default: Any, values: list) -> Any:
+def nearest(default: Any, values: list) -> Any:
+    """Return the default if it is among the values, else the nearest number or, of other values, the first."""
     if default in values or isinstance(default, (str, bool)):
         return default if default in values else values[0]
     return min(values, key=lambda value: abs(value - default))

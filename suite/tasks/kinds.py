@@ -1,4 +1,4 @@
-"""Kinds: what the targets of a task are, and which activation and loss a network needs to predict them."""
+"""Kinds: what the targets of a task are, and which activation a network needs to predict them."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,13 @@ CLASSIFICATION, MULTI_LABEL, REGRESSION = "classification", "multi-label", "regr
 class Kind:
     """A kind of task.
 
-    `noun`: its name in sentences. `outputs`: what a network has an output for. `loss`: the name of Keras' loss
-    function. `activation`: that of a network's last layer, whose outputs then are probabilities. Without one, the
-    outputs are values, and networks learn to predict standardised targets.
+    `noun`: its name in sentences. `outputs`: what a network has an output for. `activation`: that of a network's last
+    layer, whose outputs then are probabilities. Without one, the outputs are values, and networks learn to predict
+    standardised targets.
     """
 
     noun: str
     outputs: str
-    loss: str
     activation: str | None = None
 
     @property
@@ -26,7 +25,7 @@ class Kind:
 
 
 KINDS = {
-    CLASSIFICATION: Kind("classification", "classes", "sparse_categorical_crossentropy", "softmax"),
-    MULTI_LABEL: Kind("multi-label classification", "labels", "binary_crossentropy", "sigmoid"),
-    REGRESSION: Kind("regression", "values", "mean_squared_error"),
+    CLASSIFICATION: Kind("classification", "classes", "softmax"),
+    MULTI_LABEL: Kind("multi-label classification", "labels", "sigmoid"),
+    REGRESSION: Kind("regression", "values"),
 }

@@ -45,12 +45,15 @@ def targets(
     return arrays
 
 
-def contributions(task: Task, data: Data, target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+def contributions(
+    task: Task, data: Data, target: np.ndarray, prediction: np.ndarray, levels: tuple[float, ...] = ()
+) -> np.ndarray:
     """Return what every evaluated test target contributes to the score in the headline metric, in float32.
 
-    `target`, `prediction`: those of the test split within the evaluation mask.
+    `target`, `prediction`: those of the test split within the evaluation mask; the latter are quantiles at `levels`, if
+    there are any.
     """
-    found = item_scores(task.metric, task.kind, target, prediction, **reference(task, data, "test"))
+    found = item_scores(task.metric, task.kind, target, prediction, levels=levels, **reference(task, data, "test"))
     return np.asarray(found, dtype=np.float32)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from suite.architectures.portable import at_length
 from suite.errors import reason
 from suite.experiment.run import Run
+from suite.recipes.recipe import MEDIAN
 from suite.tasks import intervals
 from suite.tasks.baselines import last_values, reference
 from suite.tasks.data import Data
@@ -22,6 +23,8 @@ from suite.training.inputs import Scaling, in_task_units, model_input, predict
 PREDICTIONS_TIMED = 5
 ERRORS_STORED = 30
 MARGIN = "preparation/interval_margin"
+
+Levels = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,18 @@ def evaluate(network: keras.Model, scaling: Scaling, run: Run, data: Data) -> Ev
     on each further test set. A final run stores its test predictions within the evaluation mask, and intervals around
     them. Trials and final runs of tasks that have items store them; they are sealed as the test scores are.
     """
-    predicted = {split: _predicted(network, scaling, run.task, data, split) for split in ("validation", "test")}
-    metrics = {split: _metrics(run.task, data, split, *found) for split, found in predicted.items()}
-    items = _items(run, data, *predicted["test"])
+    levels = run.choices.objective(run.task.kind).levels
+    predicted = {split: _predicted(network, scaling, run, data, split) for split in ("validation", "test")}
+    metrics = {split: _metrics(run.task, data, split, *found, levels) for split, found in predicted.items()}
+    items = _items(run, data, *predicted["test"], levels)
     if run.role == "trial":
         return Evaluation(metrics, items)
     lacking = {}
     for name in data.extra:
         further = data.with_test(name)
         try:
-            found = _predicted(network, scaling, run.task, further, "test")
-            metrics[name] = _metrics(run.task, further, "test", *found)
+            found = _predicted(network, scaling, run, further, "test")
+            metrics[name] = _metrics(run.task, further, "test", *found, levels)
         except Exception as error:  # a user's layer may raise anything for sequences of another length
             lacking[f"score on {name}"] = reason(error)
     if run.role == "control":
@@ -65,10 +69,16 @@ def evaluate(network: keras.Model, scaling: Scaling, run: Run, data: Data) -> Ev
     if run.task.kind not in intervals.KINDS:
         return Evaluation(metrics, arrays, lacking=lacking)
     try:
-        margin, tried = _intervals(run.task, predicted, len(scaling.mean))
+        middle = {split: (target, _middle(found, levels)) for split, (target, found) in predicted.items()}
+        margin, tried = _intervals(run.task, middle, len(scaling.mean))
     except ValueError as error:
         return Evaluation(metrics, arrays, lacking=lacking | {"prediction intervals": reason(error)})
     return Evaluation(metrics, arrays | {MARGIN: margin}, tried, lacking)
+
+
+def _middle(prediction: np.ndarray, levels: Levels) -> np.ndarray:
+    """Return the median of predicted quantiles; return other predictions as they are."""
+    return prediction[..., levels.index(MEDIAN)] if levels else prediction
 
 
 def _intervals(
@@ -81,29 +91,35 @@ def _intervals(
 
 
 def _predicted(
-    network: keras.Model, scaling: Scaling, task: Task, data: Data, split: str
+    network: keras.Model, scaling: Scaling, run: Run, data: Data, split: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the targets and the predictions of a split, both restricted to the evaluation mask."""
+    levels = len(run.choices.objective(run.task.kind).levels)
     x, target = model_input(data, split), data.counted(split, getattr(data, split)[1])
     raw = data.counted(split, predict(at_length(network, x.shape[1]), x))
-    return target, in_task_units(task, raw, scaling, target.shape)
+    return target, in_task_units(run.task, raw, scaling, target.shape, levels)
 
 
-def _metrics(task: Task, data: Data, split: str, target: np.ndarray, prediction: np.ndarray) -> dict[str, float]:
-    return all_metrics(task.kind, target, prediction, **reference(task, data, split))
+def _metrics(
+    task: Task, data: Data, split: str, target: np.ndarray, prediction: np.ndarray, levels: Levels
+) -> dict[str, float]:
+    return all_metrics(task.kind, target, prediction, levels=levels, **reference(task, data, split))
 
 
-def _items(run: Run, data: Data, target: np.ndarray, prediction: np.ndarray) -> dict[str, np.ndarray]:
+def _items(run: Run, data: Data, target: np.ndarray, prediction: np.ndarray, levels: Levels) -> dict[str, np.ndarray]:
     """Return what every test target contributes to the run's score; nothing for control runs."""
     if run.role == "control" or not run.task.has_items:
         return {}
-    return {"items": contributions(run.task, data, target, prediction)}
+    return {"items": contributions(run.task, data, target, prediction, levels)}
 
 
 def _arrays(
     run: Run, data: Data, scaling: Scaling, target: np.ndarray, prediction: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return the arrays that a final run stores beside its record; the first of a cell also stores some errors."""
+    """Return the arrays that a final run stores beside its record; the first of a cell also stores some errors.
+
+    If quantiles are predicted, `prediction` is the median, and `quantiles` has all of them at `levels`.
+    """
     fitted = {"target_mean": scaling.mean, "target_scale": scaling.scale} | dict(data.preparation)
     arrays = {f"preparation/{name}": np.asarray(value) for name, value in fitted.items()}
     if (last := last_values(run.task, data, "test")) is not None:
@@ -113,6 +129,9 @@ def _arrays(
         arrays["times"] = times.astype(str) if times.dtype == object else times
     if run.index == 0:
         arrays |= _errors(run.task, data, target, prediction)
+    if levels := run.choices.objective(run.task.kind).levels:
+        arrays |= {"levels": np.array(levels), "quantiles": prediction}
+        prediction = _middle(prediction, levels)
     return arrays | {"target": target, "prediction": prediction}
 
 

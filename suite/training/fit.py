@@ -15,14 +15,15 @@ from suite.architectures.layers import counting
 from suite.architectures.model import STEPS_PER_EXECUTION
 from suite.errors import DivergedError, OvertimeError
 from suite.experiment.run import Run
+from suite.recipes.loss import Objective
+from suite.recipes.schedule import SCHEDULES, Schedule
 from suite.tasks.baselines import reference
 from suite.tasks.data import Data
-from suite.tasks.kinds import KINDS, MULTI_LABEL
+from suite.tasks.kinds import KINDS
 from suite.tasks.metrics import headline
 from suite.training.inputs import (
     Scaling,
     in_task_units,
-    loss_function,
     model_input,
     predict,
     target_weights,
@@ -63,13 +64,17 @@ class Batches:
     def __len__(self) -> int:
         return self.examples // self.batch_size
 
-    def epoch(self) -> Iterator[tuple[np.ndarray, int]]:
-        """Yield pairs: the rows of several batches (STEPS_PER_EXECUTION, batch size), and how many to train on."""
+    def epoch(self, rates: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
+        """Yield the rows of several batches (STEPS_PER_EXECUTION, batch size), their learning rates, and their number.
+
+        `rates`: the learning rate of every batch of the epoch. Rows and rates beyond the number are not used.
+        """
         order = self.generator.permutation(self.examples)[: len(self) * self.batch_size].reshape(len(self), -1)
         for start in range(0, len(self), STEPS_PER_EXECUTION):
             rows = order[start : start + STEPS_PER_EXECUTION]
-            unused = STEPS_PER_EXECUTION - len(rows)
-            yield np.pad(rows, ((0, unused), (0, 0))).astype("int32"), len(rows)
+            unused = (0, STEPS_PER_EXECUTION - len(rows))
+            used = rates[start : start + STEPS_PER_EXECUTION]
+            yield np.pad(rows, (unused, (0, 0))).astype("int32"), np.pad(used, unused), len(rows)
 
 
 class Validation:
@@ -84,7 +89,8 @@ class Validation:
         self.x = np.concatenate([model_input(data, split, size) for split, size in self.sizes.items()])
         metric = run.task.metric
         self.history: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", metric, f"val_{metric}")}
-        trivial = trivial_loss(run.task, data, len(scaling.mean))
+        self.objective = run.choices.objective(run.task.kind)
+        trivial = trivial_loss(run.task, data, self.objective)
         self.stopping = Stopping(run.task.headline, run.budget.patience, goal(run.task, data), trivial)
         self._reference = functools.cache(lambda split: reference(run.task, data, split))
 
@@ -112,16 +118,15 @@ class Validation:
         task = self.run.task
         target = self.data.counted(split, getattr(self.data, split)[1][: len(raw)])
         raw = self.data.counted(split, raw)
-        prediction = in_task_units(task, raw, self.scaling, target.shape)
+        levels = self.objective.levels
+        prediction = in_task_units(task, raw, self.scaling, target.shape, len(levels))
         known = self._reference(split)
         if "trivial" in known:
             known = known | {"trivial": known["trivial"][: len(target)]}
-        score = headline(task.metric, task.kind, target, prediction, **known)
-        if KINDS[task.kind].probabilities:
-            # the loss is the mean over labels, log_loss their sum
-            labels = raw.shape[-1] if task.kind == MULTI_LABEL else 1
-            return headline("log_loss", task.kind, target, prediction) / labels, score
-        return float(np.mean((raw - self.scaling.standardised(target.reshape(raw.shape))) ** 2)), score
+        score = headline(task.metric, task.kind, target, prediction, levels=levels, **known)
+        if not KINDS[task.kind].probabilities:
+            target = self.scaling.standardised(target.reshape(*raw.shape[:-1], len(self.scaling.mean)))
+        return self.objective.mean(target, raw), score
 
 
 def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
@@ -129,16 +134,19 @@ def fit(network: keras.Model, run: Run, data: Data) -> Fitted:
 
     Raise DivergedError if a loss is not finite, and OvertimeError if training takes longer than the run's timeout.
     """
-    started, scaling = time.perf_counter(), Scaling.of(data, run.task.kind, network.output_shape[-1])
+    started, scaling = time.perf_counter(), Scaling.of(data, run.task)
     validation = Validation(network, run, data, scaling)
     arrays = (model_input(data, "train"), training_targets(run.task, data, scaling), *target_weights(run.task, data))
     arrays = tuple(keras.ops.convert_to_tensor(array) for array in arrays)
     batches = Batches(len(arrays[0]), run.hyperparameters["batch_size"], run.seed)
-    train, seconds, over = _trainer(network, run.task.kind), [], False
+    train, seconds, over = _trainer(network, validation.objective), [], False
+    schedule: Schedule = SCHEDULES.get(run.choices.schedule)
     while not over:
-        begin, losses = time.perf_counter(), []
-        for rows, count in batches.epoch():
-            losses.extend(keras.ops.convert_to_numpy(train(arrays, rows, np.int32(count)))[:count].tolist())
+        begin, losses, rate = time.perf_counter(), [], run.hyperparameters["learning_rate"]
+        known = validation.history["val_loss"]
+        rates = schedule.rates(rate, len(known), len(batches), run.budget.epochs, known)
+        for *batch, count in batches.epoch(rates):
+            losses.extend(keras.ops.convert_to_numpy(train(arrays, *batch, np.int32(count)))[:count].tolist())
             _check(losses, len(seconds) + 1, time.perf_counter() - started, run.timeout)
         over = validation.is_last(float(np.mean(losses))) or len(seconds) + 1 == run.budget.epochs
         seconds.append(time.perf_counter() - begin)
@@ -157,10 +165,8 @@ def _check(losses: list[float], epoch: int, seconds: float, timeout: float | Non
 
 
 @functools.lru_cache(maxsize=COMPILED_MODELS)
-def _trainer(network: keras.Model, kind: str) -> Callable[..., Any]:
-    loss_of = loss_function(kind)
-
+def _trainer(network: keras.Model, objective: Objective) -> Callable[..., Any]:
     def loss(output: Any, target: Any, weights: Any = 1.0) -> Any:
-        return keras.ops.mean(loss_of(target, output) * weights)
+        return keras.ops.mean(objective.per_target(target, output) * weights)
 
     return backend.trainer(network, loss)

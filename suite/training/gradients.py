@@ -10,9 +10,11 @@ from keras import ops
 from suite import backend
 from suite.architectures.compiled import COMPILED_MODELS
 from suite.architectures.layers import PerturbedRecurrence
+from suite.recipes.loss import Objective
+from suite.recipes.recipe import USUAL, Recipe
 from suite.tasks.data import Data
 from suite.tasks.task import Task
-from suite.training.inputs import Scaling, loss_function, model_input, training_targets
+from suite.training.inputs import Scaling, model_input, training_targets
 
 EXAMPLES = 32
 LAGS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -20,7 +22,7 @@ LAGS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 MAGNIFIED = 2.0**60
 
 
-def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
+def by_lag(network: keras.Model, task: Task, data: Data, recipe: Recipe = USUAL) -> dict[str, float]:
     """Return {lag: ratio}, where ratio = |loss gradient at the state `lag` steps before the end| / |that at the end|.
 
     The state is everything that the topmost recurrent layer passes to its next step. For an LSTM this is h and c
@@ -30,20 +32,23 @@ def by_lag(network: keras.Model, task: Task, data: Data) -> dict[str, float]:
     within the evaluation mask, and the loss uses only the target there: earlier targets would add their own gradients.
     A lag is reported if at least half of the examples are longer than the lag. The result is empty if the network has
     no recurrent layer that reads forwards, or if no gradient reaches the end. It is empty in float16 too, whose range
-    is too small for these gradients (`unmeasured` says why).
+    is too small for these gradients (`unmeasured` says why). `recipe`: how the network is trained, and how many of the
+    last steps it reads.
     """
     if _halved(network):
         return {}
-    target = training_targets(task, data, Scaling.of(data, task.kind, network.output_shape[-1]))
+    target = training_targets(task, data, Scaling.of(data, task))
     size = min(EXAMPLES, len(target))
     target, ends = target[:size], last_targets(data, size)
     starts = data.bounds("train")[0][:size]
     if task.per_step:
         target = target[np.arange(size), ends]
-    gradient = _gradient(network, task.kind, task.per_step, size)
+    gradient = _gradient(network, recipe.objective(task.kind), task.per_step, size)
     if gradient is None:
         return {}
     found = gradient(model_input(data, "train", size), target, ends)
+    if recipe.lookback:
+        ends = np.minimum(ends, recipe.lookback - 1)
     return ratios(ops.convert_to_numpy(found).astype("float64"), ends, starts)
 
 
@@ -107,7 +112,7 @@ def ratios(gradient: np.ndarray, ends: np.ndarray, starts: np.ndarray | int = 0)
 
 
 @functools.lru_cache(maxsize=COMPILED_MODELS)
-def _gradient(network: keras.Model, kind: str, per_step: bool, size: int) -> Any:
+def _gradient(network: keras.Model, objective: Objective, per_step: bool, size: int) -> Any:
     """Return a compiled function (x, target, ends) -> loss gradients at all states (size, time, units).
 
     Return None if the network has no suitable recurrent layer. A variable of zeros is added to the states. The gradient
@@ -123,12 +128,11 @@ def _gradient(network: keras.Model, kind: str, per_step: bool, size: int) -> Any
 
     plain = keras.Model(network.input, network.output)  # leaves out the optimizer, which would be copied too
     twin = keras.models.clone_model(plain, clone_function=lambda layer: layer, call_function=call)
-    loss_of = loss_function(kind)
 
     def loss(x: Any, target: Any, ends: Any) -> Any:
         output = twin(x, training=False)
         if per_step:
             output = ops.sum(output * ops.one_hot(ends, output.shape[1])[..., None], axis=1)
-        return ops.sum(loss_of(target, output)) * MAGNIFIED
+        return ops.sum(objective.per_target(target, output)) * MAGNIFIED
 
     return backend.gradient(loss, perturbed.noise)

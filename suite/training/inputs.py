@@ -1,9 +1,7 @@
 """Inputs: convert a split's data for a network, and a network's outputs into the task's units."""
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -31,9 +29,10 @@ class Scaling:
     scale: np.ndarray
 
     @classmethod
-    def of(cls, data: Data, kind: str, outputs: int) -> "Scaling":
+    def of(cls, data: Data, task: Task) -> "Scaling":
         """Fit the scaling on the training split."""
-        if KINDS[kind].probabilities:
+        outputs = data.signature(task).outputs
+        if KINDS[task.kind].probabilities:
             return cls(np.zeros(outputs, "float32"), np.ones(outputs, "float32"))
         targets = data.counted("train", data.train[1]).reshape(-1, outputs).astype("float64")
         spread = targets.std(axis=0)
@@ -84,11 +83,6 @@ def target_weights(task: Task, data: Data) -> tuple[np.ndarray, ...]:
     return (weights / weights.mean(),)
 
 
-def loss_function(kind: str) -> Callable[..., Any]:
-    """Return the training loss for this kind of task: a function (targets, outputs) -> one loss per target."""
-    return getattr(keras.losses, KINDS[kind].loss)
-
-
 _forward = functools.lru_cache(maxsize=COMPILED_MODELS)(backend.forward)
 
 
@@ -99,6 +93,14 @@ def predict(network: keras.Model, x: np.ndarray) -> np.ndarray:
     return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
 
 
-def in_task_units(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...]) -> np.ndarray:
-    """Convert a network's outputs into predictions: probabilities, or values of this shape in the targets' units."""
-    return raw if KINDS[task.kind].probabilities else scaling.restored(raw).reshape(shape)
+def in_task_units(task: Task, raw: np.ndarray, scaling: Scaling, shape: tuple[int, ...], levels: int = 0) -> np.ndarray:
+    """Convert a network's outputs into predictions: probabilities, or values of this shape in the targets' units.
+
+    If the network predicts quantiles, their number `levels` is a further last axis.
+    """
+    if KINDS[task.kind].probabilities:
+        return raw
+    if not levels:
+        return scaling.restored(raw).reshape(shape)
+    by_level = np.moveaxis(raw.reshape(*raw.shape[:-1], -1, levels), -1, 0)
+    return np.moveaxis(scaling.restored(by_level), 0, -1).reshape(*shape, levels)

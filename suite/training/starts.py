@@ -29,9 +29,9 @@ def by_start(
     found = {}
     for value, draw in product(_choices(run, signature), range(DRAWS)):
         seed = derive_seed(run.seed, "start", draw)
-        drawn = model.fresh(run.architecture, signature, values | {f"{name}": value}, seed, run.idle)
+        drawn = model.fresh(run.architecture, signature, values | {f"{name}": value}, seed, run.idle, run.choices)
         network.set_weights(drawn.get_weights())
-        found[f"start {value} {draw}"] = gradients.by_lag(network, run.task, data)
+        found[f"start {value} {draw}"] = gradients.by_lag(network, run.task, data, run.choices)
     network.set_weights(own)
     return found
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from suite.recipes.loss import Objective
 from suite.tasks.baselines import scores_on, trivial
 from suite.tasks.data import Data
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
@@ -57,28 +58,25 @@ class Stopping:
         return self._start is not None and self._epoch - max(self.best_epoch, self._start) >= self.patience
 
 
-def trivial_loss(task: Task, data: Data, outputs: int) -> float:
+def trivial_loss(task: Task, data: Data, objective: Objective) -> float:
     """Return the training loss of the best constant prediction, which needs no inputs.
 
-    Targets count with their weights, and only within the evaluation mask. Classification: the entropy (nats) of the
-    frequencies of the classes. Multi-label: the mean over labels of the entropy of being present or absent. Regression:
-    the mean variance of the standardised targets; without weights 1, or less if some of the `outputs` never vary.
+    Targets count with their weights, and only within the evaluation mask. With the usual losses it is, of a
+    classification, the entropy (nats) of the frequencies of the classes; of labels, the mean entropy of being present
+    or absent; of a regression, the mean variance of the standardised targets: without weights 1, or less if some output
+    never varies.
     """
-    from scipy.stats import entropy
-
     targets, weights = data.counted("train", data.train[1]), data.target_weights(task)
     weights = None if weights is None else data.counted("train", weights).ravel()
     if task.kind == CLASSIFICATION:
-        return float(entropy(np.bincount(targets.ravel(), weights)))
-    targets = targets.reshape(-1, outputs)
+        return objective.constant(np.bincount(targets.ravel(), weights)[None])
+    targets = targets.reshape(-1, data.signature(task).outputs)
     if task.kind == MULTI_LABEL:
         present = np.average(targets, axis=0, weights=weights)
-        return float(entropy([present, 1 - present]).mean())
-    if weights is None:
-        return float(np.mean(np.ptp(targets, axis=0) > 0))
-    off = np.square(targets - np.average(targets, axis=0, weights=weights))
-    weighted, plain = np.average(off, axis=0, weights=weights), targets.var(axis=0)
-    return float(np.divide(weighted, plain, out=np.zeros(outputs), where=plain > 0).mean())
+        return objective.constant(np.stack([1 - present, present], axis=-1))
+    spread = targets.std(axis=0, dtype="float64")
+    standardised = (targets - targets.mean(axis=0, dtype="float64")) / np.where(spread > 0, spread, 1.0)
+    return objective.constant(standardised, None if weights is None or not np.ptp(weights) else weights)
 
 
 def goal(task: Task, data: Data) -> float:

@@ -30,14 +30,16 @@ def train(run: Run) -> Outcome:
     """
     clock = Clock()
     try:
-        return _train(run, clock)
+        with clock.phase("build"):  # first, because a task's function may compute with TensorFlow
+            backend.start(run.budget.threads)
+        with backend.precision(run.choices.precision):
+            return _train(run, clock)
     except Exception as error:  # record any error that a task, an architecture or the backend raises
         return Outcome(failure(run, *cause(error), clock))
 
 
 def _train(run: Run, clock: Clock) -> Outcome:
-    with clock.phase("build"):  # first, because a task's function may compute with TensorFlow
-        backend.start(run.budget.threads)
+    with clock.phase("build"):
         from suite.architectures import width
         from suite.training import evaluate, fit, gradients, starts
     with clock.phase("data"):
@@ -46,20 +48,20 @@ def _train(run: Run, clock: Clock) -> Outcome:
     with clock.phase("build"):
         hyperparameters, network = build(run, signature, len(seen.train[0]))
     with clock.phase("evaluate"):
-        start = {} if run.role == "trial" else gradients.by_lag(network, run.task, seen)
+        start = {} if run.role == "trial" else gradients.by_lag(network, run.task, seen, run.choices)
         first_control = run.role == "control" and run.index == 0 and start
         untrained = starts.by_start(run, signature, hyperparameters, network, seen) if first_control else {}
     with clock.phase("fit"):
         fitted = fit.fit(network, run, seen)
     with clock.phase("evaluate"):
         unmeasured = {} if start or run.role == "trial" else gradients.unmeasured(network)
-        by_lag = {"start": start, "kept": gradients.by_lag(network, run.task, seen)} if start else {}
+        by_lag = {"start": start, "kept": gradients.by_lag(network, run.task, seen, run.choices)} if start else {}
         found = evaluate.evaluate(network, fitted.scaling, run, data)
         seconds = {
             f"predict_{size}": None if run.role == "trial" else evaluate.prediction_seconds(network, data, size)
             for size in (1, 64)
         }
-        model, unsaved = _stored(network, fitted.scaling) if run.role == "final" else (None, {})
+        model, unsaved = _stored(network, fitted.scaling, run) if run.role == "final" else (None, {})
     derived = run.architecture.derived
     made = replace(
         record(run, clock),
@@ -73,7 +75,7 @@ def _train(run: Run, clock: Clock) -> Outcome:
         clipped=fitted.clipped,
         gradients=by_lag | untrained,
         seconds=clock.spent() | {"epochs": fitted.seconds} | seconds,
-        structure=derived(hyperparameters, signature.length) if derived else None,
+        structure=derived(hyperparameters, _read(run, signature).length) if derived else None,
         trivial_loss=fitted.trivial_loss,
         lacking=unsaved | found.lacking | unmeasured,
         intervals=found.intervals,
@@ -81,12 +83,13 @@ def _train(run: Run, clock: Clock) -> Outcome:
     return Outcome(made, found.arrays, model)
 
 
-def _stored(network: Any, scaling: Any) -> tuple[bytes | None, dict[str, str]]:
+def _stored(network: Any, scaling: Any, run: Run) -> tuple[bytes | None, dict[str, str]]:
     """Return the bytes of a network's file; or None, and why there is none."""
     from suite.architectures.portable import stored, unstorable
 
     try:
-        return stored(network, scaling.mean, scaling.scale), {}
+        levels = len(run.choices.objective(run.task.kind).levels) or 1
+        return stored(network, np.repeat(scaling.mean, levels), np.repeat(scaling.scale, levels)), {}
     except Exception as error:  # Keras may raise anything for a user's layer; the scores are kept all the same
         return None, {"saved model": unstorable(error)}
 
@@ -104,11 +107,18 @@ def build(run: Run, signature: Signature, examples: int) -> tuple[dict[str, Any]
     """
     from suite.architectures import compiled, model, width
 
-    values = dict(run.hyperparameters)
+    read = _read(run, signature)
+    values = {name: value for name, value in run.hyperparameters.items() if name not in run.searched}
     if "units" not in values and (weights := run.budget.weights) is not None:
-        values["units"] = width.width(run.architecture, signature, values, weights)
-    new = model.fresh(run.architecture, signature, values, run.seed, run.idle)
+        values["units"] = width.width(run.architecture, read, values, weights)
+    new = model.fresh(run.architecture, signature, values, run.seed, run.idle, run.choices)
     batch_size = min(values["batch_size"], examples)
-    steps = run.budget.epochs * (examples // batch_size) * signature.length
+    steps = run.budget.epochs * (examples // batch_size) * read.length
     use_xla = steps >= run.budget.xla_from
-    return values, compiled.compiled(new, signature.kind, values["learning_rate"], batch_size, use_xla)
+    network = compiled.compiled(new, signature.kind, run.choices, values["learning_rate"], batch_size, use_xla)
+    return run.hyperparameters | values, network
+
+
+def _read(run: Run, signature: Signature) -> Signature:
+    """Return the signature of what the architecture reads: its look-back window, if it has one."""
+    return replace(signature, length=run.choices.lookback or signature.length)

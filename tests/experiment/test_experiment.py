@@ -93,7 +93,7 @@ class TestDeclaration:
         ("fields", "fault"),
         [
             ({"epoch": 3}, "^Experiment takes no 'epoch': did you mean 'epochs'\\?$"),
-            ({"colour": 3}, "^Experiment takes no 'colour': available: architectures, .* more$"),
+            ({"xyz": 3}, "^Experiment takes no 'xyz': available: architectures, .* more$"),
         ],
     )
     def test_an_unknown_field_suggests_the_closest_name(self, fields, fault):

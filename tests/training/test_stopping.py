@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from suite.recipes.recipe import Recipe
 from suite.tasks.baselines import scores_on, trivial
 from suite.tasks.data import Data
 from suite.tasks.metrics import METRICS
@@ -141,26 +142,56 @@ class TestGoal:
         assert goal(task, replace(data, test=(data.test[0][:0], data.test[1][:0]))) == 0.9
 
 
+def loss_of_best_constant(kind="classification", y=None, loss=None, quantiles=(), **fields):
+    """The trivial loss of these targets."""
+    task, data = declared(kind, y, **fields)
+    return trivial_loss(task, data, Recipe(loss=loss, quantiles=quantiles).objective(kind))
+
+
 class TestTrivialLoss:
     def test_of_classes_it_is_the_entropy_of_their_training_frequencies(self):
-        assert trivial_loss(*declared(), 2) == pytest.approx(LN2)
+        assert loss_of_best_constant() == pytest.approx(LN2)
         y = np.repeat([0, 2], [90, 10])
-        assert trivial_loss(*declared(y=y), 3) == pytest.approx(-0.9 * np.log(0.9) - 0.1 * np.log(0.1))
+        assert loss_of_best_constant(y=y) == pytest.approx(-0.9 * np.log(0.9) - 0.1 * np.log(0.1))
 
     def test_of_labels_it_is_the_mean_entropy_of_being_present_or_absent(self):
         y = np.stack([np.arange(10) < 1, np.arange(10) < 5, np.arange(10) < 0], axis=1)
         rare = -0.9 * np.log(0.9) - 0.1 * np.log(0.1)
-        assert trivial_loss(*declared("multi-label", y), 3) == pytest.approx((rare + LN2 + 0) / 3)
+        assert loss_of_best_constant("multi-label", y) == pytest.approx((rare + LN2 + 0) / 3)
 
     def test_of_values_it_is_the_variance_of_the_standardised_targets(self):
-        assert trivial_loss(*declared("regression", np.arange(50.0) * 7 + 1e6), 1) == 1
+        assert loss_of_best_constant("regression", np.arange(50.0) * 7 + 1e6) == 1
         half = np.column_stack([np.arange(50.0), np.full(50, 3.0)])
-        assert trivial_loss(*declared("regression", half), 2) == 0.5
+        assert loss_of_best_constant("regression", half) == 0.5
+
+    def test_of_absolute_errors_it_is_the_mean_distance_from_the_median(self):
+        y = np.array([0.0, 0, 0, 1, 9])
+        assert loss_of_best_constant("regression", y, "mae") == pytest.approx(2 / y.std())
+
+    def test_of_quantiles_it_is_the_pinball_loss_of_those_of_the_targets(self):
+        y = np.arange(1.0, 101)  # the quantiles are 10, 50 and 90
+        losses = [max(q * e, (q - 1) * e) for q, c in ((0.1, 10), (0.5, 50), (0.9, 90)) for e in y - c]
+        found = loss_of_best_constant("regression", y, "quantile", (0.1, 0.5, 0.9))
+        assert found == pytest.approx(np.mean(losses) / y.std())
 
     def test_only_targets_within_the_evaluation_mask_count(self):
         y = np.tile([0, 0, 1, 2], (10, 1))
         mask = np.tile([False, False, True, True], (10, 1))
-        assert trivial_loss(*declared(y=y, per_step=True, scored=mask), 3) == pytest.approx(LN2)
+        assert loss_of_best_constant(y=y, per_step=True, scored=mask) == pytest.approx(LN2)
 
     def test_of_a_single_class_it_is_0(self):
-        assert trivial_loss(*declared(y=np.zeros(9, int)), 1) == 0
+        for loss in ("cross-entropy", "focal"):
+            assert loss_of_best_constant(y=np.zeros(9, int), loss=loss) == 0
+
+    @pytest.mark.parametrize("loss", ["huber", "focal"])
+    def test_where_no_formula_is_known_it_is_the_least_over_a_fine_grid(self, loss):
+        if loss == "huber":
+            y = np.random.default_rng(1).exponential(size=200)
+            z = (y - y.mean()) / y.std()
+            off = np.abs(z - np.linspace(-1, 1, 20_001)[:, None])
+            least = np.where(off <= 1, off**2 / 2, off - 0.5).mean(axis=1).min()
+            assert loss_of_best_constant("regression", y, loss) == pytest.approx(least, abs=1e-7)
+        else:
+            p = np.linspace(0, 1, 100_001)[1:-1]
+            least = (-0.9 * (1 - p) ** 2 * np.log(p) - 0.1 * p**2 * np.log(1 - p)).min()
+            assert loss_of_best_constant(y=np.repeat([0, 2], [90, 10]), loss=loss) == pytest.approx(least, abs=1e-7)

@@ -368,7 +368,7 @@ def test_the_compiled_loop_trains_as_keras_does():
     fit(network, run, data)
     plain = fresh(run.architecture, signature, values, run.seed)
     plain.compile(keras.optimizers.Adam(0.01, global_clipnorm=1.0), "sparse_categorical_crossentropy")
-    scaling = Scaling.of(data, run.task.kind, signature.outputs)
+    scaling = Scaling.of(data, run.task)
     arrays = (model_input(data, "train"), training_targets(run.task, data, scaling), *target_weights(run.task, data))
     for rows in np.random.default_rng(run.seed).permutation(64).reshape(2, 32):
         plain.train_on_batch(*(array[rows] for array in arrays))

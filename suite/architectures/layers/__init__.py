@@ -7,15 +7,15 @@ outside training, and `stock_weights`, which returns its weights. Exported model
 from suite.architectures.layers.convolution import CausalConvolution
 from suite.architectures.layers.dropout import SequenceDropout
 from suite.architectures.layers.no_forget import NoForgetLSTM
-from suite.architectures.layers.optimizer import CountingAdam, counting, restart
+from suite.architectures.layers.optimizer import clipping, counting, restart
 from suite.architectures.layers.perturbation import PerturbedRecurrence
 
 __all__ = [
     "CausalConvolution",
-    "CountingAdam",
     "NoForgetLSTM",
     "PerturbedRecurrence",
     "SequenceDropout",
+    "clipping",
     "counting",
     "restart",
 ]

@@ -1,0 +1,1 @@
+"""Built-in optimizers. Importing a file registers its optimizers."""

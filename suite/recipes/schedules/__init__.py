@@ -1,0 +1,1 @@
+"""Built-in schedules. Importing a file registers its schedules."""
