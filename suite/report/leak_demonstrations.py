@@ -3,7 +3,7 @@
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import BASELINES, TRIVIAL, opponent
+from suite.analysis.comparisons import BASELINES, BEST_RIVAL, TRAINED, TRIVIAL, opponent
 from suite.report.findings import LEAKS
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
@@ -30,7 +30,7 @@ def _demonstration(results: Results, task: str) -> Content:
     honest = next((name for name in facts.honest if name in results.task_names), "")
     scores = results.metrics[(results.metrics["task"] == task) & (results.metrics["metric"] == metric)]
     rows = [
-        (opponent(results, task, baseline), number(scores[key].mean()), _baseline_skill(results, honest, baseline))
+        (_called(results, task, baseline), number(scores[key].mean()), _baseline_skill(results, honest, baseline))
         for baseline, key in BASELINES.items()
     ]
     for name in results.architectures:
@@ -45,6 +45,11 @@ def _demonstration(results: Results, task: str) -> Content:
         "leaks", f"Apparent scores on {task}", columns, [(*row, skill if honest else "not run") for *row, skill in rows]
     )
     return {"task": task, "description": facts.description, "table": table, "add": () if honest else facts.honest}
+
+
+def _called(results: Results, task: str, baseline: str) -> str:
+    """Return what a baseline is called; the best rival of the honest task may be another than that of the leaky one."""
+    return BEST_RIVAL if baseline == TRAINED and results.task(task).best_rivals else opponent(results, task, baseline)
 
 
 def _interval(values: pd.Series) -> str:

@@ -85,6 +85,14 @@ def test_a_study_with_more_seeds_trains_only_those(grow):
     assert len(store.task("last-of-five").baselines) == 2 + 3
 
 
+def test_adopted_runs_take_the_baselines_of_the_folder_that_adopts_them(grow):
+    path = Store(SMALL).path("last-of-five/gru/trial-000")
+    write_json(path, read_json(path) | {"baseline": None})
+    store, _ = grow()
+    record = store.read("last-of-five/gru/trial-000")
+    assert record.baseline == store.task("last-of-five").baselines[str(record.spec["data"]["seed"])]["baseline"] != {}
+
+
 def test_stored_runs_are_not_adopted_again(grow):
     store, _ = grow()
     before = {path: path.stat().st_mtime_ns for path in store.root.rglob("*.*") if path.parent.name == "gru"}

@@ -25,7 +25,7 @@ LINES: dict[str, dict[str, Any]] = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
     "trained_baseline": {"linestyle": ":", "label": "best rival"},
     "ceiling": {"linestyle": "-.", "label": "best possible"},
-    "reference": {"linestyle": (0, (1, 3)), "label": "reference"},
+    "reference": {"linestyle": (0, (5, 2, 1, 2, 1, 2)), "label": "reference"},
 }
 THEME = sns.axes_style("whitegrid") | {
     "text.parse_math": False,  # a "$" in a name is a dollar sign

@@ -50,7 +50,7 @@ def leaky_prices(seed: int) -> Data:
     kind="classification",
     metric="accuracy",
     baseline="majority",
-    trained_baseline="order-free",
+    trained_baseline=("order-free", "minirocket"),
     tags=("real", "variable-length"),
     honest=("spoken-digits",),
     data_set=SPOKEN_DIGITS,
