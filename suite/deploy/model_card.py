@@ -122,6 +122,8 @@ def _margin(one: SavedModel) -> Iterator[str]:
     what, how = "interval", "the prediction -+ `interval_margin` of `preparation.json`"
     if "size" in tried:
         what, how = "set", "the most probable class and all with a probability of at least minus `interval_margin`"
+    if one.levels:
+        what, how = "interval", "the lowest quantile - `interval_margin` to the highest + `interval_margin`"
     within = ", ".join(f"{100 * share:.1f} %" for share in tried["coverage"])
     yield (
         f"A {100 * tried['level']:g} % prediction {what} is {how}. The margin is from the errors on "

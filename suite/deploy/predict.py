@@ -12,7 +12,7 @@ from suite.deploy.saved_models import SavedModel, Target
 from suite.errors import RequestError, UnreadableError
 from suite.recipes.recipe import MEDIAN
 from suite.tasks.datasets.scaling import valid_steps, whole
-from suite.tasks.intervals import sets
+from suite.tasks.intervals import bounds, sets
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.labels import chosen, joined
 from suite.tasks.own.arrays.reader import ArrayReader
@@ -75,7 +75,9 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
 
 def _margins(models: Sequence[SavedModel]) -> np.ndarray | None:
     each = [one.preparation.get("interval_margin") for one in models]
-    return None if any(margin is None for margin in each) else np.array(each)
+    # a margin beyond quantiles is none beyond a median, which is all that is used where levels differ
+    unlike = len({one.levels for one in models}) > 1
+    return None if unlike or any(margin is None for margin in each) else np.array(each)
 
 
 def _shared_levels(models: Sequence[SavedModel]) -> tuple[float, ...]:
@@ -224,7 +226,7 @@ def _regressed(
         own = values[:, :, output]
         mean, middle = own.mean(axis=0, dtype=np.float64), levels.index(MEDIAN) if levels else 0
         margin = np.nan if margins is None else margins[:, output].mean()
-        found = {"prediction": mean[:, middle].tolist(), **_interval(mean[:, middle], margin)}
+        found = {"prediction": mean[:, middle].tolist(), **_interval(mean, margin)}
         found |= _spread(own[..., middle])
         found |= {f"q{level:g}": mean[:, place].tolist() for place, level in enumerate(levels) if place != middle}
         columns |= {f"{label}{ending}": column for label, column in found.items()}
@@ -235,9 +237,11 @@ COLUMNS = {CLASSIFICATION: _classified, MULTI_LABEL: _labelled}
 
 
 def _interval(mean: np.ndarray, margin: float) -> dict[str, list[Any]]:
-    """Return the ends of the intervals as `low` and `high`; `mean` is (rows,), and `margin` NaN if it is unknown."""
-    ends = {"low": (mean - margin).tolist(), "high": (mean + margin).tolist()}
-    return ends if np.isfinite(margin) else {name: [None] * len(mean) for name in ends}
+    """Return the ends of the intervals as `low` and `high`; `mean` is (rows, levels), and `margin` NaN if unknown."""
+    if np.isnan(margin):
+        return {"low": [None] * len(mean), "high": [None] * len(mean)}
+    low, high = bounds(mean[:, None], np.array([margin]))
+    return {"low": low[:, 0].tolist(), "high": high[:, 0].tolist()}
 
 
 def _spread(own: np.ndarray) -> dict[str, list[Any]]:

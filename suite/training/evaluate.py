@@ -69,16 +69,10 @@ def evaluate(network: keras.Model, scaling: Scaling, run: Run, data: Data) -> Ev
     if run.task.kind not in intervals.KINDS:
         return Evaluation(metrics, arrays, lacking=lacking)
     try:
-        middle = {split: (target, _middle(found, levels)) for split, (target, found) in predicted.items()}
-        margin, tried = _intervals(run.task, middle, len(scaling.mean))
+        margin, tried = _intervals(run.task, predicted, len(scaling.mean))
     except ValueError as error:
         return Evaluation(metrics, arrays, lacking=lacking | {"prediction intervals": reason(error)})
     return Evaluation(metrics, arrays | {MARGIN: margin}, tried, lacking)
-
-
-def _middle(prediction: np.ndarray, levels: Levels) -> np.ndarray:
-    """Return the median of predicted quantiles; return other predictions as they are."""
-    return prediction[..., levels.index(MEDIAN)] if levels else prediction
 
 
 def _intervals(
@@ -131,7 +125,7 @@ def _arrays(
         arrays |= _errors(run.task, data, target, prediction)
     if levels := run.choices.objective(run.task.kind).levels:
         arrays |= {"levels": np.array(levels), "quantiles": prediction}
-        prediction = _middle(prediction, levels)
+        prediction = prediction[..., levels.index(MEDIAN)]
     return arrays | {"target": target, "prediction": prediction}
 
 

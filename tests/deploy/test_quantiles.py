@@ -52,6 +52,10 @@ def test_predict_prints_the_median_and_the_other_levels(made, capsys):
     values = np.array([[float(row[name]) for name in COLUMNS if name.startswith(("prediction", "q"))] for row in found])
     tested = stored["quantiles"][..., [1, 0, 2]].reshape(-1, 6)
     assert values[-len(tested) - AHEAD : -AHEAD] == pytest.approx(tested, rel=1e-4)
+    for step, margin in zip((1, 2), stored["preparation/interval_margin"], strict=True):
+        for end, quantile, sign in (("low", "q0.1", -1), ("high", "q0.9", 1)):
+            ends = [float(row[f"{quantile}_h{step}"]) + sign * margin for row in found]
+            assert [float(row[f"{end}_h{step}"]) for row in found] == pytest.approx(ends, rel=1e-6)
 
 
 def test_the_exported_script_prints_all_levels(made, capsys, tmp_path, monkeypatch):

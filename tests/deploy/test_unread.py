@@ -30,7 +30,7 @@ def test_every_column_of_a_classification_is_empty():
 
 
 def test_a_set_has_the_classes_that_reach_the_mean_threshold_and_always_the_most_probable_one():
-    values = [[[0.7, 0.3, 0], [0.4, 0.35, 0.25], [0.34, 0.33, 0.33]]] * 2
+    values = [[[0.7, 0.3, 0], [0.4, 0.36, 0.24], [0.34, 0.33, 0.33]]] * 2
     found = columns("classification", values, ["owl", "wren", "jay"], [4, 4, 4], {}, margins=[[-0.2], [-0.5]])
     assert found["set"] == ["owl", "owl; wren", "owl"]
 
