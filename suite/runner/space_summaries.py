@@ -76,7 +76,8 @@ class SpaceSummaries:
     def begin(self, work: SummaryWork) -> Call:
         """Return the call that summarises the spaces on a worker."""
         signature, stored = self.data.signature(work.task), {cell.name: self._stored[cell.name] for cell in work.cells}
-        limit = SECONDS_PER_CELL * len(work.cells) if self.experiment.run_timeout else None
+        limited = self.experiment.run_timeout and work.way != "unbuilt"
+        limit = SECONDS_PER_CELL * len(work.cells) if limited else None
         return Call(summarise, (self.experiment, work.cells, signature, work.way, stored), limit)
 
     def accept(self, work: SummaryWork, done: Done) -> None:

@@ -101,7 +101,7 @@ class TestTables:
     def test_a_file_without_names_is_refused(self, tmp_path, capsys):
         path = written(tmp_path / "own.csv", *(f"{day},{n % 7}.5" for n, day in enumerate(days())))
         assert main(["new", path]) == 2
-        assert "its first row looks like data: write a row with the names" in capsys.readouterr().err
+        assert "its first row looks like data: add a row of column names" in capsys.readouterr().err
 
     def test_a_total_below_the_table_is_named_and_not_a_reason_to_forget_the_times(self, tmp_path, capsys):
         rows = (f"{day},{n % 7}.5" for n, day in enumerate(days()))
