@@ -6,6 +6,7 @@ from itertools import product
 from suite.analysis.replicates import replicates
 from suite.experiment.expected_runs import expected_runs, idle, missing_runs
 from suite.recipes.loss import usual_loss
+from suite.recipes.recipe import SEARCHABLE
 from suite.report import looks as planned_looks
 from suite.report.page import Content, Page, section
 from suite.results.results import Results
@@ -134,6 +135,7 @@ def settings(results: Results) -> list[tuple[str, str]]:
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
     given |= {"looks": ", ".join(map(str, declared.looks)), "quantiles": ", ".join(map(str, declared.quantiles))}
     given |= {"loss": _losses(results)} if declared.tasks else {}
+    given |= {name: "searched" for name in SEARCHABLE if name in declared.search_space and name in given}
     rows = [(SETTINGS[key], str(value)) for key, value in given.items() if value not in (None, {}, "")]
     runs = results.runs
     statuses = Counter(zip(runs["role"], runs["status"], strict=True))

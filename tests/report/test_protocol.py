@@ -1,6 +1,7 @@
 """How an experiment was done, in the report."""
 
 from suite.report import protocol
+from suite.results.results import load
 
 
 def test_what_runs_could_not_leave_behind_is_said_once_with_the_reason(tmp_path, records):
@@ -13,3 +14,16 @@ def test_what_runs_could_not_leave_behind_is_said_once_with_the_reason(tmp_path,
     ]
     assert protocol.lacking(results) == said
     assert protocol.manner(results)[-2:] == said
+
+
+def test_training_choices_are_named_with_the_loss_of_each_kind(tmp_path, records):
+    records.write_task(tmp_path, "adding-50")
+    choices = {"loss": {"regression": "huber"}, "optimizer": "adam", "clip_norm": 0.5}
+    records.write_experiment(
+        tmp_path, tasks=["adding-50"], architectures=["lstm"], search_space={"optimizer": ["adam", "sgd"]}, **choices
+    )
+    rows = dict(protocol.settings(load(tmp_path)))
+    assert rows["loss"] == "huber for regression"
+    assert rows["optimizer"] == "searched"
+    assert rows["norm at which gradients are clipped"] == "0.5"
+    assert "precision" not in rows
