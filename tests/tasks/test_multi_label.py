@@ -66,7 +66,7 @@ class TestData:
         ("change", "message"),
         [
             (lambda y: 2 * y, r"must be 0 and 1 \(examples, labels\); it is int64 \(60, 3\)"),
-            (lambda y: y.astype(float), "it is float64"),
+            (lambda y: y + 0.5, "it is float64"),
             (lambda y: y[:, 0], r"it is int64 \(60,\)"),
             (lambda y: y[:, :2], "3 names, but y has 2 labels"),
             (lambda y: 0 * y, "no label varies in the training split"),
