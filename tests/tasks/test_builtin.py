@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 NAMES = TASKS.names()
 SERIES = ["sp500-volatility", "sp500-return"]
-HONESTLY_WORSE = {"stock-panel-direction": 0.1}  # a linear model of past returns falls behind "always up"
+HONESTLY_WORSE = {"stock-panel-direction": 0.1, "sp500-return": 0.05}  # returns are noise, also to boosted trees
 GENERATED = [name for name in NAMES if TASKS.get(name).source.startswith("generated")]
 ARBITRARY = ["adding-75", "recall-25", "adding-2", "temporal-order-33", "parity-25"]
 
