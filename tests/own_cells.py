@@ -1,4 +1,4 @@
-"""Six cells that papers define and Keras lacks, written as users of the suite write them."""
+"""Four cells that papers define and Keras lacks, written as users of the suite write them."""
 
 import keras
 import numpy as np
@@ -73,50 +73,6 @@ class MinimalGatedCell(Cell):
         gate, candidate = ops.split(self.recurrent, 2, axis=-1)
         f = ops.sigmoid(f + ops.matmul(h, gate))
         h = (1 - f) * h + f * ops.tanh(inner + ops.matmul(f * h, candidate))
-        return h, [h]
-
-
-@registered
-class ExponentialCell(Cell):
-    """The sLSTM: exponential gates, a normaliser n and a stabiliser m (Beck et al. 2024)."""
-
-    states = 4
-
-    def call(self, x, states):
-        h, c, n, m = states
-        i, f, z, o = self.sums(x, h)
-        stabiliser = ops.where(ops.equal(n, 0), i, ops.maximum(f + m, i))  # at first, there is nothing to forget
-        i, f = ops.exp(i - stabiliser), ops.exp(ops.minimum(f + m - stabiliser, 0))
-        c, n = f * c + i * ops.tanh(z), f * n + i
-        h = ops.sigmoid(o) * c / n
-        return h, [h, c, n, stabiliser]
-
-
-def naive(cell, x):
-    """The sLSTM without a stabiliser, which overflows for large gates. Its first normaliser is 0, as in the cell."""
-    kernel, recurrent, bias = (np.array(one) for one in (cell.kernel, cell.recurrent, cell.bias))
-    h = c = n = np.zeros((len(x), cell.units))
-    outputs = []
-    for step in range(x.shape[1]):
-        i, f, z, o = np.split(x[:, step] @ kernel + h @ recurrent + bias, 4, axis=-1)
-        c, n = np.exp(f) * c + np.exp(i) * np.tanh(z), np.exp(f) * n + np.exp(i)
-        h = c / n / (1 + np.exp(-o))
-        outputs.append(h)
-    return np.stack(outputs, axis=1)
-
-
-@registered
-class IndependentCell(Cell):
-    """The IndRNN: every unit sees its own past alone (Li et al. 2018)."""
-
-    gates, states = 1, 1
-
-    def build(self, input_shape):
-        super().build(input_shape)
-        self.own = self.add_weight(shape=(self.units,), initializer="ones", name="own")
-
-    def call(self, x, states):
-        h = ops.relu(ops.matmul(x, self.kernel) + self.own * states[0] + self.bias)
         return h, [h]
 
 

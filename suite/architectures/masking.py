@@ -71,12 +71,13 @@ def numbers(x: Any) -> Any:
 
 
 def last(y: Any, x: Any) -> Any:
-    """Return y (batch, time, features) at the last valid step of x, shape (batch, features)."""
+    """Return y (batch, time, features) at the last valid step of x, shape (batch, features); zeros if there is none."""
     steps = valid(x)
     if steps is None:
         return y[:, -1]
     place = ops.cumsum(ops.ones_like(steps), axis=1) * steps
-    return ops.sum(y * ops.cast(ops.equal(place, ops.max(place, axis=1, keepdims=True)), y.dtype), axis=1)
+    is_last = ops.cast(ops.equal(place, ops.max(place, axis=1, keepdims=True)), steps.dtype) * steps
+    return ops.sum(y * ops.cast(is_last, y.dtype), axis=1)
 
 
 def mean_so_far(x: Any) -> Any:

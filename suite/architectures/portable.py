@@ -1,7 +1,8 @@
-"""Portable: convert a trained model to one that uses Keras' own layers only, or reads another length."""
+"""Portable: convert a trained model to one that uses Keras' own layers where it can, or reads another length."""
 
 import json
 import re
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -24,7 +25,7 @@ LONGEST_FAULT = 150
 
 
 def portable(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> keras.Model:
-    """Return an equivalent model that uses only Keras' own layers.
+    """Return an equivalent model that uses Keras' own layers, wherever one does the same as a layer of the suite.
 
     Its outputs are in the units of the targets: output * scale + mean.
     """
@@ -65,6 +66,13 @@ def loaded(path: Path) -> keras.Model:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Keras expects that a layer without `build` may lose weights: it is compared
         return keras.saving.load_model(path, compile=False, safe_mode=True)
+
+
+def own_layers(model: keras.Model) -> bytes:
+    """Return the source of the modules of the suite's layers in a stored model, which need Keras alone; else b""."""
+    names = {type(layer).__module__ for layer in model.layers}
+    files = [sys.modules[name].__file__ for name in sorted(names) if name.startswith("suite.")]
+    return b"\n".join(Path(file).read_bytes() for file in files if file)
 
 
 def unstorable(error: Exception) -> str:

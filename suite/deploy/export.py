@@ -30,10 +30,12 @@ WITHIN_THE_MODEL = ("target_mean", "target_scale")
 def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Path]:
     """Export the model of the seed with the best validation score, and return the paths of the files.
 
-    The files are the model, a SavedModel, the preprocessing, a model card, a script and, for sounds, the module that
-    the script reads them with. Raise UnreadableError, before
-    anything is written, if the model cannot be loaded.
+    The files are the model, a SavedModel, the preprocessing, a model card, a script, for sounds the module that the
+    script reads them with, and for a layer of the suite that Keras lacks the module of this layer. Raise
+    UnreadableError, before anything is written, if the model cannot be loaded.
     """
+    from suite.architectures import portable
+
     facts = target.results.task(target.task)
     one = best_seed(models, target.results.headline(target.task))
     network = one.network()
@@ -46,6 +48,8 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
     }
     if isinstance(one.reader, SoundReader):
         contents["riff.py"] = (resources.files("suite.tasks.datasets") / "riff.py").read_bytes()
+    if source := portable.own_layers(network):
+        contents["layers.py"] = source
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         network.export(folder / "saved_model", format="tf_saved_model", verbose=False)

@@ -9,7 +9,7 @@ from keras import ops
 
 from suite import backend
 from suite.architectures.compiled import COMPILED_MODELS
-from suite.architectures.layers import PerturbedRecurrence
+from suite.architectures.layers import perturbed, perturbs
 from suite.recipes.loss import Objective
 from suite.recipes.recipe import USUAL, Recipe
 from suite.tasks.data import Data
@@ -76,7 +76,7 @@ def _recurs(layer: Any) -> bool:
 
 def _topmost(network: keras.Model) -> Any:
     """Return the topmost layer whose state gradients can be measured, or None."""
-    return next((layer for layer in reversed(network.layers) if PerturbedRecurrence.perturbs(layer)), None)
+    return next((layer for layer in reversed(network.layers) if perturbs(layer)), None)
 
 
 def _halved(network: keras.Model) -> bool:
@@ -121,10 +121,10 @@ def _gradient(network: keras.Model, objective: Objective, per_step: bool, size: 
     top = _topmost(network)
     if top is None:
         return None
-    perturbed = PerturbedRecurrence(top, size)
+    noisy = perturbed(top, size)
 
     def call(layer: keras.layers.Layer, *arguments: Any, **options: Any) -> Any:
-        return (perturbed if layer is top else layer)(*arguments, **options)
+        return (noisy if layer is top else layer)(*arguments, **options)
 
     plain = keras.Model(network.input, network.output)  # leaves out the optimizer, which would be copied too
     twin = keras.models.clone_model(plain, clone_function=lambda layer: layer, call_function=call)
@@ -135,4 +135,4 @@ def _gradient(network: keras.Model, objective: Objective, per_step: bool, size: 
             output = ops.sum(output * ops.one_hot(ends, output.shape[1])[..., None], axis=1)
         return ops.sum(objective.per_target(target, output)) * MAGNIFIED
 
-    return backend.gradient(loss, perturbed.noise)
+    return backend.gradient(loss, noisy.noise)

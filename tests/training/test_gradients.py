@@ -60,6 +60,27 @@ def test_ratios_follow_the_chain_rule(by_lag):
     assert by_lag(model, task, data) == pytest.approx(expected, rel=1e-3)
 
 
+def test_in_a_parallel_recurrence_they_are_the_products_of_what_its_gates_retain(by_lag):
+    import keras
+
+    task, data = toy(normal(8, 30, 2), normal(8, seed=1))
+    model = network("min-gru", task, data)
+    scan, head = next(one for one in model.layers if type(one).__name__ == "GatedAverage"), model.layers[-1]
+    inputs = keras.Model(model.input, scan.input)(data.train[0])
+    retained = 1 / (1 + np.exp(np.array(inputs)[:, :, :UNITS]))
+    target = (data.train[1] - data.train[1].mean()) / data.train[1].std()
+    out = [one for one in model.layers if isinstance(one, keras.layers.Dense)][-2].get_weights()[0]
+    gradient = (
+        2 * (model.predict(data.train[0], verbose=0)[:, 0] - target)[:, None] * (out @ head.get_weights()[0])[:, 0]
+    )
+    norms = [np.linalg.norm(gradient)]
+    for step in reversed(range(30)):
+        gradient = gradient * retained[:, step]
+        norms.append(np.linalg.norm(gradient))
+    expected = {f"{lag}": norms[lag] / norms[0] for lag in (1, 2, 5, 10, 20)}
+    assert by_lag(model, task, data) == pytest.approx(expected, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("name", "start", "measured", "decades"),
     [
@@ -77,7 +98,7 @@ def test_initial_ratios_over_fifty_steps_agree_with_independent_measurements(by_
     assert np.mean(np.log10(found)) == pytest.approx(np.log10(measured), abs=decades)
 
 
-@pytest.mark.parametrize("name", ["simple-rnn", "lstm", "gru"])
+@pytest.mark.parametrize("name", ["simple-rnn", "lstm", "gru", "lru", "slstm"])
 def test_padded_steps_do_not_count_as_lags(by_lag, name):
     x, y = normal(4, 12, 2), normal(4, seed=1)
     task, padded = toy(np.concatenate([x, np.full((4, 9, 2), 7.0, "float32")], axis=1), y, lengths=np.full(4, 12))

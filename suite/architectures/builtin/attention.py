@@ -31,8 +31,8 @@ def transformer(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     y = keras.layers.Dense(units)(x)
     y = SequenceDropout(rate)(masking.masked_like(y + positions(y), y))
     for _ in range(depth):
-        y = _residual(y, rate, lambda z: _attention(z, min(heads, units), per_step))
-        y = _residual(y, rate, lambda z: _feed_forward(z, min(heads, units)))
+        y = residual(y, rate, lambda z: _attention(z, min(heads, units), per_step))
+        y = residual(y, rate, lambda z: _feed_forward(z, min(heads, units)))
     y = keras.layers.LayerNormalization()(y)
     return y if per_step else keras.layers.GlobalAveragePooling1D()(y)
 
@@ -63,7 +63,7 @@ def learned(x: Any) -> Any:
     return keras.layers.Embedding(length, units, name="positions")(keras.ops.cast(places, "int32"))
 
 
-def _residual(x: Any, rate: float, transform: Any) -> Any:
+def residual(x: Any, rate: float, transform: Any) -> Any:
     """Return x + dropout(transform(normalised x))."""
     import keras
 

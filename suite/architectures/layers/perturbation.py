@@ -6,6 +6,44 @@ import keras
 import numpy as np
 from keras import ops
 
+from suite.architectures.layers.scan import Scan
+
+
+def perturbs(layer: Any) -> bool:
+    """Return whether a layer is recurrent, reads forwards, and has vectors as its state."""
+    if isinstance(layer, Scan):
+        return True
+    if not isinstance(layer, keras.layers.RNN) or layer.go_backwards or layer.return_state:
+        return False
+    return all(isinstance(size, int) for size in keras.tree.flatten(layer.cell.state_size))
+
+
+def perturbed(layer: Any, examples: int) -> "PerturbedRecurrence | PerturbedScan":
+    """Return a layer that shares the weights of `layer` and adds a variable of zeros to its states after each step.
+
+    The loss gradient with respect to this variable, `noise` (examples, time, states), equals the gradient with respect
+    to the states.
+    """
+    return (PerturbedScan if isinstance(layer, Scan) else PerturbedRecurrence)(layer, examples)
+
+
+class PerturbedScan(keras.layers.Layer):
+    """A parallel recurrence that adds a variable of zeros to its states, as `perturbed` explains."""
+
+    def __init__(self, layer: Scan, examples: int):
+        super().__init__()
+        self.layer, self.examples = layer, examples
+        self.supports_masking = True
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Create the noise, a variable of zeros."""
+        shape = (self.examples, *self.layer.compute_output_shape(input_shape)[1:])
+        self.noise = self.add_weight(shape=shape, initializer="zeros", name="noise")
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """Return the states of the wrapped layer, with the noise added to them."""
+        return self.layer(inputs, mask=mask, noise=self.noise)
+
 
 class PerturbedCell(keras.layers.Layer):
     """A recurrent cell that adds noise to its new states.
@@ -39,10 +77,9 @@ class PerturbedCell(keras.layers.Layer):
 
 
 class PerturbedRecurrence(keras.layers.Layer):
-    """A recurrent layer that shares the weights of `layer` and adds a variable of zeros to its states after each step.
+    """A recurrent layer that adds a variable of zeros to its states, as `perturbed` explains.
 
-    The loss gradient with respect to this variable, `noise` (examples, time, states), equals the gradient with respect
-    to the states. The input has the shape (examples, time, features).
+    The input has the shape (examples, time, features).
     """
 
     def __init__(self, layer: keras.layers.RNN, examples: int):
@@ -51,13 +88,6 @@ class PerturbedRecurrence(keras.layers.Layer):
         self.recurrence = keras.layers.RNN(self.cell, return_sequences=layer.return_sequences)
         self.examples = examples
         self.supports_masking = True
-
-    @staticmethod
-    def perturbs(layer: keras.layers.Layer) -> bool:
-        """Return whether a layer is recurrent, reads forwards, and has vectors as its state."""
-        if not isinstance(layer, keras.layers.RNN) or layer.go_backwards or layer.return_state:
-            return False
-        return all(isinstance(size, int) for size in keras.tree.flatten(layer.cell.state_size))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the noise, a variable of zeros."""
