@@ -1,8 +1,8 @@
-"""Known results that come out here too: which architectures copy over fifty blanks or extrapolate parity.
+"""Known results, and whether they come out here too: which architectures copy, recall, or keep track of a state.
 
-Train final runs with a learning rate of 0.003 and otherwise the default configuration of each architecture, without a
-search. Print their test accuracies, one per seed, at the training length T and, for parity, on sequences four times as
-long, beside the score of the trivial baseline, which is chance.
+Train final runs with the learning rate given and otherwise the default configuration of each architecture, without a
+search. Print their test accuracies, one per seed, at the training length T and, where the task has them, on sequences
+four times as long, beside the score of the trivial baseline, which is chance.
 """
 
 import argparse
@@ -11,12 +11,19 @@ import tempfile
 from measuring import machine
 
 from suite import Experiment, run
-from suite.experiment.run import Cell
 from suite.results.record import Record, Scores
 from suite.runner.progress import Progress
 
-ARCHITECTURES = ["simple-rnn", "lstm", "gru", "tcn", "transformer", "bag"]
-WEIGHTS = {"parity-20": 5_000, "copy-50": 10_000}
+SIX = ["simple-rnn", "lstm", "gru", "tcn", "transformer", "bag"]
+WITH_AND_WITHOUT_STATE_IN_GATES = ["simple-rnn", "lstm", "gru", "slstm", "min-gru", "lru", "transformer"]
+# task -> budget of weights, and the architectures of which something is known
+STUDIES = {
+    "parity-20": (5_000, SIX),
+    "copy-50": (10_000, SIX),
+    "state-tracking-s3-16": (5_000, WITH_AND_WITHOUT_STATE_IN_GATES),
+    "associative-recall-32": (5_000, ["transformer", "simple-rnn", "lstm", "gru", "lru"]),
+    "selective-copying-24": (5_000, ["lstm", "min-gru", "transformer"]),
+}
 LONGER = "test-4x"
 
 
@@ -24,30 +31,38 @@ def main() -> None:
     """Run the experiments and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, help="processes, one per core by default")
-    parser.add_argument("--architectures", nargs="+", default=ARCHITECTURES, metavar="NAME")
+    parser.add_argument("--tasks", nargs="+", default=["parity-20", "copy-50"], choices=STUDIES, metavar="NAME")
+    parser.add_argument("--architectures", nargs="+", metavar="NAME", help="by default, those known for the task")
+    parser.add_argument("--rates", nargs="+", type=float, default=[0.003], metavar="RATE")
     for name, default in {"seeds": 2, "epochs": 40, "examples": 4000}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
-    chosen = vars(parser.parse_args())
-    workers = chosen.pop("workers")
+    chosen = parser.parse_args()
     print(machine(), flush=True)
-    print(f"{'task':<12}{'architecture':<14}{'weights':>8}  {'at T':<16}{'at 4T':<16}chance")
-    for task, weights in WEIGHTS.items():
-        experiment = Experiment(
-            tasks=[task], weights=weights, patience=chosen["epochs"], hyperparameters={"learning_rate": 0.003},
-            **chosen,
-        )  # fmt: skip
-        with tempfile.TemporaryDirectory() as folder:
-            records = list(run(experiment, folder, workers=workers, progress=Progress(quiet=True)).records())
-        for cell in experiment.cells:
-            describe(cell, [record for record in records if record.architecture == cell.architecture.name])
+    print(f"{'task':<24}{'architecture':<14}{'weights':>8}{'rate':>8}  {'at T':<16}{'at 4T':<16}chance")
+    for task in chosen.tasks:
+        weights, known = STUDIES[task]
+        for name in chosen.architectures or known:
+            for rate in chosen.rates:
+                study(task, name, weights, rate, chosen)
 
 
-def describe(cell: Cell, records: list[Record]) -> None:
+def study(task: str, architecture: str, weights: int, rate: float, chosen: argparse.Namespace) -> None:
+    """Train one architecture with one learning rate, once per seed, and print a line."""
+    experiment = Experiment(
+        tasks=[task], architectures=[architecture], weights=weights, patience=chosen.epochs, epochs=chosen.epochs,
+        seeds=chosen.seeds, examples=chosen.examples, hyperparameters={"learning_rate": rate},
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        records = list(run(experiment, folder, workers=chosen.workers, progress=Progress(quiet=True)).records())
+    describe(records, rate)
+
+
+def describe(records: list[Record], rate: float) -> None:
     """Print a line for one cell: the number of all weights of the models, and the scores."""
-    metrics = [record.metrics for record in records]
-    chance = [record.baseline for record in records]
-    name = f"{cell.task.name:<12}{cell.architecture.name:<14}{records[0].weights or '':>8}"
-    print(f"{name}  {scores(metrics, 'test'):<16}{scores(metrics, LONGER):<16}{scores(chance, 'test')}", flush=True)
+    one, metrics = records[0], [record.metrics for record in records]
+    chance = scores([record.baseline for record in records], "test")
+    name = f"{one.task:<24}{one.architecture:<14}{one.weights or '':>8}{rate:>8g}"
+    print(f"{name}  {scores(metrics, 'test'):<16}{scores(metrics, LONGER):<16}{chance}", flush=True)
 
 
 def scores(metrics: list[Scores], split: str) -> str:

@@ -61,7 +61,11 @@ def test_every_family_has_its_tasks():
         "memory": {f"recall-{n}" for n in (10, 30, 100)}
         | {f"{task}-{n}" for task in ("adding", "temporal-order") for n in (50, 100, 200)}
         | {f"copy-{n}" for n in (10, 50, 200)}
-        | {f"parity-{n}" for n in (20, 40, 80)},
+        | {f"parity-{n}" for n in (20, 40, 80)}
+        | {f"selective-copying-{n}" for n in (24, 48)}
+        | {f"associative-recall-{n}" for n in (16, 32)}
+        | {f"induction-heads-{n}" for n in (32, 64)},
+        "reasoning": {"state-tracking-s3-16", "state-tracking-s5-16", "list-ops-20", "list-ops-40"},
         "digits": {"digits-sequential", "digits-permuted", "mnist-sequential-10k", "mnist-rows-10k"},
         "controls": {f"prices-{process}" for process in ("random-walk", "ar1", "lagged", "garch")},
         "leaks": {"leaky-prices", "leaky-digits"},

@@ -43,8 +43,13 @@ def distinct_rows(
     `symbols`: the first and the last symbol to draw. Raise RequestError, which names the task, if too few sequences
     differ.
     """
+    drawn = rng.integers(*symbols, (2 * sum(sizes(examples)), length), dtype=np.int32, endpoint=True)
+    return distinct(drawn, examples, name)
+
+
+def distinct(drawn: np.ndarray, examples: int, name: str) -> list[np.ndarray]:
+    """Return the first different rows of `drawn` for each split, in their order; errors are as in `distinct_rows`."""
     *ends, count = np.cumsum(sizes(examples))
-    drawn = rng.integers(*symbols, (2 * count, length), dtype=np.int32, endpoint=True)
     _, first_places = np.unique(drawn, axis=0, return_index=True)
     if len(first_places) < count:
         raise RequestError(
