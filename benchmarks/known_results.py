@@ -15,12 +15,12 @@ from suite.results.record import Record, Scores
 from suite.runner.progress import Progress
 
 SIX = ["simple-rnn", "lstm", "gru", "tcn", "transformer", "bag"]
-WITH_AND_WITHOUT_STATE_IN_GATES = ["simple-rnn", "lstm", "gru", "slstm", "min-gru", "lru", "transformer"]
+TRACKERS = ["simple-rnn", "lstm", "gru", "slstm", "min-gru", "lru", "transformer"]
 # task -> budget of weights, and the architectures of which something is known
 STUDIES = {
     "parity-20": (5_000, SIX),
     "copy-50": (10_000, SIX),
-    "state-tracking-s3-16": (5_000, WITH_AND_WITHOUT_STATE_IN_GATES),
+    "state-tracking-s3-16": (5_000, TRACKERS),
     "associative-recall-32": (5_000, ["transformer", "simple-rnn", "lstm", "gru", "lru"]),
     "selective-copying-24": (5_000, ["lstm", "min-gru", "transformer"]),
 }

@@ -1,6 +1,6 @@
 """Step cost: what a training step costs for each architecture, by the length of the sequences.
 
-Print the CPU milliseconds of one optimizer step on a batch of 64 sequences of `adding-T`, with one thread, XLA and the
+Print the CPU milliseconds of one optimizer step on a batch of 32 sequences of `adding-T`, with one thread, XLA and the
 default configuration of 5,000 weights: the median over several calls of several steps each, after a first call that
 compiles. Lines are a Markdown table, for docs/architectures.md.
 """
@@ -17,7 +17,7 @@ from suite import Experiment, backend
 from suite.architectures.architecture import ARCHITECTURES
 
 LENGTHS = [100, 400, 1600]
-BATCH, STEPS = 64, 2
+BATCH, STEPS = 32, 2
 
 
 def main() -> None:
