@@ -193,15 +193,14 @@ class TestHypermodel:
         signature = Signature(7, 2, None, 1, True, "regression", False)
         return model, ARCHITECTURES.get(name), signature, model.space(ARCHITECTURES.get(name), signature)
 
-    def test_its_hyperparameters_are_searched_and_the_width_and_learning_rate_are_the_suites(self):
+    def test_its_hyperparameters_are_searched_in_its_own_ranges_and_the_width_is_the_suites(self):
         from suite.architectures import width
 
         architecture_from_hypermodel("tuned", self.build, width="width", causal=False)
         model, entry, signature, hp = self.space("tuned")
         assert set(hp.values) == {"learning_rate", "batch_size", "activation", "twice"}
-        low, high = model.LEARNING_RATE
         (rate,) = (one for one in hp.space if one.name == "learning_rate")
-        assert (rate.min_value, rate.max_value) == (low, high)
+        assert (rate.min_value, rate.max_value) == (0.1, 1.0)
         units = width.width(entry, signature, hp.values, 300)
         network = model.fresh(entry, signature, hp.values | {"units": units}, 1)
         assert network.output_shape == (None, 1)
