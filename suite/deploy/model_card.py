@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from suite.analysis.best import best
-from suite.analysis.comparisons import compare
+from suite.analysis.comparisons import BASELINES, compare, opponent
 from suite.analysis.flags import handicaps
 from suite.analysis.shared_test import shared_test
 from suite.deploy.saved_models import SavedModel, Target
@@ -100,10 +100,9 @@ def _scores(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
     yield "|---|---|"
     yield f"| all seeds | {interval(Estimate(cell['mean'], cell['low'], cell['high'], cell['n']))} |"
     yield f"| this model | {number(one.record.score(metric))} |"
-    for key in ("baseline", "trained_baseline"):
-        if name := getattr(facts, key):
-            kind = "trivial" if key == "baseline" else "trained"
-            yield f"| {kind} baseline ({markdown(name)}) | {number(cell[key])} |"
+    for baseline, key in BASELINES.items():
+        if getattr(facts, key):
+            yield f"| {markdown(opponent(target.results, target.task, baseline))} | {number(cell[key])} |"
     yield ""
     yield f"Skill, where 0 is the trivial baseline and 1 is perfect: {number(cell['skill'])}."
 
