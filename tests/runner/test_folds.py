@@ -73,7 +73,17 @@ def everything(store):
     records = {record.id: {key: getattr(record, key) for key in KEYS} for record in store.records()}
     arrays = {name: {key: array.tolist() for key, array in store.predictions(name).items()} for name in records}
     facts = {path.name: read(store, path) for path in store.root.glob("*/items-*.npz")}
-    return records, arrays, facts, store.task("spoken").baselines
+    return (
+        records,
+        arrays,
+        facts,
+        {seed: without_seconds(draw) for seed, draw in store.task("spoken").baselines.items()},
+    )
+
+
+def without_seconds(draw):
+    rivals = {name: {**one, "seconds": None} for name, one in draw["rivals"].items()}
+    return {**draw, "rivals": rivals}
 
 
 def read(store, path):
