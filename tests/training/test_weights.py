@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from suite.experiment.experiment import Experiment
+from suite.recipes.recipe import Recipe
 from suite.tasks.data import Data
 from suite.tasks.task import TASKS, task
 from suite.training.stopping import trivial_loss
@@ -60,7 +61,7 @@ def least_loss(kind: str) -> float:
 def test_the_best_constant_is_that_of_repeated_targets(kind):
     weighted, repeated = declare(kind, THREE_TO_ONE), np.repeat(np.arange(64), THREE_TO_ONE.astype(int))
     data = weighted.load(1)
-    found = trivial_loss(weighted, data, 2)
+    found = trivial_loss(weighted, data, Recipe().objective(kind))
     y = data.train[1][repeated].reshape(len(repeated), -1).astype(float)
     losses = {
         "classification": least_loss("classification"),
@@ -68,6 +69,13 @@ def test_the_best_constant_is_that_of_repeated_targets(kind):
         "regression": np.mean(y.var(axis=0) / data.train[1].reshape(64, -1).var(axis=0)),
     }
     assert found == pytest.approx(losses[kind])
+
+
+@pytest.mark.parametrize("loss", ["mae", "huber", "quantile"])
+def test_so_is_that_of_every_loss_of_values(loss):
+    objective = Recipe(loss=loss, quantiles=(0.1, 0.5, 0.9)).objective("regression")
+    values, weights = np.random.default_rng(1).normal(size=(30, 2)), np.arange(30) % 4
+    assert objective.constant(values, weights) == pytest.approx(objective.constant(np.repeat(values, weights, axis=0)))
 
 
 def test_weights_of_steps_have_mean_1_within_the_evaluation_mask():
