@@ -490,7 +490,7 @@ class TestExport:
         card = (exported[0] / "boiler" / "README.md").read_text()
         for part in (
             "# gru for boiler", "8 rows of heat, load in boiler.csv", "Licence: not stated", "learning_rate",
-            "| all seeds |", "| trivial baseline (last-value) |", " on lags", "no verdict yet",
+            "| all seeds |", "| trivial baseline (last-value) |", "| a linear model of lags |", "no verdict yet",
             "not shown to beat every baseline", "one test split",
         ):  # fmt: skip
             assert part in card, part
