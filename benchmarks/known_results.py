@@ -21,7 +21,7 @@ STUDIES = {
     "parity-20": (5_000, SIX),
     "copy-50": (10_000, SIX),
     "state-tracking-s3-16": (5_000, TRACKERS),
-    "associative-recall-32": (5_000, ["transformer", "simple-rnn", "lstm", "gru", "lru"]),
+    "associative-recall-16": (10_000, ["transformer", "lstm", "gru", "lru"]),
     "selective-copying-24": (5_000, ["lstm", "min-gru", "transformer"]),
 }
 LONGER = "test-4x"
@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--tasks", nargs="+", default=["parity-20", "copy-50"], choices=STUDIES, metavar="NAME")
     parser.add_argument("--architectures", nargs="+", metavar="NAME", help="by default, those known for the task")
     parser.add_argument("--rates", nargs="+", type=float, default=[0.003], metavar="RATE")
+    parser.add_argument("--depth", type=int, choices=[1, 2], default=1, help="number of layers or blocks")
     for name, default in {"seeds": 2, "epochs": 40, "examples": 4000}.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = parser.parse_args()
@@ -48,9 +49,10 @@ def main() -> None:
 
 def study(task: str, architecture: str, weights: int, rate: float, chosen: argparse.Namespace) -> None:
     """Train one architecture with one learning rate, once per seed, and print a line."""
+    values = {"learning_rate": rate} | ({"depth": chosen.depth} if chosen.depth > 1 else {})
     experiment = Experiment(
         tasks=[task], architectures=[architecture], weights=weights, patience=chosen.epochs, epochs=chosen.epochs,
-        seeds=chosen.seeds, examples=chosen.examples, hyperparameters={"learning_rate": rate},
+        seeds=chosen.seeds, examples=chosen.examples, hyperparameters=values,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         records = list(run(experiment, folder, workers=chosen.workers, progress=Progress(quiet=True)).records())

@@ -41,7 +41,6 @@ def milliseconds(architecture: str, length: int, calls: int) -> float:
     import keras
 
     from suite.architectures.model import space
-    from suite.training.inputs import loss_function
     from suite.training.train import build
 
     experiment = Experiment(tasks=[f"adding-{length}"], architectures=[architecture], weights=5_000, examples=BATCH)
@@ -51,13 +50,13 @@ def milliseconds(architecture: str, length: int, calls: int) -> float:
     values = space(cell.architecture, signature).values | {"batch_size": BATCH}
     run = experiment.run(cell, "trial", 0, values)
     _, network = build(replace(run, budget=replace(run.budget, xla_from=0)), signature, BATCH)
-    loss = loss_function(cell.task.kind)
-    train = backend.trainer(network, lambda output, target: keras.ops.mean(loss(target, output)))
+    train = backend.trainer(network, lambda output, target: keras.ops.mean(keras.ops.square(output - target)))
     arrays, rows = (data.train[0], data.train[1][:, None]), np.tile(np.arange(BATCH, dtype="int32"), (STEPS, 1))
+    rates = np.full(STEPS, values["learning_rate"], "float32")
 
     def seconds() -> float:
         before = time.process_time()
-        np.asarray(train(arrays, rows, STEPS))
+        np.asarray(train(arrays, rows, rates, np.int32(STEPS)))
         return time.process_time() - before
 
     seconds()
