@@ -115,7 +115,8 @@ class Experiment:
         object.__setattr__(self, "architectures", distinct("architectures", self.architectures))
         cells = self.cells  # an unknown name raises an error here, not at the first run
         if not cells:
-            raise RequestError(f"nothing to run: {summary_of(self.does_not_apply)}")
+            way_out = "if the whole sequence is known before the first prediction, declare the task with offline=True"
+            raise RequestError(f"nothing to run: {summary_of(self.does_not_apply)}: {way_out}")
         object.__setattr__(self, "search_space", own_space(self.search_space))
         check_training(self, list(dict.fromkeys(cell.task for cell in cells)))
         if "units" in self.search_space:
