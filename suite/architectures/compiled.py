@@ -22,9 +22,8 @@ def compiled(
 
     This is an earlier model of the same structure if there is one, or else `model` itself. Tracing and compiling take
     longer than a short training, and everything that differs between runs of the same structure (initial weights,
-    dropout rates, random state, learning rate, clip norm,
-    weight decay) is a variable. A model is reused only if all its layers are Keras' or
-    the suite's, because the code of any other layer may depend on more than its configuration.
+    dropout rates, random state, learning rate, clip norm, weight decay) is a variable. A model is reused only if all
+    its layers are Keras' or the suite's, because the code of any other layer may depend on more than its configuration.
     """
     known = not foreign(configuration(model))
     how = (kind, recipe.objective(kind), recipe.optimizer, recipe.decay > 0)

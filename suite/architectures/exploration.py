@@ -209,10 +209,10 @@ class _Exploration:
         return self.sketches[key]
 
     def _unused(self) -> list[str]:
-        told = {True: "is used, not that of the others", False: "is not used, because all architectures share one"}
+        wins, loses = "is used, not that of the others", "is not used, because all architectures share one"
         return [
-            f"its own range of {name} ({described(one)}) {told[name == OWN]}: search_space={{'{name}': "
-            f"{_range(one)!r}}} sets it for all of them"
+            f"its own range of {name} ({described(one)}) {wins if name == OWN else loses}: "
+            f"search_space={{'{name}': {_range(one)!r}}} sets it for all of them"
             for name, one in self.unused.items()
             if name in self.shared
         ]

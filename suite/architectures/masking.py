@@ -71,7 +71,7 @@ def numbers(x: Any) -> Any:
 
 
 def last(y: Any, x: Any) -> Any:
-    """Return y (batch, time, features) at the last valid step of x, shape (batch, features); zeros if there is none."""
+    """Return y (batch, time, features) at the last valid step of x, shape (batch, features); zeros without any."""
     steps = valid(x)
     if steps is None:
         return y[:, -1]

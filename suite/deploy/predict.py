@@ -75,7 +75,7 @@ def predict(models: Sequence[SavedModel], path: Path) -> Predictions:
 
 def _margins(models: Sequence[SavedModel]) -> np.ndarray | None:
     each = [one.preparation.get("interval_margin") for one in models]
-    # a margin beyond quantiles is none beyond a median, which is all that is used where levels differ
+    # models with different levels share only the median, and a margin of quantiles does not fit a median
     unlike = len({one.levels for one in models}) > 1
     return None if unlike or any(margin is None for margin in each) else np.array(each)
 

@@ -48,16 +48,19 @@ class Baseline:
             raise RequestError(f"{named} does not predict at every step")
         if reason:
             raise RequestError(f"{named} {reason}")
-        if task.vocabulary and INPUTS[1] not in self.reads:
-            raise RequestError(f"{named} needs x of {self.reads[0]}, not {INPUTS[1]}")
+        if task.vocabulary:
+            self._check_inputs(True, named)
 
     def fit(self, task: Declared, data: Data) -> Predictor:
         """Fit to the training split; raise RequestError if it cannot be used for the task or read its inputs."""
-        where, held = f"task '{task.name}'", INPUTS[data.tokens]
+        where = f"task '{task.name}'"
         self.check(task, where)
-        if held not in self.reads:
-            raise RequestError(f"{where}: {self.role} '{self.name}' needs x of {self.reads[0]}, not {held}")
+        self._check_inputs(data.tokens, f"{where}: {self.role} '{self.name}'")
         return self.function(task, data)
+
+    def _check_inputs(self, tokens: bool, named: str) -> None:
+        if INPUTS[tokens] not in self.reads:
+            raise RequestError(f"{named} needs x of {self.reads[0]}, not {INPUTS[tokens]}")
 
     def called(self, task: Declared, data: Data) -> str:
         """Return what sentences call it."""

@@ -79,11 +79,11 @@ class Data:
     `groups`: split -> speaker or source of every example. `extra`: name -> an extra test set, whose sequences may have
     another length, without padding or mask. `weights`: {"train": the weight of every training example, (examples,), or
     step, (examples, time)}; they weigh the training loss and the fit of the trained baseline, and no score.
-    `preparation`: the fitted preprocessing as plain values and arrays
-    (vocabulary, mean, scale). For a series, the first feature must be the target's own past, and `preparation`
-    contains its `mean` and `scale`. `sheet`: what was read, dropped, filled and guessed; it determines no number.
-    `reference`: name -> someone's predictions for the test split, in its order, which are scored and shown: values in
-    the shape of y, or probabilities (examples[, time], classes or labels). They determine no number either.
+    `preparation`: the fitted preprocessing as plain values and arrays (vocabulary, mean, scale). For a series, the
+    first feature must be the target's own past, and `preparation` contains its `mean` and `scale`. `sheet`: what was
+    read, dropped, filled and guessed; it determines no number. `reference`: name -> someone's predictions for the test
+    split, in its order, which are scored and shown: values in the shape of y, or probabilities (examples[, time],
+    classes or labels). They determine no number either.
     """
 
     train: Split

@@ -60,7 +60,7 @@ def named(task: Task) -> dict[str, str | None]:
 class Fitted:
     """The fitted baselines of a task: the trivial one, and the trained ones by name.
 
-    `best`: the name of the trained baseline with the best score on the validation split; None if there is none.
+    `best`: the name of the trained baseline with the best score on the validation split; None without any.
     """
 
     trivial: Predictor
@@ -99,8 +99,11 @@ def measured(task: Task, data: Data, known: Fitted) -> dict[str, Any]:
         name: {"words": one.words, "seconds": one.seconds, "scores": _all_scores(task, data, one.predictor)}
         for name, one in known.rivals.items()
     }
-    best = {"rivals": rivals, "best_rival": known.best} if rivals else {}
-    return measure(task, data, known) | best
+    scores = {
+        "baseline": _all_scores(task, data, known.trivial),
+        "trained_baseline": rivals[known.best]["scores"] if known.best else None,
+    }
+    return scores | ({"rivals": rivals, "best_rival": known.best} if rivals else {})
 
 
 def check_defined(task: Task, scores: Mapping[str, Scores | None]) -> None:

@@ -1,4 +1,4 @@
-"""Task data: the trained baselines of a folder stay those with which it was begun, and this is said."""
+"""Task data: a folder keeps the trained baselines that it began with, and says so."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.training  # the runner imports TensorFlow; nothing is t
 
 @pytest.fixture
 def begun(tmp_path, monkeypatch):
-    """Returns the task and its data work in a folder that was begun with other trained baselines, and what is said."""
+    """Returns a task, its data work in a folder that began with other trained baselines, and what was said."""
 
     def work(before, redo=False):
         task, said = TASKS.get("sp500-volatility"), []

@@ -1,8 +1,8 @@
 """Layers: the layers and the optimizer that the suite adds to Keras.
 
-If a Keras layer does the same as one of the suite's layers outside training, the latter has a method `stock`, which
-returns that layer, and `stock_weights`, which returns its weights. Stored models consist of these Keras layers. Where
-there is none, as for `ExponentialLSTM`, exported models come with the module of the layer, which needs Keras alone.
+Where a Keras layer does the same as a layer of the suite outside training, the suite's layer has two methods: `stock`
+returns the Keras layer, and `stock_weights` its weights. Stored models consist of these Keras layers. No Keras layer
+replaces `ExponentialLSTM`, so exported models come with its module, which needs Keras alone.
 """
 
 from suite.architectures.layers.convolution import CausalConvolution

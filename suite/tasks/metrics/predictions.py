@@ -17,12 +17,11 @@ class Predictions:
     """The values from which a metric is computed.
 
     Classification: `target` contains classes (n,), `prediction` probabilities (n, classes); `ordered`: whether the
-    classes have an order. Multi-label: `target`
-    contains which labels are present, `prediction` their probabilities, both (n, labels). Regression: `target`,
-    `prediction` and `trivial` have shape (n,); `trivial` contains the predictions of the trivial predictor, and
-    `trivial_scale` is its mean absolute error on the training split. `quantiles` (n, levels) contains the predicted
-    quantiles at `levels`, and `prediction` is the median. A point prediction is the same value at every level; its
-    only level is 0.5 unless others are given.
+    classes have an order. Multi-label: `target` contains which labels are present, `prediction` their probabilities,
+    both (n, labels). Regression: `target`, `prediction` and `trivial` have shape (n,); `trivial` contains the
+    predictions of the trivial predictor, and `trivial_scale` is its mean absolute error on the training split.
+    `quantiles` (n, levels) contains the predicted quantiles at `levels`, and `prediction` is the median. A point
+    prediction is the same value at every level; its only level is 0.5 unless others are given.
     """
 
     target: np.ndarray

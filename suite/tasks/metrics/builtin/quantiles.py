@@ -18,9 +18,8 @@ def ranked_losses(given: Predictions) -> np.ndarray:
     """Return the continuous ranked probability score (CRPS) of the quantiles; for a point prediction, the |error|.
 
     CRPS = 2 x the integral of the pinball loss over all levels in (0, 1) (Gneiting and Raftery 2007; Laio and Tamea
-    2007). The quantile at any other level is taken to be that at the nearest given level.
-    Then the integral is exact, because the loss is linear in the level. For the levels 1/2n, 3/2n, ..., it is twice the
-    mean pinball loss.
+    2007). The quantile at any other level is taken to be that at the nearest given level. Then the integral is exact,
+    because the loss is linear in the level. For the levels 1/2n, 3/2n, ..., it is twice the mean pinball loss.
     """
     levels = np.array(given.levels)
     ends = np.concatenate([[0], (levels[1:] + levels[:-1]) / 2, [1]])
