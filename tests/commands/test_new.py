@@ -11,6 +11,8 @@ from repository import ROOT
 from suite.cli import main
 from suite.experiment.loading import load_experiment
 from suite.tasks.checks import check
+from suite.tasks.own.guesses import profile
+from suite.tasks.own.tables.times import read_times
 from suite.tasks.task import TASKS
 
 
@@ -125,6 +127,15 @@ class TestTables:
         head = (",AAA,AAA,BBB,BBB", ",Close,Volume,Close,Volume")
         content, _ = new(written(tmp_path / "own.csv", *head, "Date,,,,", *rows))
         assert 'target="Close"' in content and 'features=["Volume"]' in content
+
+    def test_a_column_of_words_is_read_as_times_a_few_times_at_most(self, new, tmp_path, monkeypatch):
+        tried = []
+        monkeypatch.setattr(
+            profile, "read_times", lambda cells, *rest, **own: tried.append(cells) or read_times(cells, *rest, **own)
+        )
+        rows = (f"{day},cold,{n % 7}.5" for n, day in enumerate(days()))
+        new(written(tmp_path / "own.csv", "day,weather,load", *rows))
+        assert len([cells for cells in tried if cells[0] == "cold"]) <= 4
 
     @pytest.mark.parametrize("date", ["Mon, 02 Jan 2023 10:00:00 GMT", "2023-01-02 10:00 CET"])
     def test_dates_of_an_unknown_format_are_no_texts(self, new, tmp_path, date):

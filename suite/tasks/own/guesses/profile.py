@@ -15,7 +15,7 @@ from suite.tasks.own.tables.table import LAST_ROWS
 from suite.tasks.own.tables.times import read_times
 
 SAMPLE = 5_000  # rows
-DIGIT = re.compile(r".*\d")
+DIGIT = re.compile(r".*\d", re.DOTALL)
 LONGEST_DATE = 60
 DATELIKE = re.compile(
     r"\d{1,4}\s?[-/.:]\s?\w{1,9}[-/.: ]\s?\d|[^\W\d]{3,9}\.? \d{1,2},? \d{4}|\d\. ?[^\W\d]{3,9} \d{4}"
@@ -115,15 +115,24 @@ def _words(cells: Sequence[str]) -> float:
 
 
 def _moments(cells: Sequence[str]) -> np.ndarray | None:
-    """Return cells as times; None if some are none, or if all are plain numbers."""
-    if not cells:
+    """Return cells as times; None if some are none, or if all are plain numbers.
+
+    The last rows are left out if they are totals or notes, which loading then names.
+    """
+    if not cells or not DIGIT.match(cells[0]):  # every way to write a time has digits
         return None
+    found = _times(cells)
+    if found is None and len(cells) > 10 * LAST_ROWS and not DIGIT.match(cells[-1]):
+        return _times(cells[:-LAST_ROWS])
+    return found
+
+
+def _times(cells: Sequence[str]) -> np.ndarray | None:
     try:
         times = read_times(cells[:1], lambda example: "")
         values = read_times(cells, lambda example: "").values if times.values.dtype.kind == "M" else times.values
-    except RequestError:  # the last rows may be totals or notes, which loading then names
-        body = cells[:-LAST_ROWS] if len(cells) > 10 * LAST_ROWS and not DIGIT.match(cells[-1]) else []
-        return _ambiguous(cells) if not body else _moments(body)
+    except RequestError:
+        return _ambiguous(cells)
     return values if values.dtype.kind == "M" else None
 
 
