@@ -8,11 +8,11 @@ experiment = Experiment(
     search="random",
     trials=24,
     best_of=4,
-    epochs=14,
-    patience=5,
+    epochs=12,
+    patience=4,
     seeds=1,
     weights=5_000,
-    examples=1_400,
+    examples=1_200,
     # small and fast models, and rates at which they learn within these epochs; experiments/matrix.py searches widely
-    search_space={"depth": [1], "batch_size": [32], "learning_rate": (2e-3, 2e-2)},
+    search_space={"depth": [1], "batch_size": [32], "learning_rate": (4e-3, 2e-2)},
 )
