@@ -8,6 +8,7 @@ from typing import Any
 
 from suite.results.json_object import JsonObject
 from suite.tasks.metrics import METRICS, Metric, stored_metric
+from suite.tasks.reference import published
 from suite.tasks.task import FAMILIES_APART, GENERATED
 
 
@@ -19,7 +20,8 @@ class TaskInfo(JsonObject):
     `baseline`, `trained_baseline`: the names of the baselines. `sizes`: split -> number of examples. `signature`: the
     shape of the data. `examples`: a few training examples for figures. `folds`: the number of test splits that the
     experiment uses. `official`: whether the only test split is a published or given one. `classes`: the names of the
-    classes, if known. `sheet`: the data sheet. `reference`: a published score and its source, if there is one.
+    classes, if known. `sheet`: the data sheet. `reference`: a published score and its source, or a list of such
+    pairs.
     `baselines`: data seed -> checksum, scores of the trivial baseline and of the best rival; `rivals` (name -> words,
     seconds, scores) and `best_rival`, which older files lack; `references`, the scores of predictions that the data
     bring along; and, with several folds, `fold`: [index, folds].
@@ -77,9 +79,9 @@ class TaskInfo(JsonObject):
 
     @property
     def references(self) -> dict[str, float]:
-        """Source -> score in the headline metric: the published one, and means of predictions that the data bring."""
+        """Source -> score in the headline metric: the published ones, and means of predictions that the data bring."""
         draws = [one.get("references") or {} for one in self.baselines.values()]
-        found: dict[str, float] = {self.reference[1]: self.reference[0]} if len(self.reference) == 2 else {}
+        found: dict[str, float] = {source: score for score, source in published(self.reference)}
         for name in dict.fromkeys(name for draw in draws for name in draw):
             scores = [draw[name]["test"].get(self.metric) for draw in draws if name in draw]
             if known := [score for score in scores if score is not None]:

@@ -1,5 +1,6 @@
 """Reference: scores from elsewhere that are shown beside the runs, and that no verdict is about."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,19 @@ from suite.tasks.kinds import CLASSIFICATION, KINDS
 FORM = 'a score and its source, such as reference=(0.981, "Kuster 2009")'
 
 
+def published(given: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the pairs (score, source) in `given`, which is such a pair or contains any number of them."""
+    return (given,) if len(given) == 2 and is_number(given[0]) else tuple(given)
+
+
 def check_reference(given: Any, where: str) -> None:
-    """Raise RequestError unless `given` is a published score and the words for its source."""
-    pair = isinstance(given, tuple | list) and len(given) == 2
-    if not pair or not is_number(given[0]) or not isinstance(given[1], str):
-        raise RequestError(f"{where}: reference={given!r:.60} must be {FORM}")
-    if not given[1].strip():
-        raise RequestError(f"{where}: reference= names no source: it must be {FORM}")
+    """Raise RequestError unless `given` is a published score and the words for its source, or several such pairs."""
+    for one in published(given) if isinstance(given, tuple | list) and given else [given]:
+        pair = isinstance(one, tuple | list) and len(one) == 2
+        if not pair or not is_number(one[0]) or not isinstance(one[1], str):
+            raise RequestError(f"{where}: reference={given!r:.60} must be {FORM}, or several such pairs")
+        if not one[1].strip():
+            raise RequestError(f"{where}: reference= names no source: it must be {FORM}")
 
 
 def check_predictions(entry: Declared, data: Data, where: str) -> None:

@@ -30,8 +30,8 @@ class Options(TypedDict, total=False):
     """The optional fields of a task's declaration.
 
     `trained_baseline`: a scikit-learn estimator, a name ("bag-of-words", "tfidf", "order-free", "flattened", "lags",
-    "har", "seasonal-naive", "gradient-boosting", "minirocket", "nearby") or a tuple of them. On every data draw, the
-    one with the best validation score is the rival that verdicts are about.
+    "har", "seasonal-naive", "gradient-boosting", "minirocket", "nearby", "recent") or a tuple of them. On every data
+    draw, the one with the best validation score is the rival that verdicts are about.
     `ceiling`: the best possible score, if it is known; a training that reaches it may end. `solved`: the score at which
     a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
     `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak. `official`:
@@ -41,7 +41,7 @@ class Options(TypedDict, total=False):
     whether a prediction at a step may use later steps, because the whole sequence is there (with `per_step`).
     `ordered`: whether the classes have an order, such as grades, so that metrics may count how far a prediction is off.
     `season`: the number of steps of a season, for "seasonal-naive". `reference`: a published score and its source, such
-    as (0.981, "Kuster 2009"); it is shown, and no verdict is about it.
+    as (0.981, "Kuster 2009"), or a tuple of such pairs; they are shown, and no verdict is about them.
     """
 
     trained_baseline: Any
@@ -61,7 +61,7 @@ class Options(TypedDict, total=False):
     offline: bool
     ordered: bool
     season: int | None
-    reference: tuple[float, str] | None
+    reference: tuple[float, str] | tuple[tuple[float, str], ...] | None
 
 
 class Declaration(Options, total=False):
@@ -101,7 +101,7 @@ class Task:
     offline: bool = False
     ordered: bool = False
     season: int | None = None
-    reference: tuple[float, str] | None = None
+    reference: tuple[float, str] | tuple[tuple[float, str], ...] | None = None
     lengths: tuple[int, ...] = ()
     length: int | None = None
     data_set: DataSet | None = None

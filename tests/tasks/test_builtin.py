@@ -66,6 +66,7 @@ def test_every_family_has_its_tasks():
         | {f"associative-recall-{n}" for n in (16, 32)}
         | {f"induction-heads-{n}" for n in (32, 64)},
         "reasoning": {"state-tracking-s3-16", "state-tracking-s5-16", "list-ops-20", "list-ops-40"},
+        "music": {"jsb-chorales"},
         "digits": {"digits-sequential", "digits-permuted", "mnist-sequential-10k", "mnist-rows-10k"},
         "controls": {f"prices-{process}" for process in ("random-walk", "ar1", "lagged", "garch")},
         "leaks": {"leaky-prices", "leaky-digits"},

@@ -182,9 +182,19 @@ class TestNearby:
         assert scores_on(past, data, trained(past, data), "test")["accuracy"] < 0.5
 
 
+class TestRecent:
+    def test_it_sees_each_step_and_the_one_before_it(self):
+        x = RNG.normal(size=(200, 12, 2)).astype(np.float32)
+        y = np.stack([x[..., 0] > 0, np.pad(x[:, :-1, 1], ((0, 0), (1, 0))) > 0], axis=-1).astype(np.int64)
+        data = parts(x, y)
+        own = task("multi-label", metric="micro_f1", trained_baseline="recent", per_step=True)
+        assert scores_on(own, data, trained(own, data), "test")["micro_f1"] > 0.95
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "fault"),
     [
+        ("regression", {"trained_baseline": "recent"}, "'recent' predicts at every step: it is for tasks with per_st"),
         ("multi-label", {"trained_baseline": "minirocket"}, "'minirocket' cannot be used for multi-label"),
         (
             "multi-label",

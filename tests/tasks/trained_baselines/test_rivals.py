@@ -9,6 +9,7 @@ from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import LinearRegression
 
 from suite.errors import RequestError
+from suite.results.task_info import TaskInfo
 from suite.tasks.data import Data
 from suite.tasks.description import describe, fitted, measure, measured
 from suite.tasks.reference import reference_scores
@@ -82,7 +83,18 @@ class TestReference:
         assert describe(task(reference=(0.981, "Kuster 2009")), data())["reference"] == [0.981, "Kuster 2009"]
         assert "reference" not in describe(task(), data())
 
-    @pytest.mark.parametrize("given", [0.9, (0.9,), ("0.9", "Kuster 2009"), (float("nan"), "a"), (0.9, " ")])
+    def test_several_published_scores_are_references_of_their_own(self):
+        several = ((0.981, "Kuster 2009"), (0.97, "Smith 2010"))
+        check_declaration(task(reference=several))
+        stored = TaskInfo(reference=describe(task(reference=several), data())["reference"])
+        assert stored.references == {"Kuster 2009": 0.981, "Smith 2010": 0.97}
+        assert TaskInfo(reference=[0.981, "Kuster 2009"]).references == {"Kuster 2009": 0.981}
+        assert TaskInfo().references == {}
+
+    @pytest.mark.parametrize(
+        "given",
+        [0.9, (0.9,), ("0.9", "Kuster 2009"), (float("nan"), "a"), (0.9, " "), (), ((0.9, "a"), 0.8), ((0.9, " "),)],
+    )
     def test_a_published_score_needs_a_number_and_a_source(self, given):
         with pytest.raises(RequestError, match="a score and its source, such as"):
             check_declaration(task(reference=given))
