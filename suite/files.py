@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Generator, Mapping
@@ -19,11 +20,18 @@ from suite.errors import RequestError, UnreadableError, UnwritableError, closest
 def read_json(path: Path) -> Any:
     """Return the content of a JSON file; None if it does not exist. Raise UnreadableError if it cannot be read."""
     try:
+        check_plain(path)
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
-        raise UnreadableError(f"'{path}' cannot be read: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise UnreadableError(f"'{path}' cannot be read: {reason(error)}") from error
+
+
+def check_plain(path: Path) -> None:
+    """Raise ValueError if a path that exists is no plain file: reading a pipe or a device may never end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is no plain file")
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
@@ -32,6 +40,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     Raise UnreadableError if the file is damaged or contains anything but plain arrays, such as pickles.
     """
     try:
+        check_plain(path)
         with path.open("rb") as file:
             found = np.load(file, allow_pickle=False)
             arrays = {"x": found} if isinstance(found, np.ndarray) else dict(found)
@@ -41,6 +50,20 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         if not isinstance(array, np.ndarray):
             raise UnreadableError(f"'{path}' is not a file of plain arrays: its member '{name}' is not one")
     return arrays
+
+
+def read_own(path: Path, root: Path) -> bytes:
+    """Return the content of a file in the folder `root`, to be copied.
+
+    Raise UnreadableError if it is no plain file, or lies outside the folder, where a link in a stranger's folder may
+    lead: nobody wants a copy of a private file of theirs in the results.
+    """
+    if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+        raise UnreadableError(f"'{path}' is no plain file of its folder, or a link that leads outside")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"'{path}' cannot be read: {error.strerror}") from error
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -6,10 +6,13 @@ import unicodedata
 from collections.abc import Iterable, Sized
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # imports SciPy
+if TYPE_CHECKING:  # slow to import
+    import pandas as pd
+
     from suite.statistics import Estimate
 
 MINUS = "\N{MINUS SIGN}"
+FORMULA = "=+-@\t\r\n＝＋－＠"  # spreadsheets take what begins so for a formula  # noqa: RUF001
 NEARLY = 0.01  # a smaller probability is printed as "<1 %", its complement as ">99 %"
 FEWEST_FOR_INTERVAL = 5  # an interval from fewer values says next to nothing
 
@@ -145,6 +148,30 @@ def label(text: object, limit: int = 40) -> str:
     shown = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def printable(line: str) -> str:
+    """Replace the characters of a line that would control a terminal, or that no file can hold."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+
+
+def inert(cell: Any) -> Any:
+    """Return a cell of a CSV table; text that a spreadsheet would run as a formula begins with an apostrophe.
+
+    Numbers stay as they are, also those that are text.
+    """
+    if not isinstance(cell, str) or len(cell) < 2 or cell[0] not in FORMULA:
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
+
+
+def csv(frame: "pd.DataFrame") -> str:
+    """Return a data frame as CSV, in which no cell is a formula."""
+    return frame.map(inert).rename(columns=inert).to_csv(index=False, lineterminator="\n")
 
 
 def columns(rows: list[tuple[Any, ...]]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from suite.files import finite
+from suite.text import printable
 
 
 def add_directory(parser: argparse.ArgumentParser) -> None:
@@ -25,15 +26,18 @@ def print_json(document: Any) -> None:
 
 
 def show(chosen: argparse.Namespace, document: Any, lines: Iterable[str]) -> None:
-    """Print a command's result: the document if `--json` was given, or else the lines."""
+    """Print a command's result: the document if `--json` was given, or else the lines.
+
+    The lines may hold text from a stranger's folder, so nothing in them controls the terminal.
+    """
     if chosen.json:
         print_json(document)
     else:
         for line in lines:
-            print(line)
+            print(printable(line))
 
 
 def warn(lines: Iterable[str]) -> None:
     """Print each message as one line on standard error, preceded by the program's name."""
     for line in lines:
-        print(f"suite: {' '.join(line.split())}", file=sys.stderr)
+        print(f"suite: {printable(' '.join(line.split()))}", file=sys.stderr)

@@ -8,6 +8,7 @@ from pathlib import Path
 from suite.errors import SUITE, RequestError
 from suite.files import existing, write_atomically
 from suite.tasks.own.guesses import Code, Guess, guess, settled
+from suite.text import printable
 
 QUICK = "quick.py"
 FILE = '''"""{title}
@@ -78,4 +79,4 @@ def source_of(found: Guess) -> str:
 
 def _line(name: str, value: object, reason: str) -> str:
     shown = str(value) if isinstance(value, Code) else json.dumps(value, ensure_ascii=False)
-    return f"    {name}={shown},{f'  # guess: {reason}' if reason else ''}\n"
+    return f"    {name}={shown},{f'  # guess: {printable(reason)}' if reason else ''}\n"

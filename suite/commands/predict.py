@@ -9,6 +9,7 @@ from pathlib import Path
 from suite.commands import warn
 from suite.errors import MOST_NAMES, RequestError
 from suite.files import write_atomically
+from suite.text import inert
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,8 +45,8 @@ def execute(chosen: argparse.Namespace) -> int:
     columns = table(place, found)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
+    writer.writerow(map(inert, columns))
+    writer.writerows(map(inert, row) for row in zip(*columns.values(), strict=True))
     if chosen.to:
         write_atomically(Path(chosen.to), text.getvalue().encode("utf-8"))
     else:

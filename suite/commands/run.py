@@ -13,6 +13,7 @@ from suite.results.status import any_failed, lines, status
 from suite.results.store import Store
 from suite.runner.events import STANDARD_OUTPUT, Events
 from suite.runner.options import RunOptions
+from suite.text import printable
 
 COUNTS = ("trials", "epochs", "seeds", "threads")
 
@@ -119,5 +120,5 @@ def conclude(store: Store, chosen: argparse.Namespace) -> int:
     else:
         results = sys.stderr if chosen.json_lines == STANDARD_OUTPUT else sys.stdout
         last = f"report: {page}" if page else f"records: {store.root}"
-        print("\n".join([*lines(found), "", *brief, last]), file=results)
+        print("\n".join(map(printable, [*lines(found), "", *brief, last])), file=results)
     return 1 if any_failed(found) else 0

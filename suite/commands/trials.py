@@ -19,9 +19,10 @@ def execute(chosen: argparse.Namespace) -> int:
     store = existing(chosen.directory)
     from suite.results.results import Results
     from suite.results.trials import lines, table
+    from suite.text import csv, printable
 
     results = Results(store)
     warn(results.unreadable.values())
     found = table(results)
-    print(found.to_csv(index=False, lineterminator="\n") if chosen.csv else "\n".join([*lines(found), ""]), end="")
+    print(csv(found) if chosen.csv else "\n".join([*map(printable, lines(found)), ""]), end="")
     return 0

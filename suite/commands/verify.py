@@ -2,17 +2,20 @@
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 
-from suite.commands import add_directory, add_json, print_json
+from suite.commands import add_directory, add_json, print_json, warn
 from suite.errors import check_at_least
 from suite.results.store import existing
+from suite.text import printable
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_directory(parser)
     parser.add_argument("--runs", metavar="N", type=int, default=3, help="number of runs to retrain (default: 3)")
-    parser.add_argument("--file", metavar="FILE", help="the experiment file, if it has moved")
+    what = "the experiment file, which is run; needed if it declares tasks or architectures of its own"
+    parser.add_argument("--file", metavar="FILE", help=what)
     add_json(parser)
 
 
@@ -22,11 +25,13 @@ def execute(chosen: argparse.Namespace) -> int:
     store = existing(chosen.directory)
     from suite.runner.verify import verify
 
+    if chosen.file and Path(chosen.file).is_file():
+        warn([f"running the experiment file '{chosen.file}'"])
     checks = []
     for check in verify(store, chosen.runs, chosen.file):
         checks.append(check)
         if not chosen.json:
-            print(check, flush=True)
+            print(printable(f"{check}"), flush=True)
     if chosen.json:
         print_json({"runs": [asdict(check) | {"unexplained": check.unexplained} for check in checks]})
     return 1 if any(check.unexplained for check in checks) else 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from suite import text
 from suite.text import BEYOND, latex, markdown
 
 
@@ -47,10 +48,10 @@ def as_latex(table: Table) -> str:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Return a data frame as CSV."""
-    return encoded(frame.to_csv(index=False, lineterminator="\n"))
+    """Return a data frame as CSV, in which no cell is a formula."""
+    return encoded(text.csv(frame))
 
 
-def encoded(text: str) -> bytes:
+def encoded(content: str) -> bytes:
     """Encode text as UTF-8; replace invalid characters."""
-    return text.encode("utf-8", "replace")
+    return content.encode("utf-8", "replace")

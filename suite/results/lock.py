@@ -18,6 +18,7 @@ from suite.files import unwritable
 NAME = ".lock"
 BEAT_SECONDS = 10.0
 SILENT_SECONDS = 60.0
+LONGEST = 1000  # characters
 
 
 class Lock:
@@ -60,7 +61,7 @@ class Lock:
 
     def _take(self) -> None:
         try:
-            self._file = self.path.open("a+", encoding="utf-8")
+            self._file = open(self.path, "a+", encoding="utf-8", opener=not_elsewhere)  # noqa: SIM115  # kept open
         except OSError as error:
             raise unwritable(self.path, error) from error
         if not try_lock(self._file) or is_alive_elsewhere(self.path):
@@ -89,6 +90,11 @@ class Lock:
                 os.utime(self.path)
 
 
+def not_elsewhere(path: str, flags: int) -> int:
+    """Open a file, but none that a link leads to: a lock is truncated, and a stranger's folder may contain any link."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
+
+
 def try_lock(file: IO[str]) -> bool:
     """Lock an open file until it is closed; return False if another process holds the lock."""
     try:
@@ -111,8 +117,10 @@ def try_lock(file: IO[str]) -> bool:
 def holder(path: Path) -> dict[str, Any]:
     """Return what a lock file says about its holder (host, pid, since), or {} if it says nothing."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(path.read_text(encoding="utf-8")[:LONGEST])
+        host, pid, since = (found[name] for name in ("host", "pid", "since"))
+        return {"host": f"{host}", "pid": int(pid) % 2**31, "since": f"{since}"}
+    except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return {}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from suite.errors import RequestError, UnreadableError
-from suite.files import write_atomically, write_json
+from suite.files import read_own, write_atomically, write_json
 from suite.results.agreement import disagreement, gaps, in_words
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.lock import Lock
@@ -59,7 +59,7 @@ def merge(sources: list[Store], into: Store) -> Merged:
             _merge_run(run_id, held, into, merged)
         for name in sorted({path.parent.name for store in stores for path in store.root.glob("*/task.json")}):
             _merge_task(name, stores, into, merged)
-            _merge_items(name, stores, into)
+            _merge_items(name, stores, into, merged)
     return merged
 
 
@@ -110,11 +110,13 @@ def _merge_run(run_id: str, held: Held, into: Store, merged: Merged) -> None:
     unreadable_there = own is None and into.path(run_id).exists()
     if unreadable_there or any(store is into for store, _ in lasting):
         return
-    if own:
-        into.set_aside(into.path(run_id), "attempt")
     source = max((store for store, _ in lasting), key=lambda store: store.path(run_id, ".npz").exists())
-    into.adopt(source, run_id)
-    merged.copied += 1
+    try:
+        into.adopt(source, run_id, "attempt")
+    except UnreadableError as error:
+        merged.unreadable.append(str(error))
+    else:
+        merged.copied += 1
 
 
 def _conflict(one: tuple[Store, Record], other: tuple[Store, Record]) -> str:
@@ -151,12 +153,15 @@ def _merge_task(name: str, stores: Sequence[Store], into: Store, merged: Merged)
         write_json(path, replace(first, baselines=baselines).to_json())
 
 
-def _merge_items(name: str, stores: Sequence[Store], into: Store) -> None:
+def _merge_items(name: str, stores: Sequence[Store], into: Store, merged: Merged) -> None:
     """Copy what is known of a task's test targets; the first folder that has a file for some data counts."""
     for path in (path for store in stores for path in sorted(store.root.glob(f"{name}/items-*.npz"))):
         target = into.root / name / path.name
         if not target.exists():
-            write_atomically(target, path.read_bytes())
+            try:
+                write_atomically(target, read_own(path, path.parent.parent))
+            except UnreadableError as error:
+                merged.unreadable.append(str(error))
 
 
 def _descriptions(name: str, stores: Sequence[Store]) -> Iterator[tuple[Store, TaskInfo]]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from suite.errors import RequestError, UnreadableError, closest
-from suite.files import first_free, read_arrays, read_json, write_atomically, write_json, writing
+from suite.files import first_free, read_arrays, read_json, read_own, write_atomically, write_json, writing
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.json_object import JsonObject
 from suite.results.record import Record
@@ -56,12 +56,18 @@ class Store:
             write_atomically(self.path(record.id, ".keras"), model)
         write_json(self.path(record.id), record.to_json())
 
-    def adopt(self, other: "Store", run_id: str) -> None:
-        """Copy a run from another folder: predictions and model first, then the record, each atomically."""
-        for suffix in (".npz", ".keras", ".json"):
-            path = other.path(run_id, suffix)
-            if path.exists():
-                write_atomically(self.path(run_id, suffix), path.read_bytes())
+    def adopt(self, other: "Store", run_id: str, reason: str) -> None:
+        """Copy a run from another folder: predictions and model first, then the record, each atomically.
+
+        A record that is there is set aside for this reason. Raise UnreadableError, before anything is written, if one
+        of the files cannot be read.
+        """
+        there = [suffix for suffix in (".npz", ".keras", ".json") if other.path(run_id, suffix).exists()]
+        contents = {self.path(run_id, suffix): read_own(other.path(run_id, suffix), other.root) for suffix in there}
+        if self.path(run_id).exists():
+            self.set_aside(self.path(run_id), reason)
+        for path, content in contents.items():
+            write_atomically(path, content)
 
     def set_aside(self, path: Path, reason: str) -> Path:
         """Rename a record and its other files to `<name>.<reason>-<n>`, n the first free number; return its path."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -106,11 +107,11 @@ class Stored:
     @property
     def command(self) -> str:
         """The command that makes these results, or completes them."""
-        looks = tuple(self.experiment.looks)
+        looks, file = tuple(self.experiment.looks), shlex.quote(self.file)
         if not looks:
-            return f"suite run {self.file}"
+            return f"suite run {file}"
         most = f" --at-most-trials {looks[-1]}" if looks != planned(self.experiment.best_of) else ""
-        return f"suite run {self.file} --until-decided{most}"
+        return f"suite run {file} --until-decided{most}"
 
     @property
     def margin(self) -> float:

@@ -36,10 +36,10 @@ class Reuse:
         record = self._read(run)
         if self.source is None or record is None or not self._is_equal(self.source, record, run):
             return None
-        path = self.store.path(run.id)
-        if path.exists():
-            self.store.set_aside(path, "attempt")
-        self.store.adopt(self.source, run.id)
+        try:
+            self.store.adopt(self.source, run.id, "attempt")
+        except UnreadableError:  # such a run is made again
+            return None
         self.count += 1
         return record
 

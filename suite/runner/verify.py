@@ -1,10 +1,8 @@
 """Verify: repeat stored runs, and report whether and by how much their numbers differ."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 from suite.errors import RequestError
@@ -53,8 +51,9 @@ class Check:
 def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
     """Repeat up to `runs` successful runs of a folder in this process, and yield a comparison of each; write nothing.
 
-    `file`: the experiment file, by default the one named in experiment.json. Raise RequestError if the folder contains
-    no successful run, if the experiment is not found, or if its runs would have other settings today.
+    `file`: the experiment file, which is needed if it declares tasks or architectures of its own. Raise RequestError
+    if the folder contains no successful run, if the experiment cannot be rebuilt, or if its runs would have other
+    settings today.
     """
     chosen = choose([record for record in store.records() if record.ok], runs)
     if not chosen:
@@ -90,22 +89,21 @@ def _groups(record: Record) -> list[tuple[str, ...]]:
 def original(store: Store, file: str | None) -> Experiment:
     """Return the experiment of a results folder, from its file or, without a file, from experiment.json.
 
-    Raise RequestError if it needs tasks or architectures that only the missing file declares.
+    The file that experiment.json names is never run, because the folder may come from anybody. Raise RequestError if
+    the experiment needs tasks or architectures that only its file declares.
     """
     content = experiment_of(store)
-    remembered = content.file and os.path.normpath(store.root / content.file)
-    if file or (remembered and Path(remembered).is_file()):
+    if file:
         sizes = {name: getattr(content, name) for name in SETTINGS if name != "trials" or not content.looks}
-        return load_experiment(file or remembered).changed(**sizes)
+        return load_experiment(file).changed(**sizes)
     try:
         known = {name: getattr(content, name) for name in REBUILT}
         # a count of 0 is unknown, as `best_of` is in a folder made before there was one
         unknown = {name for name, value in known.items() if value is None or (name in COUNTS and value == 0)}
         return Experiment(**{name: value for name, value in known.items() if name not in unknown})
     except RequestError as error:
-        gone = f"'{remembered}' is gone" if remembered else "no file is stored"
         raise RequestError(
-            f"{error}; its own tasks and architectures are declared only in its file, and {gone}: name it with --file"
+            f"{error}; tasks and architectures of its own are declared only in its file: name it with --file FILE"
         ) from error
 
 
@@ -116,7 +114,8 @@ def as_run(experiment: Experiment, record: Record, store: Store) -> Run:
     if cell is None:
         raise RequestError(f"'{store.root}' holds {record.id}, a cell that is no longer in its experiment file")
     spec = record.spec
-    run = experiment.run(cell, record.role, record.index, spec["hyperparameters"], spec["data"]["checksum"])
+    values, checksum = dict(spec.get("hyperparameters") or {}), (spec.get("data") or {}).get("checksum")
+    run = experiment.run(cell, record.role, record.index, values, checksum)
     if changed := differences(spec, run.spec):
         raise RequestError(
             f"'{store.root}' holds {record.id}, made with settings that have changed since: {changes(changed)}"

@@ -13,6 +13,7 @@ import sys
 import wave
 import zipfile
 
+import h5py
 import numpy as np
 import pytest
 
@@ -29,6 +30,7 @@ from suite.tasks.task import TASKS
 pytestmark = pytest.mark.training
 
 FILE = """
+import h5py
 import numpy as np
 from suite import Data, Experiment, series_from_csv, sounds_from_folder, task, texts_from_csv
 series_from_csv("boiler", "boiler.csv", target="heat", features=["load"], window=8, horizon=3, time="hour",
@@ -657,6 +659,29 @@ class TestFiles:
         config = json.loads(members["config.json"])
         config["config"]["layers"][1] |= {"module": "os", "class_name": "system"}
         members["config.json"] = json.dumps(config).encode()
+        with zipfile.ZipFile(model, "w") as file:
+            for name, content in members.items():
+                file.writestr(name, content)
+        assert "is not a model that Keras loads in safe mode" in refusal()
+
+    @pytest.mark.parametrize("kind", ["link", "storage"])
+    def test_weights_outside_the_file(self, refusal, model, tmp_path, kind):
+        with zipfile.ZipFile(model) as file:
+            members = {name: file.read(name) for name in file.namelist()}
+        weights, other = tmp_path / "weights.h5", str(tmp_path / "other.h5")
+        weights.write_bytes(members["model.weights.h5"])
+        with h5py.File(other, "w") as file:
+            file["secret"] = np.zeros((2, 2), "float32")
+        with h5py.File(weights, "r+") as file:
+            found = []
+            file.visititems(lambda name, one: found.append(name) if isinstance(one, h5py.Dataset) else None)
+            name, shape = found[0], file[found[0]].shape
+            del file[name]
+            if kind == "link":
+                file[name] = h5py.ExternalLink(other, "secret")
+            else:
+                file.create_dataset(name, shape, "float32", external=[(other, 0, h5py.h5f.UNLIMITED)])
+        members["model.weights.h5"] = weights.read_bytes()
         with zipfile.ZipFile(model, "w") as file:
             for name, content in members.items():
                 file.writestr(name, content)

@@ -215,7 +215,7 @@ class TestOtherCommands:
         assert everything(store) == everything(done[0])
 
     def test_repeated_runs_are_equal(self, done, capsys):
-        assert main(["verify", str(done[0].root), "--runs", "4"]) == 0
+        assert main(["verify", str(done[0].root), "--runs", "4", "--file", str(done[1])]) == 0
         assert capsys.readouterr().out.count(": equal") == 4
 
     def test_merged_folders_keep_the_items(self, done, tmp_path):

@@ -52,7 +52,8 @@ class Cluster(OnDask):
             with warnings.catch_warnings(action="ignore", category=distributed.versions.VersionMismatchWarning):
                 return distributed.Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
+            secret = ", and give Dask its certificates (docs/cluster.md)" if self.address.startswith("tls:") else ""
             raise RequestError(
                 f"no Dask scheduler answers at '{self.address}': start one with `dask scheduler`, "
-                "and name the address that it prints, such as tcp://host:8786"
+                f"and name the address that it prints, such as tcp://host:8786{secret}"
             ) from error

@@ -25,11 +25,18 @@ SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
+    # what the processes would tell any local user over HTTP, such as their logs
+    "distributed.scheduler.http.routes": (),
+    "distributed.worker.http.routes": (),
 }
 
 
 class LocalProcesses(OnDask):
-    """Starts Dask worker processes on this machine when first needed, each with an equal share of the memory."""
+    """Starts Dask worker processes on this machine when first needed, each with an equal share of the memory.
+
+    They listen on the loopback interface alone. Whoever can send them work can run code as this user, so they accept
+    only connections with the key that is made for this run, which other users of the machine do not have.
+    """
 
     def __init__(self, workers: int, threads: int, share: int | None = None):
         super().__init__()
@@ -61,6 +68,9 @@ class LocalProcesses(OnDask):
         self._seen = time.monotonic()
 
     def _begun(self, cluster: Callable[..., Any]) -> Any:
+        from distributed.security import Security
+
+        key = Security.temporary()
         for _ in range(STARTS):
             # if a worker dies while it starts, the cluster fails with a RuntimeError
             with contextlib.suppress(RuntimeError):
@@ -69,6 +79,8 @@ class LocalProcesses(OnDask):
                     threads_per_worker=1,
                     memory_limit=self.share,
                     dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
+                    security=key,
                     silence_logs=logging.CRITICAL,
                     env=backend.worker_environment(self.threads),
                 )

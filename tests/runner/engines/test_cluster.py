@@ -13,6 +13,8 @@ import time
 import cloudpickle
 import psutil
 import pytest
+from dask import config
+from distributed.security import Security
 from repository import ROOT
 from studies import LAST_OF_FIVE
 
@@ -110,11 +112,11 @@ def sleep(seconds):
 class Dask:
     """`dask scheduler` and any number of `dask worker`, each worker in an empty folder of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, host="127.0.0.1"):
         self.folder = folder
         self.processes = []
         self.file = folder / "scheduler.json"
-        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        self.start("scheduler", "--host", host, "--port", "0", "--no-dashboard")
         while not self.file.exists():
             time.sleep(0.05)
         self.address = json.loads(self.file.read_text())["address"]
@@ -270,6 +272,36 @@ class TestEngine:
                 while time.monotonic() < until:
                     assert engine.wait() == []
                     engine.free()
+
+
+class TestCertificates:
+    @pytest.fixture
+    def certificates(self, tmp_path, monkeypatch):
+        """A certificate, its key and the authority as files, which Dask's variables name."""
+        made = Security.temporary()
+        for role, name in (("ca_file", "CA_FILE"), ("cert", "CERT"), ("key", "KEY")):
+            path = tmp_path / f"{name}.pem"
+            path.write_text(getattr(made, f"tls_{role}" if role == "ca_file" else f"tls_client_{role}"))
+            for each in (
+                [name] if name == "CA_FILE" else [f"{who}__{name}" for who in ("CLIENT", "SCHEDULER", "WORKER")]
+            ):
+                monkeypatch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{each}", str(path))
+        return tmp_path
+
+    def test_a_scheduler_with_certificates_gives_work_to_those_who_have_them(self, certificates, request):
+        dask = Dask(certificates, host="tls://127.0.0.1")
+        request.addfinalizer(dask.stop)
+        assert dask.address.startswith("tls://")
+        dask.worker()
+        here = {
+            f"distributed.comm.tls.client.{name}": str(certificates / f"{name.upper()}.pem") for name in ("cert", "key")
+        }
+        here["distributed.comm.tls.ca-file"] = str(certificates / "CA_FILE.pem")
+        with config.set(here), Cluster(dask.address, threads=1) as engine:
+            engine.submit(workers(engine, 1)[0], "work", double, 21)
+            assert collect(engine, 1)["work"].result == 42
+        with pytest.raises(RequestError, match="no Dask scheduler answers.*certificates"):
+            Cluster(dask.address, threads=1).__enter__()
 
 
 class TestRefusal:

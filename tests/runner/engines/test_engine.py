@@ -2,10 +2,15 @@
 
 import os
 import re
+import stat
 import time
+import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
+from distributed import Client
+from distributed.security import Security
 
 from suite.runner.engines.engine import Death
 from suite.runner.engines.in_process import InProcess
@@ -132,6 +137,34 @@ def test_leaving_ends_every_process_even_a_busy_one():
         workers = [done.result for done in collect(engine, 2).values()]
         engine.submit(engine.free()[0], "endless", time.sleep, 10**6)
     assert not any(psutil.pid_exists(pid) for pid in workers)
+
+
+def test_other_users_of_the_machine_can_neither_send_work_nor_read_anything():
+    with LocalProcesses(1, threads=1) as engine:
+        (worker,) = engine.free()
+        family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        ports = {one.laddr for process in family for one in process.net_connections() if one.status == "LISTEN"}
+        assert {place.ip for place in ports} == {"127.0.0.1"}
+        own = engine._client.scheduler.address
+        for address, key in [(own.replace("tls", "tcp"), None), (own, Security.temporary())]:
+            with pytest.raises(OSError):  # whatever ends a handshake
+                Client(address, security=key, timeout=2, set_as_default=False)
+        answers = {port: request(f"http://{ip}:{port}/info/main/workers.html") for ip, port in ports}
+        assert set(answers.values()) <= {None, 404}
+        assert 404 in answers.values(), "the servers for people were asked"
+        assert stat.S_IMODE(Path(worker).parent.stat().st_mode) == 0o700
+        engine.submit(worker, "own", double, 21)
+        assert collect(engine, 1)["own"].result == 42
+
+
+def request(address):
+    """The status of the answer, or None if none is given."""
+    try:
+        return urllib.request.urlopen(address, timeout=5).status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
 
 
 def test_every_worker_computes_with_the_threads_it_was_given():

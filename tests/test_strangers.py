@@ -1,0 +1,94 @@
+"""A results folder from a stranger runs no code, and leads no command to read, copy or change files elsewhere."""
+
+import json
+import os
+import shlex
+
+import pytest
+
+from suite.cli import main
+from suite.commands import show, warn
+from suite.errors import UnreadableError
+from suite.files import read_json
+from suite.results.lock import NAME
+from suite.results.results import load
+from suite.text import inert
+
+RUN = "adding-50/lstm/final-000"
+EVIL = "__import__('pathlib').Path('was-run').touch()\n"
+STUDY = {"tasks": ["adding-50"], "architectures": ["lstm"], "trials": 0, "seeds": 1}
+
+
+@pytest.fixture
+def folder(tmp_path, records, monkeypatch):
+    """A small study by a stranger, in the current folder, beside a private file and an empty study."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "private").write_text("secret")
+    records.write_experiment(tmp_path / "own", **STUDY)
+    records.write_experiment(tmp_path / "study", **STUDY, file="evil.py")
+    records.write_task(tmp_path / "study", "adding-50")
+    records.write(tmp_path / "study", records.record("adding-50", "lstm", "final", 0))
+    return tmp_path / "study"
+
+
+@pytest.mark.parametrize("command", ["verify", "status", "trials", "claims", "best"])
+def test_the_file_that_experiment_json_names_is_not_run(folder, command, capsys):
+    for name in ("evil.py", "sitecustomize.py", "adding-50.py"):
+        (folder / name).write_text(EVIL)
+    main([command, str(folder)])
+    assert not (folder.parent / "was-run").exists()
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_command_to_copy_contains_only_the_name_of_a_file(folder):
+    content = read_json(folder / "experiment.json") | {"file": "x.py; touch was-run"}
+    (folder / "experiment.json").write_text(json.dumps(content))
+    assert shlex.split(load(folder).command) == ["suite", "run", str(folder / "x.py; touch was-run")]
+
+
+def test_a_lock_that_links_to_another_file_leaves_that_file_alone(folder, capsys):
+    (folder / NAME).symlink_to(folder.parent / "private")
+    assert main(["merge", "own", "--into", "study"]) == 2
+    assert "cannot write 'study/.lock'" in capsys.readouterr().err
+    assert (folder.parent / "private").read_text() == "secret"
+
+
+def test_merge_copies_no_file_from_outside_the_folder(folder, capsys):
+    (folder / f"{RUN}.npz").symlink_to(folder.parent / "private")
+    (folder / "adding-50" / "items-0123456789ab.npz").symlink_to(folder.parent / "private")
+    assert main(["merge", "study", "--into", "own"]) == 1
+    assert capsys.readouterr().err.count("a link that leads outside") == 2
+    assert {path.name for path in (folder.parent / "own").rglob("*.*")} == {"experiment.json", "task.json"}
+
+
+def test_a_pipe_is_no_file_to_wait_for(folder, capsys):
+    (folder / f"{RUN}.json").unlink()
+    os.mkfifo(folder / f"{RUN}.json")
+    with pytest.raises(UnreadableError, match="it is no plain file"):
+        read_json(folder / f"{RUN}.json")
+    assert main(["status", str(folder)]) == 0
+    assert "it is no plain file" in capsys.readouterr().err
+
+
+def test_names_cannot_control_the_terminal(capsys):
+    warn(["a\x1b]0;owned\x07b", "lone \ud800"])
+    show(type("Chosen", (), {"json": False}), None, ["\x1b[2Jgone \u202egnp"])
+    out, err = capsys.readouterr()
+    assert not set("\x1b\x07\u202e\ud800") & set(out + err)
+    assert "owned" in err
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1-a", "'+1-a"), ("@x", "'@x"), ("\t=1", "'\t=1"), ("-a", "'-a"),
+     ("-0.5", "-0.5"), ("+2e3", "+2e3"), ("-", "-"), ("gru", "gru"), (-0.5, -0.5), (None, None)],
+)  # fmt: skip
+def test_cells_of_tables_are_no_formulas_and_numbers_stay_numbers(cell, written):
+    assert inert(cell) == written
+
+
+def test_tables_of_trials_hold_no_formulas(folder, records, capsys):
+    values = {"kernel": "=1+1", "shift": -0.5}
+    records.write(folder, records.record("adding-50", "lstm", "trial", 0, hyperparameters=values))
+    assert main(["trials", str(folder), "--csv"]) == 0
+    assert capsys.readouterr().out.endswith(",'=1+1,-0.5\n")
