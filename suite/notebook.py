@@ -58,8 +58,9 @@ class Study(Results):
 class Plots:
     """The figures of the report, as methods that draw them: `results.plot.scores("adding-50")`.
 
-    Each method takes the names of the tasks to draw (`lengths` takes sweeps) and returns a matplotlib figure. Without
-    names, it draws every task or sweep that has data for this figure. `dir(results.plot)` lists the methods.
+    Each method takes the names of the tasks to draw (`lengths` and `skill_by_budget` take sweeps) and returns a
+    matplotlib figure. Without names, it draws every task or sweep that has data for this figure. `dir(results.plot)`
+    lists the methods.
     """
 
     def __init__(self, results: Results):

@@ -1,6 +1,6 @@
 """Statistics: compute numbers from one or two samples. Pure functions; NaN marks a missing value and is left out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -131,12 +131,18 @@ def paired_difference(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Estima
     return student_t(np.asarray(a, dtype=float) - np.asarray(b, dtype=float), level)
 
 
-def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, level: float = 0.95) -> Estimate:
+def contrast(
+    groups: Sequence[ArrayLike],
+    weights: ArrayLike | None = None,
+    level: float = 0.95,
+    together: Sequence[Hashable] | None = None,
+) -> Estimate:
     """Return the weighted sum of the group means with a t interval, for independent `groups` of values.
 
     Without `weights`, return the average of the group means. Groups may differ in size and spread: the degrees of
     freedom follow Welch 1947 and Satterthwaite 1946. For a single group this is the Student-t interval. `n` is the size
-    of the smallest group; if it is below two, or if no group varies, the bounds are NaN.
+    of the smallest group; if it is below two, or if no group varies, the bounds are NaN. `together`: a label for each
+    group; those with the same label may depend on each other in any way, so their standard errors are added.
     """
     samples = [present(group) for group in groups]
     shares = np.full(len(samples), 1 / max(len(samples), 1)) if weights is None else np.asarray(weights, dtype=float)
@@ -147,10 +153,20 @@ def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, leve
     if n < 2 or not any(np.ptp(sample) for sample in samples):
         return Estimate(centre, np.nan, np.nan, n)
     parts = shares**2 * [sample.var(ddof=1) / len(sample) for sample in samples]
+    sizes = np.array([len(sample) for sample in samples])
+    if together is not None:
+        parts, sizes = _added(parts, sizes, together)
     variance = parts.sum()
-    freedom = variance**2 / (parts**2 / [len(sample) - 1 for sample in samples]).sum()
+    freedom = variance**2 / (parts**2 / (sizes - 1)).sum()
     reach = scipy.special.stdtrit(freedom, (1 + level) / 2) * np.sqrt(variance)
     return Estimate(centre, float(centre - reach), float(centre + reach), n)
+
+
+def _added(parts: np.ndarray, sizes: np.ndarray, together: Sequence[Hashable]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the variances and sizes of groups with those of each label joined: the errors added, the least size."""
+    joined = [np.array([label == other for other in together]) for label in dict.fromkeys(together)]
+    variances = [parts[own][0] if own.sum() == 1 else np.sqrt(parts[own]).sum() ** 2 for own in joined]
+    return np.array(variances), np.array([sizes[own].min() for own in joined])
 
 
 def standardized_effect(differences: ArrayLike) -> float:

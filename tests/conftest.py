@@ -1,6 +1,6 @@
 """Fixtures of all tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from suite.architectures.architecture import ARCHITECTURES
 from suite.tasks.metrics import METRICS
 from suite.tasks.task import TASKS
+from suite.tasks.task_budget import TaskBudget
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,6 +25,22 @@ def records() -> ModuleType:
     import records
 
     return records
+
+
+@pytest.fixture
+def budgets(records, monkeypatch) -> Callable[..., list[str]]:
+    """Return a function that adds a task of tests/records.py with these budgets, and returns their names."""
+
+    def add(task: str, option: str, *counts: int) -> list[str]:
+        names = [TaskBudget(option, count).of(task) for count in counts]
+        for name in names:
+            for facts in (records.BASELINES, records.TRAINED, records.SCORES, records.SPREADS):
+                if task in facts:
+                    monkeypatch.setitem(facts, name, facts[task])
+            monkeypatch.setitem(records.TASKS, name, {"sweep": task} | records.TASKS[task])
+        return names
+
+    return add
 
 
 @pytest.fixture(scope="session")

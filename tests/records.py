@@ -162,28 +162,36 @@ def trials(
 
 
 def on_examples(
-    folder: Path, right: dict[str, np.ndarray], clusters: Any, unit: str = "example", folds: int = 1, **facts: Any
+    folder: Path,
+    right: dict[str, np.ndarray],
+    clusters: Any,
+    unit: str = "example",
+    folds: int = 1,
+    tasks: tuple[str, ...] = ("sentence-polarity",),
+    **facts: Any,
 ) -> Any:
-    """Return results, without files, of trials on a real task that store which test examples they got right.
+    """Return results, without files, of trials on real tasks that store which test examples they got right.
 
-    `right`: architecture -> (trials, examples), 1 for right. Trial k has the test split k modulo `folds`, whose
-    examples have the clusters `clusters[k % folds]`. Validation scores equal test scores. The trivial baseline is right
-    for every other example. `facts`: further arrays about the examples of every split.
+    `right`: architecture -> (trials, examples), 1 for right, the same on each task. Trial k has the test split k modulo
+    `folds`, whose examples have the clusters `clusters[k % folds]`. Validation scores equal test scores. The trivial
+    baseline is right for every other example. `facts`: further arrays about the examples of every split.
     """
-    task, every = "sentence-polarity", np.reshape(clusters, (folds, -1))
-    TASKS[task] = TASKS["sentiment-like"] | {"source": "sentences", "folds": folds}
-    BASELINES[task] = 0.5
+    every = np.reshape(clusters, (folds, -1))
+    for task in tasks:
+        TASKS[task] = TASKS["sentiment-like"] | {"source": "sentences", "folds": folds}
+        BASELINES[task] = 0.5
     trivial = np.arange(every.shape[1]) % 2
-    skills = {(task, name): list(2 * hits.mean(axis=1) - 1) for name, hits in right.items()}
+    skills = {(task, name): list(2 * hits.mean(axis=1) - 1) for task in tasks for name, hits in right.items()}
     spec = [{"data": {"checksum": f"fold-{k % folds}", "fold": [k % folds, folds]}} for k in range(99)]
     beside = {cell: [{"spec": spec[k]} for k in range(len(own))] for cell, own in skills.items()}
     found = trials(folder, skills, beside=beside)
-    del TASKS[task], BASELINES[task]  # other tests go through all of them
+    for task in tasks:
+        del TASKS[task], BASELINES[task]  # other tests go through all of them
     stored = {
         f"fold-{k}": {"cluster": own, "unit": np.array(unit), "trivial": trivial, **{n: a[k] for n, a in facts.items()}}
         for k, own in enumerate(every)
     }
-    hits = {f"{task}/{name}/trial-{k:03d}": row for name, own in right.items() for k, row in enumerate(own)}
+    hits = {f"{task}/{name}/trial-{k:03d}": row for task, name in skills for k, row in enumerate(right[name])}
     found.items = lambda name, checksum: stored.get(checksum, {})
     found.predictions = lambda run: {"items": hits[run]} if run in hits else {}
     return found
@@ -193,7 +201,7 @@ def _results(folder: Path, role: str, skills: Any, beside: Any, experiment: dict
     tasks, names = ([*dict.fromkeys(part)] for part in zip(*skills, strict=True))
     found = Results(Store(folder))
     found.experiment = ExperimentInfo(**{"name": "quick", "tasks": tasks, "architectures": names} | experiment)
-    found.tasks = {task: TaskInfo(**{"sweep": task} | TASKS[task]) for task in tasks}
+    found.tasks = {task: TaskInfo(**{"name": task, "sweep": task} | TASKS[task]) for task in tasks}
     found.families = {task: facts.family for task, facts in found.tasks.items()}
     found.records = [
         Record(**_run(*cell, role, index, skill, **(beside[cell][index] if cell in beside else {})))

@@ -128,6 +128,18 @@ def test_contrast_by_hand():
     assert ours == (3.0, pytest.approx(3 - reach), pytest.approx(3 + reach), 3)
 
 
+def test_contrast_of_groups_that_may_depend_on_each_other_adds_their_errors():
+    one, two, other = [1, 2, 4, 8], [2, 4, 8, 16], [0, 3, 1, 1, 2]
+    copied = statistics.contrast([one, one], together=["a", "a"])
+    assert copied == pytest.approx(statistics.student_t(one))
+    error = (np.std(one, ddof=1) + np.std(two, ddof=1)) / 2 / 2  # of the mean of both groups
+    found = statistics.contrast([one, two], together=["a", "a"])
+    assert found.high - found.centre == pytest.approx(stats.t.ppf(0.975, 3) * error)
+    assert statistics.contrast([one, other], together=["a", "b"]) == statistics.contrast([one, other])
+    both = statistics.contrast([one, two, other], [0.5, 0.5, -1], together=["a", "a", "b"])
+    assert (both.high - both.low) / 2 > np.hypot(error, np.std(other, ddof=1) / 5**0.5)
+
+
 def test_contrast_without_enough_values_has_no_interval():
     assert np.isnan(statistics.contrast([])[:3]).all()
     assert statistics.contrast([[1.0], [2, 3]]).n == 1

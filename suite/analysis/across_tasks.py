@@ -24,7 +24,7 @@ class Across:
     """Skills of final runs by architecture: one array per task, in the order of `tasks`.
 
     All `architectures` have runs on all tasks.
-    The lengths of a sweep form one task with the sweep's name; their skills are averaged seed by seed. A failed run
+    The lengths and budgets of a sweep form one task with its name; their skills are averaged seed by seed. A failed run
     counts as the worst outcome (`suite.analysis.skills.with_worst`). `trained` contains the skills of the trained
     baseline, one per seed, for the tasks that have one. `left_out` lists architectures that have runs on fewer tasks
     than others.

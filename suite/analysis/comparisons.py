@@ -138,8 +138,8 @@ class Comparisons:
 def compare(results: Results, *tasks: str) -> Comparisons:
     """Return every comparison that the replicates of a task allow, or those of the mean over several tasks.
 
-    In a mean, all lengths of a sweep together count as one task. An architecture is compared with the trained baseline
-    only if every task has one that does not solve it by construction.
+    In a mean, all lengths and budgets of a sweep together count as one task. An architecture is compared with the
+    trained baseline only if every task has one that does not solve it by construction.
     """
     names = [name for name in results.architectures if all(name in _known(results, task) for task in tasks)]
     rivals = all(has_rival(results, task) for task in tasks)
@@ -277,13 +277,13 @@ def _handicaps(results: Results, tasks: Sequence[str], *names: str) -> tuple[str
 
 
 def difference(results: Results, tasks: Sequence[str], first: str, second: str) -> Terms:
-    """Return the terms of a mean difference in skill over tasks, in which the lengths of a sweep count as one task."""
+    """Return the terms of a mean difference in skill over tasks, in which a sweep counts as one task."""
     signed = [(1, first), (-1, second)] if second != TRIVIAL else [(1, first)]
     shared = zip(tasks, shares(results, tasks), strict=True)
     return [(sign * share, task, name) for task, share in shared for sign, name in signed]
 
 
 def shares(results: Results, tasks: Sequence[str]) -> list[float]:
-    """Return the weight of each task in a mean in which all lengths of a sweep together count as one task."""
+    """Return the weight of each task in a mean in which all lengths and budgets of a sweep are one task."""
     sweeps = [results.sweep_of(task) for task in tasks]
     return [1 / (len(set(sweeps)) * sweeps.count(sweep)) for sweep in sweeps]

@@ -10,15 +10,16 @@ import pandas as pd
 from suite.analysis import contrasts
 from suite.analysis.best_of import PERFECT, Searched
 from suite.analysis.decisions import FEWEST_RUNS, Standing
-from suite.analysis.items import Choice, Spread, held_out, spread
+from suite.analysis.items import Choice, Spread, held_out, spread, together
 from suite.analysis.replicates import Replicates, replicates
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
+from suite.tasks.task_budget import without_budget
 
 DIGITS = 12  # of a skill; the rest is rounding error
 Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
-Chosen = tuple[float, str, tuple[tuple[int, float], ...]]  # the fields of a `Choice`, hashable
+Chosen = tuple[float, str, str, tuple[tuple[int, float], ...]]  # weight, task, name, (number, chance) of replicates
 
 
 class Cell(NamedTuple):
@@ -64,24 +65,30 @@ def effect_of_replicates(cells: Sequence[Cell], level: float) -> Estimate:
 def items_reach(results: Results, cells: Sequence[Cell], level: float) -> float:
     """Return the half-width of an interval of this level for other test examples; 0 where new data are drawn anyway.
 
-    It is also 0 if the contributions of the examples are not stored. The examples of different tasks are independent.
+    It is also 0 if the contributions of the examples are not stored. The examples of different tasks are independent,
+    but all budgets of a task are tested on the same ones.
     """
     return float(np.sqrt(sum(one.reach(level) ** 2 for one in spreads(results, cells).values())))
 
 
 def spreads(results: Results, cells: Sequence[Cell]) -> dict[str, Spread]:
-    """Return, by task, the spread of an effect over test examples, for every task that stores what they contributed."""
+    """Return, by task, the spread of an effect over test examples, for every task that stores what they contributed.
+
+    The budgets of a task count as this one task.
+    """
     choices: dict[str, list[Chosen]] = {}
     for weight, task, name, numbers, searched in cells:
-        chances = tuple(zip(numbers, searched.chances, strict=True)) if held_out(results, task) else ()
-        choices.setdefault(task, []).append((weight, name, chances))
-    found = {task: _spread(results, task, tuple(own)) for task, own in choices.items() if held_out(results, task)}
+        if held_out(results, task):
+            chances = tuple(zip(numbers, searched.chances, strict=True))
+            choices.setdefault(without_budget(task), []).append((weight, task, name, chances))
+    found = {task: _spread(results, tuple(own)) for task, own in choices.items()}
     return {task: one for task, one in found.items() if one.clusters}
 
 
 @remember()  # an effect has intervals of several levels, and probabilities
-def _spread(results: Results, task: str, choices: tuple[Chosen, ...]) -> Spread:
-    return spread(held_out(results, task), [Choice(weight, name, dict(chances)) for weight, name, chances in choices])
+def _spread(results: Results, choices: tuple[Chosen, ...]) -> Spread:
+    held = together(results, dict.fromkeys(task for _, task, _, _ in choices))
+    return spread(held, [Choice(weight, f"{task}/{name}", dict(own)) for weight, task, name, own in choices])
 
 
 def estimate(cells: contrasts.Terms, level: float) -> Estimate:

@@ -6,8 +6,8 @@ their score (`Metric.items`). The same effect is computed from these contributio
 examples: groups such as speakers, blocks of dates, or single examples (Miller 2024, Adding error bars to evals).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +49,7 @@ class Spread(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A term of an effect: a weight, an architecture or TRAINED, and each replicate's chance of being chosen."""
+    """A term of an effect: a weight, the name of its skills, and each replicate's chance of being chosen."""
 
     weight: float
     name: str
@@ -73,6 +73,16 @@ def held_out(results: Results, task: str) -> list[HeldOut]:
         if "trained" in facts:
             rival = contributions(facts["trained"], facts["trivial"], perfect)
             one.skills.setdefault(TRAINED, {})[record.index] = rival
+    return list(found.values())
+
+
+def together(results: Results, tasks: Iterable[str]) -> list[HeldOut]:
+    """Return the test splits that the budgets of one task share; the names of their skills are `<task>/<name>`."""
+    found: dict[bytes, HeldOut] = {}
+    for task in tasks:
+        for one in held_out(results, task):
+            shared = found.setdefault(one.clusters.tobytes(), replace(one, skills={}))
+            shared.skills.update({f"{task}/{name}": own for name, own in one.skills.items()})
     return list(found.values())
 
 

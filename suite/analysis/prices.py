@@ -11,6 +11,7 @@ from suite.analysis.decisions import FEWEST_RUNS
 from suite.analysis.replicates import own_runs
 from suite.results.results import Results
 from suite.statistics import Estimate
+from suite.tasks.task_budget import without_budget
 
 
 def prices(results: Results, tasks: Sequence[str], names: Sequence[str]) -> pd.Series:
@@ -39,7 +40,7 @@ def ratio(results: Results, tasks: Sequence[str], first: str, second: str, level
     There is no interval with fewer than five runs on a task, or if all ratios are equal.
     """
     logs = [np.log2(_seconds(results, task, first) / _seconds(results, task, second)) for task in tasks]
-    found = statistics.contrast(logs, level=level)
+    found = statistics.contrast(logs, level=level, together=list(map(without_budget, tasks)))
     return found if found.n >= FEWEST_RUNS else found._replace(low=np.nan, high=np.nan)
 
 

@@ -1,4 +1,4 @@
-"""Built-in claims, as data only: common claims about recurrent networks, and two about every task."""
+"""Built-in claims, as data only: common claims about recurrent networks, and those that follow from the tasks."""
 
 from suite.analysis.comparisons import has_rival
 from suite.claims.claim import Claim
@@ -71,6 +71,20 @@ CLAIMS = (
         "no-worse-and-cheaper", (GRU, LSTM),
     ),
 )  # fmt: skip
+
+
+def capacities(results: Results) -> list[Claim]:
+    """Return the claim that equal numbers of weights give the same skill, if some task has its own number of weights.
+
+    It takes no part in the hash of what was fixed, because its differences are those of the pairs on every task.
+    """
+    swept = any((budget := facts.budget) and budget.option == "weights" for facts in results.tasks.values())
+    claim = Claim(
+        "capacity", "Equal numbers of weights give the simple RNN, the LSTM and the GRU the same skill",
+        "Collins, Sohl-Dickstein and Sussillo 2017, on capacity per weight",
+        "equal-per-weight", (RNN, LSTM, GRU),
+    )  # fmt: skip
+    return [claim] if swept else []
 
 
 def worths(results: Results) -> list[Claim]:

@@ -17,7 +17,7 @@ SKILL = " of skill"
 def memory_lengths(claim: Claim, scope: Scope) -> list[str]:
     """Return one sentence per sweep with a threshold: the length that half of an architecture's final runs solve."""
     sentences = []
-    for sweep, members in scope.sweeps().items():
+    for sweep, members in scope.results.over_length(scope.tasks).items():
         lengths, found = [], []
         for name in claim.architectures:
             lengths, solved = scope.results.solved(members, name)
@@ -94,9 +94,8 @@ def likely(chances: Chances | None) -> list[str]:
 
 
 def spread(scope: Scope, tasks: Iterable[str]) -> str:
-    """Return the tasks as text, with the name of a sweep in place of several of its lengths."""
-    groups = scope.on(tuple(tasks)).sweeps()
-    return listed(members[0] if len(members) == 1 else name for name, members in groups.items()) or "no task"
+    """Return the tasks as text, with the name of a sweep in place of several of its lengths or budgets."""
+    return listed(map(scope.results.named, scope.on(tuple(tasks)).sweeps().values())) or "no task"
 
 
 def _ratio(found: list[Retention]) -> str:

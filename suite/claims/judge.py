@@ -146,6 +146,7 @@ def _sentence(ruling: Ruling, provisional: bool, unfinished: str, plain: Estimat
 def _budget(results: Results) -> str:
     """Return the budget in words, such as "Budget: 8 trials, 30 epochs and 5000 weights."; "" if there is none."""
     budgets = {key: getattr(results.experiment, key) for key in ("trials", "epochs", "weights")}
-    spent = [f"{count} {key}" for key, count in budgets.items() if count and key not in idle(results.experiment)]
+    several = {key: "/".join(map(str, count)) if isinstance(count, list) else count for key, count in budgets.items()}
+    spent = [f"{count} {key}" for key, count in several.items() if count and key not in idle(results.experiment)]
     most = "at most " if results.experiment.looks else ""
     return f"Budget: {most}{listed(spent)}." if spent else ""

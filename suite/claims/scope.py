@@ -1,6 +1,6 @@
 """Scope: the records by which a claim is judged, and the numbers that statistics read from them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.statistics import Estimate
+from suite.tasks.task_budget import without_budget
 from suite.text import listed, several
 
 Pairs = dict[str, np.ndarray]
@@ -68,8 +69,12 @@ class Scope:
         return enough or {task: pairs for task, pairs in found.items() if len(pairs)}
 
     def mean(self, pairs: Pairs) -> Callable[[float], Estimate]:
-        """Return level -> mean of `pairs` over tasks, in which all lengths of a sweep together count as one task."""
-        return partial(contrast, list(pairs.values()), shares(self.results, list(pairs)))
+        """Return level -> mean of `pairs` over tasks, in which all lengths and budgets of a sweep are one task.
+
+        The runs of all budgets of a task share their seeds, so these may depend on each other.
+        """
+        together = list(map(without_budget, pairs))
+        return partial(contrast, list(pairs.values()), shares(self.results, list(pairs)), together=together)
 
     def sweeps(self) -> dict[str, list[str]]:
         """Return sweep -> tasks; a task outside any sweep forms a sweep of its own."""
@@ -136,12 +141,17 @@ def concerns(claim: Claim, results: Results, task: str) -> bool:
     return not claim.tasks and task in results.counted
 
 
-def contrast(groups: Sequence[ArrayLike], weights: ArrayLike | None = None, level: float = 0.95) -> Estimate:
+def contrast(
+    groups: Sequence[ArrayLike],
+    weights: ArrayLike | None = None,
+    level: float = 0.95,
+    together: Sequence[Hashable] | None = None,
+) -> Estimate:
     """Return a contrast of independent groups (`suite.statistics.contrast`), with an interval only if it can have one.
 
     There is none with fewer than five values, or if the values do not vary: then nothing shows how others would.
     """
-    return known(statistics.contrast(groups, weights, level))
+    return known(statistics.contrast(groups, weights, level, together))
 
 
 def known(estimate: Estimate) -> Estimate:

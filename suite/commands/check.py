@@ -14,6 +14,7 @@ from suite.registry import E, Registry, look_up
 from suite.tasks import checks
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import TASKS, Task
+from suite.tasks.task_budget import without_budget
 
 Entry = Task | Architecture
 
@@ -85,7 +86,7 @@ def named(target: str) -> list[Entry]:
 
 def _of_file(path: Path) -> list[Entry]:
     experiment = load_experiment(path)
-    tasks = _named_or_declared(TASKS, experiment.tasks, path)
+    tasks = _named_or_declared(TASKS, map(without_budget, experiment.tasks), path)
     architectures = _named_or_declared(ARCHITECTURES, experiment.architectures, path)
     return [*tasks, *(entry for entry in architectures if ARCHITECTURES.origin(entry) != "suite")]
 

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES
-from suite.errors import RequestError, check_at_least, closest_keyword, is_number
+from suite.errors import RequestError, closest_keyword, is_number
+from suite.experiment.budgets import check_budgets, one_or_several, with_budgets, without_former
 from suite.experiment.expected_runs import configuration_given, expected_runs
 from suite.experiment.looks import FIRM_SEARCH, check_looks, check_trials
 from suite.experiment.plain_fields import plain_fields
@@ -47,10 +48,12 @@ class Experiment:
     validation score, once it has begun to learn. `seeds`: number of final runs per cell, which train the best
     configuration. `folds`: number of test splits of every task that has several; trial i and final run i use test split
     i modulo `folds`. `weights`: number of trainable weights of the architecture in every model. `examples`: number of
-    training examples of generated tasks. `search_seed`: a different number gives a different search. `threads`: number
-    of TensorFlow threads in each run. `run_timeout`: seconds after which a training stops between two batches; if it
-    does not stop, its worker is killed. The timeout affects whether a run succeeds, never its numbers, so it is in no
-    spec. `file`: the path that it was loaded from. Raises RequestError if the experiment cannot run.
+    training examples of generated tasks. Either may be a list: every task then has an entry for each number, such as
+    adding-50@4000w and adding-50@16000w for weights, or adding-50@1000n for examples, all with the same seeds. Such a
+    budget may also be part of a name in `tasks`. `search_seed`: a different number gives a different search. `threads`:
+    number of TensorFlow threads in each run. `run_timeout`: seconds after which a training stops between two batches;
+    if it does not stop, its worker is killed. The timeout affects whether a run succeeds, never its numbers, so it is
+    in no spec. `file`: the path that it was loaded from. Raises RequestError if the experiment cannot run.
 
     `search`: the kind of search: "random", "bayesian", "tpe" or "hyperband"; see `suite.search.builtin`.
     `match`: "weights" gives all models this number of weights; "units" searches the width, without a weight budget.
@@ -78,8 +81,8 @@ class Experiment:
     epochs: int = 30
     patience: int = 5
     seeds: int = 5
-    weights: int = 5_000
-    examples: int | None = None
+    weights: int | Sequence[int] = 5_000
+    examples: int | Sequence[int] | None = None
     folds: int = 1
     search_seed: int = 1
     threads: int = 1
@@ -106,12 +109,12 @@ class Experiment:
     def __post_init__(self) -> None:
         check_name("experiment", self.name, "the file's name")
         for option in COUNTS:
-            if getattr(self, option) is not None or option not in OPTIONAL:
-                check_at_least(option, getattr(self, option), 1)
+            if (count := getattr(self, option)) is not None or option not in OPTIONAL:
+                object.__setattr__(self, option, one_or_several(option, count))
         check_seconds("run_timeout", self.run_timeout)
         self.method.check_installed()
         check_member("match", self.match, MATCHES)
-        object.__setattr__(self, "tasks", distinct("tasks", self.tasks))
+        object.__setattr__(self, "tasks", with_budgets(self, distinct("tasks", self.tasks)))
         object.__setattr__(self, "architectures", distinct("architectures", self.architectures))
         cells = self.cells  # an unknown name raises an error here, not at the first run
         if not cells:
@@ -121,6 +124,7 @@ class Experiment:
         check_training(self, list(dict.fromkeys(cell.task for cell in cells)))
         if "units" in self.search_space:
             object.__setattr__(self, "match", "units")
+        check_budgets([cell.task for cell in cells], self.match)
         check_hyperparameters(self.hyperparameters, [*self.architectures, *(cell.name for cell in cells)])
         given = any(self.configuration(cell) is not None for cell in cells)
         object.__setattr__(
@@ -164,15 +168,18 @@ class Experiment:
         architectures = [ARCHITECTURES.get(name) for name in self.architectures]
         return [Cell(TASKS.get(task), architecture) for task in self.tasks for architecture in architectures]
 
-    @property
-    def budget(self) -> Budget:
-        """The budget of every final run."""
-        weights = self.weights if self.match == "weights" else None
-        return Budget(weights, self.epochs, self.patience, self.threads)
+    def epochs_of(self, role: str, index: int) -> int:
+        """Return the maximum number of epochs of a run; a search may grant its trials fewer than `epochs`."""
+        return self.method.trial_place(index, self.epochs).epochs if role == "trial" else self.epochs
 
-    def trial_budget(self, index: int) -> Budget:
-        """Return the budget of trial `index`: a final run's budget with the epochs that the search grants the trial."""
-        return replace(self.budget, epochs=self.method.trial_place(index, self.epochs).epochs)
+    def budget_of(self, task: Task, role: str, index: int) -> Budget:
+        """Return the budget of a run."""
+        weights = task.granted("weights", self.weights) if self.match == "weights" else None
+        return Budget(weights, self.epochs_of(role, index), self.patience, self.threads)
+
+    def examples_of(self, task: Task) -> int | None:
+        """Return the number of training examples of a task; None for its usual number."""
+        return task.granted("examples", self.examples)
 
     def expected(self, cell: Cell) -> dict[str, int]:
         """Return role -> number of runs that a cell needs."""
@@ -189,13 +196,13 @@ class Experiment:
     def changed(self, **options: Any) -> "Experiment":
         """Return a copy in which these fields are changed; options that are None change nothing."""
         check_trials(self.looks, options.get("trials"))
-        return replace(self, **{key: value for key, value in options.items() if value is not None})
+        changed = {key: value for key, value in options.items() if value is not None}
+        return replace(self, **without_former(self, changed))
 
     def varied(self, variant: str, **options: Any) -> "Experiment":
         """Return a variant of this experiment with different options, to be declared in its own experiment file."""
-        return replace(
-            self, **options, variant_of=self.name, variant=variant, name=f"{self.name}_variant", description=""
-        )
+        own = {"variant_of": self.name, "variant": variant, "name": f"{self.name}_variant", "description": ""}
+        return replace(self, **without_former(self, options), **own)
 
     def data_seed(self, task: Task, role: str, index: int) -> int:
         """Return the data seed of a run; it is the same for all architectures.
@@ -204,10 +211,10 @@ class Experiment:
         their scores can be compared. Control run k has the data of final run k.
         """
         if role != "trial":
-            return derive_seed(task.name, "data", "final", index)
+            return derive_seed(task.base, "data", "final", index)
         if self.method.independent:
-            return derive_seed(task.name, "data", "trial", self.search_seed, index)
-        return derive_seed(task.name, "data", "search", self.search_seed)
+            return derive_seed(task.base, "data", "trial", self.search_seed, index)
+        return derive_seed(task.base, "data", "search", self.search_seed)
 
     def fold(self, task: Task, index: int) -> Fold:
         """Return the test split of the trial, final run and control run `index`; it is the same for all architectures.
@@ -236,10 +243,10 @@ class Experiment:
             role=role,
             index=index,
             hyperparameters=hyperparameters,
-            budget=self.trial_budget(index) if role == "trial" else self.budget,
-            seed=derive_seed(cell.task.name, "weights", *names, index),
+            budget=self.budget_of(cell.task, role, index),
+            seed=derive_seed(cell.task.base, "weights", *names, index),
             data_seed=self.data_seed(cell.task, role, index),
-            examples=self.examples,
+            examples=self.examples_of(cell.task),
             checksum=checksum,
             attempt=attempt,
             learning_rates=(min(rates), max(rates)) if len(set(rates)) > 1 else None,

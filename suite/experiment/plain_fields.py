@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from suite.experiment.training_choices import by_kind
+from suite.tasks.task_budget import LETTERS
 
 
 def plain_fields(experiment: Any) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def plain_fields(experiment: Any) -> dict[str, Any]:
     return fields | {
         "tasks": list(experiment.tasks),
         "architectures": list(experiment.architectures),
+        **{option: list(fields[option]) for option in LETTERS if isinstance(fields[option], tuple)},
         "best_of": experiment.resolved_best_of,
         "looks": list(experiment.looks),
         "loss": {kind: loss for kind, loss in by_kind(experiment.loss).items() if kind in kinds},

@@ -8,6 +8,7 @@ from suite.analysis.shared_test import on_one_split
 from suite.report.expected_scores import score_difference
 from suite.report.findings import capital, in_points, leading, order, settled
 from suite.results.results import Results
+from suite.tasks.task_budget import TaskBudget
 from suite.text import listed, number
 
 MOST_LEADS = 3  # with more leads, the answer names them without their size
@@ -39,9 +40,10 @@ def family_order(results: Results, tasks: Sequence[str]) -> list[str]:
 
 
 def extent(results: Results, where: Collection[str], tasks: Sequence[str]) -> str:
-    """Return where a verdict holds, as in " on 3 of 5 tasks" or " on adding-50"; the lengths of a sweep are one task.
+    """Return where a verdict holds, as in " on 3 of 5 tasks" or " on adding-50"; a sweep is one task.
 
-    Return "" if there is only one task. Where it holds for only some lengths of a sweep, these are counted apart.
+    Return "" if there is only one task. Where it holds for only some lengths or budgets of a sweep, these are counted
+    apart.
     """
     if len(tasks) == 1:
         return ""
@@ -49,12 +51,25 @@ def extent(results: Results, where: Collection[str], tasks: Sequence[str]) -> st
     whole = {name: own for name, own in sweeps.items() if set(own) <= set(where)}
     parts = {name: len(set(own) & set(where)) for name, own in sweeps.items() if name not in whole}
     if len(whole) == len(sweeps):
-        return f" on {_all(len(sweeps), 'task') if len(sweeps) > 1 else _all(len(tasks), 'length')}"
-    named = [own[0] if len(own) == 1 else f"{_all(len(own), 'length')} of {name}" for name, own in whole.items()]
+        return f" on {_all(len(sweeps), 'task') if len(sweeps) > 1 else _all(len(tasks), _noun(tasks))}"
+    named = [
+        own[0] if len(own) == 1 else f"{_all(len(own), _noun(own))} of {results.named(own)}" for own in whole.values()
+    ]
     if len(named) > MOST_NAMED:
         named = [f"{len(whole)} of {len(sweeps)} tasks"]
-    named += [f"{count} of {len(sweeps[name])} lengths of {name}" for name, count in parts.items() if count]
+    named += [
+        f"{count} of {len(own)} {_noun(own)}s of {results.named(own)}"
+        for name, count in parts.items()
+        if count and (own := sweeps[name])
+    ]
     return f" on {listed(named)}"
+
+
+def _noun(tasks: Sequence[str]) -> str:
+    """Return what tells the tasks of a sweep apart: their lengths, their budgets, or both as "setting"."""
+    bases, budgets = zip(*map(TaskBudget.split, tasks), strict=True)
+    several = {noun for noun, values in {"length": bases, "budget": budgets}.items() if len(set(values)) > 1}
+    return several.pop() if len(several) == 1 else "setting"
 
 
 def _all(count: int, noun: str) -> str:
@@ -90,7 +105,7 @@ def _lead(results: Results, pair: Comparison) -> str:
 def _on_average(results: Results, tasks: Sequence[str], found: Comparisons) -> list[str]:
     clauses = [] if found.undecidable else _clauses(results, tasks, found)
     count = len({results.sweep_of(task) for task in tasks})
-    over = f"{count} tasks" if count > 1 else f"{len(tasks)} lengths"
+    over = f"{count} tasks" if count > 1 else f"{len(tasks)} {_noun(tasks)}s"
     return [_sentence(f"on average over the {over}{on_one_split(results, *tasks)}, ", clauses)] if clauses else []
 
 

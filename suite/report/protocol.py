@@ -133,7 +133,7 @@ def settings(results: Results) -> list[tuple[str, str]]:
     unused = {*idle(declared), *(["best_of"] * (not declared.best_of))} if declared.tasks else {*SETTINGS}
     unused |= {"trials"} if declared.looks else set()
     given = {key: getattr(declared, key) for key in SETTINGS if key not in unused}
-    given |= {"looks": ", ".join(map(str, declared.looks)), "quantiles": ", ".join(map(str, declared.quantiles))}
+    given |= {key: ", ".join(map(str, value)) for key, value in given.items() if isinstance(value, list | tuple)}
     given |= {"loss": _losses(results)} if declared.tasks else {}
     given |= {name: "searched" for name in SEARCHABLE if name in declared.search_space and name in given}
     rows = [(SETTINGS[key], str(value)) for key, value in given.items() if value not in (None, {}, "")]

@@ -1,5 +1,7 @@
 """Task section: for each task, its description, findings, scores, comparisons and figures."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from suite.analysis.comparisons import BASELINES, TRAINED, TRIVIAL, compare, opponent
@@ -25,6 +27,7 @@ from suite.text import number
 
 UNFOLDED = 6  # with more tasks, the page shows them folded
 SPLITS = ("train", "validation", "test")
+BUDGETS = {"weights": "number of weights", "examples": "number of training examples"}
 PROBABILITIES = (
     "The probabilities of better, equal and worse are those of a Bayesian bootstrap over trials: the shares of its "
     "draws in which the difference lies above, within and below the margin. They hold for one comparison by itself, "
@@ -35,10 +38,10 @@ PROBABILITIES = (
 
 @section("tasks", "Each task")
 def tasks(page: Page) -> Content:
-    """Return the content for each task and each sweep over lengths, and the rules for verdicts."""
+    """Return the content for each task and each sweep over lengths or a budget, and the rules for verdicts."""
     results = page.results
     made = [_task(page, task, f"task-{place}") for place, task in enumerate(presented(results))]
-    swept = [_sweep(page, name, members) for name, members in sweeps(results).items()]
+    swept = [*_over_lengths(page), *_over_budgets(page)]
     shown = {"task_sections": made, "sweeps": swept, "rules": (*rules(results.margin), *PROBABILITIES)}
     return shown | {"unfolded": len(made) <= UNFOLDED}
 
@@ -123,17 +126,22 @@ def further(results: Results, task: str) -> Table:
     return Table("further", caption, ("Architecture", "Test set", "Mean score", "Runs"), shown)
 
 
-def sweeps(results: Results) -> dict[str, list[str]]:
-    """Return, by sweep, the tasks that count in aggregates and have a score."""
-    found: dict[str, list[str]] = {}
-    for task in results.counted:
-        facts = results.task(task)
-        if facts.length and facts.sweep and results.finals_of(task)["score"].notna().any():
-            found.setdefault(facts.sweep, []).append(task)
-    return found
+def _over_lengths(page: Page) -> Iterator[Content]:
+    """Yield the content of every sweep over lengths of which some task has a score."""
+    results = page.results
+    scored = [task for task in results.counted if results.finals_of(task)["score"].notna().any()]
+    for name, members in results.over_length(scored).items():
+        single = results.sweep(name)["length"].nunique() == 1
+        yield _sweep(page, name, "length", single, solved_lengths(results, members))
 
 
-def _sweep(page: Page, name: str, members: list[str]) -> Content:
-    single = page.results.sweep(name)["length"].nunique() == 1
-    solved = solved_lengths(page.results, members)
-    return {"name": name, "single": single, "solved": solved, "figures": page.figures("sweep", name)}
+def _over_budgets(page: Page) -> Iterator[Content]:
+    """Yield the content of every sweep over weights or training examples of which something can be drawn."""
+    for name, members in page.results.over_budget(page.results.counted).items():
+        budget = page.results.task(members[0]).budget
+        if budget and page.figures("sweep", name):
+            yield _sweep(page, name, BUDGETS[budget.option], len(members) == 1)
+
+
+def _sweep(page: Page, name: str, over: str, single: bool, solved: Table | None = None) -> Content:
+    return {"name": name, "over": over, "single": single, "solved": solved, "figures": page.figures("sweep", name)}

@@ -29,8 +29,8 @@ class ExperimentInfo(JsonObject):
     epochs: int | None = None
     patience: int | None = None
     seeds: int = 0
-    weights: int | None = None
-    examples: int | None = None
+    weights: int | Sequence[int] | None = None
+    examples: int | Sequence[int] | None = None
     folds: int = 0
     search_seed: int | None = None
     threads: int | None = None

@@ -178,7 +178,7 @@ class Results(Stored):
 
     def sweep(self, name: str) -> pd.DataFrame:
         """Return the rows of `cells` that have scores in a sweep, sorted by length, with a column `length`."""
-        lengths = {task: facts.length for task, facts in self.tasks.items() if facts.sweep == name}
+        lengths = {task: self.task(task).length for task in self.over_length(self.tasks).get(name, ())}
         cells = self.cells.assign(length=self.cells["task"].map(lengths).astype(float))
         return cells.dropna(subset=["length", "mean"]).sort_values("length")
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -19,6 +19,7 @@ from suite.results.record import Record
 from suite.results.store import Content, Store, read
 from suite.results.task_info import TaskInfo
 from suite.tasks.metrics import Metric
+from suite.tasks.task_budget import without_budget
 
 
 class Stored:
@@ -79,6 +80,31 @@ class Stored:
     def sweep_of(self, task: str) -> str:
         """Return the name of the sweep that contains a task, or the task's own name if no sweep does."""
         return self.task(task).sweep or task
+
+    def named(self, tasks: Sequence[str]) -> str:
+        """Return one name for tasks of a sweep: that of a single task, of all budgets of one task, or of the sweep."""
+        bases = {without_budget(task) for task in tasks}
+        return tasks[0] if len(tasks) == 1 else bases.pop() if len(bases) == 1 else self.sweep_of(tasks[0])
+
+    def over_length(self, tasks: Iterable[str]) -> dict[str, list[str]]:
+        """Return name -> tasks of every sweep over lengths, such as "adding", or "adding@4000w" if it has a budget.
+
+        Tasks with a budget that have one length only are no such sweep.
+        """
+        found: dict[str, list[str]] = {}
+        for task in tasks:
+            if self.task(task).length:
+                budget = self.task(task).budget
+                found.setdefault(budget.of(self.sweep_of(task)) if budget else self.sweep_of(task), []).append(task)
+        return {name: own for name, own in found.items() if len(own) > 1 or not self.task(own[0]).budget}
+
+    def over_budget(self, tasks: Iterable[str]) -> dict[str, list[str]]:
+        """Return name -> tasks of every sweep over a budget, such as "adding-50", in ascending order of the budget."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for task in tasks:
+            if budget := self.task(task).budget:
+                found.setdefault(without_budget(task), []).append((budget.count, task))
+        return {name: [task for _, task in sorted(own)] for name, own in found.items()}
 
     @cached_property
     def by_family(self) -> dict[str, list[str]]:

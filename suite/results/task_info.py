@@ -10,6 +10,7 @@ from suite.results.json_object import JsonObject
 from suite.tasks.metrics import METRICS, Metric, stored_metric
 from suite.tasks.reference import published
 from suite.tasks.task import FAMILIES_APART, GENERATED
+from suite.tasks.task_budget import TaskBudget
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +25,8 @@ class TaskInfo(JsonObject):
     pairs.
     `baselines`: data seed -> checksum, scores of the trivial baseline and of the best rival; `rivals` (name -> words,
     seconds, scores) and `best_rival`, which older files lack; `references`, the scores of predictions that the data
-    bring along; and, with several folds, `fold`: [index, folds].
+    bring along; and, with several folds, `fold`: [index, folds]. `sweep`: the name that all lengths and budgets of a
+    task share.
     """
 
     name: str = ""
@@ -56,6 +58,11 @@ class TaskInfo(JsonObject):
     sheet: Mapping[str, Any] = field(default_factory=dict)
     reference: Sequence[Any] = field(default_factory=list)
     baselines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def budget(self) -> TaskBudget | None:
+        """The number of weights or training examples of the task's own; None if its name has none."""
+        return TaskBudget.split(self.name)[1]
 
     @property
     def headline(self) -> Metric:

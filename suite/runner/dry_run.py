@@ -172,7 +172,7 @@ def one_seed_each(runner: Runner, plans: list[CellPlan]) -> list[tuple[Any, ...]
     experiment = runner.experiment
     return [
         (
-            task.name, data_seconds, task, experiment.data_seed(task, "final", 0), experiment.examples,
+            task.name, data_seconds, task, experiment.data_seed(task, "final", 0), experiment.examples_of(task),
             runner.data.known(task), experiment.threads, experiment.fold(task, 0),
         )
         for task in distinct_tasks(plans)

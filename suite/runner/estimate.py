@@ -128,13 +128,7 @@ def of_cell(plan: CellPlan, costs: Sequence[Cost], found: Sequence[Cost | str]) 
 def epochs_left(plan: CellPlan) -> dict[str, list[int]]:
     """Return role -> the maximum number of epochs of every run that is still to be executed."""
     experiment = plan.experiment
-    return {
-        role: [
-            experiment.trial_budget(index).epochs if role == "trial" else experiment.epochs
-            for index in plan.wanted(role)
-        ]
-        for role in plan.expected
-    }
+    return {role: [experiment.epochs_of(role, index) for index in plan.wanted(role)] for role in plan.expected}
 
 
 def lasts(plan: CellPlan, epochs: int) -> dict[str, float]:

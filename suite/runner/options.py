@@ -1,14 +1,16 @@
 """Options: the user's options for running an experiment, checked before anything happens."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from suite.errors import RequestError, check_at_least, closest_keyword, is_number
+from suite.experiment.budgets import asked
 from suite.experiment.experiment import Experiment
 from suite.experiment.looks import until_decided
 from suite.experiment.validation import summary_of
 from suite.runner.engines.resources import default_workers
+from suite.tasks.task_budget import without_budget
 
 
 @closest_keyword
@@ -58,20 +60,21 @@ class RunOptions:
 
     def cells(self, experiment: Experiment) -> set[str]:
         """Return the names of the cells to run; raise RequestError if the experiment lacks a requested name."""
-        _check_names(experiment, "task", self.tasks, experiment.tasks)
+        bases = map(without_budget, experiment.tasks)  # the name without a budget stands for all budgets of the task
+        _check_names(experiment, "task", self.tasks, dict.fromkeys([*experiment.tasks, *bases]))
         _check_names(experiment, "architecture", self.architectures, experiment.architectures)
+        tasks = asked(self.tasks or experiment.tasks, experiment.tasks)
         found = {
             cell.name
             for cell in experiment.cells
-            if cell.task.name in (self.tasks or experiment.tasks)
-            and cell.architecture.name in (self.architectures or experiment.architectures)
+            if cell.task.name in tasks and cell.architecture.name in (self.architectures or experiment.architectures)
         }
         if not found:
             raise RequestError(f"nothing to run: {summary_of(experiment.does_not_apply)}")
         return found
 
 
-def _check_names(experiment: Experiment, what: str, requested: Sequence[str] | None, known: Sequence[str]) -> None:
+def _check_names(experiment: Experiment, what: str, requested: Sequence[str] | None, known: Collection[str]) -> None:
     for name in requested or ():
         if name not in known:
             raise RequestError(f"experiment '{experiment.name}' has no {what} '{name}'; it has {', '.join(known)}")

@@ -241,7 +241,7 @@ def search_of(experiment: Experiment, cell: Cell, signature: Signature) -> Any:
 
 def search_seed(experiment: Experiment, cell: Cell) -> int:
     """Return the seed of a cell's search; it is the same for all architectures of a task."""
-    return derive_seed(cell.task.name, "search", experiment.search_seed)
+    return derive_seed(cell.task.base, "search", experiment.search_seed)
 
 
 def shared_defaults(signature: Signature) -> dict[str, Any]:

@@ -104,7 +104,8 @@ class TaskData:
         self.running.add(work.key)
         timeout = self.experiment.run_timeout
         arguments = (
-            work.task, work.seed, self.experiment.examples, self.known(work.task), self.experiment.threads, work.fold,
+            work.task, work.seed, self.experiment.examples_of(work.task), self.known(work.task),
+            self.experiment.threads, work.fold,
         )  # fmt: skip
         return Call(prepare, arguments, timeout and timeout + PREPARATION_SECONDS)
 

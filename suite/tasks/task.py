@@ -17,6 +17,7 @@ from suite.tasks.kinds import CLASSIFICATION, KINDS
 from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.reference import check_predictions, check_reference
 from suite.tasks.standardising import standardised
+from suite.tasks.task_budget import TaskBudget, without_budget
 from suite.tasks.trained_baselines import check_rivals
 from suite.tasks.validation import check_data
 from suite.text import few
@@ -105,6 +106,7 @@ class Task:
     lengths: tuple[int, ...] = ()
     length: int | None = None
     data_set: DataSet | None = None
+    budget: TaskBudget | None = None
 
     @property
     def headline(self) -> Metric:
@@ -145,8 +147,22 @@ class Task:
 
     @property
     def sweep(self) -> str:
-        """The name that all lengths of a sweep share (such as "adding"); the task's own name if it has no length."""
-        return self.name.removesuffix(f"-{self.length}") if self.length else self.name
+        """The name that all lengths and budgets of a sweep share (such as "adding"); the own name without either."""
+        return self.base.removesuffix(f"-{self.length}") if self.length else self.base
+
+    @property
+    def base(self) -> str:
+        """The name without a budget. Seeds are derived from it, so that the runs of all budgets are paired."""
+        return without_budget(self.name)
+
+    @property
+    def takes_examples(self) -> bool:
+        """Whether the number of training examples can be chosen."""
+        return "examples" in inspect.signature(self.function).parameters
+
+    def granted(self, option: str, usual: Any) -> Any:
+        """Return the task's own number of "weights" or "examples" if its name has one, else `usual`."""
+        return self.budget.count if self.budget and self.budget.option == option else usual
 
     @property
     def description(self) -> str:
@@ -167,8 +183,20 @@ class Task:
     def find(self, name: str) -> Self | None:
         """Return this task if its name is `name`, else None.
 
-        A sweep has a name for every length of at least 2, and returns the task of that length.
+        A sweep has a name for every length of at least 2, and returns the task of that length. Every name may be
+        followed by a budget, which the task returned then has. Raise RequestError if the task cannot have this budget.
         """
+        base, budget = TaskBudget.split(name)
+        found = self._of_length(base)
+        if not found or not budget:
+            return found
+        if budget.option == "examples" and not found.takes_examples:
+            raise RequestError(
+                f"task '{base}' has a fixed number of training examples: it cannot have {budget.count} (examples=[...])"
+            )
+        return replace(found, name=name, budget=budget)
+
+    def _of_length(self, name: str) -> Self | None:
         if not self.lengths:
             return self if name == self.name else None
         match = re.fullmatch(re.escape(self.name).replace(r"\{length\}", r"([1-9]\d*)"), name)
@@ -178,6 +206,8 @@ class Task:
 
     def load(self, seed: int, examples: int | None = None, fold: Fold = ONE_SPLIT) -> Data:
         """Return the data for one seed; `examples` sets the size of the training split if the task generates its data.
+
+        A budget of the task's own takes precedence.
 
         Raise ValueError, which names the split and the fault, if the data do not fit the declaration.
         Raise UnavailableError if the task's files cannot be obtained, and FoldError if it does not have this fold.
@@ -191,7 +221,8 @@ class Task:
             )
         if self.length is not None:
             arguments["length"] = self.length
-        if examples is not None and "examples" in inspect.signature(self.function).parameters:
+        examples = self.granted("examples", examples)
+        if examples is not None and self.takes_examples:
             arguments["examples"] = examples
         try:
             data = as_arrays(self.name, self.function(**arguments))

@@ -47,6 +47,16 @@ def test_a_single_group_of_examples_decides_nothing(records, tmp_path, right):
     assert not any(one.verdict.settled for one in compare(results, TASK).every)
 
 
+def test_all_budgets_of_a_task_are_tested_on_the_same_examples(records, tmp_path, right):
+    def reach(*tasks):
+        results = records.on_examples(tmp_path, right, np.arange(EXAMPLES), tasks=tasks)
+        terms = [(weight / len(tasks), task, name) for task in tasks for weight, _, name in PAIR]
+        return items_reach(results, cells_of(results, terms), 0.95)
+
+    assert reach("polarity@10w", "polarity@40w") == pytest.approx(reach("polarity"))
+    assert reach("polarity", "opinion") == pytest.approx(reach("polarity") / np.sqrt(2))  # these are independent
+
+
 def test_no_skill_above_one_is_within_an_interval(records, tmp_path, right):
     results = records.on_examples(tmp_path, right, np.arange(EXAMPLES) // 20, "group")
     assert effect(results, [(1.0, TASK, "lstm")], 0.999).high == 1.0

@@ -159,6 +159,16 @@ def test_histories_have_one_row_per_epoch_of_successful_finals(study, records):
     assert list(run["score"]) == records.record("adding-50", "lstm", "final", 2)["history"]["val_mse"]
 
 
+def test_sweeps_over_lengths_are_apart_for_each_budget(study):
+    results = load(study)
+    few, many, long = (f"{task}@{budget}" for task, budget in (("a-5", "10w"), ("a-5", "40w"), ("a-9", "40w")))
+    lengths = {"a-5": 5, few: 5, many: 5, long: 9}
+    results.tasks = {name: TaskInfo(name=name, sweep="a", length=length) for name, length in lengths.items()}
+    assert results.over_length(lengths) == {"a": ["a-5"], "a@40w": [many, long]}
+    assert results.over_budget([many, "a-5", few, long]) == {"a-5": [few, many], "a-9": [long]}
+    assert [results.named(tasks) for tasks in ([few], [few, many], [many, long])] == [few, "a-5", "a"]
+
+
 def test_a_sweep_lists_its_cells_by_length(study):
     assert list(load(study).sweep("adding")["length"]) == [50, 50, 50]
     assert load(study).sweep("recall").empty

@@ -54,5 +54,5 @@ def halves(monkeypatch):
 def test_a_new_kind_of_search_is_one_decorated_function(halves):
     experiment = Experiment(["adding-5"], ["gru"], search="halves", trials=4, epochs=8)
     assert experiment.resolved()["search_note"] == "Every second trial repeats the one before."
-    assert [experiment.trial_budget(index).epochs for index in range(4)] == [4, 8, 4, 8]
+    assert [experiment.epochs_of("trial", index) for index in range(4)] == [4, 8, 4, 8]
     assert not trials_are_independent(experiment)

@@ -67,6 +67,14 @@ def test_every_kind_trains_on_every_loss_that_serves_it(kind, loss, per_step, ar
     assert np.isfinite(record.metrics["test"][METRIC[kind]])
 
 
+def test_four_layers_train_with_a_searched_clip_norm():
+    space = {"depth": [4], "clip_norm": [0.5]}
+    record = train(a_run(declared(REGRESSION, False), "gru", search_space=space)).record
+    assert record.status == "ok", record.error
+    assert (record.hyperparameters["depth"], record.hyperparameters["clip_norm"]) == (4, 0.5)
+    assert record.weights > 3 * 3 * (4 * 4 + 4 * 4)  # three more layers than one, each with 3 gates of 4 units
+
+
 @pytest.fixture(scope="module")
 def quantiles():
     """A final run on quantiles of two outputs."""

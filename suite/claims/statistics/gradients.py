@@ -16,6 +16,7 @@ from suite.claims.statistic import PAIR, statistic
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.statistics import Estimate
+from suite.tasks.task_budget import without_budget
 from suite.text import interval, listed
 
 Starts = tuple[str, str]
@@ -141,7 +142,8 @@ def _envelope(scope: Scope, pairs: Mapping[Starts, Groups], n: int, level: float
 def _difference(scope: Scope, groups: Groups, level: float) -> Estimate:
     """Return the mean over tasks of the first's log10 ratio minus the second's; the networks are not paired."""
     weights = [sign * weight for weight in shares(scope.results, list(groups)) for sign in (1, -1)]
-    return contrast([logs for pair in groups.values() for logs in pair], weights, level)
+    together = [(without_budget(task), side) for task in groups for side in (0, 1)]  # all budgets share their seeds
+    return contrast([logs for pair in groups.values() for logs in pair], weights, level, together)
 
 
 def _table(scope: Scope, pairs: Mapping[Starts, Groups], first: str, second: str) -> list[str]:

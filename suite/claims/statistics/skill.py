@@ -49,7 +49,8 @@ def memory(claim: Claim, scope: Scope) -> list[Part]:
 
 def without_sweep(results: Results) -> list[str]:
     """Return what the experiment needs if none of its known tasks has two lengths."""
-    sweeps = [facts.sweep for facts in results.tasks.values() if facts.length]
+    swept = {(facts.sweep, facts.length) for facts in results.tasks.values() if facts.length}
+    sweeps = [sweep for sweep, _ in swept]
     return ["a sweep with two lengths"] if results.tasks and len(set(sweeps)) == len(sweeps) else []
 
 
@@ -61,9 +62,11 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
     """
     first, second = claim.architectures
     weights: dict[str, float] = {}
-    sloped = [members for members in scope.on(scope.shared(first, second)).sweeps().values() if len(members) > 1]
+    lengths = {task: length for task in scope.shared(first, second) if (length := scope.results.task(task).length)}
+    sweeps = scope.on(tuple(lengths)).sweeps().values()
+    sloped = [members for members in sweeps if len({lengths[task] for task in members}) > 1]
     for members in sloped:
-        scale = np.log2([scope.results.task(task).length for task in members])
+        scale = np.log2([lengths[task] for task in members])
         away = scale - scale.mean()
         weights |= dict(zip(members, away / (away**2).sum() / len(sloped), strict=True))
     terms = [

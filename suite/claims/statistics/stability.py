@@ -15,6 +15,7 @@ from suite.experiment.expected_runs import idle, trials_are_independent
 from suite.results.results import Results
 from suite.results.statuses import DETERMINED, Status
 from suite.statistics import Estimate
+from suite.tasks.task_budget import without_budget
 from suite.text import interval, listed
 
 CLIPPED = 0.5
@@ -60,7 +61,8 @@ def divergence(claim: Claim, scope: Scope) -> list[Part]:
 def _count(scope: Scope, name: str) -> Counts:
     """Count an architecture's trials of random configurations.
 
-    In folders made before the default configuration left the draws, trial 0 is the default and does not count.
+    In folders made before the default configuration left the draws, trial 0 is the default and does not count. All
+    budgets of a task have the same configurations: each counts once, as diverged or clipped if it is so with any.
     """
     experiment = scope.results.experiment
     if not trials_are_independent(experiment):
@@ -73,8 +75,10 @@ def _count(scope: Scope, name: str) -> Counts:
         and (record.index > 0 or experiment.best_of)
         and record.status in DETERMINED
     ]
-    clipped = [(record.clipped or 0) > CLIPPED for record in trials]
-    return Counts(sum(record.status == Status.DIVERGED for record in trials), sum(clipped), len(trials))
+    numbers = {(without_budget(record.task), record.index) for record in trials}
+    diverged = {(without_budget(one.task), one.index) for one in trials if one.status == Status.DIVERGED}
+    clipped = {(without_budget(one.task), one.index) for one in trials if (one.clipped or 0) > CLIPPED}
+    return Counts(len(diverged), len(clipped), len(numbers))
 
 
 def _clipped(counts: Mapping[str, Counts], name: str, plain: str) -> list[str]:

@@ -4,6 +4,6 @@
 from suite.report.figures import (
     aggregate_skill, profiles, improvements, ranks,
     examples, scores, sources, learning_curves, gradients, confusions, calibrations, missed, predicted,
-    lengths, hyperparameters, expected_best, costs,
+    lengths, skill_by_budget, hyperparameters, expected_best, costs,
 )  # fmt: skip
 from suite.report.figures.registry import FIGURES

@@ -9,10 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from suite.analysis.decisions import FEWEST_RUNS
-from suite.report.figures.style import Look
+from suite.report.figures.style import GREY, LINES, Look
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import listed, number
+
+ROOM = 1.5  # factor between the outermost values of a logarithmic axis and its ends
 
 
 def scored(results: Results, task: str) -> pd.DataFrame:
@@ -40,6 +42,28 @@ def interval(panel: Axes, x: float, cell: pd.Series, style: Look) -> None:
     if np.isfinite(cell["low"]) and cell["n"] >= FEWEST_RUNS:
         panel.plot([x, x], [cell["low"], cell["high"]], color=color, linewidth=1.5, marker="_", ms=6)
     panel.plot(x, cell["mean"], color=color, marker=marker, mec="black", ms=7)
+
+
+def curves(panel: Axes, cells: pd.DataFrame, by: str, style: Look) -> None:
+    """Draw the means of every architecture with their intervals, a little apart, against a column on a log axis."""
+    known = sorted(set(cells[by]))
+    panel.set(xscale="log", xlim=(known[0] / ROOM, known[-1] * ROOM), xticks=known)
+    for k, name in enumerate(style.palette):
+        cell = cells[cells["architecture"] == name]
+        cell = cell.assign(place=cell[by] * 1.04 ** (k - (len(style.palette) - 1) / 2))
+        panel.plot(cell["place"], cell["mean"], color=style.palette[name], linewidth=1)
+        for _, row in cell.iterrows():
+            interval(panel, row["place"], row, style)
+
+
+def baselines(panel: Axes, cells: pd.DataFrame, by: str) -> set[str]:
+    """Draw the known baselines against a column, as lines from edge to edge; return their names in LINES."""
+    low, high = panel.get_xlim()
+    known = cells[["baseline", "trained_baseline"]].dropna(axis="columns", how="all")
+    for line in known:
+        level = cells.groupby(by)[line].mean()
+        panel.plot(level.reindex([low, *level.index, high]).bfill().ffill(), color=GREY, linewidth=1.2, **LINES[line])
+    return set(known)
 
 
 def row_interval(panel: Axes, row: int, estimate: Estimate, how: dict[str, Any]) -> None:

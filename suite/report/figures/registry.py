@@ -1,6 +1,6 @@
 """Registry: every kind of figure, registered by the decorator `@figure` on the function that draws it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ class FigureKind:
     names. `level`: its place on the page, which determines its subjects (tasks, sweeps or EVERYTHING). `fits`:
     (results, subject) -> whether there is something to draw. `words`: (results, subject) -> a sentence that describes
     what can be seen. `role`: the role of the runs that it shows, None for all. `together`: the number of subjects per
-    figure.
+    figure. `sweeps`: (results, tasks) -> name -> tasks of the sweeps that a figure of the level "sweep" shows.
     """
 
     name: str
@@ -36,14 +36,14 @@ class FigureKind:
     words: Callable[[Results, str], str]
     role: str | None = "final"
     together: int = 1
+    sweeps: Callable[[Results, Iterable[str]], dict[str, list[str]]] = Results.over_length
 
     def subjects(self, results: Results, tasks: Sequence[str]) -> list[str]:
         """Return the subjects with something to draw, given these tasks."""
         if self.level == "overall":
             chosen = [EVERYTHING]
         elif self.level == "sweep":
-            swept = (facts.sweep for task in tasks if (facts := results.task(task)).length)
-            chosen = [name for name in dict.fromkeys(swept) if name]
+            chosen = list(self.sweeps(results, tasks))
         else:
             chosen = list(tasks)
         return [subject for subject in chosen if self._fits(results, subject)]
@@ -60,7 +60,8 @@ class FigureKind:
         if self.level == "overall":
             return results.counted
         if self.level == "sweep":
-            return [task for task in results.task_names if results.task(task).sweep in subjects]
+            swept = self.sweeps(results, results.task_names)
+            return [task for name in subjects for task in swept.get(name, ())]
         return list(subjects)
 
 

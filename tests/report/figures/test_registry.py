@@ -13,12 +13,12 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory, records):
-    """A study of eleven tasks in which every kind of figure has something to draw."""
+    """A study of twelve tasks in which every kind of figure has something to draw."""
     folder = tmp_path_factory.mktemp("study")
     with pytest.MonkeyPatch.context() as patch:
         for facts in (records.TASKS, records.BASELINES, records.TRAINED, records.SCORES, records.SPREADS):
-            for number in range(7):
-                patch.setitem(facts, f"speech-like-{number}", facts["speech-like"])
+            for name in (*(f"speech-like-{number}" for number in range(7)), "speech-like@900w"):
+                patch.setitem(facts, name, facts["speech-like"])
         records.write_study(folder, 6, 3, tuple(records.TASKS))
         for task in records.TASKS:
             shown = {"examples": [{"x": np.ones((5, 8)).tolist(), "y": 1}], "signature": {"length": 5, "features": 8}}
