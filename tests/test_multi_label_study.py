@@ -77,21 +77,22 @@ def test_groups_are_scored_by_exact_match(study):
     assert found["gru"].mean() == pytest.approx(record.metrics["test"]["exact_match"])
 
 
-def test_predictions_name_the_labels_of_at_least_a_half(study, predict):
+def test_predictions_name_the_labels_of_at_least_a_half_and_sets_those_that_may_be_true(study, predict):
     x, _ = labelled.tickets(0).test
     (stored,) = [load(study).predictions(one.id) for one in load(study).records_of("tickets") if one.role == "final"]
     rows = predict("tickets", x=x)
-    assert list(rows[0]) == ["example", "prediction", *(f"p({name})" for name in labelled.TOPICS)]
+    assert list(rows[0]) == ["example", "prediction", "set", *(f"p({name})" for name in labelled.TOPICS)]
     for row, expected in zip(rows, stored["prediction"], strict=True):
         found = [float(row[f"p({name})"]) for name in labelled.TOPICS]
         assert found == pytest.approx(expected.tolist(), abs=1e-5)
         assert row["prediction"] == "; ".join(labelled.TOPICS[np.array(found) >= 0.5])
+        assert row["set"] == "; ".join(labelled.TOPICS[np.array(found) >= -stored["preparation/interval_margin"]])
 
 
 def test_every_valid_step_has_a_row(predict):
     data = labelled.chords(5)
     rows = predict("chords", x=data.test[0], lengths=data.lengths["test"])
-    assert list(rows[0]) == ["example", "step", "prediction", "p(0)", "p(1)", "p(2)", "p(3)"]
+    assert list(rows[0]) == ["example", "step", "prediction", "set", "p(0)", "p(1)", "p(2)", "p(3)"]
     assert len(rows) == data.lengths["test"].sum()
 
 

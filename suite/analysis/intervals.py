@@ -8,7 +8,6 @@ import pandas as pd
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.tasks.intervals import expected_coverage
-from suite.tasks.kinds import CLASSIFICATION
 
 COLUMNS = ("architecture", "runs", "coverage", "lowest", "highest", "low", "high", "width", "off")
 TOO_FEW, TOO_MANY = "too few", "too many"
@@ -21,17 +20,18 @@ def coverages(results: Results, task: str) -> pd.DataFrame:
     The columns are architecture, runs, coverage (the mean over runs and outputs), lowest and highest (of any run and
     output), low and high (where the coverages of all runs lie by a chance of 99 % if test targets are like validation
     targets), width (the mean width of the intervals or size of the sets) and off: "too few" or "too many" if a coverage
-    lies beyond, else "". Too many are no fault of sets of classes: one class may be sure.
+    lies beyond, else "". Too many are no fault of sets: one class may be sure, and targets without labels are always
+    within.
     """
     found = [record for record in results.records_of(task) if record.role == "final" and record.intervals]
     cells = {name: [one for one in found if one.architecture == name] for name in results.architectures}
-    sets = results.task(task).kind == CLASSIFICATION
-    rows = [{"architecture": name} | _measured(runs, sets) for name, runs in cells.items() if runs]
+    rows = [{"architecture": name} | _measured(runs) for name, runs in cells.items() if runs]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _measured(runs: list[Record], sets: bool) -> dict[str, Any]:
+def _measured(runs: list[Record]) -> dict[str, Any]:
     each = [one.intervals for one in runs]
+    sets = all("size" in one for one in each)
     coverage = np.array([one["coverage"] for one in each])
     chance = 1 - (1 - CHANCE) / coverage.size  # Bonferroni: for every run and output at once
     ends = [expected_coverage(one["validation"], one["test"], one["level"], chance) for one in each]

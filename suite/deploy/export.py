@@ -30,8 +30,9 @@ WITHIN_THE_MODEL = ("target_mean", "target_scale")
 def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Path]:
     """Export the model of the seed with the best validation score, and return the paths of the files.
 
-    The files are the model, a SavedModel, the preprocessing, a model card, a script, for sounds the module that the
-    script reads them with, and for a layer of the suite that Keras lacks the module of this layer. Raise
+    The files are the model, a SavedModel, the preprocessing, a model card, a script with the module that adds intervals
+    to its predictions, for sounds the module that it reads them with, and for a layer of the suite that Keras lacks the
+    module of this layer. Raise
     UnreadableError, before anything is written, if the model cannot be loaded.
     """
     from suite.architectures import portable
@@ -40,11 +41,13 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
     one = best_seed(models, target.results.headline(target.task))
     network = one.network()
     preparation = plain_preparation(one, facts, network)
+    scripts = resources.files("suite.deploy") / "scripts"
     script = f"{(one.reader or ArrayReader).kind}.py.txt"
     contents = {
         "model.keras": one.path.read_bytes(),
         "README.md": card(target, one, len(models)).encode("utf-8"),
-        "predict.py": (resources.files("suite.deploy") / "scripts" / script).read_bytes(),
+        "predict.py": (scripts / script).read_bytes(),
+        "intervals.py": (scripts / "intervals.py.txt").read_bytes(),
     }
     if isinstance(one.reader, SoundReader):
         contents["riff.py"] = (resources.files("suite.tasks.datasets") / "riff.py").read_bytes()

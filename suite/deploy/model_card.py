@@ -113,27 +113,28 @@ def _advice(target: Target) -> str:
     return f"Among the architectures compared: {found.verdict}{provisional}. {found.reason}"
 
 
-def _margin(one: SavedModel) -> Iterator[str]:
+def _margin(one: SavedModel, kind: str | None) -> Iterator[str]:
     """Say how to make 90 % prediction intervals or sets, and how many test targets were within."""
     tried = one.record.intervals
     if not tried:
         return
     what, how = "interval", "the prediction -+ `interval_margin` of `preparation.json`"
     if "size" in tried:
-        what, how = "set", "the most probable class and all with a probability of at least minus `interval_margin`"
+        all_of = "all labels" if kind == MULTI_LABEL else "the most probable class and all"
+        what, how = "set", f"{all_of} with a probability of at least minus `interval_margin`"
     if one.levels:
         what, how = "interval", "the lowest quantile - `interval_margin` to the highest + `interval_margin`"
     within = ", ".join(f"{100 * share:.1f} %" for share in tried["coverage"])
     yield (
-        f"A {100 * tried['level']:g} % prediction {what} is {how}. The margin is from the errors on "
-        f"{tried['validation']} validation targets; of {tried['test']} test targets, {within} were within."
+        f"A {100 * tried['level']:g} % prediction {what} is {how}; `predict.py` prints it. The margin is from the "
+        f"errors on {tried['validation']} validation targets; of {tried['test']} test targets, {within} were within."
     )
 
 
 def _limits(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
     yield "It was trained on data like its training split, and cannot tell whether new data are like them."
     yield "The interval of the scores shows how training varies, not how far a single prediction may be off."
-    yield from _margin(one)
+    yield from _margin(one, facts.kind)
     yield "One search found this configuration; the advice above is about the search, not about this configuration."
     if facts.folds > 1:
         yield "Every test split has a configuration and a model of its own; this is one of them."

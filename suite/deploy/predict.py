@@ -12,7 +12,7 @@ from suite.deploy.saved_models import SavedModel, Target
 from suite.errors import RequestError, UnreadableError
 from suite.recipes.recipe import MEDIAN
 from suite.tasks.datasets.scaling import valid_steps, whole
-from suite.tasks.intervals import bounds, sets
+from suite.tasks.intervals import bounds, label_sets, sets
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.labels import chosen, joined
 from suite.tasks.own.arrays.reader import ArrayReader
@@ -165,7 +165,8 @@ def table(target: Target, found: Predictions) -> dict[str, list[Any]]:
     The first columns say where each example is from. A classification then has `prediction` (the most probable class by
     the mean over the models), its `probability`, the `set` of classes that contains the true one with a probability of
     90 %, and the mean probability of every class; a multi-label task has `prediction` (the labels whose mean
-    probability is at least 0.5, joined by "; ") and the mean probability of every label; a regression has the mean
+    probability is at least 0.5, joined by "; "), the `set` of labels that leaves out none of the true ones with a
+    probability of 90 %, and the mean probability of every label; a regression has the mean
     `prediction` and, from `low` to `high`, its 90 % prediction interval, one for each output: `prediction_h7` is that
     of a horizon of 7 rows. If quantiles are predicted, `prediction` is the median, and `q0.05` is the mean of the
     quantiles at the level 0.05. Intervals and sets have the mean margin of the models, and are None if a model was
@@ -206,9 +207,10 @@ def _classified(values: np.ndarray, classes: Sequence[str], margins: np.ndarray 
     }
 
 
-def _labelled(values: np.ndarray, labels: Sequence[str], _margins: np.ndarray | None) -> dict[str, list[Any]]:
+def _labelled(values: np.ndarray, labels: Sequence[str], margins: np.ndarray | None) -> dict[str, list[Any]]:
     mean = values.mean(axis=0, dtype=np.float64)
-    return {"prediction": joined(chosen(mean), labels), **_probabilities(mean, labels)}
+    found = [None] * len(mean) if margins is None else joined(label_sets(mean, float(-margins.mean())), labels)
+    return {"prediction": joined(chosen(mean), labels), "set": found, **_probabilities(mean, labels)}
 
 
 def _probabilities(mean: np.ndarray, names: Sequence[str]) -> dict[str, list[Any]]:

@@ -1,4 +1,4 @@
-"""Intervals: a table of how often 90 % prediction intervals or sets of classes contain the test targets."""
+"""Intervals: a table of how often 90 % prediction intervals or sets contain the test targets."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from suite.analysis.intervals import coverages
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.tasks.intervals import LEVEL
-from suite.tasks.kinds import CLASSIFICATION
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.text import number
 
 CAPTION = (
@@ -14,13 +14,16 @@ CAPTION = (
     "By chance: where the shares of all runs lie in 99 % of cases if test targets are independent and like validation "
     "targets"
 )
+NAMES = {
+    CLASSIFICATION: ("Prediction sets", "Classes per set"),
+    MULTI_LABEL: ("Prediction sets", "Labels per set"),
+}
 
 
 def intervals(results: Results, task: str) -> Table:
     """Return one row per architecture: the shares of test targets within, their range by chance, and the mean width."""
-    sets = results.task(task).kind == CLASSIFICATION
     rows = [_row(one) for one in coverages(results, task).to_dict("records")]
-    what, size = ("Prediction sets", "Classes per set") if sets else ("Prediction intervals", "Mean width")
+    what, size = NAMES.get(results.task(task).kind or "", ("Prediction intervals", "Mean width"))
     columns = ("Architecture", "Test targets within", "Of any run", "By chance", size, "Runs")
     return Table("intervals", CAPTION.format(what=what, level=100 * LEVEL, task=task), columns, rows)
 

@@ -7,6 +7,7 @@ so because the validation split also chose the epoch and the configuration.
 
 Values: prediction -+ a margin for every output. Quantiles: from the lowest to the highest, -+ a margin (Romano et al.
 2019). Classes: all whose probability reaches a threshold (Sadinle et al. 2019), and always the most probable one.
+Labels: all whose probability reaches a threshold; such a set contains the target if none of its labels is left out.
 """
 
 import math
@@ -14,10 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from suite.tasks.kinds import CLASSIFICATION, REGRESSION
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 
 LEVEL = 0.9
-KINDS = (CLASSIFICATION, REGRESSION)
 
 
 def rank(count: int, level: float = LEVEL) -> int:
@@ -29,10 +29,11 @@ FEWEST = next(count for count in range(1, 10_000) if rank(count) <= count)
 
 
 def margins(target: np.ndarray, prediction: np.ndarray, level: float = LEVEL) -> np.ndarray:
-    """Return the margin of each output, (outputs,), or for classes the negative threshold, (1,).
+    """Return the margin of each output, (outputs,), or for classes and labels the negative threshold, (1,).
 
     Values: `target` (n, outputs), `prediction` (n, outputs) or, of quantiles, (n, outputs, levels). Classes: `target`
-    (n,), `prediction` (n, classes). Raise ValueError with fewer than `FEWEST` targets: no margin would be enough.
+    (n,), `prediction` (n, classes). Labels: `target` (n, labels) of booleans, `prediction` (n, labels).
+    Raise ValueError with fewer than `FEWEST` targets: no margin would be enough.
     """
     if rank(len(target), level) > len(target):
         raise ValueError(f"{len(target)} validation targets are too few: at least {FEWEST} are needed")
@@ -43,6 +44,8 @@ def _errors(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
     """Return how large a margin would have to be to include each target, (n, outputs)."""
     if target.ndim == 1:
         return -prediction[np.arange(len(target)), target][:, None]
+    if target.dtype == bool:
+        return -np.where(target, prediction, 1).min(axis=1, keepdims=True)
     low, high = _ends(prediction, target.ndim)
     return np.maximum(low - target, target - high)
 
@@ -61,7 +64,12 @@ def bounds(prediction: np.ndarray, margin: np.ndarray) -> tuple[np.ndarray, np.n
 
 def sets(probabilities: np.ndarray, threshold: float) -> np.ndarray:
     """Return which classes each set contains, (n, classes)."""
-    return (probabilities >= threshold) | (probabilities == probabilities.max(axis=-1, keepdims=True))
+    return label_sets(probabilities, threshold) | (probabilities == probabilities.max(axis=-1, keepdims=True))
+
+
+def label_sets(probabilities: np.ndarray, threshold: float) -> np.ndarray:
+    """Return which labels each set contains, (n, labels): none if no label is probable enough."""
+    return probabilities >= threshold
 
 
 def measured(margin: np.ndarray, count: int, target: np.ndarray, prediction: np.ndarray) -> dict[str, Any]:
@@ -72,13 +80,21 @@ def measured(margin: np.ndarray, count: int, target: np.ndarray, prediction: np.
     number for every output. `count`: the number of validation targets.
     """
     found: dict[str, Any] = {"level": LEVEL, "validation": count, "test": len(target)}
-    if target.ndim == 1:
-        chosen = sets(prediction, float(-margin[0]))
-        inside = chosen[np.arange(len(target)), target][:, None]
-        return found | {"coverage": inside.mean(axis=0).tolist(), "size": [float(chosen.sum(axis=1).mean())]}
+    if target.ndim == 1 or target.dtype == bool:
+        chosen, inside = _tried(target, prediction, float(-margin[0]))
+        return found | {"coverage": [float(inside.mean())], "size": [float(chosen.sum(axis=1).mean())]}
     low, high = bounds(prediction, margin)
     inside = (low <= target) & (target <= high)
     return found | {"coverage": inside.mean(axis=0).tolist(), "width": (high - low).mean(axis=0).tolist()}
+
+
+def _tried(target: np.ndarray, prediction: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return which classes or labels each set contains, and whether it contains those of the target, (n,)."""
+    if target.ndim == 1:
+        chosen = sets(prediction, threshold)
+        return chosen, chosen[np.arange(len(target)), target]
+    chosen = label_sets(prediction, threshold)
+    return chosen, (chosen | ~target).all(axis=1)
 
 
 def expected_coverage(validation: int, test: int, level: float = LEVEL, chance: float = 0.99) -> tuple[float, float]:
@@ -97,6 +113,8 @@ def in_rows(kind: str, target: np.ndarray, prediction: np.ndarray, outputs: int)
     """Return the targets and predictions of a split in the form of `margins`; `outputs`: values for each target."""
     if kind == CLASSIFICATION:
         return target.ravel(), prediction.reshape(-1, prediction.shape[-1])
+    if kind == MULTI_LABEL:
+        return target.reshape(-1, target.shape[-1]).astype(bool), prediction.reshape(-1, target.shape[-1])
     quantiles = prediction.size // max(target.size, 1)
     shape = (-1, outputs, quantiles) if quantiles > 1 else (-1, outputs)
     return target.reshape(-1, outputs).astype(np.float64), prediction.reshape(shape).astype(np.float64)

@@ -66,8 +66,6 @@ def evaluate(network: keras.Model, scaling: Scaling, run: Run, data: Data) -> Ev
     if run.role == "control":
         return Evaluation(metrics, items, lacking=lacking)
     arrays = items | _arrays(run, data, scaling, *predicted["test"])
-    if run.task.kind not in intervals.KINDS:
-        return Evaluation(metrics, arrays, lacking=lacking)
     try:
         margin, tried = _intervals(run.task, predicted, len(scaling.mean))
     except ValueError as error:

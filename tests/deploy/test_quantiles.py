@@ -58,15 +58,21 @@ def test_predict_prints_the_median_and_the_other_levels(made, capsys):
             assert [float(row[f"{end}_h{step}"]) for row in found] == pytest.approx(ends, rel=1e-6)
 
 
-def test_the_exported_script_prints_all_levels(made, capsys, tmp_path, monkeypatch):
+def test_the_exported_script_prints_all_levels_and_the_intervals_of_predict(made, capsys, tmp_path, monkeypatch):
     folder, stored = made
     assert main(["export", str(folder / "results/tiny/boiler/bag"), "--to", str(tmp_path / "out")]) == 0
     capsys.readouterr()
+    monkeypatch.syspath_prepend(tmp_path / "out")
     monkeypatch.setattr(sys, "argv", ["predict.py", str(folder / "boiler.csv")])
     runpy.run_path(str(tmp_path / "out" / "predict.py"))
     found = rows(capsys)
     names = [f"prediction_h{step}_q{level:g}" for step in (1, 2) for level in (0.1, 0.5, 0.9)]
-    assert [*found[0]][1:] == names
+    ends = [f"{end}_h{step}" for step in (1, 2) for end in ("low", "high")]
+    assert [*found[0]][1:] == [*names, *ends]
+    assert main(["predict", str(folder / "results/tiny/boiler/bag"), str(folder / "boiler.csv")]) == 0
+    printed = rows(capsys)
+    for name in ends:
+        assert [float(row[name]) for row in found] == pytest.approx([float(row[name]) for row in printed], rel=1e-4)
     values = np.array([[float(row[name]) for name in names] for row in found])
     tested = stored["quantiles"].reshape(-1, 6)
     assert values[-len(tested) - AHEAD : -AHEAD] == pytest.approx(tested, rel=1e-4)

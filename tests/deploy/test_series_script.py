@@ -113,8 +113,10 @@ def test_it_gives_the_numbers_of_the_suite(case, tmp_path, monkeypatch, capsys):
     network.save(tmp_path / "model.keras")
     known = {name: np.asarray(value).tolist() for name, value in preparation.items()} | {"absent": ABSENT}
     (tmp_path / "preparation.json").write_text(json.dumps(finite(known)))
-    script = importlib.resources.files("suite.deploy") / "scripts" / "series.py.txt"
-    (tmp_path / "predict.py").write_bytes(script.read_bytes())
+    scripts = importlib.resources.files("suite.deploy") / "scripts"
+    (tmp_path / "predict.py").write_bytes((scripts / "series.py.txt").read_bytes())
+    (tmp_path / "intervals.py").write_bytes((scripts / "intervals.py.txt").read_bytes())
+    monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "argv", ["predict.py", str(tmp_path / "new.csv")])
     runpy.run_path(str(tmp_path / "predict.py"), run_name="__main__")
     names, *answered = csv.reader(io.StringIO(capsys.readouterr().out))

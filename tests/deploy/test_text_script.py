@@ -36,6 +36,8 @@ def test_tokens_are_those_of_the_suite(tmp_path, monkeypatch, capsys, options, s
     keras.Model(tokens, keras.layers.Identity()(tokens)).save(tmp_path / "model.keras")
     scripts = importlib.resources.files("suite.deploy") / "scripts"
     (tmp_path / "predict.py").write_bytes((scripts / "texts.py.txt").read_bytes())
+    (tmp_path / "intervals.py").write_bytes((scripts / "intervals.py.txt").read_bytes())
+    monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "argv", ["predict.py", str(file)])
     runpy.run_path(str(tmp_path / "predict.py"), run_name="__main__")
     _, *found = csv.reader(io.StringIO(capsys.readouterr().out))

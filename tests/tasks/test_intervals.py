@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from suite.tasks.intervals import FEWEST, bounds, expected_coverage, in_rows, margins, measured, rank, sets
+from suite.tasks.intervals import FEWEST, bounds, expected_coverage, in_rows, label_sets, margins, measured, rank, sets
 
 
 class TestRank:
@@ -70,6 +70,26 @@ class TestClasses:
         assert found == {"level": 0.9, "validation": 50, "test": 2, "coverage": [0.5], "size": [1.5]}
 
 
+class TestLabels:
+    target = np.array([[1, 0, 1], [0, 0, 0]] * 10, dtype=bool)
+
+    def test_the_threshold_is_reached_by_all_labels_of_most_targets(self):
+        probability = np.linspace(0.05, 0.95, 20)[:, None] * [1, 0.1, 0.5]
+        errors = np.where(self.target.any(axis=1), -probability[:, 2], -1)
+        assert margins(self.target, probability).tolist() == [np.sort(errors)[18]]
+
+    def test_a_set_may_be_empty(self):
+        assert label_sets(np.array([[0.5, 0.4], [0.2, 0.1]]), 0.3).tolist() == [[1, 1], [0, 0]]
+
+    def test_a_set_is_right_if_it_leaves_out_no_label(self):
+        found = measured(np.array([-0.4]), 50, self.target[:2], np.array([[0.5, 0.4, 0.3], [0.5, 0.3, 0.2]]))
+        assert (found["coverage"], found["size"]) == ([0.5], [1.5])
+
+    def test_rows_are_booleans_at_every_step(self):
+        target, prediction = in_rows("multi-label", np.ones((4, 6, 3)), np.ones((4, 6, 3)), 1)
+        assert (target.shape, target.dtype, prediction.shape) == ((24, 3), bool, (24, 3))
+
+
 def test_the_expected_coverage_is_wider_for_small_splits():
     low, high = expected_coverage(100, 100)
     assert 0.75 < low < 0.83
@@ -104,7 +124,11 @@ class TestCoverage:
         scores = self.rng.normal(size=(count, 5)) + 1.5 * np.eye(5)[target]
         return target, np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
 
-    @pytest.mark.parametrize("sample", ["of_values", "of_quantiles", "of_classes"])
+    def of_labels(self, count: int):
+        target = self.rng.random((count, 6)) < 0.4
+        return target, 1 / (1 + np.exp(-self.rng.normal(size=target.shape) - 2 * target))
+
+    @pytest.mark.parametrize("sample", ["of_values", "of_quantiles", "of_classes", "of_labels"])
     @pytest.mark.parametrize("validation", [20, 60, 500])
     def test_it_is_as_promised(self, sample, validation):
         # exact: rank(n) / (n + 1), which is 0.905 for 20 targets
