@@ -5,15 +5,15 @@ from typing import Any
 
 from suite.report.figures import FIGURES
 from suite.report.figures.style import for_screen
-from suite.report.headline import advice, lead
 from suite.report.rendering import fill
+from suite.report.terminal import lead
 from suite.results.results import Results
 
 
 def card(results: Results, name: str, extent: str) -> str:
     """Return HTML that needs no other file: the name and extent of the results, the answer, and the first figure."""
-    content = {"name": name, "extent": extent, "lead": lead(results), "advice": advice(results)}
-    return fill("card.html", content | {"figure": _figure(results), "sections": []}).decode()
+    content = {"name": name, "extent": extent, "lead": lead(results), "figure": _figure(results), "sections": []}
+    return fill("card.html", content).decode()
 
 
 def _figure(results: Results) -> dict[str, Any] | None:
