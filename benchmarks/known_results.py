@@ -55,7 +55,7 @@ def study(task: str, architecture: str, weights: int, rate: float, chosen: argpa
         seeds=chosen.seeds, examples=chosen.examples, hyperparameters=values,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        records = run(experiment, folder, workers=chosen.workers, progress=Progress(quiet=True)).records
+        records = list(run(experiment, folder, workers=chosen.workers, progress=Progress(quiet=True)).records())
     describe(records, rate)
 
 

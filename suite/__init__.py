@@ -22,7 +22,8 @@ from suite.tasks.own import (
 from suite.tasks.task import task
 
 if TYPE_CHECKING:
-    from suite.notebook import load, run
+    from suite.notebook import load
+    from suite.runner.runner import run
 
 __all__ = [
     "Data",
@@ -48,10 +49,15 @@ warn_of_namesake()
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("load", "run"):  # imported on first use, because their module imports pandas
-        from suite import notebook
+    # `run` and `load` are imported on first use, because they import Dask, rich and pandas
+    if name == "run":
+        from suite.runner.runner import run
 
-        return getattr(notebook, name)
+        return run
+    if name == "load":
+        from suite.notebook import load
+
+        return load
     if name == "__version__":
         return version("sequence-suite")
     raise AttributeError(f"module 'suite' has no attribute '{name}'")

@@ -2,16 +2,20 @@
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
 from suite import commands
-from suite.errors import RequestError, UnreadableError
+from suite.errors import RequestError, UnreadableError, reason
 
 INTERRUPTED = 130
+FAULT = "this is a fault of the suite, or of an installed package"
+TRACEBACK = "SUITE_TRACEBACK"  # the environment variable with which errors that nobody expected are shown whole
 
 
 class Parser(argparse.ArgumentParser):
@@ -31,9 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The status is 2 for a wrong request or an unreadable file, and 130 if the command was interrupted. Otherwise the
     command decides: 0, or 1 if, for example, a run failed.
     """
+    return answered(lambda: _execute(arguments))
+
+
+def _execute(arguments: Sequence[str] | None) -> int:
+    chosen = parser().parse_args(arguments)
+    return chosen.execute(chosen)
+
+
+def answered(command: Callable[[], int]) -> int:
+    """Carry out a command, and return its exit status; print errors and interruptions in one line."""
     try:
-        chosen = parser().parse_args(arguments)
-        return chosen.execute(chosen)
+        return command()
     except (RequestError, UnreadableError) as error:
         commands.warn([str(error)])
         return 2
@@ -43,6 +56,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        commands.warn([f"'{error.filename}': {error.strerror}" if error.filename else f"{error.strerror or error}"])
+        return 2
+    except MemoryError:
+        commands.warn(["there is not enough memory: give the process more, or a smaller task"])
+        return 2
+    except Exception as error:  # a fault of the suite's own is one line, too
+        if os.environ.get(TRACEBACK):
+            raise
+        commands.warn([f"{FAULT}: {type(error).__name__}: {reason(error)} ({place(error)}); {TRACEBACK}=1 shows more"])
+        return 2
+
+
+def place(error: BaseException) -> str:
+    """Return the file and the line at which an error was raised."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{last.filename}:{last.lineno}"
 
 
 def parser() -> Parser:

@@ -18,6 +18,12 @@ LONGEST_NAME = 40
 C = TypeVar("C", bound=Callable[..., Any])
 
 
+def shortened(message: str) -> str:
+    """Return a message of at most `LONGEST` characters; of a longer one, the middle is left out."""
+    half = (LONGEST - 3) // 2
+    return message if len(message) <= LONGEST else f"{message[:half]} … {message[-half:]}"
+
+
 class RequestError(Exception):
     """The user made a wrong request. The message is one line: what is wrong, where, and what to do. Exit status: 2.
 
@@ -26,9 +32,7 @@ class RequestError(Exception):
     """
 
     def __str__(self) -> str:
-        message = super().__str__()
-        half = (LONGEST - 3) // 2
-        return message if len(message) <= LONGEST else f"{message[:half]} … {message[-half:]}"
+        return shortened(super().__str__())
 
 
 class ThreadsError(RequestError):
@@ -131,10 +135,17 @@ def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> Non
             raise RequestError(f"{call} takes no '{name}': {closest(name, known)}")
 
 
-def check_at_least(option: str, value: Any, least: int) -> None:
-    """Raise RequestError unless `value` is an integer of at least `least`."""
+def check_at_least(option: str, value: Any, least: int, most: int | None = None) -> None:
+    """Raise RequestError unless `value` is an integer of at least `least`, and of at most `most` if that is given."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise RequestError(f"{option} must be a whole number of at least {least}, not {value!r}")
+        raise RequestError(f"{option} must be a whole number of at least {least}, not {value!r:.50}")
+    if most is not None and value > most:
+        raise RequestError(f"{option} must be at most {most:,}, not {_written(value)}")
+
+
+def _written(number: int) -> str:
+    """Return a whole number as text; of a huge one, only that it is huge, because writing it out may be impossible."""
+    return f"{number:,}" if number < 10**15 else "a number of more than 15 digits"
 
 
 def is_number(value: Any) -> bool:

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -15,13 +16,15 @@ from typing import Any
 import numpy as np
 
 from suite.errors import RequestError, UnreadableError, UnwritableError, closest, reason
+from suite.strict_json import parsed
+from suite.unfinished import ENDING, beginning, sweep
 
 
 def read_json(path: Path) -> Any:
     """Return the content of a JSON file; None if it does not exist. Raise UnreadableError if it cannot be read."""
     try:
         check_plain(path)
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
@@ -76,7 +79,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write a file completely or not at all, even when interrupted. Raise UnwritableError if it cannot be written."""
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=beginning(path), suffix=ENDING, delete=False) as file:
             try:
                 file.write(content)
                 file.flush()
@@ -86,6 +89,30 @@ def write_atomically(path: Path, content: bytes) -> None:
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
+
+
+@contextmanager
+def whole_folder(target: Path) -> Generator[Path]:
+    """Yield a new folder beside `target` to be filled, and put it in the place of `target` if all goes well.
+
+    Whoever looks sees the old folder or the new one, and none for a moment between them. What a killed command left
+    there is removed first. Raise UnwritableError if it cannot be written.
+    """
+    sweep(target.parent, target, own=True)
+    made, old = (target.with_name(f"{beginning(target)}{which}{ENDING}") for which in ("new", "old"))
+    try:
+        with writing(target):
+            made.mkdir(parents=True)
+            yield made
+            if target.is_symlink() or target.exists():
+                target.rename(old)
+            made.rename(target)
+    except BaseException:
+        if old.is_symlink() or old.exists():
+            old.rename(target)
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    sweep(target.parent, target, own=True)
 
 
 @contextmanager

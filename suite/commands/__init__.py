@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from suite.errors import shortened
 from suite.files import finite
 from suite.text import printable
 
@@ -38,6 +39,6 @@ def show(chosen: argparse.Namespace, document: Any, lines: Iterable[str]) -> Non
 
 
 def warn(lines: Iterable[str]) -> None:
-    """Print each message as one line on standard error, preceded by the program's name."""
+    """Print each message as one line of limited length on standard error, preceded by the program's name."""
     for line in lines:
-        print(f"suite: {printable(' '.join(line.split()))}", file=sys.stderr)
+        print(f"suite: {shortened(printable(' '.join(line.split())))}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from suite.commands import add_directory, add_json, show
+from suite.commands import add_directory, add_json, show, warn
 from suite.results.store import existing
 
 
@@ -21,6 +21,7 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.results.results import load
 
     results = load(store.root)
+    warn(results.unreadable.values())
     verdicts = judge(results)
     show(chosen, plain(verdicts), [*lines(verdicts), registration(results)])
     return 0

@@ -2,7 +2,7 @@
 
 import argparse
 
-from suite.commands import add_json, show
+from suite.commands import add_json, show, warn
 from suite.results.store import existing
 
 
@@ -19,6 +19,8 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.analysis.diff import diff, lines
     from suite.results.results import load
 
-    found = diff(*(load(store.root) for store in stores))
+    both = [load(store.root) for store in stores]
+    warn(fault for results in both for fault in results.unreadable.values())
+    found = diff(*both)
     show(chosen, found.plain(), lines(found))
     return int(bool(found.worse))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from suite.commands import warn
 from suite.errors import RequestError
+from suite.files import whole_folder
 from suite.results.store import existing
 
 
@@ -42,7 +43,8 @@ def execute(chosen: argparse.Namespace) -> int:
     if chosen.to_tensorboard:
         from suite.deploy import tensorboard
 
-        count, where = tensorboard.write(results, new_folder(chosen.to_tensorboard)), chosen.to_tensorboard
+        with whole_folder(new_folder(chosen.to_tensorboard)) as made:
+            count, where = tensorboard.write(results, made), chosen.to_tensorboard
     else:
         from suite.deploy import mlflow
 

@@ -17,11 +17,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 def execute(chosen: argparse.Namespace) -> int:
     """Print the configuration, score, epochs, seconds and status of each trial."""
     store = existing(chosen.directory)
-    from suite.results.results import Results
+    from suite.results.results import load
     from suite.results.trials import lines, table
     from suite.text import csv, printable
 
-    results = Results(store)
+    results = load(store.root)
     warn(results.unreadable.values())
     found = table(results)
     print(csv(found) if chosen.csv else "\n".join([*map(printable, lines(found)), ""]), end="")

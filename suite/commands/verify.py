@@ -6,6 +6,7 @@ from pathlib import Path
 
 from suite.commands import add_directory, add_json, print_json, warn
 from suite.errors import check_at_least
+from suite.experiment.experiment import MOST_RUNS
 from suite.results.store import existing
 from suite.text import printable
 
@@ -21,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def execute(chosen: argparse.Namespace) -> int:
     """Repeat runs and print a line for each. Return 1 if one differs despite the same versions and the same device."""
-    check_at_least("runs", chosen.runs, 1)
+    check_at_least("runs", chosen.runs, 1, MOST_RUNS)
     store = existing(chosen.directory)
     from suite.runner.verify import verify
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from suite import backend
 from suite.deploy.model_card import card
 from suite.deploy.saved_models import SavedModel, Target
-from suite.files import finite, write_atomically, write_json, writing
+from suite.files import finite, whole_folder, write_json
 from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
 from suite.tasks.metrics import Metric
@@ -36,7 +35,6 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
     module of this layer. Raise
     UnreadableError, before anything is written, if the model cannot be loaded.
     """
-    backend.import_quietly()  # the next line imports Keras
     from suite.architectures import portable
 
     facts = target.results.task(target.task)
@@ -55,12 +53,11 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
         contents["riff.py"] = (resources.files("suite.tasks.datasets") / "riff.py").read_bytes()
     if source := portable.own_layers(network):
         contents["layers.py"] = source
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        network.export(folder / "saved_model", format="tf_saved_model", verbose=False)
-    for name, content in contents.items():
-        write_atomically(folder / name, content)
-    write_json(folder / "preparation.json", preparation)
+    with whole_folder(folder) as made:
+        network.export(made / "saved_model", format="tf_saved_model", verbose=False)
+        for name, content in contents.items():
+            (made / name).write_bytes(content)
+        write_json(made / "preparation.json", preparation)
     return [folder / name for name in (*contents, "preparation.json", "saved_model")]
 
 

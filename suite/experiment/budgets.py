@@ -8,16 +8,16 @@ from suite.tasks.task import Task
 from suite.tasks.task_budget import LETTERS, TaskBudget, without_budget
 
 
-def one_or_several(option: str, value: Any) -> Any:
+def one_or_several(option: str, value: Any, most: int) -> Any:
     """Return a number unchanged, and a list of weights or examples as a tuple.
 
-    Raise RequestError for a number below 1, for an empty list, and for a number that a list has twice.
+    Raise RequestError for a number below 1 or above `most`, for an empty list, and for a number that a list has twice.
     """
     if option not in LETTERS or isinstance(value, str) or not isinstance(value, Sequence):
-        check_at_least(option, value, 1)
+        check_at_least(option, value, 1, most)
         return value
     for count in value:
-        check_at_least(f"each of {option}", count, 1)
+        check_at_least(f"each of {option}", count, 1, most)
     if not value or len(set(value)) < len(value):
         raise RequestError(f"{option} must be a number, or a list of different numbers, not {value!r:.60}")
     return tuple(value)

@@ -9,7 +9,7 @@ from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, closest_keyword, is_number
 from suite.experiment.budgets import check_budgets, one_or_several, with_budgets, without_former
 from suite.experiment.expected_runs import configuration_given, expected_runs
-from suite.experiment.looks import FIRM_SEARCH, check_looks, check_trials
+from suite.experiment.looks import FIRM_SEARCH, MOST_TRIALS, check_looks, check_trials
 from suite.experiment.plain_fields import plain_fields
 from suite.experiment.run import Budget, Cell, Run
 from suite.experiment.training_choices import check_training, recipe, searched_choices
@@ -32,7 +32,12 @@ from suite.tasks.fold import Fold
 from suite.tasks.task import TASKS, Task
 
 MATCHES = ("weights", "units")
-COUNTS = ("trials", "best_of", "epochs", "patience", "seeds", "weights", "examples", "search_seed", "threads", "folds")
+# option -> the largest number; what is larger would only fill memory before anything runs
+COUNTS = {
+    "trials": MOST_TRIALS, "best_of": MOST_TRIALS, "epochs": 1_000_000, "patience": 1_000_000, "seeds": 10_000,
+    "weights": 10**9, "examples": 10**9, "search_seed": 2**63 - 1, "threads": 1_024, "folds": 1_000,
+}  # fmt: skip
+MOST_RUNS = 1_000_000
 OPTIONAL = ("best_of", "examples")
 
 
@@ -108,9 +113,9 @@ class Experiment:
 
     def __post_init__(self) -> None:
         check_name("experiment", self.name, "the file's name")
-        for option in COUNTS:
+        for option, most in COUNTS.items():
             if (count := getattr(self, option)) is not None or option not in OPTIONAL:
-                object.__setattr__(self, option, one_or_several(option, count))
+                object.__setattr__(self, option, one_or_several(option, count, most))
         check_seconds("run_timeout", self.run_timeout)
         self.method.check_installed()
         check_member("match", self.match, MATCHES)
@@ -133,6 +138,9 @@ class Experiment:
         if self.looks:
             object.__setattr__(self, "best_of", self.resolved_best_of)
             object.__setattr__(self, "trials", self.looks[-1])
+        runs = len(cells) * (self.trials + self.seeds * (1 + self.tuning_control))
+        if runs > MOST_RUNS:
+            raise RequestError(f"{runs:,} runs are more than the {MOST_RUNS:,} of an experiment: divide it")
         trials = max(self.expected(cell)["trial"] for cell in cells)
         check_folds(self.folds, trials or self.folds, [cell.task for cell in cells])
         check_truth("tuning_control", self.tuning_control)

@@ -11,6 +11,7 @@ from suite.errors import RequestError, check_at_least
 FEWEST_TRIALS, FIRM_TRIALS = 12, 24
 FIRM_SINGLE = 48  # the same for the mean of single trials (n = 1)
 WIDEST_SEARCH, FIRM_SEARCH = 3, 6  # fewest trials per trial of a search: any verdict, a firm one
+MOST_TRIALS = 10_000
 DOUBLINGS = 2  # from the first look to the last, unless the user limits the number of trials
 
 
@@ -22,7 +23,7 @@ def planned(best_of: int, at_most: int | None = None) -> tuple[int, ...]:
     """
     first = max(FIRM_TRIALS if best_of > 1 else FIRM_SINGLE, FIRM_SEARCH * best_of)
     last = first * 2**DOUBLINGS if at_most is None else at_most
-    check_at_least("at_most_trials", last, first)
+    check_at_least("at_most_trials", last, first, MOST_TRIALS)
     return capped([first * 2**number for number in range(last.bit_length())], last)
 
 
@@ -55,7 +56,7 @@ def check_looks(looks: Any, best_of: int, independent: bool, given: bool) -> tup
     if given:
         raise RequestError("looks need trials in every cell: leave out the looks, or the given hyperparameters")
     for look in looks:
-        check_at_least("every look", look, 1)
+        check_at_least("every look", look, 1, MOST_TRIALS)
     if any(later <= earlier for earlier, later in pairwise(looks)):
         raise RequestError(f"looks must be increasing numbers of trials, such as (24, 48, 96), not {tuple(looks)}")
     least = max(FEWEST_TRIALS, WIDEST_SEARCH * best_of)

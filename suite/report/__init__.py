@@ -1,10 +1,13 @@
 """Report: write index.html, report.md, tables and figures from the records in a results folder."""
 
+import os
+import re
+import shutil
 from pathlib import Path
 
 from suite.claims.judge import judge
 from suite.claims.tables import frame
-from suite.files import write_atomically
+from suite.files import whole_folder
 from suite.report.contents import SECTIONS, TABLES
 from suite.report.page import Page
 from suite.report.protocol import extent, failures, missing
@@ -12,6 +15,9 @@ from suite.report.rendering import fill
 from suite.report.tables import csv
 from suite.report.terminal import brief
 from suite.results.results import Results, load
+
+# files of an earlier report that this one may lack
+MADE = re.compile(r"figures/[^/]*\.(png|svg)|tasks/[^/]*\.html")
 
 
 def write(directory: str | Path) -> Path:
@@ -25,20 +31,35 @@ def write(directory: str | Path) -> Path:
 def publish(directory: str | Path) -> tuple[Path, list[str]]:
     """Write the report; return the path of index.html and a short version for a terminal, as a list of lines.
 
-    All files are created in memory before the first one is written, and index.html is written last. A figure whose
+    All files are created in memory before the first one is written. The new folder then takes the place of the old one
+    as a whole, with the files that others put there. If nothing has changed, nothing is written, and a figure whose
     content has not changed since the previous report is not drawn again. Raise RequestError if there are no results.
     """
     results = load(directory)
     folder = Path(directory) / "report"
     made = files(results, folder)
-    for name, file in made.items():
-        path = folder / name
-        if not (path.is_file() and path.read_bytes() == file):
-            write_atomically(path, file)
-    for old in (*folder.glob("figures/*.[ps][nv]g"), *folder.glob("tasks/*.html")):
-        if f"{old.parent.name}/{old.name}" not in made:
-            old.unlink()
+    old = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    kept = {name: path for name, path in old.items() if name not in made and not MADE.fullmatch(name)}
+    same = {name: path for name, path in old.items() if name in made and path.read_bytes() == made[name]}
+    if old.keys() != kept.keys() | same.keys() or made.keys() != same.keys():
+        with whole_folder(folder) as fresh:
+            for name, content in made.items():
+                place(fresh / name, same.get(name), content)
+            for name, path in kept.items():
+                place(fresh / name, path, b"")
     return folder / "index.html", brief(results)
+
+
+def place(path: Path, same: Path | None, content: bytes) -> None:
+    """Make a file that is a link to the one with the same content, or has this content where that is impossible."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if same:
+        try:
+            os.link(same, path)
+        except OSError:
+            shutil.copy2(same, path)
+    else:
+        path.write_bytes(content)
 
 
 def files(results: Results, folder: Path) -> dict[str, bytes]:

@@ -2,10 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from suite.results.json_object import JsonObject
+from suite.results.json_types import Count, Name, Threads
 from suite.statistics import MARGIN
+
+
+class ClaimsInfo(TypedDict, total=False):
+    """What was fixed about claims before anything ran; see `suite.claims.preregistration.fixed`."""
+
+    hash: str
+    own: Sequence[Mapping[str, Any]]
+    count: Count
+    before: Sequence[str]
+    looks: Count
+    trials: Count
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,20 +32,20 @@ class ExperimentInfo(JsonObject):
     trials that each of its cells needs, as decided at the planned looks so far.
     """
 
-    tasks: Sequence[str] = field(default_factory=list)
-    architectures: Sequence[str] = field(default_factory=list)
+    tasks: Sequence[Name] = field(default_factory=list)
+    architectures: Sequence[Name] = field(default_factory=list)
     search: str = "random"
-    trials: int = 0
-    best_of: int = 0
-    looks: Sequence[int] = field(default_factory=list)
-    epochs: int | None = None
-    patience: int | None = None
-    seeds: int = 0
+    trials: Count = 0
+    best_of: Count = 0
+    looks: Sequence[Count] = field(default_factory=list)
+    epochs: Count | None = None
+    patience: Count | None = None
+    seeds: Count = 0
     weights: int | Sequence[int] | None = None
     examples: int | Sequence[int] | None = None
-    folds: int = 0
+    folds: Count = 0
     search_seed: int | None = None
-    threads: int | None = None
+    threads: Threads | None = None
     match: str = "weights"
     search_space: Mapping[str, Any] = field(default_factory=dict)
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
@@ -54,17 +66,17 @@ class ExperimentInfo(JsonObject):
     file: str = ""
     search_note: str = ""
     does_not_apply: Mapping[str, str] = field(default_factory=dict)
-    claims_fixed: Mapping[str, Any] = field(default_factory=dict)
-    granted: Mapping[str, int] = field(default_factory=dict)
+    claims_fixed: Annotated[Mapping[str, Any], ClaimsInfo] = field(default_factory=dict)
+    granted: Mapping[str, Count] = field(default_factory=dict)
     versions: Mapping[str, str | None] = field(default_factory=dict)
     machine: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def claims(self) -> int:
         """The number of claims that are judged; 0 if unknown."""
-        return int(self.claims_fixed.get("count", 0))
+        return self.claims_fixed.get("count") or 0
 
     @property
     def looks_counted(self) -> int:
         """How many times verdicts are looked at: planned looks, and numbers of trials that were raised by hand."""
-        return int(self.claims_fixed.get("looks", 1))
+        return self.claims_fixed.get("looks") or 1

@@ -1,14 +1,13 @@
 """JSON objects: frozen dataclasses read from JSON files and written to them; their fields are the only schema."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, Self, get_args, get_origin, get_type_hints
+from typing import Any, Self, get_type_hints
 
 from suite.errors import UnreadableError
-
-JSON_TYPES: dict[Any, tuple[type, ...]] = {Mapping: (dict,), Sequence: (list,), float: (int, float), Any: (object,)}
+from suite.results.json_types import Test, holds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,16 +20,16 @@ class JsonObject:
     def from_json(cls, content: Any, path: Path) -> Self:
         """Return the object for the content of a file; a value that is null or missing becomes the field's default.
 
-        Raise UnreadableError with the file and the key if a value has the wrong type.
+        Raise UnreadableError with the file and the key if a value has the wrong type, at any depth.
         """
         if not isinstance(content, dict):
             raise UnreadableError(f"'{path}' does not contain a JSON object")
-        types, values, extra = schema(cls), {}, {}
+        tests, values, extra = schema(cls), {}, {}
         for key, value in content.items():
-            if key not in types:
+            if key not in tests:
                 extra[key] = value
             elif value is not None:
-                if not isinstance(value, types[key]):
+                if not tests[key](value):
                     raise UnreadableError(f"'{path}' is damaged: its '{key}' is {value!r:.50}")
                 values[key] = value
         return cls(**values, extra=extra)
@@ -41,14 +40,7 @@ class JsonObject:
 
 
 @cache
-def schema(kind: Any) -> dict[str, tuple[type, ...]]:
-    """Return field -> JSON types that its value may have, besides null."""
-    hints = get_type_hints(kind)
-    return {field.name: json_types(hints[field.name]) for field in fields(kind) if field.name != "extra"}
-
-
-def json_types(hint: Any) -> tuple[type, ...]:
-    """Return the JSON types that a type hint allows, such as `dict` for `Mapping[str, Any] | None`."""
-    members = [hint] if get_origin(hint) in JSON_TYPES else get_args(hint) or [hint]
-    found = (JSON_TYPES.get(get_origin(member) or member, (member,)) for member in members)
-    return tuple(each for types in found for each in types)
+def schema(kind: Any) -> dict[str, Test]:
+    """Return field -> test whether a value, which is not null, has the field's type."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {field.name: holds(hints[field.name]) for field in fields(kind) if field.name != "extra"}

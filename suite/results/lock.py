@@ -14,6 +14,7 @@ import psutil
 
 from suite.errors import RequestError
 from suite.files import unwritable
+from suite.unfinished import ENDING, beginning, sweep
 
 NAME = ".lock"
 BEAT_SECONDS = 10.0
@@ -23,6 +24,8 @@ LONGEST = 1000  # characters
 
 class Lock:
     """Lock a folder while the context lasts.
+
+    What commands that were killed left unfinished there is removed.
 
     The operating system releases the lock when this process ends for any reason. Other machines on a shared disk may
     not see that lock, so the holder also touches the lock file every ten seconds, by the disk's clock.
@@ -41,6 +44,7 @@ class Lock:
             self._file.close()
             self._take()
         self._sign()
+        sweep(self.root)  # nobody else writes here now
         self._beat.start()
         return self
 
@@ -139,7 +143,7 @@ def is_alive_here(path: Path) -> bool:
 
 def silence(path: Path) -> float:
     """Return the seconds since the last heartbeat, by the clock of the disk that stores the folder."""
-    with tempfile.NamedTemporaryFile(dir=path.parent) as now:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=beginning(path), suffix=ENDING) as now:
         return abs(os.fstat(now.fileno()).st_mtime - path.stat().st_mtime)
 
 

@@ -2,14 +2,71 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self, TypedDict
 
 from suite.errors import UnreadableError
 from suite.results.json_object import JsonObject
+from suite.results.json_types import Count, Name, Scalar, Threads
 from suite.results.statuses import Status
 
 Scores = Mapping[str, Mapping[str, float | None]]
+ROLES = ("trial", "final", "control")
+
+
+class DataSpec(TypedDict, total=False):
+    """What a spec says about the data; `fold`: [index, folds]."""
+
+    seed: int
+    checksum: Name
+    fold: Sequence[Count]
+
+
+class BudgetSpec(TypedDict, total=False):
+    """What a spec says about the budget."""
+
+    weights: int
+    epochs: Count
+    patience: Count
+    threads: Threads
+
+
+class Spec(TypedDict, total=False):
+    """All settings that determine a run's numbers; older ones lack some."""
+
+    task: Mapping[str, Any]
+    data: DataSpec
+    architecture: Mapping[str, Any]
+    hyperparameters: Mapping[str, Scalar]
+    budget: BudgetSpec
+    seed: int
+    recipe: Mapping[str, Any]
+
+
+class Seconds(TypedDict, total=False):
+    """How long the phases of a run took."""
+
+    data: float
+    build: float
+    fit: float
+    evaluate: float
+    epochs: Sequence[float | None]
+    predict_1: float
+    predict_64: float
+    cpu: float
+
+
+class IntervalInfo(TypedDict, total=False):
+    """How wide prediction intervals are, and how many test targets are within; one number for every output."""
+
+    level: float
+    validation: int
+    test: int
+    coverage: Sequence[float]
+    width: Sequence[float]
+    size: Sequence[float]
+
 
 NEEDED = ("id", "task", "architecture", "role", "index", "status")
 PRESENT = {"seed", "metrics", "spec"}
@@ -30,26 +87,26 @@ class Record(JsonObject):
     """
 
     id: str
-    task: str
-    architecture: str
+    task: Name
+    architecture: Name
     role: str
-    index: int
+    index: Count
     seed: int | None = None
-    attempt: int = 1
+    attempt: Count = 1
     status: str
-    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
-    spec: Mapping[str, Any] = field(default_factory=dict)
+    hyperparameters: Annotated[Mapping[str, Any], Mapping[str, Scalar]] = field(default_factory=dict)
+    spec: Annotated[Mapping[str, Any], Spec] = field(default_factory=dict)
     metrics: Scores = field(default_factory=dict)
     baseline: Scores = field(default_factory=dict)
     trained_baseline: Scores = field(default_factory=dict)
     history: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
-    best_epoch: int | None = None
-    epochs: int | None = None
+    best_epoch: Count | None = None
+    epochs: Count | None = None
     weights: int | None = None
     flags: Sequence[str] = field(default_factory=list)
     clipped: float | None = None
     gradients: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
-    seconds: Mapping[str, Any] = field(default_factory=dict)
+    seconds: Annotated[Mapping[str, Any], Seconds] = field(default_factory=dict)
     versions: Mapping[str, str | None] = field(default_factory=dict)
     machine: Mapping[str, Any] = field(default_factory=dict)
     started: str | None = None
@@ -58,7 +115,7 @@ class Record(JsonObject):
     structure: Mapping[str, Any] | None = None
     trivial_loss: float | None = None
     lacking: Mapping[str, str] = field(default_factory=dict)
-    intervals: Mapping[str, Any] = field(default_factory=dict)
+    intervals: Annotated[Mapping[str, Any], IntervalInfo] = field(default_factory=dict)
     proposal: str | None = None
 
     @classmethod
@@ -68,9 +125,25 @@ class Record(JsonObject):
         if not known or any(content.get(key) is None for key in NEEDED):
             raise UnreadableError(f"'{path}' is not a record")
         record = super(Record, cls).from_json(content, path)  # a plain super() means the class before it got slots
-        if record.id != "/".join((*path.parts[-3:-1], path.stem)):
-            raise UnreadableError(f"'{path}' holds the record of '{record.id}'")
+        run = f"{record.role}-{record.index:03d}"
+        if record.id != "/".join((*path.parts[-3:-1], path.stem)) or record.id != "/".join((*record.cell, run)):
+            raise UnreadableError(
+                f"'{path}' holds the record of '{record.id:.100}', of {'/'.join((*record.cell, run)):.100}"
+            )
+        record.check(path)
         return record
+
+    def check(self, path: Path) -> None:
+        """Raise UnreadableError if a value is impossible although it has the right type."""
+        try:
+            for when in filter(None, (self.started, self.finished)):
+                datetime.fromisoformat(when)
+            for lag in (lag for ratios in self.gradients.values() for lag in ratios or ()):
+                int(lag)
+        except ValueError as error:
+            raise UnreadableError(f"'{path}' is damaged: {error}") from error
+        if any(fold <= index for index, fold in [self.spec.get("data", {}).get("fold") or (0, 1)]):
+            raise UnreadableError(f"'{path}' is damaged: it is of a fold that does not exist")
 
     def to_json(self) -> dict[str, Any]:
         """Return the content of the record's file."""

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -90,15 +91,22 @@ class Store:
                     yield record
 
     def unreadable(self) -> dict[Path, str]:
-        """Return path -> reason, for every record and task description that cannot be read."""
+        """Return path -> reason, for every description and record that cannot be read."""
         faults = {}
-        for kind, paths in ((Record, self.record_paths()), (TaskInfo, sorted(self.root.glob("*/task.json")))):
+        described = (ExperimentInfo, [self.path("experiment")]), (TaskInfo, sorted(self.root.glob("*/task.json")))
+        for kind, paths in (*described, (Record, self.record_paths())):
             for path in paths:
                 try:
                     read(kind, path)
                 except UnreadableError as error:
                     faults[path] = str(error)
         return faults
+
+    def truncated(self) -> dict[Path, str]:
+        """Return path of a record -> reason, for every run whose predictions or model are truncated or no such file."""
+        beside = [path.with_suffix(suffix) for path in self.record_paths() for suffix in (".npz", ".keras")]
+        damaged = [path for path in beside if path.exists() and not (path.is_file() and zipfile.is_zipfile(path))]
+        return {path.with_suffix(".json"): f"'{path}' is truncated, or not such a file at all" for path in damaged}
 
     def experiment(self) -> ExperimentInfo | None:
         """Return the content of experiment.json, or None without the file; raise UnreadableError if damaged."""

@@ -3,14 +3,68 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Annotated, Any, Self, TypedDict
 
+from suite.errors import UnreadableError
 from suite.results.json_object import JsonObject
+from suite.results.json_types import Count
+from suite.results.record import Scores
 from suite.tasks.metrics import METRICS, Metric, stored_metric
 from suite.tasks.reference import published
 from suite.tasks.task import FAMILIES_APART, GENERATED
 from suite.tasks.task_budget import TaskBudget
+
+
+class SplitScores(TypedDict):
+    """Metric -> score, on both splits that have scores."""
+
+    validation: Mapping[str, float | None]
+    test: Mapping[str, float | None]
+
+
+class RivalInfo(TypedDict):
+    """A rival on one data draw."""
+
+    words: str
+    seconds: float
+    scores: SplitScores
+
+
+class DrawInfo(TypedDict, total=False):
+    """One data draw; `TaskInfo` explains the fields."""
+
+    checksum: str
+    baseline: Scores
+    trained_baseline: Scores
+    rivals: Mapping[str, RivalInfo]
+    best_rival: str
+    references: Mapping[str, Scores]
+    fold: Sequence[Count]
+
+
+class MetricInfo(TypedDict, total=False):
+    """A metric that is not built in."""
+
+    direction: str
+    perfect: float
+
+
+class ExampleInfo(TypedDict, total=False):
+    """A training example for figures: inputs, targets and valid steps, and its words if they are known."""
+
+    x: Sequence[Any]
+    y: Any
+    length: Count
+    text: str
+
+
+class SheetInfo(TypedDict, total=False):
+    """The data sheet."""
+
+    facts: Mapping[str, Any]
+    notices: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,21 +97,31 @@ class TaskInfo(JsonObject):
     source: str | None = None
     sweep: str | None = None
     length: float | None = None
-    folds: int = 0
+    folds: Count = 0
     official: bool = False
     perfect: float | None = None
-    metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    metrics: Annotated[Mapping[str, Mapping[str, Any]], Mapping[str, MetricInfo]] = field(default_factory=dict)
     baseline: str | float | None = None
     trained_baseline: str | None = None
     tags: Sequence[str] = field(default_factory=list)
     honest: Sequence[str] = field(default_factory=list)
     sizes: Mapping[str, int] = field(default_factory=dict)
     signature: Mapping[str, Any] = field(default_factory=dict)
-    examples: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    examples: Annotated[Sequence[Mapping[str, Any]], Sequence[ExampleInfo]] = field(default_factory=list)
     classes: Sequence[str] = field(default_factory=list)
-    sheet: Mapping[str, Any] = field(default_factory=dict)
-    reference: Sequence[Any] = field(default_factory=list)
-    baselines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sheet: Annotated[Mapping[str, Any], SheetInfo] = field(default_factory=dict)
+    reference: Annotated[Sequence[Any], Sequence[float | str | Sequence[float | str]]] = field(default_factory=list)
+    baselines: Annotated[Mapping[str, Mapping[str, Any]], Mapping[str, DrawInfo]] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, content: Any, path: Path) -> Self:
+        """Return the description in a file; raise UnreadableError if the file is damaged, or of another task."""
+        info = super(TaskInfo, cls).from_json(content, path)
+        if info.name not in ("", path.parent.name):
+            raise UnreadableError(f"'{path}' describes the task '{info.name:.100}'")
+        if info.direction not in (None, "higher", "lower"):
+            raise UnreadableError(f"'{path}' is damaged: its 'direction' is {info.direction!r:.50}")
+        return info
 
     @property
     def budget(self) -> TaskBudget | None:

@@ -41,6 +41,7 @@ class Events:
         except OSError as error:
             print(f"suite: no more events are written to '{self.file}': {error.strerror}", file=sys.stderr)
             self.file = None
+            self.close()
 
     def close(self) -> None:
         """Close the file if it is open."""

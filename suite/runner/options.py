@@ -12,6 +12,8 @@ from suite.experiment.validation import summary_of
 from suite.runner.engines.resources import default_workers
 from suite.tasks.task_budget import without_budget
 
+MOST_WORKERS = 1_000  # processes on one machine
+
 
 @closest_keyword
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class RunOptions:
         if self.scheduler is not None and self.workers is not None:
             raise RequestError("give workers or a scheduler, not both: a scheduler has its own workers")
         if self.workers is not None:
-            check_at_least("workers", self.workers, 0)
+            check_at_least("workers", self.workers, 0, MOST_WORKERS)
         if self.hours is not None and not (is_number(self.hours) and 0 < self.hours < math.inf):
             raise RequestError(f"hours must be a number above 0, not {self.hours!r}")
 

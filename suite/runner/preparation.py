@@ -42,7 +42,8 @@ class Preparation:
 
     def read(self, reuse: Reuse) -> None:
         """Read the stored records; raise RequestError if they belong to another experiment or to other settings."""
-        stored = self.store.experiment()
+        damaged = self.store.path("experiment") in self.store.unreadable()
+        stored = None if damaged else self.store.experiment()
         if stored and stored.name != self.experiment.name:
             raise RequestError(
                 f"'{self.store.root}' belongs to the experiment '{stored.name}', not to '{self.experiment.name}'; "

@@ -67,7 +67,7 @@ def changes_since(record: Record, run: Run) -> Changes:
 
 
 def set_unreadable_aside(store: Store, say: Callable[[str], None]) -> None:
-    """Set aside the files that cannot be read, so that their runs are repeated."""
-    for path, fault in store.unreadable().items():
+    """Set aside the files that cannot be read, and runs whose other files are truncated, so that all are made again."""
+    for path, fault in (store.truncated() | store.unreadable()).items():
         aside = store.set_aside(path, "unreadable")
         say(f"{fault}; set aside as '{aside.name}', to be made again")

@@ -47,6 +47,11 @@ def test_a_folder_without_trials_is_an_empty_table(tmp_path, records, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
+def test_a_folder_without_an_experiment_says_so(tmp_path, capsys):
+    assert main(["trials", str(tmp_path)]) == 2
+    assert "contains no experiment" in capsys.readouterr().err
+
+
 def test_a_missing_folder_is_reported_in_one_line(tmp_path, capsys):
     assert main(["trials", str(tmp_path / "nowhere")]) == 2
     assert "no results folder" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import socket
 import warnings
 from collections.abc import Callable
 from typing import Any, Self
@@ -12,8 +13,21 @@ from suite.runner.engines.engine import complain
 from suite.runner.engines.workers import Crew
 
 CONNECT_SECONDS = 10.0
+GREETING_SECONDS, LONGEST_GREETING = 4.0, 2**20  # seconds, bytes
 # long enough to restart a worker that an earlier command left behind
 JOIN_SECONDS = 30.0
+
+
+def greeted(host: str, port: int) -> None:
+    """Raise OSError unless a Dask process greets whoever connects, with a message that says how long it is.
+
+    Dask itself would wait a minute for a server that says nothing, and reserve as much memory as rubbish asks for.
+    """
+    with socket.create_connection((host, port), GREETING_SECONDS) as connection:
+        connection.settimeout(GREETING_SECONDS)
+        size = connection.recv(8, socket.MSG_WAITALL)
+    if len(size) < 8 or not 0 < int.from_bytes(size, "little") < LONGEST_GREETING:
+        raise ConnectionError("it is no Dask scheduler")
 
 
 class Cluster(OnDask):
@@ -48,7 +62,9 @@ class Cluster(OnDask):
 
         stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
         try:
-            get_address_host_port(self.address)  # a client without an address complains when it is deleted
+            host, port = get_address_host_port(self.address)  # a client without an address complains when it is deleted
+            if self.address.startswith("tcp:") or "://" not in self.address:
+                greeted(host, port)
             with warnings.catch_warnings(action="ignore", category=distributed.versions.VersionMismatchWarning):
                 return distributed.Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:

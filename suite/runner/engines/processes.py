@@ -51,6 +51,14 @@ class LocalProcesses(OnDask):
         return super().free()
 
     def _start(self) -> None:
+        try:
+            self._assemble()
+        except OSError as error:
+            raise RequestError(
+                f"worker processes cannot start: {error.strerror or error}; --workers 0 needs none"
+            ) from error
+
+    def _assemble(self) -> None:
         import dask
         import distributed
         from distributed.utils import silence_logging_cmgr

@@ -1,0 +1,52 @@
+"""Strict JSON: parse a document, and refuse what JSON lacks or what no other code could handle."""
+
+import json
+import math
+import re
+from itertools import chain
+from typing import Any
+
+
+def parsed(text: str) -> Any:
+    """Return the content of a JSON document.
+
+    Raise ValueError if it is invalid, or holds what JSON lacks or no other code expects: NaN and infinities, integers
+    of more than 64 bits, halves of characters, and more than `DEEPEST` levels.
+    """
+    content = json.loads(text, parse_constant=_no_number, **(STRICT if SUSPICIOUS.search(text) else {}))
+    if text.count("{") + text.count("[") > DEEPEST and _depth(content) > DEEPEST:
+        raise ValueError(f"it has more than {DEEPEST} levels")
+    if HALVES.search(text):
+        json.dumps(content, ensure_ascii=False).encode("utf-8")
+    return content
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"'{text[:LONGEST_SHOWN]}' is not a number that JSON can store")
+
+
+def _integer(text: str) -> int:
+    return int(text) if len(text) < LONGEST_INTEGER and -(2**63) <= int(text) < 2**64 else _no_number(text)
+
+
+def _real(text: str) -> float:
+    return float(text) if math.isfinite(float(text)) else _no_number(text)
+
+
+DEEPEST = 100
+LONGEST_INTEGER, LONGEST_SHOWN = 30, 20  # characters
+# a cheap search finds documents that may hold extreme numbers; testing every number of all others would take too long
+SUSPICIOUS = re.compile(r"\d{19}|[eE]\+?\d{3}")
+STRICT: dict[str, Any] = {"parse_int": _integer, "parse_float": _real}
+HALVES = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _depth(content: Any) -> int:
+    """Return the number of levels of a JSON document; it is not recursive, because levels may be many."""
+    level, depth = [content], 0
+    while level:
+        children = [
+            list(one.values()) if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))
+        ]
+        level, depth = list(chain.from_iterable(children)), depth + 1
+    return depth
