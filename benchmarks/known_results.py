@@ -2,11 +2,12 @@
 
 Train final runs with the learning rate given and otherwise the default configuration of each architecture, without a
 search. Print their test accuracies, one per seed, at the training length T and, where the task has them, on sequences
-four times as long, beside the score of the trivial baseline, which is chance.
+four times as long, beside the score of the trivial baseline, which is chance, and the CPU seconds of a run.
 """
 
 import argparse
 import tempfile
+from statistics import mean
 
 from measuring import machine
 
@@ -22,7 +23,11 @@ STUDIES = {
     "copy-50": (10_000, SIX),
     "state-tracking-s3-16": (5_000, TRACKERS),
     "associative-recall-16": (10_000, ["transformer", "lstm", "gru", "lru"]),
+    "associative-recall-32": (10_000, ["transformer", "lstm", "gru", "lru"]),
     "selective-copying-24": (5_000, ["lstm", "min-gru", "transformer"]),
+    "induction-heads-32": (10_000, ["transformer", "lstm", "gru", "min-gru"]),
+    "state-tracking-s5-16": (10_000, ["simple-rnn", "lstm", "gru", "min-gru", "transformer"]),
+    "list-ops-20": (10_000, ["lstm", "gru", "min-gru", "transformer"]),
 }
 LONGER = "test-4x"
 
@@ -39,7 +44,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = parser.parse_args()
     print(machine(), flush=True)
-    print(f"{'task':<24}{'architecture':<14}{'weights':>8}{'rate':>8}  {'at T':<16}{'at 4T':<16}chance")
+    print(f"{'task':<24}{'architecture':<14}{'weights':>8}{'rate':>8}  {'at T':<16}{'at 4T':<16}{'chance':<16}seconds")
     for task in chosen.tasks:
         weights, known = STUDIES[task]
         for name in chosen.architectures or known:
@@ -63,8 +68,9 @@ def describe(records: list[Record], rate: float) -> None:
     """Print a line for one cell: the number of all weights of the models, and the scores."""
     one, metrics = records[0], [record.metrics for record in records]
     chance = scores([record.baseline for record in records], "test")
+    seconds = mean(record.seconds.get("cpu", 0.0) for record in records)
     name = f"{one.task:<24}{one.architecture:<14}{one.weights or '':>8}{rate:>8g}"
-    print(f"{name}  {scores(metrics, 'test'):<16}{scores(metrics, LONGER):<16}{chance}", flush=True)
+    print(f"{name}  {scores(metrics, 'test'):<16}{scores(metrics, LONGER):<16}{chance:<16}{seconds:.0f}", flush=True)
 
 
 def scores(metrics: list[Scores], split: str) -> str:
