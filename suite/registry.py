@@ -16,6 +16,7 @@ from weakref import WeakSet
 from suite.errors import SUITE, RequestError, closest
 
 CELL = re.compile(r"<|.*[/\\]ipykernel_\d+[/\\]")  # the file of code that was typed, not loaded from a file
+LONGEST_TITLE = 60
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -202,6 +203,12 @@ def check_name(noun: str, name: str, place: str) -> None:
         raise RequestError(
             f"{noun} name {name!r} ({place}): use letters, digits, '-', '_' and '.', beginning with a letter or digit"
         )
+
+
+def check_title(title: Any, where: str) -> None:
+    """Raise RequestError unless `title` is text on one short line; an empty one stands for the default."""
+    if not isinstance(title, str) or len(title) > LONGEST_TITLE or not title.isprintable():
+        raise RequestError(f"{where}: title={title!r:.60} must be one line of at most {LONGEST_TITLE} characters")
 
 
 def place_of(function: Callable[..., Any]) -> str:

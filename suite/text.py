@@ -110,6 +110,13 @@ def beat(names: Sized) -> str:
     return "beats" if len(names) == 1 else "beat"
 
 
+def in_words(name: str, length: float | None = None) -> str:
+    """Return the name of a task in words: "Pump failure" for pump-failure, "Adding (50 steps)" for adding-50."""
+    steps = f" ({length:g} steps)" if length else ""
+    words = name.removesuffix(f"-{length:g}" if length else "").replace("-", " ").replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}{steps}"
+
+
 def markdown(value: object) -> str:
     """Return text on one line, escaped so that nothing in it acts as Markdown or HTML."""
     escaped = label(value, 2000).replace("&", "&amp;").replace("<", "&lt;")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suite.errors import closest_keyword
-from suite.registry import Named, Registry, check_name, place_of
+from suite.registry import Named, Registry, check_name, check_title, place_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,12 @@ class Architecture(Named):
     causal: bool = True
     derived: Callable[[dict[str, Any], int], dict[str, Any]] | None = None
     start: str | None = None
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """What sentences call the architecture: its title, by default its name."""
+        return self.title or self.name
 
     @property
     def description(self) -> str:
@@ -45,6 +51,7 @@ def architecture(
     causal: bool = True,
     derived: Callable[[dict[str, Any], int], dict[str, Any]] | None = None,
     start: str | None = None,
+    title: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated function as an architecture.
 
@@ -55,11 +62,13 @@ def architecture(
     target at every step.
     `derived`: a function `(hyperparameters, length) -> dict` of derived facts, which records store as `structure`.
     `start`: the name of the hyperparameter that sets how much of its state a network retains before training.
+    `title`: what sentences and figures call the architecture, such as "simple RNN"; by default its name.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         check_name("architecture", name, place_of(function))
-        ARCHITECTURES.add(Architecture(name, function, place_of(function), version, causal, derived, start))
+        check_title(title, f"architecture '{name}' ({place_of(function)})")
+        ARCHITECTURES.add(Architecture(name, function, place_of(function), version, causal, derived, start, title))
         return function
 
     return register

@@ -27,4 +27,5 @@ def plain_fields(experiment: Any) -> dict[str, Any]:
         "search_space": ranges,
         "search_note": experiment.method.note,
         "does_not_apply": experiment.does_not_apply,
+        "titles": {cell.architecture.name: cell.architecture.called for cell in experiment.cells},
     }

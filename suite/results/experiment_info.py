@@ -27,6 +27,7 @@ class ExperimentInfo(JsonObject):
     The fields of `suite.Experiment`, except `claims`, mean the same here; values are 0, None or empty if unknown.
     `best_of` is always a number here, and 0 in a folder made before trials were replicates; so is `folds` in a folder
     made before tasks had folds.
+    `titles`: architecture -> what sentences and figures call it; older files lack it.
     `does_not_apply`: `<task>/<architecture>` -> why the architecture cannot serve the task. `claims_fixed`: the hash of
     the claims, the experiment's own claims, earlier hashes, and the number of looks. `granted`: task -> the number of
     trials that each of its cells needs, as decided at the planned looks so far.
@@ -65,6 +66,7 @@ class ExperimentInfo(JsonObject):
     description: str = ""
     file: str = ""
     search_note: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
     does_not_apply: Mapping[str, str] = field(default_factory=dict)
     claims_fixed: Annotated[Mapping[str, Any], ClaimsInfo] = field(default_factory=dict)
     granted: Mapping[str, Count] = field(default_factory=dict)

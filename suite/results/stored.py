@@ -20,6 +20,7 @@ from suite.results.store import Content, Store, read
 from suite.results.task_info import TaskInfo
 from suite.tasks.metrics import Metric
 from suite.tasks.task_budget import without_budget
+from suite.text import in_words
 
 
 class Stored:
@@ -68,6 +69,14 @@ class Stored:
     def does_not_apply(self) -> Mapping[str, str]:
         """`<task>/<architecture>` -> why the architecture cannot serve the task; such pairs have no runs."""
         return self.experiment.does_not_apply
+
+    def title(self, task: str) -> str:
+        """Return what sentences call a task: its title or, in older files, its name in words."""
+        return self.task(task).title or in_words(task, self.task(task).length)
+
+    def called(self, name: str) -> str:
+        """Return what sentences and figures call an architecture: its title, or its name if none is stored."""
+        return self.experiment.titles.get(name, name)
 
     def family(self, task: str) -> str:
         """Return the family of a task."""

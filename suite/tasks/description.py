@@ -31,6 +31,7 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
     It includes three training examples, whose floats are rounded to four significant digits.
     """
     return {field: getattr(task, field) for field in FIELDS_SHOWN} | {
+        "title": task.called,
         "perfect": task.headline.perfect,
         **({"metrics": own} if (own := _own_metrics(task)) else {}),
         **named(task),

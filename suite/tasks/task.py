@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, TypedDict, Unpack
 
 from suite.errors import FoldError, RequestError, UnavailableError, check_at_least, closest, closest_keyword
-from suite.registry import Registry, check_name, place_of
+from suite.registry import Registry, check_name, check_title, place_of
 from suite.tasks.as_arrays import as_arrays
 from suite.tasks.baselines import TRIVIAL
 from suite.tasks.data import Data, Signature
@@ -20,7 +20,7 @@ from suite.tasks.standardising import standardised
 from suite.tasks.task_budget import TaskBudget, without_budget
 from suite.tasks.trained_baselines import check_rivals
 from suite.tasks.validation import check_data
-from suite.text import few
+from suite.text import few, in_words
 
 GENERATED = "generated"
 BALANCED = "balanced"
@@ -35,6 +35,8 @@ class Options(TypedDict, total=False):
     draw, the one with the best validation score is the rival that verdicts are about.
     `ceiling`: the best possible score, if it is known; a training that reaches it may end. `solved`: the score at which
     a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
+    `title`: what sentences call the task, such as "S&P 500 volatility"; "{length}" in it is the length of a sweep. By
+    default, it follows from the name.
     `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak. `official`:
     whether the test split is a published or given one, so that there are no others. `standardise`: scale the inputs to
     mean 0 and spread 1 over the training split. `classes`: the number of classes, so that one which training lacks can
@@ -53,6 +55,7 @@ class Options(TypedDict, total=False):
     licence: str
     source: str
     tags: tuple[str, ...]
+    title: str
     honest: tuple[str, ...]
     vocabulary: int | None
     official: bool
@@ -93,6 +96,7 @@ class Task:
     licence: str = ""
     source: str = GENERATED
     tags: tuple[str, ...] = ()
+    title: str = ""
     honest: tuple[str, ...] = ()
     vocabulary: int | None = None
     official: bool = False
@@ -168,6 +172,11 @@ class Task:
     def description(self) -> str:
         """The function's docstring as one paragraph."""
         return " ".join((self.function.__doc__ or "").split())
+
+    @property
+    def called(self) -> str:
+        """What sentences call the task: its title or, by default, its name in words."""
+        return self.title.replace("{length}", f"{self.length}") or in_words(self.name, self.length)
 
     @property
     def availability(self) -> str:
@@ -312,6 +321,7 @@ def check_declaration(entry: Task) -> None:
     if entry.official and entry.takes_fold:
         raise RequestError(f"{where}: official=True, but there are folds: an official test split must be the only one")
     _check_targets_declared(entry, where)
+    check_title(entry.title, where)
     if bool(entry.lengths) != ("{length}" in entry.name):
         raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suite.architectures.architecture import architecture
+from suite.architectures.architecture import ARCHITECTURES, architecture
 from suite.architectures.hypermodel import architecture_from_hypermodel
 from suite.errors import RequestError
 
@@ -21,3 +21,11 @@ def test_an_unknown_keyword_suggests_the_closest_name(declare, message):
     with pytest.raises(RequestError) as refused:
         declare()
     assert str(refused.value) == message
+
+
+def test_sentences_call_it_by_its_title_or_else_by_its_name():
+    for name, title in (("plain", ""), ("echo-state", "echo state network")):
+        architecture(name, title=title)(lambda hp, x, *, units, per_step: x)
+        assert ARCHITECTURES.get(name).called == (title or name)
+    with pytest.raises(RequestError, match="title=None must be one line of at most 60 characters"):
+        architecture("nameless", title=None)(lambda hp, x, *, units, per_step: x)

@@ -38,6 +38,16 @@ class TestDeclaration:
         assert found.description == "What goes in, and what must come out."
         assert found.place.startswith(__file__)
 
+    def test_sentences_call_it_by_its_title_or_else_by_its_name_in_words(self):
+        assert declare("pump-failure").called == "Pump failure"
+        assert declare("noisy-{length}", lengths=(3,)).called == "Noisy (5 steps)"
+        assert declare("far-{length}", lengths=(3,), title="Far apart ({length} steps)").called == "Far apart (5 steps)"
+
+    @pytest.mark.parametrize("title", [7, "two\nlines", 61 * "x"])
+    def test_a_title_is_one_short_line(self, title):
+        with pytest.raises(RequestError, match="title=.* must be one line of at most 60 characters"):
+            declare(title=title)
+
     def test_the_decorated_function_stays_a_function(self):
         @task("plain", **DECLARATION)
         def plain(seed: int) -> Data:

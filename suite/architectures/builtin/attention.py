@@ -9,7 +9,7 @@ from suite.architectures.architecture import architecture
 FEED_FORWARD = 4
 
 
-@architecture("transformer")
+@architecture("transformer", title="Transformer")
 def transformer(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Encoder of the Transformer (Vaswani et al. 2017), normalised before each part (Xiong et al. 2020).
 

@@ -6,7 +6,7 @@ from suite.architectures.architecture import architecture
 from suite.architectures.builtin.recurrent import stack
 
 
-@architecture("bidirectional-lstm", causal=False)
+@architecture("bidirectional-lstm", title="bidirectional LSTM", causal=False)
 def bidirectional_lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked LSTM in both directions of time (Schuster and Paliwal 1997; Graves and Schmidhuber 2005)."""
     import keras
@@ -14,7 +14,7 @@ def bidirectional_lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return _stack(hp, x, keras.layers.LSTM, units, per_step)
 
 
-@architecture("bidirectional-gru", causal=False)
+@architecture("bidirectional-gru", title="bidirectional GRU", causal=False)
 def bidirectional_gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked GRU in both directions of time (Schuster and Paliwal 1997; Cho et al. 2014)."""
     import keras

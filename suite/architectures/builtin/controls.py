@@ -7,7 +7,7 @@ from suite.architectures.architecture import architecture
 from suite.architectures.builtin.recurrent import stack
 
 
-@architecture("bag")
+@architecture("bag", title="order-free network")
 def bag(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Mean over the valid steps, then one dense layer: blind to order.
 
@@ -23,7 +23,7 @@ def bag(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return SequenceDropout(rate)(keras.layers.Dense(units, activation="relu")(mean))
 
 
-@architecture("lstm-no-forget")
+@architecture("lstm-no-forget", title="LSTM without forgetting")
 def lstm_no_forget(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked LSTM whose forget gate is fixed open, c = c' + i g (Hochreiter and Schmidhuber 1997).
 
@@ -34,7 +34,7 @@ def lstm_no_forget(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return stack(hp, x, partial(NoForgetLSTM, units), per_step)
 
 
-@architecture("irnn", start="identity_scale")
+@architecture("irnn", title="identity RNN", start="identity_scale")
 def irnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked simple recurrent layers that start as the identity (Le, Jaitly and Hinton 2015).
 

@@ -31,7 +31,7 @@ def reach(hyperparameters: dict[str, Any], length: int) -> dict[str, int]:
     return {"levels": count, "receptive_field": receptive_field(kernel_size, count)}
 
 
-@architecture("tcn", derived=reach)
+@architecture("tcn", title="TCN", derived=reach)
 def tcn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Temporal convolutional network (Bai, Kolter and Koltun 2018).
 

@@ -9,7 +9,7 @@ from suite.architectures.architecture import architecture
 from suite.architectures.builtin.recurrent import GATE_BIASES, retention_bias, stack
 
 
-@architecture("slstm", start="gate_bias")
+@architecture("slstm", title="sLSTM", start="gate_bias")
 def slstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked sLSTM with one head (Beck et al. 2024): an exponential input gate, and a memory divided by its weight.
 

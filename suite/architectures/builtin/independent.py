@@ -8,7 +8,7 @@ from suite.architectures.builtin.recurrent import stack
 GROWTH = 2.0  # how much a state may grow over the whole sequence, or shrink if it is to be remembered
 
 
-@architecture("indrnn", start="recurrent_start")
+@architecture("indrnn", title="IndRNN", start="recurrent_start")
 def indrnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked independently recurrent layers (Li et al. 2018): h = relu(W x + u h' + b), with one u per unit.
 

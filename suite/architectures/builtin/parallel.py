@@ -14,7 +14,7 @@ SMALLEST_RADII = [0.0, 0.5, 0.9]
 LARGEST_RADIUS = 0.999
 
 
-@architecture("min-gru", start="gate_bias")
+@architecture("min-gru", title="minGRU", start="gate_bias")
 def min_gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Residual blocks of a minGRU (Feng et al. 2024): h = (1 - z) h' + z c, where z and c do not depend on h'.
 
@@ -36,7 +36,7 @@ def min_gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return blocks(hp, x, recurrence, units, per_step)
 
 
-@architecture("min-lstm", start="gate_bias")
+@architecture("min-lstm", title="minLSTM", start="gate_bias")
 def min_lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Residual blocks of a minLSTM (Feng et al. 2024): h = (f h' + i c) / (f + i), whose gates do not depend on h'.
 
@@ -60,7 +60,7 @@ def min_lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return blocks(hp, x, recurrence, units, per_step)
 
 
-@architecture("lru", start="smallest_radius")
+@architecture("lru", title="LRU", start="smallest_radius")
 def lru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Residual blocks of a linear recurrent unit and a gated linear unit (Orvieto et al. 2023).
 

@@ -11,7 +11,7 @@ from suite.architectures.architecture import architecture
 GATE_BIASES = ["0", "1", "chrono"]
 
 
-@architecture("simple-rnn", start="recurrent_start")
+@architecture("simple-rnn", title="simple RNN", start="recurrent_start")
 def simple_rnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked simple recurrent layers (Elman 1990): h = tanh(W x + U h' + b).
 
@@ -25,7 +25,7 @@ def simple_rnn(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return stack(hp, x, partial(keras.layers.SimpleRNN, units, recurrent_initializer=initializer), per_step)
 
 
-@architecture("lstm", start="gate_bias")
+@architecture("lstm", title="LSTM", start="gate_bias")
 def lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked LSTM (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 
@@ -43,7 +43,7 @@ def lstm(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     return stack(hp, x, partial(keras.layers.LSTM, units), per_step, start)
 
 
-@architecture("gru", start="gate_bias")
+@architecture("gru", title="GRU", start="gate_bias")
 def gru(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Stacked GRU (Cho et al. 2014, reset gate applied after the matrix product).
 

@@ -44,7 +44,7 @@ MNIST = DataSet(
 large = partial(digits, data_set=MNIST)
 
 
-@small("digits-sequential")
+@small("digits-sequential", title="Digits, pixel by pixel")
 def digits_sequential(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A handwritten digit of 8 x 8 pixels, pixel by pixel; which digit is it?
 
@@ -55,7 +55,7 @@ def digits_sequential(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     return _split(seed, fold, images[..., None], labels)
 
 
-@small("digits-permuted")
+@small("digits-permuted", title="Digits, permuted pixels")
 def digits_permuted(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A handwritten digit of 8 x 8 pixels, pixel by pixel in one fixed random order; which digit is it?
 
@@ -66,7 +66,7 @@ def digits_permuted(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     return _split(seed, fold, images[:, order, None], labels)
 
 
-@large("mnist-sequential-10k", tags=("real", "long-term"))
+@large("mnist-sequential-10k", title="MNIST, pixel by pixel", tags=("real", "long-term"))
 def mnist_sequential_10k(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A handwritten digit of 28 x 28 pixels, pixel by pixel over 784 steps; which digit is it?
 
@@ -78,7 +78,7 @@ def mnist_sequential_10k(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     return _split(seed, fold, images.reshape(-1, 784, 1), labels)
 
 
-@large("mnist-rows-10k", tags=("real",))
+@large("mnist-rows-10k", title="MNIST, row by row", tags=("real",))
 def mnist_rows_10k(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """A handwritten digit of 28 x 28 pixels, row by row over 28 steps; which digit is it?
 

@@ -36,7 +36,7 @@ def prices_random_walk(seed: int, examples: int = 3_000) -> Data:
     return _windows(seed, examples, lambda noise: noise)
 
 
-@control("prices-ar1", ceiling=1.0)
+@control("prices-ar1", title="AR(1) prices", ceiling=1.0)
 def prices_ar1(seed: int, examples: int = 3_000) -> Data:
     """Twenty returns, each 0.35 times the one before plus normal noise: what is the next one? Generated.
 
@@ -54,7 +54,7 @@ def prices_lagged(seed: int, examples: int = 3_000) -> Data:
     return _windows(seed, examples, _lagged)
 
 
-@control("prices-garch", ceiling=1.0)
+@control("prices-garch", title="GARCH prices", ceiling=1.0)
 def prices_garch(seed: int, examples: int = 3_000) -> Data:
     """Twenty returns from GARCH(1,1), whose volatility is predictable and whose sign is not: what is the next one?
 

@@ -36,7 +36,13 @@ state_tracking = partial(
 )
 
 
-@state_tracking("state-tracking-s3-{length}", trained_baseline="flattened", vocabulary=5, classes=6)
+@state_tracking(
+    "state-tracking-s3-{length}",
+    title="State tracking in S3 ({length} steps)",
+    trained_baseline="flattened",
+    vocabulary=5,
+    classes=6,
+)
 def state_tracking_s3(seed: int, length: int, examples: int = 2_000) -> Data:
     """Three cups; at every step two of them swap, or none: in which order do they stand now? Generated.
 
@@ -46,7 +52,13 @@ def state_tracking_s3(seed: int, length: int, examples: int = 2_000) -> Data:
     return _tracked(seed, length, examples, 3)
 
 
-@state_tracking("state-tracking-s5-{length}", trained_baseline="bag-of-words", vocabulary=12, classes=120)
+@state_tracking(
+    "state-tracking-s5-{length}",
+    title="State tracking in S5 ({length} steps)",
+    trained_baseline="bag-of-words",
+    vocabulary=12,
+    classes=120,
+)
 def state_tracking_s5(seed: int, length: int, examples: int = 4_000) -> Data:
     """Five cups; at every step two of them swap, or none: in which order do they stand now? Generated.
 
@@ -94,6 +106,7 @@ def _states(x: np.ndarray, items: int) -> Split:
 
 @reasoning(
     "list-ops-{length}",
+    title="ListOps ({length} steps)",
     source="generated (Nangia and Bowman 2018)",
     trained_baseline="bag-of-words",
     vocabulary=CLOSE + 1,

@@ -86,7 +86,7 @@ def movie_reviews(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     return _encoded(texts, three_ways(seed, texts["labels"], test, VALIDATION_SHARE), 500, spaced(500))
 
 
-@reviews("imdb", tags=("real", "variable-length", "long-term"), data_set=IMDB, official=True)
+@reviews("imdb", title="IMDb reviews", tags=("real", "variable-length", "long-term"), data_set=IMDB, official=True)
 def imdb(seed: int) -> Data:
     """The last 200 words of a film review on IMDB: is it positive (1) or negative (0)?
 

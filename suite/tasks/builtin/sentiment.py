@@ -23,7 +23,7 @@ COUNTS = {"polar": (1, 4), "negations": (3, 6), "contrasts": (0, 2)}
 generated = partial(sentiment, ceiling=1.0, licence="none (generated)", vocabulary=len(WORDS))
 
 
-@generated("sentiment-like")
+@generated("sentiment-like", title="Sentiment-like sentences")
 def sentiment_like(seed: int, examples: int = 4_000) -> Data:
     """Sentences of 24 words with "not" (flips a polar word within three) and "but" (voids what came before); generated.
 
@@ -32,7 +32,9 @@ def sentiment_like(seed: int, examples: int = 4_000) -> Data:
     return _splits(seed, examples, LENGTH, SCOPE)
 
 
-@generated("sentiment-distant-{length}", tags=("long-term",), lengths=(5, 20, 60))
+@generated(
+    "sentiment-distant-{length}", title="Distant negation ({length} steps)", tags=("long-term",), lengths=(5, 20, 60)
+)
 def sentiment_distant(seed: int, length: int, examples: int = 4_000) -> Data:
     """Like sentiment-like with longer sentences: "not" reaches as far as the name says, an eighth of the sentence.
 

@@ -18,6 +18,7 @@ SIGNAL_TO_NOISE = 10.0
 
 @task(
     "speech-like",
+    title="Speech-like sounds",
     family="speech",
     kind="classification",
     metric="accuracy",

@@ -34,7 +34,12 @@ sp500 = partial(
 )
 
 
-@sp500("sp500-volatility", baseline="last-value", trained_baseline=("lags", "har", "gradient-boosting"))
+@sp500(
+    "sp500-volatility",
+    title="S&P 500 volatility",
+    baseline="last-value",
+    trained_baseline=("lags", "har", "gradient-boosting"),
+)
 def sp500_volatility(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of the S&P 500: what is the log of the realised volatility, in percent, of the next five days?
 
@@ -44,7 +49,7 @@ def sp500_volatility(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     return cut_days(read_days(), ("volatility", "returns", "ranges"), WEEK, fold)
 
 
-@sp500("sp500-return", baseline="zero", trained_baseline=("lags", "gradient-boosting"))
+@sp500("sp500-return", title="S&P 500 return", baseline="zero", trained_baseline=("lags", "gradient-boosting"))
 def sp500_return(seed: int, fold: Fold = ONE_SPLIT) -> Data:
     """Twenty days of the S&P 500: what is the next day's log return, in percent?
 
