@@ -187,6 +187,14 @@ def columns(rows: list[tuple[Any, ...]]) -> list[str]:
     return ["  ".join(f"{value!s:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
+def roughly(seconds: float) -> str:
+    """Return a time in the unit that suits it: "40 seconds", "7 minutes" or "3.4 hours"."""
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds >= 1.5 * size:
+            return f"{number(round(seconds / size, 1 if size == 3600 else 0))} {unit}s"
+    return several(round(seconds), "second")
+
+
 def duration(seconds: float | None) -> str:
     """Format seconds as "minutes:seconds", or as "hours:minutes:seconds" for one hour or more."""
     if seconds is None:

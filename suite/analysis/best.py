@@ -9,7 +9,8 @@ import numpy as np
 from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import cheapest, prices
-from suite.analysis.recommendations import Choice, choose, to_decide
+from suite.analysis.recommendations import Choice, choose
+from suite.analysis.remedies import to_decide
 from suite.analysis.rules import basis
 from suite.analysis.shared_test import on_one_split
 from suite.errors import RequestError, closest

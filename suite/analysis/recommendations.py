@@ -3,18 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from suite.analysis import contrasts
 from suite.analysis.comparisons import BEST_RIVAL, Comparison, Comparisons, compare, definite, opponent
-from suite.analysis.contrasts import Bounds
 from suite.analysis.decisions import PairVerdict, Standing
-from suite.analysis.prices import cheapest, prices, training_seconds
-from suite.analysis.replicates import TRAINED, replicates
+from suite.analysis.prices import cheapest, prices
+from suite.analysis.remedies import to_decide
+from suite.analysis.replicates import TRAINED
 from suite.results.results import Results
-from suite.text import beat, duration, listed, number, several
-
-MOST_TRIALS = 1_000  # a larger number of trials is no advice
+from suite.text import beat, listed, number
 
 
 @dataclass(frozen=True)
@@ -101,37 +96,6 @@ def candidates(found: Comparisons) -> list[str]:
     """Return the architectures that may be the best: those that no other is shown to beat."""
     beaten = {pair.second for pair in found.pairs if pair.verdict is PairVerdict.BETTER}
     return [one.first for one in found.trivial if one.first not in beaten]
-
-
-def to_decide(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str:
-    """Say what would decide between architectures; "" if that is unknown.
-
-    The number of trials given would decide if the mean skills stayed the same and intervals shrank with its square
-    root. More trials do not help a pair that is undecided at this budget, or because of its test examples.
-    """
-    found = compare(results, *tasks)
-    pairs = [pair for pair in found.pairs if {pair.first, pair.second} <= set(names) and not pair.verdict.settled]
-    if not pairs or any(replicates(results, task).role != "trial" for task in tasks):
-        return ""
-    if any(pair.needs_examples for pair in pairs):
-        return "more test examples may decide, not more trials"
-    if any(pair.verdict is PairVerdict.AT_THIS_BUDGET for pair in pairs):
-        return "more epochs may decide, not more trials"
-    trials = max(pair.joint.n for pair in pairs)
-    needed = max(_needed(pair) for pair in pairs)
-    if not trials < needed <= MOST_TRIALS:
-        return f"more than {MOST_TRIALS} trials would be needed to decide" if needed > MOST_TRIALS else ""
-    more = int(needed) - trials
-    seconds = more * training_seconds(results, tasks, [one.first for one in found.trivial])
-    time = f" ({duration(seconds)} of training on the same machine)" if np.isfinite(seconds) else ""
-    return (
-        f"{several(more, 'more trial')} of each architecture{time} would settle it, if the mean skills stayed the same"
-    )
-
-
-def _needed(pair: Comparison) -> float:
-    bounds = Bounds(*map(np.asarray, pair.joint[:3]))
-    return float(contrasts.trials_needed(bounds, pair.joint.n, pair.margin)) if np.isfinite(pair.joint.low) else np.inf
 
 
 def _is_safe(pair: Comparison) -> bool:

@@ -81,7 +81,7 @@ def _found(values: pd.DataFrame, scores: np.ndarray) -> Iterator[tuple[Any, ...]
         columns = values.shape[1]
         yield from [(*withheld, np.nan, n, TOO_FEW)] * (columns * (columns + 1) // 2)
         return
-    found = functional_anova(ordered(values, scores), scores)
+    found = functional_anova(ordered(values, scores), scores, least_fit=LEAST_FIT)
     for subset, share in found.share.items():
         numbers = (share, found.low[subset], found.high[subset])
         fits = found.fit >= LEAST_FIT

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from suite import environment
 from suite.report.figures import FIGURES
-from suite.report.figures.registry import EVERYTHING, FigureKind
+from suite.report.figures.registry import EVERYTHING, WHOLE, FigureKind
 from suite.report.figures.style import MATPLOTLIB
 from suite.report.findings import presented
 from suite.results.results import Results
@@ -62,7 +62,7 @@ def undrawn(results: Results) -> list[tuple[str, str]]:
     """Return (title, Python call) for each kind of figure that is left out because there are too many tasks."""
     if not _too_many(results):
         return []
-    left_out = [kind for kind in FIGURES.values() if kind.level != "overall"]
+    left_out = [kind for kind in FIGURES.values() if kind.level not in WHOLE]
     return [(one.title, f"results.plot.{one.name}({'SWEEP' if one.level == 'sweep' else 'TASK'})") for one in left_out]
 
 
@@ -71,7 +71,7 @@ def _too_many(results: Results) -> bool:
 
 
 def _of_kind(results: Results, kind: FigureKind) -> Iterator[Sketch]:
-    if kind.level != "overall" and _too_many(results):
+    if kind.level not in WHOLE and _too_many(results):
         return
     tasks = results.counted if kind.level in ("cost", "sweep") else presented(results)
     subjects = kind.subjects(results, tasks)

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, definite, opponent
-from suite.analysis.decisions import Standing, Verdict
+from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, compare, definite, opponent
+from suite.analysis.decisions import Standing
 from suite.analysis.recommendations import Recommendation, recommend
 from suite.analysis.shared_test import on_one_split
-from suite.claims.builtin import worth_id
 from suite.claims.by_family import family_sentences
-from suite.claims.judge import judge
-from suite.claims.statistics.skill import trained_is_better
 from suite.report.cautions import many_failures, provisional
 from suite.report.family_order import extent, family_order
 from suite.report.findings import STANDINGS, capital, common_basis, find, presented
@@ -38,7 +35,6 @@ def answer(page: Page) -> Content:
     """Return the answer for the whole experiment and for each family, and the findings on the control tasks."""
     results = page.results
     return {
-        "lead": lead(results),
         "answers": answers(results),
         "basis": common_basis(results),
         "power": power(results),
@@ -131,66 +127,31 @@ def _failures(results: Results, tasks: Sequence[str]) -> list[str]:
     return [f"{'; '.join(each)}. They count as the worst outcome."] if each else []
 
 
-def power(results: Results) -> str:
-    """Say how large a difference between architectures must be for this study to find it; "" without verdicts.
+def smallest(results: Results) -> float | None:
+    """Return the smallest difference in skill between architectures that this study can find; None if it finds none.
 
     A difference is found if its joint interval lies beyond the margin, so the middle reach of all pairs counts.
     """
+    reaches = [(pair.joint.high - pair.joint.low) / 2 for pair in _judged(results)]
+    least = float(np.median(reaches)) + results.margin if reaches else np.inf
+    return float(f"{least:.1g}") if np.isfinite(least) else None
+
+
+def _judged(results: Results) -> list[Comparison]:
     pairs = [pair for task in results.counted for pair in compare(results, task).pairs]
-    reaches = [(pair.joint.high - pair.joint.low) / 2 for pair in pairs if pair.standing is not Standing.NONE]
-    if not reaches:
+    return [pair for pair in pairs if pair.standing is not Standing.NONE]
+
+
+def power(results: Results) -> str:
+    """Say how large a difference between architectures must be for this study to find it; "" without verdicts."""
+    pairs = _judged(results)
+    if not pairs:
         return ""
-    least = float(np.median(reaches)) + results.margin
-    if not np.isfinite(least):
+    least = smallest(results)
+    if least is None:
         return "This study cannot find differences between architectures yet: on most tasks its runs do not vary."
     examples = " or test examples" if any(pair.needs_examples for pair in pairs) else ""
     return (
-        f"This study can find differences between two architectures above about {number(float(f'{least:.1g}'))} of "
+        f"This study can find differences between two architectures above about {number(least)} of "
         f"skill on a task. Smaller ones may exist and stay undecided; more trials{examples} would find them."
     )
-
-
-def lead(results: Results) -> list[str]:
-    """Summarise the whole experiment; begin with the tasks on which no network is worth its cost, or none is ahead."""
-    findings = [find(results, task) for task in results.counted]
-    tasks = {key: [finding.task for finding in findings if finding.standing == key] for key in ("baseline", *STANDINGS)}
-    sentences = [words.format(_named(tasks[key], len(findings))) for key, words in STANDINGS.items() if tasks[key]]
-    won = _won_by_baselines(results, tasks["baseline"], len(findings)) if tasks["baseline"] else []
-    if first := [*won, *_not_worth(results, [*tasks["ahead"], *tasks["between"], *tasks["behind"]], len(findings))]:
-        return [*first, *sentences]
-    if tasks["ahead"] or len(tasks["open"]) == len(findings):
-        return sentences
-    if not tasks["between"]:
-        return [STANDINGS["behind"].format("any task that could be judged")]
-    return ["Nothing tried here is shown to beat every baseline on any task that could be judged.", *sentences]
-
-
-def _won_by_baselines(results: Results, tasks: Sequence[str], of: int) -> list[str]:
-    """Return one sentence per baseline that is shown to be better than every architecture, with its tasks."""
-    where: dict[str, list[str]] = {}
-    for task in tasks:
-        where.setdefault(opponent(results, task, compare(results, task).winning_baseline or ""), []).append(task)
-    return [
-        f"Use {definite(baseline)} on {_named(won, of)}: it is shown to be better than every architecture."
-        for baseline, won in where.items()
-    ]
-
-
-def _not_worth(results: Results, tasks: Sequence[str], of: int) -> list[str]:
-    """Return one sentence per rival that is shown to be practically as good as the best network, with its tasks."""
-    verdicts = {one.id: one for one in judge(results)}
-    where: dict[tuple[str, bool], list[str]] = {}
-    for task in tasks:
-        found = verdicts.get(worth_id(task))
-        if found and found.verdict is Verdict.EQUAL and trained_is_better(results, task):
-            rival = definite(opponent(results, task, TRAINED))
-            where.setdefault((rival, found.provisional), []).append(task)
-    return [
-        f"A network is not worth its cost on {_named(own, of)}: {rival} is practically as good as the best one"
-        f"{' (provisional)' if provisional else ''}."
-        for (rival, provisional), own in where.items()
-    ]
-
-
-def _named(tasks: Sequence[str], of: int) -> str:
-    return listed(tasks) if len(tasks) <= 12 else f"{len(tasks)} of {of} tasks"

@@ -8,6 +8,11 @@ from typing import Any
 from suite.report.tables import Table
 from suite.results.results import Results
 
+# colours of the style of figures -> variables of the page, which the dark mode changes
+COLOURS = {
+    "#000000": "var(--ink)", "#262626": "var(--ink)", "#404040": "var(--soft)", "#cccccc": "var(--line)",
+    "#ffffff": "var(--sheet)",
+}  # fmt: skip
 Content = dict[str, Any]
 
 
@@ -39,6 +44,7 @@ class Drawing:
         """The SVG to embed in a page, without prologue or metadata; its identifiers are unique on the page."""
         svg = self.files["svg"].decode()
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], count=1, flags=re.DOTALL)
+        svg = re.sub(r"(?<=: )#[0-9a-f]{6}(?=[;\"])", lambda found: COLOURS.get(found[0], found[0]), svg)
         return re.sub(r'(\bid="|\burl\(#|href="#)', rf"\g<1>{self.name}-", svg)
 
 

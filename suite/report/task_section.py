@@ -50,6 +50,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
     results = page.results
     return {
         "anchor": anchor,
+        "title": results.title(task),
         "finding": find(results, task),
         "description": results.task(task).description,
         "sheet": data_sheet(results, task),

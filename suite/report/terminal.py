@@ -4,7 +4,8 @@ from typing import Any
 
 from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
-from suite.report.headline import Answer, advice, answers, lead, power
+from suite.report.headline import Answer, advice, answers, power
+from suite.report.lead import lead
 from suite.report.scores import Row, matrix
 from suite.results.results import Results
 from suite.text import columns, label

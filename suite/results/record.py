@@ -69,6 +69,7 @@ class IntervalInfo(TypedDict, total=False):
 
 
 NEEDED = ("id", "task", "architecture", "role", "index", "status")
+PHASES = ("data", "build", "fit", "evaluate")
 PRESENT = {"seed", "metrics", "spec"}
 
 
@@ -162,6 +163,11 @@ class Record(JsonObject):
     def cell(self) -> tuple[str, str]:
         """The task and the architecture of the run."""
         return self.task, self.architecture
+
+    @property
+    def worked(self) -> float:
+        """How many seconds the run took on its worker."""
+        return sum(self.seconds.get(phase) or 0.0 for phase in PHASES)
 
     @property
     def split(self) -> str:

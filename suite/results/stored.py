@@ -22,6 +22,8 @@ from suite.tasks.metrics import Metric
 from suite.tasks.task_budget import without_budget
 from suite.text import in_words
 
+USUAL_FOLDER = "results"
+
 
 class Stored:
     """The stored files of an experiment.
@@ -77,6 +79,14 @@ class Stored:
     def called(self, name: str) -> str:
         """Return what sentences and figures call an architecture: its title, or its name if none is stored."""
         return self.experiment.titles.get(name, name)
+
+    def the(self, name: str) -> str:
+        """Return what a sentence calls an architecture: "LSTM", but with an article "the simple RNN".
+
+        A title that begins with a small letter is a description, which takes the article; a name does not.
+        """
+        called = self.called(name)
+        return f"the {called}" if called != name and called[:1].islower() and called[1:2].islower() else called
 
     def family(self, task: str) -> str:
         """Return the family of a task."""
@@ -142,11 +152,18 @@ class Stored:
     @property
     def command(self) -> str:
         """The command that makes these results, or completes them."""
-        looks, file = tuple(self.experiment.looks), shlex.quote(self.file)
+        looks = tuple(self.experiment.looks)
         if not looks:
-            return f"suite run {file}"
+            return self.running
         most = f" --at-most-trials {looks[-1]}" if looks != planned(self.experiment.best_of) else ""
-        return f"suite run {file} --until-decided{most}"
+        return f"{self.running} --until-decided{most}"
+
+    @property
+    def running(self) -> str:
+        """The command that runs the experiment, without further options, into the folder that holds these results."""
+        holder = Path(os.path.relpath(self.store.root.parent)).as_posix()
+        into = "" if holder == USUAL_FOLDER else f" --results {shlex.quote(holder)}"
+        return f"suite run {shlex.quote(self.file)}{into}"
 
     @property
     def margin(self) -> float:

@@ -18,7 +18,6 @@ from suite.runner.configurations import scored_run, search_checksum, trial_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Done, Engine
 from suite.runner.estimate import Cost, Estimate, LookEstimate, add_up
-from suite.runner.eta import of_record
 from suite.runner.options import RunOptions
 from suite.runner.pilot import data_seconds, pilot
 from suite.runner.progress import Progress
@@ -132,7 +131,7 @@ def cost(done: Done, store: Store) -> Cost | str:
         return f"{failed[0].status}: {failed[0].error}"
     (trial, trial_bytes), _, (final, final_bytes) = (stored(outcome, store) for outcome in done.result)
     (epoch,) = final.seconds["epochs"]
-    fresh, reused = of_record(trial) - epoch, of_record(final) - epoch
+    fresh, reused = trial.worked - epoch, final.worked - epoch
     return Cost(max(fresh, 0.0), max(reused, 0.0), epoch, trial_bytes, final_bytes)
 
 

@@ -5,10 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from suite.results.record import Record
 from suite.runner.cell_plan import CellPlan
-
-PHASES = ("data", "build", "fit", "evaluate")
 
 
 @dataclass
@@ -43,7 +40,7 @@ class Costs:
         for plan in plans:
             for record in plan.records.values():
                 if record.ok:
-                    self._add(self.recorded, plan.cell.name, of_record(record))
+                    self._add(self.recorded, plan.cell.name, record.worked)
 
     def begin(self, run_id: str) -> None:
         """Record that a run was sent to a worker."""
@@ -86,8 +83,3 @@ class Costs:
 def cell_of(run_id: str) -> str:
     """Return the name of the cell that a run belongs to."""
     return run_id.rpartition("/")[0]
-
-
-def of_record(record: Record) -> float:
-    """Return how many seconds a stored run took on its worker."""
-    return sum(record.seconds.get(phase) or 0.0 for phase in PHASES)

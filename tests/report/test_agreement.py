@@ -11,7 +11,8 @@ from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
 from suite.claims.judge import judge
 from suite.report.findings import find, presented
-from suite.report.headline import advice, answers, lead
+from suite.report.headline import advice, answers
+from suite.report.lead import lead
 from suite.report.scores import matrix, scores_table
 from suite.report.terminal import brief
 from suite.results.results import load
@@ -212,7 +213,7 @@ def test_where_a_baseline_wins_every_place_says_so_first(study):
     assert one.sentences[0].lower().startswith(words)
     assert find(results, "speech-like").headline.lower().startswith(words)
     assert use.accurate.startswith(words) and best(results, "speech-like").verdict.startswith(words)
-    first = "Use the trained baseline (order-free) on speech-like: it is shown to be better than every architecture."
+    first = "Speech like: use the trained baseline (order-free), which beat every network."
     assert brief(results)[0] == lead(results)[0] == first
 
 

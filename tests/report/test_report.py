@@ -220,7 +220,7 @@ def test_planned_looks_are_shown_with_what_they_saved(tmp_path, records):
     assert "After 24, 48 and 96 of them, verdicts on the task were looked at" in said
     assert "The 1 task that stopped took 78 runs instead of 294." in said
     page = Page(report.write(folder).read_text()).text
-    assert "suite run experiments/quick.py --until-decided" in page
+    assert f"{results.running} --until-decided" in page
     assert "planned looks, in trials per cell" in page
 
 

@@ -7,7 +7,7 @@ from suite.analysis.best import best
 from suite.claims.judge import judge
 from suite.notebook import load
 from suite.report.findings import find
-from suite.report.headline import lead
+from suite.report.lead import lead
 from suite.report.rivals import rivals
 from suite.report.scores import row_of
 from suite.report.task_section import scores
@@ -107,9 +107,9 @@ class TestWorthANetwork:
     @pytest.mark.parametrize(
         ("mean", "first"),
         [
-            (0.44, "A network is not worth its cost on speech-like: a ridge regression on MiniRocket features is practically as good as the best one."),  # noqa: E501
-            (0.2, "Use a ridge regression on MiniRocket features on speech-like: it is shown to be better than every architecture."),  # noqa: E501
-            (0.7, "At least one architecture is shown to beat every baseline on speech-like."),
+            (0.44, "Speech like: a network is not worth its cost, because a ridge regression on MiniRocket features is practically as good as the best one."),  # noqa: E501
+            (0.2, "Speech like: use a ridge regression on MiniRocket features, which beat every network."),
+            (0.7, "Speech like: gru and lstm are equally good."),
         ],
     )  # fmt: skip
     def test_the_answer_begins_with_it_where_the_reply_is_no(self, results, mean, first):

@@ -186,3 +186,10 @@ def test_an_experiment_without_records_has_empty_frames(tmp_path, records):
     results = load(tmp_path)
     assert results.runs.empty
     assert (results.summary()["n"] == 0).all()
+
+
+def test_the_command_names_the_folder_that_holds_the_results_unless_it_is_the_usual_one(tmp_path, records, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for holder, more in (("results", ""), ("my studies", " --results 'my studies'")):
+        records.write_experiment(tmp_path / holder / "quick")
+        assert load(tmp_path / holder / "quick").command == f"suite run experiments/quick.py{more}"

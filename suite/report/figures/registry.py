@@ -11,7 +11,8 @@ from suite.report.figures.style import THEME
 from suite.results.results import Results
 
 Draw = Callable[[Results, Sequence[str]], Figure]
-Level = Literal["overall", "task", "sweep", "search", "cost"]
+Level = Literal["glance", "overall", "task", "sweep", "search", "cost"]
+WHOLE = ("glance", "overall")  # the levels of figures over all tasks
 EVERYTHING = ""  # the only subject of a figure over all tasks
 
 
@@ -40,7 +41,7 @@ class FigureKind:
 
     def subjects(self, results: Results, tasks: Sequence[str]) -> list[str]:
         """Return the subjects with something to draw, given these tasks."""
-        if self.level == "overall":
+        if self.level in WHOLE:
             chosen = [EVERYTHING]
         elif self.level == "sweep":
             chosen = list(self.sweeps(results, tasks))
@@ -57,7 +58,7 @@ class FigureKind:
 
     def tasks(self, results: Results, subjects: Sequence[str]) -> list[str]:
         """Return the tasks whose runs a figure of these subjects shows."""
-        if self.level == "overall":
+        if self.level in WHOLE:
             return results.counted
         if self.level == "sweep":
             swept = self.sweeps(results, results.task_names)

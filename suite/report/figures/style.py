@@ -1,6 +1,7 @@
 """Style: the theme, colours, markers, panels, legends and file formats that all figures share."""
 
 import io
+import re
 import warnings
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.axis import Axis, XAxis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -20,6 +22,7 @@ from suite.text import label
 MATPLOTLIB = mpl.__version__
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 GREY = "0.25"
+HOVER = "hover: "  # begins the identifier of an artist with a text to show
 RESOLUTION = 300  # dots per inch
 LINES: dict[str, dict[str, Any]] = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
@@ -97,6 +100,11 @@ def legend(figure: Figure, marks: Sequence[Line2D]) -> None:
     figure.legend(handles=marks, loc="outside upper left", ncols=columns)
 
 
+def hover(artist: Artist, text: str) -> None:
+    """Let a browser show this text where the mouse is over an artist; `render` writes it into the SVG."""
+    artist.set_gid(f"{HOVER}{text}")
+
+
 def logarithmic(axis: Axis) -> None:
     """Make the axis of a panel logarithmic, after its data are drawn; add ticks if it spans few powers of ten."""
     (axis.axes.set_xscale if isinstance(axis, XAxis) else axis.axes.set_yscale)("log")
@@ -124,4 +132,5 @@ def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
         figure.set_layout_engine("none")  # keep the layout of the SVG in the PNG
         figure.dpi = RESOLUTION
         FigureCanvasAgg(figure).print_png(png)
-    return {"svg": svg.getvalue(), "png": png.getvalue()}
+    titled = re.sub(rf'<g id="{HOVER}(.*?)">', r"<g><title>\1</title>", svg.getvalue().decode())
+    return {"svg": titled.encode(), "png": png.getvalue()}

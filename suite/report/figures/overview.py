@@ -1,0 +1,105 @@
+"""Overview: every task a row, every architecture a mark on the scale of skill; the first figure of the report."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from suite.analysis.comparisons import TRAINED, Comparison, Comparisons, compare, definite, opponent
+from suite.analysis.replicates import replicates
+from suite.report.figures.registry import figure
+from suite.report.figures.style import GREY, LINES, Look, hover, look, panels
+from suite.report.lead import brief
+from suite.results.results import Results
+from suite.text import interval, label, number
+
+WIDTH = 4.8  # inches: legible on a telephone, and beside the answer on a wide screen
+LOWEST, HIGHEST = -0.25, 1.08  # of the scale; what lies beyond is drawn at its end
+TITLE, STEP, GAP = 0.55, 0.42, 0.5  # of a row: its title, each architecture, and the space after them
+INCH = 0.26  # per unit of a row
+
+
+def in_words(results: Results, _subject: str) -> str:
+    """Return a sentence with the skill of every architecture on each task, and the verdict."""
+    return " ".join(
+        f"{results.title(task)}: {_skills(results, task)}; {brief(results, task)}." for task in results.counted
+    )
+
+
+def _skills(results: Results, task: str) -> str:
+    each = [f"{results.called(one.first)} {number(one.joint.centre, 0.02)}" for one in compare(results, task).trivial]
+    return ", ".join(each) or "no skill known"
+
+
+@figure(
+    "Skill on every task",
+    "Expected test skill, with intervals that hold together (95 %). Filled marks are shown to beat the trivial "
+    "baseline and the best rival.",
+    level="glance",
+    fits=lambda results, _: any(compare(results, task).trivial for task in results.counted),
+    words=in_words,
+    role=None,
+)
+def overview(results: Results, _subjects: Sequence[str]) -> Figure:
+    """Draw one row per task: the skill of every architecture with its joint interval, and of the best rival.
+
+    A filled mark is shown to beat every baseline, a hollow one is not.
+    """
+    tasks, style = results.counted, look(results.architectures)
+    row = TITLE + GAP + STEP * len(results.architectures)
+    drawn, ((panel,),) = panels(1, 1, INCH * row * len(tasks) + 0.45, width=WIDTH)
+    for place, task in enumerate(tasks):
+        _task(panel, results, task, row * place, style)
+    panel.axvline(0, color=GREY, linewidth=1.2, **LINES["baseline"])
+    panel.set(xlim=(LOWEST, HIGHEST), ylim=(row * len(tasks), -0.1), yticks=[])
+    panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0: trivial\nbaseline", "0.25", "0.5", "0.75", "1:\nperfect"])
+    for side in ("left", "right", "top"):
+        panel.spines[side].set_visible(False)
+    marks = [*_marks(results, style), *_meanings(results)]
+    drawn.legend(handles=marks, loc="outside upper left", ncols=len(marks), handletextpad=0.1, columnspacing=0.8)
+    return drawn
+
+
+def _task(panel: Axes, results: Results, task: str, top: float, style: Look) -> None:
+    found = compare(results, task)
+    bottom = top + TITLE + STEP * len(results.architectures)
+    how: dict[str, Any] = {"va": "center", "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1}}
+    panel.text(LOWEST, top + TITLE / 2, label(results.title(task), 40), weight="bold", **how)
+    panel.text(HIGHEST, top + TITLE / 2, label(brief(results, task), 60), ha="right", fontsize=8, **how)
+    for one in found.trivial:
+        _mark(panel, results, one, top + TITLE + STEP * (results.architectures.index(one.first) + 0.5), style, found)
+    rival = replicates(results, task).trained.mean()
+    if np.isfinite(rival):
+        ends = np.clip([rival, rival], LOWEST, HIGHEST)
+        (line,) = panel.plot(ends, [top + TITLE, bottom], color="black", linewidth=2.2, solid_capstyle="butt")
+        hover(line, f"{definite(opponent(results, task, TRAINED))}: skill {number(rival, 0.02)}")
+
+
+def _mark(panel: Axes, results: Results, one: Comparison, y: float, style: Look, found: Comparisons) -> None:
+    """Draw the skill of an architecture: filled if it is shown to beat every baseline."""
+    ahead, color = one.first in found.ahead(), style.palette[one.first]
+    centre, low, high = np.clip(np.nan_to_num(one.joint[:3], posinf=9, neginf=-9), LOWEST, HIGHEST)
+    if np.isfinite(one.joint.centre):
+        panel.plot([low, high], [y, y], color=color, linewidth=1.6, solid_capstyle="butt")
+        fill = {} if ahead else {"mfc": "white"}
+        (mark,) = panel.plot(centre, y, **style.of(one.first, mec=color, mew=1.4, ms=6.5), **fill)
+        shown = "shown" if ahead else "not shown"
+        hover(mark, f"{results.called(one.first)}: skill {interval(one.joint)}; {shown} to beat every baseline")
+
+
+def _marks(results: Results, style: Look) -> list[Line2D]:
+    return [
+        Line2D([], [], **style.of(name), linestyle="", ms=6.5, label=label(results.called(name), 30))
+        for name in results.architectures
+    ]
+
+
+def _meanings(results: Results) -> list[Line2D]:
+    """Return legend entries for the best rival and for hollow marks."""
+    hollow = Line2D([], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to beat it")
+    rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="best rival")
+    trained = any(np.isfinite(replicates(results, task).trained.mean()) for task in results.counted)
+    return [*([rival] if trained else []), hollow]
