@@ -24,6 +24,7 @@ def number(value: float | None, step: float | None = None) -> str:
     """
     if value is None or not math.isfinite(value):
         return "—"
+    value += 0.0  # no "-0"
     if not step or not math.isfinite(step):
         plain = f"{float(f'{value:.3g}'):.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
         return plain.replace("-", MINUS)

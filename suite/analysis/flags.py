@@ -29,7 +29,7 @@ def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ..
     searched = own_runs(results, task).role == "trial"
     what = "of searches the chosen run" if searched else "of final runs the network"
     return tuple(
-        f"{name}: in {percent(share)} {what} {HANDICAPS[flag]}"
+        f"{results.the(name)}: in {percent(share)} {what} {HANDICAPS[flag]}"
         for name in architectures
         for flag, share in shares(results, task, name).items()
         if share > 0.5

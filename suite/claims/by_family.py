@@ -1,6 +1,7 @@
 """Family sentences: the claims that the records support on the tasks of one family."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from suite.analysis.comparisons import joint_level
 from suite.analysis.decisions import Standing, Verdict
@@ -31,4 +32,5 @@ def _sentence(claim: Claim, scope: Scope) -> Iterator[str]:
     ruling = decide(claim, scope, level, parts)
     if statistic.by_family and ruling.verdict is Verdict.SUPPORTED:
         weak = "" if ruling.standing is Standing.FIRM else "Provisionally, "
-        yield weak + statistic.by_family(claim, parts, level)
+        named = replace(claim, architectures=tuple(map(scope.results.the, claim.architectures)))
+        yield weak + statistic.by_family(named, parts, level)

@@ -19,8 +19,7 @@ from suite.claims.statistic import STATISTICS
 from suite.experiment.expected_runs import idle
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.statistics import Estimate
-from suite.text import interval, listed, number, several
+from suite.text import interval, listed, several
 
 ALONE = 0.95
 
@@ -36,6 +35,7 @@ class Judgement:
     too few runs. `n`: the number of runs behind the effect. `plain`: the claim's own 95 % interval. `p_worse`,
     `p_equal`, `p_better`: the probabilities that the effect is below -margin, within the margin and above it; NaN if
     unknown. `evidence`: sentences. `sensitivity`: dicts with the keys what, verdict, effect, low, high and n.
+    `meaning`: what the verdict means for this claim, if its word alone may mislead.
     `command`: does the missing runs once the experiment has what it `needs`; None if no command would help.
     """
 
@@ -61,6 +61,7 @@ class Judgement:
     p_worse: float = np.nan
     p_equal: float = np.nan
     p_better: float = np.nan
+    meaning: str = ""
 
 
 @remember()
@@ -98,7 +99,7 @@ def _judge(claim: Claim, results: Results, level: float) -> Judgement:
         n=estimate.n,
         margin=claim.margin,
         unit=part.unit.strip(),
-        sentence=_sentence(ruling, provisional, unfinished, plain, scope),
+        sentence=_sentence(ruling, provisional, unfinished, scope),
         evidence=[*ruling.reasons, *likely(chances), *_evidence(claim, scope, level, parts, ruling)],
         sensitivity=[_plain(check) for check in others],
         needs=needs,
@@ -108,6 +109,7 @@ def _judge(claim: Claim, results: Results, level: float) -> Judgement:
         p_worse=worse,
         p_equal=equal,
         p_better=better,
+        meaning=STATISTICS.get(claim.statistic).equal if ruling.verdict is Verdict.EQUAL else "",
     )
 
 
@@ -124,7 +126,7 @@ def _plain(check: Check) -> dict[str, Any]:
     return {"what": what, "verdict": ruling.verdict, "effect": centre, "low": low, "high": high, "n": n}
 
 
-def _sentence(ruling: Ruling, provisional: bool, unfinished: str, plain: Estimate, scope: Scope) -> str:
+def _sentence(ruling: Ruling, provisional: bool, unfinished: str, scope: Scope) -> str:
     """Return the verdict with the tasks and runs that it is about, the effect that decided it, and the budget."""
     part, estimate = ruling.part, ruling.estimate
     if not estimate.n:
@@ -136,10 +138,8 @@ def _sentence(ruling: Ruling, provisional: bool, unfinished: str, plain: Estimat
     made = f" ({unfinished})" if unfinished else ""
     here = on_one_split(scope.results, *measured.tasks).replace(" (the official one)", ", the official one")
     head = f"{verdict}{made} on {tasks}, {scope.basis(part, estimate.n)}{',' * bool(here)}{here})"
-    step = (plain.high - plain.low) / 2
-    alone = f", by itself {number(plain.low, step)} to {number(plain.high, step)}" if np.isfinite(plain.low) else ""
     reasons = f"; {'; '.join(ruling.reasons)}" if ruling.reasons else ""
-    effect = f"{part.what} is {interval(estimate, part.unit)}{alone}{reasons}"
+    effect = f"{part.what} is {interval(estimate, part.unit)}{reasons}"
     return f"{head[0].upper()}{head[1:]}: {effect}. {_budget(scope.results)}".rstrip()
 
 

@@ -30,6 +30,7 @@ class Statistic(Named):
     tasks: tuple[int, float]
     roles: tuple[str, ...]
     counts_failed: bool
+    equal: str
 
 
 STATISTICS: Registry[Statistic] = Registry("statistic", "suite.claims", "suite.claims.statistics")
@@ -45,6 +46,7 @@ def statistic(
     tasks: tuple[int, float] = (0, math.inf),
     roles: tuple[str, ...] = (REPLICATE,),
     counts_failed: bool = False,
+    equal: str = "",
 ) -> Callable[[Parts], Parts]:
     """Register the decorated function, which maps (claim, scope) to parts; a supported claim needs every part.
 
@@ -54,7 +56,7 @@ def statistic(
     for each family of tasks on which all parts are supported at that level. `architectures`, `tasks`: the smallest and
     the largest number that a claim may name. `roles`: the roles of the runs that decide; "replicate" is the trials of
     a cell if they are independent, else its final runs. `counts_failed`: whether failed runs count as the worst
-    outcome, unless the scope leaves them out.
+    outcome, unless the scope leaves them out. `equal`: what the verdict "practically equal" means for such a claim.
     """
     declared = {key: value for key, value in locals().items() if key != "name"}
 

@@ -37,9 +37,13 @@ def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
 
 
 def in_words(one: Judgement) -> str:
-    """Return a verdict in words: "supported, provisional, fragile", or "undecided (60 of 80 runs done)"."""
+    """Return a verdict in words: "supported, provisional, fragile", or "undecided (60 of 80 runs done)".
+
+    What the verdict means for this claim follows, if its word alone may mislead.
+    """
     verdict = f"{one.verdict} ({one.unfinished})" if one.unfinished else f"{one.verdict}"
-    return ", ".join([verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
+    words = ", ".join([verdict, *(word for word in ("provisional", "fragile") if getattr(one, word))])
+    return f"{words}: {one.meaning}" if one.meaning else words
 
 
 def first(one: Judgement) -> str:

@@ -8,6 +8,7 @@ from suite.analysis.contrasts import FEWEST_TRIALS, FIRM_SEARCH, FIRM_SINGLE, FI
 from suite.analysis.decisions import FEWEST_RUNS, PairVerdict, between
 from suite.analysis.effects import effect
 from suite.analysis.replicates import own_runs, replicates
+from suite.report.naming import capital
 from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.statistics import Estimate
@@ -59,7 +60,7 @@ def _why_provisional(results: Results, task: str, count: int) -> str:
 
 def handicaps(found: Comparisons) -> list[str]:
     """Return a sentence for each handicap that the comparisons mention."""
-    return [f"{text}." for text in dict.fromkeys(text for one in found.every for text in one.handicaps)]
+    return [f"{capital(text)}." for text in dict.fromkeys(text for one in found.every for text in one.handicaps)]
 
 
 def lost(results: Results, task: str, role: str) -> dict[str, tuple[Counter[str], int]]:
@@ -73,11 +74,15 @@ def lost(results: Results, task: str, role: str) -> dict[str, tuple[Counter[str]
 def failures(results: Results, task: str) -> list[str]:
     """Say which runs failed, that they count as the worst outcome, and whether a verdict depends on that."""
     role = own_runs(results, task).role
-    sentences = [f"{_counted(name, *found, role)}." for name, found in lost(results, task, role).items()]
+    sentences = [
+        f"{capital(_counted(results.the(name), *found, role))}." for name, found in lost(results, task, role).items()
+    ]
     if sentences:
         sentences.append(_without_failures(results, task))
     if role != "final":
-        sentences += [f"{_counted(name, *found, 'final')}." for name, found in lost(results, task, "final").items()]
+        sentences += [
+            f"{_counted(results.the(name), *found, 'final')}." for name, found in lost(results, task, "final").items()
+        ]
     return sentences
 
 
@@ -86,7 +91,7 @@ def many_failures(results: Results, task: str) -> list[str]:
     role = own_runs(results, task).role
     decisive = {name for pair in _changed(results, task) for name in (pair.first, pair.second)}
     return [
-        _counted(name, *found, role)
+        _counted(results.the(name), *found, role)
         for name, found in lost(results, task, role).items()
         if found[0].total() > MANY * found[1] or name in decisive
     ]
@@ -103,7 +108,10 @@ def _without_failures(results: Results, task: str) -> str:
     changed = _changed(results, task)
     if not changed:
         return f"{counted}; without them, no verdict between architectures would change."
-    each = [f"{one.first} would be {_trained(results, task, one).against(one.second)}" for one in changed]
+    each = [
+        f"{results.the(one.first)} would be {_trained(results, task, one).against(results.the(one.second))}"
+        for one in changed
+    ]
     return f"{counted}; among the runs that trained, {listed(each)}."
 
 

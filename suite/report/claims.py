@@ -13,8 +13,13 @@ from suite.text import interval
 
 @section("claims", "Claims")
 def claims(page: Page) -> Content:
-    """Return every claim with its evidence, and the preregistration."""
-    return {"claims": judge(page.results), "registration": registration(page.results)}
+    """Return every claim with runs and its evidence, the claims without any, and the preregistration."""
+    every = judge(page.results)
+    return {
+        "claims": [one for one in every if one.n],
+        "elsewhere": [one for one in every if not one.n],
+        "registration": registration(page.results),
+    }
 
 
 def effect(one: Judgement) -> str:

@@ -14,6 +14,7 @@ COLUMNS = (
     "Task", "Skill of", "minus skill of", "95 % interval", "Joint interval", "Better, equal, worse",
     "Chance of solving, difference in points", "Verdict", "How firm",
 )  # fmt: skip
+ALONE = 2  # the place in a row of the interval that holds for one comparison by itself
 CAPTION = (
     "Comparisons within tasks, of the best of n trials (or of final runs), paired by trial number (or seed). The joint "
     "interval decides. The probabilities are those of each comparison by itself (Bayesian bootstrap)"
@@ -27,8 +28,9 @@ def comparisons(results: Results) -> Table:
 
 
 def comparisons_of(results: Results, task: str) -> Table:
-    """Return the comparisons of one task, one row each."""
-    return Table("comparisons", CAPTION, COLUMNS[1:], list(_rows(results, task)))
+    """Return the comparisons of one task, one row each, with the one interval that decides."""
+    rows = [[*row[:ALONE], *row[ALONE + 1 :]] for row in _rows(results, task)]
+    return Table("comparisons", CAPTION, [name for name in COLUMNS[1:] if name != COLUMNS[ALONE + 1]], rows)
 
 
 def _rows(results: Results, task: str) -> Iterable[list[str]]:

@@ -8,12 +8,13 @@ import numpy as np
 from suite.analysis.predictions import missed_examples
 from suite.results.results import Results
 from suite.results.task_info import TaskInfo
-from suite.tasks.kinds import MULTI_LABEL
+from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL
 from suite.tasks.labels import joined
 from suite.text import label
 
 MOST_STEPS = 400
 MOST_TARGETS = 8
+LONGEST_OF_SEVERAL = 8  # characters of one of several targets
 LONGEST = 48  # characters of the labels of an example
 
 
@@ -45,17 +46,29 @@ def sequence(example: Any) -> np.ndarray | None:
 def answer(facts: TaskInfo, example: Mapping[str, Any]) -> str:
     """Return the target of an example as a short phrase.
 
-    It is the name of its class, "answer 3", "answers 1 0 1" or, for every valid target, the labels: "labels a; b | a".
+    It is the name of its class ("class 3" if it has none), the classes or values of its steps, such as "yes no yes", or
+    for every valid target its labels: "labels a; b | a".
     """
     if facts.kind == MULTI_LABEL:
         return _labels(facts, example)
     y = np.asarray(example.get("y"), dtype=object)
-    if y.ndim == 0 and facts.classes and isinstance(y.item(), int):
-        return label(facts.class_name(y.item()))
     if y.ndim == 0:
-        return f"answer {label(y.item(), 12)}"
-    shown = " ".join(label(value, 8) for value in y.ravel()[:MOST_TARGETS])
-    return f"answers {shown}{' …' if y.size > MOST_TARGETS else ''}"
+        return label(_value(facts, y.item()), LONGEST)
+    shown = (label(_value(facts, value, brief=True), LONGEST_OF_SEVERAL) for value in y.ravel()[:MOST_TARGETS])
+    return f"{'classes' if _classified(facts) and not facts.classes else 'targets'} {' '.join(shown)}" + (
+        " …" if y.size > MOST_TARGETS else ""
+    )
+
+
+def _classified(facts: TaskInfo) -> bool:
+    return facts.kind == CLASSIFICATION
+
+
+def _value(facts: TaskInfo, value: Any, brief: bool = False) -> str:
+    """Return a target as text: a class by its name or, unless `brief`, as "class 3"; a number as "target 0.5"."""
+    if _classified(facts) and isinstance(value, int):
+        return facts.class_name(value) if facts.classes or not brief else str(value)
+    return label(value, LONGEST_OF_SEVERAL) if brief else f"target {label(value, 12)}"
 
 
 def _labels(facts: TaskInfo, example: Mapping[str, Any]) -> str:

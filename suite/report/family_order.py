@@ -6,13 +6,15 @@ from suite.analysis.comparisons import Comparison, Comparisons, compare, joint_l
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.shared_test import on_one_split
 from suite.report.expected_scores import score_difference
-from suite.report.findings import capital, in_points, leading, order, settled
+from suite.report.findings import in_points, leading, order, settled
+from suite.report.naming import called, capital, titled
 from suite.results.results import Results
 from suite.tasks.task_budget import TaskBudget
 from suite.text import listed, number
 
 MOST_LEADS = 3  # with more leads, the answer names them without their size
 MOST_NAMED = 2  # with more tasks, the answer says how many they are
+WHOLE_SCALE = 1.0  # a lead above this, from the trivial baseline to perfect, says nothing: it is given as "at least"
 LEAST_POINTS = 0.5  # a smaller lead is given in skill, since points are rounded to whole ones
 
 EQUALITIES = (PairVerdict.EQUAL, PairVerdict.EQUAL_IF_SOLVED)
@@ -53,7 +55,7 @@ def extent(results: Results, where: Collection[str], tasks: Sequence[str]) -> st
     if len(whole) == len(sweeps):
         return f" on {_all(len(sweeps), 'task') if len(sweeps) > 1 else _all(len(tasks), _noun(tasks))}"
     named = [
-        own[0] if len(own) == 1 else f"{_all(len(own), _noun(own))} of {results.named(own)}" for own in whole.values()
+        results.title(own[0]) if len(own) == 1 else f"{_all(len(own), _noun(own))} of {results.named(own)}" for own in whole.values()
     ]
     if len(named) > MOST_NAMED:
         named = [f"{len(whole)} of {len(sweeps)} tasks"]
@@ -85,8 +87,8 @@ def _clauses(results: Results, tasks: Sequence[str], found: Comparisons) -> list
     beaten = [one for one in found.pairs if one.verdict is PairVerdict.BETTER]
     if not found.pairs or not 0 < len(beaten) <= MOST_LEADS:
         return order(results, tasks, found) if found.pairs else []
-    sized = [f"{one.first} beats {one.second} by {_lead(results, one)}" for one in beaten]
-    plain = settled(beaten)
+    sized = [f"{results.the(one.first)} beats {results.the(one.second)} by {_lead(results, one)}" for one in beaten]
+    plain = settled(called(results, beaten))
     return [*sized, *(clause for clause in order(results, tasks, found) if clause not in plain)]
 
 
@@ -98,8 +100,10 @@ def _lead(results: Results, pair: Comparison) -> str:
         _, low, high, _ = in_points(found)
         if low >= LEAST_POINTS:
             return f"{low:.0f} to {high:.0f} points of {metric.name.replace('_', ' ')}"
-    step = (pair.joint.high - pair.joint.low) / 2
-    return f"{number(pair.joint.low, min(step, 2 * pair.joint.low))} to {number(pair.joint.high, step)} of skill"
+    step = min((pair.joint.high - pair.joint.low) / 2, 2 * pair.joint.low)
+    if pair.joint.high > WHOLE_SCALE:
+        return f"at least {number(pair.joint.low, step)} of skill"
+    return f"{number(pair.joint.low, step)} to {number(pair.joint.high, step)} of skill"
 
 
 def _on_average(results: Results, tasks: Sequence[str], found: Comparisons) -> list[str]:
@@ -148,7 +152,7 @@ def _beaten_on(results: Results, found: dict[Pair, list[str]]) -> list[str]:
     return [
         clause
         for where, pairs in by_tasks.items()
-        for clause in settled(pairs, f"{on_one_split(results, *where)} on {listed(where)}")
+        for clause in settled(called(results, pairs), f"{on_one_split(results, *where)} on {titled(results, where)}")
     ]
 
 
@@ -173,4 +177,5 @@ def _by_task(results: Results, tasks: Sequence[str], judged: Sequence[str], name
 
 def _shared(results: Results, pairs: Sequence[Comparison], where: Sequence[str], tasks: Sequence[str]) -> list[str]:
     place = f"{on_one_split(results, *where)}{extent(results, where, tasks)}"
+    pairs = called(results, pairs)
     return [*settled(pairs, place), *leading(pairs, place)]

@@ -12,6 +12,7 @@ from suite.analysis.recommendations import choose
 from suite.analysis.replicates import own_runs, replicates
 from suite.analysis.rules import basis
 from suite.analysis.shared_test import on_one_split, shared_test
+from suite.report import naming
 from suite.report.cautions import failures, handicaps, no_verdict, provisional
 from suite.report.shared_test import in_words
 from suite.results.remember import remember
@@ -21,16 +22,7 @@ from suite.text import chance, interval, listed, mutual, number, percent
 
 LEAKS = "leaks"
 SKILL = " of skill"
-PLAIN_BEGINNINGS = {  # first words of sentences that are not names
-    "nothing", "there", "use", "it", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
-    "equal",
-}  # fmt: skip
-STANDINGS = {
-    "behind": "Nothing tried here is shown to beat even the trivial baseline on {}.",
-    "between": "The trivial baseline is beaten, but nothing is shown to beat the trained one, on {}.",
-    "ahead": "At least one architecture is shown to beat every baseline on {}.",
-    "open": "There is no verdict yet on {}.",
-}
+STANDINGS = ("behind", "between", "ahead", "open")
 
 
 @dataclass(frozen=True)
@@ -75,8 +67,8 @@ def find(results: Results, task: str) -> Finding:
     standing, headline = _headline(results, task, found)
     evidence = [
         *(_pair_sentence(results, task, pair) for pair in found.pairs),
-        *_baseline_sentences(found.trivial, _opponent(results, task, TRIVIAL), here),
-        *_baseline_sentences(found.trained, _opponent(results, task, TRAINED), here),
+        *_baseline_sentences(naming.called(results, found.trivial), _opponent(results, task, TRIVIAL), here),
+        *_baseline_sentences(naming.called(results, found.trained), _opponent(results, task, TRAINED), here),
         *_no_rival(results, task),
         *_solved(results, task),
         *handicaps(found),
@@ -95,28 +87,28 @@ def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str
     trivial, trained = (_opponent(results, task, name) for name in (TRIVIAL, TRAINED))
     if found.winning_baseline:
         named = _opponent(results, task, found.winning_baseline)
-        return "baseline", f"Use {named}: it is shown to be better than every architecture{here}."
+        return "baseline", f"Use {named}: it beat every network{here}."
     if ahead:
-        rivals = f"{trivial} and {trained}" if found.trained else trivial
-        headline = f"{_predict(ahead)} better than {rivals}{here}. {_order(results, task, found)}"
+        rivals = f"{trained} and {trivial}" if found.trained else trivial
+        headline = f"{naming.capital(naming.named(results, ahead))} beat {rivals}{here}. {_order(results, task, found)}"
         return "ahead", headline.strip()
     if better:
-        headline = f"{_predict(better)} better than {trivial}{here}, but nothing is shown to beat {trained}."
-        return "between", headline
-    settled = all(one.verdict in (PairVerdict.EQUAL, PairVerdict.WORSE) for one in found.trivial)
-    return "behind", f"Nothing here {'predicts' if settled else 'is shown to predict'} better than {trivial}{here}."
+        though = f", though {naming.named(results, better)} beat {trivial}"
+        return "between", f"No network {clearly(found.trained)}beat {trained}{here}{though}."
+    return "behind", f"No network {clearly(found.trivial)}beat {trivial}{here}."
+
+
+def clearly(rivals: Sequence[Comparison]) -> str:
+    """Return "clearly " if it is undecided whether some architecture beats a baseline, else ""."""
+    return "" if all(one.verdict.settled for one in rivals) else "clearly "
 
 
 def _opponent(results: Results, task: str, name: str) -> str:
     return definite(opponent(results, task, name))
 
 
-def _predict(names: Sequence[str]) -> str:
-    return f"{listed(names)} {'predicts' if len(names) == 1 else 'predict'}"
-
-
 def _order(results: Results, task: str, found: Comparisons) -> str:
-    return f"{capital('; '.join(order(results, [task], found)))}." if found.pairs else ""
+    return f"{naming.capital('; '.join(order(results, [task], found)))}." if found.pairs else ""
 
 
 def order(results: Results, tasks: Sequence[str], found: Comparisons) -> list[str]:
@@ -124,11 +116,12 @@ def order(results: Results, tasks: Sequence[str], found: Comparisons) -> list[st
 
     If the comparisons leave an order open, a clause says so, or names the architecture that no other can exceed.
     """
-    clauses = [*settled(found.pairs), *leading(found.pairs)]
+    pairs = naming.called(results, found.pairs)
+    clauses = [*settled(pairs), *leading(pairs)]
     choice, margin = choose(results, tasks), results.margin
     best = choice.names[0] if choice.outcome == "chosen" else ""
     if any(best in (one.first, one.second) and not one.verdict.settled for one in found.pairs):
-        clauses.append(f"no other can be better than {best} by more than {margin:g} of skill")
+        clauses.append(f"no other can be better than {results.the(best)} by more than {margin:g} of skill")
     return clauses or ["it is undecided which architecture is best"]
 
 
@@ -166,11 +159,12 @@ def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]
 def _pair_sentence(results: Results, task: str, one: Comparison) -> str:
     """Return the verdict on a pair with its effect and probabilities; if a task can be solved, solving comes first."""
     skill, here = interval(one.joint, SKILL), on_one_split(results, task)
+    (one,) = naming.called(results, [one])
     verdict = f"{one.verdict.phrase.capitalize()}: on average {one.first} is ahead of {one.second} by {skill}"
     if one.verdict.decided:
-        verdict = f"{one.first} beats {one.second}{here} by {skill}"
+        verdict = f"{naming.capital(one.first)} beats {one.second}{here} by {skill}"
     elif one.verdict.settled:
-        verdict = f"{one.first} and {one.second} are {one.verdict.phrase}{here}: they differ by {skill}"
+        verdict = f"{naming.capital(one.first)} and {one.second} are {one.verdict.phrase}{here}: they differ by {skill}"
     return f"{_solving(results, task, one)}{verdict}{probabilities(one)}."
 
 
@@ -200,7 +194,9 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str, here: 
     """Return one sentence per verdict against a baseline, with every architecture that has this verdict."""
     groups = {verdict: [_against(one) for one in comparisons if one.verdict == verdict] for verdict in PairVerdict}
     return [
-        f"{capital(verdict.against(baseline))}{here}: {'; '.join(each)}." for verdict, each in groups.items() if each
+        f"{naming.capital(verdict.against(baseline))}{here}: {'; '.join(each)}."
+        for verdict, each in groups.items()
+        if each
     ]
 
 
@@ -229,7 +225,9 @@ def _solved(results: Results, task: str) -> list[str]:
     for name in found.solved:
         hits, made = int(found.solved[name].sum()), len(results.by_role(task, found.role, name))
         share = statistics.wilson(hits, made)
-        each.append(f"{name} in {hits} of {made} {found.role}s ({percent(share.low)} to {percent(share.high)})")
+        each.append(
+            f"{results.the(name)} in {hits} of {made} {found.role}s ({percent(share.low)} to {percent(share.high)})"
+        )
     border = "below" if metric.direction == "lower" else "at least"
     return [f"Solved ({metric.name} {border} {number(threshold)}): {'; '.join(each)}."] if each else []
 
@@ -241,9 +239,3 @@ def _data(results: Results, task: str, found: Comparisons) -> list[str]:
     shared = shared_test(results, task)
     about = [] if common_basis(results) else [basis(results, task)]
     return [*about, *(in_words(shared) if shared else [])]
-
-
-def capital(text: str) -> str:
-    """Capitalise the first letter of a sentence unless it begins with the name of an architecture."""
-    first = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if first in PLAIN_BEGINNINGS else text

@@ -13,7 +13,7 @@ from suite.analysis.replicates import own_runs
 from suite.analysis.shared_test import shared_test
 from suite.experiment.looks import FIRM_SEARCH, FIRM_TRIALS, planned
 from suite.report.headline import smallest
-from suite.report.lead import by_verdict, unbeaten
+from suite.report.lead import by_verdict, judged, unbeaten
 from suite.report.page import Content, Page, section
 from suite.report.protocol import extent, failures, missing
 from suite.results.results import Results
@@ -43,7 +43,7 @@ def glance(page: Page) -> Content:
 
 def sureness(results: Results) -> Fact:
     """Say how sure the verdicts are, on how many replicates they rest, and on how many test splits."""
-    counts = {own_runs(results, task).role: len(own_runs(results, task).test) for task in results.counted}
+    counts = {own_runs(results, task).role: len(own_runs(results, task).test) for task in judged(results)}
     made = listed(several(count, REPLICATES[role]) for role, count in counts.items())
     least = smallest(results)
     found = f" Differences below about {number(least)} of skill stay undetected." if least else ""
@@ -52,7 +52,7 @@ def sureness(results: Results) -> Fact:
 
 
 def _splits(results: Results) -> str:
-    shared = {task: one for task in results.counted if (one := shared_test(results, task))}
+    shared = {task: one for task in judged(results) if (one := shared_test(results, task))}
     single = [results.title(task) for task, one in shared.items() if one.folds == 1]
     if not single:
         return ""
@@ -74,10 +74,10 @@ def settling(results: Results) -> Fact:
     question = "What would settle the rest?"
     if lacking := missing(results):
         return Fact(question, "the missing runs", f"{several(len(lacking), 'cell')} lack runs.", results.command)
-    waiting = {task: one for task in results.counted if (one := task_remedy(results, task)).kind}
+    waiting = {task: one for task in judged(results) if (one := task_remedy(results, task)).kind}
     if not waiting:
         open_ones = [
-            task for task in results.counted if any(not one.verdict.settled for one in compare(results, task).every)
+            task for task in judged(results) if any(not one.verdict.settled for one in compare(results, task).every)
         ]
         said = "Nothing that is open decides what to use." if open_ones else "Every comparison is decided."
         return Fact(question, "nothing is needed", said)

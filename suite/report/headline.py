@@ -12,12 +12,13 @@ from suite.analysis.shared_test import on_one_split
 from suite.claims.by_family import family_sentences
 from suite.report.cautions import many_failures, provisional
 from suite.report.family_order import extent, family_order
-from suite.report.findings import STANDINGS, capital, common_basis, find, presented
+from suite.report.findings import STANDINGS, clearly, common_basis, find, presented
+from suite.report.naming import capital, named, titled
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.text import beat, listed, number
+from suite.text import number
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def _answer(results: Results, family: str, tasks: list[str]) -> Answer:
         *_unjudged(results, tasks),
         *_failures(results, tasks),
         *provisional(results, tasks, compare(results, *tasks), *(compare(results, task) for task in tasks)),
-        *family_sentences(results, tasks),
+        *map(capital, family_sentences(results, tasks)),
     ]
     return Answer(family, tasks, standing, sentences)
 
@@ -84,29 +85,28 @@ def _against_baselines(results: Results, tasks: Sequence[str]) -> list[str]:
     for task in sorted(tasks, key=lambda task: find(results, task).standing != "baseline"):
         if find(results, task).standing != "open":
             found.setdefault(_against(results, task), []).append(task)
-    return [
-        f"{capital(before)}{f' on {listed(where)}' if len(found) > 1 else extent(results, where, tasks)}{after}."
-        for (before, after), where in found.items()
-    ]
+
+    def place(where: list[str]) -> str:
+        return f" on {titled(results, where)}" if len(found) > 1 else extent(results, where, tasks)
+
+    return [f"{capital(before)}{place(where)}{after}." for (before, after), where in found.items()]
 
 
 def _against(results: Results, task: str) -> tuple[str, str]:
     """Return the result against the baselines of a task as two parts of a clause, with room for the task between."""
     found, here = compare(results, task), on_one_split(results, task)
     if found.winning_baseline:
-        named = definite(opponent(results, task, found.winning_baseline))
-        return f"use {named}", f": it is shown to be better than every architecture{here}"
+        winner = definite(opponent(results, task, found.winning_baseline))
+        return f"use {winner}", f": it beat every network{here}"
     ahead, better = found.ahead(), found.ahead_of_trivial()
     if ahead:
         rival = "every baseline" if found.trained else definite(opponent(results, task, TRIVIAL))
-        return f"{listed(ahead)} {beat(ahead)} {rival}{here}", ""
+        return f"{named(results, ahead)} beat {rival}{here}", ""
     if better:
         trained = definite(opponent(results, task, TRAINED))
-        return (
-            f"nothing is shown to beat {trained}",
-            f", though {listed(better)} {beat(better)} the trivial one{here}",
-        )
-    return f"nothing is shown to beat {definite(opponent(results, task, TRIVIAL))}{here}", ""
+        though = f", though {named(results, better)} beat the trivial baseline{here}"
+        return f"no network {clearly(found.trained)}beat {trained}", though
+    return f"no network {clearly(found.trivial)}beat {definite(opponent(results, task, TRIVIAL))}{here}", ""
 
 
 def _unjudged(results: Results, tasks: Sequence[str]) -> list[str]:
@@ -117,12 +117,12 @@ def _unjudged(results: Results, tasks: Sequence[str]) -> list[str]:
             reasons.setdefault(find(results, task).headline, []).append(task)
     if len(tasks) == 1 or [*map(len, reasons.values())] == [len(tasks)]:
         return [*reasons]
-    return [f"On {listed(where)}: {reason}" for reason, where in reasons.items()]
+    return [f"On {titled(results, where)}: {reason}" for reason, where in reasons.items()]
 
 
 def _failures(results: Results, tasks: Sequence[str]) -> list[str]:
     """Say where many runs failed, or where failed runs decide a verdict."""
-    where = {task: f" on {task}" if len(tasks) > 1 else "" for task in tasks}
+    where = {task: f" on {results.title(task)}" if len(tasks) > 1 else "" for task in tasks}
     each = [f"{clause}{where[task]}" for task in tasks for clause in many_failures(results, task)]
     return [f"{'; '.join(each)}. They count as the worst outcome."] if each else []
 

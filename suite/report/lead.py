@@ -1,15 +1,15 @@
 """Lead: what the report shows on each task, in one clause, and on all tasks, in a few sentences."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, definite, opponent
+from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict, Verdict
 from suite.analysis.recommendations import Choice, candidates, choose
 from suite.claims.builtin import worth_id
 from suite.claims.judge import judge
 from suite.claims.statistics.skill import trained_is_better
-from suite.report.findings import settled
+from suite.report.findings import clearly, presented, settled
+from suite.report.naming import called, capital, named
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.text import beat, listed
@@ -23,6 +23,11 @@ def lead(results: Results) -> list[str]:
     return [*unbeaten(results), *(f"{tasks}: {clause}." for tasks, clause in by_verdict(results))]
 
 
+def judged(results: Results) -> list[str]:
+    """Return the tasks that the answer is about: those that count in aggregates or, without any, the controls."""
+    return results.counted or presented(results)
+
+
 def unbeaten(results: Results) -> list[str]:
     """Say which architectures no other is shown to beat on any task; [] with one task, or if none has a verdict."""
     known = [found for task in results.counted if not (found := compare(results, task)).undecidable]
@@ -30,13 +35,13 @@ def unbeaten(results: Results) -> list[str]:
     if len(results.counted) < 2 or not known or len(every) < 2:
         return []
     names = [name for name in every if all(name in candidates(found) for found in known)]
-    named = " or ".join(map(results.the, names)) if len(names) < 3 else listed(map(results.the, names))
+    who = " or ".join(map(results.the, names)) if len(names) < 3 else named(results, names)
     if not names:
         return ["No network is unbeaten: which one is better depends on the task."]
     if len(names) == len(every):
         return ["No network is shown to beat another on any task."]
     them = "it" if len(names) == 1 else "either" if len(names) == 2 else "any of them"
-    return [f"{named[:1].upper()}{named[1:]}: no other network is shown to beat {them} on any task."]
+    return [f"{capital(who)}: no other network is shown to beat {them} on any task."]
 
 
 def _took_part(found: Comparisons, name: str) -> bool:
@@ -46,7 +51,7 @@ def _took_part(found: Comparisons, name: str) -> bool:
 def by_verdict(results: Results) -> list[tuple[str, str]]:
     """Return (tasks, clause) for each group of tasks on which the runs show the same."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for task in results.counted:
+    for task in judged(results):
         groups.setdefault(verdict(results, task), []).append(results.title(task))
     ordered = sorted(groups.items(), key=lambda one: ORDER.index(one[0][0]))
     return [(_named(tasks), clause) for (_, clause), tasks in ordered]
@@ -96,17 +101,16 @@ def not_worth(results: Results, task: str) -> str:
 
 
 def _behind(results: Results, task: str, found: Comparisons) -> str:
-    """Say which baseline no network beats: "clearly", if it is undecided for some."""
+    """Say which baseline no network beats."""
     better = found.ahead_of_trivial()
     name, rivals = (TRAINED, found.trained) if better and found.trained else (TRIVIAL, found.trivial)
-    clearly = "" if all(one.verdict.settled for one in rivals) else "clearly "
-    return f"no network {clearly}beat {definite(opponent(results, task, name))}"
+    return f"no network {clearly(rivals)}beat {definite(opponent(results, task, name))}"
 
 
 def _chosen(results: Results, found: Comparisons, choice: Choice) -> str:
     beaten = [one.first for one in found.trivial if _wins(found, choice.names, one.first)]
     over = f"{beat(choice.names)} {_all(results, beaten, found)}"
-    names = listed(map(results.the, choice.names))
+    names = named(results, choice.names)
     if len(choice.names) > 1:
         return f"{names} are equally good" + (f", and {over}" if beaten else "")
     if len(beaten) == len(found.trivial) - 1 and beaten:
@@ -121,14 +125,6 @@ def _open(results: Results, found: Comparisons, choice: Choice) -> str:
     return f"{'; '.join(clauses)}; {question} is open"
 
 
-def called(
-    results: Results, pairs: Iterable[Comparison], calls: Callable[[str], str] | None = None
-) -> list[Comparison]:
-    """Return comparisons with the architectures called as in sentences, or as `calls` does."""
-    calls = calls or results.the
-    return [replace(one, first=calls(one.first), second=calls(one.second)) for one in pairs]
-
-
 def _wins(found: Comparisons, names: Sequence[str], loser: str) -> bool:
     """Return whether all these architectures are shown to beat another."""
     pairs = [found.related(name, loser) for name in names]
@@ -138,7 +134,7 @@ def _wins(found: Comparisons, names: Sequence[str], loser: str) -> bool:
 def _all(results: Results, names: Sequence[str], found: Comparisons) -> str:
     """Name some architectures; "every network" if they are all."""
     every = len(names) == len(found.trivial) > 2
-    return "all networks" if every else listed(map(results.the, names))
+    return "all networks" if every else named(results, names)
 
 
 def _named(titles: Sequence[str]) -> str:

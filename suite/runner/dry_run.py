@@ -25,6 +25,7 @@ from suite.runner.ready import ready_scored, ready_trials
 from suite.runner.reuse import Reuse
 from suite.runner.runner import Runner
 from suite.tasks.task import Task
+from suite.text import several
 from suite.training.train import Outcome
 
 # Configurations to time per searched cell: the default one and a random one, because random ones are often deeper.
@@ -50,7 +51,7 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
             adopt(runner)
             while runner.looks.take():
                 adopt(runner)
-            return measure(runner, engine, start)
+            return measure(runner, engine, start, say)
 
 
 class DryProgress(Progress):
@@ -91,11 +92,16 @@ def adopt_run(runner: Runner, run: Run) -> None:
     runner.runs.adopt(replace(run, checksum=run.checksum or runner.reuse.checksum(run)))
 
 
-def measure(runner: Runner, engine: Engine, start: float) -> Estimate:
-    """Train one epoch of every cell with runs left and add up the costs; `start`: seconds that preparation took."""
+def measure(runner: Runner, engine: Engine, start: float, say: Callable[[str], None]) -> Estimate:
+    """Train one epoch of every cell with runs left and add up the costs; `start`: seconds that preparation took.
+
+    `say` hears of every cell when it has been timed.
+    """
     workers = max(len(engine.free()), 1)
     plans = [plan for plan in runner.plans if left(plan)]
-    done = execute(engine, [work for plan in plans for work in pilots(plan)])
+    works = [work for plan in plans for work in pilots(plan)]
+    say(f"dry run: training {several(len(works), 'configuration')} of {several(len(plans), 'cell')} for one epoch each")
+    done = execute(engine, works, lambda count, token: say(f"{count}/{len(works)} timed: {token[0]}"))
     data = execute(engine, one_seed_each(runner, plans))
     costs = {plan: [cost(done[work[0]], runner.store) for work in pilots(plan)] for plan in plans}
 
@@ -178,12 +184,19 @@ def one_seed_each(runner: Runner, plans: list[CellPlan]) -> list[tuple[Any, ...]
     ]  # fmt: skip
 
 
-def execute(engine: Engine, works: list[tuple[Any, ...]]) -> dict[Any, Done]:
-    """Execute pieces of work (token, function, *arguments) and return token -> result."""
+def execute(
+    engine: Engine, works: list[tuple[Any, ...]], heard: Callable[[int, Any], None] = lambda count, token: None
+) -> dict[Any, Done]:
+    """Execute pieces of work (token, function, *arguments) and return token -> result.
+
+    `heard` is called with the number of pieces done so far and the token of each.
+    """
     waiting, done = list(works), {}
     while len(done) < len(works):
         for worker in engine.free():
             if waiting:
                 engine.submit(worker, *waiting.pop(0))
-        done |= {one.token: one for one in engine.wait()}
+        for one in engine.wait():
+            done[one.token] = one
+            heard(len(done), one.token)
     return done

@@ -570,6 +570,7 @@ def test_predictability_is_supported_or_not(write):
     said = {one.id: one for one in judge(results)}
     assert said["predictable-speech-like"].verdict == "supported"
     assert said["predictable-sp500-return"].verdict == "practically equal"
+    assert in_words(said["predictable-sp500-return"]) == "practically equal: nothing that matters can be predicted"
     found = [one.joint for one in compare(results, "sp500-return").trivial]
     one = said["predictable-sp500-return"]
     assert (one.low, one.high) == (max(each.low for each in found), max(each.high for each in found))

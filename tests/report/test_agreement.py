@@ -1,6 +1,7 @@
 """Agreement: whatever a study shows, all places that speak about a pair, a baseline or a choice say the same."""
 
 import re
+from html import unescape
 
 import numpy as np
 import pytest
@@ -10,15 +11,19 @@ from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
 from suite.claims.judge import judge
+from suite.report import context
 from suite.report.findings import find, presented
-from suite.report.headline import advice, answers
+from suite.report.headline import advice, answers, recommendations
 from suite.report.lead import lead
+from suite.report.page import Page
+from suite.report.rendering import fill
 from suite.report.scores import matrix, scores_table
 from suite.report.terminal import brief
 from suite.results.results import load
 
 NAMES = ("lstm", "gru", "simple-rnn")
 FAMILY = ("speech-like", "near", "far")
+TITLES = {"simple-rnn": "simple RNN", "lstm": "LSTM", "gru": "GRU"}
 NOISE = np.random.default_rng(3).normal(size=(9, 48))
 
 
@@ -32,6 +37,7 @@ class Study:
             "best_of": best_of,
             "seeds": finals,
             "architectures": list(NAMES),
+            "titles": TITLES,
         } | experiment
         self.tasks = {}
 
@@ -115,13 +121,18 @@ def disagreement(study):
     return one.add("near", {"lstm": 0.7, "gru": 0.9, "simple-rnn": 0.5}).results()
 
 
+def a_control_alone(study):
+    facts = {"family": "controls"}
+    return study().add("speech-like", {"lstm": 0.9, "gru": 0.85, "simple-rnn": 0.8}, **facts).results()
+
+
 def old_folder(study):
     return study(trials=0, best_of=0).add("speech-like", {"lstm": 0.9, "gru": 0.7, "simple-rnn": 0.5}).results()
 
 
 STUDIES = [
     clear_winner, tie, noisy_tie, everything_at_the_baseline, baseline_wins, failures, two_trials_only, a_missing_task,
-    reversal, disagreement, old_folder,
+    reversal, disagreement, a_control_alone, old_folder,
 ]  # fmt: skip
 
 
@@ -131,9 +142,34 @@ def results(request, study):
     return request.param(study)
 
 
+def places(results):
+    """The page, the Markdown, the terminal and `suite best`, as texts without the wording of the claims."""
+    tables = {made.name: made for made in (scores_table(results), recommendations(results)) if made.rows}
+    page = Page(results, tables, [])
+    texts = {name: fill(name, context(page)).decode() for name in ("index.html", "report.md")}
+    texts["index.html"] = re.sub(r"<(script|style).*?</\1>", "", texts["index.html"], flags=re.DOTALL)
+    texts |= {"terminal": "\n".join(brief(results))}
+    texts |= {"best": "\n".join(line for task in results.task_names for line in lines(best(results, task)))}
+    return {name: plainly(text, results) for name, text in texts.items()}
+
+
+def plainly(text, results):
+    """A text without tags and without the wording of the claims, with architectures by their ids."""
+    text = unescape(re.sub(r"<[^>]*>", " ", text))
+    for one in judge(results):
+        text = text.replace(one.claim, "")
+    for name, title in TITLES.items():
+        text = re.sub(rf"(?:the |The )?\b{title}\b", name, text)
+    return re.sub(r"\s+", " ", text)
+
+
 def told(results):
     """Everything that a report, a terminal and `suite best` say about single tasks and families, as sentences."""
     found = [find(results, task) for task in presented(results)]
+    return [plainly(text, results) for text in _told(results, found)]
+
+
+def _told(results, found):
     return [
         *lead(results),
         *(sentence for one in answers(results) for sentence in one.sentences),
@@ -168,6 +204,8 @@ def test_no_sentence_says_that_one_beats_another_unless_a_comparison_shows_it(re
 
 def test_every_verdict_of_a_task_is_in_its_finding_and_in_the_answer(results):
     spoken = " ".join(sentence for one in answers(results) for sentence in one.sentences)
+    spoken += " ".join(find(results, task).headline for task in results.apart("controls"))
+    spoken = plainly(spoken, results)
     said = set(clauses_that_say_beaten(spoken.replace(" on one test split", "")))
     assert said == beaten(results)
 
@@ -175,7 +213,7 @@ def test_every_verdict_of_a_task_is_in_its_finding_and_in_the_answer(results):
 def test_a_pair_that_is_undecided_on_a_task_is_nowhere_said_to_be_settled_there(results):
     for task in presented(results):
         found = find(results, task)
-        text = " ".join([found.headline, *found.evidence])
+        text = plainly(" ".join([found.headline, *found.evidence]), results)
         for pair in compare(results, task).pairs:
             both = {(pair.first, pair.second), (pair.second, pair.first)}
             if not pair.verdict.decided:
@@ -218,9 +256,10 @@ def test_where_a_baseline_wins_every_place_says_so_first(study):
 
 
 def test_a_task_that_contradicts_the_average_is_named_before_those_that_agree(study):
-    (one,) = answers(reversal(study))
-    text = " ".join(one.sentences)
-    parts = ("On average over the 3 tasks", "Unlike the average: ", "lstm beats gru on speech-like and near")
+    results = reversal(study)
+    (one,) = answers(results)
+    text = plainly(" ".join(one.sentences), results)
+    parts = ("On average over the 3 tasks", "Unlike the average: ", "lstm beats gru on Speech like and Near")
     average, odd, agreeing = (text.index(words) for words in parts)
     assert average < odd < agreeing
     assert {("simple-rnn", "lstm"), ("simple-rnn", "gru"), ("gru", "lstm")} == set(
@@ -230,18 +269,57 @@ def test_a_task_that_contradicts_the_average_is_named_before_those_that_agree(st
 
 def test_tasks_that_contradict_each_other_are_named_together(study):
     (one,) = answers(disagreement(study))
-    assert "The tasks disagree: lstm beats gru on speech-like; gru beats lstm on near." in one.sentences
+    assert "The tasks disagree: LSTM beats GRU on Speech like; GRU beats LSTM on Near." in one.sentences
 
 
 def test_lengths_of_a_sweep_count_as_one_task(study):
     one = study().add("adding-50", {"lstm": 0.99, "gru": 0.5, "simple-rnn": 0.3})
     one.add("adding-200", {"lstm": 0.9, "gru": 0.9, "simple-rnn": 0.3})
-    (memory,) = answers(one.results())
-    text = " ".join(memory.sentences)
+    results = one.results()
+    (memory,) = answers(results)
+    text = plainly(" ".join(memory.sentences), results)
     assert "On average over the 2 lengths, lstm beats gru by" in text
     assert "lstm beats gru on 1 of 2 lengths of adding" in text
     assert "lstm beats simple-rnn on both lengths" in text or "lstm and gru beat simple-rnn on both lengths" in text
     assert "2 tasks" not in text
+
+
+def test_no_place_says_that_one_beats_another_unless_a_comparison_shows_it(results):
+    shown = beaten(results)
+    for place, text in places(results).items():
+        assert set(clauses_that_say_beaten(text)) <= shown, place
+
+
+def test_no_place_calls_an_architecture_best_that_is_not_chosen(results):
+    chosen = {name for task in results.task_names for name in _chosen(results, [task])}
+    for place, text in places(results).items():
+        starred = re.findall(rf"★ ({'|'.join(NAMES)})\b", text)
+        starred += re.findall(rf"(?i)(?:most accurate|best):? ({'|'.join(NAMES)})\b", text)
+        starred += re.findall(rf"({'|'.join(NAMES)}) is (?:the )?best", text)
+        assert set(starred) <= chosen, place
+        assert chosen or "★ recommended" not in text, place
+
+
+def _chosen(results, tasks):
+    choice = choose(results, tasks)
+    return choice.names if choice.outcome == "chosen" else ()
+
+
+def test_no_place_denies_what_another_shows_of_the_baselines(results):
+    decided = [compare(results, task) for task in presented(results) if not compare(results, task).undecidable]
+    some = any(one.ahead() for one in decided)
+    for place, text in places(results).items():
+        if not some:
+            assert not re.search(rf"(?:networks|{'|'.join(NAMES)}) beats? every baseline", text), place
+        if all(one.ahead() for one in decided):
+            denied = r"[Nn]o network (?:clearly )?beat|[Nn]othing (?:\w+ )*is shown to beat|[Nn]one clearly beats"
+            assert not re.search(denied, text), place
+
+
+def test_every_place_says_the_same_sentence_about_a_task(results):
+    for place, text in places(results).items():
+        for sentence in lead(results):
+            assert place == "best" or plainly(sentence, results) in text.replace(" : ", ": ").replace("- ", ""), place
 
 
 def test_claims_are_about_the_same_pairs_and_never_the_opposite(results):

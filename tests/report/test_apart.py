@@ -8,6 +8,7 @@ from suite import report
 from suite.analysis.comparisons import compare
 from suite.analysis.recommendations import recommend
 from suite.report.headline import answer
+from suite.report.lead import lead
 from suite.report.leak_demonstrations import demonstrations
 from suite.report.page import Page
 from suite.report.scores import matrix
@@ -82,7 +83,7 @@ def test_neither_leaks_nor_controls_are_in_an_aggregate(study):
     shown = answer.content(Page(results, {}, []))
     assert [one.tasks for one in shown["answers"]] == [["sp500-return"]]
     assert [finding.task for finding in shown["controls"]] == ["prices-random-walk"]
-    assert not any("prices" in sentence for sentence in shown["lead"])
+    assert not any("prices" in sentence for sentence in lead(results))
     comparisons = {task: compare(results, task) for task in results.task_names}
     assert [advice.family for advice in recommend(results, comparisons)] == ["stocks"]
 

@@ -13,10 +13,10 @@ def words(y, length=3, **facts):
 @pytest.mark.parametrize(
     ("y", "kind", "expected"),
     [
-        (3, "classification", "answer 3"),
-        (1, "classification", "answer 1"),
-        ([1, 0, 1], "classification", "answers 1 0 1"),
-        ([0.5] * 9, "regression", "answers 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 …"),
+        (3, "classification", "class 3"),
+        (1.5, "regression", "target 1.5"),
+        ([1, 0, 1], "classification", "classes 1 0 1"),
+        ([0.5] * 9, "regression", "targets 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 …"),
         ([1, 0, 1], "multi-label", "labels 0; 2"),
         ([0, 0, 0], "multi-label", "labels none"),
         ([[1, 0], [0, 0], [1, 1], [0, 1]], "multi-label", "labels 0 | none | 0; 1"),
@@ -24,6 +24,12 @@ def words(y, length=3, **facts):
 )
 def test_without_names(y, kind, expected):
     assert words(y, kind=kind) == expected
+
+
+def test_classes_have_their_own_names_at_every_step_too():
+    own = {"kind": "classification", "classes": ("no", "yes")}
+    assert words(1, **own) == "yes"
+    assert words([1, 0, 1], **own) == "targets yes no yes"
 
 
 def test_labels_have_their_names_within_a_title():

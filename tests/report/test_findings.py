@@ -1,6 +1,7 @@
 """Findings: verdicts on the best of n trials, and that the words say them and no more."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,9 +11,10 @@ from suite.analysis.comparisons import compare
 from suite.analysis.recommendations import recommend
 from suite.analysis.rules import rules
 from suite.analysis.shared_test import on_one_split
-from suite.report.findings import capital, chance, find, presented
+from suite.report.findings import chance, find, presented
 from suite.report.headline import answers, power
 from suite.report.lead import lead
+from suite.report.naming import capital
 from suite.report.protocol import missing
 from suite.report.scores import matrix
 from suite.results.results import load
@@ -76,7 +78,7 @@ def test_a_clear_winner_is_the_headline_with_its_interval_and_probabilities_belo
     found, (pair,) = finding(results), compare(results, "speech-like").pairs
     assert found.standing == "ahead"
     assert found.headline.endswith("lstm beats simple-rnn.")
-    assert "trivial baseline (majority) and the trained baseline (order-free)" in found.headline
+    assert "the trained baseline (order-free) and the trivial baseline (majority)" in found.headline
     odds = "better >99 %, equal <1 %, worse <1 %"
     assert found.evidence[0] == f"lstm beats simple-rnn by {interval(pair.joint, ' of skill')}; {odds}."
     assert not any("Provisional" in sentence for sentence in found.evidence)
@@ -151,8 +153,8 @@ def test_equality_is_not_handed_on_from_pair_to_pair():
 @pytest.mark.parametrize(
     ("mean", "spread", "headline"),
     [
-        (0.0, STEADY, "Nothing here predicts better than the trivial baseline (mean)."),
-        (0.0, 0.1, "Nothing here is shown to predict better than the trivial baseline (mean)."),
+        (0.0, STEADY, "No network beat the trivial baseline (mean)."),
+        (0.0, 0.1, "No network clearly beat the trivial baseline (mean)."),
     ],
 )
 def test_what_does_not_beat_the_naive_baseline_is_the_headline(scored, mean, spread, headline):
@@ -167,7 +169,8 @@ def test_a_trained_baseline_that_is_not_beaten_is_the_headline(scored):
     results = scored("speech-like", {"lstm": 0.37})
     found = finding(results)
     assert found.standing == "between"
-    assert found.headline.endswith("but nothing is shown to beat the trained baseline (order-free).")
+    lost = "No network beat the trained baseline (order-free), though lstm beat the trivial baseline (majority)."
+    assert found.headline == lost
     assert lead(results) == [
         "Speech like: a network is not worth its cost, because the trained baseline (order-free) is practically as "
         "good as the best one.",
@@ -176,7 +179,7 @@ def test_a_trained_baseline_that_is_not_beaten_is_the_headline(scored):
 
 def test_a_baseline_that_wins_is_named_first_and_recommended(scored):
     results = scored("speech-like", {"lstm": 0.2, "gru": 0.1})
-    words = "Use the trained baseline (order-free): it is shown to be better than every architecture."
+    words = "Use the trained baseline (order-free): it beat every network."
     (one,) = answers(results)
     assert (finding(results).standing, finding(results).headline) == ("baseline", words)
     assert one.sentences[0] == words
@@ -379,6 +382,7 @@ def test_only_plain_words_are_capitalised():
         (5730.0, None, "5730"),
         (-12345.6, None, "\N{MINUS SIGN}12300"),
         (0.123456, None, "0.123"),
+        (-0.0, None, "0"),
         (None, None, "\N{EM DASH}"),
         (math.nan, 0.1, "\N{EM DASH}"),
     ],
@@ -390,6 +394,17 @@ def test_numbers_are_rounded_to_what_the_interval_supports(value, step, text):
 def test_a_bound_that_excludes_zero_is_not_rounded_to_it():
     assert interval(Estimate(0.133, 0.003, 0.263, 5)) == "0.133 (0.003 to 0.263, n=5)"
     assert interval(Estimate(0.5, math.nan, math.nan, 1), " of skill") == "0.5 of skill (no interval, n=1)"
+
+
+def test_nothing_is_minus_nothing():
+    assert interval(-Estimate(0.0, 0.0, 0.0, 24), " of skill") == "0 of skill (0 to 0, n=24)"
+
+
+def test_a_lead_that_may_be_the_whole_scale_is_given_as_at_least(scored, monkeypatch):
+    results = scored("adding-50", {"lstm": 0.9, "gru": -0.4}, spread=0.2)
+    (pair,) = compare(results, "adding-50").pairs
+    assert pair.joint.low > 0.02 and pair.joint.high > 1
+    assert re.search(r"lstm beats gru by at least 0\.\d+ of skill", " ".join(answers(results)[0].sentences))
 
 
 def test_lists_in_words():

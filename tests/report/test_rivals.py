@@ -50,7 +50,7 @@ def results(tmp_path, records):
 def test_sentences_name_the_best_rival_by_its_own_words(results):
     found = results([draw("minirocket", minirocket=0.44)])
     words = "a ridge regression on MiniRocket features"
-    assert find(found, TASK).headline == f"Use {words}: it is shown to be better than every architecture."
+    assert find(found, TASK).headline == f"Use {words}: it beat every network."
     assert any(sentence.startswith(f"Worse than {words}: ") for sentence in find(found, TASK).evidence)
     assert best(found, TASK).verdict == f"use {words}, which is better than every architecture"
     assert row_of(found, TASK).trained == "0.44 (minirocket)"

@@ -72,6 +72,8 @@ class TestDryRun:
         )
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
+        assert "dry run: training 2 configurations of 1 cell for one epoch each" in done.stderr
+        assert "2/2 timed: last-of-five/gru" in done.stderr
         head, cell, *told = done.stdout.splitlines()
         assert head.split() == ["cell", "trials", "finals", "controls", "time", "on", "a", "worker"]
         assert cell.split()[:4] == ["last-of-five/gru", "2", "2", "1"]

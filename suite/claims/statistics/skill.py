@@ -76,7 +76,7 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
     return [_part(claim, scope, what, terms, (first,), (second,), unit=PER_DOUBLING)]
 
 
-@statistic("predictable", tasks=(1, 1), counts_failed=True)
+@statistic("predictable", tasks=(1, 1), counts_failed=True, equal="nothing that matters can be predicted")
 def predictable(claim: Claim, scope: Scope) -> list[Part]:
     """Return the lead over the trivial baseline of the best architecture.
 

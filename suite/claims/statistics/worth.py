@@ -14,7 +14,7 @@ from suite.claims.statistics.skill import highest, trained_is_better
 from suite.text import number
 
 
-@statistic("worth-a-network", tasks=(1, 1), counts_failed=True)
+@statistic("worth-a-network", tasks=(1, 1), counts_failed=True, equal="the baseline is as good, and costs less")
 def worth_a_network(claim: Claim, scope: Scope) -> list[Part]:
     """Return the lead of the best architecture over the better baseline of a task: the best rival or the trivial one.
 

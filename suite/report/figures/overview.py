@@ -12,7 +12,7 @@ from suite.analysis.comparisons import TRAINED, Comparison, Comparisons, compare
 from suite.analysis.replicates import replicates
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, LINES, Look, hover, look, panels
-from suite.report.lead import brief
+from suite.report.lead import brief, judged
 from suite.results.results import Results
 from suite.text import interval, label, number
 
@@ -25,7 +25,7 @@ INCH = 0.26  # per unit of a row
 def in_words(results: Results, _subject: str) -> str:
     """Return a sentence with the skill of every architecture on each task, and the verdict."""
     return " ".join(
-        f"{results.title(task)}: {_skills(results, task)}; {brief(results, task)}." for task in results.counted
+        f"{results.title(task)}: {_skills(results, task)}; {brief(results, task)}." for task in judged(results)
     )
 
 
@@ -39,7 +39,7 @@ def _skills(results: Results, task: str) -> str:
     "Expected test skill, with intervals that hold together (95 %). Filled marks are shown to beat the trivial "
     "baseline and the best rival.",
     level="glance",
-    fits=lambda results, _: any(compare(results, task).trivial for task in results.counted),
+    fits=lambda results, _: any(compare(results, task).trivial for task in judged(results)),
     words=in_words,
     role=None,
 )
@@ -48,7 +48,7 @@ def overview(results: Results, _subjects: Sequence[str]) -> Figure:
 
     A filled mark is shown to beat every baseline, a hollow one is not.
     """
-    tasks, style = results.counted, look(results.architectures)
+    tasks, style = judged(results), look(results.architectures)
     row = TITLE + GAP + STEP * len(results.architectures)
     drawn, ((panel,),) = panels(1, 1, INCH * row * len(tasks) + 0.45, width=WIDTH)
     for place, task in enumerate(tasks):
@@ -101,5 +101,5 @@ def _meanings(results: Results) -> list[Line2D]:
     """Return legend entries for the best rival and for hollow marks."""
     hollow = Line2D([], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to beat it")
     rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="best rival")
-    trained = any(np.isfinite(replicates(results, task).trained.mean()) for task in results.counted)
+    trained = any(np.isfinite(replicates(results, task).trained.mean()) for task in judged(results))
     return [*([rival] if trained else []), hollow]

@@ -59,7 +59,7 @@ class FigureKind:
     def tasks(self, results: Results, subjects: Sequence[str]) -> list[str]:
         """Return the tasks whose runs a figure of these subjects shows."""
         if self.level in WHOLE:
-            return results.counted
+            return results.counted or results.task_names
         if self.level == "sweep":
             swept = self.sweeps(results, results.task_names)
             return [task for name in subjects for task in swept.get(name, ())]

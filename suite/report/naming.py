@@ -1,0 +1,41 @@
+"""Naming: architectures and comparisons as sentences call them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from suite.analysis.comparisons import BASELINES, Comparison
+from suite.results.results import Results
+from suite.text import listed
+
+PLAIN_BEGINNINGS = {  # first words of sentences that are not names
+    "nothing", "there", "use", "it", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
+    "equal",
+}  # fmt: skip
+
+
+def named(results: Results, names: Iterable[str]) -> str:
+    """Return "LSTM, GRU and the simple RNN" for the names of architectures."""
+    return listed(map(results.the, names))
+
+
+def titled(results: Results, tasks: Sequence[str]) -> str:
+    """Return the titles of some tasks as a list."""
+    return listed(map(results.title, tasks))
+
+
+def called(
+    results: Results, pairs: Iterable[Comparison], calls: Callable[[str], str] | None = None
+) -> list[Comparison]:
+    """Return comparisons of architectures that are called as in sentences, or as `calls` does."""
+    say = calls or results.the
+    return [replace(one, first=say(one.first), second=_second(one.second, say)) for one in pairs]
+
+
+def _second(name: str, say: Callable[[str], str]) -> str:
+    return name if name in BASELINES else say(name)
+
+
+def capital(text: str) -> str:
+    """Capitalise the first letter of a sentence unless it begins with the name of an architecture."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first in PLAIN_BEGINNINGS else text
