@@ -1,4 +1,4 @@
-"""Recurrent baselines on one task of every family."""
+"""Simple RNN, LSTM and GRU on one small task of every family."""
 
 from suite import Experiment
 

@@ -87,20 +87,20 @@ def _headline(results: Results, task: str, found: Comparisons) -> tuple[str, str
     trivial, trained = (_opponent(results, task, name) for name in (TRIVIAL, TRAINED))
     if found.winning_baseline:
         named = _opponent(results, task, found.winning_baseline)
-        return "baseline", f"Use {named}: it beat every network{here}."
+        return "baseline", f"Use {named}: it beats every network{here}."
     if ahead:
         rivals = f"{trained} and {trivial}" if found.trained else trivial
         headline = f"{naming.capital(naming.named(results, ahead))} beat {rivals}{here}. {_order(results, task, found)}"
         return "ahead", headline.strip()
     if better:
         though = f", though {naming.named(results, better)} beat {trivial}"
-        return "between", f"No network {clearly(found.trained)}beat {trained}{here}{though}."
-    return "behind", f"No network {clearly(found.trivial)}beat {trivial}{here}."
+        return "between", f"No network {beats(found.trained)} {trained}{here}{though}."
+    return "behind", f"No network {beats(found.trivial)} {trivial}{here}."
 
 
-def clearly(rivals: Sequence[Comparison]) -> str:
-    """Return "clearly " if it is undecided whether some architecture beats a baseline, else ""."""
-    return "" if all(one.verdict.settled for one in rivals) else "clearly "
+def beats(rivals: Sequence[Comparison]) -> str:
+    """Return the verb after "no network": "beats", or "is shown to beat" if that is undecided for some network."""
+    return "beats" if all(one.verdict.settled for one in rivals) else "is shown to beat"
 
 
 def _opponent(results: Results, task: str, name: str) -> str:
@@ -133,7 +133,7 @@ def settled(pairs: Sequence[Comparison], where: str = "") -> list[str]:
         for verdict in (PairVerdict.EQUAL, PairVerdict.EQUAL_IF_SOLVED)
     )
     return [
-        *(f"{clause}{where}" for clause in _leads(beaten, "beats", "beat")),
+        *(f"{clause}{where}" for clause in leads(beaten, "beats", "beat")),
         *(f"{listed(group)} are practically equal{where}" for group in equal),
         *(f"{listed(group)} are equal among the runs that solve the task{where}" for group in if_solved),
     ]
@@ -142,10 +142,10 @@ def settled(pairs: Sequence[Comparison], where: str = "") -> list[str]:
 def leading(pairs: Sequence[Comparison], where: str = "") -> list[str]:
     """Return one clause per set of architectures with a lead that a handicap may explain."""
     open_leads = [one for one in pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
-    return [f"{clause}{where}, undecided at this budget" for clause in _leads(open_leads, "leads", "lead")]
+    return [f"{clause}{where}, undecided at this budget" for clause in leads(open_leads, "leads", "lead")]
 
 
-def _leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]:
+def leads(pairs: Sequence[Comparison], singular: str, plural: str) -> list[str]:
     """Return one clause for each set of winners, such as "a and b beat c and d"."""
     winners: dict[str, list[str]] = {}
     for one in pairs:

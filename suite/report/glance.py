@@ -1,25 +1,31 @@
 """Glance: the first screen of the report: the answer in a few sentences, one figure, and what a person asks next."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 
 import numpy as np
 
 from suite.analysis.comparisons import compare
-from suite.analysis.looks import needs_trials
 from suite.analysis.recommendations import choose
 from suite.analysis.remedies import Remedy, remedy
 from suite.analysis.replicates import own_runs
 from suite.analysis.shared_test import shared_test
 from suite.experiment.looks import FIRM_SEARCH, FIRM_TRIALS, planned
-from suite.report.headline import smallest
-from suite.report.lead import by_verdict, judged, unbeaten
+from suite.report.lead import MOST_NAMED, by_verdict, judged, overall
 from suite.report.page import Content, Page, section
-from suite.report.protocol import extent, failures, missing
+from suite.report.protocol import failures, missing
 from suite.results.results import Results
-from suite.text import listed, number, roughly, several
+from suite.text import listed, roughly, several
 
 REPLICATES = {"trial": "independent trial", "search": "repeated search run", "final": "final run"}
+RUNS = {"trial": "trial", "final": "final run", "control": "control run"}
+NEEDS = {  # what would help where more trials would not
+    "many trials": "more than 1000 trials",
+    "epochs": "longer training ({}; cost not estimated)",
+    "examples": "more test data",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ def glance(page: Page) -> Content:
     """Return what holds on all tasks, the clauses by task, the figure, and the three facts."""
     results = page.results
     facts = [sureness(results), cost(results), settling(results)]
-    shown = {"overall": unbeaten(results), "by_verdict": by_verdict(results), "figures": page.figures("glance")}
+    shown = {"overall": overall(results), "by_verdict": by_verdict(results), "figures": page.figures("glance")}
     return shown | {"facts": facts}
 
 
@@ -45,75 +51,77 @@ def sureness(results: Results) -> Fact:
     """Say how sure the verdicts are, on how many replicates they rest, and on how many test splits."""
     counts = {own_runs(results, task).role: len(own_runs(results, task).test) for task in judged(results)}
     made = listed(several(count, REPLICATES[role]) for role, count in counts.items())
-    least = smallest(results)
-    found = f" Differences below about {number(least)} of skill stay undetected." if least else ""
-    beside = f"From {made} of each network on each task.{_splits(results)}{found}"
-    return Fact("How sure?", "95 %, for all of this together", beside)
+    return Fact(
+        "How sure?",
+        "95 %, jointly",
+        "With 95 % confidence, every win and every tie stated here is true, together; nothing is claimed where it says "
+        f"undecided. From {made} of each network on each task{_splits(results)}.",
+    )
 
 
 def _splits(results: Results) -> str:
     shared = {task: one for task in judged(results) if (one := shared_test(results, task))}
     single = [results.title(task) for task, one in shared.items() if one.folds == 1]
-    if not single:
-        return ""
-    where = listed(single) if len(single) <= 3 else f"{len(single)} tasks"
-    return f" {where} on one test split only: another may decide otherwise."
+    return f"; for one test split on {_few(single)}" if single else ""
 
 
 def cost(results: Results) -> Fact:
-    """Say how long all runs took, and on what machine."""
-    seconds = sum(record.worked for record in results.records)
+    """Say how long all runs took, how many there were, and on what machine."""
+    seconds = [record.seconds.get("cpu") or 0.0 for record in results.records if record.ok]
+    measured = "CPU time" if all(seconds) else "one worker's time"
+    total = sum(seconds) if all(seconds) else sum(record.worked for record in results.records)
     cores = results.experiment.machine.get("cores")
-    where = f", on a machine with {several(cores, 'core')}" if cores else ""
-    well = "" if failures(results) else "; none failed"
-    return Fact("At what cost?", f"{roughly(seconds)} of computing", f"{extent(results)}{well}{where}.")
+    where = f" on {several(cores, 'core')}" if cores else ""
+    roles = Counter(record.role for record in results.records)
+    made = listed(several(roles[role], f"{noun}") for role, noun in RUNS.items() if roles[role]) or "no runs"
+    lost = len(failures(results))
+    return Fact(
+        "At what cost?",
+        f"{roughly(total)} of {measured}",
+        f"{made}{where}; {f'{lost} without a score' if lost else 'none failed'}.",
+    )
 
 
 def settling(results: Results) -> Fact:
-    """Say which command would settle what is open, and how long it would take."""
+    """Say for each task that is open what may settle it, and how long that takes if it is known."""
     question = "What would settle the rest?"
     if lacking := missing(results):
         return Fact(question, "the missing runs", f"{several(len(lacking), 'cell')} lack runs.", results.command)
-    waiting = {task: one for task in judged(results) if (one := task_remedy(results, task)).kind}
-    if not waiting:
-        open_ones = [
-            task for task in judged(results) if any(not one.verdict.settled for one in compare(results, task).every)
-        ]
-        said = "Nothing that is open decides what to use." if open_ones else "Every comparison is decided."
-        return Fact(question, "nothing is needed", said)
-    beside = _beside(results, waiting)
-    trials = [one.trials for one in waiting.values() if one.kind == "trials" and isfinite(one.trials)]
-    if not trials:
-        return Fact(question, _without_trials(waiting), beside)
-    most = max(int(max(trials)), planned(results.experiment.best_of or 1)[0])
-    return Fact(
-        question,
-        f"up to {roughly(_seconds(results, most))} of more trials",
-        beside,
-        f"{results.running} --until-decided --at-most-trials {most}",
-    )
-
-
-def _without_trials(waiting: dict[str, Remedy]) -> str:
-    kinds = {one.kind for one in waiting.values()}
-    return (
-        "longer training" if kinds == {"epochs"} else "more test data" if kinds == {"examples"} else "not trials alone"
-    )
-
-
-def _beside(results: Results, waiting: dict[str, Remedy]) -> str:
-    """Say for each remedy which tasks it would help."""
-    words = {
-        "trials": "More trials: {}.", "epochs": "Longer training (--epochs), not more trials: {}.",
-        "examples": "More test data: {}.", "": "",
-    }  # fmt: skip
     groups: dict[str, list[str]] = {}
-    for task, one in waiting.items():
-        key = "More than 1000 trials: {}." if one.kind == "trials" and one.trials == inf else words[one.kind]
-        groups.setdefault(key, []).append(results.title(task))
-    return " ".join(
-        text.format(listed(tasks) if len(tasks) <= 3 else f"{len(tasks)} tasks") for text, tasks in groups.items()
+    for task in judged(results):
+        one = task_remedy(results, task)
+        groups.setdefault("many trials" if one.trials == inf else one.kind, []).append(task)
+    waiting = {kind: tasks for kind, tasks in groups.items() if kind}
+    if not waiting:
+        return Fact(question, "nothing more is needed", "No open comparison would change what to use.")
+    beside = " ".join(
+        f"{_titles(results, tasks)} {'needs' if len(tasks) == 1 else 'need'} {needs.format(_epochs(results))}."
+        for kind, needs in NEEDS.items()
+        if (tasks := waiting.get(kind))
     )
+    tasks = waiting.get("trials")
+    if not tasks:
+        return Fact(question, "not more trials", beside)
+    most = max(
+        int(max(task_remedy(results, task).trials for task in tasks)), planned(results.experiment.best_of or 1)[0]
+    )
+    minutes = roughly(_seconds(results, tasks, most))
+    command = f"{results.running} --tasks {','.join(tasks)} --until-decided --at-most-trials {most}"
+    rest = f"That is up to {most} trials of each network there. {beside}".strip()
+    return Fact(question, f"Up to {minutes} more may decide {_titles(results, tasks)}", rest, command)
+
+
+def _epochs(results: Results) -> str:
+    """Return the option that doubles the longest training."""
+    return f"--epochs {2 * results.experiment.epochs}" if results.experiment.epochs else "--epochs"
+
+
+def _titles(results: Results, tasks: Sequence[str]) -> str:
+    return _few([results.title(task) for task in tasks])
+
+
+def _few(titles: Sequence[str]) -> str:
+    return listed(titles) if len(titles) <= MOST_NAMED else f"{len(titles)} tasks"
 
 
 def task_remedy(results: Results, task: str) -> Remedy:
@@ -129,9 +137,8 @@ def task_remedy(results: Results, task: str) -> Remedy:
     return remedy(results, [one for one in among.get(choice.outcome, []) if not one.verdict.settled])
 
 
-def _seconds(results: Results, trials: int) -> float:
-    """Return the seconds that this many trials of every task with open comparisons would take on all cores."""
-    tasks = [task for task in results.task_names if any(map(needs_trials, compare(results, task).every))]
+def _seconds(results: Results, tasks: Sequence[str], trials: int) -> float:
+    """Return the seconds that this many trials of each cell of some tasks would take on all cores of the machine."""
     each = [record for task in tasks for record in results.records_of(task) if record.role == "trial" and record.ok]
     made = max((record.index + 1 for record in each), default=trials)
     cells = len({record.cell for record in each})

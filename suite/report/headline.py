@@ -12,7 +12,7 @@ from suite.analysis.shared_test import on_one_split
 from suite.claims.by_family import family_sentences
 from suite.report.cautions import many_failures, provisional
 from suite.report.family_order import extent, family_order
-from suite.report.findings import STANDINGS, clearly, common_basis, find, presented
+from suite.report.findings import STANDINGS, beats, common_basis, find, presented
 from suite.report.naming import capital, named, titled
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
@@ -31,7 +31,7 @@ class Answer:
     sentences: list[str]
 
 
-@section("answer", "Answer")
+@section("answer", "By family")
 def answer(page: Page) -> Content:
     """Return the answer for the whole experiment and for each family, and the findings on the control tasks."""
     results = page.results
@@ -97,7 +97,7 @@ def _against(results: Results, task: str) -> tuple[str, str]:
     found, here = compare(results, task), on_one_split(results, task)
     if found.winning_baseline:
         winner = definite(opponent(results, task, found.winning_baseline))
-        return f"use {winner}", f": it beat every network{here}"
+        return f"use {winner}", f": it beats every network{here}"
     ahead, better = found.ahead(), found.ahead_of_trivial()
     if ahead:
         rival = "every baseline" if found.trained else definite(opponent(results, task, TRIVIAL))
@@ -105,8 +105,8 @@ def _against(results: Results, task: str) -> tuple[str, str]:
     if better:
         trained = definite(opponent(results, task, TRAINED))
         though = f", though {named(results, better)} beat the trivial baseline{here}"
-        return f"no network {clearly(found.trained)}beat {trained}", though
-    return f"no network {clearly(found.trivial)}beat {definite(opponent(results, task, TRIVIAL))}{here}", ""
+        return f"no network {beats(found.trained)} {trained}", though
+    return f"no network {beats(found.trivial)} {definite(opponent(results, task, TRIVIAL))}{here}", ""
 
 
 def _unjudged(results: Results, tasks: Sequence[str]) -> list[str]:

@@ -4,23 +4,24 @@ from collections.abc import Sequence
 
 from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict, Verdict
+from suite.analysis.flags import HANDICAPS, shares
 from suite.analysis.recommendations import Choice, candidates, choose
 from suite.claims.builtin import worth_id
 from suite.claims.judge import judge
 from suite.claims.statistics.skill import trained_is_better
-from suite.report.findings import clearly, presented, settled
+from suite.report.findings import beats, leads, presented, settled
 from suite.report.naming import called, capital, named
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.text import beat, listed
 
 MOST_NAMED = 3  # with more tasks, a sentence names the first ones and counts the rest
-ORDER = ("baseline", "not worth", "behind", "chosen", "undecided", "open")  # where no network is worth it comes first
+NO_NETWORK = ("baseline", "not worth", "behind")  # verdicts on tasks on which no network is worth it
 
 
 def lead(results: Results) -> list[str]:
     """Return what holds on all tasks, if there are several, and one sentence per group of tasks that agree."""
-    return [*unbeaten(results), *(f"{tasks}: {clause}." for tasks, clause in by_verdict(results))]
+    return [*overall(results), *(f"{tasks}: {clause}." for tasks, clause in by_verdict(results))]
 
 
 def judged(results: Results) -> list[str]:
@@ -28,20 +29,51 @@ def judged(results: Results) -> list[str]:
     return results.counted or presented(results)
 
 
-def unbeaten(results: Results) -> list[str]:
-    """Say which architectures no other is shown to beat on any task; [] with one task, or if none has a verdict."""
+def overall(results: Results) -> list[str]:
+    """Say which architectures come out ahead over all tasks, and where no network is worth it; [] with one task."""
+    if len(judged(results)) < 2:
+        return []
+    return [*_ahead(results), *_without_network(results)]
+
+
+def _ahead(results: Results) -> list[str]:
+    """Say which architectures are beaten on no task, and on how many they beat others."""
     known = [found for task in results.counted if not (found := compare(results, task)).undecidable]
     every = [name for name in results.architectures if all(_took_part(found, name) for found in known)]
-    if len(results.counted) < 2 or not known or len(every) < 2:
-        return []
+    wins = [{(one.first, one.second) for one in found.pairs if one.verdict is PairVerdict.BETTER} for found in known]
     names = [name for name in every if all(name in candidates(found) for found in known)]
-    who = " or ".join(map(results.the, names)) if len(names) < 3 else named(results, names)
-    if not names:
-        return ["No network is unbeaten: which one is better depends on the task."]
-    if len(names) == len(every):
+    if not known or len(every) < 2:
+        return []
+    if not any(wins):
         return ["No network is shown to beat another on any task."]
-    them = "it" if len(names) == 1 else "either" if len(names) == 2 else "any of them"
-    return [f"{capital(who)}: no other network is shown to beat {them} on any task."]
+    if not names:
+        return ["Which network is better depends on the task: each is beaten on some."]
+    own = [{pair for pair in won if pair[0] in names} for won in wins]
+    count, losers = sum(map(bool, own)), list(dict.fromkeys(loser for won in own for _, loser in sorted(won)))
+    alike = all(
+        {pair[1] for pair in won if pair[0] == name} == {pair[1] for pair in won} for won in own for name in names
+    )
+    if len(names) == 1:
+        how, rest = "comes out ahead: it beats", "is beaten on none"
+    else:
+        how, rest = f"come out ahead: {'' if alike else 'between them, '}they beat", "are beaten on none"
+    return [
+        f"{capital(named(results, names))} {how} {named(results, losers)} on {count} of {len(known)} tasks, and {rest}."
+    ]
+
+
+def _without_network(results: Results) -> list[str]:
+    """Say on which tasks no network is worth it, and why, if they are few."""
+    tasks = [task for task in judged(results) if verdict(results, task)[0] in NO_NETWORK]
+    if tasks != _few_without_network(results):
+        return [f"On {len(tasks)} of {len(judged(results))} tasks, no network is shown to be worth its cost."]
+    return [f"{results.title(task)}: {verdict(results, task)[1]}." for task in tasks]
+
+
+def _few_without_network(results: Results) -> list[str]:
+    """Return the tasks on which no network is worth it if they are at most two, else []."""
+    tasks = [task for task in judged(results) if verdict(results, task)[0] in NO_NETWORK]
+    return tasks if len(tasks) <= 2 else []
 
 
 def _took_part(found: Comparisons, name: str) -> bool:
@@ -49,45 +81,49 @@ def _took_part(found: Comparisons, name: str) -> bool:
 
 
 def by_verdict(results: Results) -> list[tuple[str, str]]:
-    """Return (tasks, clause) for each group of tasks on which the runs show the same."""
-    groups: dict[tuple[str, str], list[str]] = {}
+    """Return (tasks, clause) for each group of tasks on which the runs show the same, in the order of the tasks.
+
+    What `overall` says of a task is left out.
+    """
+    groups: dict[str, list[str]] = {}
+    said = _few_without_network(results) if len(judged(results)) > 1 else []
     for task in judged(results):
-        groups.setdefault(verdict(results, task), []).append(results.title(task))
-    ordered = sorted(groups.items(), key=lambda one: ORDER.index(one[0][0]))
-    return [(_named(tasks), clause) for (_, clause), tasks in ordered]
+        if task in said:
+            continue
+        groups.setdefault(verdict(results, task)[1], []).append(results.title(task))
+    return [(_named(tasks), clause) for clause, tasks in groups.items()]
 
 
 @remember()
 def verdict(results: Results, task: str) -> tuple[str, str]:
-    """Return what the runs show on a task: a word of ORDER, and a clause such as "LSTM beats the simple RNN"."""
+    """Return what the runs show on a task: a word, and a clause such as "LSTM beats the simple RNN".
+
+    The word is the outcome of `choose`, or "not worth" if a rival is practically as good as the best network.
+    """
     found, choice = compare(results, task), choose(results, [task])
     if choice.outcome == "open":
         return "open", "no verdict yet"
     if choice.outcome == "baseline":
-        return "baseline", f"use {definite(choice.baseline)}, which beat every network"
+        return "baseline", f"use {definite(choice.baseline)}, which beats every network"
     if note := not_worth(results, task):
         return "not worth", note
-    if choice.outcome == "behind":
-        return "behind", _behind(results, task, found)
-    return choice.outcome, _chosen(results, found, choice) if choice.outcome == "chosen" else _open(
-        results, found, choice
-    )
+    clauses = {"behind": _behind, "chosen": _chosen, "undecided": _undecided}
+    return choice.outcome, clauses[choice.outcome](results, task, found, choice)
 
 
 def brief(results: Results, task: str) -> str:
-    """Return the verdict on the architectures of a task in a few words, such as "★ LSTM" or "LSTM or GRU"."""
+    """Return the verdict on the architectures of a task in a few words, such as "★ LSTM" or "undecided"."""
     word, _ = verdict(results, task)
     found, choice = compare(results, task), choose(results, [task])
     names = [results.called(name) for name in choice.names]
     shown = [one for one in found.pairs if one.verdict is PairVerdict.BETTER]
-    rival = opponent(results, task, TRAINED if found.trained and found.ahead_of_trivial() else TRIVIAL)
     return {
         "open": "no verdict yet",
-        "baseline": f"use {choice.baseline}",
-        "not worth": f"no better than {rival}",
-        "behind": f"none clearly beats {rival}",
+        "baseline": "★ the baseline",
+        "not worth": "the baseline is as good",
+        "behind": "none shown to beat the baseline",
         "chosen": f"★ {' ≈ '.join(names)}",
-        "undecided": "; ".join(settled(called(results, shown, results.called))) or "open which is best",
+        "undecided": "; ".join(settled(called(results, shown, results.called))) or "undecided",
     }[word]
 
 
@@ -100,14 +136,14 @@ def not_worth(results: Results, task: str) -> str:
     return f"a network is not worth its cost, because {rival} is practically as good as the best one{weak}"
 
 
-def _behind(results: Results, task: str, found: Comparisons) -> str:
+def _behind(results: Results, task: str, found: Comparisons, choice: Choice) -> str:
     """Say which baseline no network beats."""
     better = found.ahead_of_trivial()
     name, rivals = (TRAINED, found.trained) if better and found.trained else (TRIVIAL, found.trivial)
-    return f"no network {clearly(rivals)}beat {definite(opponent(results, task, name))}"
+    return f"no network {beats(rivals)} {definite(opponent(results, task, name))}"
 
 
-def _chosen(results: Results, found: Comparisons, choice: Choice) -> str:
+def _chosen(results: Results, task: str, found: Comparisons, choice: Choice) -> str:
     beaten = [one.first for one in found.trivial if _wins(found, choice.names, one.first)]
     over = f"{beat(choice.names)} {_all(results, beaten, found)}"
     names = named(results, choice.names)
@@ -118,11 +154,36 @@ def _chosen(results: Results, found: Comparisons, choice: Choice) -> str:
     return f"{names} is the best choice: no other can be ahead by more than {results.margin:g} of skill"
 
 
-def _open(results: Results, found: Comparisons, choice: Choice) -> str:
-    able, shown = found.ahead(), settled(called(results, found.pairs))
-    clauses = shown or [f"{_all(results, able, found)} {beat(able)} every baseline"]
-    question = "which of the two is better" if len(choice.names) == 2 else "which network is best"
-    return f"{'; '.join(clauses)}; {question} is open"
+def _undecided(results: Results, task: str, found: Comparisons, choice: Choice) -> str:
+    """Say what is shown about the order, and what is not."""
+    clauses = settled(called(results, found.pairs)) or [*_leading(results, task, found)]
+    if not clauses:
+        able = found.ahead()
+        clauses = [f"{_all(results, able, found)} {beat(able)} every baseline"]
+    equal = {name for one in found.pairs if one.verdict is PairVerdict.EQUAL for name in (one.first, one.second)}
+    rest = [name for name in choice.names if name not in equal]
+    question = "which is best"
+    if len(choice.names) == 2 or (len(found.ahead()) == 2 and not equal):
+        question = "which of the two is better"
+    elif equal and len(rest) == 1:
+        question = f"whether {results.the(rest[0])} is worse"
+    return f"{'; '.join(clauses)}; {question} is undecided"
+
+
+def _leading(results: Results, task: str, found: Comparisons) -> list[str]:
+    """Return leads that a handicap of those behind may explain, with that handicap."""
+    open_leads = [one for one in found.pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
+    clauses = leads(called(results, open_leads), "leads", "lead")
+    behind = list(dict.fromkeys(one.second for one in open_leads))
+    why = [(results.the(name), phrase) for name in behind if (phrase := _handicap(results, task, name))]
+    if len(behind) == len(why) == len(clauses) == 1:
+        return [f"{clauses[0]}, which {why[0][1]} in this budget"]
+    return [*clauses, *(f"{name} {phrase} in this budget" for name, phrase in why)]
+
+
+def _handicap(results: Results, task: str, name: str) -> str:
+    """Return the handicap that most of an architecture's chosen runs share, as in "never began to learn"."""
+    return next((HANDICAPS[flag] for flag, share in shares(results, task, name).items() if share > 0.5), "")
 
 
 def _wins(found: Comparisons, names: Sequence[str], loser: str) -> bool:
@@ -132,9 +193,8 @@ def _wins(found: Comparisons, names: Sequence[str], loser: str) -> bool:
 
 
 def _all(results: Results, names: Sequence[str], found: Comparisons) -> str:
-    """Name some architectures; "every network" if they are all."""
-    every = len(names) == len(found.trivial) > 2
-    return "all networks" if every else named(results, names)
+    """Name some architectures; "all networks" if they are more than two and all there are."""
+    return "all networks" if len(names) == len(found.trivial) > 2 else named(results, names)
 
 
 def _named(titles: Sequence[str]) -> str:

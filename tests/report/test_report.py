@@ -34,7 +34,7 @@ from suite.text import markdown
 
 pytestmark = pytest.mark.slow
 
-ACROSS = {"aggregate", "profiles", "improvements"}
+ACROSS = {"overview", "aggregate", "profiles", "improvements"}
 
 
 class Page(HTMLParser):
@@ -103,10 +103,11 @@ def test_the_page_is_self_contained(complete):
 
 def test_every_figure_says_what_it_shows(complete):
     page = Page(complete.read_text())
-    assert page.tags.count("svg") == len(page.images) == 12
-    assert page.images[0].startswith("Interquartile mean of skill")
-    assert "lstm and gru beat simple-rnn" in page.images[3]
-    assert all("speech-like" in words or "adding" in words for words in page.images[3:])
+    assert page.tags.count("svg") == len(page.images) == 13
+    assert page.images[0].startswith("Speech like: simple-rnn 0.")
+    assert page.images[1].startswith("Interquartile mean of skill")
+    assert "lstm and gru beat simple-rnn" in page.images[4]
+    assert all("speech-like" in words or "adding" in words for words in page.images[4:])
     assert "Only one length of adding was run" in page.text
 
 
@@ -245,7 +246,7 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
     records.write(folder, records.record("speech-like", "gru", "final", 1, 0.5))
     report.write(folder)
     changed = {path.stem for path, content in before.items() if path.read_bytes() != content}
-    assert len(drawn) == 6
+    assert len(drawn) == 7
     assert changed == {*changed & ACROSS, "scores-speech-like", "learning-curves-speech-like", "costs"}
 
 

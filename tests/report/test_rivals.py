@@ -50,7 +50,7 @@ def results(tmp_path, records):
 def test_sentences_name_the_best_rival_by_its_own_words(results):
     found = results([draw("minirocket", minirocket=0.44)])
     words = "a ridge regression on MiniRocket features"
-    assert find(found, TASK).headline == f"Use {words}: it beat every network."
+    assert find(found, TASK).headline == f"Use {words}: it beats every network."
     assert any(sentence.startswith(f"Worse than {words}: ") for sentence in find(found, TASK).evidence)
     assert best(found, TASK).verdict == f"use {words}, which is better than every architecture"
     assert row_of(found, TASK).trained == "0.44 (minirocket)"
@@ -59,7 +59,7 @@ def test_sentences_name_the_best_rival_by_its_own_words(results):
 def test_a_rival_that_differs_between_draws_is_the_best_one_of_each(results):
     found = results([draw("minirocket", minirocket=0.5), draw("order-free", **{"order-free": 0.4})])
     both = "a ridge regression on MiniRocket features or a linear model of means and spreads"
-    assert find(found, TASK).headline.startswith(f"Use the best rival ({both}): it is shown")
+    assert find(found, TASK).headline.startswith(f"Use the best rival ({both}): it beats every network.")
 
 
 def test_all_rivals_are_listed_with_mean_scores_and_seconds(results):
@@ -108,7 +108,7 @@ class TestWorthANetwork:
         ("mean", "first"),
         [
             (0.44, "Speech like: a network is not worth its cost, because a ridge regression on MiniRocket features is practically as good as the best one."),  # noqa: E501
-            (0.2, "Speech like: use a ridge regression on MiniRocket features, which beat every network."),
+            (0.2, "Speech like: use a ridge regression on MiniRocket features, which beats every network."),
             (0.7, "Speech like: gru and lstm are equally good."),
         ],
     )  # fmt: skip

@@ -11,14 +11,14 @@ from matplotlib.lines import Line2D
 from suite.analysis.comparisons import TRAINED, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.replicates import replicates
 from suite.report.figures.registry import figure
-from suite.report.figures.style import GREY, LINES, Look, hover, look, panels
+from suite.report.figures.style import GREY, LINES, Look, hover, legend, look, panels
 from suite.report.lead import brief, judged
 from suite.results.results import Results
 from suite.text import interval, label, number
 
 WIDTH = 4.8  # inches: legible on a telephone, and beside the answer on a wide screen
 LOWEST, HIGHEST = -0.25, 1.08  # of the scale; what lies beyond is drawn at its end
-TITLE, STEP, GAP = 0.55, 0.42, 0.5  # of a row: its title, each architecture, and the space after them
+TITLE, STEP, GAP = 0.55, 0.42, 0.6  # of a row: its title, each architecture, and the space after them
 INCH = 0.26  # per unit of a row
 
 
@@ -36,8 +36,8 @@ def _skills(results: Results, task: str) -> str:
 
 @figure(
     "Skill on every task",
-    "Expected test skill, with intervals that hold together (95 %). Filled marks are shown to beat the trivial "
-    "baseline and the best rival.",
+    "Expected test skill (0: trivial baseline, 1: perfect) with joint 95 % intervals; without a line, the interval is "
+    "narrower than the mark. Filled: shown to beat the trivial and the best baseline, which is no network.",
     level="glance",
     fits=lambda results, _: any(compare(results, task).trivial for task in judged(results)),
     words=in_words,
@@ -58,8 +58,7 @@ def overview(results: Results, _subjects: Sequence[str]) -> Figure:
     panel.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0: trivial\nbaseline", "0.25", "0.5", "0.75", "1:\nperfect"])
     for side in ("left", "right", "top"):
         panel.spines[side].set_visible(False)
-    marks = [*_marks(results, style), *_meanings(results)]
-    drawn.legend(handles=marks, loc="outside upper left", ncols=len(marks), handletextpad=0.1, columnspacing=0.8)
+    legend(drawn, [*_marks(results, style), *_meanings(results)], tight=True)
     return drawn
 
 
@@ -67,7 +66,7 @@ def _task(panel: Axes, results: Results, task: str, top: float, style: Look) -> 
     found = compare(results, task)
     bottom = top + TITLE + STEP * len(results.architectures)
     how: dict[str, Any] = {"va": "center", "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1}}
-    panel.text(LOWEST, top + TITLE / 2, label(results.title(task), 40), weight="bold", **how)
+    panel.text(LOWEST, top + TITLE / 2, label(_title(results, task), 44), weight="bold", **how)
     panel.text(HIGHEST, top + TITLE / 2, label(brief(results, task), 60), ha="right", fontsize=8, **how)
     for one in found.trivial:
         _mark(panel, results, one, top + TITLE + STEP * (results.architectures.index(one.first) + 0.5), style, found)
@@ -75,7 +74,20 @@ def _task(panel: Axes, results: Results, task: str, top: float, style: Look) -> 
     if np.isfinite(rival):
         ends = np.clip([rival, rival], LOWEST, HIGHEST)
         (line,) = panel.plot(ends, [top + TITLE, bottom], color="black", linewidth=2.2, solid_capstyle="butt")
-        hover(line, f"{definite(opponent(results, task, TRAINED))}: skill {number(rival, 0.02)}")
+        rival_name = opponent(results, task, TRAINED)
+        hover(line, f"{definite(rival_name)}: skill {number(rival, 0.02)}")
+        panel.text(ends[0], bottom + 0.05, label(rival_name, 48), ha=_side(ends[0]), va="top", fontsize=6.5, color=GREY)
+
+
+def _title(results: Results, task: str) -> str:
+    """Return the title of a row; among tasks on real data, say which one is synthetic."""
+    real = any(not results.task(other).generated for other in judged(results))
+    return f"{results.title(task)}{' (synthetic)' if real and results.task(task).generated else ''}"
+
+
+def _side(place: float) -> str:
+    """Return how to align text at a place of the scale, so that it stays within the panel."""
+    return "left" if place < 0.25 else "right" if place > 0.75 else "center"
 
 
 def _mark(panel: Axes, results: Results, one: Comparison, y: float, style: Look, found: Comparisons) -> None:
@@ -100,6 +112,6 @@ def _marks(results: Results, style: Look) -> list[Line2D]:
 def _meanings(results: Results) -> list[Line2D]:
     """Return legend entries for the best rival and for hollow marks."""
     hollow = Line2D([], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to beat it")
-    rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="best rival")
+    rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="best baseline")
     trained = any(np.isfinite(replicates(results, task).trained.mean()) for task in judged(results))
     return [*([rival] if trained else []), hollow]
