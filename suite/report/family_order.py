@@ -55,7 +55,8 @@ def extent(results: Results, where: Collection[str], tasks: Sequence[str]) -> st
     if len(whole) == len(sweeps):
         return f" on {_all(len(sweeps), 'task') if len(sweeps) > 1 else _all(len(tasks), _noun(tasks))}"
     named = [
-        results.title(own[0]) if len(own) == 1 else f"{_all(len(own), _noun(own))} of {results.named(own)}" for own in whole.values()
+        results.title(own[0]) if len(own) == 1 else f"{_all(len(own), _noun(own))} of {results.named(own)}"
+        for own in whole.values()
     ]
     if len(named) > MOST_NAMED:
         named = [f"{len(whole)} of {len(sweeps)} tasks"]

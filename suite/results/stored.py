@@ -19,8 +19,7 @@ from suite.results.record import Record
 from suite.results.store import Content, Store, read
 from suite.results.task_info import TaskInfo
 from suite.tasks.metrics import Metric
-from suite.tasks.task_budget import without_budget
-from suite.text import in_words
+from suite.tasks.task_budget import titled, without_budget
 
 USUAL_FOLDER = "results"
 
@@ -74,7 +73,7 @@ class Stored:
 
     def title(self, task: str) -> str:
         """Return what sentences call a task: its title or, in older files, its name in words."""
-        return self.task(task).title or in_words(task, self.task(task).length)
+        return titled(task, self.task(task).title, self.task(task).length)
 
     def called(self, name: str) -> str:
         """Return what sentences and figures call an architecture: its title, or its name if none is stored."""

@@ -17,10 +17,10 @@ from suite.tasks.kinds import CLASSIFICATION, KINDS
 from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.reference import check_predictions, check_reference
 from suite.tasks.standardising import standardised
-from suite.tasks.task_budget import TaskBudget, without_budget
+from suite.tasks.task_budget import TaskBudget, titled, without_budget
 from suite.tasks.trained_baselines import check_rivals
 from suite.tasks.validation import check_data
-from suite.text import few, in_words
+from suite.text import few
 
 GENERATED = "generated"
 BALANCED = "balanced"
@@ -176,7 +176,7 @@ class Task:
     @property
     def called(self) -> str:
         """What sentences call the task: its title or, by default, its name in words."""
-        return self.title.replace("{length}", f"{self.length}") or in_words(self.name, self.length)
+        return titled(self.name, self.title.replace("{length}", f"{self.length}"), self.length)
 
     @property
     def availability(self) -> str:

@@ -41,6 +41,7 @@ class TestDeclaration:
     def test_sentences_call_it_by_its_title_or_else_by_its_name_in_words(self):
         assert declare("pump-failure").called == "Pump failure"
         assert declare("noisy-{length}", lengths=(3,)).called == "Noisy (5 steps)"
+        assert TASKS.get("pump-failure@4000w").called == "Pump failure with 4,000 weights"
         assert declare("far-{length}", lengths=(3,), title="Far apart ({length} steps)").called == "Far apart (5 steps)"
 
     @pytest.mark.parametrize("title", [7, "two\nlines", 61 * "x"])
