@@ -16,6 +16,7 @@ from suite.report.horizons import horizons
 from suite.report.intervals import intervals
 from suite.report.missed import missed
 from suite.report.page import Content, Page, section
+from suite.report.reasons import reasons
 from suite.report.rivals import rivals
 from suite.report.scores import MARKS, row_of
 from suite.report.solved_lengths import solved_lengths
@@ -52,6 +53,7 @@ def _task(page: Page, task: str, anchor: str) -> Content:
         "anchor": anchor,
         "title": results.title(task),
         "finding": find(results, task),
+        "reasons": reasons(results, task),
         "description": results.task(task).description,
         "sheet": data_sheet(results, task),
         "texts": [

@@ -5,7 +5,8 @@ from typing import Any
 from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
 from suite.report.headline import Answer, advice, answers, power
-from suite.report.lead import lead
+from suite.report.lead import judged, lead
+from suite.report.reasons import reasons
 from suite.report.scores import Row, matrix
 from suite.results.results import Results
 from suite.text import columns, label
@@ -23,6 +24,7 @@ def brief(results: Results) -> list[str]:
         [line for one in answers(results) for line in _family(one)],
         [power(results)] if power(results) else [],
         ["What to use:", *recommended] if recommended else [],
+        _reasons(results),
         _claims(judge(results)),
         _scores(matrix(results), results.architectures),
     ]
@@ -33,6 +35,14 @@ def _family(one: Answer) -> list[str]:
     """Return one line per sentence of an answer; the first names the family."""
     first, *others = (label(sentence, LONGEST) for sentence in one.sentences)
     return [f"{label(one.family)}: {first}", *(f"  {sentence}" for sentence in others)]
+
+
+def _reasons(results: Results) -> list[str]:
+    """Return one line per reason for what a task shows, for the first MOST_ROWS reasons."""
+    lines = [
+        f"  {results.title(task)}: {label(one, LONGEST)}" for task in judged(results) for one in reasons(results, task)
+    ]
+    return ["Why, and what next:", *lines[:MOST_ROWS]] if lines else []
 
 
 def _claims(verdicts: list[Judgement]) -> list[str]:

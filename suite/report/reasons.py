@@ -1,0 +1,165 @@
+"""Reasons: why a task came out as it did, and what to try next: rules on the records, each with its numbers."""
+
+from collections.abc import Callable, Iterator
+from statistics import fmean
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from suite.analysis.flags import shares
+from suite.analysis.replicates import own_runs
+from suite.report.expected_scores import baselines
+from suite.report.naming import capital
+from suite.results.record import Record
+from suite.results.remember import remember
+from suite.results.results import Results
+from suite.results.runs import skill
+from suite.text import number, percent
+
+MOST = 2  # sentences for each task
+OVERFIT = 0.2  # a larger loss of skill from training to test data is worth a sentence
+MOSTLY = 0.5
+FAILS, WORKS = 0.1, 0.5  # skills
+SURE = 0.01  # the p-value below which a hyperparameter is said to decide
+VANISHED = 1e-3
+
+Rule = Callable[[Results, str], Iterator[tuple[float, str]]]
+RULES: list[Rule] = []
+
+
+def rule(function: Rule) -> Rule:
+    """Register a rule: it yields (how strong, sentence) for the architectures of a task that it fits."""
+    RULES.append(function)
+    return function
+
+
+@remember()
+def reasons(results: Results, task: str) -> list[str]:
+    """Return at most MOST sentences on a task, the strongest of each rule, in the order of the rules."""
+    found = [max(own) for each in RULES if (own := list(each(results, task)))]
+    return [capital(sentence) for _, sentence in found[:MOST]]
+
+
+@rule
+def stuck(results: Results, task: str) -> Iterator[tuple[float, str]]:
+    """The training loss of most chosen runs stayed that of a constant prediction."""
+    epochs = results.experiment.epochs
+    longer = f"longer training (--epochs {2 * epochs}), " if epochs else ""
+    for name in own_runs(results, task).architectures:
+        share = shares(results, task, name).get("never-left-start", 0.0)
+        if share > MOSTLY:
+            yield (
+                share,
+                f"{results.the(name)} never began to learn in {percent(share)} of searches: its training loss stayed "
+                f"that of a constant prediction. Next: {longer}other learning rates, or another start of its weights.",
+            )
+
+
+@rule
+def overfitting(results: Results, task: str) -> Iterator[tuple[float, str]]:
+    """The score on training data is far better than that on test data."""
+    base, perfect, metric = baselines(results, task)[0], results.task(task).perfect, results.headline(task).name
+    for name in own_runs(results, task).architectures:
+        trained = _mean(results, task, name, lambda record: _trained(record, metric))
+        tested = _mean(results, task, name, lambda record: record.score(metric, "test"))
+        lost = skill(trained, base, perfect) - skill(tested, base, perfect)
+        if lost > OVERFIT:
+            yield (
+                lost,
+                f"{results.the(name)} reaches {metric.replace('_', ' ')} {number(trained, 0.02)} in training, but "
+                f"{number(tested, 0.02)} on test data: it fits its examples far better than new ones. Next: more "
+                "training examples, more dropout, or fewer weights.",
+            )
+
+
+@rule
+def repaired(results: Results, task: str) -> Iterator[tuple[float, str]]:
+    """The default configuration fails, and one value of a hyperparameter decides whether a trial works."""
+    runs = results.evidence[(results.evidence["task"] == task)]
+    for name, own in runs.groupby("architecture", sort=False):
+        default = own.loc[own["role"] == "control", "skill"].mean()
+        trials = own[own["role"] == "trial"]
+        works = trials["validation_skill"] > WORKS
+        if not default < FAILS or not works.any():
+            continue
+        for column in (one for one in trials if one.startswith("hp.") and 1 < trials[one].nunique() <= MOST_VALUES):
+            yield from _decided(results, str(name), default, column, trials[column], works)
+
+
+MOST_VALUES = 6  # of a hyperparameter that may decide
+
+
+def _decided(
+    results: Results, name: str, default: float, column: str, values: pd.Series, works: pd.Series
+) -> Iterator[tuple[float, str]]:
+    """Yield a sentence if one value of a hyperparameter goes with trials that work (Fisher's exact test)."""
+    for value in values.dropna().unique():
+        with_it, without = works[values == value], works[values != value]
+        table = [[with_it.sum(), len(with_it) - with_it.sum()], [without.sum(), len(without) - without.sum()]]
+        p = float(stats.fisher_exact(table, alternative="greater").pvalue) * values.nunique()
+        if p < SURE:
+            setting = f"{column.removeprefix('hp.')}={value}"
+            yield (
+                -p,
+                f"{results.the(name)} has a skill of {number(default, 0.02)} with its default configuration, but "
+                f"{with_it.sum()} of {len(with_it)} trials with {setting} work (skill above {WORKS:g}), and "
+                f"{without.sum()} of {len(without)} without. Next: set {setting}.",
+            )
+
+
+@rule
+def vanished(results: Results, task: str) -> Iterator[tuple[float, str]]:
+    """The gradient at the longest lag has vanished in a network that does not work."""
+    ratios = results.gradients(task)
+    ratios = ratios[ratios["when"] == "kept"]
+    for name, own in ratios.groupby("architecture", sort=False):
+        last = own[own["lag"] == own["lag"].max()]
+        middle = float(np.exp(np.log(last["ratio"].clip(lower=1e-30)).mean()))
+        works = results.finals_of(task, str(name))["skill"].mean()
+        if middle < VANISHED and works < WORKS:
+            yield (
+                -middle,
+                f"the gradient of {results.the(str(name))} shrinks to {number(float(f'{middle:.1g}'))} of itself over "
+                f"{last['lag'].iloc[0]} steps, so that little is learnt from what lies further back. Next: a gated "
+                "cell, or a start that keeps the state.",
+            )
+
+
+@rule
+def clipped(results: Results, task: str) -> Iterator[tuple[float, str]]:
+    """Most steps of the chosen runs were clipped, and another architecture does better."""
+    expected = {
+        name: _mean(results, task, name, lambda one: one.clipped) for name in own_runs(results, task).architectures
+    }
+    worth = {name: _mean(results, task, name, _skill_of(results, task)) for name in expected}
+    best = max((value for value in worth.values() if np.isfinite(value)), default=np.nan)
+    norm = results.experiment.clip_norm
+    for name, share in expected.items():
+        if share > MOSTLY and worth[name] < best - FAILS:
+            yield (
+                share,
+                f"{percent(share)} of the training steps of {results.the(name)} were clipped"
+                f"{f' at norm {norm:g}' if norm else ''}. Next: lower learning rates, or a larger clip_norm.",
+            )
+
+
+def _skill_of(results: Results, task: str) -> Callable[[Record], float | None]:
+    metric, perfect = results.task(task).metric, results.task(task).perfect
+    return lambda one: skill(one.score(metric, "test"), one.baseline_scores(metric, "test")[0], perfect)
+
+
+def _trained(record: Record, metric: str) -> float | None:
+    """Return the score on training data in the epoch whose weights were kept."""
+    curve = record.history.get(metric) or ()
+    return curve[record.best_epoch - 1] if record.best_epoch and record.best_epoch <= len(curve) else None
+
+
+def _mean(results: Results, task: str, name: str, value: Callable[[Record], float | None]) -> float:
+    """Return the mean of a value over an architecture's replicates, weighted by their chances of being chosen."""
+    found = own_runs(results, task)
+    chances, records = found.chances(name), results.successes(task, name, found.role)
+    known = [(chances[index], one) for index, record in records.items() if index in chances.index
+             if (one := value(record)) is not None and np.isfinite(one)]  # fmt: skip
+    total = sum(chance for chance, _ in known)
+    return fmean([one for _, one in known], weights=[chance for chance, _ in known]) if total else np.nan
