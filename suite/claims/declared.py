@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from suite.claims.builtin import CLAIMS as BUILT_IN
-from suite.claims.builtin import capacities, predictions, worths
+from suite.claims.builtin import capacities, parallels, predictions, worths
 from suite.claims.claim import CLAIMS, Claim
 from suite.errors import RequestError
 from suite.results.experiment_info import ExperimentInfo
@@ -15,7 +15,7 @@ def all_claims(results: Results) -> list[Claim]:
     """Return all claims that concern an experiment, each with its margin; those about single tasks come last."""
     declared = declared_claims(results.experiment)
     known = {claim.id for claim in declared}
-    of_tasks = [*capacities(results), *worths(results), *predictions(results)]
+    of_tasks = [*capacities(results), *parallels(results), *worths(results), *predictions(results)]
     claims = [*declared, *(claim for claim in of_tasks if claim.id not in known)]
     return [with_margin(claim, results) for claim in claims]
 

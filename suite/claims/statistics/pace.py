@@ -20,7 +20,7 @@ DOUBLINGS = " doublings"
 def in_one_sentence(claim: Claim, parts: list[Part], level: float) -> str:
     """Return a sentence that gives the first architecture's training steps as a fraction of the second's."""
     first, second = claim.architectures
-    steps = _as_ratio(parts[-1].interval(level))
+    steps = as_ratio(parts[-1].interval(level))
     return f"{first} is no worse than {second}, and reaches the same score in {steps} of the training steps."
 
 
@@ -55,8 +55,8 @@ def _costs(scope: Scope, tasks: tuple[str, ...], first: str, second: str, steps:
     seconds = -ratio(scope.results, tasks, first, second, 0.95)
     weights = [np.mean([_weights(scope, task, name) for task in tasks]) for name in (first, second)]
     return [
-        f"training steps to the worse of the two best validation scores, {first} over {second}: {_as_ratio(steps)}",
-        f"CPU time of a run, {first} over {second}: {_as_ratio(seconds)}",
+        f"training steps to the worse of the two best validation scores, {first} over {second}: {as_ratio(steps)}",
+        f"CPU time of a run, {first} over {second}: {as_ratio(seconds)}",
         f"weights: {number(weights[0])} of {first}, {number(weights[1])} of {second}",
     ]
 
@@ -110,7 +110,7 @@ def _steps(record: Record, examples: int | None) -> float:
     return count // min(batch, count)
 
 
-def _as_ratio(doublings: Estimate) -> str:
+def as_ratio(doublings: Estimate) -> str:
     """Convert an estimate of log2(second / first) to text about the ratio first / second."""
     centre, low, high, n = -known(doublings)
     return interval(Estimate(2.0**centre, 2.0**low, 2.0**high, n))
