@@ -2,7 +2,7 @@
 # .venv/ready-dev to test and to develop, too.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast report tasks lint format requirements clean
+.PHONY: help run test test-fast report tasks tutorial docs lint format requirements clean
 
 CANDIDATES := python3.13 python3.12 python3.11 python3 python
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -36,12 +36,18 @@ test-fast: .venv/ready-dev ## run the tests that need neither TensorFlow nor pat
 lint: .venv/ready-dev ## check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/ty check suite
 
+docs: .venv/ready-dev ## build the site in build/site; a warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
 ##@ Maintain
 format: .venv/ready-dev ## mend style
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 tasks: .venv/ready ## measure the baselines on every task and write the README's table
 	@$(BIN)/python tools/task_table.py README.md
+
+tutorial: .venv/ready-dev ## execute docs/tutorial.ipynb (minutes) and store its outputs
+	@$(BIN)/python tools/notebooks.py docs/tutorial.ipynb
 
 requirements: .venv/ready ## pin what pyproject.toml declares in all requirements files
 	@$(call install,uv)

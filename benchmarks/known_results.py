@@ -60,7 +60,7 @@ def study(task: str, architecture: str, weights: int, rate: float, chosen: argpa
         seeds=chosen.seeds, examples=chosen.examples, hyperparameters=values,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        records = list(run(experiment, folder, workers=chosen.workers, progress=Progress(quiet=True)).records())
+        records = run(experiment, folder, workers=chosen.workers, progress=Progress(quiet=True)).records
     describe(records, rate)
 
 

@@ -76,7 +76,7 @@ def seconds_inside(record: Record) -> float:
 def records_of(experiment: Experiment, workers: int) -> list[Record]:
     """Carry out the experiment from the beginning, and return its records."""
     with tempfile.TemporaryDirectory() as folder:
-        return list(run(experiment, folder, workers=workers, progress=Progress(quiet=True)).records())
+        return run(experiment, folder, workers=workers, progress=Progress(quiet=True)).records
 
 
 def describe(records: list[Record], workers: int, wall: float) -> None:

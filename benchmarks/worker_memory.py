@@ -34,7 +34,7 @@ def main() -> None:
     thread.start()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            done = sum(1 for _ in run(experiment, folder, workers=1, progress=Progress(quiet=True)).records())
+            done = len(run(experiment, folder, workers=1, progress=Progress(quiet=True)).records)
     finally:
         over.set()
         thread.join()

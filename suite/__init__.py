@@ -22,8 +22,7 @@ from suite.tasks.own import (
 from suite.tasks.task import task
 
 if TYPE_CHECKING:
-    from suite.notebook import load
-    from suite.runner.runner import run
+    from suite.notebook import load, run
 
 __all__ = [
     "Data",
@@ -49,15 +48,10 @@ warn_of_namesake()
 
 
 def __getattr__(name: str) -> Any:
-    # `run` and `load` are imported on first use, because they import Dask, rich and pandas
-    if name == "run":
-        from suite.runner.runner import run
+    if name in ("load", "run"):  # imported on first use, because their module imports pandas
+        from suite import notebook
 
-        return run
-    if name == "load":
-        from suite.notebook import load
-
-        return load
+        return getattr(notebook, name)
     if name == "__version__":
         return version("sequence-suite")
     raise AttributeError(f"module 'suite' has no attribute '{name}'")

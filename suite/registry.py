@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
 
 from suite.errors import SUITE, RequestError, closest
 
-CELL = re.compile(r"<|.*[/\\]ipykernel_\d+[/\\]")  # the file of code that was typed, not loaded from a file
+CELL = re.compile(r"<|.*[/\\]ipykernel_\d+[/\\]")  # the file of code that was typed, as in a notebook's cell
 LONGEST_TITLE = 60
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -69,27 +70,36 @@ class Registry(Generic[E]):
         self.broken: dict[str, str] = {}
         self.origins: dict[str, str] = {}
         self._entries: dict[str, E] = {}
+        self._declared: dict[str, CodeType | None] = {}
         self._built_in = self._loaded = False
         self._all.add(self)
 
     def add(self, entry: E) -> None:
         """Add an entry. Raise RequestError, naming both places, if its name is taken.
 
-        In a notebook, an entry replaces one that a cell declared before, so that cells can be run again.
+        An entry replaces one that an earlier execution of the same file declared, so that modules can be reloaded, or
+        one that a cell declared if a cell of a notebook declares it again.
         Before an entry from outside the suite is added, the built-in entries are imported, so that a built-in entry is
         never the one refused. A built-in entry does not import the others, because two registries may share a package.
         """
         if not is_within(entry.place, SUITE):
             self._load_built_ins()
+        declared = executed()
         for other in list(self._entries.values()):
             both = [name for name in entry.names() if other.find(name)] or [n for n in other.names() if entry.find(n)]
-            if both and CELL.match(entry.place) and CELL.match(other.place):
-                del self._entries[other.name]
+            if both and is_repeated(declared, self._declared.get(other.name)):
+                self._replace(other, entry)
             elif both:
                 raise RequestError(
                     f"{self.noun} '{both[0]}' is registered twice: {other.place} and {entry.place}; rename one"
                 )
         self._entries[entry.name] = entry
+        self._declared[entry.name] = declared
+
+    def _replace(self, old: E, new: E) -> None:
+        del self._entries[old.name]
+        if old.place in self.origins:
+            self.origins[new.place] = self.origins[old.place]
 
     def get(self, name: str) -> E:
         """Return the entry with this name.
@@ -182,6 +192,24 @@ def home_of(module: str) -> Path:
 def is_within(place: str, home: Path) -> bool:
     """Return whether a place ("file:line") is `home`, a file, or lies in `home`, a folder."""
     return Path(place.rpartition(":")[0]).is_relative_to(home)
+
+
+def executed() -> CodeType | None:
+    """Return the code of the innermost file or cell that is being executed; each execution has code of its own."""
+    frame: FrameType | None = sys._getframe()
+    while frame and frame.f_code.co_name != "<module>":
+        frame = frame.f_back
+    return frame.f_code if frame else None
+
+
+def is_repeated(now: CodeType | None, before: CodeType | None) -> bool:
+    """Return whether `now` is another execution of the same file as `before`, or both are code that was typed.
+
+    Code that was typed has no file that tells a changed cell from another one.
+    """
+    if now is None or before is None or now is before:
+        return False
+    return now.co_filename == before.co_filename or bool(CELL.match(now.co_filename) and CELL.match(before.co_filename))
 
 
 def look_up(name: str, *registries: Registry[Any]) -> Any:

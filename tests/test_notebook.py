@@ -6,6 +6,8 @@ import subprocess
 
 import pandas as pd
 import pytest
+from markupsafe import escape
+from matplotlib.figure import Figure
 
 import suite
 from suite import report
@@ -108,3 +110,35 @@ def test_results_say_what_they_hold(tmp_path, records):
     folder = records.write_study(tmp_path, 1, 2, ("adding-50", "speech-like"))
     records.write(folder, records.failed("adding-50", "gru", "final", 1, "killed", "the worker process died"))
     assert repr(suite.load(folder)) == "<Results of 'quick': 2 tasks, 3 architectures and 18 runs, 1 failed>"
+
+
+HOSTILE_TASK = '"><img src=x onerror=alert(1)>'
+
+
+def test_a_figure_is_a_matplotlib_figure_and_a_picture_of_its_size_on_a_screen(results):
+    figure = results.plot.scores("adding-50")
+    assert isinstance(figure, Figure) and figure.axes
+    png, size = figure._repr_png_()
+    assert png.startswith(b"\x89PNG")
+    assert size == {"width": round(96 * figure.get_figwidth()), "height": round(96 * figure.get_figheight())}
+
+
+class TestCard:
+    def test_it_shows_the_answer_and_a_described_figure_without_other_files(self, results, lines):
+        html = results._repr_html_()
+        assert lines[0].endswith(".") and f"<p>{escape(lines[0])}</p>" in html
+        (picture,) = re.findall(r"<img [^>]*>", html)
+        assert re.search(r'src="data:image/png;base64,[\w+/=]+" width="\d+" alt="\w.*\."', picture)
+        assert re.findall(r'(?:src|href)="(?!data:)', html) == []
+
+    def test_names_cannot_act_as_markup(self, tmp_path, records):
+        folder = records.write_study(tmp_path, 1, 3, ("adding-50",))
+        records.write_experiment(folder, name="<script>alert(1)</script>", tasks=["adding-50", HOSTILE_TASK])
+        html = suite.load(folder)._repr_html_()
+        assert "&lt;script&gt;" in html and "&lt;img src=x" in html
+        assert set(re.findall(r"<(\w+)", html)) == {"div", "p", "b", "img"}
+
+    def test_results_without_runs_have_no_figure(self, tmp_path, records):
+        records.write_experiment(tmp_path)
+        html = suite.load(tmp_path)._repr_html_()
+        assert "0 runs" in html and "<img" not in html

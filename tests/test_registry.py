@@ -1,6 +1,7 @@
 """Entries are found by name, clashes name both places, a broken plugin hides nothing else."""
 
 import importlib.metadata
+import re
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -59,6 +60,46 @@ def test_a_name_registered_twice_names_both_places(things):
     things.add(Thing("lamp", "one.py:1"))
     with pytest.raises(RequestError, match=r"'lamp' is registered twice: one\.py:1 and two\.py:2"):
         things.add(Thing("lamp", "two.py:2"))
+
+
+class TestDeclaredAgain:
+    @pytest.fixture
+    def execute(self, things):
+        """Executes a file, or a cell, that declares things: a line for each."""
+
+        def declare(file, *names):
+            lines = [f"things.add(Thing({name!r}, {f'{file}:{line}'!r}))" for line, name in enumerate(names, 1)]
+            exec(compile("\n".join(lines), file, "exec"), {"things": things, "Thing": Thing})
+
+        return declare
+
+    def test_a_file_replaces_what_it_declared(self, things, execute):
+        execute("mine.py", "lamp")
+        execute("mine.py", "chair", "lamp")
+        assert things.get("lamp").place == "mine.py:2"
+
+    @pytest.mark.parametrize("cell", ["/tmp/ipykernel_12/56.py", r"C:\Temp\ipykernel_12\56.py", "<stdin>"])
+    def test_a_cell_replaces_what_a_cell_declared(self, things, execute, cell):
+        execute("/tmp/ipykernel_12/34.py", "lamp")
+        execute(cell, "lamp")
+        assert things.get("lamp").place == f"{cell}:1"
+
+    @pytest.mark.parametrize("first", ["one.py", "/tmp/ipykernel_12/34.py"])
+    def test_another_file_is_refused_and_both_places_are_named(self, things, execute, first):
+        execute(first, "lamp")
+        with pytest.raises(RequestError, match=rf"'lamp' is registered twice: {re.escape(first)}:1 and two\.py:1"):
+            execute("two.py", "lamp")
+        assert things.get("lamp").place == f"{first}:1"
+
+    def test_one_execution_declares_a_name_once(self, execute):
+        with pytest.raises(RequestError, match=r"'lamp' is registered twice: mine\.py:1 and mine\.py:2"):
+            execute("mine.py", "lamp", "lamp")
+
+    def test_a_reloaded_plugin_remains_a_plugin(self, things, execute):
+        execute("plugin.py", "lamp")
+        things.origins["plugin.py:1"] = "lamps 1.0"
+        execute("plugin.py", "chair", "lamp")
+        assert things.origin(things.get("lamp")) == "lamps 1.0"
 
 
 def test_forgetting_a_file_drops_only_its_entries(things):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from suite import backend
 from suite.deploy.model_card import card
 from suite.deploy.saved_models import SavedModel, Target
 from suite.files import finite, whole_folder, write_json
@@ -35,6 +36,7 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
     module of this layer. Raise
     UnreadableError, before anything is written, if the model cannot be loaded.
     """
+    backend.import_quietly()  # the next line imports Keras
     from suite.architectures import portable
 
     facts = target.results.task(target.task)

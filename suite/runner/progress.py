@@ -1,4 +1,4 @@
-"""Progress: show the user a bar and a table of cells on a terminal, or plain lines elsewhere, and write events."""
+"""Progress: show a bar and a table of cells on a terminal or in a notebook, or plain lines elsewhere; write events."""
 
 import time
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from suite.results.record import Record
 from suite.runner.cell_plan import CellPlan, done, failed, total
 from suite.runner.eta import Costs
 from suite.runner.events import Events
+from suite.runner.notebook_view import NotebookView
 from suite.text import duration
 
 COLUMNS = ("task", "architecture", "best validation", "running", "done", "failed")
@@ -37,17 +38,22 @@ class Tally(NamedTuple):
 
 
 class Progress:
-    """Shows progress on standard error and writes `events`; with `quiet`, shows only notices and set-aside records."""
+    """Shows progress on standard error and writes `events`; with `quiet`, shows only notices and set-aside records.
+
+    In a notebook, it shows progress in the cell.
+    """
 
     def __init__(self, workers: int = 1, quiet: bool = False, events: Events | None = None):
-        self.console = Console(stderr=True, highlight=False)
+        self.in_notebook = Console().is_jupyter
+        # in a notebook, rich would show each line as an output of its own, and standard error as an error
+        self.console = Console(stderr=not self.in_notebook, highlight=False, force_jupyter=False)
         self.workers = max(workers, 1)
         self.quiet = quiet
         self.events = events or Events(None)
         self.plans: list[CellPlan] = []
         self.tallies: dict[str, Tally] = {}
         self.costs = Costs()
-        self.live: Live | None = None
+        self.live: Live | NotebookView | None = None
         self.reason = "complete"
         self.started = time.monotonic()
 
@@ -68,8 +74,8 @@ class Progress:
         self.events.close()
 
     def say(self, text: str) -> None:
-        """Print one line, preceded by the time unless the output is a terminal."""
-        stamp = "" if self.console.is_terminal else time.strftime("%H:%M:%S ")
+        """Print one line, preceded by the time unless the output is a terminal or a notebook."""
+        stamp = "" if self.console.is_terminal or self.in_notebook else time.strftime("%H:%M:%S ")
         self.console.print(stamp + text, markup=False, soft_wrap=True)
 
     def data_sheet(self, task: str, lines: Sequence[str]) -> None:
@@ -98,8 +104,15 @@ class Progress:
             return
         looking = any(plan.growing for plan in plans)
         self.say(f"{counts['left']} of {counts['runs']} runs to do{' up to the next look' * looking}")
-        if self.console.is_terminal and not self.console.is_dumb_terminal and counts["left"]:
+        if counts["left"]:
+            self._start_view()
+
+    def _start_view(self) -> None:
+        if self.in_notebook:
+            self.live = NotebookView()
+        elif self.console.is_terminal and not self.console.is_dumb_terminal:
             self.live = Live(console=self.console, auto_refresh=False, transient=False)
+        if self.live:
             self.live.start()
 
     def watch(self, plans: list[CellPlan]) -> None:

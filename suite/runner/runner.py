@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from suite.errors import RequestError, closest_keyword
+from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
 from suite.experiment.run import Run
@@ -30,42 +30,24 @@ from suite.runner.task_data import DataWork
 Work = Run | DataWork | SummaryWork | Proposal
 
 
-@closest_keyword
 def run(
     experiment: Experiment | str | Path,
     results: str | Path = "results",
     *,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    tasks: list[str] | None = None,
-    architectures: list[str] | None = None,
-    redo: str | None = None,
-    hours: float | None = None,
-    reuse: str | None = None,
-    until_decided: bool = False,
-    at_most_trials: int | None = None,
     progress: Progress | None = None,
+    **options: Any,
 ) -> Store:
-    """Run or continue an experiment, and return its store.
-
-    `workers`: number of worker processes, one per core by default; 0 runs everything in this process. `scheduler`:
-    address of a Dask scheduler whose workers are used instead. `tasks`, `architectures`: run only these cells.
-    `redo`: "stale" sets aside and repeats runs whose settings have changed, "failed" repeats failed runs. `hours`: time
-    limit; the cells then take turns, and with `workers=0` a run that has begun still finishes. `reuse`: another results
-    folder, whose records with an equal spec are adopted. `until_decided`: grant a task more trials while verdicts are
-    open, at most `at_most_trials` for each cell; see `suite.experiment.looks`. Raise RequestError for an invalid
-    request, before anything is written.
-    """
-    options = RunOptions(
-        workers, scheduler, tasks, architectures, redo, hours, reuse, until_decided, at_most_trials
-    )  # fmt: skip
-    return execute(experiment, results, options, progress)
+    """Run or continue an experiment with these `RunOptions`, and return its store; `suite.run` returns its results."""
+    return execute(experiment, results, RunOptions(**options), progress)
 
 
 def execute(
     experiment: Experiment | str | Path, results: str | Path, options: RunOptions, progress: Progress | None = None
 ) -> Store:
-    """Run or continue an experiment with these options, and return its store; see `run`."""
+    """Run or continue an experiment with these options, and return its store.
+
+    Raise RequestError for an invalid request, before anything is written.
+    """
     deadline = Deadline(options.hours)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment)

@@ -34,7 +34,7 @@ def made(raw, clean_registries, tmp_path_factory):
     (folder / "tiny.py").write_text(FILE)
     with pytest.MonkeyPatch.context() as here:
         here.chdir(folder)
-        store = run(load_experiment("tiny.py"), folder / "results", workers=0)
+        store = run(load_experiment("tiny.py"), folder / "results", workers=0).store
     (record,) = (record for record in store.records() if record.role == "final")
     assert record.status == "ok", record.error
     return folder, store.predictions(record.id)

@@ -76,9 +76,8 @@ class TestDeclaration:
 @pytest.mark.parametrize("places", [("/tmp/ipykernel_12/34.py", "/tmp/ipykernel_12/56.py"), ("<stdin>", "<stdin>")])
 def test_a_cell_that_runs_again_replaces_what_it_declared(places):
     for place, value in zip(places, (1.0, 2.0), strict=True):
-        source = compile(f"def score(given):\n    return {value}", place, "exec")
-        exec(source, space := {})
-        metric("mine", "regression", "lower", (0, np.inf))(space["score"])
+        lines = "@metric('mine', 'regression', 'lower', (0, 9))", "def score(given):", f"    return {value}"
+        exec(compile("\n".join(lines), place, "exec"), {"metric": metric})
     assert headline("mine", "regression", TARGET, PREDICTION) == 2
 
 

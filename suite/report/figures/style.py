@@ -3,7 +3,8 @@
 import io
 import re
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -24,6 +25,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 GREY = "0.25"
 HOVER = "hover: "  # begins the identifier of an artist with a text to show
 RESOLUTION = 300  # dots per inch
+SCREEN = 144, 96  # dots per inch in a notebook, so that fine screens show it sharp; pixels per inch of its page
 LINES: dict[str, dict[str, Any]] = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
     "trained_baseline": {"linestyle": ":", "label": "best rival"},
@@ -39,6 +41,21 @@ THEME = sns.axes_style("whitegrid") | {
     "axes.titlelocation": "left",
     "legend.frameon": False,
 }
+
+
+@contextmanager
+def themed() -> Generator[None]:
+    """The context in which figures are rendered: a character that the font lacks is not an error."""
+    with mpl.rc_context(THEME), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")
+        yield
+
+
+class Picture(Figure):
+    """A figure that a notebook shows once if it is the value of a cell, because pyplot does not know it."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        return for_screen(self)
 
 
 class Look(NamedTuple):
@@ -65,7 +82,7 @@ def panels(count: int, columns: int, height: float, width: float = 4.2, **shared
     """Return a figure and its axes, shape (rows, columns): `count` panels of this size (inches), the rest hidden."""
     columns = min(columns, count)
     rows = -(-count // columns)
-    figure = Figure(figsize=(width * columns, height * rows + 0.5), layout="constrained")
+    figure = Picture(figsize=(width * columns, height * rows + 0.5), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, **shared)
     for surplus in axes.flat[count:]:
         surplus.set_axis_off()
@@ -130,8 +147,7 @@ def plain_ticks(axis: Axis, minor: bool = False) -> None:
 
 def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
     """Return the content of a figure's files by kind ("svg" and "png"); store `key` as the identifier in the SVG."""
-    with mpl.rc_context(THEME), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph")  # a character that the font lacks is not an error
+    with themed():
         svg, png = io.BytesIO(), io.BytesIO()
         FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Identifier": key})
         figure.set_layout_engine("none")  # keep the layout of the SVG in the PNG
@@ -139,3 +155,12 @@ def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
         FigureCanvasAgg(figure).print_png(png)
     titled = re.sub(rf'<g id="{HOVER}(.*?)">', r"<g><title>\1</title>", svg.getvalue().decode())
     return {"svg": titled.encode(), "png": png.getvalue()}
+
+
+def for_screen(figure: Figure) -> tuple[bytes, dict[str, int]]:
+    """Return a figure as a PNG, and the width and height in pixels at which a page should show it."""
+    file, (dots, pixels) = io.BytesIO(), SCREEN
+    with themed():
+        figure.savefig(file, format="png", dpi=dots)
+    width, height = (round(pixels * inches) for inches in figure.get_size_inches())
+    return file.getvalue(), {"width": width, "height": height}
