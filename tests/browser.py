@@ -29,9 +29,9 @@ def start(profile: Path) -> webdriver.Chrome:
     return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
 
 
-def resize(browser: webdriver.Chrome, width: int) -> None:
-    """Makes the page this wide, narrower than a window may be."""
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+def resize(browser: webdriver.Chrome, width: int, height: int = 900) -> None:
+    """Makes the page this wide and high, narrower than a window may be."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
 

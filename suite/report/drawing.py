@@ -42,7 +42,8 @@ def _unchanged(sketch: Sketch, folder: Path) -> dict[str, bytes]:
 
 def _drawing(sketch: Sketch, files: dict[str, bytes], fault: str) -> Drawing:
     kind = sketch.kind
-    drawing = Drawing(sketch.name, kind.title, kind.caption, kind.level, sketch.subjects, "", files, fault)
+    described = (sketch.name, kind.title, kind.caption, kind.level, sketch.subjects)
+    drawing = Drawing(*described, "", files, fault, at_once=kind.at_once)
     try:
         words = " ".join(label(kind.words(sketch.results, subject), 400) for subject in sketch.subjects)
     except Exception as error:

@@ -8,6 +8,7 @@ from typing import Any
 from suite.report.tables import Table
 from suite.results.results import Results
 
+PIXELS, ENLARGED = 96 / 72, 4 / 3  # per point; on a wide page
 # colours of the style of figures -> variables of the page, which the dark mode changes
 COLOURS = {
     "#000000": "var(--ink)", "#262626": "var(--ink)", "#404040": "var(--soft)", "#cccccc": "var(--line)",
@@ -21,7 +22,8 @@ class Drawing:
     """A figure of some subjects (tasks, sweeps, or everything), with its files by kind ("svg", "png").
 
     `level` is its place on the page; `words` describes what it shows. If it could not be drawn, `fault` gives the
-    reason on one line and `files` is empty. `inlined` says whether the page contains the SVG or loads the file.
+    reason on one line and `files` is empty. `inlined` says whether the page contains the SVG or loads the file, and
+    `at_once` whether it is shown without unfolding.
     """
 
     name: str
@@ -33,6 +35,13 @@ class Drawing:
     files: dict[str, bytes]
     fault: str = ""
     inlined: bool = True
+    at_once: bool = False
+
+    @property
+    def width(self) -> int:
+        """The greatest width in pixels at which the page shows it: a third more than it was drawn at."""
+        found = re.search(rb'<svg[^>]* width="([\d.]+)pt"', self.files.get("svg", b""))
+        return round(float(found[1]) * PIXELS * ENLARGED) if found else 0
 
     @property
     def endings(self) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from markupsafe import Markup
 from suite.claims.tables import first
 from suite.report.claims import effect, sensitivity
 from suite.report.tables import as_markdown
-from suite.text import label, markdown
+from suite.text import MINUS, label, markdown
 
+NUMBER = re.compile(rf"[{MINUS}-]?\d[\d.]*(?:e[{MINUS}-]?\d+)?( %|$| \()")  # how a cell with a number begins
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -53,6 +55,7 @@ def _environment(page: bool) -> Environment:
         "sensitivity": sensitivity,
         "first": first,
     }
+    environment.filters["kind"] = lambda text: "number" if NUMBER.match(str(text)) else "words"
     return environment
 
 

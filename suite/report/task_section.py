@@ -48,7 +48,7 @@ def tasks(page: Page) -> Content:
 
 
 def _task(page: Page, task: str, anchor: str) -> Content:
-    results = page.results
+    results, figures = page.results, page.figures("task", task)
     return {
         "anchor": anchor,
         "title": results.title(task),
@@ -71,7 +71,8 @@ def _task(page: Page, task: str, anchor: str) -> Content:
         "horizons": horizons(results, task),
         "intervals": intervals(results, task),
         "missed": missed(results, task),
-        "figures": page.figures("task", task),
+        "first": [one for one in figures if one.at_once],
+        "figures": [one for one in figures if not one.at_once],
     }
 
 

@@ -155,6 +155,29 @@ def test_tasks_fold_and_unfold(page):
         assert opened == {expected}
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_first_figure_is_above_the_fold(page, width, height):
+    chromium.resize(page, width, height)
+    seen = "const box = document.querySelector(arguments[0]).getBoundingClientRect(); return [box.top, box.bottom];"
+    top, bottom = page.execute_script(seen, "#overview svg")
+    assert 0 <= top < bottom <= height
+    assert page.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_a_mark_of_the_first_figure_says_its_value_under_the_mouse(page):
+    titles = page.execute_script(
+        "return [...document.querySelectorAll('#overview title')].map((one) => one.textContent)"
+    )
+    assert len(titles) >= 6 and all("skill" in one for one in titles)
+
+
+def test_figures_follow_the_dark_mode(page):
+    ink = "return getComputedStyle(document.querySelector('#overview text')).fill"
+    light = page.execute_script(ink)
+    chromium.prefer(page, "dark")
+    assert page.execute_script(ink) != light
+
+
 @pytest.mark.parametrize("width", [400, 1280])
 def test_nothing_overflows(page, width):
     chromium.resize(page, width)

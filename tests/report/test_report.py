@@ -349,7 +349,7 @@ def without_records(folder, records):
 @pytest.mark.parametrize(
     ("make", "words", "figures"),
     [
-        (without_finals, "No verdict yet: 2 of the 12 trials", ["hyperparameters-adding-50"]),
+        (without_finals, "No verdict yet: 2 of the 12 trials", ["hyperparameters-adding-50", "overview"]),
         (
             one_run,
             "No verdict yet: 1 of the 5 final runs",

@@ -44,6 +44,7 @@ def in_words(results: Results, task: str) -> str:
     "below 0.5 % are left blank.",
     level="task",
     fits=classified,
+    at_once=True,
     words=in_words,
     file="confusion",
 )

@@ -42,6 +42,7 @@ def in_words(results: Results, task: str) -> str:
     "are not drawn.",
     level="task",
     fits=lambda results, task: len(results.histories(task, "val_").dropna()) > 0,
+    at_once=True,
     words=in_words,
 )
 def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:

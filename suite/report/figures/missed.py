@@ -34,6 +34,7 @@ def _taken(facts: TaskInfo, one: Mapping[str, Any]) -> str:
     "read it.",
     level="task",
     fits=lambda results, task: bool(missed_pictures(results, task)),
+    at_once=True,
     words=in_words,
 )
 def missed(results: Results, tasks: Sequence[str]) -> Figure:

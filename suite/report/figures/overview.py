@@ -29,6 +29,10 @@ def in_words(results: Results, _subject: str) -> str:
     )
 
 
+def _every(results: Results) -> list[Comparison]:
+    return [one for task in judged(results) for one in compare(results, task).trivial]
+
+
 def _skills(results: Results, task: str) -> str:
     each = [f"{results.called(one.first)} {number(one.joint.centre, 0.02)}" for one in compare(results, task).trivial]
     return ", ".join(each) or "no skill known"
@@ -39,7 +43,7 @@ def _skills(results: Results, task: str) -> str:
     "Expected test skill (0: trivial baseline, 1: perfect) with joint 95 % intervals; without a line, the interval is "
     "narrower than the mark. Filled: shown to beat the trivial and the best baseline, which is no network.",
     level="glance",
-    fits=lambda results, _: any(compare(results, task).trivial for task in judged(results)),
+    fits=lambda results, _: any(np.isfinite(one.joint.centre) for one in _every(results)),
     words=in_words,
     role=None,
 )

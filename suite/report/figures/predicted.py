@@ -37,6 +37,7 @@ def in_words(results: Results, task: str) -> str:
     "of the test split, the mean of the final runs.",
     level="task",
     fits=fits,
+    at_once=True,
     words=in_words,
     file="predictions",
 )

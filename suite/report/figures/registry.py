@@ -24,7 +24,8 @@ class FigureKind:
     names. `level`: its place on the page, which determines its subjects (tasks, sweeps or EVERYTHING). `fits`:
     (results, subject) -> whether there is something to draw. `words`: (results, subject) -> a sentence that describes
     what can be seen. `role`: the role of the runs that it shows, None for all. `together`: the number of subjects per
-    figure. `sweeps`: (results, tasks) -> name -> tasks of the sweeps that a figure of the level "sweep" shows.
+    figure. `at_once`: whether the page shows it without unfolding.
+    `sweeps`: (results, tasks) -> name -> tasks of the sweeps that a figure of the level "sweep" shows.
     """
 
     name: str
@@ -37,6 +38,7 @@ class FigureKind:
     words: Callable[[Results, str], str]
     role: str | None = "final"
     together: int = 1
+    at_once: bool = False
     sweeps: Callable[[Results, Iterable[str]], dict[str, list[str]]] = Results.over_length
 
     def subjects(self, results: Results, tasks: Sequence[str]) -> list[str]:

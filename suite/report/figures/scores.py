@@ -20,11 +20,12 @@ from suite.text import label
     "with the best validation score) and, if known, the best possible score and scores from elsewhere.",
     level="task",
     fits=lambda results, task: len(scored(results, task)) > 0,
+    at_once=True,
     words=lambda results, task: f"{task}: {find(results, task).headline}",
 )
 def scores(results: Results, tasks: Sequence[str]) -> Figure:
     """Draw one panel per task: the test score of every final run, the means with intervals, and baselines as lines."""
-    drawn, axes = panels(len(tasks), 2, 2.9)
+    drawn, axes = panels(len(tasks), 2, 2.9, width=4.2 if len(tasks) > 1 else 7.0)
     style, cells = look(results.architectures), results.cells.set_index("task")
     for panel, task in zip(axes.flat, tasks, strict=False):
         runs = scored(results, task)
