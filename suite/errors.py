@@ -34,6 +34,10 @@ class RequestError(Exception):
     def __str__(self) -> str:
         return shortened(super().__str__())
 
+    def _render_traceback_(self) -> list[str]:
+        """Return the lines that a notebook shows: the message alone, as on the command line."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class ThreadsError(RequestError):
     """TensorFlow already runs in this process with another number of threads."""

@@ -64,6 +64,7 @@ def test_a_cell_does_not_replace_a_task_of_the_suite(outputs):
     (error,) = outputs["task-of-the-suite"]
     assert error.ename == "RequestError"
     assert "'adding-50' is registered twice: " in error.evalue and "memory.py:" in error.evalue
+    assert error.traceback == [f"RequestError: {error.evalue}"]
 
 
 def test_a_module_that_is_edited_is_reloaded(outputs):
