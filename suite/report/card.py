@@ -5,8 +5,8 @@ from typing import Any
 
 from suite.report.figures import FIGURES
 from suite.report.figures.style import for_screen
+from suite.report.lead import lead
 from suite.report.rendering import fill
-from suite.report.terminal import lead
 from suite.results.results import Results
 
 
