@@ -13,7 +13,7 @@ def parsed(text: str) -> Any:
     Raise ValueError if it is invalid, or holds what JSON lacks or no other code expects: NaN and infinities, integers
     of more than 64 bits, halves of characters, and more than `DEEPEST` levels.
     """
-    content = json.loads(text, parse_constant=_no_number, **(STRICT if SUSPICIOUS.search(text) else {}))
+    content = json.loads(text, parse_constant=_no_number, **(STRICT if _may_be_extreme(text) else {}))
     if text.count("{") + text.count("[") > DEEPEST and _depth(content) > DEEPEST:
         raise ValueError(f"it has more than {DEEPEST} levels")
     if HALVES.search(text):
@@ -35,10 +35,14 @@ def _real(text: str) -> float:
 
 DEEPEST = 100
 LONGEST_INTEGER, LONGEST_SHOWN = 30, 20  # characters
-# a cheap search finds documents that may hold extreme numbers; testing every number of all others would take too long
-SUSPICIOUS = re.compile(r"\d{19}|[eE]\+?\d{3}")
+# cheap searches find documents that may hold extreme numbers; testing every number of all others would take too long
+HUGE, LONG = re.compile(r"[eE]\+?\d{3,}(?:[\s,\]}]|$)"), re.compile(r"[\s\[:,-]\d{19}")
 STRICT: dict[str, Any] = {"parse_int": _integer, "parse_float": _real}
 HALVES = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _may_be_extreme(text: str) -> bool:
+    return text[:1].isdigit() or bool(HUGE.search(text) or LONG.search(text))
 
 
 def _depth(content: Any) -> int:

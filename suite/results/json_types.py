@@ -1,6 +1,5 @@
 """JSON types: whether a JSON value has a type, to any depth; the type hints of a stored object are its only schema."""
 
-import math
 import re
 import types
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -27,6 +26,8 @@ def holds(hint: Any) -> Test:
     number, and a float may be written as an integer.
     """
     origin, parts = get_origin(hint), get_args(hint)
+    if kinds := _plain(hint):
+        return lambda value: type(value) in kinds
     if origin is Annotated:
         return _all(holds(parts[0]), *map(_within, parts[1:]))
     if origin in (Union, types.UnionType):
@@ -36,8 +37,14 @@ def holds(hint: Any) -> Test:
         tests = {name: holds(part) for name, part in get_type_hints(hint, include_extras=True).items()}
         return _fields(tests, hint.__required_keys__)
     if (origin or hint) in (Mapping, Sequence):
-        return _container(origin or hint, holds(parts[-1]) if parts else _anything)
-    return PLAIN[hint]
+        return _container(origin or hint, parts[-1] if parts else Any)
+    return _anything
+
+
+def _plain(hint: Any) -> frozenset[type]:
+    """Return the exact types of the values of a plain type or a union of such types; none if the hint is another."""
+    members = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return frozenset().union(*(PLAIN[one] for one in members)) if PLAIN.keys() >= {*members} else frozenset()
 
 
 def _anything(value: Any) -> bool:
@@ -65,21 +72,19 @@ def _fields(tests: Mapping[str, Test], required: Collection[str]) -> Test:
     return test
 
 
-def _container(kind: Any, inside: Test) -> Test:
-    if kind is Mapping:
-        return lambda value: isinstance(value, dict) and all(map(inside, value.values()))
-    return lambda value: isinstance(value, list) and all(map(inside, value))
+def _container(kind: Any, hint: Any) -> Test:
+    inside, plain = holds(hint), _plain(hint)
+    json_kind, values = (dict, dict.values) if kind is Mapping else (list, iter)
+    if plain:  # of long lists of numbers, such as learning curves, only the types are collected
+        return lambda value: isinstance(value, json_kind) and plain.issuperset(map(type, values(value)))
+    return lambda value: isinstance(value, json_kind) and all(map(inside, values(value)))
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) is int or (type(value) is float and math.isfinite(value))
-
-
-PLAIN: dict[Any, Test] = {
-    Any: _anything,
-    type(None): lambda value: value is None,
-    str: lambda value: isinstance(value, str),
-    bool: lambda value: isinstance(value, bool),
-    int: lambda value: type(value) is int,
-    float: _is_number,
+# the numbers of a JSON file are finite: `suite.strict_json` refuses others
+PLAIN: dict[Any, frozenset[type]] = {
+    type(None): frozenset({type(None)}),
+    str: frozenset({str}),
+    bool: frozenset({bool}),
+    int: frozenset({int}),
+    float: frozenset({int, float}),
 }
