@@ -8,6 +8,7 @@ the replicates: these results and variants of them that differ in the seed of th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,12 @@ class Replicates:
 
         A failed run counts, because it is an outcome. A successful run without a known skill does not.
         """
+        key = (names, failed_count)
+        if key not in self._found:
+            self._found[key] = self._numbers(names, failed_count)
+        return self._found[key]
+
+    def _numbers(self, names: Sequence[str], failed_count: bool) -> pd.Index:
         if not set(names) <= {*self.test, TRAINED}:
             return self.test.index[:0]
         known = pd.Series(True, index=self.test.index)
@@ -80,11 +87,25 @@ class Replicates:
 
         The trained baseline has one skill per number and is not searched.
         """
+        key = (name, *numbers)
+        if key not in self._found:
+            self._found[key] = self._searched(name, numbers)
+        return self._found[key]
+
+    @cached_property
+    def _found(self) -> dict[Any, Any]:
+        """What was found for some names and numbers: the pairs of a task ask for the same again and again."""
+        return {}
+
+    @cached_property
+    def _reached(self) -> pd.DataFrame:
+        return self.left_start & ~self.failed if self.solved is None else self.solved
+
+    def _searched(self, name: str, numbers: pd.Index) -> Searched:
         if name == TRAINED:
             return Searched(0.0, self.trained.loc[numbers].to_numpy(), 1)
         columns = (frame.loc[numbers, name].to_numpy() for frame in self.scores)
-        reached = self.left_start & ~self.failed if self.solved is None else self.solved
-        known = reached.loc[numbers, name]
+        known = self._reached.loc[numbers, name]
         return Searched(*with_failures(*columns), self.n, known.any(), self.solved is not None and known.all())
 
     def standing(self, count: int) -> Standing:

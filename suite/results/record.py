@@ -83,7 +83,8 @@ class Record(JsonObject):
     constant prediction. `lacking`: what the run could not leave behind, its "saved model", its "gradient flow" or the
     "score on" a further test set -> why. `proposal`: where a trial of an adaptive search has its configuration from:
     "default", "random" or "model". `intervals`: of a final run, how wide its prediction intervals or sets are, and how
-    many test targets are within (`suite.tasks.intervals.measured`). Older records have no `cpu`, no `trivial_loss`, no
+    many test targets are within (`suite.tasks.intervals.measured`). `changed`: what the run changed in its process, and
+    what was put back or, on a worker, ended with it. Older records have no `cpu`, no `trivial_loss`, no
     `intervals` and, of trials, no test scores.
     """
 
@@ -118,6 +119,7 @@ class Record(JsonObject):
     lacking: Mapping[str, str] = field(default_factory=dict)
     intervals: Annotated[Mapping[str, Any], IntervalInfo] = field(default_factory=dict)
     proposal: str | None = None
+    changed: Sequence[str] = field(default_factory=list)
 
     @classmethod
     def from_json(cls, content: Any, path: Path) -> Self:
@@ -150,8 +152,8 @@ class Record(JsonObject):
         """Return the content of the record's file."""
         content = super(Record, self).to_json()
         content |= {key: content[key] or None for key in ("baseline", "trained_baseline")}
-        optional = ("error", "structure", "trivial_loss", "lacking", "intervals", "proposal")
-        absent = [key for key in optional if content[key] in (None, {})]
+        optional = ("error", "structure", "trivial_loss", "lacking", "intervals", "proposal", "changed")
+        absent = [key for key in optional if content[key] in (None, {}, [])]
         return {key: value for key, value in content.items() if key not in absent}
 
     @property

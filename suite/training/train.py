@@ -8,6 +8,7 @@ import numpy as np
 from suite import backend
 from suite.experiment.run import Run
 from suite.results.record import Record
+from suite.surroundings import changes, repair, state
 from suite.tasks.data import Data, Signature
 from suite.training.prepare import load
 from suite.training.records import Clock, cause, failure, flags, record
@@ -32,10 +33,18 @@ def train(run: Run) -> Outcome:
     try:
         with clock.phase("build"):  # first, because a task's function may compute with TensorFlow
             backend.start(run.budget.threads)
-        with backend.precision(run.choices.precision):
-            return _train(run, clock)
-    except Exception as error:  # record any error that a task, an architecture or the backend raises
+        before = state()
+    except Exception as error:
         return Outcome(failure(run, *cause(error), clock))
+    try:
+        with backend.precision(run.choices.precision):
+            outcome = _train(run, clock)
+    except Exception as error:  # record any error that a task, an architecture or the backend raises
+        outcome = Outcome(failure(run, *cause(error), clock))
+    if changed := changes(before):  # the next run must not see it
+        repair(before)
+        return replace(outcome, record=replace(outcome.record, changed=changed))
+    return outcome
 
 
 def _train(run: Run, clock: Clock) -> Outcome:

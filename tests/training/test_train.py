@@ -1,5 +1,6 @@
 """One run: what it stores, which data it sees, how it fails, and that its numbers depend on its spec alone."""
 
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,30 @@ def declare():
         rng = np.random.default_rng(seed)
         inputs = [rng.normal(size=(40, 5, 1)).astype("float32") for _ in range(3)]
         return Data(*((x, 1_000 + 50 * x[:, -1, 0]) for x in inputs))
+
+
+def test_what_a_run_changes_in_its_process_is_named_and_the_next_run_does_not_see_it():
+    import keras
+
+    trained = []
+
+    @architecture("disturbing")
+    def disturbing(hp, x, *, units: int, per_step: bool):
+        """Changes what all runs share, once it is trained."""
+        if trained:
+            keras.config.set_epsilon(0.5)
+            np.seterr(over="raise")
+            os.environ["DISTURBED"] = "1"
+        return keras.layers.GRU(units, return_sequences=per_step)(x)
+
+    before = train(a_run(role="trial", epochs=1)).record
+    disturbed = a_run(architecture="disturbing", role="trial", epochs=1)
+    trained.append(disturbed)
+    assert train(disturbed).record.changed == [
+        "environment variable DISTURBED", "keras.config epsilon", "numpy.errstate over"
+    ]  # fmt: skip
+    after = train(a_run(role="trial", epochs=1)).record
+    assert (after.metrics, after.history, after.changed) == (before.metrics, before.history, [])
 
 
 @pytest.mark.parametrize(

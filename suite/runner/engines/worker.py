@@ -2,12 +2,14 @@
 
 import os
 import signal
+import sys
 from typing import Any
 
 import cloudpickle
 import psutil
 
 from suite import backend, environment
+from suite.surroundings import changes, state
 from suite.tasks.metrics import METRICS
 
 # TensorFlow keeps every compiled function (45 to 65 MB per model here) until the process ends. So a worker is renewed
@@ -46,8 +48,9 @@ class RenewedError(Exception):
 
 
 def execute(member: str, work: bytes) -> tuple[Any, bool]:
-    """On a worker: do a pickled piece of work; return its result and whether the process has grown too large.
+    """On a worker: do a pickled piece of work; return its result and whether the process should be replaced.
 
+    That is so if it has grown too large, or if the work changed what the process shares with the next work.
     Raise RenewedError if this process is not `member`.
     """
     from distributed import get_worker
@@ -57,11 +60,14 @@ def execute(member: str, work: bytes) -> tuple[Any, bool]:
         raise RenewedError(member)
     function, arguments, metrics = cloudpickle.loads(work)
     METRICS.adopt(metrics)
+    before, loaded = state(), "keras" in sys.modules
     result = function(*arguments)
+    # the first work on a worker imports Keras, which changes much
+    changed = (loaded and changes(before)) or getattr(getattr(result, "record", None), "changed", None)
     resident = psutil.Process().memory_info().rss
     first = _first_resident.setdefault(function.__name__, resident)
     share = worker.memory_manager.memory_limit or float("inf")
-    return result, resident - first > GROWTH or first < resident > RENEWED_SHARE * share
+    return result, bool(changed) or resident - first > GROWTH or first < resident > RENEWED_SHARE * share
 
 
 _first_resident: dict[str, int] = {}

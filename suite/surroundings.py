@@ -1,0 +1,142 @@
+"""Surroundings: the state of this process that every run shares, what a piece of work changed in it, and its repair.
+
+Runs must not see each other. What user code usually changes is compared and put back: Keras' settings, NumPy's error
+handling, environment variables, the working folder, signal handlers, and functions of modules that everybody uses.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+State = dict[tuple[str, str], Any]
+# modules and classes whose public functions and classes somebody might replace
+SHARED = (
+    "builtins", "json", "math", "os", "random", "time", "numpy", "numpy.linalg", "numpy.random",
+    "keras", "keras.activations", "keras.initializers", "keras.layers", "keras.losses", "keras.ops", "keras.optimizers",
+    "keras.random", "keras.Layer", "keras.Model", "keras.layers.Dense", "keras.optimizers.Adam",
+)  # fmt: skip
+KERAS = {"floatx": "set_floatx", "epsilon": "set_epsilon", "image_data_format": "set_image_data_format",
+         "dtype_policy": "set_dtype_policy"}  # fmt: skip
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGALRM") if hasattr(signal, name))
+# libraries set these themselves when they are imported
+OF_LIBRARIES = ("KMP_", "TF2_", "TPU_", "GRPC_", "JAX_", "PYTEST_")
+LASTING = ("thread", "descriptor", "time zone")  # what cannot be put back here
+
+
+def state() -> State:
+    """Return what runs share now: (kind, name) -> value or object; Keras' part only once it is imported."""
+    found: State = {("environment variable", name): value for name, value in os.environ.items() if _is_own(name)}
+    found |= {("numpy.errstate", name): value for name, value in np.geterr().items()}
+    found |= {("thread", one.name): one for one in threading.enumerate() if not one.daemon}
+    found |= {("descriptor", f"{number}"): _descriptor(number) for number in range(3)}
+    found |= {("signal", one.name): signal.getsignal(one) for one in SIGNALS}
+    found |= {("working folder", ""): _folder(), ("time zone", ""): time.tzname}
+    if keras := sys.modules.get("keras"):
+        found |= {("keras.config", name): _keras(keras, name) for name in KERAS}
+    for name in SHARED:
+        found |= {(name, own): value for own, value in _public(name)}
+    return found
+
+
+def changes(before: State, after: State | None = None) -> list[str]:
+    """Return the names of what differs between two states, by default from now; what was imported since is ignored."""
+    after = state() if after is None else after
+    kinds = {kind for kind, _ in before}
+    added = {key for key in after.keys() - before.keys() if key[0] in ("environment variable", "thread")}
+    changed = {key for key in before.keys() & after.keys() if not _same(before[key], after[key])}
+    gone = {key for key in before.keys() - after.keys() if key[0] != "thread"}
+    return sorted(f"{kind} {name}".strip() for kind, name in added | changed | gone if kind in kinds | {"thread"})
+
+
+def repair(before: State) -> None:
+    """Put back what can be put back of a state; what cannot, such as threads, needs a new process."""
+    now = state()
+    for key in [key for key in now.keys() - before.keys() if key[0] == "environment variable"]:
+        del os.environ[key[1]]
+    for (kind, name), value in before.items():
+        if kind not in LASTING and not _same(value, now.get((kind, name))):
+            REPAIRS.get(kind, _set_attribute)(kind, name, value)
+
+
+def _is_own(name: str) -> bool:
+    return not name.startswith(OF_LIBRARIES)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if callable(one) or callable(other):
+        return one is other
+    return one == other
+
+
+def _descriptor(number: int) -> tuple[int, int] | None:
+    try:
+        found = os.fstat(number)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _folder() -> str:
+    try:
+        return f"{Path.cwd()}"
+    except OSError:
+        return ""
+
+
+def _keras(keras: ModuleType, name: str) -> Any:
+    value = getattr(keras.config, name)()
+    return value.name if name == "dtype_policy" else value
+
+
+def _holder(name: str) -> Any:
+    if name in sys.modules:
+        return sys.modules[name]
+    module, _, last = name.rpartition(".")
+    return getattr(sys.modules.get(module), last, None)
+
+
+def _public(name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the functions and classes of a module or a class that is loaded."""
+    holder = _holder(name)
+    for own, value in [*vars(holder).items()] if holder is not None else ():
+        if callable(value) and not isinstance(value, ModuleType) and (own[0] != "_" or own in ("__init__", "__call__")):
+            yield own, value
+
+
+def _set_attribute(kind: str, name: str, value: Any) -> None:
+    setattr(_holder(kind), name, value)
+
+
+def _set_variable(kind: str, name: str, value: Any) -> None:
+    os.environ[name] = value
+
+
+def _set_errors(kind: str, name: str, value: Any) -> None:
+    np.seterr(**{name: value})
+
+
+def _set_folder(kind: str, name: str, value: Any) -> None:
+    os.chdir(value or os.sep)
+
+
+def _set_keras(kind: str, name: str, value: Any) -> None:
+    getattr(sys.modules["keras"].config, KERAS[name])(value)
+
+
+def _set_signal(kind: str, name: str, value: Any) -> None:
+    if threading.current_thread() is threading.main_thread() and value is not None:
+        signal.signal(getattr(signal, name), value)
+
+
+REPAIRS: dict[str, Callable[[str, str, Any], None]] = {
+    "environment variable": _set_variable, "numpy.errstate": _set_errors, "working folder": _set_folder,
+    "keras.config": _set_keras, "signal": _set_signal,
+}  # fmt: skip

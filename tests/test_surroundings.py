@@ -1,0 +1,74 @@
+"""What a run changes in its process is named, and put back if that is possible, so that runs do not see each other."""
+
+import os
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from suite.surroundings import changes, repair, state
+
+
+def mean(*arguments):
+    raise AssertionError("patched")
+
+
+CHANGES = {
+    "environment variable DISTURBED": lambda: os.environ.update(DISTURBED="1"),
+    "numpy.errstate divide": lambda: np.seterr(divide="raise"),
+    "numpy mean": lambda: setattr(np, "mean", mean),
+    "time sleep": lambda: setattr(time, "sleep", mean),
+    "working folder": lambda: os.chdir("/"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_named_and_put_back(name):
+    before = state()
+    try:
+        CHANGES[name]()
+        assert changes(before) == [name]
+    finally:
+        repair(before)
+    assert changes(before) == []
+    assert np.mean([1, 3]) == 2
+
+
+def test_a_thread_that_is_left_behind_is_named():
+    before, end = state(), threading.Event()
+    thread = threading.Thread(target=end.wait, name="left")
+    thread.start()
+    try:
+        assert changes(before) == ["thread left"]
+    finally:
+        end.set()
+        thread.join()
+    assert changes(before) == []
+
+
+def test_ordinary_work_changes_nothing():
+    before = state()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        np.linalg.inv(np.random.default_rng(1).normal(size=(9, 9)))
+    assert changes(before) == []
+
+
+def test_looking_costs_milliseconds():
+    assert len(state()) < 10_000
+
+
+@pytest.mark.training
+def test_settings_and_layers_of_keras_are_put_back():
+    import keras
+
+    before = state()
+    keras.config.set_epsilon(1e-3)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    keras.layers.Dense.call, call = mean, keras.layers.Dense.call
+    assert changes(before) == ["keras.config dtype_policy", "keras.config epsilon", "keras.layers.Dense call"]
+    repair(before)
+    assert changes(before) == []
+    assert keras.layers.Dense.call is call
