@@ -1,7 +1,9 @@
 """Command line: parse the arguments, run a command, and turn errors into one line and an exit status."""
 
 import argparse
+import contextlib
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -14,6 +16,7 @@ from suite import commands
 from suite.errors import RequestError, UnreadableError, reason
 
 INTERRUPTED = 130
+STANDARD_OUTPUT = 1  # the number of its descriptor
 FAULT = "this is a fault of the suite, or of an installed package"
 TRACEBACK = "SUITE_TRACEBACK"  # the environment variable with which errors that nobody expected are shown whole
 
@@ -39,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _execute(arguments: Sequence[str] | None) -> int:
+    os.environ.pop("MPLBACKEND", None)  # no command opens a window, and a name that does not exist ends an import
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what a terminal's encoding lacks must not end a command
     chosen = parser().parse_args(arguments)
     return chosen.execute(chosen)
 
@@ -46,7 +53,10 @@ def _execute(arguments: Sequence[str] | None) -> int:
 def answered(command: Callable[[], int]) -> int:
     """Carry out a command, and return its exit status; print errors and interruptions in one line."""
     try:
-        return command()
+        status = command()
+        if sys.stdout:  # it is None where standard output is closed
+            sys.stdout.flush()
+        return status
     except (RequestError, UnreadableError) as error:
         commands.warn([str(error)])
         return 2
@@ -57,6 +67,7 @@ def answered(command: Callable[[], int]) -> int:
         sys.stderr.close()
         return 0
     except OSError as error:
+        _drop_output()
         commands.warn([f"'{error.filename}': {error.strerror}" if error.filename else f"{error.strerror or error}"])
         return 2
     except MemoryError:
@@ -67,6 +78,15 @@ def answered(command: Callable[[], int]) -> int:
             raise
         commands.warn([f"{FAULT}: {type(error).__name__}: {reason(error)} ({place(error)}); {TRACEBACK}=1 shows more"])
         return 2
+
+
+def _drop_output() -> None:
+    """Send what is still to be printed nowhere, because Python would complain at its end if it could not be."""
+    with contextlib.suppress(OSError, ValueError):
+        if sys.stdout and sys.stdout.fileno() == STANDARD_OUTPUT:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, STANDARD_OUTPUT)
+            os.close(nowhere)
 
 
 def place(error: BaseException) -> str:
