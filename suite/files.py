@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,10 @@ def current_umask() -> int:
 
 
 def finite(value: Any) -> Any:
-    """Convert a value to plain JSON: NumPy scalars and arrays become numbers and lists, NaN and infinities None."""
+    """Convert a value to plain JSON.
+
+    NumPy scalars and arrays become numbers and lists, NaN and infinities None, and members of string enums strings.
+    """
     if isinstance(value, Mapping):
         return {str(key): finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -153,7 +157,7 @@ def finite(value: Any) -> Any:
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    return value
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def existing(path: str | Path, what: str) -> Path:

@@ -16,6 +16,7 @@ from suite.files import finite, read_arrays, write_atomically, write_json
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences
+from suite.results.statuses import Status
 from suite.results.store import Store, read, write_arrays
 
 
@@ -178,3 +179,8 @@ def test_differences_name_the_fields_with_both_values():
 
 def test_finite_unpacks_arrays():
     assert finite({"a": np.array([1.0, np.nan]), 2: (np.int64(3),)}) == {"a": [1.0, None], "2": [3]}
+
+
+def test_the_record_of_a_run_that_failed_is_read_before_it_is_written(store):
+    failed = Record(**record() | {"status": Status.ERROR, "error": "no sensor"})
+    assert Record.from_json(finite(failed.to_json()), store.path(failed.id)).status == "error"
