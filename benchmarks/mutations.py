@@ -100,6 +100,11 @@ def damage(path: Path, rng: random.Random) -> None:
         path.write_bytes(content[: rng.randrange(max(len(content), 1))])
     elif path.suffix == ".json":
         path.write_text(json.dumps(mutated(json.loads(path.read_bytes()), rng)), encoding="utf-8")
+    elif path.suffix == ".jsonl":
+        lines = path.read_text(encoding="utf-8").splitlines()
+        place = rng.randrange(len(lines))
+        lines[place] = json.dumps(mutated(json.loads(lines[place]), rng))
+        path.write_text("\n".join(lines), encoding="utf-8")
     elif path.suffix == ".npz":
         with np.load(path) as file:
             arrays = dict(file)
@@ -151,7 +156,8 @@ def run(name: str, command: Callable[[], int]) -> str:
 def cases(sound: Path, count: int, seed: int) -> Iterator[tuple[str, str]]:
     """Yield (file, fault) for the commands on each of `count` damaged copies of a store; no fault is ""."""
     rng = random.Random(seed)
-    files = sorted(path for path in sound.rglob("*") if path.suffix in (".json", ".npz") and "report" not in path.parts)
+    kinds = (".json", ".jsonl", ".npz")
+    files = sorted(path for path in sound.rglob("*") if path.suffix in kinds and "report" not in path.parts)
     descriptions = [path for path in files if path.name in ("task.json", "experiment.json") or path.suffix == ".npz"]
     with tempfile.TemporaryDirectory() as temporary:
         for number in range(count):

@@ -72,8 +72,12 @@ def read_own(path: Path, root: Path) -> bytes:
 
 def write_json(path: Path, content: Any) -> None:
     """Write a JSON file atomically. Numbers that are not finite become null."""
-    text = json.dumps(finite(content), indent=1, allow_nan=False, ensure_ascii=False)
-    write_atomically(path, text.encode("utf-8"))
+    write_atomically(path, encoded(content))
+
+
+def encoded(content: Any) -> bytes:
+    """Return the content of a JSON file as it is written. Numbers that are not finite become null."""
+    return json.dumps(finite(content), indent=1, allow_nan=False, ensure_ascii=False).encode("utf-8")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

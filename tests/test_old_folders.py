@@ -8,6 +8,8 @@ from repository import ROOT
 
 from suite.cli import main
 from suite.notebook import load
+from suite.results.pack import pack
+from suite.results.store import Store
 
 MADE_BEFORE = ROOT / "tests" / "before_the_move"
 
@@ -26,6 +28,14 @@ def test_every_file_is_readable(folder):
     assert (results.runs["status"] == "ok").all()
 
 
+def test_it_is_packed_like_any_other(folder):
+    store = Store(folder)
+    known, evidence = list(store.records()), load(folder).evidence
+    assert pack(store).records == len(known) == 24
+    assert list(store.records()) == known
+    assert load(folder).evidence.equals(evidence)
+
+
 @pytest.mark.slow
 def test_every_command_that_reads_works(folder, capsys):
     for command in ("status", "report", "trials", "claims", "best"):
@@ -40,6 +50,9 @@ def test_a_model_saved_before_the_move_predicts(folder, capsys):
     assert main(["predict", f"{folder}/tickets/gru", data]) == 0
     answers = capsys.readouterr().out.splitlines()
     assert len(answers) == 1 + 60
+    pack(Store(folder))
+    assert main(["predict", f"{folder}/tickets/gru", data]) == 0
+    assert capsys.readouterr().out.splitlines() == answers
 
 
 @pytest.mark.training

@@ -100,6 +100,16 @@ def finals(results: Results, task: str, architecture: str) -> list[Record]:
     return list(results.successes(task, architecture, "final").values())
 
 
+def runs_to_use(results: Results) -> set[str]:
+    """Return the id of one final run per task: of the recommended architecture, else of the best on validation data."""
+    found = set()
+    for task in results.task_names:
+        name = best(results, task).architecture or by_validation(results, task)
+        if name and (record := _final(results, task, name)):
+            found.add(record.id)
+    return found
+
+
 def by_validation(results: Results, task: str) -> str | None:
     """Return the architecture whose final runs have the best mean validation score, or None without runs.
 

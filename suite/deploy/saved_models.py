@@ -14,6 +14,7 @@ import numpy as np
 from suite.analysis.best import best, by_validation, finals
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, UnreadableError, closest, reason
+from suite.results.packed import PACK
 from suite.results.record import Record
 from suite.results.results import Results, load
 from suite.results.store import Store
@@ -165,7 +166,7 @@ def models(name: str) -> tuple[Target, list[SavedModel], list[str]]:
     models are missing. Raise RequestError if no model is stored.
     """
     target, remark = _chosen(name)
-    _check_readable(target, f"{target.architecture}/final-")
+    _check_readable(target, f"{target.architecture}/final-", f"{target.architecture}/{PACK}")
     ended = [SavedModel(target.store, record) for record in finals(target.results, target.task, target.architecture)]
     for one in ended:
         _check_whole(one.path.with_suffix(".json"), one.record, OF_RECORD)
@@ -173,7 +174,8 @@ def models(name: str) -> tuple[Target, list[SavedModel], list[str]]:
     folder = target.store.root / target.task / target.architecture
     if not found:
         why = next((f"it could not be saved: {one.unsaved}" for one in ended if one.unsaved), None)
-        raise RequestError(f"'{folder}' contains no model: {why or 'each successful final run leaves one'}")
+        usual = "each successful final run leaves one, and `suite pack` may remove it"
+        raise RequestError(f"'{folder}' contains no model: {why or usual}")
     gone = ", ".join(one.record.id.rpartition("/")[2] for one in ended if one not in found)
     lost = f"only {len(found)} of {several(len(ended), 'model')} are left in '{folder}'; missing: {gone}"
     return target, found, [remark] * bool(remark) + [lost] * bool(gone)
@@ -191,10 +193,10 @@ def _chosen(name: str) -> tuple[Target, str]:
     return replace(target, architecture=architecture), remark
 
 
-def _check_readable(target: Target, beginning: str) -> None:
-    """Raise UnreadableError if one of the task's unreadable files has a name that starts with `beginning`."""
+def _check_readable(target: Target, *beginnings: str) -> None:
+    """Raise UnreadableError if one of the task's unreadable files has a name that starts in one of these ways."""
     for file, fault in target.results.unreadable.items():
-        if file.startswith(f"{target.task}/{beginning}"):
+        if file.startswith(tuple(f"{target.task}/{beginning}" for beginning in beginnings)):
             raise UnreadableError(fault)
 
 

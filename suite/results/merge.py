@@ -107,7 +107,7 @@ def _merge_run(run_id: str, held: Held, into: Store, merged: Merged) -> None:
     if faults:
         merged.conflicts.append(f"{run_id}: {faults[0]}; {'left as it was' if own else 'left out'} in '{into.root}'")
         return
-    unreadable_there = own is None and into.path(run_id).exists()
+    unreadable_there = own is None and into.holds(into.path(run_id))
     if unreadable_there or any(store is into for store, _ in lasting):
         return
     source = max((store for store, _ in lasting), key=lambda store: store.path(run_id, ".npz").exists())

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ import pandas as pd
 from suite import statistics
 from suite.errors import RequestError
 from suite.results import runs
+from suite.results.published import folder_of
 from suite.results.remember import remember
 from suite.results.store import Store
 from suite.results.stored import Stored
@@ -33,8 +33,8 @@ def load(directory: str | os.PathLike[str]) -> "Results":
 
 
 def store_of(directory: str | os.PathLike[str]) -> Store:
-    """Return the store of a folder with results; raise RequestError if the folder has none."""
-    store = Store(Path(directory))
+    """Return the store of a folder with results, or of a published study; raise RequestError if there are none."""
+    store = Store(folder_of(directory))
     if not store.root.is_dir():
         raise RequestError(f"no results in '{directory}': run an experiment first, or name the folder it wrote")
     if not store.path("experiment").exists() and not store.record_paths():

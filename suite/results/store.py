@@ -2,37 +2,61 @@
 
 import io
 import os
-import re
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
 from suite.errors import RequestError, UnreadableError, closest
-from suite.files import first_free, read_arrays, read_json, read_own, write_atomically, write_json, writing
+from suite.files import encoded, first_free, read_arrays, read_json, read_own, write_atomically, write_json, writing
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.json_object import JsonObject
+from suite.results.packed import NAME, PACK, Packed, read_packed, write_packed
+from suite.results.published import folder_of, published
 from suite.results.record import Record
 from suite.results.task_info import TaskInfo
 
 Content = TypeVar("Content", bound=JsonObject)
 
-RECORD_NAME = re.compile(r"(trial|final|control)-\d{3,}\.json")
-
 
 class Store:
-    """The folder of one experiment. Only the runner and merges write to it; all other code reads it."""
+    """The folder of one experiment. Only the runner, merges and packing write to it; all other code reads it.
+
+    A record has a file of its own, or a line in the packed file of its cell; if it has both, its own file counts. Its
+    path is that of its own file in either case.
+    """
 
     def __init__(self, root: str | os.PathLike[str]):
         self.root = Path(root)
+        self._packs: dict[Path, tuple[tuple[int, ...], Packed]] = {}
 
     def path(self, run_id: str, suffix: str = ".json") -> Path:
         """Return the path of a run's record, or of its `.npz` or `.keras` file."""
         return self.root / f"{run_id}{suffix}"
+
+    def packed(self, folder: Path) -> Packed:
+        """Return the packed records of a cell's folder; the file is read again only when it has changed."""
+        path = folder / PACK
+        if not path.exists():
+            return Packed()
+        now = path.stat()
+        state = (now.st_ino, now.st_size, now.st_mtime_ns)
+        if path not in self._packs or self._packs[path][0] != state:
+            self._packs[path] = state, read_packed(path, self.root)
+        return self._packs[path][1]
+
+    def packs(self, task: str = "*") -> dict[Path, Packed]:
+        """Return path -> content of all packed files, of one task or of all."""
+        return {path: self.packed(path.parent) for path in sorted(self.root.glob(f"{task}/*/{PACK}"))}
+
+    def holds(self, path: Path) -> bool:
+        """Return whether there is a record with this path, readable or not."""
+        return path.exists() or path.stem in self.packed(path.parent).contents
 
     def create(self) -> None:
         """Create the folder; raise RequestError if it cannot be written to."""
@@ -46,8 +70,18 @@ class Store:
             ) from error
 
     def read(self, run_id: str) -> Record | None:
-        """Return a run's record, or None if it has no file; raise UnreadableError if the file is damaged."""
-        return read(Record, self.path(run_id))
+        """Return a run's record, or None if there is none; raise UnreadableError if it is damaged."""
+        return self.record_at(self.path(run_id))
+
+    def record_at(self, path: Path) -> Record | None:
+        """Return the record with this path, or None if there is none; raise UnreadableError if it is damaged."""
+        found = read(Record, path)
+        if found is None and (content := self.packed(path.parent).contents.get(path.stem)) is not None:
+            try:
+                return Record.from_json(content, path)
+            except UnreadableError as error:
+                raise UnreadableError(f"{error} (in {PACK})") from error
+        return found
 
     def write(self, record: Record, arrays: Mapping[str, np.ndarray], model: bytes | None) -> None:
         """Store a run: predictions and model first, then the record, each atomically."""
@@ -63,41 +97,81 @@ class Store:
         A record that is there is set aside for this reason. Raise UnreadableError, before anything is written, if one
         of the files cannot be read.
         """
-        there = [suffix for suffix in (".npz", ".keras", ".json") if other.path(run_id, suffix).exists()]
+        there = [suffix for suffix in (".npz", ".keras") if other.path(run_id, suffix).exists()]
         contents = {self.path(run_id, suffix): read_own(other.path(run_id, suffix), other.root) for suffix in there}
-        if self.path(run_id).exists():
+        contents[self.path(run_id)] = other.content(other.path(run_id))
+        if self.holds(self.path(run_id)):
             self.set_aside(self.path(run_id), reason)
         for path, content in contents.items():
             write_atomically(path, content)
 
+    def content(self, path: Path) -> bytes:
+        """Return the file of the record with this path, or what it would be if the record had one."""
+        packed = self.packed(path.parent).contents.get(path.stem)
+        return read_own(path, self.root) if path.exists() or packed is None else encoded(packed)
+
     def set_aside(self, path: Path, reason: str) -> Path:
-        """Rename a record and its other files to `<name>.<reason>-<n>`, n the first free number; return its path."""
+        """Rename a record and its other files to `<name>.<reason>-<n>`, n the first free number; return its path.
+
+        A packed record is moved to such a file. Of a packed file, a copy is made before the damaged lines are removed.
+        """
         aside = first_free(path, reason)
         with writing(aside):
+            if path.name == PACK:
+                return self._repair(path, aside)
             for beside in (path.with_suffix(suffix) for suffix in (".npz", ".keras")):
                 if beside.exists():
                     beside.rename(f"{beside}{aside.name.removeprefix(path.name)}")
+            if path.exists():
+                path.rename(aside)
+            self._unpack(path, first_free(path, reason))
+        return aside
+
+    def _unpack(self, path: Path, target: Path) -> None:
+        """Move the packed record with this path, if there is one, to a file of its own."""
+        contents = dict(self.packed(path.parent).contents)
+        if path.stem in contents:
+            write_json(target, contents.pop(path.stem))
+            write_packed(path.with_name(PACK), contents)
+
+    def _repair(self, path: Path, aside: Path) -> Path:
+        """Remove the damaged lines of a packed file after copying it; one that cannot be read at all is renamed."""
+        contents = self.packed(path.parent).contents
+        if not contents:
             return path.rename(aside)
+        write_atomically(aside, read_own(path, self.root))
+        write_packed(path, contents)
+        return aside
 
     def record_paths(self, task: str = "*") -> list[Path]:
-        """Return the sorted paths of all files that have the name of a record, of one task or of all."""
-        return sorted(path for path in self.root.glob(f"{task}/*/*.json") if RECORD_NAME.fullmatch(path.name))
+        """Return the sorted paths of all records, of one task or of all, whether or not they are packed."""
+        single = {path for path in self.root.glob(f"{task}/*/*.json") if NAME.fullmatch(path.stem)}
+        packed = {pack.with_name(f"{name}.json") for pack, one in self.packs(task).items() for name in one.contents}
+        return sorted(single | packed)
+
+    def record_files(self) -> list[Path]:
+        """Return the sorted paths of all files that hold records."""
+        return sorted([*self.packs(), *(path for path in self.record_paths() if path.exists())])
 
     def records(self) -> Iterator[Record]:
         """Yield every readable record."""
         for path in self.record_paths():
             with suppress(UnreadableError):
-                if record := read(Record, path):
+                if record := self.record_at(path):
                     yield record
 
     def unreadable(self) -> dict[Path, str]:
         """Return path -> reason, for every description and record that cannot be read."""
-        faults = {}
-        described = (ExperimentInfo, [self.path("experiment")]), (TaskInfo, sorted(self.root.glob("*/task.json")))
-        for kind, paths in (*described, (Record, self.record_paths())):
+        faults = {path: packed.fault for path, packed in self.packs().items() if packed.fault}
+        readers: list[tuple[Callable[[Path], Any], list[Path]]] = [
+            (partial(read, ExperimentInfo), [self.path("experiment")]),
+            (partial(read, TaskInfo), sorted(self.root.glob("*/task.json"))),
+            (self.record_at, self.record_paths()),
+        ]
+        for reader, paths in readers:
             for path in paths:
                 try:
-                    read(kind, path)
+                    reader(path)
                 except UnreadableError as error:
                     faults[path] = str(error)
         return faults
@@ -153,11 +227,14 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def existing(directory: str) -> Store:
-    """Return the store of an existing folder; raise RequestError with the closest name if the folder does not exist."""
-    path = Path(directory)
+    """Return the store of an existing folder, or of the published study with this name.
+
+    Raise RequestError with the closest name if there is neither.
+    """
+    path = folder_of(directory)
     if not path.is_dir():
         beside = [str(folder) for folder in path.parent.glob("*/")] if path.parent.is_dir() else []
-        raise RequestError(f"no results folder '{directory}': {closest(directory, beside)}")
+        raise RequestError(f"no results folder '{directory}': {closest(directory, [*beside, *published()])}")
     return Store(path)
 
 

@@ -4,8 +4,8 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
@@ -37,20 +37,27 @@ class Stored:
         self.role: str | None = None
         self.checksums: dict[tuple[str, str | None], str] = {}
         self.unreadable: dict[str, str] = {}
-        self.experiment: ExperimentInfo = self._read(ExperimentInfo, store.path("experiment")) or ExperimentInfo()
+        described = self._read(partial(read, ExperimentInfo), store.path("experiment"))
+        self.experiment: ExperimentInfo = described or ExperimentInfo()
         tasks = sorted(store.root.glob(f"{task}/task.json"))
-        self.tasks = {path.parent.name: self._read(TaskInfo, path) or TaskInfo() for path in tasks}
+        self.tasks = {path.parent.name: self._read(partial(read, TaskInfo), path) or TaskInfo() for path in tasks}
         self.families: dict[str, str | None] = {name: facts.family for name, facts in self.tasks.items()}
-        records = (self._read(Record, path) for path in store.record_paths(task))
+        for path, packed in store.packs(task).items():
+            if packed.fault:
+                self._note(path, packed.fault)
+        records = (self._read(store.record_at, path) for path in store.record_paths(task))
         self.records: list[Record] = [record for record in records if record]
 
-    def _read(self, kind: type[Content], path: Path) -> Content | None:
-        """Return the content of a file, or None if it is missing or unreadable; store the reason in `unreadable`."""
+    def _read(self, reader: Callable[[Path], Content | None], path: Path) -> Content | None:
+        """Return what is stored at a path, or None if it is missing or unreadable; store the reason in `unreadable`."""
         try:
-            return read(kind, path)
+            return reader(path)
         except UnreadableError as error:
-            self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = str(error)
+            self._note(path, str(error))
             return None
+
+    def _note(self, path: Path, fault: str) -> None:
+        self.unreadable[Path(os.path.relpath(path, self.store.root)).as_posix()] = fault
 
     def task(self, name: str) -> TaskInfo:
         """Return the description of a task, which is empty if its task.json is missing or unreadable."""
@@ -178,7 +185,7 @@ class Stored:
         name = self.experiment.name
         found = {}
         for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
-            declared = self._read(ExperimentInfo, path)
+            declared = self._read(partial(read, ExperimentInfo), path)
             if declared and declared.variant_of == name:
                 varied = declared.variant or declared.name
                 found[f"{varied} ({path.parent.name})" if varied in found else varied] = type(self)(Store(path.parent))

@@ -70,7 +70,7 @@ def copied(store: Store, folder: Path) -> Store:
     """Return a new store in `folder` with the records and descriptions of `store`, but no predictions or models."""
     folder.mkdir(parents=True)
     descriptions = (*store.root.glob("*/task.json"), *store.root.glob("*/items-*.npz"))
-    for path in (*store.root.glob("*.json"), *descriptions, *store.record_paths()):
+    for path in (*store.root.glob("*.json"), *descriptions, *store.record_files()):
         target = folder / path.relative_to(store.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)

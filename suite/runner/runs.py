@@ -42,7 +42,7 @@ class Runs:
         """Store the outcome of a run, and set aside the record of an earlier attempt."""
         outcome, path = outcome_of(run, done), self.store.path(run.id)
         record = Record.from_json(finite(self._with_baselines(run, outcome.record).to_json()), path)
-        if path.exists():
+        if self.store.holds(path):
             self.store.set_aside(path, "attempt")
         self.store.write(record, outcome.arrays, outcome.model)
         plan = self._plan(run)

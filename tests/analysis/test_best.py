@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from suite.analysis.best import best, by_validation
+from suite.analysis.best import best, by_validation, runs_to_use
 from suite.analysis.comparisons import compare
 from suite.cli import main
 from suite.deploy.saved_models import locate, recommended
@@ -74,6 +74,7 @@ class TestVerdict:
     def test_prediction_uses_the_chosen_architecture_by_default(self, study, tmp_path):
         study({"simple-rnn": 0.7, "lstm": 0.8, "gru": 0.9})
         assert recommended(locate(str(tmp_path / "speech-like"))) == ("gru", "")
+        assert runs_to_use(load(tmp_path)) == {"speech-like/gru/final-000"}
 
     def test_nothing_is_chosen_that_does_not_beat_every_baseline(self, study):
         found = best(study({"lstm": 0.44, "gru": 0.43}), "speech-like")
@@ -139,6 +140,7 @@ class TestVerdict:
             scores = {"validation": {metric: score}, "test": {metric: 1 - score}}
             records.write(tmp_path, records.record(task, name, "final", 0, metrics=scores))
         assert by_validation(load(tmp_path), task) == winner
+        assert runs_to_use(load(tmp_path)) == {f"{task}/{winner}/final-000"}
 
 
 class TestCommand:

@@ -9,6 +9,7 @@ from studies import ONE_STRUCTURE
 
 from suite.errors import RequestError
 from suite.files import read_json, write_json
+from suite.results.pack import pack
 from suite.results.store import Store
 from suite.runner.events import Events
 from suite.runner.progress import Progress
@@ -88,6 +89,7 @@ def test_a_study_with_more_seeds_trains_only_those(grow):
 def test_adopted_runs_take_the_baselines_of_the_folder_that_adopts_them(grow):
     path = Store(SMALL).path("last-of-five/gru/trial-000")
     write_json(path, read_json(path) | {"baseline": None})
+    pack(Store(SMALL))
     store, _ = grow()
     record = store.read("last-of-five/gru/trial-000")
     assert record.baseline == store.task("last-of-five").baselines[str(record.spec["data"]["seed"])]["baseline"] != {}
@@ -95,11 +97,24 @@ def test_adopted_runs_take_the_baselines_of_the_folder_that_adopts_them(grow):
 
 def test_stored_runs_are_not_adopted_again(grow):
     store, _ = grow()
+    pack(store)
     before = {path: path.stat().st_mtime_ns for path in store.root.rglob("*.*") if path.parent.name == "gru"}
     _, events = grow()
     last = len(events) - [event["event"] for event in events[::-1]].index("started")
     assert [event["event"] for event in events[last:]] == ["finished"]
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_packed_run_whose_worker_was_killed_is_made_again_beside_the_others(grow):
+    store, _ = grow()
+    killed = store.path("last-of-five/gru/final-001")
+    write_json(killed, read_json(killed) | {"status": "killed", "error": "the worker process died"})
+    pack(store)
+    grow()
+    assert (store.read("last-of-five/gru/final-001").status, killed.exists()) == ("ok", True)
+    assert read_json(killed.with_name("final-001.json.attempt-1"))["status"] == "killed"
+    assert [path.stem for path in store.record_paths()] == WHOLE
+    assert pack(store).records == len(WHOLE)
 
 
 def test_with_another_winner_only_the_search_is_adopted(grow):
