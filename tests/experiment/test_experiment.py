@@ -1,6 +1,7 @@
 """An experiment is checked when it is declared, derives its seeds from names, and is loaded from a file."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -369,6 +370,34 @@ class TestShipped:
             "chrono start of the gates": {"search_space"},
             "another search seed": {"search_seed"},
         }
+
+    def test_the_variants_of_the_reference_study_name_it_and_differ_in_one_way(self):
+        reference = load_experiment(EXPERIMENTS / "reference.py")
+        variants = [load_experiment(path) for path in EXPERIMENTS.glob("reference_*.py")]
+        fields = ("match", "search_space", "search_seed", "epochs", "architectures")
+        changes = {
+            one.name: ({field for field in fields if getattr(one, field) != getattr(reference, field)}, len(one.tasks))
+            for one in variants
+        }
+        assert changes == {
+            "reference_units": ({"match", "search_space"}, 10),
+            "reference_starts": ({"search_space"}, 10),
+            "reference_seed": ({"search_seed"}, 10),
+            "reference_longer": ({"epochs"}, 4),
+            "reference_newer": ({"architectures"}, 8),
+        }
+        assert all(set(one.tasks) < set(reference.tasks) for one in variants)
+        assert {one.name for one in variants if one.variant_of == "reference"} == {*changes} - {"reference_newer"}
+
+    def test_the_reference_study_has_real_tasks_sweeps_and_controls(self):
+        experiment = load_experiment(EXPERIMENTS / "reference.py")
+        tasks = {cell.task.name: cell.task for cell in experiment.cells}
+        families = {task.family for task in tasks.values()}
+        assert {tasks[name].family for name in experiment.tasks[:10]} == families - {"sentiment"}
+        assert sum(not task.generated for task in tasks.values()) == 8
+        assert {"prices-random-walk", "prices-lagged"} < set(tasks)
+        lengths = Counter(task.sweep for task in tasks.values())
+        assert (lengths["adding"], lengths["recall"]) == (3, 3)
 
     def test_the_matrix_is_offline_and_has_the_families_and_controls(self):
         matrix = load_experiment(EXPERIMENTS / "matrix.py")
