@@ -1,4 +1,4 @@
-"""Simple RNN, LSTM and GRU on one small task of every family."""
+"""Three recurrent networks on one small task of every family."""
 
 from suite import Experiment
 

@@ -23,7 +23,7 @@ REPLICATES = {"trial": "independent trial", "search": "repeated search run", "fi
 RUNS = {"trial": "trial", "final": "final run", "control": "control run"}
 NEEDS = {  # what would help where more trials would not
     "many trials": "more than 1000 trials",
-    "epochs": "longer training ({}; cost not estimated)",
+    "epochs": "longer training to tell the networks apart ({}; cost not estimated)",
     "examples": "more test data",
 }
 
@@ -44,7 +44,7 @@ def glance(page: Page) -> Content:
     results = page.results
     facts = [sureness(results), cost(results), settling(results)]
     shown = {"overall": overall(results), "by_verdict": by_verdict(results), "figures": page.figures("glance")}
-    return shown | {"facts": facts}
+    return shown | {"facts": facts, "line": " · ".join(fact.answer for fact in facts[:2])}
 
 
 def sureness(results: Results) -> Fact:
@@ -54,15 +54,15 @@ def sureness(results: Results) -> Fact:
     return Fact(
         "How sure?",
         "95 %, jointly",
-        "With 95 % confidence, every win and every tie stated here is true, together; nothing is claimed where it says "
-        f"undecided. From {made} of each network on each task{_splits(results)}.",
+        "95 % confidence that all wins and ties stated here hold at once; what is undecided carries no claim. Each "
+        f"network has {made} on each task.{_splits(results)}",
     )
 
 
 def _splits(results: Results) -> str:
     shared = {task: one for task in judged(results) if (one := shared_test(results, task))}
     single = [results.title(task) for task, one in shared.items() if one.folds == 1]
-    return f"; for one test split on {_few(single)}" if single else ""
+    return f" {_few(single)}: for one test split only." if single else ""
 
 
 def cost(results: Results) -> Fact:
@@ -71,7 +71,7 @@ def cost(results: Results) -> Fact:
     measured = "CPU time" if all(seconds) else "one worker's time"
     total = sum(seconds) if all(seconds) else sum(record.worked for record in results.records)
     cores = results.experiment.machine.get("cores")
-    where = f" on {several(cores, 'core')}" if cores else ""
+    where = f", summed over {several(cores, 'core')}" if cores else ""
     roles = Counter(record.role for record in results.records)
     made = listed(several(roles[role], f"{noun}") for role, noun in RUNS.items() if roles[role]) or "no runs"
     lost = len(failures(results))
@@ -107,7 +107,7 @@ def settling(results: Results) -> Fact:
     )
     minutes = roughly(_seconds(results, tasks, most))
     command = f"{results.running} --tasks {','.join(tasks)} --until-decided --at-most-trials {most}"
-    rest = f"That is up to {most} trials of each network there. {beside}".strip()
+    rest = f"That is up to {most} trials in all of each network there. {beside}".strip()
     return Fact(question, f"Up to {minutes} more may decide {_titles(results, tasks)}", rest, command)
 
 

@@ -13,9 +13,10 @@ from suite.report.findings import beats, leads, presented, settled
 from suite.report.naming import called, capital, named
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.text import beat, listed
+from suite.text import beat, listed, mutual, percent
 
 MOST_NAMED = 3  # with more tasks, a sentence names the first ones and counts the rest
+NOR = ", nor another network"
 NO_NETWORK = ("baseline", "not worth", "behind")  # verdicts on tasks on which no network is worth it
 
 
@@ -49,17 +50,17 @@ def _ahead(results: Results) -> list[str]:
     if not names:
         return ["Which network is better depends on the task: each is beaten on some."]
     own = [{pair for pair in won if pair[0] in names} for won in wins]
-    count, losers = sum(map(bool, own)), list(dict.fromkeys(loser for won in own for _, loser in sorted(won)))
-    alike = all(
-        {pair[1] for pair in won if pair[0] == name} == {pair[1] for pair in won} for won in own for name in names
-    )
-    if len(names) == 1:
-        how, rest = "comes out ahead: it beats", "is beaten on none"
-    else:
-        how, rest = f"come out ahead: {'' if alike else 'between them, '}they beat", "are beaten on none"
-    return [
-        f"{capital(named(results, names))} {how} {named(results, losers)} on {count} of {len(known)} tasks, and {rest}."
-    ]
+    losers = list(dict.fromkeys(loser for won in own for _, loser in sorted(won)))
+    alike = all({b for a, b in won if a == name} == {b for _, b in won} for won in own for name in names)
+    together = "" if alike else "between them "
+    where = _of_tasks(sum(map(bool, own)), len(known))
+    rest = sum(not won for won in wins)
+    others = f"; no network is shown to beat another on the other {rest}" if rest else ""
+    return [f"{capital(named(results, names))} {together}{beat(names)} {named(results, losers)} on {where}{others}."]
+
+
+def _of_tasks(count: int, every: int) -> str:
+    return f"{count} of {every} tasks" if count < every else "both tasks" if every == 2 else f"all {every} tasks"
 
 
 def _without_network(results: Results) -> list[str]:
@@ -67,7 +68,7 @@ def _without_network(results: Results) -> list[str]:
     tasks = [task for task in judged(results) if verdict(results, task)[0] in NO_NETWORK]
     if tasks != _few_without_network(results):
         return [f"On {len(tasks)} of {len(judged(results))} tasks, no network is shown to be worth its cost."]
-    return [f"{results.title(task)}: {verdict(results, task)[1]}." for task in tasks]
+    return [f"{results.title(task)}: {verdict(results, task)[1].removesuffix(NOR)}." for task in tasks]
 
 
 def _few_without_network(results: Results) -> list[str]:
@@ -81,15 +82,9 @@ def _took_part(found: Comparisons, name: str) -> bool:
 
 
 def by_verdict(results: Results) -> list[tuple[str, str]]:
-    """Return (tasks, clause) for each group of tasks on which the runs show the same, in the order of the tasks.
-
-    What `overall` says of a task is left out.
-    """
+    """Return (tasks, clause) for each group of tasks on which the runs show the same, in the order of the tasks."""
     groups: dict[str, list[str]] = {}
-    said = _few_without_network(results) if len(judged(results)) > 1 else []
     for task in judged(results):
-        if task in said:
-            continue
         groups.setdefault(verdict(results, task)[1], []).append(results.title(task))
     return [(_named(tasks), clause) for clause, tasks in groups.items()]
 
@@ -119,12 +114,22 @@ def brief(results: Results, task: str) -> str:
     shown = [one for one in found.pairs if one.verdict is PairVerdict.BETTER]
     return {
         "open": "no verdict yet",
-        "baseline": "★ the baseline",
-        "not worth": "the baseline is as good",
-        "behind": "none shown to beat the baseline",
+        "baseline": "the black bar is best",
+        "not worth": "the black bar is as good",
+        "behind": "none shown to beat the black bar",
         "chosen": f"★ {' ≈ '.join(names)}",
-        "undecided": "; ".join(settled(called(results, shown, results.called))) or "undecided",
+        "undecided": "; ".join(settled(called(results, shown, results.called))) or _in_short(results, found, choice),
     }[word]
+
+
+def _in_short(results: Results, found: Comparisons, choice: Choice) -> str:
+    """Return what is shown about architectures none of which is shown to beat another, in a few words."""
+    equal = mutual((one.first, one.second) for one in found.pairs if one.verdict is PairVerdict.EQUAL)
+    rest = [results.called(name) for name in choice.names if not any(name in group for group in equal)]
+    if equal:
+        groups = [" ≈ ".join(map(results.called, group)) for group in equal]
+        return "; ".join([*groups, *([f"{listed(rest)} undecided"] if rest else [])])
+    return "a lead that does not count" if any(one.leads for one in found.pairs) else "undecided"
 
 
 def not_worth(results: Results, task: str) -> str:
@@ -140,7 +145,9 @@ def _behind(results: Results, task: str, found: Comparisons, choice: Choice) -> 
     """Say which baseline no network beats."""
     better = found.ahead_of_trivial()
     name, rivals = (TRAINED, found.trained) if better and found.trained else (TRIVIAL, found.trivial)
-    return f"no network {beats(rivals)} {definite(opponent(results, task, name))}"
+    apart = any(one.verdict is PairVerdict.BETTER for one in found.pairs)
+    nor = "" if apart or len(found.trivial) < 2 else NOR
+    return f"no network {beats(rivals)} {definite(opponent(results, task, name))}{nor}"
 
 
 def _chosen(results: Results, task: str, found: Comparisons, choice: Choice) -> str:
@@ -156,7 +163,9 @@ def _chosen(results: Results, task: str, found: Comparisons, choice: Choice) -> 
 
 def _undecided(results: Results, task: str, found: Comparisons, choice: Choice) -> str:
     """Say what is shown about the order, and what is not."""
-    clauses = settled(called(results, found.pairs)) or [*_leading(results, task, found)]
+    within = f"practically equal (within {results.margin:g} of skill)"
+    clauses = [one.replace("practically equal", within) for one in settled(called(results, found.pairs))]
+    clauses = clauses or _leading(results, task, found)
     if not clauses:
         able = found.ahead()
         clauses = [f"{_all(results, able, found)} {beat(able)} every baseline"]
@@ -171,19 +180,27 @@ def _undecided(results: Results, task: str, found: Comparisons, choice: Choice) 
 
 
 def _leading(results: Results, task: str, found: Comparisons) -> list[str]:
-    """Return leads that a handicap of those behind may explain, with that handicap."""
+    """Return leads that do not count because a handicap of those behind may explain them, with that handicap."""
     open_leads = [one for one in found.pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
-    clauses = leads(called(results, open_leads), "leads", "lead")
-    behind = list(dict.fromkeys(one.second for one in open_leads))
-    why = [(results.the(name), phrase) for name in behind if (phrase := _handicap(results, task, name))]
-    if len(behind) == len(why) == len(clauses) == 1:
-        return [f"{clauses[0]}, which {why[0][1]} in this budget"]
-    return [*clauses, *(f"{name} {phrase} in this budget" for name, phrase in why)]
+    clauses = leads(called(results, open_leads), "scored higher than", "scored higher than")
+    behind = dict.fromkeys(one.second for one in open_leads)
+    alone = len(behind) == 1
+    why = [
+        f"{'it' if alone else results.the(name)} {phrase}"
+        for name in behind
+        if (phrase := _handicap(results, task, name))
+    ]
+    if not clauses:
+        return []
+    return [
+        f"{' and '.join(clauses)}, which does not count as a win: {listed(why)}, and longer training may change that"
+    ]
 
 
 def _handicap(results: Results, task: str, name: str) -> str:
-    """Return the handicap that most of an architecture's chosen runs share, as in "never began to learn"."""
-    return next((HANDICAPS[flag] for flag, share in shares(results, task, name).items() if share > 0.5), "")
+    """Return the handicap that most of an architecture's chosen runs share, with how many."""
+    found = ((flag, share) for flag, share in shares(results, task, name).items() if share > 0.5)
+    return next((f"{HANDICAPS[flag]} in {percent(share)} of searches" for flag, share in found), "")
 
 
 def _wins(found: Comparisons, names: Sequence[str], loser: str) -> bool:

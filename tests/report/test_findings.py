@@ -161,7 +161,7 @@ def test_what_does_not_beat_the_naive_baseline_is_the_headline(scored, mean, spr
     results = scored("sp500-return", {"lstm": mean, "gru": mean}, spread=spread)
     found = finding(results)
     assert (found.standing, found.headline) == ("behind", headline)
-    assert lead(results) == [f"Sp500 return: n{headline[1:]}"]
+    assert lead(results) == [f"Sp500 return: n{headline[1:-1]}, nor another network."]
 
 
 def test_a_trained_baseline_that_is_not_beaten_is_the_headline(scored):

@@ -41,7 +41,8 @@ def _skills(results: Results, task: str) -> str:
 @figure(
     "Skill on every task",
     "Expected test skill (0: trivial baseline, 1: perfect) with joint 95 % intervals; without a line, the interval is "
-    "narrower than the mark. Filled: shown to beat the trivial and the best baseline, which is no network.",
+    "narrower than the mark. Filled: shown to beat both the trivial baseline and the best non-network "
+    "method (black bar).",
     level="glance",
     fits=lambda results, _: any(np.isfinite(one.joint.centre) for one in _every(results)),
     words=in_words,
@@ -116,6 +117,6 @@ def _marks(results: Results, style: Look) -> list[Line2D]:
 def _meanings(results: Results) -> list[Line2D]:
     """Return legend entries for the best rival and for hollow marks."""
     hollow = Line2D([], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to beat it")
-    rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="best baseline")
+    rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="best non-network")
     trained = any(np.isfinite(replicates(results, task).trained.mean()) for task in judged(results))
     return [*([rival] if trained else []), hollow]
