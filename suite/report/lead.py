@@ -186,7 +186,7 @@ def _leading(results: Results, task: str, found: Comparisons) -> list[str]:
     behind = dict.fromkeys(one.second for one in open_leads)
     alone = len(behind) == 1
     why = [
-        f"{'it' if alone else results.the(name)} {phrase}"
+        f"{'the latter' if alone else results.the(name)} {phrase}"
         for name in behind
         if (phrase := _handicap(results, task, name))
     ]
