@@ -1,4 +1,4 @@
-"""Raw data of the four kinds that own data have, drawn anew and the same each time."""
+"""Raw data of the five kinds that own data have, drawn anew and the same each time."""
 
 import wave
 from pathlib import Path
@@ -47,3 +47,15 @@ def write_arrays(path: Path) -> None:
     x, label = rng.normal(size=(120, 10, 3)), np.arange(120) % 2
     x[..., 0] += np.where(label[:, None], 1, -1)
     np.savez(path, x=x, label=label, person=np.arange(120) // 2 % 10)
+
+
+def write_archived(path: Path) -> None:
+    """A set of the UCR archive as it is unpacked: two classes that differ in their level, in the official split."""
+    rng = np.random.default_rng(1)
+    path.mkdir(parents=True)
+    for split, examples in {"TRAIN": 40, "TEST": 20}.items():
+        up = np.arange(examples) % 2
+        series = (rng.normal(size=(examples, 12)) + up[:, None]).round(2)
+        rows = (f"{','.join(map(str, own))}:{('down', 'up')[label]}" for own, label in zip(series, up, strict=True))
+        head = "@timeStamps false\n@univariate true\n@classLabel true up down\n@data\n"
+        (path / f"{path.name}_{split}.ts").write_text("\n".join([head + next(rows), *rows]) + "\n", encoding="utf-8")

@@ -129,7 +129,7 @@ class TestCard:
         assert re.findall(r'(?:src|href)="(?!data:)', html) == []
 
     def test_names_cannot_act_as_markup(self, tmp_path, records):
-        folder = records.write_study(tmp_path, 1, 3, ("adding-50",))
+        folder = records.write_study(tmp_path, 24, 3, ("adding-50",))
         records.write_task(folder, "adding-50", title='"><img src=x onerror=alert(1)> <script>')
         html = suite.load(folder)._repr_html_()
         assert html.count("&#34;&gt;&lt;img src=x onerror=alert(1)&gt; &lt;script&gt;") == 2

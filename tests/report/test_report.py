@@ -246,7 +246,7 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
     records.write(folder, records.record("speech-like", "gru", "final", 1, 0.5))
     report.write(folder)
     changed = {path.stem for path, content in before.items() if path.read_bytes() != content}
-    assert len(drawn) == 7
+    assert len(drawn) == 6
     assert changed == {*changed & ACROSS, "scores-speech-like", "learning-curves-speech-like", "costs"}
 
 
@@ -336,7 +336,7 @@ def with_nulls(folder, records):
     records.write_task(folder, "speech-like")
     nulls = {"metrics": {"test": {"accuracy": None}}, "history": {"val_accuracy": [0.5, None]}, "weights": None}
     records.write(folder, records.record("speech-like", "lstm", "final", 0, **nulls))
-    nulls |= {"metrics": None, "hyperparameters": None, "seconds": None, "flags": None, "baseline": {"test": None}}
+    nulls |= {"metrics": None, "hyperparameters": None, "seconds": None, "flags": None, "baseline": {"test": {}}}
     records.write(folder, records.record("speech-like", "lstm", "final", 1, **nulls))
     some = {"history": {"val_accuracy": [0.5, None, 0.7]}, "hyperparameters": {"learning_rate": None}}
     records.write(folder, records.record("speech-like", "lstm", "final", 2, 0.7, **some))
@@ -375,29 +375,30 @@ def test_partial_results_make_a_sensible_report(tmp_path, records, make, words, 
 
 
 def test_nothing_in_the_records_acts_in_the_report(tmp_path, records):
-    evil = "a<script>alert(1)<u'\"&%_$x^2$"
-    for invented in (records.TASKS, records.BASELINES, records.SCORES, records.SPREADS):
-        invented[evil] = invented["adding-50"]
-    long, right_to_left = "</svg><script>" + "x" * 10_000, "\u05de\u05e9\u202e"
-    records.write_experiment(tmp_path, name=long, description=long, tasks=[evil, long], architectures=[evil, right_to_left])  # fmt: skip # noqa: E501
-    records.write_task(tmp_path, evil, family=evil, baseline=evil, description=long, source=evil, sweep=evil)
-    for architecture in (evil, right_to_left):
+    evil, long, right_to_left = "a<script>alert(1)<u'\"&%_$x^2$", "</svg><script>" + "x" * 10_000, "\u05de\u05e9\u202e"
+    task, architectures = "adding-50", {"gru": evil, "lstm": right_to_left}
+    records.write_experiment(
+        tmp_path, name="own", description=long, tasks=[task], architectures=[*architectures], titles=architectures
+    )
+    own = {"title": evil, "family": evil, "baseline": evil, "description": long, "source": evil, "sweep": evil}
+    records.write_task(tmp_path, task, **own)
+    for architecture in architectures:
         for index, value in enumerate(("</svg>", evil)):
             values = {"learning_rate": 0.01, evil: value, "depth": 1}
-            records.write(tmp_path, records.record(evil, architecture, "trial", index, hyperparameters=values))
-        records.write(tmp_path, records.record(evil, architecture, "final", 0))
-    records.write(tmp_path, records.failed(evil, evil, "final", 1, "error", f"{evil}\x00\x1b[31m{long}\u4efb"))
+            records.write(tmp_path, records.record(task, architecture, "trial", index, hyperparameters=values))
+        records.write(tmp_path, records.record(task, architecture, "final", 0))
+    records.write(tmp_path, records.failed(task, "gru", "final", 1, "error", f"{evil}\x00\x1b[31m{long}\u4efb"))
     index = report.write(tmp_path)
     page = Page(index.read_text())
     assert "u" not in page.tags
     assert page.tags.count("script") == 2
-    assert page.tags.count("svg") == 5
+    assert page.tags.count("svg") == 6
     assert evil in page.text
     assert "\u202e" not in page.text
     assert "x" * 2000 not in page.text
     assert "<script" not in (index.parent / "report.md").read_text()
-    for path in index.parent.glob("figures/*.svg"):
-        assert evil[:10] in "".join(ET.parse(path).getroot().itertext())
+    figures = {path.stem: ET.parse(path).getroot() for path in index.parent.glob("figures/*.svg")}
+    assert evil[:10] in "".join(figures["overview"].itertext())
 
 
 def test_a_report_that_fails_leaves_the_last_one(complete, monkeypatch):

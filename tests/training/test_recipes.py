@@ -29,8 +29,9 @@ RUNS = [(*pair, per_step, architecture)
 LENGTH, EXAMPLES = 4, 16
 
 
+@cache
 def declared(kind, per_step, outputs=2):
-    """Register a task of this kind on a few sequences, some of them padded, and return it."""
+    """Register a task of this kind on a few sequences, some of them padded, once, and return it."""
 
     @task(f"{kind}-{per_step}", family="own", kind=kind, metric=METRIC[kind], baseline=TRIVIAL[kind], per_step=per_step)
     def tiny(seed: int) -> Data:

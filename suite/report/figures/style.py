@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from suite.text import label
+from suite.text import label, printable
 
 MATPLOTLIB = mpl.__version__
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
@@ -124,7 +124,7 @@ def legend(figure: Figure, marks: Sequence[Line2D], tight: bool = False) -> None
 
 def hover(artist: Artist, text: str) -> None:
     """Let a browser show this text where the mouse is over an artist; `render` writes it into the SVG."""
-    artist.set_gid(f"{HOVER}{text}")
+    artist.set_gid(f"{HOVER}{printable(text)}")
 
 
 def logarithmic(axis: Axis) -> None:
