@@ -7,7 +7,7 @@ import pandas as pd
 from suite.analysis.replicates import own_runs
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.text import percent
+from suite.text import chance
 
 HANDICAPS = {
     "never-left-start": "never began to learn",
@@ -26,14 +26,18 @@ def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ..
     A handicap applies if the run that a search chooses has it with a chance above one half. Where final runs decide,
     most of them must have it.
     """
-    searched = own_runs(results, task).role == "trial"
-    what = "of searches the chosen run" if searched else "of final runs the network"
+    what = "the chosen run" if own_runs(results, task).role == "trial" else "the network"
     return tuple(
-        f"{results.the(name)}: in {percent(share)} {what} {HANDICAPS[flag]}"
+        f"{results.the(name)}: in {share_of_runs(results, task, share)} {what} {HANDICAPS[flag]}"
         for name in architectures
         for flag, share in shares(results, task, name).items()
         if share > 0.5
     )
+
+
+def share_of_runs(results: Results, task: str, share: float) -> str:
+    """Return a share of the runs that decide about an architecture as text, as in "80 % of searches"."""
+    return f"{chance(share)} of {'searches' if own_runs(results, task).role == 'trial' else 'final runs'}"
 
 
 @remember()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict, Verdict
-from suite.analysis.flags import HANDICAPS, shares
+from suite.analysis.flags import HANDICAPS, share_of_runs, shares
 from suite.analysis.recommendations import Choice, candidates, choose
 from suite.claims.builtin import worth_id
 from suite.claims.judge import judge
@@ -13,7 +13,7 @@ from suite.report.findings import beats, leads, presented, settled
 from suite.report.naming import called, capital, named
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.text import beat, listed, mutual, percent
+from suite.text import beat, listed, mutual
 
 MOST_NAMED = 3  # with more tasks, a sentence names the first ones and counts the rest
 NOR = ", nor another network"
@@ -200,7 +200,7 @@ def _leading(results: Results, task: str, found: Comparisons) -> list[str]:
 def _handicap(results: Results, task: str, name: str) -> str:
     """Return the handicap that most of an architecture's chosen runs share, with how many."""
     found = ((flag, share) for flag, share in shares(results, task, name).items() if share > 0.5)
-    return next((f"{HANDICAPS[flag]} in {percent(share)} of searches" for flag, share in found), "")
+    return next((f"{HANDICAPS[flag]} in {share_of_runs(results, task, share)}" for flag, share in found), "")
 
 
 def _wins(found: Comparisons, names: Sequence[str], loser: str) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from suite.analysis.flags import shares
+from suite.analysis.flags import share_of_runs, shares
 from suite.analysis.replicates import own_runs
 from suite.report.expected_scores import baselines
 from suite.report.naming import capital
@@ -51,8 +51,9 @@ def stuck(results: Results, task: str) -> Iterator[tuple[float, str]]:
         if share > MOSTLY:
             yield (
                 share,
-                f"{results.the(name)} never began to learn in {percent(share)} of searches: its training loss stayed "
-                f"that of a constant prediction. Next: {longer}other learning rates, or another start of its weights.",
+                f"{results.the(name)} never began to learn in {share_of_runs(results, task, share)}: its training loss "
+                f"stayed that of a constant prediction. Next: {longer}other learning rates, or another start of its "
+                "weights.",
             )
 
 

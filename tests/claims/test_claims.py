@@ -179,7 +179,7 @@ def test_a_handicap_of_the_side_behind_leaves_a_lead_undecided(write, behind, ah
 
     one = verdict(write(SPEECH, change=flag), "speech")
     assert one.verdict == said
-    doubt = "simple-rnn: in 100 % of searches the chosen run has a learning rate at the edge of its range"
+    doubt = "simple-rnn: in >99 % of searches the chosen run has a learning rate at the edge of its range"
     assert (f"at this budget: speech-like: {doubt}" in one.evidence) == behind
     assert (doubt in one.sentence) == behind
 
@@ -198,7 +198,7 @@ def test_handicaps_count_task_by_task_and_leave_a_verdict_that_holds_without_the
     one = verdict(write(skills, change=change, **own(CLAIM)), "lstm-better")
     assert one.verdict == "undecided"
     assert one.effect == pytest.approx(0.07, abs=0.01)
-    assert one.evidence[0].startswith("at this budget: speech-like: simple-rnn: in 100 % of searches")
+    assert one.evidence[0].startswith("at this budget: speech-like: simple-rnn: in >99 % of searches")
 
 
 def test_an_unfinished_experiment_counts_its_runs_and_its_settled_verdicts_are_provisional(write):

@@ -127,7 +127,7 @@ def test_where_more_trials_would_not_help_it_says_what_may(study, monkeypatch):
     )
     assert lead(study({SPEECH: {"lstm": 0.8, "gru": 0.6}}, beside=stuck)) == [
         "Speech like: LSTM scored higher than GRU, which does not count as a win: the latter has a learning rate at "
-        "the edge of its range in 100 % of searches, and longer training may change that; which of the two is better "
+        "the edge of its range in >99 % of searches, and longer training may change that; which of the two is better "
         "is undecided."
     ]
 
