@@ -67,8 +67,12 @@ def test_a_disk_that_is_full_in_the_middle_of_a_merge_leaves_whole_files_and_the
 
 
 def test_a_folder_that_may_not_be_entered_is_one_line(studies, monkeypatch, capsys):
+    usual = Path.is_dir
+
     def refuse(self):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), f"{self}")
+        if self == Path("a"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), f"{self}")
+        return usual(self)
 
     monkeypatch.setattr(Path, "is_dir", refuse)
     assert main(["status", "a"]) == 2
