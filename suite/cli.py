@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from suite import commands
+from suite import commands, document
 from suite.errors import RequestError, UnreadableError, reason
 
 INTERRUPTED = 130
@@ -47,7 +47,8 @@ def _execute(arguments: Sequence[str] | None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a terminal's encoding lacks must not end a command
     chosen = parser().parse_args(arguments)
-    return chosen.execute(chosen)
+    with document.alone() if getattr(chosen, "json", False) else contextlib.nullcontext():
+        return chosen.execute(chosen)
 
 
 def answered(command: Callable[[], int]) -> int:

@@ -1,13 +1,12 @@
 """The commands, one per file: its docstring is the line of help, `add` declares arguments, `execute` does the work."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable
 from typing import Any
 
+from suite.document import print_json
 from suite.errors import shortened
-from suite.files import finite
 from suite.text import printable
 
 
@@ -19,11 +18,6 @@ def add_directory(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Declare `--json`."""
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-
-
-def print_json(document: Any) -> None:
-    """Print a JSON document. Numbers that are not finite become null."""
-    print(json.dumps(finite(document), indent=1, allow_nan=False))
 
 
 def show(chosen: argparse.Namespace, document: Any, lines: Iterable[str]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from suite.architectures import checks as architectural
 from suite.architectures.architecture import ARCHITECTURES, Architecture
-from suite.commands import add_json, print_json
+from suite.commands import add_json
+from suite.document import print_json
 from suite.errors import UnavailableError
 from suite.experiment.loading import load_experiment
 from suite.registry import E, Registry, look_up

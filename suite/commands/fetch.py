@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from suite.commands import add_json, print_json, warn
+from suite.commands import add_json, warn
+from suite.document import print_json
 from suite.errors import UnavailableError
 from suite.results.published import BEGINNING, published, where_to_get
 

@@ -8,7 +8,8 @@ from itertools import chain
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES, Architecture
-from suite.commands import add_json, print_json, warn
+from suite.commands import add_json, warn
+from suite.document import print_json
 from suite.registry import look_up
 from suite.tasks.description import named
 from suite.tasks.task import TASKS, Task

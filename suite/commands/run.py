@@ -5,7 +5,8 @@ import signal
 import sys
 from dataclasses import fields
 
-from suite.commands import add_json, print_json, show
+from suite.commands import add_json, show
+from suite.document import print_json
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment

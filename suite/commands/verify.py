@@ -4,7 +4,8 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from suite.commands import add_directory, add_json, print_json, warn
+from suite.commands import add_directory, add_json, warn
+from suite.document import print_json
 from suite.errors import check_at_least
 from suite.experiment.experiment import MOST_RUNS
 from suite.results.store import existing
