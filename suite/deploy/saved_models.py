@@ -26,7 +26,7 @@ from suite.text import several
 PREPARATION = "preparation/"
 # part of Keras' message about an unknown layer
 UNKNOWN_LAYER = re.compile(r"Could not locate class '(\w+)'")
-HINT = "only Keras' layers and those of installed packages are known, as no experiment file is run: put it in a package"
+HINT = "only Keras' layers and those of installed packages are known: put it in a package"
 OF_TASK = ("name", "kind", "metric", "sizes")
 OF_RECORD = ("spec", "metrics", "hyperparameters", "versions", "weights", "best_epoch", "epochs")
 

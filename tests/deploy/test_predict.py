@@ -704,7 +704,7 @@ class TestFiles:
         keras.saving.get_custom_objects().pop("mine>Mine")
         said = refusal()
         assert "in safe mode: it does not know the layer 'Mine'; only Keras' layers and those of installed" in said
-        assert said.endswith("packages are known, as no experiment file is run: put it in a package")
+        assert said.endswith("packages are known: put it in a package")
 
     def test_a_model_of_something_else(self, refusal, model):
         import keras
