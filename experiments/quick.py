@@ -12,7 +12,7 @@ experiment = Experiment(
     patience=4,
     seeds=1,
     weights=5_000,
-    examples=1_200,
+    examples=1_000,
     # small and fast models, and rates at which they learn within these epochs; experiments/matrix.py searches widely
     search_space={"depth": [1], "batch_size": [32], "learning_rate": (4e-3, 2e-2)},
 )
