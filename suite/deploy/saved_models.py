@@ -21,7 +21,7 @@ from suite.results.store import Store
 from suite.results.task_info import TaskInfo
 from suite.tasks.own import READERS
 from suite.tasks.own.readers import Reader, check_fits, restored
-from suite.text import several
+from suite.text import label, several
 
 PREPARATION = "preparation/"
 # part of Keras' message about an unknown layer
@@ -144,7 +144,7 @@ class SavedModel:
             reads, outputs = portable.reads(network), network.output_shape[-1]
         except Exception as error:  # Keras may raise any exception for a truncated or malicious file
             layer = UNKNOWN_LAYER.search(str(error))
-            fault = f"it does not know the layer '{layer[1]}'; {HINT}" if layer else reason(error)
+            fault = f"it does not know the layer '{layer[1]}'; {HINT}" if layer else label(reason(error), 100)
             raise UnreadableError(f"'{self.path}' is not a model that Keras loads in safe mode: {fault}") from error
         with self._refusing("does not fit its model"):
             check_fits(self.preparation, reader, reads, outputs)
