@@ -4,6 +4,7 @@ import difflib
 import functools
 import inspect
 import math
+import re
 import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +15,18 @@ SUITE = Path(__file__).parent
 LONGEST = 300  # the most characters of a message: a longer one lacks its middle
 MOST_NAMES = 10
 LONGEST_NAME = 40
+DEEP_PATH = re.compile(r"'(?:/[^'/]+)+((?:/[^'/]+){3})'")
 
 C = TypeVar("C", bound=Callable[..., Any])
 
 
 def shortened(message: str) -> str:
-    """Return a message of at most `LONGEST` characters; of a longer one, the middle is left out."""
+    """Return a message of at most `LONGEST` characters.
+
+    Of a longer one, the first folders of deep paths are left out, and then, if that is not enough, its middle.
+    """
+    if len(message) > LONGEST:
+        message = DEEP_PATH.sub(r"'…\1'", message)
     half = (LONGEST - 3) // 2
     return message if len(message) <= LONGEST else f"{message[:half]} … {message[-half:]}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from suite.claims.claim import Claim, claim
-from suite.errors import RequestError, closest_keyword, names_of
+from suite.errors import LONGEST, RequestError, closest_keyword, names_of
 
 
 @closest_keyword
@@ -71,3 +71,20 @@ class TestLength:
     def test_ten_names_at_most_and_none_longer_than_forty_characters(self):
         assert names_of(f"name{n}" for n in range(12)).endswith("name9 and 2 more")
         assert len(names_of(["x" * 1000])) == 40
+
+
+class TestLongMessages:
+    def test_the_first_folders_of_a_deep_path_are_left_out_before_the_fault_is(self):
+        path = f"/home/{'folder/' * 40}study/adding-50/task.json"
+        said = str(RequestError(f"'{path}' is wrong: {'why ' * 10}"))
+        assert said.startswith("'…/study/adding-50/task.json' is wrong: why why")
+        assert said.endswith("why ")
+
+    def test_a_short_message_keeps_its_paths(self):
+        path = f"/home/{'folder/' * 10}task.json"
+        assert str(RequestError(f"'{path}' is wrong")) == f"'{path}' is wrong"
+
+    def test_of_what_is_still_too_long_the_middle_is_left_out(self):
+        said = str(RequestError(f"'/home/{'f' * 400}' is wrong, {'b' * 400} and here is the way out"))
+        assert LONGEST - 2 < len(said) <= LONGEST
+        assert said.endswith("and here is the way out") and " … " in said
