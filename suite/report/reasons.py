@@ -21,7 +21,8 @@ MOST = 2  # sentences for each task
 OVERFIT = 0.2  # a larger loss of skill from training to test data is worth a sentence
 MOSTLY = 0.5
 FAILS, WORKS = 0.1, 0.5  # skills
-SURE = 0.01  # the p-value below which a hyperparameter is said to decide
+SURE = 0.01  # one value of a hyperparameter decides if its p-value is lower
+MOST_VALUES = 6  # of a hyperparameter that may decide
 VANISHED = 1e-3
 
 Rule = Callable[[Results, str], Iterator[tuple[float, str]]]
@@ -86,9 +87,6 @@ def repaired(results: Results, task: str) -> Iterator[tuple[float, str]]:
             continue
         for column in (one for one in trials if one.startswith("hp.") and 1 < trials[one].nunique() <= MOST_VALUES):
             yield from _decided(results, str(name), default, column, trials[column], works)
-
-
-MOST_VALUES = 6  # of a hyperparameter that may decide
 
 
 def _decided(

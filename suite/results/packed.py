@@ -62,7 +62,7 @@ def _record(line: bytes, path: Path) -> tuple[str, Any]:
 
 
 def write_packed(path: Path, contents: Mapping[str, Any]) -> None:
-    """Write the records of a cell atomically, one a line in the order of their names; without any, remove the file."""
+    """Write the records of a cell atomically, one per line, in the order of their names; with none, remove the file."""
     if not contents:
         path.unlink(missing_ok=True)
         return
