@@ -139,8 +139,8 @@ def run(name: str, command: Callable[[], int]) -> str:
     """Carry out a command, and return what is wrong with how it ended; "" if nothing is."""
     out, err = io.StringIO(), io.StringIO()
     undrawn = mock.patch("suite.report.drawing._render", lambda *_: ({}, "not drawn"))
-    os.environ[cli.TRACEBACK] = "1"
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), undrawn:
+    raising = mock.patch.dict(os.environ, {cli.TRACEBACK: "1"})
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), undrawn, raising:
         try:
             status = command()
         except Exception:
