@@ -16,6 +16,7 @@ from suite.analysis.shared_test import on_one_split
 from suite.errors import RequestError, closest
 from suite.results.ranking import ranked
 from suite.results.record import Record
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.text import interval, listed, number
 
@@ -104,10 +105,17 @@ def runs_to_use(results: Results) -> set[str]:
     """Return the id of one final run per task: of the recommended architecture, else of the best on validation data."""
     found = set()
     for task in results.task_names:
-        name = best(results, task).architecture or by_validation(results, task)
+        name = to_use(results, task)
         if name and (record := _final(results, task, name)):
             found.add(record.id)
     return found
+
+
+@remember()
+def to_use(results: Results, task: str) -> str | None:
+    """Return the recommended architecture of a task, else the best on validation data; None without final runs."""
+    choice = choose(results, [task])
+    return _winner(results, task, choice) if choice.outcome == "chosen" else by_validation(results, task)
 
 
 def by_validation(results: Results, task: str) -> str | None:

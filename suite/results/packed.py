@@ -66,9 +66,10 @@ def write_packed(path: Path, contents: Mapping[str, Any]) -> None:
     if not contents:
         path.unlink(missing_ok=True)
         return
-    lines = (_line(content) for _, content in sorted(contents.items()))
+    lines = (as_line(content) for _, content in sorted(contents.items()))
     write_atomically(path, "".join(lines).encode("utf-8"))
 
 
-def _line(content: Any) -> str:
+def as_line(content: Any) -> str:
+    """Return a JSON value as a line of a file."""
     return json.dumps(content, allow_nan=False, ensure_ascii=False, separators=(",", ":")) + "\n"

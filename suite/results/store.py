@@ -15,13 +15,15 @@ import numpy as np
 from suite.errors import RequestError, UnreadableError, closest
 from suite.files import encoded, first_free, read_arrays, read_json, read_own, write_atomically, write_json, writing
 from suite.results.experiment_info import ExperimentInfo
+from suite.results.explanation import ENDING, Explanation
 from suite.results.json_object import JsonObject
-from suite.results.packed import NAME, PACK, Packed, read_packed, write_packed
+from suite.results.packed import NAME, PACK, Packed, as_line, read_packed, write_packed
 from suite.results.published import folder_of, published
 from suite.results.record import Record
 from suite.results.task_info import TaskInfo
 
 Content = TypeVar("Content", bound=JsonObject)
+BESIDE = (".npz", ".keras", ENDING)  # the endings of the files beside a record
 
 
 class Store:
@@ -36,7 +38,7 @@ class Store:
         self._packs: dict[Path, tuple[tuple[int, ...], Packed]] = {}
 
     def path(self, run_id: str, suffix: str = ".json") -> Path:
-        """Return the path of a run's record, or of its `.npz` or `.keras` file."""
+        """Return the path of a run's record, or of a file beside it."""
         return self.root / f"{run_id}{suffix}"
 
     def packed(self, folder: Path) -> Packed:
@@ -92,12 +94,12 @@ class Store:
         write_json(self.path(record.id), record.to_json())
 
     def adopt(self, other: "Store", run_id: str, reason: str) -> None:
-        """Copy a run from another folder: predictions and model first, then the record, each atomically.
+        """Copy a run from another folder: predictions, model and explanation first, then the record, each atomically.
 
         A record that is there is set aside for this reason. Raise UnreadableError, before anything is written, if one
         of the files cannot be read.
         """
-        there = [suffix for suffix in (".npz", ".keras") if other.path(run_id, suffix).exists()]
+        there = [suffix for suffix in BESIDE if other.path(run_id, suffix).exists()]
         contents = {self.path(run_id, suffix): read_own(other.path(run_id, suffix), other.root) for suffix in there}
         contents[self.path(run_id)] = other.content(other.path(run_id))
         if self.holds(self.path(run_id)):
@@ -119,7 +121,7 @@ class Store:
         with writing(aside):
             if path.name == PACK:
                 return self._repair(path, aside)
-            for beside in (path.with_suffix(suffix) for suffix in (".npz", ".keras")):
+            for beside in (path.with_suffix(suffix) for suffix in BESIDE):
                 if beside.exists():
                     beside.rename(f"{beside}{aside.name.removeprefix(path.name)}")
             if path.exists():
@@ -161,12 +163,13 @@ class Store:
                     yield record
 
     def unreadable(self) -> dict[Path, str]:
-        """Return path -> reason, for every description and record that cannot be read."""
+        """Return path -> reason, for every description, record and explanation that cannot be read."""
         faults = {path: packed.fault for path, packed in self.packs().items() if packed.fault}
         readers: list[tuple[Callable[[Path], Any], list[Path]]] = [
             (partial(read, ExperimentInfo), [self.path("experiment")]),
             (partial(read, TaskInfo), sorted(self.root.glob("*/task.json"))),
             (self.record_at, self.record_paths()),
+            (partial(read, Explanation), sorted(self.root.glob(f"*/*/*{ENDING}"))),
         ]
         for reader, paths in readers:
             for path in paths:
@@ -205,6 +208,14 @@ class Store:
         """
         path = self.path(run_id, ".npz")
         return read_arrays(path) if path.exists() else {}
+
+    def explanation(self, run_id: str) -> Explanation | None:
+        """Return a final run's explanation, or None if there is none; raise UnreadableError if it is damaged."""
+        return read(Explanation, self.path(run_id, ENDING))
+
+    def explain(self, run_id: str, found: Explanation) -> None:
+        """Store a final run's explanation atomically."""
+        write_atomically(self.path(run_id, ENDING), as_line(found.to_json()).encode("utf-8"))
 
     def items_path(self, task: str, checksum: str) -> Path:
         """Return the path of what is known of every test target of a task's data with this checksum."""

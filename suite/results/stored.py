@@ -15,6 +15,7 @@ from suite.errors import UnreadableError
 from suite.experiment.looks import planned
 from suite.files import read_arrays
 from suite.results.experiment_info import ExperimentInfo
+from suite.results.explanation import ENDING, Explanation
 from suite.results.record import Record
 from suite.results.store import Content, Store, read
 from suite.results.task_info import TaskInfo
@@ -215,15 +216,27 @@ class Stored:
         return found
 
     def checksum(self, task: str) -> str:
-        """Return the sha256 of all that these results contain about a task: its task.json and its records."""
+        """Return the sha256 of what figures show of a task: its task.json, its records and their explanations.
+
+        Predictions follow from the records.
+        """
         if (task, self.role) not in self.checksums:
-            known = json.dumps([one.to_json() for one in (self.task(task), *self.records_of(task))], sort_keys=True)
+            records = self.records_of(task)
+            explained = [found for one in records if (found := self.explanation(one))]
+            known = json.dumps([one.to_json() for one in (self.task(task), *records, *explained)], sort_keys=True)
             self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
         return self.checksums[task, self.role]
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """Return a run's stored arrays, or {} if it has none; list an unreadable file in `unreadable`."""
         return self._arrays(self.store.path(run_id, ".npz"))
+
+    def explanation(self, record: Record) -> Explanation | None:
+        """Return the explanation of a run, or None without a valid one; list an unreadable file in `unreadable`."""
+        if record.role != "final":
+            return None
+        found = self._read(partial(read, Explanation), self.store.path(record.id, ENDING))
+        return found if found and found.is_of(record.spec) else None
 
     def items(self, task: str, checksum: str) -> dict[str, np.ndarray]:
         """Return `Store.items`, or {} if the file cannot be read; list it in `unreadable`."""

@@ -17,7 +17,7 @@ from suite.runner.cell_plan import CellPlan, done, failed, total
 from suite.runner.eta import Costs
 from suite.runner.events import Events
 from suite.runner.notebook_view import NotebookView
-from suite.text import duration
+from suite.text import duration, several
 
 COLUMNS = ("task", "architecture", "best validation", "running", "done", "failed")
 # Lines besides the cells: the bar, the header, the note on hidden cells, and the cursor.
@@ -154,6 +154,12 @@ class Progress:
             **self._counts(),
         )
         self.say(in_words(look))
+
+    def explaining(self, count: int) -> None:
+        """Report that some final runs are being explained."""
+        self.events.write("explaining", runs=count)
+        if not self.quiet:
+            self.say(f"explaining the predictions of {several(count, 'final run')}")
 
     def adopted(self, plan: CellPlan, record: Record) -> None:
         """Report that a record was adopted from another folder."""

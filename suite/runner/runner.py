@@ -14,6 +14,7 @@ from suite.runner.cell_plan import CellPlan
 from suite.runner.configurations import scored_run, trial_run
 from suite.runner.engines import make_engine
 from suite.runner.engines.engine import Engine
+from suite.runner.explanations import Explanations, ExplanationWork
 from suite.runner.looks import Looks
 from suite.runner.options import RunOptions
 from suite.runner.preparation import Preparation
@@ -27,7 +28,7 @@ from suite.runner.signals import Interruption
 from suite.runner.space_summaries import SummaryWork
 from suite.runner.task_data import DataWork
 
-Work = Run | DataWork | SummaryWork | Proposal
+Work = Run | DataWork | SummaryWork | Proposal | ExplanationWork
 
 
 def run(
@@ -92,11 +93,13 @@ class Runner:
         self.order = Order(self.plans, self.deadline, progress.costs)
         by_cell = {plan.cell.name: plan for plan in self.plans}
         self.runs = Runs(store, by_cell, self.data, self.reuse, progress)
+        self.explanations = Explanations(self.preparation, progress)
         self.handlers: dict[type[Work], Any] = {
             Run: self.runs,
             DataWork: self.data,
             SummaryWork: self.preparation.spaces,
             Proposal: Proposals(),
+            ExplanationWork: self.explanations,
         }
 
     def begin(self) -> None:
@@ -104,12 +107,14 @@ class Runner:
         self.preparation.read(self.reuse)
 
     def drive(self, engine: Engine) -> None:
-        """Prepare the cells, then execute all runs that are still needed."""
+        """Prepare the cells, execute all runs that are still needed, then explain the models to use."""
         self.make_ready(engine)
         if self.interruption.requested:
             return
         self.progress.begin(self.plans, self.experiment.name, str(self.store.root))
         self._work(engine, self._next)
+        if not self.interruption.requested and not self.deadline.over:
+            self._work(engine, lambda worker: self.explanations.next())
 
     def make_ready(self, engine: Engine) -> None:
         """Load the search data of the tasks, find the search spaces, and start every cell."""

@@ -17,6 +17,7 @@ from suite.tasks.kinds import CLASSIFICATION, KINDS
 from suite.tasks.metrics import item_scores
 from suite.tasks.task import Task
 
+DATE = "date"  # what a cluster is made of
 SHORT = {"baseline": "trivial", "trained_baseline": "trained"}
 
 
@@ -30,7 +31,7 @@ def targets(
     classification. Two arrays say more: `unit`, what a cluster is ("date", "group" or "example"), and `classes`, the
     names of the classes, if known.
     """
-    unit, cluster = _clusters(task, data, fold)
+    unit, cluster = clusters_of(task, data, fold)
     arrays = {"unit": np.array(unit), "cluster": _per_target(task, data, cluster)}
     for role, predictor in predictors.items():
         if predictor is not None:
@@ -57,10 +58,10 @@ def contributions(
     return np.asarray(found, dtype=np.float32)
 
 
-def _clusters(task: Task, data: Data, fold: Fold) -> tuple[str, np.ndarray]:
-    """Return what a cluster is, and the label of every test example's cluster."""
+def clusters_of(task: Task, data: Data, fold: Fold) -> tuple[str, np.ndarray]:
+    """Return what a cluster is ("date", "group" or "example"), and the label of every test example's cluster."""
     if data.times is not None:
-        return "date", _plain(data.times["test"])
+        return DATE, _plain(data.times["test"])
     if data.groups is not None:
         return "group", _plain(data.groups["test"])
     return "example", _examples(task, data, fold)

@@ -112,7 +112,7 @@ class TestWholePath:
             f"last-of-five/gru/{run}" for run in ("control-000", "final-000", "final-001", "trial-000", "trial-001")
         ]
         assert {path.name for path in store.root.glob("*/*/*") if path.suffix != ".json"} == {
-            "final-000.npz", "final-000.keras", "final-001.npz", "final-001.keras",
+            f"final-{index:03d}{ending}" for index in range(2) for ending in (".npz", ".keras", ".explanation.jsonl")
         }  # fmt: skip
 
     def test_finals_have_the_configuration_of_the_best_trial(self, done):
