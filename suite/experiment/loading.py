@@ -44,9 +44,10 @@ def _import_file(path: Path) -> ModuleType:
         raise RequestError(f"'{path}' is not a Python file: an experiment's file ends in .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    backend.expect_import(path.read_bytes())
-    try:
-        spec.loader.exec_module(module)
+    content = path.read_bytes()
+    backend.expect_import(content)
+    try:  # compiled anew each time: a file that changes twice within a second is no older one, and gets no __pycache__
+        exec(compile(content, str(path), "exec", dont_inherit=True), module.__dict__)
     except Exception as error:  # the user's file may raise anything
         raise RequestError(_located(path, error)) from error
     cloudpickle.register_pickle_by_value(module)

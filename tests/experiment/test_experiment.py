@@ -1,6 +1,8 @@
 """An experiment is checked when it is declared, derives its seeds from names, and is loaded from a file."""
 
 import json
+import os
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -321,6 +323,14 @@ class TestFile:
         file.write_text(OWN_TASK.replace("{name}", "other"))
         assert load_experiment(file).tasks == ("own-other",)
         assert "own-task" not in TASKS.names()
+
+    def test_a_change_is_seen_at_once_and_nothing_is_left_beside_the_file(self, file, monkeypatch):
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)  # compiled modules know a change by its second
+        for name in ("task", "last"):
+            file.write_text(OWN_TASK.replace("{name}", name))
+            os.utime(file, (1, 1))
+            assert load_experiment(file).tasks == (f"own-{name}",)
+        assert list(file.parent.iterdir()) == [file]
 
     def test_its_own_tasks_reach_workers_that_cannot_import_it(self, file):
         function = load_experiment(file).cells[0].task.function
