@@ -2,10 +2,10 @@
 
 import argparse
 import json
-from importlib import resources
 from pathlib import Path
 
-from suite.errors import SUITE, RequestError
+from suite.errors import RequestError
+from suite.experiment.shipped import FOLDER
 from suite.files import existing, write_atomically
 from suite.tasks.own.guesses import Code, Guess, guess, settled
 from suite.text import printable
@@ -65,10 +65,8 @@ def _written(name: str, content: str, lines: list[str]) -> int:
 
 
 def quick_study() -> str:
-    """Return the shipped quick study: from the package if it is installed, or from the repository."""
-    here = SUITE.parent / "experiments" / QUICK
-    found = here if here.is_file() else resources.files("suite.experiments") / QUICK
-    return found.read_text(encoding="utf-8")
+    """Return the content of the quick study that comes with the suite."""
+    return (FOLDER / QUICK).read_text(encoding="utf-8")
 
 
 def source_of(found: Guess) -> str:

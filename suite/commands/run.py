@@ -21,7 +21,8 @@ COUNTS = ("trials", "epochs", "seeds", "threads")
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("file", metavar="FILE", help="the experiment file, such as experiments/quick.py")
+    what = "the experiment file, or the name of a study that comes with the suite, such as quick"
+    parser.add_argument("file", metavar="FILE", help=what)
     parser.add_argument(
         "--results", metavar="DIR", default="results", help="the folder that holds all results (default: results)"
     )

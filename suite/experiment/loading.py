@@ -13,6 +13,7 @@ from suite import backend
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, closest, closest_keyword
 from suite.experiment.experiment import Experiment
+from suite.experiment.shipped import shipped
 from suite.tasks.metrics import METRICS
 from suite.tasks.task import TASKS
 
@@ -21,10 +22,11 @@ from suite.tasks.task import TASKS
 def load_experiment(path: str | Path) -> Experiment:
     """Return the object named `experiment` in a Python file; the experiment is named after the file.
 
+    Where there is no such file, the name of a study that comes with the suite, such as "quick", stands for its file.
     Tasks, architectures and metrics declared in the file belong to this experiment only. They are pickled by value, so
     that workers can load them. Raise RequestError if the file is missing, fails to import, or defines no experiment.
     """
-    path = Path(path)
+    path = Path(path) if Path(path).is_file() else shipped(str(path)) or Path(path)
     if not path.is_file():
         there = [str(file) for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
         raise RequestError(f"no experiment file '{path}': {closest(str(path), there)}")

@@ -13,6 +13,7 @@ import numpy as np
 
 from suite.errors import UnreadableError
 from suite.experiment.looks import planned
+from suite.experiment.shipped import called
 from suite.files import read_arrays
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.explanation import ENDING, Explanation
@@ -151,9 +152,9 @@ class Stored:
 
     @property
     def file(self) -> str:
-        """The path of the experiment's file from the current folder, or its usual path if none is stored."""
+        """The experiment's file as `suite run` takes it from the current folder, or the usual one if none is stored."""
         if self.experiment.file:
-            return Path(os.path.normpath(self.store.root / self.experiment.file)).as_posix()
+            return called(Path(os.path.normpath(self.store.root / self.experiment.file)).as_posix())
         return f"experiments/{self.experiment.name or self.store.root.name}.py"
 
     @property
