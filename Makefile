@@ -18,6 +18,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo; echo "PYTHON=python3.12 names the Python, REQUIREMENTS=requirements-cpu.txt a smaller TensorFlow, UV=none uses pip."
+	@echo "ONLY=here keeps \`make test-all\` to the Python of .venv."
 
 ##@ Use
 run: .venv/ready ## run experiments/quick.py (a few minutes) and write its report
@@ -32,6 +33,13 @@ test: .venv/ready-dev ## all tests
 
 test-fast: .venv/ready-dev ## run the tests that need neither TensorFlow nor patience
 	@$(BIN)/python -m pytest -m "not training and not slow and not simulation"
+
+test-all: .venv/ready-dev ## run the fast tests and a small study on every Python from 3.11 to 3.13 that is found
+	@$(BIN)/python tools/pythons.py $(ONLY)
+
+test-lowest: .venv/ready-dev ## the same, with the lowest versions of packages that pyproject.toml allows
+	@$(call install,uv)
+	@$(BIN)/python tools/pythons.py lowest
 
 lint: .venv/ready-dev ## check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/ty check suite
