@@ -1,8 +1,9 @@
 # Targets set up .venv when it is missing or older than what it is made of: .venv/ready is enough to run experiments,
 # .venv/ready-dev to test and to develop, too.
 SHELL := /bin/sh
+unexport PYTHONDONTWRITEBYTECODE # compiled modules make every process start sooner
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast report tasks tutorial docs lint format requirements clean
+.PHONY: help run test test-fast test-all test-lowest report tasks tutorial docs lint format requirements clean
 
 CANDIDATES := python3.13 python3.12 python3.11 python3 python
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))

@@ -124,7 +124,9 @@ class Registry(Generic[E]):
 
     def entries(self) -> list[E]:
         """Return the entry of each name, in the order of `names`."""
-        return [self.get(name) for name in self.names()]
+        self.load()
+        found = (entry.find(name) for entry in self._entries.values() for name in entry.names())
+        return [entry for entry in found if entry]
 
     def load(self) -> None:
         """Import the built-in entries and the plugins, unless this has been done before."""

@@ -1,14 +1,23 @@
 """Fixtures of all tests."""
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import pytest
 
 from suite.architectures.architecture import ARCHITECTURES
+from suite.errors import SUITE
 from suite.tasks.metrics import METRICS
 from suite.tasks.task import TASKS
 from suite.tasks.task_budget import TaskBudget
+
+
+def pytest_collection_finish() -> None:
+    """The fast tests do without TensorFlow, whose import takes longer than hundreds of them."""
+    if "tensorflow" in sys.modules:
+        raise pytest.UsageError("a test file imports TensorFlow at its top: import what needs it inside of its tests")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,6 +25,14 @@ def own_cache(tmp_path_factory):
     """What tests prepare from real data leaves the user's cache folder alone."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lasting_power() -> Iterator[None]:
+    """No test cuts the power, so that nothing need wait for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda number: None)
         yield
 
 
@@ -79,6 +96,7 @@ def clean_registries() -> None:
 def forget_declarations() -> None:
     """Leaves only the built-in tasks, architectures and metrics registered."""
     for registry in (TASKS, ARCHITECTURES, METRICS):
-        for entry in [registry.get(name) for name in registry.names()]:
-            if registry.origin(entry) != "suite":
-                registry.forget(entry.place.rpartition(":")[0])
+        registry.load()
+        for place in [entry.place for entry in registry._entries.values()]:
+            if not place.startswith(f"{SUITE}{os.sep}"):
+                registry.forget(place.rpartition(":")[0])

@@ -47,6 +47,7 @@ def test_what_the_code_of_a_task_prints_goes_to_standard_error(tmp_path, capsys)
     assert "imported" in err and "loaded" in err
 
 
+@pytest.mark.slow
 def test_native_code_and_child_processes_are_kept_apart_too():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert done.stdout == '{\n "a": 1\n}\nafterwards\n'

@@ -4,9 +4,12 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from suite.environment import warn_of_namesake
 
 
+@pytest.mark.slow
 def test_importing_the_suite_says_in_one_line_that_another_distribution_has_its_name(tmp_path):
     (tmp_path / "suite-1.0.dist-info").mkdir()
     (tmp_path / "suite-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: suite\nVersion: 1.0\n")

@@ -46,6 +46,7 @@ def imported(records, tmp_path_factory):
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_nothing_is_imported_where_it_is_not_needed(imported, step):
     assert STEPS[step] & set(imported[step]) == set()

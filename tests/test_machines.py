@@ -32,6 +32,7 @@ def suite(*arguments, stdout=subprocess.PIPE, **environment):
     return done.returncode, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_standard_output_that_is_full_is_one_line(studies):
     with Path("/dev/full").open("w") as full:
@@ -39,6 +40,7 @@ def test_standard_output_that_is_full_is_one_line(studies):
     assert (status, said) == (2, "suite: No space left on device\n")
 
 
+@pytest.mark.slow
 def test_standard_output_that_is_closed_says_nothing_and_what_an_encoding_lacks_is_replaced(studies):
     code = "import os, sys; os.close(1); sys.stdout = None; from suite.cli import main; sys.exit(main(['status', 'a']))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0

@@ -88,6 +88,7 @@ def test_guides_name_files_that_are_there(guide):
         assert (place.parent if place.stem.isupper() else place).exists(), place  # NAME.py stands for a new file
 
 
+@pytest.mark.slow
 def test_shells_complete_every_command():
     script = subprocess.run(
         [sys.executable, "-m", "shtab", "--shell=bash", "--prog", "suite", "suite.cli.parser"],

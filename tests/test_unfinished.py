@@ -55,6 +55,7 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_file_is_the_old_one_or_the_new_one_and_what_is_left_goes_with_the_next_lock(here):
     Path("file").write_bytes(b"old")
     killed("fsync", 1, FILE)
@@ -65,6 +66,7 @@ def test_a_file_is_the_old_one_or_the_new_one_and_what_is_left_goes_with_the_nex
         assert not left.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "found"), [(1, {"old"}), (2, set())], ids=["before", "between"])
 def test_a_folder_is_the_old_one_or_the_new_one_and_the_same_again_completes(here, number, found):
     Path("folder").mkdir()
@@ -109,6 +111,7 @@ def test_only_what_ended_processes_of_this_machine_left_is_removed(here):
     assert all(path.exists() for path in (own, other, alive, *others))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 4, 8])
 def test_a_merge_that_is_killed_is_completed_by_the_same_command(here, records, number):
     for name, architecture in (("a", "lstm"), ("b", "gru")):

@@ -1,6 +1,7 @@
 """Agreement: whatever a study shows, all places that speak about a pair, a baseline or a choice say the same."""
 
 import re
+from functools import cache
 from html import unescape
 
 import numpy as np
@@ -136,13 +137,37 @@ STUDIES = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def of(study):
+    """Returns the results of a study, which are made once and remember what they were asked."""
+    return cache(lambda make: make(study))
+
+
 @pytest.fixture(scope="module", params=STUDIES, ids=lambda make: make.__name__)
-def results(request, study):
+def results(request, of):
     """The results of each study."""
-    return request.param(study)
+    return of(request.param)
 
 
+@pytest.fixture(scope="module")
 def places(results):
+    """What each place says of each study."""
+    return said_in_places(results)
+
+
+@pytest.fixture(scope="module")
+def shown(results):
+    """The pairs that some comparison of each study shows."""
+    return beaten(results)
+
+
+@pytest.fixture(scope="module")
+def told(results):
+    """The sentences about each study."""
+    return sentences(results)
+
+
+def said_in_places(results):
     """The page, the Markdown, the terminal and `suite best`, as texts without the wording of the claims."""
     tables = {made.name: made for made in (scores_table(results), recommendations(results)) if made.rows}
     page = Page(results, tables, [])
@@ -163,7 +188,7 @@ def plainly(text, results):
     return re.sub(r"\s+", " ", text)
 
 
-def told(results):
+def sentences(results):
     """Everything that a report, a terminal and `suite best` say about single tasks and families, as sentences."""
     found = [find(results, task) for task in presented(results)]
     return [plainly(text, results) for text in _told(results, found)]
@@ -196,18 +221,17 @@ def clauses_that_say_beaten(text):
         yield from ((a, b) for a in re.findall(names, who) for b in re.findall(names, whom))
 
 
-def test_no_sentence_says_that_one_beats_another_unless_a_comparison_shows_it(results):
-    shown = beaten(results)
-    for text in told(results):
+def test_no_sentence_says_that_one_beats_another_unless_a_comparison_shows_it(told, shown):
+    for text in told:
         assert set(clauses_that_say_beaten(text)) <= shown, text
 
 
-def test_every_verdict_of_a_task_is_in_its_finding_and_in_the_answer(results):
+def test_every_verdict_of_a_task_is_in_its_finding_and_in_the_answer(results, shown):
     spoken = " ".join(sentence for one in answers(results) for sentence in one.sentences)
     spoken += " ".join(find(results, task).headline for task in results.apart("controls"))
     spoken = plainly(spoken, results)
     said = set(clauses_that_say_beaten(spoken.replace(" on one test split", "")))
-    assert said == beaten(results)
+    assert said == shown
 
 
 def test_a_pair_that_is_undecided_on_a_task_is_nowhere_said_to_be_settled_there(results):
@@ -236,16 +260,16 @@ def test_stars_recommendation_and_best_name_the_same(results):
         assert all((name in one.accurate) for name in choice.names)
 
 
-def test_no_star_and_no_word_best_where_nothing_is_chosen(results):
+def test_no_star_and_no_word_best_where_nothing_is_chosen(results, told):
     if any(choose(results, [task]).outcome == "chosen" for task in presented(results)):
         return
     assert not any("★" in cell or "≈" in cell for row in scores_table(results).rows for cell in row)
-    for text in told(results):
+    for text in told:
         assert not re.search(rf"(?:most accurate|best): ?(?:{'|'.join(NAMES)})\b", text), text
 
 
-def test_where_a_baseline_wins_every_place_says_so_first(study):
-    results = baseline_wins(study)
+def test_where_a_baseline_wins_every_place_says_so_first(of):
+    results = of(baseline_wins)
     (one,), (use,) = answers(results), advice(results)
     words = "use the trained baseline (order-free)"
     assert one.sentences[0].lower().startswith(words)
@@ -255,8 +279,8 @@ def test_where_a_baseline_wins_every_place_says_so_first(study):
     assert brief(results)[0] == lead(results)[0] == first
 
 
-def test_a_task_that_contradicts_the_average_is_named_before_those_that_agree(study):
-    results = reversal(study)
+def test_a_task_that_contradicts_the_average_is_named_before_those_that_agree(of):
+    results = of(reversal)
     (one,) = answers(results)
     text = plainly(" ".join(one.sentences), results)
     parts = ("On average over the 3 tasks", "Unlike the average: ", "lstm beats gru on Speech like and Near")
@@ -267,8 +291,8 @@ def test_a_task_that_contradicts_the_average_is_named_before_those_that_agree(st
     )
 
 
-def test_tasks_that_contradict_each_other_are_named_together(study):
-    (one,) = answers(disagreement(study))
+def test_tasks_that_contradict_each_other_are_named_together(of):
+    (one,) = answers(of(disagreement))
     assert "The tasks disagree: LSTM beats GRU on Speech like; GRU beats LSTM on Near." in one.sentences
 
 
@@ -284,15 +308,16 @@ def test_lengths_of_a_sweep_count_as_one_task(study):
     assert "2 tasks" not in text
 
 
-def test_no_place_says_that_one_beats_another_unless_a_comparison_shows_it(results):
-    shown = beaten(results)
-    for place, text in places(results).items():
+@pytest.mark.slow
+def test_no_place_says_that_one_beats_another_unless_a_comparison_shows_it(places, shown):
+    for place, text in places.items():
         assert set(clauses_that_say_beaten(text)) <= shown, place
 
 
-def test_no_place_calls_an_architecture_best_that_is_not_chosen(results):
+@pytest.mark.slow
+def test_no_place_calls_an_architecture_best_that_is_not_chosen(results, places):
     chosen = {name for task in results.task_names for name in _chosen(results, [task])}
-    for place, text in places(results).items():
+    for place, text in places.items():
         starred = re.findall(rf"★ ({'|'.join(NAMES)})\b", text)
         starred += re.findall(rf"(?i)(?:most accurate|best):? ({'|'.join(NAMES)})\b", text)
         starred += re.findall(rf"({'|'.join(NAMES)}) is (?:the )?best", text)
@@ -305,10 +330,11 @@ def _chosen(results, tasks):
     return choice.names if choice.outcome == "chosen" else ()
 
 
-def test_no_place_denies_what_another_shows_of_the_baselines(results):
+@pytest.mark.slow
+def test_no_place_denies_what_another_shows_of_the_baselines(results, places):
     decided = [compare(results, task) for task in presented(results) if not compare(results, task).undecidable]
     some = any(one.ahead() for one in decided)
-    for place, text in places(results).items():
+    for place, text in places.items():
         if not some:
             assert not re.search(rf"(?:all networks|{'|'.join(NAMES)}) beats? every baseline", text), place
         if all(one.ahead() for one in decided):
@@ -316,28 +342,28 @@ def test_no_place_denies_what_another_shows_of_the_baselines(results):
             assert not re.search(denied, text), place
 
 
-def test_every_place_says_the_same_sentence_about_a_task(results):
-    for place, text in places(results).items():
+@pytest.mark.slow
+def test_every_place_says_the_same_sentence_about_a_task(results, places):
+    for place, text in places.items():
         for sentence in lead(results):
             assert place == "best" or plainly(sentence, results) in text.replace(" : ", ": ").replace("- ", ""), place
 
 
-def test_claims_are_about_the_same_pairs_and_never_the_opposite(results):
-    shown = beaten(results)
+def test_claims_are_about_the_same_pairs_and_never_the_opposite(results, shown):
     for one in judge(results):
         for winner, loser in clauses_that_say_beaten(one.sentence):
             assert (loser, winner) not in shown - {(winner, loser)}, one.sentence
 
 
-def test_with_few_runs_no_interval_is_printed(study):
-    results = two_trials_only(study)
-    for text in told(results):
+def test_with_few_runs_no_interval_is_printed(of):
+    results = of(two_trials_only)
+    for text in sentences(results):
         assert not re.search(r"\([^()]* to [^()]*, n=[1-4]\)", text), text
     assert all("no interval, n=2" in entry.score for row in matrix(results) for entry in row.entries)
 
 
-def test_an_old_folder_says_one_search_and_is_provisional(study):
-    results = old_folder(study)
+def test_an_old_folder_says_one_search_and_is_provisional(of):
+    results = of(old_folder)
     (one,) = answers(results)
     assert "Provisional: one search." in one.sentences
     assert "Provisional: one search." in find(results, "speech-like").evidence

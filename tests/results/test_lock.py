@@ -40,6 +40,7 @@ def sign(folder, host, pid, ago=0.0):
     os.utime(path, (now - ago, now - ago))
 
 
+@pytest.mark.slow
 def test_a_second_command_learns_who_holds_the_folder_and_since_when(held, tmp_path):
     with pytest.raises(RequestError) as refused, Lock(tmp_path):
         pass
@@ -47,6 +48,7 @@ def test_a_second_command_learns_who_holds_the_folder_and_since_when(held, tmp_p
     assert "wait, or stop it" in str(refused.value)
 
 
+@pytest.mark.slow
 def test_the_file_of_a_killed_holder_holds_nothing(held, tmp_path):
     held.kill()
     held.wait()
@@ -79,6 +81,7 @@ def no_locks(monkeypatch):
     monkeypatch.setattr(fcntl, "flock", flock)
 
 
+@pytest.mark.slow
 def test_without_locks_a_running_process_of_this_host_holds_the_folder(no_locks, held, tmp_path):
     with pytest.raises(RequestError, match=f"is in use by process {held.pid}"), Lock(tmp_path):
         pass

@@ -24,8 +24,9 @@ RECORDS = 2 * 3 * (3 + 2)
 
 
 @pytest.fixture
-def store(tmp_path, records):
+def store(tmp_path, records, monkeypatch):
     """A study of two tasks, with a failed run, predictions and models."""
+    monkeypatch.setattr(records, "write", records.write_as_the_runner)
     folder = records.write_study(tmp_path / "study", trials=3, seeds=2, tasks=TASKS)
     records.write(folder, records.failed("adding-50", "gru", "trial", 2, "diverged", "the loss is not finite"))
     store = Store(folder)

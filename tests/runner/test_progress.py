@@ -184,6 +184,7 @@ class TestEvents:
         assert "trial-000.json.unreadable-1" in events[4]["message"]
         assert (events[-1]["failed"], events[-1]["left"]) == (1, 0)
 
+    @pytest.mark.slow
     def test_a_reader_that_leaves_is_reported_once_and_stops_nothing(self, tmp_path):
         code = "from suite.runner.events import Events; e = Events('-')\n"
         code += "[e.write('notice', message='x') for _ in range(9)]"

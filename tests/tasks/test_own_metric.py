@@ -142,6 +142,7 @@ class TestInAnExperimentFile:
         load_experiment(file)
         assert headline("near", "regression", TARGET, PREDICTION) == 1
 
+    @pytest.mark.slow
     def test_workers_know_it_though_they_never_read_the_file(self, file):
         load_experiment(file)
         work = pickled(headline, ("near", "regression", TARGET, PREDICTION))

@@ -9,7 +9,6 @@ import pytest
 
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES
-from suite.architectures.compiled import compiled
 from suite.experiment.experiment import Experiment
 from suite.recipes.loss import LOSSES
 from suite.recipes.recipe import Recipe
@@ -197,6 +196,8 @@ class TestOneCompiledModel:
         keras.utils.set_random_seed(1)
         x = keras.Input((3, 1))
         model = keras.Model(x, keras.layers.Dense(1)(keras.layers.SimpleRNN(2)(x)))
+        from suite.architectures.compiled import compiled
+
         return compiled(model, REGRESSION, recipe, rate, 8, False)
 
     def test_serves_every_rate_schedule_clip_norm_and_amount_of_decay(self):

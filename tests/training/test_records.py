@@ -4,6 +4,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from suite.training.records import Clock, cpu_seconds
 
 BUSY = "import time\nwhile time.process_time() < 0.3: pass"
@@ -19,6 +21,7 @@ def test_cpu_seconds_count_work_and_not_waiting():
     assert cpu_seconds() - begin >= 0.2
 
 
+@pytest.mark.slow
 def test_cpu_seconds_count_ended_child_processes():
     clock = Clock()
     subprocess.run([sys.executable, "-c", BUSY], check=True)

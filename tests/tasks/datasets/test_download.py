@@ -266,6 +266,7 @@ class TestTask:
         assert "unknown task 'aple'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_offline_tasks_work_without_any_files():
     code = "from suite.tasks.task import TASKS; print(len(TASKS.get('digits-sequential').load(1).train[0]))"
     bare = os.environ | {"XDG_CACHE_HOME": "/nowhere", "SUITE_DATA": "/nowhere"}

@@ -78,6 +78,7 @@ class TestFolds:
             whole = [set(data.groups[split]) for split in SPLITS] if data.groups else []
             assert len(set().union(*whole)) == sum(map(len, whole))
 
+    @pytest.mark.slow
     def test_they_reach_a_worker(self, own):
         sent, fold = cloudpickle.loads(cloudpickle.dumps(own)), Fold(1, 3)
         assert sent.takes_fold

@@ -35,6 +35,7 @@ def lengths(steps: np.ndarray) -> dict[str, np.ndarray]:
     return dict(zip(("train", "validation", "test"), found, strict=True))
 
 
+@pytest.mark.slow
 class TestGradientBoosting:
     def test_it_is_the_configuration_with_the_best_validation_score_of_scikit_learn(self):
         x = RNG.normal(size=(200, 4, 1))
