@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from suite.analysis import explanations
 from suite.analysis.comparisons import contrasted
 from suite.claims import judge
 from suite.claims.tables import frame
@@ -101,6 +102,10 @@ class Study(Results):
     def claims(self) -> pd.DataFrame:
         """Return one row per claim with its verdict; the columns are those of claims.csv."""
         return frame(judge(self))
+
+    def explanations(self) -> pd.DataFrame:
+        """Return how much skill the models to use lose when inputs are changed; see `suite.analysis.explanations`."""
+        return explanations.frame(self)
 
     @property
     def plot(self) -> "Plots":

@@ -13,6 +13,9 @@ import pandas as pd
 from scipy import special
 
 from suite.analysis.best import finals, to_use
+from suite.analysis.comparisons import compare
+from suite.analysis.decisions import PairVerdict
+from suite.architectures.architecture import ARCHITECTURES
 from suite.results.explanation import Explanation
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -109,7 +112,8 @@ class Explained:
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = statistic(self.skills.mean(axis=0))
             reach = np.fmax(self._reach_of_runs(statistic, level), self._reach_of_examples(statistic, level))
-        return [Estimate(*map(float, (c, c - r, c + r)), self.runs) for c, r in zip(centre, reach, strict=True)]
+        bounds = zip(centre, centre - reach, centre + reach, strict=True)
+        return [Estimate(*map(float, one), self.runs) for one in bounds]
 
     def _reach_of_runs(self, statistic: Statistic, level: float) -> np.ndarray | float:
         if self.runs < 2:
@@ -189,6 +193,14 @@ def order(found: Explained, margin: float) -> tuple[str, Estimate] | None:
     if lost is None:
         return None
     return ("yes" if lost.low > margin else "no" if lost.high < margin else "open"), lost
+
+
+def order_free(results: Results, task: str, name: str) -> list[str]:
+    """Return the architectures that ignore order and are shown to be practically equal to `name`, or better."""
+    found, known = compare(results, task), ARCHITECTURES.names()
+    blind = [one for one in results.architectures if one != name and one in known and ARCHITECTURES.get(one).order_free]
+    pairs = {one: found.related(one, name) for one in blind}
+    return [one for one, pair in pairs.items() if pair and pair.verdict in (PairVerdict.EQUAL, PairVerdict.BETTER)]
 
 
 def frame(results: Results) -> pd.DataFrame:

@@ -19,6 +19,7 @@ class Architecture(Named):
     derived: Callable[[dict[str, Any], int], dict[str, Any]] | None = None
     start: str | None = None
     title: str = ""
+    order_free: bool = False
 
     @property
     def called(self) -> str:
@@ -52,6 +53,7 @@ def architecture(
     derived: Callable[[dict[str, Any], int], dict[str, Any]] | None = None,
     start: str | None = None,
     title: str = "",
+    order_free: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated function as an architecture.
 
@@ -63,12 +65,14 @@ def architecture(
     `derived`: a function `(hyperparameters, length) -> dict` of derived facts, which records store as `structure`.
     `start`: the name of the hyperparameter that sets how much of its state a network retains before training.
     `title`: what sentences and figures call the architecture, such as "simple RNN"; by default its name.
+    `order_free`: True if its features are the same whatever the order of the steps.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         check_name("architecture", name, place_of(function))
         check_title(title, f"architecture '{name}' ({place_of(function)})")
-        ARCHITECTURES.add(Architecture(name, function, place_of(function), version, causal, derived, start, title))
+        options = (version, causal, derived, start, title, order_free)
+        ARCHITECTURES.add(Architecture(name, function, place_of(function), *options))
         return function
 
     return register

@@ -4,6 +4,7 @@ from suite.report.across_tasks import across_tasks
 from suite.report.claims import claims, verdicts
 from suite.report.comparisons import comparisons
 from suite.report.costs import cost, costs
+from suite.report.explanations import explanations
 from suite.report.glance import glance
 from suite.report.headline import answer, recommendations
 from suite.report.leak_demonstrations import leaks
@@ -17,5 +18,5 @@ from suite.report.variance import centres, noise
 SECTIONS = (glance, answer, claims, scores, across_tasks, tasks, search, cost, protocol, leaks)
 TABLES = (
     verdicts, scores_table, recommendations, comparisons, costs, configurations, importances, gains, centres, noise,
-    sources,
+    sources, explanations,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from suite.analysis.replicates import replicates
 from suite.analysis.rules import rules
 from suite.report.comparisons import comparisons_of, other_days
 from suite.report.examples import answer, drawable
+from suite.report.explanations import basis, relies_on
 from suite.report.findings import find, presented
 from suite.report.gradients import gradients
 from suite.report.groups import groups
@@ -71,6 +72,8 @@ def _task(page: Page, task: str, anchor: str) -> Content:
         "horizons": horizons(results, task),
         "intervals": intervals(results, task),
         "missed": missed(results, task),
+        "relies_on": relies_on(results, task),
+        "basis": basis(results, task),
         "first": [one for one in figures if one.at_once],
         "figures": [one for one in figures if not one.at_once],
     }

@@ -7,7 +7,7 @@ from suite.architectures.architecture import architecture
 from suite.architectures.builtin.recurrent import stack
 
 
-@architecture("bag", title="order-free network")
+@architecture("bag", title="order-free network", order_free=True)
 def bag(hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
     """Mean over the valid steps, then one dense layer: blind to order.
 

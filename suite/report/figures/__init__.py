@@ -3,7 +3,7 @@
 # ruff: noqa: F401, I001  # importing a figure registers it
 from suite.report.figures import (
     overview, aggregate_skill, profiles, improvements, ranks,
-    examples, scores, sources, learning_curves, gradients, confusions, calibrations, missed, predicted,
+    examples, scores, explanations, sources, learning_curves, gradients, confusions, calibrations, missed, predicted,
     lengths, skill_by_budget, hyperparameters, expected_best, costs,
 )  # fmt: skip
 from suite.report.figures.registry import FIGURES
