@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self, TypedDict
 
 from suite.errors import UnreadableError
 from suite.results.json_object import JsonObject
-from suite.results.json_types import Count, Name
+from suite.results.json_types import Count
 
 ENDING = ".explanation.jsonl"  # beside the record of its run; one line
 METHOD = 1  # what was made by another method is made again
@@ -18,7 +18,7 @@ METHOD = 1  # what was made by another method is made again
 class EffectInfo(TypedDict, total=False):
     """A change of the inputs and the skill that is left; `Explanation` explains it."""
 
-    kind: Name
+    kind: str
     first: Count
     last: Count
     skill: float
@@ -38,11 +38,11 @@ class Explanation(JsonObject):
     """
 
     method: Count = 0
-    spec: Name = ""
+    spec: str = ""
     examples: Count = 0
     of: Count = 0
     unit: str = ""
-    split: Name = ""
+    split: str = ""
     steps: Count = 0
     counted: str = ""
     features: Count = 0

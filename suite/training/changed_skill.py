@@ -16,6 +16,8 @@ from suite.training.inputs import EVALUATED_STEPS, Scaling, in_task_units, netwo
 from suite.training.perturbations import Change, Inputs
 from suite.training.sample import Sample, targets_of
 
+DIGITS = 6  # of a stored skill, after the point
+
 
 def changed_skills(run: Run, data: Data, network: Any, sample: Sample, inputs: Inputs) -> Iterator[Mapping[str, Any]]:
     """Yield each change with the skill that is left: on all examples, and without each part of them."""
@@ -63,7 +65,8 @@ class _Skill:
         prediction = in_task_units(self.task, raw, plain, self.target.shape, len(self.levels))
         scores = [self._score(prediction, some, self.levels) for some in self.chosen]
         perfect = self.task.headline.perfect
-        return [float(skill(one, base, perfect)) for one, base in zip(scores, self.baselines, strict=True)]
+        pairs = zip(scores, self.baselines, strict=True)
+        return [round(float(skill(one, base, perfect)), DIGITS) for one, base in pairs]
 
     def _score(self, prediction: np.ndarray, some: np.ndarray, levels: tuple[float, ...]) -> float:
         known = {name: self.trivial[some] if name == "trivial" else value for name, value in self.known.items()}
