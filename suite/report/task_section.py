@@ -10,6 +10,7 @@ from suite.analysis.rules import rules
 from suite.report.comparisons import comparisons_of, other_days
 from suite.report.examples import answer, drawable
 from suite.report.explanations import basis, relies_on
+from suite.report.figure_plan import named
 from suite.report.findings import find, presented
 from suite.report.gradients import gradients
 from suite.report.groups import groups
@@ -49,7 +50,7 @@ def tasks(page: Page) -> Content:
 
 
 def _task(page: Page, task: str, anchor: str) -> Content:
-    results, figures = page.results, page.figures("task", task)
+    results, figures, explaining = page.results, page.figures("task", task), named("explanations", task)
     return {
         "anchor": anchor,
         "title": results.title(task),
@@ -74,7 +75,8 @@ def _task(page: Page, task: str, anchor: str) -> Content:
         "missed": missed(results, task),
         "relies_on": relies_on(results, task),
         "basis": basis(results, task),
-        "first": [one for one in figures if one.at_once],
+        "explained": [one for one in figures if one.name == explaining],
+        "first": [one for one in figures if one.at_once and one.name != explaining],
         "figures": [one for one in figures if not one.at_once],
     }
 

@@ -38,7 +38,7 @@ def drawable(results: Results, task: str) -> bool:
 
 
 @figure(
-    "What the models rely on",
+    "Skill lost when inputs are changed",
     "Skill that the final models of the architecture to use lose when inputs of test examples are changed, with 95 % "
     "intervals, each by itself; and the share of their skill that is left when they see the last steps alone (cut at "
     f"{100 * LEAST:.0f} % and {100 * MOST:.0f} %). Steps are counted back from the answer. An occluded step holds its "
@@ -108,7 +108,7 @@ def _kept(panel: Axes, found: Explained) -> None:
     every[found.first.steps] = Estimate(1.0, 1.0, 1.0, found.runs)
     places, clipped = [*every], np.clip([one[:3] for one in every.values()], LEAST, MOST)
     centre, low, high = clipped.T
-    sns.lineplot(x=places, y=centre, ax=panel, color=COLOURS[OCCLUDED], marker="o", markersize=5)
+    sns.lineplot(x=places, y=centre, ax=panel, color=COLOURS[OCCLUDED], marker="o", markersize=5, errorbar=None)
     panel.fill_between(places, low, high, color=COLOURS[OCCLUDED], alpha=0.2, linewidth=0)
     for place, one, shown in zip(places, every.values(), centre, strict=True):
         (mark,) = panel.plot(place, shown, marker="o", ms=9, alpha=0)
