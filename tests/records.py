@@ -9,6 +9,7 @@ import numpy as np
 
 from suite.files import write_json
 from suite.results.experiment_info import ExperimentInfo
+from suite.results.explanation import METHOD, Explanation, checksum
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.store import Store
@@ -150,6 +151,25 @@ def write_study(folder: Path, trials: int = 4, seeds: int = 5, tasks: tuple[str,
                 for index in range(count):
                     write(folder, record(task, architecture, role, index))
     return folder
+
+
+def explain(folder: Path, run: str, skills: dict[Any, float], spread: float = 0.002, **fields: Any) -> None:
+    """Store the explanation of a final run: the skill that each change (kind, first, last) leaves."""
+    store, rng = Store(folder), np.random.default_rng(zlib.crc32(run.encode()))
+    found = store.read(run)
+    assert found
+    effects = [
+        {
+            "kind": kind, "first": first, "last": last, "skill": skill + spread * float(rng.normal()),
+            "without": (skill + spread * rng.normal(size=20) / 20).tolist(),
+        }
+        for (kind, first, last), skill in skills.items()
+    ]  # fmt: skip
+    facts: dict[str, Any] = {
+        "method": METHOD, "spec": checksum(found.spec), "examples": 200, "of": 500, "unit": "example", "split": "same",
+        "steps": 4, "features": 2, "counted": "the end of the sequence", "replaced": "its mean",
+    }  # fmt: skip
+    store.explain(run, Explanation(**facts | fields, effects=effects))
 
 
 def finals(folder: Path, skills: dict[tuple[str, str], Any], beside: Any = None, **experiment: Any) -> Any:

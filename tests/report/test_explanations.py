@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pytest
 
 from suite.analysis.explanations import FEATURE, INTACT, KEPT, OCCLUDED, ORDER, PERMUTED, Key
@@ -10,7 +9,6 @@ from suite.report import files
 from suite.report.explanations import basis, explanations, relies_on
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
-from suite.results.explanation import METHOD, Explanation, checksum
 from suite.results.results import load
 
 TASK = "adding-50"
@@ -31,18 +29,7 @@ def study(tmp_path, records):
             for index in range(seeds):
                 scores = {split: {"mse": error + 1e-5 * index} for split in ("validation", "test")}
                 records.write(folder, records.record(TASK, name, "final", index, metrics=scores))
-        results, rng = load(folder), np.random.default_rng(0)
-        facts = {"method": METHOD, "examples": 200, "of": 500, "unit": "example", "split": "same", "steps": 4,
-                 "features": 2, "counted": "the end of the sequence", "replaced": "its mean"}  # fmt: skip
-        for record in results.records:
-            if record.role == "final":
-                rows = [
-                    {**key._asdict(), "skill": skill + spread * rng.normal(),
-                     "without": list(skill + spread * rng.normal(size=20) / 20)}
-                    for key, skill in effects.items()
-                ]  # fmt: skip
-                own = Explanation(**facts | {"spec": checksum(record.spec)} | fields, effects=rows)
-                results.store.explain(record.id, own)
+                records.explain(folder, f"{TASK}/{name}/final-{index:03d}", effects, spread, **fields)
         return load(folder)
 
     return make

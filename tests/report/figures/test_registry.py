@@ -9,6 +9,7 @@ from suite.files import read_json
 from suite.report.figures import FIGURES
 
 pytestmark = pytest.mark.slow
+EXPLAINED = {("intact", 0, 0): 0.9, ("feature", 1, 1): 0.5, ("feature", 2, 2): 0.8}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,8 @@ def study(tmp_path_factory, records):
             records.write_task(folder, task, source="recordings", **shown)
             for run in [f"{task}/{name}/final-{index:03d}" for name in records.ARCHITECTURES for index in range(3)]:
                 made = read_json(folder / f"{run}.json") | {"gradients": {"start": {"1": 0.5}, "kept": {"1": 1.0}}}
-                records.write(folder, made)
+                records.write(folder, made | {"metrics": made["metrics"] | {"validation": made["metrics"]["test"]}})
+                records.explain(folder, run, EXPLAINED)
                 np.savez(folder / f"{run}.npz", **predictions(records.TASKS[task]["kind"]))
         store_items(folder, records, "speech-like")
     return suite.load(folder)
