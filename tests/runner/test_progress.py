@@ -61,6 +61,7 @@ KEYS = {
     "run-failed": RUN | {"error"},
     "run-adopted": {"id"} | COUNTS,
     "look": {"task", "look", "looks", "trials", "comparisons", "open", "next"} | COUNTS,
+    "explaining": {"runs"},
     "set-aside": {"message"},
     "notice": {"message"},
     "interrupted": COUNTS,
@@ -141,16 +142,18 @@ class TestRunning:
         assert sum(cell["trials"]["done"] for cell in cells) >= 1
         assert sum(cell["finals"]["missing"] for cell in cells) >= 1
         events = checked([*lines, *rest.splitlines()])
-        assert [event["event"] for event in events] == ["started", *["run-finished"] * 6, "finished"]
+        assert [event["event"] for event in events] == [
+            "started", *["run-finished"] * 6, "explaining", "finished",
+        ]  # fmt: skip
         assert (events[0]["experiment"], events[0]["left"], events[-1]["left"]) == ("study", 6, 0)
-        assert [event["done"] for event in events[1:-1]] == list(range(1, 7))
-        assert events[-1]["reason"] == "complete"
-        scores = {event["id"]: event["score"] for event in events[1:-1]}
+        assert [event["done"] for event in events[1:-2]] == list(range(1, 7))
+        assert (events[-2]["runs"], events[-1]["reason"]) == (2, "complete")
+        scores = {event["id"]: event["score"] for event in events[1:-2]}
         for record in Store("results/study").records():
             split = "validation" if record.role == "trial" else "test"
             assert scores[record.id] == record.metrics[split]["mse"]
         progress = [line for line in err.splitlines() if " runs" in line]
-        assert len(progress) == 7
+        assert len(progress) == 7 + 1
         assert all(re.match(r"\d\d:\d\d:\d\d ", line) for line in progress)
 
     def test_ctrl_c_is_an_event(self, study):
