@@ -235,10 +235,10 @@ def check_name(noun: str, name: str, place: str) -> None:
         )
 
 
-def check_title(title: Any, where: str) -> None:
-    """Raise RequestError unless `title` is text on one short line; an empty one stands for the default."""
+def check_title(title: Any, where: str, field: str = "title") -> None:
+    """Raise RequestError unless the title in a field is text on one short line; an empty one is the default."""
     if not isinstance(title, str) or len(title) > LONGEST_TITLE or not title.isprintable():
-        raise RequestError(f"{where}: title={title!r:.60} must be one line of at most {LONGEST_TITLE} characters")
+        raise RequestError(f"{where}: {field}={title!r:.60} must be one line of at most {LONGEST_TITLE} characters")
 
 
 def place_of(function: Callable[..., Any]) -> str:

@@ -57,6 +57,22 @@ def interval(estimate: "Estimate", unit: str = "") -> str:
     return f"{number(centre, step)}{unit} ({number(low, step)} to {number(high, step)}, n={n})"
 
 
+FIGURE = rf"[{MINUS}-]?\d[\d.]*(?:e[{MINUS}-]?\d+)?"
+BOUNDS = re.compile(rf"({FIGURE})(?:[^()\d]*\(({FIGURE}) to ({FIGURE})\b[^()]*\))?[ ★≈]*")
+
+
+def bounds(text: str) -> tuple[float, float, float] | None:
+    """Return centre, low and high of what `interval` formatted, three times the same for a number without an interval.
+
+    Return None for all other text.
+    """
+    found = BOUNDS.fullmatch(text)
+    if not found:
+        return None
+    centre, low, high = (float((part or found[1]).replace(MINUS, "-")) for part in found.groups())
+    return centre, low, high
+
+
 def percent(share: float) -> str:
     """Format a share (0 to 1) in whole per cent."""
     return f"{100 * share:.0f} %"

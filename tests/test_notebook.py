@@ -59,7 +59,7 @@ def test_the_short_version_has_answer_claims_and_scores(lines):
     assert "Sp500 return: no network beats the trivial baseline (mean)." in lines
     assert "What to use:" in lines and "Claims:" in lines
     assert any(line.startswith("memory: ") and "beat the trivial baseline (mean)" in line for line in lines)
-    row = next(line for line in lines if line.startswith("  speech-like "))
+    row = next(line for line in lines if line.startswith("  Speech like "))
     assert "accuracy, best of 4 trials" in row
     assert any(line.startswith("This study can find differences between two architectures above") for line in lines)
 

@@ -9,7 +9,7 @@ import numpy as np
 from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import cheapest, prices
-from suite.analysis.recommendations import Choice, choose
+from suite.analysis.recommendations import Choice, choose, undecided
 from suite.analysis.remedies import to_decide
 from suite.analysis.rules import basis
 from suite.analysis.shared_test import on_one_split
@@ -26,9 +26,10 @@ class Best:
     """The recommendation for one task.
 
     `standing` is "chosen", "undecided" (`between` lists the candidates), "baseline" (`baseline` is shown to be better
-    than every architecture), "behind" (nothing is shown to beat every baseline) or "open" (no verdict yet).
-    `architecture`, `hyperparameters` and `weights` are None unless an architecture is chosen. `provisional` says
-    whether a verdict behind the recommendation is not firm. `reason` gives the evidence in sentences.
+    than every architecture), "behind" (nothing is shown to beat every baseline) or "open" (no verdict yet); `verdict`
+    puts it into a short phrase. `architecture`, `hyperparameters` and `weights` are None unless an architecture is
+    chosen. `provisional` says whether a verdict behind the recommendation is not firm. `reason` gives the evidence in
+    sentences.
     """
 
     task: str
@@ -40,23 +41,14 @@ class Best:
     provisional: bool
     reason: str
     baseline: str = ""
-
-    @property
-    def verdict(self) -> str:
-        """The recommendation as a short phrase."""
-        return {
-            "chosen": str(self.architecture),
-            "undecided": Choice("undecided", tuple(self.between)).undecided,
-            "baseline": f"use {definite(self.baseline)}, which is better than every architecture",
-            "behind": "nothing is shown to beat every baseline",
-            "open": "no verdict yet",
-        }[self.standing]
+    verdict: str = ""
 
 
-def lines(found: Best) -> Iterator[str]:
-    """Yield a recommendation in words."""
+def lines(results: Results, found: Best) -> Iterator[str]:
+    """Yield a recommendation in words, with the names by which commands know the task and the architecture."""
     provisional = " (provisional)" if found.provisional else ""
-    yield f"{found.task}: {found.verdict}{provisional}"
+    yield f"{results.title(found.task)}: {found.verdict}{provisional}"
+    yield f"  {'/'.join(filter(None, (found.task, found.architecture)))}"
     if found.hyperparameters:
         yield f"  {', '.join(f'{name}={value}' for name, value in found.hyperparameters.items())}"
     yield f"  {found.reason}"
@@ -75,6 +67,7 @@ def best(results: Results, task: str) -> Best:
     return Best(
         task=task,
         standing=choice.outcome,
+        verdict=_verdict(results, choice, winner),
         architecture=winner,
         hyperparameters=dict(record.hyperparameters) if record else None,
         weights=record.weights if record else None,
@@ -83,6 +76,17 @@ def best(results: Results, task: str) -> Best:
         reason=" ".join([*reasons, *([f"{advice[0].upper()}{advice[1:]}."] if advice else []), basis(results, task)]),
         baseline=choice.baseline,
     )
+
+
+def _verdict(results: Results, choice: Choice, winner: str | None) -> str:
+    """Return a recommendation as a short phrase."""
+    return {
+        "chosen": results.called(winner or ""),
+        "undecided": undecided(results, choice.names),
+        "baseline": f"use {definite(choice.baseline)}, which is better than every architecture",
+        "behind": "nothing is shown to beat every baseline",
+        "open": "no verdict yet",
+    }[choice.outcome]
 
 
 def _final(results: Results, task: str, architecture: str) -> Record | None:
@@ -157,20 +161,22 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
     for one in decisive:
         # describe a pair from its leading member, unless only the other one is a candidate
         read = one.turned if one.second in candidates and one.first not in candidates else one
-        named = definite(opponent(results, task, read.second)) if read.second in BASELINES else read.second
+        named = definite(opponent(results, task, read.second)) if read.second in BASELINES else results.the(read.second)
         effect = -read.joint if read.verdict is PairVerdict.WORSE else read.joint
         by = " by " if read.verdict.decided else ": "
         clause = f"{read.verdict.against(named)}{by}{interval(effect, ' of skill')}"
         clauses.setdefault(read.first, []).append(clause)
     handicaps, here = dict.fromkeys(text for one in decisive for text in one.handicaps), on_one_split(results, task)
-    return [f"{name}: {'; '.join(each)}{here}." for name, each in clauses.items()] + [f"{text}." for text in handicaps]
+    said = [f"{results.called(name)}: {'; '.join(each)}{here}." for name, each in clauses.items()]
+    return said + [f"{text}." for text in handicaps]
 
 
 def _price(results: Results, task: str, choice: Choice) -> list[str]:
     """Return a sentence on what the practically equal architectures cost; empty unless there are several."""
     if choice.outcome != "chosen" or len(choice.names) < 2:
         return []
-    paid = (f"{name} {number(value)}" for name, value in prices(results, [task], choice.names).items())
+    paid = prices(results, [task], choice.names)
+    each = (f"{results.called(str(name))} {number(value)}" for name, value in paid.items())
     found = cheapest(results, [task], choice.names)
-    shown = f"{found} is the cheapest" if found else "none is shown to be the cheapest"
-    return [f"Of the practically equal, {shown}, in seconds of CPU time per run: {listed(paid)}."]
+    shown = f"{results.the(found)} is the cheapest" if found else "none is shown to be the cheapest"
+    return [f"Of the practically equal, {shown}, in seconds of CPU time per run: {listed(each)}."]

@@ -271,7 +271,7 @@ def _solved(results: Results, tasks: Sequence[str], first: str, second: str) -> 
 
 def _handicaps(results: Results, tasks: Sequence[str], *names: str) -> tuple[str, ...]:
     """Return the handicaps of these architectures, each with its task if there are several."""
-    where = [f" (on {task})" if len(tasks) > 1 else "" for task in tasks]
+    where = [f" (on {results.title(task)})" if len(tasks) > 1 else "" for task in tasks]
     found = zip(tasks, where, strict=True)
     return tuple(f"{phrase}{place}" for task, place in found for phrase in handicaps(results, task, *names))
 

@@ -14,10 +14,10 @@ from suite.text import beat, listed, number
 
 @dataclass(frozen=True)
 class Recommendation:
-    """The recommendation for one family, as text."""
+    """The recommendation for one family on some of its tasks, as text."""
 
     family: str
-    tasks: str
+    tasks: Sequence[str]
     accurate: str
     cheapest: str
 
@@ -36,12 +36,13 @@ class Choice:
     names: tuple[str, ...] = ()
     baseline: str = ""
 
-    @property
-    def undecided(self) -> str:
-        """What is undecided, as a phrase."""
-        if len(self.names) > 1:
-            return f"undecided between {listed(self.names)}"
-        return f"undecided: {listed(self.names)} leads, but is not shown to beat every baseline"
+
+def undecided(results: Results, names: Sequence[str]) -> str:
+    """Return what is undecided, as a phrase, between architectures that may be the best, or about a single one."""
+    named = listed(map(results.the, names))
+    if len(names) > 1:
+        return f"undecided between {named}"
+    return f"undecided: {named} leads, but is not shown to beat every baseline"
 
 
 def recommend(results: Results, tasks: Sequence[str]) -> list[Recommendation]:
@@ -51,7 +52,7 @@ def recommend(results: Results, tasks: Sequence[str]) -> list[Recommendation]:
         for family, own in results.by_family.items()
     }
     return [
-        Recommendation(family, listed(own), *_advice(results, own, choose(results, own)))
+        Recommendation(family, own, *_advice(results, own, choose(results, own)))
         for family, own in families.items()
         if own
     ]
@@ -119,20 +120,21 @@ def _advice(results: Results, tasks: Sequence[str], choice: Choice) -> tuple[str
         return _beaten_by_none(results, [compare(results, task) for task in tasks]), "none"
     if choice.outcome == "undecided":
         advice = to_decide(results, tasks, choice.names)
-        return choice.undecided + (f"; {advice}" if advice else ""), "undecided"
+        return undecided(results, choice.names) + (f"; {advice}" if advice else ""), "undecided"
     equal = ", practically equal" if len(choice.names) > 1 else ""
-    return listed(choice.names) + equal, _costs(results, tasks, choice.names)
+    return listed(map(results.the, choice.names)) + equal, _costs(results, tasks, choice.names)
 
 
 def _costs(results: Results, tasks: Sequence[str], names: Sequence[str]) -> str:
     """Return the CPU time of each architecture, and whether one is shown to be the cheapest."""
     paid = "; ".join(
-        f"{name} {number(value)} s of CPU per run" for name, value in prices(results, tasks, names).items()
+        f"{results.called(str(name))} {number(value)} s of CPU per run"
+        for name, value in prices(results, tasks, names).items()
     )
     if len(names) == 1:
         return paid
     found = cheapest(results, tasks, names)
-    return f"{paid}; {f'{found} is the cheapest' if found else 'none is shown to be the cheapest'}"
+    return f"{paid}; {f'{results.the(found)} is the cheapest' if found else 'none is shown to be the cheapest'}"
 
 
 def _beaten_by_none(results: Results, found: Sequence[Comparisons]) -> str:
@@ -143,4 +145,4 @@ def _beaten_by_none(results: Results, found: Sequence[Comparisons]) -> str:
         return f"none is shown to beat the trivial baseline{where}"
     rivals = {definite(opponent(results, task, TRAINED)) for one in found for task in one.trivial[0].tasks}
     rival = rivals.pop() if len(rivals) == 1 else f"the {BEST_RIVAL}"
-    return f"none is shown to beat {rival}{where}, though {listed(able)} {beat(able)} the trivial one"
+    return f"none is shown to beat {rival}{where}, though {listed(map(results.the, able))} {beat(able)} the trivial one"

@@ -104,7 +104,7 @@ def worths(results: Results) -> list[Claim]:
     """Return one claim per task with a rival, that a network is worth its cost; leave out demonstrations of leaks."""
     return [
         Claim(
-            worth_id(task), f"A network is worth its cost on {task}",
+            worth_id(task), f"A network is worth its cost on {results.title(task)}",
             "what to ask first; Grinsztajn, Oyallon and Varoquaux 2022 ask it of tables",
             "worth-a-network", tasks=(task,),
         )
@@ -122,7 +122,7 @@ def predictions(results: Results) -> list[Claim]:
     """Return one claim per task, that something can be predicted on it; leave out demonstrations of leaks."""
     return [
         Claim(
-            f"predictable-{task}", f"Something can be predicted on {task}",
+            f"predictable-{task}", f"Something can be predicted on {results.title(task)}",
             "what every other claim about it presupposes",
             "predictable", tasks=(task,),
         )

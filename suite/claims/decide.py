@@ -52,7 +52,7 @@ def decide(claim: Claim, scope: Scope, level: float, parts: list[Part]) -> Rulin
         rest.tasks and rule(measure(claim, rest), rest, level).verdict == ruling.verdict != Verdict.UNDECIDED
     ):
         return ruling
-    reasons = [f"at this budget: {task}: {listed(phrases)}" for task, phrases in handicaps.items()]
+    reasons = [f"at this budget: {scope.results.title(task)}: {listed(phrases)}" for task, phrases in handicaps.items()]
     more = [f"and likewise on {several(len(reasons) - SHOWN, 'more task')}"] if len(reasons) > SHOWN else []
     return replace(ruling, verdict=Verdict.UNDECIDED, reasons=(*ruling.reasons, *reasons[:SHOWN], *more))
 

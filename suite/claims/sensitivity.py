@@ -26,8 +26,8 @@ def _others(claim: Claim, results: Results) -> Iterator[tuple[str, Scope]]:
     for name, variant in results.variants.items():
         yield f"variant: {name}", scope_of(claim, variant)
     sweeps = scope.sweeps()
-    for name, members in sweeps.items() if len(sweeps) > 1 else ():
-        yield f"without {name}", scope.on([task for task in scope.tasks if task not in members])
+    for members in sweeps.values() if len(sweeps) > 1 else ():
+        yield f"without {results.named(members)}", scope.on([task for task in scope.tasks if task not in members])
     if _some_failed(claim, scope):
         yield "among the runs that trained", replace(scope, failed_count=False)
 

@@ -24,5 +24,5 @@ def execute(chosen: argparse.Namespace) -> int:
     results = load(store.root)
     warn(results.unreadable.values())
     found = [best(results, task) for task in ([chosen.task] if chosen.task else results.task_names)]
-    show(chosen, [asdict(one) for one in found], chain(*map(lines, found)))
+    show(chosen, [asdict(one) for one in found], chain(*(lines(results, one) for one in found)))
     return 0

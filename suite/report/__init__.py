@@ -3,12 +3,14 @@
 import os
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 
 from suite.claims.judge import judge
 from suite.claims.tables import frame
 from suite.files import whole_folder
 from suite.report.contents import SECTIONS, TABLES
+from suite.report.naming import titled
 from suite.report.page import Page
 from suite.report.protocol import extent, failures, missing
 from suite.report.rendering import fill
@@ -90,6 +92,9 @@ def context(page: Page) -> dict:
         "description": results.experiment.description,
         "extent": extent(results),
         "incomplete": bool(failures(results) or missing(results)),
+        "title": results.title,
+        "called": results.called,
+        "titled": partial(titled, results),
         "tables": page.tables,
         "page": page,
         "sections": [(one, content) for one in SECTIONS if (content := one.content(page))],

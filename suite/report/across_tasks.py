@@ -2,9 +2,11 @@
 
 from suite.analysis import aggregates
 from suite.analysis.across_tasks import Across, across
+from suite.report.naming import named, titled
 from suite.report.page import Content, Page, section
 from suite.report.variance import unknown
-from suite.text import interval, listed, number, several
+from suite.results.results import Results
+from suite.text import interval, number, several
 
 MOST_NAMED = 12
 ABOUT = (
@@ -16,23 +18,27 @@ ABOUT = (
 @section("across", "Across tasks")
 def across_tasks(page: Page) -> Content:
     """Return notes on the aggregate over tasks and on unknown parts of the spread."""
-    return {"notes": notes(across(page.results)), "unknown": unknown(page.results)}
+    return {"notes": notes(page.results), "unknown": unknown(page.results)}
 
 
-def notes(found: Across) -> list[str]:
+def notes(results: Results) -> list[str]:
     """Describe the tasks and why a diagram is missing; say if there is nothing to aggregate."""
+    found = across(results)
     if len(found.tasks) < 2 or not found.architectures:
         known = several(len(found.tasks), "task")
         return [f"There is nothing to aggregate: only {known} with scored final runs of every architecture."]
-    named = listed(found.tasks) if len(found.tasks) <= MOST_NAMED else "all that have scored runs of every architecture"
+    every = len(found.tasks) > MOST_NAMED
+    which = "all that have scored runs of every architecture" if every else titled(results, found.tasks)
     sentences = [
-        f"{several(len(found.tasks), 'task')}: {named}. A failed final run counts as the worst outcome of its task, "
+        f"{several(len(found.tasks), 'task')}: {which}. A failed final run counts as the worst outcome of its task, "
         "with a skill of at most 0.",
         ABOUT,
-        _with_other_tasks(found),
+        _with_other_tasks(results, found),
     ]
     if found.left_out:
-        sentences.append(f"Left out because they lack scored runs on some of the tasks: {listed(found.left_out)}.")
+        sentences.append(
+            f"Left out because they lack scored runs on some of the tasks: {named(results, found.left_out)}."
+        )
     return [*sentences, *_no_diagram(found)]
 
 
@@ -52,6 +58,6 @@ def _no_diagram(found: Across) -> list[str]:
     return [f"No critical-difference diagram: Friedman's test finds no difference in ranks (p = {number(p)})."]
 
 
-def _with_other_tasks(found: Across) -> str:
-    each = [f"{name} {interval(estimate)}" for name, estimate in found.aggregate_elsewhere.items()]
+def _with_other_tasks(results: Results, found: Across) -> str:
+    each = [f"{results.called(name)} {interval(estimate)}" for name, estimate in found.aggregate_elsewhere.items()]
     return f"Interquartile means, with intervals that cover other tasks as well as other seeds: {'; '.join(each)}."

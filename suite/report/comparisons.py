@@ -6,6 +6,7 @@ from suite.analysis.blocks import RESAMPLES
 from suite.analysis.comparisons import Comparison, compare, opponent
 from suite.analysis.over_time import superior
 from suite.report.findings import in_points, presented
+from suite.report.naming import cell, task_cell
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.text import chance, interval, number, several
@@ -23,7 +24,7 @@ CAPTION = (
 
 def comparisons(results: Results) -> Table:
     """Return the comparisons of all tasks, one row each."""
-    rows = [[task, *row] for task in presented(results) for row in _rows(results, task)]
+    rows = [[task_cell(results, task), *row] for task in presented(results) for row in _rows(results, task)]
     return Table("comparisons", CAPTION, COLUMNS, rows)
 
 
@@ -35,9 +36,9 @@ def comparisons_of(results: Results, task: str) -> Table:
 
 def _rows(results: Results, task: str) -> Iterable[list[str]]:
     for one in compare(results, task).every:
-        second = opponent(results, task, one.second)
+        pair = one.first, opponent(results, task, one.second)
         yield [
-            one.first, second, interval(one.plain), interval(one.joint), _probabilities(one),
+            *(cell(results, name) for name in pair), interval(one.plain), interval(one.joint), _probabilities(one),
             interval(in_points(one.solved)) if one.solved else "—", one.verdict.phrase, _firmness(one),
         ]  # fmt: skip
 

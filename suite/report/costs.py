@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from suite.report.naming import cells
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.results import Results
@@ -11,7 +12,7 @@ from suite.text import interval, number, whole
 
 COLUMNS = (
     "Task", "Architecture", "Weights", "Training (s)", "CPU time (s)", "Epochs to best", "One prediction (ms)",
-    "64 predictions (ms)", "Mean skill", "Pareto front of mean skill and mean training time",
+    "64 predictions (ms)", "Mean skill", "Pareto front",
 )  # fmt: skip
 
 
@@ -25,13 +26,13 @@ def costs(results: Results) -> Table:
     """Return the costs and the mean skill of every cell with a score, one row each."""
     rows: list[list[str]] = []
     for task in results.counted:
-        cells = results.cells[results.cells["task"] == task].dropna(subset="mean")
-        front = set(pareto(cells, "seconds")["architecture"])
-        rows += [_row(results, cell, cell["architecture"] in front) for _, cell in cells.iterrows()]
+        known = results.cells[results.cells["task"] == task].dropna(subset="mean")
+        front = set(pareto(known, "seconds")["architecture"])
+        rows += [_row(results, cell, cell["architecture"] in front) for _, cell in known.iterrows()]
     caption = (
         "Cost of every cell: skill, training time, CPU time and epochs are means over its final runs, the rest are "
-        "medians. Means decide the Pareto front (the cells that no other beats in both): where intervals overlap, "
-        "other seeds may rank them differently"
+        "medians. Means decide the Pareto front (the cells that no other beats in both skill and training time): where "
+        "intervals overlap, other seeds may rank them differently"
     )
     return Table("costs", caption, COLUMNS, rows)
 
@@ -48,7 +49,7 @@ def _row(results: Results, cell: pd.Series, unbeaten: bool) -> list[str]:
     measured = (pd.to_numeric(runs[f"predict_{size}"], errors="coerce") for size in (1, 64))
     predictions = (number(1000 * seconds.median()) for seconds in measured)
     return [
-        cell["task"], cell["architecture"], whole(cell["weights"]), _mean(runs["seconds"], 0),
+        *cells(results, cell["task"], cell["architecture"]), whole(cell["weights"]), _mean(runs["seconds"], 0),
         _mean(runs["cpu"], 0), _mean(runs["best_epoch"], 1), *predictions, number(cell["skill"], 0.02),
         "yes" if unbeaten else "no",
     ]  # fmt: skip

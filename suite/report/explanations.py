@@ -17,7 +17,7 @@ from suite.analysis.explanations import (
     order_free,
 )
 from suite.report.findings import presented
-from suite.report.naming import capital
+from suite.report.naming import capital, cells
 from suite.report.tables import Table
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -163,7 +163,7 @@ def explanations(results: Results) -> Table:
     """Return one row per change of the inputs of each task's architecture to use."""
     rows = [
         [
-            task, found.architecture, CHANGES.get(key.kind, key.kind), _which(found, key), skill(lost),
+            *cells(results, task, found.architecture), CHANGES.get(key.kind, key.kind), _which(found, key), skill(lost),
             share(found.share[key]), str(found.runs), f"{found.first.examples} of {found.first.of}",
         ]
         for task in presented(results)

@@ -39,7 +39,7 @@ class Sketch:
     def key(self) -> str:
         """SHA-256 hash of all that the figure depends on: its data, the suite's code and matplotlib's version."""
         shown = [self.part.checksum(task) for task in self.part.task_names]
-        made = (self.kind.name, environment.code(), MATPLOTLIB)
+        made = (self.kind.name, environment.code(), MATPLOTLIB, *self.part.experiment.titles.values())
         parts = [*made, *self.part.architectures, "", *self.subjects, str(self.results.experiment.best_of), *shown]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
 

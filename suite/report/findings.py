@@ -125,7 +125,7 @@ def order(results: Results, tasks: Sequence[str], found: Comparisons) -> list[st
     return clauses or ["it is undecided which architecture is best"]
 
 
-def settled(pairs: Sequence[Comparison], where: str = "") -> list[str]:
+def settled(pairs: Sequence[Comparison], where: str = "", equal_words: str = "practically equal") -> list[str]:
     """Return one clause per set of architectures that beat the same others or are equal, each ending in `where`."""
     beaten = [one for one in pairs if one.verdict is PairVerdict.BETTER]
     equal, if_solved = (
@@ -134,7 +134,7 @@ def settled(pairs: Sequence[Comparison], where: str = "") -> list[str]:
     )
     return [
         *(f"{clause}{where}" for clause in leads(beaten, "beats", "beat")),
-        *(f"{listed(group)} are practically equal{where}" for group in equal),
+        *(f"{listed(group)} are {equal_words}{where}" for group in equal),
         *(f"{listed(group)} are equal among the runs that solve the task{where}" for group in if_solved),
     ]
 

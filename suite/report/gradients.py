@@ -5,6 +5,7 @@ import pandas as pd
 
 from suite import statistics
 from suite.analysis.memory_length import decay_per_step, half_life
+from suite.report.naming import cell
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -23,8 +24,8 @@ def gradients(results: Results, task: str) -> Table:
     factors, rows = _factors(results.gradients(task)), []
     for name in dict.fromkeys(name for name, _ in factors):
         clipped = results.finals_of(task, name)["clipped"].mean()
-        cells = [words for when in WHEN for words in _in_words(factors.get((name, when), []))]
-        rows.append([name, *cells, "—" if np.isnan(clipped) else percent(clipped)])
+        ratios = [words for when in WHEN for words in _in_words(factors.get((name, when), []))]
+        rows.append([cell(results, name), *ratios, "—" if np.isnan(clipped) else percent(clipped)])
     caption = (
         "The factor by which the gradient changes with each further step back (below 1 it vanishes, above 1 it "
         "explodes; fitted as a line to the logarithms), with its 95 % interval over runs, and the number of steps "

@@ -1,6 +1,7 @@
 """Groups: tables of the scores of each group of test examples, such as speakers or tickers, and of each class."""
 
 from suite.analysis.groups import TRIVIAL, by_group, metric_of
+from suite.report.naming import cell
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.text import number
@@ -26,10 +27,14 @@ def _table(results: Results, task: str, kind: str) -> Table:
         [str(name), str(int(one["examples"])), *(number(float(f"{one[each]:.3g}")) for each in names)]
         for name, one in found.iterrows()
     ]
-    columns = [HEADS[kind], "Test examples", *("trivial baseline" if name == TRIVIAL else name for name in names)]
+    columns = [
+        HEADS[kind],
+        "Test examples",
+        *("trivial baseline" if name == TRIVIAL else cell(results, name) for name in names),
+    ]
     metric = metric_of(results, task)
-    what = f"Scores by {HEADS[kind].lower()} on {task} ({metric})"
+    what = f"Scores by {HEADS[kind].lower()} on {results.title(task)} ({metric})"
     if (kind, metric) == ("class", "accuracy"):  # the accuracy within a class is its recall
-        what = f"Recall of each class on {task}"
+        what = f"Recall of each class on {results.title(task)}"
     caption = f"{what}, means of {runs}{part}"
     return Table(f"by-{kind}", caption, columns, rows)

@@ -46,7 +46,7 @@ def answer(page: Page) -> Content:
 def recommendations(results: Results) -> Table:
     """Return one row per family with the architectures, or the baseline, to use."""
     columns = ("Family", "Decided on", "What to use", "Cheapest of the practically equal, by CPU time")
-    rows = [[one.family, one.tasks, one.accurate, one.cheapest] for one in advice(results)]
+    rows = [[one.family, titled(results, one.tasks), one.accurate, one.cheapest] for one in advice(results)]
     caption = (
         "What to use, by family. An architecture is named if no other can beat it by more than the margin and it is "
         "shown to beat every baseline; the cheapest is named if its CPU time is shown to be the lowest"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from suite.analysis.intervals import coverages
+from suite.report.naming import cell
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.tasks.intervals import LEVEL
@@ -22,14 +23,14 @@ NAMES = {
 
 def intervals(results: Results, task: str) -> Table:
     """Return one row per architecture: the shares of test targets within, their range by chance, and the mean width."""
-    rows = [_row(one) for one in coverages(results, task).to_dict("records")]
+    rows = [[cell(results, one["architecture"]), *_row(one)] for one in coverages(results, task).to_dict("records")]
     what, size = NAMES.get(results.task(task).kind or "", ("Prediction intervals", "Mean width"))
     columns = ("Architecture", "Test targets within", "Of any run", "By chance", size, "Runs")
-    return Table("intervals", CAPTION.format(what=what, level=100 * LEVEL, task=task), columns, rows)
+    return Table("intervals", CAPTION.format(what=what, level=100 * LEVEL, task=results.title(task)), columns, rows)
 
 
 def _row(one: dict[Any, Any]) -> list[str]:
     coverage, *ends = (f"{100 * one[name]:.1f}" for name in ("coverage", "lowest", "highest", "low", "high"))
     off, width = f" ({one['off']})" if one["off"] else "", number(float(f"{one['width']:.3g}"))
     of_runs, by_chance = (f"{low} to {high} %" for low, high in (ends[:2], ends[2:]))
-    return [one["architecture"], f"{coverage} %{off}", of_runs, by_chance, width, str(one["runs"])]
+    return [f"{coverage} %{off}", of_runs, by_chance, width, str(one["runs"])]

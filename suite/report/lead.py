@@ -164,8 +164,7 @@ def _chosen(results: Results, task: str, found: Comparisons, choice: Choice) -> 
 def _undecided(results: Results, task: str, found: Comparisons, choice: Choice) -> str:
     """Say what is shown about the order, and what is not."""
     within = f"practically equal (within {results.margin:g} of skill)"
-    clauses = [one.replace("practically equal", within) for one in settled(called(results, found.pairs))]
-    clauses = clauses or _leading(results, task, found)
+    clauses = settled(called(results, found.pairs), equal_words=within) or _leading(results, task, found)
     if not clauses:
         able = found.ahead()
         clauses = [f"{_all(results, able, found)} {beat(able)} every baseline"]

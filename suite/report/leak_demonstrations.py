@@ -5,6 +5,7 @@ import pandas as pd
 from suite import statistics
 from suite.analysis.comparisons import BASELINES, BEST_RIVAL, TRAINED, TRIVIAL, opponent
 from suite.report.findings import LEAKS
+from suite.report.naming import cell
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.results import Results
@@ -35,16 +36,24 @@ def _demonstration(results: Results, task: str) -> Content:
     ]
     for name in results.architectures:
         apparent = scores.loc[scores["architecture"] == name, "score"]
-        rows.append((name, _interval(apparent), _interval(results.finals_of(honest, name)["skill"])))
+        rows.append((cell(results, name), _interval(apparent), _interval(results.finals_of(honest, name)["skill"])))
     columns = (
         "Predictor",
         f"Apparent {metric or 'score'} (higher is better)",
-        f"Skill on {honest or 'the honest task'} (higher is better)",
+        f"Skill on {results.title(honest) if honest else 'the honest task'} (higher is better)",
     )
     table = Table(
-        "leaks", f"Apparent scores on {task}", columns, [(*row, skill if honest else "not run") for *row, skill in rows]
+        "leaks",
+        f"Apparent scores on {results.title(task)}",
+        columns,
+        [(*row, skill if honest else "not run") for *row, skill in rows],
     )
-    return {"task": task, "description": facts.description, "table": table, "add": () if honest else facts.honest}
+    return {
+        "title": results.title(task),
+        "description": facts.description,
+        "table": table,
+        "add": () if honest else facts.honest,
+    }
 
 
 def _called(results: Results, task: str, baseline: str) -> str:

@@ -21,15 +21,15 @@ def sentences(results: Results) -> list[str]:
 def rows(results: Results) -> list[tuple[str, str, str, str, str]]:
     """Return task, last look, trials per cell, outcome, and runs made of those at the last look, for each task."""
     found = {task: last_look(results, task) for task in results.task_names if results.experiment.looks}
-    return [_row(results, task, look) for task, look in found.items()]
+    return [(results.title(task), *_row(results, look)) for task, look in found.items()]
 
 
-def _row(results: Results, task: str, look: Look | None) -> tuple[str, str, str, str, str]:
+def _row(results: Results, look: Look | None) -> tuple[str, str, str, str]:
     if look is None:
-        return task, "none yet", "—", "—", "—"
+        return "none yet", "—", "—", "—"
     made, all_of_them = runs(results, look)
     number = f"{look.number} of {len(look.planned)}"
-    return task, number, str(look.trials), _outcome(look), f"{made} of {all_of_them}"
+    return number, str(look.trials), _outcome(look), f"{made} of {all_of_them}"
 
 
 def _outcome(look: Look) -> str:

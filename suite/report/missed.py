@@ -41,7 +41,9 @@ def missed(results: Results, task: str) -> Missed | None:
         + ([str(one.get("text", "not stored"))] if readable else [])
         for one in found
     ]
-    caption = f"Test examples of {task} that every run gets wrong{', the first' if count > len(rows) else ''}"
+    caption = (
+        f"Test examples of {results.title(task)} that every run gets wrong{', the first' if count > len(rows) else ''}"
+    )
     columns = ("Place in the test split (from 0)", "True class", "Commonest prediction", "Given by", "Input")
     table = Table("missed", caption, columns if readable else columns[:-1], rows)
     stored = all("x" in one for one in found)

@@ -4,13 +4,29 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from suite.analysis.comparisons import BASELINES, Comparison
+from suite.report.tables import Named
 from suite.results.results import Results
 from suite.text import listed
 
 PLAIN_BEGINNINGS = {  # first words of sentences that are not names
     "nothing", "there", "use", "it", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
-    "equal",
+    "equal", "a", "an", "with",
 }  # fmt: skip
+
+
+def task_cell(results: Results, task: str) -> Named:
+    """Return the title of a task as a cell of a table."""
+    return Named(results.title(task), task)
+
+
+def cell(results: Results, name: str) -> Named:
+    """Return the title of an architecture as a cell of a table; a name of something else stays as it is."""
+    return Named(results.called(name), name)
+
+
+def cells(results: Results, task: str, name: str) -> list[Named]:
+    """Return the first two cells of a row about a task with an architecture."""
+    return [task_cell(results, task), cell(results, name)]
 
 
 def named(results: Results, names: Iterable[str]) -> str:

@@ -85,7 +85,7 @@ def manner(results: Results) -> list[str]:
 def lacking(results: Results) -> list[str]:
     """Say which architectures have no saved model, gradient flow or score on a further test set, and why."""
     found = ((record, what, why) for record in results.records for what, why in record.lacking.items())
-    named = {(what, why, record.architecture): None for record, what, why in found}
+    named = {(what, why, results.the(record.architecture)): None for record, what, why in found}
     return [f"There is no {what} of {architecture}: {why}." for what, why, architecture in named]
 
 
@@ -158,15 +158,15 @@ def surroundings(results: Results) -> list[tuple[str, str]]:
 
 def data(results: Results) -> list[dict[str, str]]:
     """Return the description and the data of every task: sizes, checksums, source and licence."""
-    return [_data(task, results.task(task)) for task in results.task_names]
+    return [{"task": task, "title": results.title(task)} | _data(results.task(task)) for task in results.task_names]
 
 
-def _data(task: str, facts: TaskInfo) -> dict[str, str]:
+def _data(facts: TaskInfo) -> dict[str, str]:
     sizes = ", ".join(f"{name} {size}" for name, size in facts.sizes.items())
     words = {key: getattr(facts, key) or "—" for key in ("family", "description", "source", "licence")}
     drawn = [one.get("checksum") or "" for one in facts.baselines.values()]
     sums = ", ".join(f"{checksum[:12]}…" for checksum in drawn[:3]) + (f" and {len(drawn) - 3} more" * (len(drawn) > 3))
-    return {"task": task, "sizes": sizes or "—", "checksums": sums or "—"} | words
+    return {"sizes": sizes or "—", "checksums": sums or "—"} | words
 
 
 def failures(results: Results) -> list[tuple[str, str, str]]:
@@ -181,9 +181,9 @@ def failures(results: Results) -> list[tuple[str, str, str]]:
 def missing(results: Results) -> list[str]:
     """Return the cells that lack runs, with the number of missing runs of each role."""
     return [
-        f"{'/'.join(cell)}: {several(lacking, f'{role} run')}"
-        for cell in _cells(results)
-        for role, lacking in missing_runs(results.experiment, *cell, results.made).items()
+        f"{results.title(task)}, {results.called(name)}: {several(lacking, f'{role} run')}"
+        for task, name in _cells(results)
+        for role, lacking in missing_runs(results.experiment, task, name, results.made).items()
         if lacking
     ]
 

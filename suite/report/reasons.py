@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from suite.analysis.comparisons import TRAINED, compare, definite, opponent
+from suite.analysis.decisions import PairVerdict
 from suite.analysis.flags import share_of_runs, shares
 from suite.analysis.replicates import own_runs
 from suite.report.expected_scores import baselines
@@ -15,7 +17,8 @@ from suite.results.record import Record
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.runs import skill
-from suite.text import number, percent
+from suite.tasks.trained_baselines import TRAINED as KNOWN
+from suite.text import interval, number, percent
 
 MOST = 2  # sentences for each task
 OVERFIT = 0.2  # a larger loss of skill from training to test data is worth a sentence
@@ -83,20 +86,24 @@ def repaired(results: Results, task: str) -> Iterator[tuple[float, str]]:
         default = own.loc[own["role"] == "control", "skill"].mean()
         trials = own[own["role"] == "trial"]
         works = trials["validation_skill"] > WORKS
-        if not default < FAILS or not works.any():
-            continue
-        for column in (one for one in trials if one.startswith("hp.") and 1 < trials[one].nunique() <= MOST_VALUES):
-            yield from _decided(results, str(name), default, column, trials[column], works)
+        if default < FAILS and works.any():
+            yield from _decided(results, str(name), default, trials, works)
 
 
 def _decided(
-    results: Results, name: str, default: float, column: str, values: pd.Series, works: pd.Series
+    results: Results, name: str, default: float, trials: pd.DataFrame, works: pd.Series
 ) -> Iterator[tuple[float, str]]:
-    """Yield a sentence if one value of a hyperparameter goes with trials that work (Fisher's exact test)."""
-    for value in values.dropna().unique():
+    """Yield a sentence for each value of a hyperparameter that goes with trials that work.
+
+    Fisher's exact test decides, with Bonferroni's correction for all values of all hyperparameters.
+    """
+    tried = {one: trials[one] for one in trials if one.startswith("hp.") and 1 < trials[one].nunique() <= MOST_VALUES}
+    tests = [(name, value) for name, values in tried.items() for value in values.dropna().unique()]
+    for column, value in tests:
+        values = tried[column]
         with_it, without = works[values == value], works[values != value]
         table = [[with_it.sum(), len(with_it) - with_it.sum()], [without.sum(), len(without) - without.sum()]]
-        p = float(stats.fisher_exact(table, alternative="greater").pvalue) * values.nunique()
+        p = float(stats.fisher_exact(table, alternative="greater").pvalue) * len(tests)
         if p < SURE:
             setting = f"{column.removeprefix('hp.')}={value}"
             yield (
@@ -123,6 +130,37 @@ def vanished(results: Results, task: str) -> Iterator[tuple[float, str]]:
                 f"{last['lag'].iloc[0]} steps, so that little is learnt from what lies further back. Next: a gated "
                 "cell, or a start that keeps the state.",
             )
+
+
+@rule
+def order_free(results: Results, task: str) -> Iterator[tuple[float, str]]:
+    """A rival that does not see the order of the steps is at least as good as every network."""
+    found, rivals = compare(results, task), results.task(task).best_rivals
+    free = bool(rivals) and all(name in KNOWN and KNOWN[name].order_free for name in rivals)
+    if free and found.trained and all(one.verdict in (PairVerdict.WORSE, PairVerdict.EQUAL) for one in found.trained):
+        ahead = all(one.verdict is PairVerdict.WORSE for one in found.trained)
+        yield (
+            1.0,
+            f"{definite(opponent(results, task, TRAINED))}, which does not see the order of the steps, is "
+            f"{'ahead of every network' if ahead else 'at least as good as every network'}: order adds nothing that "
+            "these networks use. Next: use it, or look for a task or features in which order matters.",
+        )
+
+
+@rule
+def varied(results: Results, task: str) -> Iterator[tuple[float, str]]:
+    """In a variant of the experiment, a network has another skill: the joint intervals are apart by the margin."""
+    own = {one.first: one.joint for one in compare(results, task).trivial}
+    for what, variant in results.variants.items():
+        for one in compare(variant, task).trivial if task in variant.task_names else ():
+            here, there = own.get(one.first), one.joint
+            gap = max(there.low - here.high, here.low - there.high) if here else np.nan
+            if here and gap > results.margin:
+                yield (
+                    gap,
+                    f"with {what}, {results.the(one.first)} has a skill of {interval(there)} instead of "
+                    f"{interval(here)}. Next: decide on {what} before you choose a network.",
+                )
 
 
 @rule

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from suite.claims.tables import first
+from suite.report import bars
 from suite.report.claims import effect, sensitivity
 from suite.report.tables import as_markdown
-from suite.text import MINUS, label, markdown
+from suite.text import label, markdown
 
-NUMBER = re.compile(rf"[{MINUS}-]?\d[\d.]*(?:e[{MINUS}-]?\d+)?( %|$| \()")  # how a cell with a number begins
+OPTION = re.compile(r"--[a-z][a-z-]*\w(?: \d[\w.]*)?")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -51,12 +52,20 @@ def _environment(page: bool) -> Environment:
     environment.filters |= {
         "short": label,
         "table": as_markdown,
+        "barred": bars.barred,
+        "drawn": bars.drawn,
+        "scale": lambda row: bars.scale_of([row.baseline, row.trained, *(entry.score for entry in row.entries)]),
+        "prose": prose,
         "effect": effect,
         "sensitivity": sensitivity,
         "first": first,
     }
-    environment.filters["kind"] = lambda text: "number" if NUMBER.match(str(text)) else "words"
     return environment
+
+
+def prose(text: object, limit: int) -> Markup:
+    """Return text on one line as HTML in which no option of a command is broken over two lines."""
+    return Markup(OPTION.sub(r'<span class="whole">\g<0></span>', str(escape(label(text, limit)))))  # escaped
 
 
 def _inert(value: Any) -> str:

@@ -19,7 +19,9 @@ def rivals(results: Results, task: str) -> Table:
     facts = results.task(task)
     draws = [one for one in facts.baselines.values() if one.get("rivals")]
     names = dict.fromkeys(name for draw in draws for name in draw["rivals"])
-    caption = CAPTION.format(task=task, scale=results.scale(task), draws=several(len(draws), "data draw"))
+    caption = CAPTION.format(
+        task=results.title(task), scale=results.scale(task), draws=several(len(draws), "data draw")
+    )
     return Table("rivals", caption, COLUMNS, [_row(name, draws, facts.metric or "") for name in names])
 
 

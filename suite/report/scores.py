@@ -16,6 +16,7 @@ from suite.experiment.expected_runs import missing_runs
 from suite.report.cautions import ROLES
 from suite.report.expected_scores import baselines, basis_in_short, expected_score
 from suite.report.findings import presented
+from suite.report.naming import cell, task_cell
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.remember import remember
@@ -83,14 +84,14 @@ def scores_table(results: Results) -> Table:
     )
     columns = (
         "Task", "Metric", "Trivial baseline", "Best rival", "Best possible", "Beats the best rival",
-        *results.architectures,
+        *(cell(results, name) for name in results.architectures),
     )  # fmt: skip
     rows = [
-        [row.task, row.scale, row.baseline, row.trained, row.ceiling, row.beats_trained]
+        [task_cell(results, row.task), row.scale, row.baseline, row.trained, row.ceiling, row.beats_trained]
         + [f"{entry.score}{MARKS.get(entry.mark, '')}" for entry in row.entries]
         for row in matrix(results)
     ]
-    return Table("scores", caption, columns, rows)
+    return Table("scores", caption, columns, rows, per_task=True)
 
 
 @remember()
@@ -115,10 +116,10 @@ def row_of(results: Results, task: str) -> Row:
 
 
 def _beats_trained(results: Results, task: str, found: Comparisons) -> str:
-    """Return text such as "yes: lstm, gru; undecided: simple-rnn", by the joint intervals; "—" if nothing is known."""
+    """Return text such as "yes: LSTM, GRU; undecided: simple RNN", by the joint intervals; "—" if nothing is known."""
     answers: dict[str, list[str]] = {"yes": [], "no": [], "undecided": []}
     for name in results.architectures:
-        answers.get(found.beats(name, TRAINED), []).append(name)
+        answers.get(found.beats(name, TRAINED), []).append(results.called(name))
     return "; ".join(f"{answer}: {', '.join(names)}" for answer, names in answers.items() if names) or "—"
 
 
@@ -132,7 +133,7 @@ def _entry(results: Results, task: str, name: str, mark: str, found: Comparisons
     score = expected_score(results, task, name)
     skill = next((one.plain.centre for one in found.trivial if one.first == name), np.nan)
     finals = results.finals_of(task, name)["score"].dropna()
-    about_finals = [f"final runs {number(finals.mean())}"] * bool(len(finals))
+    about_finals = [f"final runs {number(finals.mean(), (score.high - score.low) / 2)}"] * bool(len(finals))
     if own_runs(results, task).role == "final" and not np.isfinite(score.centre):
         score, about_finals = Estimate(float(finals.mean()), np.nan, np.nan, len(finals)), []
     notes = [*_losses(results, task, name), *_missing(results, task, name)]
@@ -190,8 +191,8 @@ def words(metric: Metric) -> str:
 
 def _alternative(metric: Metric, runs: pd.DataFrame) -> dict[str, Any]:
     cells = {}
-    for name, cell in runs.groupby("architecture", sort=False):
-        score, gained = statistics.bootstrap_t(cell["score"]), statistics.bootstrap_t(_skills(metric, cell, "score"))
+    for name, own in runs.groupby("architecture", sort=False):
+        score, gained = statistics.bootstrap_t(own["score"]), statistics.bootstrap_t(_skills(metric, own, "score"))
         low, high = metric.within_range(score.low, score.high)
         score = score._replace(low=low, high=high)
         cells[name] = [*_text(score), *_text(gained)]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from suite.analysis.memory_length import in_words, retention
+from suite.report.naming import cell
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.text import percent
@@ -35,7 +36,7 @@ def solved_lengths(results: Results, tasks: Sequence[str]) -> Table:
         if known:
             shares = pd.Series(solved, dtype=float).groupby(known).mean().reindex(lengths)
             cells = ["—" if pd.isna(share) else percent(share) for share in shares]
-            rows.append([name, *cells, *_reach(known, solved)[: 1 + several]])
+            rows.append([cell(results, name), *cells, *_reach(known, solved)[: 1 + several]])
     columns = ["Architecture", *(f"{length} steps" for length in lengths), "Solved up to length", HALF]
     caption = f"{SOLVED} {HALF_SOLVED}" if several else SOLVED
     return Table("solved", caption, columns if several else columns[:-1], rows)

@@ -7,6 +7,7 @@ import numpy as np
 from suite.analysis.shared_test import shared_test
 from suite.analysis.sources import sources as found_sources
 from suite.report.findings import presented
+from suite.report.naming import task_cell
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.text import number, percent
@@ -19,7 +20,7 @@ def sources(results: Results) -> Table:
     """Return one row per pair of architectures on real data: both half-widths, and the shares of their sources."""
     rows = [
         [
-            task, f"{one['first']} minus {one['second']}", _skill(one["trials"]),
+            task_cell(results, task), pair_in_words(results, one), _skill(one["trials"]),
             *(percent(one[part]) if np.isfinite(one[part]) else "—" for part in PARTS), _skill(one["items"]),
         ]
         for task in presented(results)
@@ -38,11 +39,14 @@ def in_words(results: Results, task: str) -> str:
     """Return a sentence with both half-widths of every pair of a task."""
     shared, found = shared_test(results, task), found_sources(results, task).to_dict("records")
     unit = shared.unit if shared else "example"
-    each = [
-        f"{one['first']} minus {one['second']}: ±{_skill(one['trials'])} / ±{_skill(one['items'])}" for one in found
-    ]
+    each = [f"{pair_in_words(results, one)}: ±{_skill(one['trials'])} / ±{_skill(one['items'])}" for one in found]
     what = f"the half-width of each interval for other trials / other {unit}s, in skill"
-    return f"On {task}, {what}: {'; '.join(each)}."
+    return f"On {results.title(task)}, {what}: {'; '.join(each)}."
+
+
+def pair_in_words(results: Results, one: dict[Any, Any]) -> str:
+    """Return "LSTM minus GRU" for a pair of architectures."""
+    return f"{results.called(one['first'])} minus {results.called(one['second'])}"
 
 
 def _skill(value: Any) -> str:

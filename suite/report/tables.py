@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import pandas as pd
 
@@ -9,18 +10,35 @@ from suite import text
 from suite.text import BEYOND, latex, markdown
 
 
+class Named(str):
+    """What people read in a table; `id` is what programs read, which stands in the CSV file instead."""
+
+    id: str
+
+    def __new__(cls, shown: str, id: str) -> Self:
+        """Return the text `shown` with the `id`."""
+        made = super().__new__(cls, shown)
+        made.id = id
+        return made
+
+
 @dataclass(frozen=True)
 class Table:
-    """A table of text, with a caption and a name for its files."""
+    """A table of text, with a caption and a name for its files.
+
+    `per_task`: the intervals of a row share one scale, instead of those of a column: the metric differs between rows.
+    """
 
     name: str
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    per_task: bool = False
 
     def files(self) -> dict[str, bytes]:
         """Return the content of its files by their path in the report's folder."""
-        made = {"csv": csv(pd.DataFrame(self.rows, columns=list(self.columns)))}
+        columns, *rows = ([getattr(cell, "id", cell) for cell in row] for row in (self.columns, *self.rows))
+        made = {"csv": csv(pd.DataFrame(rows, columns=columns))}
         made |= {"md": encoded(as_markdown(self)), "tex": encoded(as_latex(self))}
         return {f"tables/{self.name}.{kind}": content for kind, content in made.items()}
 

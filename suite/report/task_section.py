@@ -1,6 +1,6 @@
 """Task section: for each task, its description, findings, scores, comparisons and figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from suite.report.groups import groups
 from suite.report.horizons import horizons
 from suite.report.intervals import intervals
 from suite.report.missed import missed
+from suite.report.naming import cell
 from suite.report.page import Content, Page, section
 from suite.report.reasons import reasons
 from suite.report.rivals import rivals
@@ -100,12 +101,14 @@ def scores(results: Results, task: str) -> Table:
         mark = MARKS.get(entry.mark, "")
         name = entry.architecture
         beats = (found.beats(name, baseline) for baseline in BASELINES)
-        rows.append([name, entry.score + mark, skill.removeprefix("skill "), *beats, "; ".join(notes) or "all"])
+        rows.append(
+            [cell(results, name), entry.score + mark, skill.removeprefix("skill "), *beats, "; ".join(notes) or "all"]
+        )
     columns = (
         "Predictor", row.scale, "Skill (higher is better)", "Beats the trivial baseline", "Beats the best rival",
         "Runs",
     )  # fmt: skip
-    return Table("task-scores", f"Test scores on {task} with 95 % intervals", columns, rows)
+    return Table("task-scores", f"Test scores on {results.title(task)} with 95 % intervals", columns, rows)
 
 
 def data_sheet(results: Results, task: str) -> Table:
@@ -113,7 +116,7 @@ def data_sheet(results: Results, task: str) -> Table:
     stored = results.task(task).sheet
     facts = [[label, worded(fact)] for label, fact in (stored.get("facts") or {}).items()]
     notices = [["please check", notice] for notice in stored.get("notices") or ()]
-    return Table("data-sheet", f"Data sheet of {task}", ("What", "In these data"), [*notices, *facts])
+    return Table("data-sheet", f"Data sheet of {results.title(task)}", ("What", "In these data"), [*notices, *facts])
 
 
 def further(results: Results, task: str) -> Table:
@@ -129,9 +132,10 @@ def further(results: Results, task: str) -> Table:
     means = pd.DataFrame(rows, columns=["architecture", "set", "score"]).astype({"score": float})
     found = means.groupby(["architecture", "set"], sort=False)["score"].agg(["mean", "count"]).reset_index()
     shown = [
-        [one["architecture"], one["set"], number(one["mean"]), str(one["count"])] for one in found.to_dict("records")
+        [cell(results, one["architecture"]), one["set"], number(one["mean"]), str(one["count"])]
+        for one in found.to_dict("records")
     ]
-    caption = f"Further test sets of {task} ({results.scale(task)})"
+    caption = f"Further test sets of {results.title(task)} ({results.scale(task)})"
     return Table("further", caption, ("Architecture", "Test set", "Mean score", "Runs"), shown)
 
 
@@ -141,7 +145,7 @@ def _over_lengths(page: Page) -> Iterator[Content]:
     scored = [task for task in results.counted if results.finals_of(task)["score"].notna().any()]
     for name, members in results.over_length(scored).items():
         single = results.sweep(name)["length"].nunique() == 1
-        yield _sweep(page, name, "length", single, solved_lengths(results, members))
+        yield _sweep(page, name, members, "length", single, solved_lengths(results, members))
 
 
 def _over_budgets(page: Page) -> Iterator[Content]:
@@ -149,8 +153,11 @@ def _over_budgets(page: Page) -> Iterator[Content]:
     for name, members in page.results.over_budget(page.results.counted).items():
         budget = page.results.task(members[0]).budget
         if budget and page.figures("sweep", name):
-            yield _sweep(page, name, BUDGETS[budget.option], len(members) == 1)
+            yield _sweep(page, name, members, BUDGETS[budget.option], len(members) == 1)
 
 
-def _sweep(page: Page, name: str, over: str, single: bool, solved: Table | None = None) -> Content:
-    return {"name": name, "over": over, "single": single, "solved": solved, "figures": page.figures("sweep", name)}
+def _sweep(
+    page: Page, name: str, tasks: Sequence[str], over: str, single: bool, solved: Table | None = None
+) -> Content:
+    shown = {"title": page.results.named(tasks), "over": over, "single": single, "solved": solved}
+    return shown | {"figures": page.figures("sweep", name)}

@@ -26,7 +26,7 @@ def brief(results: Results) -> list[str]:
         ["What to use:", *recommended] if recommended else [],
         _reasons(results),
         _claims(judge(results)),
-        _scores(matrix(results), results.architectures),
+        _scores(results, matrix(results)),
     ]
     return [line for part in parts for line in (*part, "") if part]
 
@@ -52,16 +52,16 @@ def _claims(verdicts: list[Judgement]) -> list[str]:
     return ["Claims:", *lines[:MOST_ROWS], *more] if lines else []
 
 
-def _scores(rows: list[Row], architectures: list[str]) -> list[str]:
+def _scores(results: Results, rows: list[Row]) -> list[str]:
     """Return lines with a table of expected test scores; "*" marks a recommended one, "=" those practically equal."""
     table: list[tuple[Any, ...]] = [
-        ("task", "metric", "trivial", "trained", *(label(name, 24) for name in architectures))
+        ("task", "metric", "trivial", "trained", *(label(results.called(name), 24) for name in results.architectures))
     ]
     for row in rows[:MOST_ROWS]:
         scores = (entry.score.split(" (")[0] + MARKS.get(entry.mark, "") for entry in row.entries)
         what = label(f"{row.metric},{row.scale.partition(';')[2]}", 48) if row.metric else "unknown"
         levels = (part.split(" (")[0] for part in (row.baseline, row.trained))
-        table.append((label(row.task, 32), what, *levels, *scores))
+        table.append((label(results.title(row.task), 32), what, *levels, *scores))
     more = [f"  and {len(rows) - MOST_ROWS} more tasks in the report"] if len(rows) > MOST_ROWS else []
     marks = "on test data; * is recommended, = is practically equal to it"
     return [f"Scores ({marks}):", *(f"  {line}" for line in columns(table)), *more] if rows else []

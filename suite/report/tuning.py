@@ -9,6 +9,7 @@ from suite.analysis.tuning import crossings, expected_best, importance
 from suite.errors import names_of
 from suite.report.expected_scores import basis_in_short
 from suite.report.findings import of_presented, presented
+from suite.report.naming import cells, titled
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
 from suite.results.ranking import ranked
@@ -51,7 +52,12 @@ def _row(results: Results, task: str, architecture: str, names: list[str], final
         best = [f"{trials[0].index}, best of {len(trials)}", number(trials[0].score(results.headline(task).name))]
     folds = max(results.task(task).folds, 1)
     split = f"{fold + 1} of {folds}" if folds > 1 else "—"
-    return [task, architecture, split, *best, *(_value(finals.iloc[-1].get(name)) for name in names)]
+    return [
+        *cells(results, task, architecture),
+        split,
+        *best,
+        *(_value(finals.iloc[-1].get(name)) for name in names),
+    ]
 
 
 def _value(value: object) -> str:
@@ -67,8 +73,8 @@ def importances(results: Results) -> Table:
     found = of_presented(results, importance(results)).dropna(subset="share").sort_values("share", ascending=False)
     rows = [
         [
-            one["task"], one["architecture"], one["name"], str(one["searched"]), _share(one), number(one["fit"], 0.02),
-            str(one["n"]),
+            *cells(results, one["task"], one["architecture"]), one["name"], str(one["searched"]), _share(one),
+            number(one["fit"], 0.02), str(one["n"]),
         ]
         for one in found.to_dict("records")
     ]  # fmt: skip
@@ -89,13 +95,15 @@ def proposed(results: Results) -> list[str]:
     sources = [(record.proposal, record.cell) for record in results.records if record.proposal]
     if not sources:
         return []
-    cells = {cell: [source for source, own in sources if own == cell] for _, cell in sources}
-    without = ["/".join(cell) for cell, own in cells.items() if "model" not in own]
+    made = {cell: [source for source, own in sources if own == cell] for _, cell in sources}
+    without = [
+        f"{results.title(task)} with {results.the(name)}" for (task, name), own in made.items() if "model" not in own
+    ]
     count = sum(source == "model" for source, _ in sources)
-    made = f"{count} of {several(len(sources), 'trial')} were proposed by the model of the search"
+    said = f"{count} of {several(len(sources), 'trial')} were proposed by the model of the search"
     others = "the others are the default configuration and random draws"
     return [
-        f"{made}; {others}.",
+        f"{said}; {others}.",
         *([f"The model proposed no trial of {names_of(without)}."] if without and count else []),
     ]
 
@@ -113,28 +121,30 @@ def crossed(results: Results) -> list[str]:
     known = [task for task in presented(results) if searched.get(task, 0) > 1]
     found = crossings(results)
     crossing = set(found["task"])
-    sentences = [_crossing(task, found[found["task"] == task]) for task in known if task in crossing]
+    sentences = [_crossing(results, task, found[found["task"] == task]) for task in known if task in crossing]
     calm = [task for task in known if task not in crossing]
     if calm:
-        where = f"all {len(calm)} tasks" if len(calm) > 12 else listed(calm)
+        where = f"all {len(calm)} tasks" if len(calm) > 12 else titled(results, calm)
         sentences.append(
             f"The curves of expected best never cross on {where}: their order is the same at all these budgets."
         )
     return sentences
 
 
-def _crossing(task: str, found: pd.DataFrame) -> str:
+def _crossing(results: Results, task: str, found: pd.DataFrame) -> str:
     each = []
     for by, unit in (("trials", "trials"), ("seconds", "seconds of training")):
         own = found[found["by"] == by].to_dict("records")
-        passes = [f"{one['second']} passes {one['first']} at {number(one['at'])}" for one in own]
+        passes = [
+            f"{results.the(one['second'])} passes {results.the(one['first'])} at {number(one['at'])}" for one in own
+        ]
         more = (
             f", then {several(len(passes) - MOST_CROSSINGS, 'more crossing')}" if len(passes) > MOST_CROSSINGS else ""
         )
         each.append(f"by {unit}, {listed(passes[:MOST_CROSSINGS]) or 'no curves cross'}{more}")
     return (
-        f"On {task} the order of the curves depends on the budget: {'; '.join(each)}. Only the verdicts say what is "
-        "shown."
+        f"On {results.title(task)}, the order of the curves depends on the budget: {'; '.join(each)}. Only the "
+        "verdicts say what is shown."
     )
 
 
@@ -143,7 +153,8 @@ def gains(results: Results) -> Table:
     found = of_presented(results, tuning.gains(results)).to_dict("records")
     rows = [
         [
-            one["task"], one["architecture"], basis_in_short(results, one["task"]), one["over"],
+            *cells(results, one["task"], one["architecture"]),
+            basis_in_short(results, one["task"]), one["over"],
             interval(Estimate(one["gain"], one["low"], one["high"], one["n"])),
         ]
         for one in found

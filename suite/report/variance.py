@@ -6,6 +6,7 @@ import numpy as np
 
 from suite.analysis import variance
 from suite.report.findings import of_presented
+from suite.report.naming import cells, task_cell
 from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -24,15 +25,17 @@ def centres(results: Results) -> Table:
     """Return the mean, median and interquartile mean of the scores of every cell with final runs, with intervals."""
     found = of_presented(results, variance.centres(results))
     rows = []
-    for (task, architecture), cell in found[found["n"] > 0].groupby(["task", "architecture"], sort=False):
-        each = {one["statistic"]: _interval(one) for one in cell.to_dict("records")}
-        rows.append([task, architecture, *(each[name] for name in STATISTICS), str(cell["failed"].iloc[0])])
+    for (task, name), own in found[found["n"] > 0].groupby(["task", "architecture"], sort=False):
+        each = {one["statistic"]: _interval(one) for one in own.to_dict("records")}
+        rows.append(
+            [*cells(results, str(task), str(name)), *(each[name] for name in STATISTICS), str(own["failed"].iloc[0])]
+        )
     caption = (
         "Middle of the test scores of the final runs, which have the configuration that one search found (with several "
         "test splits, the best on each), with 95 % intervals over their seeds (bootstrap-t for the mean, percentile "
         "bootstrap otherwise)"
     )
-    return Table("centres", caption, ("Task", "Architecture", *STATISTICS.values(), "Failed runs"), rows)
+    return Table("centres", caption, ("Task", "Architecture", *STATISTICS.values(), "Failed runs"), rows, per_task=True)
 
 
 def _interval(one: dict[Any, Any]) -> str:
@@ -42,7 +45,12 @@ def _interval(one: dict[Any, Any]) -> str:
 def noise(results: Results) -> Table:
     """Return one row per task: the standard deviation of skill from each source, a dash if it cannot be known."""
     rows = [
-        [one["task"], str(one["runs"]), *(number(np.round(one[source], 4)) for source in SOURCES), str(one["searches"])]
+        [
+            task_cell(results, one["task"]),
+            str(one["runs"]),
+            *(number(np.round(one[source], 4)) for source in SOURCES),
+            str(one["searches"]),
+        ]
         for one in of_presented(results, variance.noise(results)).to_dict("records")
     ]
     columns = ("Task", "Seeds", *SOURCES.values(), "Searches")

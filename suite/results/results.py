@@ -119,11 +119,12 @@ class Results(Stored):
         return pd.DataFrame(rows, columns=METRICS).astype(dict.fromkeys(METRICS[4:], float))
 
     def scale(self, task: str) -> str:
-        """Return text that names a task's headline metric and says whether higher or lower scores are better."""
+        """Return a task's headline metric, its unit and its direction: "mse in squared units, lower is better"."""
         facts = self.task(task)
         if not facts.metric:
             return "metric unknown, task.json is missing"
-        return f"{facts.metric}, {facts.direction} is better"
+        unit = facts.headline.unit(facts.unit)
+        return f"{facts.metric}{f' in {unit}' if unit else ''}, {facts.direction} is better"
 
     @cached_property
     def cells(self) -> pd.DataFrame:

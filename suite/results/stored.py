@@ -109,9 +109,12 @@ class Stored:
         return self.task(task).sweep or task
 
     def named(self, tasks: Sequence[str]) -> str:
-        """Return one name for tasks of a sweep: that of a single task, of all budgets of one task, or of the sweep."""
-        bases = {without_budget(task) for task in tasks}
-        return tasks[0] if len(tasks) == 1 else bases.pop() if len(bases) == 1 else self.sweep_of(tasks[0])
+        """Return what sentences call tasks of a sweep: their title without a length or budget in which they differ."""
+        title, (first, *_) = self.title(tasks[0]), map(self.task, tasks)
+        if first.budget and len({self.task(task).budget for task in tasks}) > 1:
+            title = title.removesuffix(f" {first.budget.in_words}")
+        several = len({self.task(task).length for task in tasks}) > 1
+        return title.replace(f" ({first.length:g} steps)", "") if several and first.length else title
 
     def over_length(self, tasks: Iterable[str]) -> dict[str, list[str]]:
         """Return name -> tasks of every sweep over lengths, such as "adding", or "adding@4000w" if it has a budget.

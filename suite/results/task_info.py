@@ -71,7 +71,7 @@ class SheetInfo(TypedDict, total=False):
 class TaskInfo(JsonObject):
     """The stored description of a task; field names equal the keys of task.json; None or empty means unknown.
 
-    `title`: what sentences call the task; older files lack it.
+    `title`: what sentences call the task; older files lack it. `unit`: the unit of the targets, "" if none is known.
     `metrics`: name -> direction and perfect score of the metrics that are not built in.
     `baseline`, `trained_baseline`: the names of the baselines. `sizes`: split -> number of examples. `signature`: the
     shape of the data. `examples`: a few training examples for figures. `folds`: the number of test splits that the
@@ -86,6 +86,7 @@ class TaskInfo(JsonObject):
 
     name: str = ""
     title: str = ""
+    unit: str = ""
     family: str | None = None
     kind: str | None = None
     per_step: bool = False

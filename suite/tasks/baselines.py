@@ -28,6 +28,7 @@ class Baseline:
     task that it can predict. `reads`: the kinds of input that it can read. `role`: the argument of `task` that names
     it. `words`: what sentences call it, or a function of the task and its data that says so. `per_step`: whether it can
     predict at every step. `why_not`: a task -> why it cannot be used for that task, or "".
+    `order_free`: whether its predictions are the same in whatever order the steps come.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Baseline:
     words: str | Callable[[Declared, Data], str] = ""
     per_step: bool = True
     why_not: Callable[[Declared], str] = lambda task: ""
+    order_free: bool = False
 
     def check(self, task: Declared, where: str) -> None:
         """Raise RequestError if it cannot be used for the task, whatever its data."""

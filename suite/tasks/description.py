@@ -33,6 +33,7 @@ def describe(task: Task, data: Data) -> dict[str, Any]:
     return {field: getattr(task, field) for field in FIELDS_SHOWN} | {
         "title": task.called,
         "perfect": task.headline.perfect,
+        **({"unit": task.unit} if task.unit else {}),
         **({"metrics": own} if (own := _own_metrics(task)) else {}),
         **named(task),
         "tags": list(task.tags),

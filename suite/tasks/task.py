@@ -36,7 +36,7 @@ class Options(TypedDict, total=False):
     `ceiling`: the best possible score, if it is known; a training that reaches it may end. `solved`: the score at which
     a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
     `title`: what sentences call the task, such as "S&P 500 volatility"; "{length}" in it is the length of a sweep. By
-    default, it follows from the name.
+    default, it follows from the name. `unit`: the unit of a regression's targets, such as "°C", which errors share.
     `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak. `official`:
     whether the test split is a published or given one, so that there are no others. `standardise`: scale the inputs to
     mean 0 and spread 1 over the training split. `classes`: the number of classes, so that one which training lacks can
@@ -56,6 +56,7 @@ class Options(TypedDict, total=False):
     source: str
     tags: tuple[str, ...]
     title: str
+    unit: str
     honest: tuple[str, ...]
     vocabulary: int | None
     official: bool
@@ -97,6 +98,7 @@ class Task:
     source: str = GENERATED
     tags: tuple[str, ...] = ()
     title: str = ""
+    unit: str = ""
     honest: tuple[str, ...] = ()
     vocabulary: int | None = None
     official: bool = False
@@ -322,6 +324,7 @@ def check_declaration(entry: Task) -> None:
         raise RequestError(f"{where}: official=True, but there are folds: an official test split must be the only one")
     _check_targets_declared(entry, where)
     check_title(entry.title, where)
+    check_title(entry.unit, where, "unit")
     if bool(entry.lengths) != ("{length}" in entry.name):
         raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")
 

@@ -152,18 +152,18 @@ class TestCommand:
     def test_it_prints_one_paragraph_per_task(self, folder, capsys):
         assert main(["best", str(folder)]) == 0
         out = capsys.readouterr().out
-        assert out.startswith("adding-50: lstm\n  gate_bias=")
+        assert out.startswith("Adding (50 steps): lstm\n  adding-50/lstm\n  gate_bias=")
         assert "\n  lstm: better than" in out
 
     def test_a_provisional_recommendation_says_so(self, records, tmp_path, capsys):
         records.write_study(tmp_path / "quick", trials=0, tasks=("adding-50",))
         assert main(["best", str(tmp_path / "quick")]) == 0
-        assert "adding-50: undecided between lstm and gru (provisional)\n" in capsys.readouterr().out
+        assert "Adding (50 steps): undecided between lstm and gru (provisional)\n" in capsys.readouterr().out
 
     def test_json_has_every_field(self, folder, capsys):
         assert main(["best", str(folder), "--task", "adding-50", "--json"]) == 0
         (found,) = json.loads(capsys.readouterr().out)
-        fields = "task standing architecture hyperparameters weights between provisional reason baseline"
+        fields = "task standing architecture hyperparameters weights between provisional reason baseline verdict"
         assert list(found) == fields.split()
         assert (found["task"], found["standing"], found["architecture"]) == ("adding-50", "chosen", "lstm")
 

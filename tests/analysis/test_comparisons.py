@@ -152,7 +152,7 @@ class TestHandicaps:
         skills = {(task, name): around(0.9) for task in (SPEECH, SENTIMENT) for name in (LSTM, GRU)}
         one = pair(trials(skills, beside=self.flags((SENTIMENT, GRU))), SPEECH, SENTIMENT)
         (phrase,) = one.handicaps
-        assert phrase.endswith("has a learning rate at the edge of its range (on sentiment-like)")
+        assert phrase.endswith("has a learning rate at the edge of its range (on Sentiment like)")
 
     def test_a_mean_over_tasks_stands_if_the_other_tasks_by_themselves_give_the_same_verdict(self, trials, around):
         skills = {

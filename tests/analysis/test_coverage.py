@@ -53,7 +53,7 @@ def test_one_run_that_is_off_is_not_hidden_by_the_others(stored):
 def test_the_report_has_one_row_per_architecture(stored):
     table = intervals(stored([0.75, 0.9]), TASK)
     assert [row[:3] + row[4:] for row in table.rows] == [["lstm", "82.5 % (too few)", "75.0 to 90.0 %", "2", "1"]]
-    assert table.caption.startswith("Prediction intervals of 90 % on sp500-return")
+    assert table.caption.startswith("Prediction intervals of 90 % on Sp500 return")
 
 
 def test_without_intervals_there_is_no_table(stored):

@@ -49,8 +49,8 @@ def test_the_report_lists_the_known_sources_of_the_spread(finals):
     skills = {("speech-like", name): [0.5, 0.6, 0.7, 0.8] for name in ("lstm", "gru")}
     results = finals(skills | {("adding-50", "lstm"): [0.5, 0.6]})
     first, second = noise(results).rows
-    assert first == ["speech-like", "4", "0.129", "0.129", "0", "—", "1"]  # alike over architectures: data alone
-    assert second == ["adding-50", "2", "0.0707", "—", "—", "—", "1"]
+    assert first == ["Speech like", "4", "0.129", "0.129", "0", "—", "1"]  # alike over architectures: data alone
+    assert second == ["Adding (50 steps)", "2", "0.0707", "—", "—", "—", "1"]
     apart, searched = unknown(results)
     assert apart.startswith("Data and initial weights cannot be separated on 1 task: ")
     assert searched.startswith("The share of the search is unknown on 2 tasks: ")
@@ -59,4 +59,4 @@ def test_the_report_lists_the_known_sources_of_the_spread(finals):
 def test_the_report_has_the_centres_of_every_cell_with_runs(finals):
     results = finals({("speech-like", "lstm"): [0.5, 0.5, 0.5, 0.5, 0.5, None], ("speech-like", "gru"): [None]})
     (row,) = centres(results).rows
-    assert row == ["speech-like", "lstm", *["0.555 (no interval, n=5)"] * 3, "1"]
+    assert row == ["Speech like", "lstm", *["0.555 (no interval, n=5)"] * 3, "1"]

@@ -41,7 +41,7 @@ def test_the_effect_is_minus_the_largest_difference_at_any_number_of_weights(cap
     assert found.effect == pytest.approx(-0.008)
     assert found.n == 48
     assert found.verdict == "practically equal"
-    assert found.sentence.startswith("Practically equal on sentiment-like (one task, best of 1 of 48 trials")
+    assert found.sentence.startswith("Practically equal on Sentiment like (one task, best of 1 of 48 trials")
     assert "minus the largest difference in skill between two of simple-rnn, lstm and gru at an" in found.sentence
 
 
@@ -85,9 +85,12 @@ def test_equal_skill_needs_equal_chances_of_solving_the_task(capacity, study):
 
 def test_the_evidence_names_each_pair_at_each_number_of_weights(capacity, study):
     found = capacity(study([(0.5, 0.5, 0.5), (0.8, 0.9, 0.8)]))
-    lines = [line for line in found.evidence if ": " in line and "@" in line]
+    lines = [line for line in found.evidence if ": " in line and "weights" in line]
     assert len(lines) == 6
-    assert any(line.startswith("simple-rnn minus lstm, sentiment-like@4000w: ") and "lstm" in line for line in lines)
+    assert any(
+        line.startswith("simple-rnn minus lstm, Sentiment like with 4,000 weights: ") and "lstm" in line
+        for line in lines
+    )
 
 
 def test_it_needs_several_numbers_of_weights_and_all_three_architectures(capacity, study, records, tmp_path, budgets):

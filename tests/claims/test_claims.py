@@ -80,11 +80,11 @@ def test_a_clear_lead_is_supported_with_its_interval(write):
 def test_the_sentence_says_on_which_tasks_and_runs_the_verdict_rests(write):
     said = verdict(write(SPEECH), "speech").sentence
     assert said.startswith(
-        "Supported on speech-like (one task, best of 4 of 24 trials): skill of lstm minus that of simple-rnn is 0.2"
+        "Supported on Speech like (one task, best of 4 of 24 trials): skill of lstm minus that of simple-rnn is 0.2"
     )
     assert said.endswith("Budget: 24 trials, 12 epochs and 5000 weights.")
     assert verdict(write(SPEECH, folder="old", **OLD), "speech").sentence.startswith(
-        "Provisionally supported on speech-like (one task, 10 final runs of one search): "
+        "Provisionally supported on Speech like (one task, 10 final runs of one search): "
     )
 
 
@@ -180,7 +180,7 @@ def test_a_handicap_of_the_side_behind_leaves_a_lead_undecided(write, behind, ah
     one = verdict(write(SPEECH, change=flag), "speech")
     assert one.verdict == said
     doubt = "simple-rnn: in >99 % of searches the chosen run has a learning rate at the edge of its range"
-    assert (f"at this budget: speech-like: {doubt}" in one.evidence) == behind
+    assert (f"at this budget: Speech like: {doubt}" in one.evidence) == behind
     assert (doubt in one.sentence) == behind
 
 
@@ -198,7 +198,7 @@ def test_handicaps_count_task_by_task_and_leave_a_verdict_that_holds_without_the
     one = verdict(write(skills, change=change, **own(CLAIM)), "lstm-better")
     assert one.verdict == "undecided"
     assert one.effect == pytest.approx(0.07, abs=0.01)
-    assert one.evidence[0].startswith("at this budget: speech-like: simple-rnn: in >99 % of searches")
+    assert one.evidence[0].startswith("at this budget: Speech like: simple-rnn: in >99 % of searches")
 
 
 def test_an_unfinished_experiment_counts_its_runs_and_its_settled_verdicts_are_provisional(write):
@@ -206,7 +206,7 @@ def test_an_unfinished_experiment_counts_its_runs_and_its_settled_verdicts_are_p
     (folder / "speech-like/lstm/trial-023.json").unlink()
     one = verdict(folder, "speech")
     assert (one.verdict, one.provisional, one.unfinished) == ("supported", True, "47 of 48 runs done")
-    assert one.sentence.startswith("Provisionally supported (47 of 48 runs done) on speech-like")
+    assert one.sentence.startswith("Provisionally supported (47 of 48 runs done) on Speech like")
 
 
 def test_an_undecided_claim_is_never_provisional(write):
@@ -252,7 +252,7 @@ def test_lengths_of_a_sweep_count_as_one_task_and_controls_not_at_all(write, rec
     records.write_task(folder, "sp500-return", family="controls")
     one = verdict(folder, "rnn-better")
     assert one.effect == pytest.approx(((0.0 + 0.2) / 2 + 0.4) / 2, abs=1e-6)
-    assert "on adding and speech-like (2 tasks, best of 4 of 24 trials):" in one.sentence
+    assert "on Adding and Speech like (2 tasks, best of 4 of 24 trials):" in one.sentence
     assert "sp500-return" not in " ".join([one.sentence, *one.evidence])
 
 
@@ -274,7 +274,7 @@ def test_long_memory_shows_each_task_and_memory_lengths(write):
     one = verdict(write(skills, spread=0.001), "long-memory")
     assert any("lstm over 200" in line and "simple-rnn 100" in line for line in one.evidence)
     assert one.verdict == "supported"
-    assert any(line.startswith("adding-200: 0.9") and line.endswith(": lstm better") for line in one.evidence)
+    assert any(line.startswith("Adding (200 steps): 0.9") and line.endswith(": lstm better") for line in one.evidence)
 
 
 def with_gradients(starts, kept):
@@ -410,7 +410,7 @@ def test_tuning_is_the_gain_of_the_best_of_n_over_one_trial(write, records):
     gains = [gains_of(results, "speech-like", name)["one trial"].centre for name in ("simple-rnn", "lstm")]
     assert (one.verdict, one.n) == ("supported", 24)
     assert one.effect == pytest.approx(np.mean(gains))
-    (line,) = [line for line in one.evidence if line.startswith("speech-like, lstm: ")]
+    (line,) = [line for line in one.evidence if line.startswith("Speech like, lstm: ")]
     assert "over one trial and 0.1" in line
     assert "(no interval, n=1) over the default configuration" in line
 
@@ -428,7 +428,7 @@ def test_tuning_without_independent_trials_is_the_gain_over_control_runs_of_the_
     one = verdict(write(SPEECH, **CONTROLLED), "tuning")
     assert (one.verdict, one.provisional) == ("supported", True)
     assert one.effect == pytest.approx(0.1, abs=0.01)
-    assert any(line.startswith("speech-like, lstm: 0.") for line in one.evidence)
+    assert any(line.startswith("Speech like, lstm: 0.") for line in one.evidence)
 
 
 def test_gains_of_one_seed_are_not_independent(write):
@@ -484,7 +484,7 @@ def test_tuning_lists_the_hyperparameters_that_matter(write, records):
         records.write(folder, kept | {"spec": {"hyperparameters": values}})
     said = [line for line in verdict(folder, "tuning").evidence if "explains" in line]
     assert len(said) == 1
-    assert said[0].startswith("speech-like, lstm: learning_rate explains ")
+    assert said[0].startswith("Speech like, lstm: learning_rate explains ")
     assert "values tried: 0.0001" in said[0]
 
 
@@ -635,7 +635,7 @@ def own(*claims):
 
 def test_a_verdict_that_one_task_flips_is_fragile(write):
     one = verdict(write(TWO, **own(CLAIM)), "lstm-better")
-    assert [check["what"] for check in one.sensitivity] == ["without speech-like", "without adding"]
+    assert [check["what"] for check in one.sensitivity] == ["without Speech like", "without Adding (50 steps)"]
     assert set(one.sensitivity[0]) == {"what", "verdict", "effect", "low", "high", "n"}
     assert (one.verdict, one.fragile) == ("supported", False)
     assert [check["effect"] for check in one.sensitivity] == pytest.approx([0.7, 0.2], abs=0.01)
@@ -676,7 +676,7 @@ def test_a_task_without_enough_pairs_is_left_out_and_named(write, records):
         path.unlink()
     one = verdict(folder, "lstm-better")
     assert (one.n, one.effect) == (24, pytest.approx(0.2, abs=0.01))
-    assert "without enough runs of both: adding-50" in one.evidence
+    assert "without enough runs of both: Adding (50 steps)" in one.evidence
 
 
 def test_the_table_and_the_json_have_the_columns_of_the_contract(write, capsys):

@@ -35,15 +35,15 @@ def claim(judged):
 def test_the_longest_length_decides_and_the_evidence_says_from_where_on_it_is_cheaper(claim, study):
     found = claim(study((2.0, 0.5, 0.25)))
     assert found.verdict == "supported"
-    assert "adding: min-gru is cheaper than gru from adding-100 on" in found.evidence
-    of_longest = "adding-200: CPU time of a run, min-gru over gru: 0.25"
+    assert "Adding: min-gru is cheaper than gru from 100 steps on" in found.evidence
+    of_longest = "Adding (200 steps): CPU time of a run, min-gru over gru: 0.25"
     assert [line for line in found.evidence if line.startswith(of_longest)]
 
 
 def test_being_dearer_at_the_longest_length_contradicts(claim, study):
     found = claim(study((0.5, 1.0, 1.5)))
     assert found.verdict == "contradicted"
-    assert "adding: min-gru is cheaper than gru at no length up to the longest" in found.evidence
+    assert "Adding: min-gru is cheaper than gru at no length up to the longest" in found.evidence
 
 
 def test_a_saving_of_less_than_a_fifth_is_not_enough(claim, study):

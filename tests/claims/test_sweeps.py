@@ -37,13 +37,13 @@ def test_budgets_of_one_length_are_no_sweep_over_lengths(study, judged):
 def test_the_growth_with_length_is_the_mean_over_budgets(study, judged):
     found = judged(study(BOTH), "longer-is-harder")
     assert found.effect == pytest.approx((0.1 + 0.4) / 2)  # one doubling
-    assert "on adding (one task, " in found.sentence
+    assert "on Adding (one task, " in found.sentence
 
 
 def test_a_sweep_over_a_budget_is_one_task_with_its_own_name(study, judged):
     found = judged(study({"adding-50@1000w": 0.1, "adding-50@4000w": 0.3}), "long-memory")
     assert found.effect == pytest.approx(0.2)
-    assert found.sentence.startswith("Supported on adding-50 (one task, ")
+    assert found.sentence.startswith("Supported on Adding (50 steps) (one task, ")
 
 
 def test_a_configuration_counts_once_for_all_budgets(records, tmp_path, budgets, judged):

@@ -59,8 +59,8 @@ def test_the_table_of_comparisons_has_probabilities_and_how_firm_a_verdict_is(re
 def test_gains_are_over_one_trial_and_over_the_default(results):
     rows = gains(results).rows
     assert [row[:4] for row in rows if row[1] == "lstm"] == [
-        ["speech-like", "lstm", "best of 4 trials", "one trial"],
-        ["speech-like", "lstm", "best of 4 trials", "the default configuration"],
+        ["Speech like", "lstm", "best of 4 trials", "one trial"],
+        ["Speech like", "lstm", "best of 4 trials", "the default configuration"],
     ]
 
 

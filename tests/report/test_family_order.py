@@ -22,14 +22,18 @@ LONGER = ["adding-100@10w", "adding-100@40w"]
     ("where", "tasks", "said"),
     [
         (ADDING, ADDING, " on both budgets"),
-        (ADDING[:1], ADDING, " on 1 of 2 budgets of adding-50"),
-        (ADDING, ADDING + SPEECH, " on both budgets of adding-50"),
-        (ADDING + SPEECH[:1], ADDING + SPEECH, " on both budgets of adding-50 and 1 of 2 budgets of speech-like"),
+        (ADDING[:1], ADDING, " on 1 of 2 budgets of Adding (50 steps)"),
+        (ADDING, ADDING + SPEECH, " on both budgets of Adding (50 steps)"),
+        (
+            ADDING + SPEECH[:1],
+            ADDING + SPEECH,
+            " on both budgets of Adding (50 steps) and 1 of 2 budgets of Speech like",
+        ),
         (ADDING + SPEECH, ADDING + SPEECH, " on both tasks"),
-        (ADDING, ADDING + LONGER, " on 2 of 4 settings of adding"),
+        (ADDING, ADDING + LONGER, " on 2 of 4 settings of Adding"),
         (ADDING + LONGER, ADDING + LONGER, " on all 4 settings"),
-        (["adding-50"], ["adding-50", "adding-100"], " on 1 of 2 lengths of adding"),
-        (ADDING[:1], ADDING[:1] + LONGER[:1], " on 1 of 2 lengths of adding"),
+        (["adding-50"], ["adding-50", "adding-100"], " on 1 of 2 lengths of Adding"),
+        (ADDING[:1], ADDING[:1] + LONGER[:1], " on 1 of 2 lengths of Adding with 10 weights"),
     ],
 )
 def test_the_tasks_of_a_sweep_are_called_by_what_tells_them_apart(results, where, tasks, said):

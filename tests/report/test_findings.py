@@ -332,7 +332,7 @@ def test_a_cell_that_does_not_apply_is_shown_as_that_and_is_not_missing(tmp_path
     row = matrix(results)[0]
     assert [entry.score for entry in row.entries] == ["no score", "does not apply"]
     assert row.entries[1].notes == ["it sees later steps"]
-    assert all(cell.startswith("speech-like/lstm") for cell in missing(results))
+    assert all(one.startswith("Speech like, lstm: ") for one in missing(results))
 
 
 @pytest.mark.parametrize(

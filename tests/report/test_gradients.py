@@ -46,7 +46,7 @@ def test_half_lives_are_those_that_the_interval_of_the_factor_allows(tmp_path, r
 
 def test_the_figure_says_how_much_is_left_at_the_longest_lag(results):
     words = "gradient 5 steps before the end over that at the end, geometric mean"
-    assert FIGURES["gradients"].words(results, "adding-50") == f"adding-50, {words}: at the start lstm 0."
+    assert FIGURES["gradients"].words(results, "adding-50") == f"Adding (50 steps), {words}: at the start lstm 0."
     left, right = FIGURES["gradients"].draw(results, ["adding-50"]).axes
     assert left.get_yscale() == left.get_xscale() == "log"
     assert list(left.lines[0].get_ydata()) == pytest.approx([0.5, 0.25])
@@ -62,5 +62,6 @@ def test_words_and_figure_tell_the_same_mean_of_the_ratios(tmp_path, records):
     results = load(tmp_path)
     said = FIGURES["gradients"].words(results, "adding-50")
     assert said.endswith("at the start lstm 0.0215.")  # (0.001 * 0.01)^(1/3); the median would be 0.01
-    bold = FIGURES["gradients"].draw(results, ["adding-50"]).axes[0].lines[0].get_ydata()
+    lines = FIGURES["gradients"].draw(results, ["adding-50"]).axes[0].lines
+    bold = max(lines, key=lambda line: line.get_linewidth()).get_ydata()
     assert list(bold) == pytest.approx([1, 1e-5 ** (1 / 3)])

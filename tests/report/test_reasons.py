@@ -1,5 +1,7 @@
 """Reasons: each rule finds what the records were made to show, with its numbers, and nothing where nothing is wrong."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,47 @@ def test_one_hyperparameter_that_repairs_the_default_is_named_with_its_counts(tm
     assert "has a skill of 0.02 with its default configuration" in said
     assert "8 of 8 trials with gate_bias=chrono work" in said and "0 of 16 without" in said
     assert said.endswith("Next: set gate_bias=chrono.")
+
+
+def test_the_more_is_tried_the_more_it_takes_to_name_one_value(tmp_path, records):
+    """Two values of one hyperparameter are two tests; four more hyperparameters of six values make 26."""
+    works = np.arange(12) % 3 == 0
+    skills = {(TASK, "lstm"): list(np.where(works, 0.95, 0.0) + NOISE[:12])}
+    said = []
+    for more in (0, 4):
+        starts = [
+            {"hyperparameters": {"gate_bias": "chrono" if one else "one"} | {f"other{n}": k % 6 for n in range(more)}}
+            for k, one in enumerate(works)
+        ]
+        results = records.trials(tmp_path / f"quick{more}", skills, beside={(TASK, "lstm"): starts})
+        results.records.append(Record(**records._run(TASK, "lstm", "control", 0, 0.02)))
+        said.append(reasons(results, TASK))
+    assert len(said[0]) == 1 and said[1] == []
+
+
+@pytest.mark.parametrize(
+    ("rival", "skill", "said"),
+    [("order-free", 0.95, True), ("order-free", 0.5, False), ("flattened", 0.95, False)],
+)
+def test_a_rival_that_sees_no_order_and_is_ahead_says_that_order_adds_nothing(tmp_path, records, rival, skill, said):
+    skills = {(TASK, name): list(0.8 + NOISE) for name in ("lstm", "gru")}
+    results = records.trials(tmp_path / "quick", skills, beside={cell: [{"rival": skill}] * 24 for cell in skills})
+    info = {"words": "a linear model", "seconds": 1.0, "scores": {}}
+    draws = {"1": {"rivals": {rival: info}, "best_rival": rival}}
+    results.tasks[TASK] = replace(results.tasks[TASK], baselines=draws)
+    found = [one for one in reasons(results, TASK) if "order adds nothing" in one]
+    assert bool(found) == said
+    assert not found or found[0].startswith("A linear model, which does not see the order of the steps, is ahead of")
+
+
+def test_a_variant_that_changes_a_network_is_told_with_both_skills(study, tmp_path):
+    here, there = study(0.2), study(0.8)
+    here.variants = {"another start": there}
+    (said,) = [one for one in reasons(here, TASK) if "another start" in one]
+    assert said.startswith("With another start, LSTM has a skill of 0.8")
+    assert "instead of 0.2" in said and said.endswith("Next: decide on another start before you choose a network.")
+    there.variants = {"the same": there}
+    assert reasons(there, TASK) == []
 
 
 def test_gradients_that_do_not_reach_back_are_told_with_their_lag(tmp_path, records):

@@ -103,12 +103,14 @@ def test_the_page_is_self_contained(complete):
 
 def test_every_figure_says_what_it_shows(complete):
     page = Page(complete.read_text())
-    assert page.tags.count("svg") == len(page.images) == 13
+    bars = complete.read_text().count('class="bar"')
+    assert page.tags.count("svg") - bars == len(page.images) == 13
+    assert bars > 20
     assert page.images[0].startswith("Speech like: simple-rnn 0.")
     assert page.images[1].startswith("Interquartile mean of skill")
     assert "lstm and gru beat simple-rnn" in page.images[4]
-    assert all("speech-like" in words or "adding" in words for words in page.images[4:])
-    assert "Only one length of adding was run" in page.text
+    assert all("Speech like" in words or "Adding" in words for words in page.images[4:])
+    assert "Only one length of Adding (50 steps) was run" in page.text
 
 
 @pytest.mark.parametrize("name", ["index.html", "report.md"])
@@ -132,8 +134,8 @@ def test_extent_names_what_is_missing(tmp_path, records):
         records.write(folder, records.record("adding-50", name, "control", 0))
     (folder / "adding-50" / "gru" / "final-000.json").unlink()
     results = load(folder)
-    assert missing(results) == ["adding-50/gru: 1 final run"]
-    assert extent(results) == "8 runs of 3 architectures on 1 task; missing: adding-50/gru: 1 final run"
+    assert missing(results) == ["Adding (50 steps), gru: 1 final run"]
+    assert extent(results) == "8 runs of 3 architectures on 1 task; missing: Adding (50 steps), gru: 1 final run"
     assert failures(results) == []
 
 
@@ -159,7 +161,7 @@ def test_with_very_many_tasks_the_page_has_tables_and_the_calls_that_draw(tmp_pa
     index = report.write(folder)
     page = Page(index.read_text())
     assert {path.stem for path in index.parent.glob("figures/*.svg")} == ACROSS
-    assert "Every comparison on speech-like" in page.text
+    assert "Every comparison on Speech like" in page.text
     calls = re.findall(r"results\.plot\.\w+\(TASK\)", page.text)
     (directory,) = re.findall(r'suite\.load\("(.*?)"\)', page.text)
     assert "results.plot.learning_curves(TASK)" in calls
@@ -214,8 +216,8 @@ def test_planned_looks_are_shown_with_what_they_saved(tmp_path, records):
             records.write_trials(folder, task, {name: names.get(name, 0.75) + spread * values})
     results = load(folder)
     assert rows(results) == [
-        ("speech-like", "1 of 3", "24", "none open", f"{3 * 26} of {3 * 98}"),
-        ("sentiment-like", "1 of 3", "24", "3 comparisons open; goes on to 48 trials", f"{3 * 26} of {3 * 98}"),
+        ("Speech like", "1 of 3", "24", "none open", f"{3 * 26} of {3 * 98}"),
+        ("Sentiment like", "1 of 3", "24", "3 comparisons open; goes on to 48 trials", f"{3 * 26} of {3 * 98}"),
     ]
     said = " ".join(manner(results))
     assert "After 24, 48 and 96 of them, verdicts on the task were looked at" in said
@@ -265,7 +267,7 @@ def test_a_figure_that_cannot_be_drawn_is_named_with_the_reason_and_the_report_i
     report.write(folder)
 
     def fail_on_adding(figure, key):
-        if any(panel.get_title(loc="left") == "adding-50" for panel in figure.axes):
+        if any(panel.get_title(loc="left") == "Adding (50 steps)" for panel in figure.axes):
             raise ValueError("no room for <b>\nthe axis")
         return render(figure, key)
 

@@ -46,7 +46,7 @@ def test_a_task_whose_trials_draw_new_data_has_neither(records, tmp_path):
 def test_every_group_has_a_row_and_many_groups_are_cut(records, tmp_path, results):
     (table,) = groups(results, TASK)
     assert [row[0] for row in table.rows] == ["anna", "ben", "cleo"]
-    assert table.caption.startswith("Scores by group on sentence-polarity (accuracy), means of the runs that a search")
+    assert table.caption.startswith("Scores by group on Sentence polarity (accuracy), means of the runs that a search")
     many = np.arange(40).astype(str)
     right = {"lstm": np.tile(np.arange(40) / 40 > 0.3, (24, 1)).astype(float)}
     (table,) = groups(records.on_examples(tmp_path, right, many, "group", group=[many]), TASK)

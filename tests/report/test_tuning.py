@@ -27,7 +27,7 @@ def test_it_lists_crossings_and_their_absence(tmp_path, records, monkeypatch):
     (found,) = said(curve("lstm", [0.6, 0.65, 0.66, 0.67, 0.68, 0.69]), curve("gru", [0.5, 0.7, 0.8], seconds=2))
     assert "by trials, gru passes lstm at 2; by seconds of training, gru passes lstm at 4." in found
     (found,) = said(curve("lstm", [0.3, 0.4]), curve("gru", [0.2, 0.3]))
-    assert found.startswith("The curves of expected best never cross on adding-50")
+    assert found.startswith("The curves of expected best never cross on Adding (50 steps)")
 
 
 class TestProposed:
@@ -48,7 +48,10 @@ class TestProposed:
 
     def test_a_search_without_its_model_is_named(self, tmp_path, records):
         lstm, gru = ["default", "random", "model", "model"], ["default", "random", "random", "random"]
-        assert self.said(tmp_path, records, lstm=lstm, gru=gru)[1] == ("The model proposed no trial of adding-50/gru.")
+        assert (
+            self.said(tmp_path, records, lstm=lstm, gru=gru)[1]
+            == "The model proposed no trial of Adding (50 steps) with gru."
+        )
 
     def test_older_records_say_nothing(self, tmp_path, records):
         assert self.said(tmp_path, records, lstm=[None] * 4) == []

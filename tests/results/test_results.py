@@ -166,7 +166,11 @@ def test_sweeps_over_lengths_are_apart_for_each_budget(study):
     results.tasks = {name: TaskInfo(name=name, sweep="a", length=length) for name, length in lengths.items()}
     assert results.over_length(lengths) == {"a": ["a-5"], "a@40w": [many, long]}
     assert results.over_budget([many, "a-5", few, long]) == {"a-5": [few, many], "a-9": [long]}
-    assert [results.named(tasks) for tasks in ([few], [few, many], [many, long])] == [few, "a-5", "a"]
+    assert [results.named(tasks) for tasks in ([few], [few, many], [many, long])] == [
+        "A (5 steps) with 10 weights",
+        "A (5 steps)",
+        "A with 40 weights",
+    ]
 
 
 def test_a_sweep_lists_its_cells_by_length(study):

@@ -49,7 +49,8 @@ def equal_per_weight(claim: Claim, scope: Scope) -> list[Part]:
     found = [scope.effect(comparisons.difference(results, [task], *pair)) for task, pair in pairs]
     return [
         Part(
-            f"minus the largest difference in skill between two of {listed(names)} at an equal number of weights",
+            f"minus the largest difference in skill between two of {listed(map(results.the, names))} at an equal "
+            "number of weights",
             lambda level: -_largest([one(level) for one in found]),
             SKILL,
             claim.margin,
@@ -76,4 +77,5 @@ def _solved(scope: Scope, pairs: Sequence[tuple[str, tuple[str, str]]], level: f
 
 def _by_pair(scope: Scope, tasks: Sequence[str], names: Sequence[str]) -> Iterator[str]:
     for first, second in combinations(names, 2):
-        yield from (f"{first} minus {second}, {line}" for line in verdicts_by_task(scope, tasks, first, second))
+        pair = " minus ".join(map(scope.results.called, (first, second)))
+        yield from (f"{pair}, {line}" for line in verdicts_by_task(scope, tasks, first, second))

@@ -18,12 +18,13 @@ def cheaper_when_longer(claim: Claim, scope: Scope) -> list[Part]:
     every length, and the length from which the first architecture is cheaper.
     """
     first, second = claim.architectures
+    a, b = map(scope.results.called, (first, second))
     sweeps = _sweeps(scope.results, scope.shared(first, second))
     longest = tuple(members[-1] for members in sweeps.values())
     return [
         difference(claim, scope.on(longest), border=-(claim.margin or 0.0)),
         Part(
-            f"log2 of the ratio of CPU time per run at the longest length, {second} over {first}",
+            f"log2 of the ratio of CPU time per run at the longest length, {b} over {a}",
             lambda level: -_ratio(scope.results, longest, first, second, level),
             DOUBLINGS,
             FEWER,
@@ -31,9 +32,7 @@ def cheaper_when_longer(claim: Claim, scope: Scope) -> list[Part]:
             per=RUN,
             ahead=(first,),
             behind=(second,),
-            seen=lambda: [
-                line for name, members in sweeps.items() for line in _by_length(scope.results, name, members, claim)
-            ],
+            seen=lambda: [line for members in sweeps.values() for line in _by_length(scope.results, members, claim)],
         ),
     ]
 
@@ -54,7 +53,7 @@ def _ratio(results: Results, tasks: tuple[str, ...], first: str, second: str, le
     return known(ratio(results, tasks, first, second, level))
 
 
-def _by_length(results: Results, name: str, members: list[str], claim: Claim) -> list[str]:
+def _by_length(results: Results, members: list[str], claim: Claim) -> list[str]:
     """Return the ratio of CPU times at every length of a sweep, and from which length on the first is cheaper."""
     first, second = claim.architectures
     found = {task: _ratio(results, (task,), first, second, 0.95) for task in members}
@@ -63,8 +62,9 @@ def _by_length(results: Results, name: str, members: list[str], claim: Claim) ->
         if not found[task].high < 0:
             break
         cheaper = [task, *cheaper]
-    since = f"from {cheaper[0]} on" if cheaper else "at no length up to the longest"
+    since = f"from {results.task(cheaper[0]).length:g} steps on" if cheaper else "at no length up to the longest"
+    a, b = map(results.called, (first, second))
     return [
-        *(f"{task}: CPU time of a run, {first} over {second}: {as_ratio(-one)}" for task, one in found.items()),
-        f"{name}: {first} is cheaper than {second} {since}",
+        *(f"{results.title(task)}: CPU time of a run, {a} over {b}: {as_ratio(-one)}" for task, one in found.items()),
+        f"{results.named(members)}: {results.the(first)} is cheaper than {results.the(second)} {since}",
     ]

@@ -47,10 +47,11 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
     pairs = _pairs_of_starts(scope, first, second)
     compared = {starts: enough for starts, groups in pairs.items() if (enough := _enough(groups))} or pairs
     tasks = tuple(dict.fromkeys(task for groups in compared.values() for task in groups))
+    pair = " minus ".join(map(scope.results.called, (first, second)))
     declared = any(_untrained(scope, task, name) for task in tasks for name in (first, second))
     return [
         Part(
-            f"log10 ratio of the state gradient at lag {LAG}, or the longest lag measured, {first} minus {second}",
+            f"log10 ratio of the state gradient at lag {LAG}, or the longest lag measured, {pair}",
             lambda level: _envelope(scope, compared, _networks(scope, tasks, first, second), level),
             DECADES,
             claim.margin,
@@ -148,8 +149,10 @@ def _difference(scope: Scope, groups: Groups, level: float) -> Estimate:
 
 def _table(scope: Scope, pairs: Mapping[Starts, Groups], first: str, second: str) -> list[str]:
     """Return one line per pair of starts."""
+    one, other = map(scope.results.called, (first, second))
     return [
-        f"{first} with {a}, {second} with {b} ({listed(groups)}): {interval(_difference(scope, groups, 0.95), DECADES)}"
+        f"{one} with {a}, {other} with {b} ({listed(map(scope.results.title, groups))}): "
+        f"{interval(_difference(scope, groups, 0.95), DECADES)}"
         for (a, b), groups in pairs.items()
     ]
 
@@ -164,14 +167,14 @@ def gradients_learned(claim: Claim, scope: Scope) -> list[Part]:
 def _change_of(name: str, claim: Claim, scope: Scope) -> Part:
     changes = scope.paired(lambda task: _change(scope, task, name))
     return Part(
-        f"change of the log10 ratio of {name} in training",
+        f"change of the log10 ratio of {scope.results.the(name)} in training",
         scope.mean(changes),
         DECADES,
         claim.margin,
         tasks=tuple(changes),
         per=FINAL,
         ahead=(name,),
-        seen=lambda: [f"{name}, {line}" for line in by_task(changes, DECADES)],
+        seen=lambda: [f"{scope.results.called(name)}, {line}" for line in by_task(scope, changes, DECADES)],
     )
 
 

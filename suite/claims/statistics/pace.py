@@ -32,12 +32,13 @@ def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
     pair shares its data and its draws of learning rate and batch size, so no choice of a learning rate decides.
     """
     first, second = claim.architectures
+    a, b = map(scope.results.called, (first, second))
     steps = scope.paired(lambda task: _doublings(scope, task, first, second))
     tasks = tuple(steps)
     return [
         difference(claim, scope, border=-(claim.margin or 0.0)),
         Part(
-            f"log2 of the ratio of training steps to the same score, {second} over {first}",
+            f"log2 of the ratio of training steps to the same score, {b} over {a}",
             scope.mean(steps),
             DOUBLINGS,
             FEWER,
@@ -54,10 +55,11 @@ def _costs(scope: Scope, tasks: tuple[str, ...], first: str, second: str, steps:
     """Return sentences on the training steps to the same score, the CPU time of a run, and the weights."""
     seconds = -ratio(scope.results, tasks, first, second, 0.95)
     weights = [np.mean([_weights(scope, task, name) for task in tasks]) for name in (first, second)]
+    a, b = map(scope.results.called, (first, second))
     return [
-        f"training steps to the worse of the two best validation scores, {first} over {second}: {as_ratio(steps)}",
-        f"CPU time of a run, {first} over {second}: {as_ratio(seconds)}",
-        f"weights: {number(weights[0])} of {first}, {number(weights[1])} of {second}",
+        f"training steps to the worse of the two best validation scores, {a} over {b}: {as_ratio(steps)}",
+        f"CPU time of a run, {a} over {b}: {as_ratio(seconds)}",
+        f"weights: {number(weights[0])} of {a}, {number(weights[1])} of {b}",
     ]
 
 

@@ -61,8 +61,8 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
     The slope is fitted by least squares within each sweep, then averaged over the sweeps.
     """
     first, second = claim.architectures
-    weights: dict[str, float] = {}
-    lengths = {task: length for task in scope.shared(first, second) if (length := scope.results.task(task).length)}
+    results, weights = scope.results, dict[str, float]()
+    lengths = {task: length for task in scope.shared(first, second) if (length := results.task(task).length)}
     sweeps = scope.on(tuple(lengths)).sweeps().values()
     sloped = [members for members in sweeps if len({lengths[task] for task in members}) > 1]
     for members in sloped:
@@ -72,7 +72,7 @@ def slope(claim: Claim, scope: Scope) -> list[Part]:
     terms = [
         (sign * weight, task, name) for task, weight in weights.items() for sign, name in ((1, first), (-1, second))
     ]
-    what = f"growth of the skill of {first} minus that of {second} per doubling of length"
+    what = f"growth of the skill of {results.the(first)} minus that of {results.the(second)} per doubling of length"
     return [_part(claim, scope, what, terms, (first,), (second,), unit=PER_DOUBLING)]
 
 
@@ -111,7 +111,8 @@ def difference(claim: Claim, scope: Scope, border: float | None = None) -> Part:
     first, second = claim.architectures
     results, tasks = scope.results, scope.shared(first, second)
     terms = comparisons.difference(results, tasks, first, second)
-    part = _part(claim, scope, f"skill of {first} minus that of {second}", terms, (first,), (second,), border)
+    what = f"skill of {results.the(first)} minus that of {results.the(second)}"
+    part = _part(claim, scope, what, terms, (first,), (second,), border)
     seen = part.seen
     return replace(
         part,
@@ -158,7 +159,13 @@ def _lead(claim: Claim, scope: Scope) -> Part:
     first = claim.architectures[0]
     alone = comparisons.difference(scope.results, scope.shared(first), first, TRIVIAL)
     rivals = [(-weight, task, TRAINED) for weight, task, _ in alone if trained_is_better(scope.results, task)]
-    return _part(claim, scope, f"skill of {first} minus that of the better baseline", [*alone, *rivals], (first,))
+    return _part(
+        claim,
+        scope,
+        f"skill of {scope.results.the(first)} minus that of the better baseline",
+        [*alone, *rivals],
+        (first,),
+    )
 
 
 def trained_is_better(results: Results, task: str) -> bool:

@@ -46,12 +46,12 @@ def divergence(claim: Claim, scope: Scope) -> list[Part]:
     counts = {name: _count(scope, name) for name in claim.architectures}
     parts = [
         Part(
-            f"share of trials that diverge, {plain} minus {name}",
+            f"share of trials that diverge, {scope.results.called(plain)} minus {scope.results.called(name)}",
             partial(_share_difference, counts[plain], counts[name], "diverged"),
             " of trials",
             claim.margin,
             per=TRIAL,
-            seen=partial(_clipped, counts, name, plain),
+            seen=partial(_clipped, scope.results, counts, name, plain),
         )
         for name in gated
     ]
@@ -81,9 +81,9 @@ def _count(scope: Scope, name: str) -> Counts:
     return Counts(len(diverged), len(clipped), len(numbers))
 
 
-def _clipped(counts: Mapping[str, Counts], name: str, plain: str) -> list[str]:
+def _clipped(results: Results, counts: Mapping[str, Counts], name: str, plain: str) -> list[str]:
     """Return a sentence on two architectures' trials that diverged, and one on those that were mostly clipped."""
-    pair = {one: counts[one] for one in (plain, name)}
+    pair = {results.the(one): counts[one] for one in (plain, name)}
     if not all(one.n for one in pair.values()):
         return []
     diverged = listed(f"{one.diverged} of {one.n} of {each}" for each, one in pair.items())

@@ -7,9 +7,9 @@ from suite.analysis.effects import chances
 from suite.analysis.replicates import replicates
 from suite.analysis.skills import gained
 from suite.claims.claim import FINAL, SEARCH, Claim, Part
-from suite.claims.evidence import SKILL, by_task, failures, which_matter
+from suite.claims.evidence import SKILL, cell, failures, which_matter
 from suite.claims.missing_runs import has_replicates
-from suite.claims.scope import Scope, known
+from suite.claims.scope import Scope, contrast, known
 from suite.claims.statistic import REPLICATE, statistic
 from suite.results.results import Results
 from suite.text import interval, listed
@@ -58,7 +58,9 @@ def _gains(scope: Scope, task: str, name: str) -> str:
     from suite.analysis.tuning import gains_of  # imports scikit-learn's forests
 
     gains = gains_of(scope.results, task, name)
-    return f"{task}, {name}: " + listed(f"{interval(known(gain), SKILL)} over {over}" for over, gain in gains.items())
+    return f"{cell(scope, task, name)}: " + listed(
+        f"{interval(known(gain), SKILL)} over {over}" for over, gain in gains.items()
+    )
 
 
 def _over_default(claim: Claim, scope: Scope, names: Sequence[str]) -> Part:
@@ -75,7 +77,11 @@ def _over_default(claim: Claim, scope: Scope, names: Sequence[str]) -> Part:
         per=FINAL,
         ahead=tuple(names),
         seen=lambda: [
-            *by_task({f"{task}, {name}": tables[task][name].to_numpy() for task in gains for name in tables[task]}),
+            *(
+                f"{cell(scope, task, str(name))}: {interval(contrast([tables[task][name].to_numpy()]), SKILL)}"
+                for task in gains
+                for name in tables[task]
+            ),
             *failures(scope, names),
         ],
     )

@@ -48,7 +48,7 @@ def _costs(scope: Scope, names: list[str]) -> list[str]:
         seconds = [one["rivals"][one["best_rival"]]["seconds"] for one in draws]
         paid = prices(scope.results, [task], names) if seconds else {}
         if len(paid):
-            runs = ", ".join(f"{number(value)} s of {name}" for name, value in paid.items())
+            runs = ", ".join(f"{number(value)} s of {scope.results.the(str(name))}" for name, value in paid.items())
             own = number(float(f"{fmean(seconds):.2g}"))
             sentences.append(f"CPU time: {own} s for the best rival with its tuning; for each training run, {runs}")
     return sentences

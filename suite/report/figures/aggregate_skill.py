@@ -6,11 +6,11 @@ from matplotlib.figure import Figure
 
 from suite.analysis import aggregates
 from suite.analysis.across_tasks import across
-from suite.report.figures.marks import row_interval
+from suite.report.figures.marks import row_intervals
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, LINES, legend, line_marks, look, panels
 from suite.results.results import Results
-from suite.text import interval, label
+from suite.text import interval
 
 
 def comparable(results: Results, _subject: str) -> bool:
@@ -21,7 +21,7 @@ def comparable(results: Results, _subject: str) -> bool:
 
 def in_words(results: Results, _subject: str) -> str:
     """Return a sentence with the interquartile mean of every architecture."""
-    each = [f"{name} {interval(estimate)}" for name, estimate in across(results).aggregate.items()]
+    each = [f"{results.called(name)} {interval(estimate)}" for name, estimate in across(results).aggregate.items()]
     return f"Interquartile mean of skill with 95 % interval (n counts tasks): {'; '.join(each)}."
 
 
@@ -37,17 +37,15 @@ def in_words(results: Results, _subject: str) -> str:
 )
 def aggregate_skill(results: Results, _subjects: Sequence[str]) -> Figure:
     """Draw one row per architecture: its interquartile mean with its interval; draw the baselines as lines."""
-    found, style = across(results), look(results.architectures)
+    found, style = across(results), look(results)
     drawn, ((panel,),) = panels(1, 1, 0.6 + 0.32 * len(found.architectures), width=6.4)
-    for row, (name, estimate) in enumerate(found.aggregate.items()):
-        row_interval(panel, row, estimate, style.of(name, ms=7))
+    row_intervals(panel, found.aggregate.items(), [style.titles[name] for name in found.aggregate], style)
     panel.axvline(0, color=GREY, linewidth=1.2, **LINES["baseline"])
     lines = {"baseline"}
     if found.trained:
         trained = aggregates.aggregate(found.trained, resamples=1).centre
         panel.axvline(trained, color=GREY, linewidth=1.2, **LINES["trained_baseline"])
         lines.add("trained_baseline")
-    panel.set_yticks(range(len(found.architectures)), [label(name, 30) for name in found.architectures])
-    panel.set(ylim=(len(found.architectures) - 0.5, -0.5), xlabel="interquartile mean of skill, higher is better")
+    panel.set(xlabel="interquartile mean of skill, higher is better")
     legend(drawn, line_marks(lines))
     return drawn

@@ -1,8 +1,10 @@
 """Confusions: which class each architecture takes for which other class."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -34,8 +36,8 @@ def in_words(results: Results, task: str) -> str:
         true, taken = np.unravel_index(shares.argmax(), shares.shape)
         true_name, taken_name = (label(facts.class_name(int(number))) for number in (true, taken))
         worst = f"{true_name} taken for {taken_name} ({percent(shares[true, taken])} of {true_name})"
-        each.append(f"{name} {worst if shares[true, taken] >= LEAST_SHARE else 'none above 0.5 %'}")
-    return f"{task}, commonest confusion: {'; '.join(each)}."
+        each.append(f"{results.called(name)} {worst if shares[true, taken] >= LEAST_SHARE else 'none above 0.5 %'}")
+    return f"{results.title(task)}, commonest confusion: {'; '.join(each)}."
 
 
 @figure(
@@ -57,24 +59,27 @@ def confusions(results: Results, tasks: Sequence[str]) -> Figure:
             own = runs.get(name)
             if own and own[0].prediction.shape[-1] <= MOST_CLASSES:
                 _confusion(panel, confusion(own), results.task(task))
-                panel.set(title=label(name, 30), xlabel="predicted class", ylabel="true class")
+                panel.set(title=label(results.called(name), 30), xlabel="predicted class", ylabel="true class")
             else:
                 panel.set_axis_off()
     return drawn
 
 
 def _confusion(panel: Axes, shares: np.ndarray, facts: TaskInfo) -> None:
-    panel.imshow(shares, cmap="Blues", vmin=0, vmax=1, interpolation="nearest", aspect="equal")
-    panel.grid(visible=False)
-    if len(shares) > MOST_NUMBERS:
-        return
-    panel.set(xticks=range(len(shares)), yticks=range(len(shares)))
-    if facts.classes:
-        names = [label(facts.class_name(number), LONGEST_NAME) for number in range(len(shares))]
-        panel.set_xticklabels(names, rotation=45, ha="right", rotation_mode="anchor")
-        panel.set_yticklabels(names)
-    for (row, column), share in np.ndenumerate(shares):
-        if share >= LEAST_SHARE:
-            color = "white" if share > 0.6 else "black"
-            size = 9 if len(shares) < 6 else 6
-            panel.text(column, row, f"{100 * share:.0f}", ha="center", va="center", color=color, fontsize=size)
+    """Draw the shares as a heatmap; with few classes, write them into it and name the classes beside it."""
+    few = len(shares) <= MOST_NUMBERS
+    written = np.array([f"{100 * share:.0f}" if share >= LEAST_SHARE else "" for share in shares.flat])
+    classes = range(len(shares))
+    names = [label(facts.class_name(one), LONGEST_NAME) if facts.classes else str(one) for one in classes]
+    sns.heatmap(
+        shares, ax=panel, cmap="Blues", vmin=0, vmax=1, square=True, cbar=False, rasterized=not few,
+        annot=written.reshape(shares.shape) if few else None, fmt="", xticklabels=names if few else False,
+        yticklabels=names if few else False,
+        annot_kws={"fontsize": 9 if len(shares) < 6 else 6},
+    )  # fmt: skip
+    for text in panel.texts:  # seaborn's white and near-black, in colours that a dark page leaves as they are
+        text.set_color("#fefefe" if text.get_color() == "w" else "#111111")
+    if few:
+        tilt: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if facts.classes else {}
+        panel.set_xticklabels(names, **tilt)
+        panel.set_yticklabels(names, rotation=0)

@@ -18,7 +18,7 @@ def in_words(results: Results, task: str) -> str:
     steps, features = signature.get("length"), signature.get("features")
     size = f" of up to {steps} steps" if steps else ""
     kind = "tokens" if features is None else several(features, "channel")
-    return f"{task}: {several(count, 'training example')}{size}, {kind}."
+    return f"{results.title(task)}: {several(count, 'training example')}{size}, {kind}."
 
 
 @figure(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -10,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from suite.analysis import tuning
 from suite.analysis.best_of import PERFECT
+from suite.report.figures.marks import KNOWN, lines, spread
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, LINES, architecture_marks, legend, line_marks, look, panels
 from suite.results.results import Results
@@ -30,9 +32,11 @@ def in_words(results: Results, task: str) -> str:
     curves = tuning.expected_best(results)
     cells = curves[curves["task"] == task].groupby("architecture", sort=False)["expected"]
     ends = [(name, number(best.iloc[0]), number(best.iloc[-1]), len(best)) for name, best in cells]
-    each = [f"{name} {first} with one trial, {last} with {count}" for name, first, last, count in ends]
+    each = [
+        f"{results.called(str(name))} {first} with one trial, {last} with {count}" for name, first, last, count in ends
+    ]
     read = several(results.experiment.best_of, "trial")
-    return f"{task}, expected test skill: {'; '.join(each)}. Verdicts are about {read}."
+    return f"{results.title(task)}, expected test skill: {'; '.join(each)}. Verdicts are about {read}."
 
 
 @figure(
@@ -53,19 +57,21 @@ def expected_best(results: Results, tasks: Sequence[str]) -> Figure:
     for row, task in zip(axes, tasks, strict=True):
         for panel, (by, title) in zip(row, BUDGETS.items(), strict=True):
             _panel(panel, results, task, by)
-            panel.set(xlabel=title, title=label(task))
+            panel.set(xlabel=title, ylabel="", title=label(results.title(task)))
         row[0].axvline(results.experiment.best_of, **READ)
         row[0].set_ylabel("test skill, higher is better")
         row[0].xaxis.set_major_locator(MaxNLocator(integer=True))
     read = Line2D([], [], **READ, label=f"verdicts are about best of {results.experiment.best_of}")
-    legend(drawn, [*architecture_marks(look(results.architectures)), *line_marks({"baseline"}), read])
+    legend(drawn, [*architecture_marks(look(results)), *line_marks({"baseline"}), read])
     return drawn
 
 
 def _panel(panel: Axes, results: Results, task: str, by: str) -> None:
-    style, curves = look(results.architectures), tuning.expected_best(results)
-    for name, curve in curves[curves["task"] == task].groupby("architecture", sort=False):
-        panel.plot(curve[by], curve["expected"], markevery=max(1, len(curve) // 8), **style.of(name, ms=4))
-        high = curve["high"].clip(upper=max(PERFECT, curve["expected"].max()))
-        panel.fill_between(curve[by], curve["low"], high, color=style.palette[name], alpha=0.15, lw=0)
+    style, every = look(results), tuning.expected_best(results)
+    curves = every[every["task"] == task]
+    most = curves.groupby("architecture")["expected"].transform("max").clip(lower=PERFECT)
+    shown = spread(curves.assign(high=np.minimum(curves["high"], most)), "expected")
+    how: dict[str, Any] = {"err_kws": {"alpha": 0.15, "linewidth": 0}} | KNOWN
+    how["markevery"] = max(1, len(curves) // curves["architecture"].nunique() // 8)
+    lines(panel, shown, by, "expected", style, **how)
     panel.axhline(0, color=GREY, linewidth=1.0, **LINES["baseline"])

@@ -11,8 +11,9 @@ from matplotlib.lines import Line2D
 
 from suite.analysis.explanations import FEATURE, KEPT, OCCLUDED, ORDER, PERMUTED, Explained, Key, explained
 from suite.report.explanations import CHANGES, relies_on, share, skill, steps
+from suite.report.figures.hovering import hover
 from suite.report.figures.registry import figure
-from suite.report.figures.style import GREY, hover, legend, panels
+from suite.report.figures.style import GREY, legend, panels
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.text import MINUS, label
@@ -57,7 +58,7 @@ def explanations(results: Results, tasks: Sequence[str]) -> Figure:
     for panel, (task, found, draw) in zip(axes.flat, jobs, strict=False):
         draw(panel, found)
         if len(tasks) > 1:
-            panel.set_title(f"{label(task, 24)}: {panel.get_title()}")
+            panel.set_title(f"{label(results.title(task), 24)}: {panel.get_title()}")
     kinds = [kind for kind in COLOURS if any(found.of(kind) for _, found in every)]
     legend(drawn, [Line2D([], [], **_look(kind), linestyle="", label=CHANGES[kind]) for kind in kinds])
     return drawn

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from suite.report.figures.marks import by_name, thin_lines
+from suite.report.figures.marks import by_name, lines, thin_lines
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, architecture_marks, legend, look, panels, plain_ticks
 from suite.report.gradients import WHEN
@@ -20,9 +20,9 @@ def in_words(results: Results, task: str) -> str:
     found = results.gradients(task)
     last = found[found["lag"] == found["lag"].max()]
     means = last.groupby(["when", "architecture"], sort=False)["ratio"].agg(_geometric)
-    each = [f"{words} {by_name(means[when])}" for when, words in WHEN.items() if when in means]
+    each = [f"{words} {by_name(results, means[when])}" for when, words in WHEN.items() if when in means]
     what = f"gradient {found['lag'].max()} steps before the end over that at the end, geometric mean"
-    return f"{task}, {what}: {'; '.join(each)}."
+    return f"{results.title(task)}, {what}: {'; '.join(each)}."
 
 
 def _geometric(ratios: pd.Series) -> float:
@@ -43,17 +43,17 @@ def _geometric(ratios: pd.Series) -> float:
 def gradients(results: Results, tasks: Sequence[str]) -> Figure:
     """Draw one row per task: the ratio of state gradients by lag, before training (left) and after it (right)."""
     drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row", sharex="row")
-    style = look(results.architectures)
+    style = look(results)
     for row, task in zip(axes, tasks, strict=True):
         ratios = results.gradients(task)
         ratios = ratios[ratios["ratio"] > 0]
         for panel, (when, title) in zip(row, WHEN.items(), strict=True):
-            for name, cell in ratios[ratios["when"] == when].groupby("architecture", sort=False):
-                runs = np.log10(cell.pivot(index="lag", columns="index", values="ratio"))
-                thin_lines(panel, 10**runs, style.palette[name])
-                panel.plot(10 ** runs.mean(axis=1), linewidth=2, ms=4, **style.of(name))
+            runs = ratios[ratios["when"] == when].rename(columns={"index": "run"})
+            thin_lines(panel, runs, "lag", "ratio", style)
+            means = runs.groupby(["architecture", "lag"], sort=False)["ratio"].agg(_geometric).reset_index()
+            lines(panel, means, "lag", "ratio", style, estimator=None, linewidth=2)
             _frame(panel, sorted(set(ratios["lag"])))
-            panel.set(xlabel="steps before the end", title=f"{label(task)}: {title}")
+            panel.set(xlabel="steps before the end", ylabel="", title=label(f"{results.title(task)}: {title}", 60))
         row[0].set_ylabel("gradient over that at the end")
     legend(drawn, architecture_marks(style))
     return drawn

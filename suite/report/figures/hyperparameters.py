@@ -40,8 +40,8 @@ def in_words(results: Results, task: str) -> str:
         for best in ranked(results.successes(task, name, "trial").values(), metric)[:1]:
             rate = best.hyperparameters.get("learning_rate")
             found = f" with learning rate {number(rate)}" if rate is not None else ""
-            each.append(f"{name} {number(best.score(metric.name))}{found}")
-    return f"{task}, best trials: {listed(each) or 'none with a score'}."
+            each.append(f"{results.called(name)} {number(best.score(metric.name))}{found}")
+    return f"{results.title(task)}, best trials: {listed(each) or 'none with a score'}."
 
 
 @figure(
@@ -57,7 +57,7 @@ def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
     """Draw the score of every trial, with one row per task and one column per hyperparameter that varied."""
     trials, names = _trials(results, tasks), _varied(results, tasks)
     drawn, axes = panels(len(tasks) * len(names), len(names), 2.0, width=1.7, sharey="row", sharex="col")
-    style = look(results.architectures)
+    style = look(results)
     for column, name in zip(axes.T, names, strict=True):
         place, ticks = _places(trials[name], trials["architecture"].map(results.architectures.index))
         for panel, task in zip(column, tasks, strict=True):
@@ -66,7 +66,7 @@ def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
             panel.set(xlabel="", ylabel=label(results.scale(task), 30))
         column[-1].set_xlabel(label(name.removeprefix("hp.")))
     for panel, task in zip(axes[:, 0], tasks, strict=True):
-        panel.set_title(label(task))
+        panel.set_title(label(results.title(task)))
     legend(drawn, architecture_marks(style))
     return drawn
 

@@ -7,17 +7,18 @@ from matplotlib.lines import Line2D
 
 from suite.analysis.across_tasks import across
 from suite.report.figures.aggregate_skill import comparable
-from suite.report.figures.marks import row_interval
+from suite.report.figures.marks import row_intervals
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, legend, look, panels
 from suite.results.results import Results
-from suite.text import interval, label
+from suite.text import interval
 
 
 def in_words(results: Results, _subject: str) -> str:
     """Return a sentence with the first eight probabilities of improvement."""
     found = across(results).improvements[:8]
-    each = [f"{first} over {second} {interval(chance)}" for first, second, chance in found]
+    names = [f"{results.called(first)} over {results.called(second)}" for first, second, _ in found]
+    each = [f"{name} {interval(chance)}" for name, (*_, chance) in zip(names, found, strict=True)]
     return f"Probability of improvement with 95 % interval (n counts tasks): {'; '.join(each)}."
 
 
@@ -31,15 +32,13 @@ def in_words(results: Results, _subject: str) -> str:
 )
 def improvements(results: Results, _subjects: Sequence[str]) -> Figure:
     """Draw one row per pair of architectures: the probability of improvement with its interval."""
-    pairs, style = across(results).improvements, look(results.architectures)
+    pairs, style = across(results).improvements, look(results)
     drawn, ((panel,),) = panels(1, 1, 0.7 + 0.26 * len(pairs), width=6.4)
-    for row, (first, _, chance) in enumerate(pairs):
-        row_interval(panel, row, chance, style.of(first, ms=6))
+    names = [f"{style.titles[first]} over {style.titles[second]}" for first, second, _ in pairs]
+    row_intervals(panel, [(first, chance) for first, _, chance in pairs], names, style)
     for place, line in ((0.5, "-"), (0.75, ":")):
         panel.axvline(place, color=GREY, linewidth=1.2, linestyle=line)
-    names = [f"{label(first, 24)} over {label(second, 24)}" for first, second, _ in pairs]
-    panel.set_yticks(range(len(pairs)), names)
-    panel.set(ylim=(len(pairs) - 0.5, -0.5), xlim=(-0.02, 1.02), xlabel="probability of improvement")
+    panel.set(xlim=(-0.02, 1.02), xlabel="probability of improvement")
     even = Line2D([], [], color=GREY, label="even")
     legend(drawn, [even, Line2D([], [], color=GREY, linestyle=":", label="meaningful (0.75)")])
     return drawn

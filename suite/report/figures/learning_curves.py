@@ -1,6 +1,7 @@
 """Learning curves: training and validation scores by epoch."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from suite.report.figures.marks import by_name, levels, thin_lines
+from suite.report.figures.marks import by_name, levels, lines, thin_lines
 from suite.report.figures.registry import figure
 from suite.report.figures.style import (
     GREY,
@@ -31,8 +32,8 @@ def in_words(results: Results, task: str) -> str:
     """Return a sentence with the best validation score of the median run of each architecture."""
     curves = results.histories(task, "val_").dropna(subset="score")
     best = curves.groupby(["architecture", "run"])["score"].agg(results.headline(task).best)
-    medians = by_name(pd.Series(best.groupby("architecture").median()))
-    return f"{task}, best validation {results.task(task).metric} of the median run: {medians}."
+    medians = by_name(results, pd.Series(best.groupby("architecture").median()))
+    return f"{results.title(task)}, best validation {results.task(task).metric} of the median run: {medians}."
 
 
 @figure(
@@ -48,31 +49,32 @@ def in_words(results: Results, task: str) -> str:
 def learning_curves(results: Results, tasks: Sequence[str]) -> Figure:
     """Draw one row per task: training and validation score by epoch, with thin lines for runs and a bold median."""
     drawn, axes = panels(2 * len(tasks), 2, 2.7, sharey="row")
-    style, lines = look(results.architectures), set()
+    style, drawn_lines = look(results), set()
     for row, task in zip(axes, tasks, strict=True):
         known = {line: level for line, level in levels(results, task).items() if line != "ceiling"}
-        lines |= set(known)
+        drawn_lines |= set(known)
         for panel, (prefix, split) in zip(row, SPLITS.items(), strict=True):
             curves = results.histories(task, prefix).dropna(subset="score")
             _curves(panel, curves, style)
             for line, level in known.items():
                 panel.axhline(level, color=GREY, linewidth=1.0, **LINES[line])
-            panel.set(xlabel="epoch", ylabel=label(results.scale(task)), title=f"{label(task)}: {split}")
+            panel.set(
+                xlabel="epoch", ylabel=label(results.scale(task)), title=label(f"{results.title(task)}: {split}", 60)
+            )
             if results.headline(task).direction == "lower" and _decades(curves["score"]) > 1:
                 logarithmic(panel.yaxis)
-    legend(drawn, [*architecture_marks(style), *line_marks(lines)])
+    legend(drawn, [*architecture_marks(style), *line_marks(drawn_lines)])
     return drawn
 
 
 def _curves(panel: Axes, curves: pd.DataFrame, style: Look) -> None:
     """Draw runs and their median; end the median when the first run stops, as a changing set of runs would shift it."""
-    for name, cell in curves.groupby("architecture", sort=False):
-        runs = cell.pivot(index="epoch", columns="run", values="score")
-        thin_lines(panel, runs, style.palette[name])
-        together = runs.dropna()
-        how = style.of(name, markevery=max(1, len(together) // 6))
-        panel.plot(together.index, together.median(axis=1), linewidth=2, ms=4, **how)
-    panel.autoscale_view()
+    thin_lines(panel, curves, "epoch", "score", style)
+    runs = curves.groupby("architecture")["run"].transform("nunique")
+    together = curves[curves.groupby(["architecture", "epoch"])["run"].transform("nunique") == runs]
+    how: dict[str, Any] = {"estimator": "median", "errorbar": None, "linewidth": 2}
+    how["markevery"] = max(1, together["epoch"].nunique() // 6)
+    lines(panel, together, "epoch", "score", style, **how)
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 

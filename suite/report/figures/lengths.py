@@ -16,10 +16,10 @@ def in_words(results: Results, sweep: str) -> str:
     cells = results.sweep(sweep)
     means = {name: cell.set_index("length")["mean"] for name, cell in cells.groupby("architecture", sort=False)}
     each = [
-        f"{name} {listed(f'{number(mean)} at {length:g} steps' for length, mean in levels.items())}"
-        for name, levels in means.items()
+        f"{results.called(str(name))} {listed(f'{number(mean)} at {length:g} steps' for length, mean in own.items())}"
+        for name, own in means.items()
     ]
-    return f"{sweep}, mean {cells['metric'].iloc[0]}: {'; '.join(each)}."
+    return f"{results.named(list(cells['task'].unique()))}, mean {cells['metric'].iloc[0]}: {'; '.join(each)}."
 
 
 @figure(
@@ -32,13 +32,15 @@ def in_words(results: Results, sweep: str) -> str:
 def lengths(results: Results, sweeps: Sequence[str]) -> Figure:
     """Draw one panel per sweep: the mean test score with its interval against length; draw the baselines as lines."""
     drawn, axes = panels(len(sweeps), 2, 2.9)
-    style, lines = look(results.architectures), set()
+    style, lines = look(results), set()
     for panel, sweep in zip(axes.flat, sweeps, strict=False):
         cells = results.sweep(sweep)
         curves(panel, cells, "length", style)
         lines |= baselines(panel, cells, "length")
         scale = label(results.scale(cells["task"].iloc[0]))
-        panel.set(xlabel="sequence length (steps)", ylabel=scale, title=label(sweep))
+        panel.set(
+            xlabel="sequence length (steps)", ylabel=scale, title=label(results.named(list(cells["task"].unique())))
+        )
         plain_ticks(panel.xaxis)
     legend(drawn, [*architecture_marks(style), *line_marks(lines)])
     return drawn

@@ -19,7 +19,7 @@ def in_words(results: Results, task: str) -> str:
     found = missed_pictures(results, task)
     facts = results.task(task)
     each = [f"{one['place']}, {_taken(facts, one)}" for one in found]
-    return f"{task}, test examples that no run got right, by place: {'; '.join(each)}."
+    return f"{results.title(task)}, test examples that no run got right, by place: {'; '.join(each)}."
 
 
 def _taken(facts: TaskInfo, one: Mapping[str, Any]) -> str:

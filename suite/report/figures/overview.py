@@ -10,8 +10,9 @@ from matplotlib.lines import Line2D
 
 from suite.analysis.comparisons import TRAINED, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.replicates import replicates
+from suite.report.figures.hovering import hover
 from suite.report.figures.registry import figure
-from suite.report.figures.style import GREY, LINES, Look, hover, legend, look, panels
+from suite.report.figures.style import GREY, LINES, Look, legend, look, panels
 from suite.report.lead import brief, judged
 from suite.results.results import Results
 from suite.text import interval, label, number
@@ -53,7 +54,7 @@ def overview(results: Results, _subjects: Sequence[str]) -> Figure:
 
     A filled mark is shown to beat every baseline, a hollow one is not.
     """
-    tasks, style = judged(results), look(results.architectures)
+    tasks, style = judged(results), look(results)
     row = TITLE + GAP + STEP * len(results.architectures)
     drawn, ((panel,),) = panels(1, 1, INCH * row * len(tasks) + 0.45, width=WIDTH)
     for place, task in enumerate(tasks):
@@ -109,7 +110,7 @@ def _mark(panel: Axes, results: Results, one: Comparison, y: float, style: Look,
 
 def _marks(results: Results, style: Look) -> list[Line2D]:
     return [
-        Line2D([], [], **style.of(name), linestyle="", ms=6.5, label=label(results.called(name), 30))
+        Line2D([], [], **style.of(name), linestyle="", ms=6.5, label=style.titles[name])
         for name in results.architectures
     ]
 

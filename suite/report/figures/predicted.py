@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from suite.analysis.predictions import RunPredictions, has_predictions, stored_predictions
-from suite.report.figures.marks import means_in_words
+from suite.report.figures.marks import means_in_words, points
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, Look, architecture_marks, legend, look, panels
 from suite.results.results import Results
@@ -28,7 +29,8 @@ def fits(results: Results, task: str) -> bool:
 
 def in_words(results: Results, task: str) -> str:
     """Return a sentence with the mean R2 of each architecture."""
-    return f"{task}, mean R2 against the trivial baseline (higher is better): {means_in_words(results, task, 'r2')}."
+    means = means_in_words(results, task, "r2")
+    return f"{results.title(task)}, mean R2 against the trivial baseline (higher is better): {means}."
 
 
 @figure(
@@ -48,14 +50,16 @@ def predicted(results: Results, tasks: Sequence[str]) -> Figure:
     final runs that share test data and, dashed, the last value before the forecast if it is stored.
     """
     drawn, axes = panels(2 * len(tasks), 2, 3.0)
-    style, last = look(results.architectures), False
+    style, last = look(results), False
     for (left, right), task in zip(axes, tasks, strict=True):
         runs = stored_predictions(results, task)
         _scatter(left, runs, style)
-        left.set(title=label(task), xlabel="true value", ylabel="predicted value")
+        left.set(title=label(results.title(task)), xlabel="true value", ylabel="predicted value")
         if "series" in results.task(task).tags:
             last |= _series(right, runs, style)
-            right.set(title=f"{label(task)}: the end of the test split", xlabel="step", ylabel="value")
+            right.set(
+                title=label(f"{results.title(task)}: the end of the test split", 60), xlabel="step", ylabel="value"
+            )
         else:
             right.set_axis_off()
     true = Line2D([], [], color="black", linewidth=1.2, label="true value")
@@ -64,11 +68,16 @@ def predicted(results: Results, tasks: Sequence[str]) -> Figure:
 
 
 def _scatter(panel: Axes, runs: list[RunPredictions], style: Look) -> None:
-    for name, marker in style.markers.items():
-        own = next((run for run in runs if run.architecture == name), None)
-        if own is not None:
-            true, predicted = (values.ravel()[:POINTS_SHOWN] for values in (own.target, own.prediction))
-            panel.scatter(true, predicted, s=7, alpha=0.5, color=style.palette[name], marker=marker, linewidth=0)
+    first = {run.architecture: run for run in reversed(runs)}
+    found = [
+        pd.DataFrame({
+            "true": own.target.ravel()[:POINTS_SHOWN], "predicted": own.prediction.ravel()[:POINTS_SHOWN],
+            "architecture": name,
+        })
+        for name in style.markers if (own := first.get(name))
+    ]  # fmt: skip
+    every = pd.concat(found, ignore_index=True)
+    points(panel, every, "true", style, "predicted", s=9, alpha=0.5, linewidth=0)
     ends = [value for run in runs for value in (run.target.min(), run.target.max())]
     panel.plot([min(ends), max(ends)], [min(ends), max(ends)], color="black", linewidth=1)
 

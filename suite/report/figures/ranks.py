@@ -12,7 +12,7 @@ from suite.report.figures.aggregate_skill import comparable
 from suite.report.figures.registry import figure
 from suite.report.figures.style import Look, look, panels
 from suite.results.results import Results
-from suite.text import label, listed, number
+from suite.text import listed, number
 
 
 def fits(results: Results, subject: str) -> bool:
@@ -26,9 +26,11 @@ def in_words(results: Results, _subject: str) -> str:
     """Return sentences with the mean ranks and the architectures that no test separates."""
     found = across(results)
     mean = aggregates.mean_ranks(found.means)
-    each = listed(f"{name} {number(rank)}" for name, rank in zip(found.architectures, mean, strict=True))
+    each = listed(
+        f"{results.called(name)} {number(rank)}" for name, rank in zip(found.architectures, mean, strict=True)
+    )
     groups = aggregates.cliques(mean, aggregates.signed_ranks(found.means))
-    alike = "; ".join(listed(found.architectures[column] for column in group) for group in groups)
+    alike = "; ".join(listed(results.called(found.architectures[column]) for column in group) for group in groups)
     separated = f"Not separated by Wilcoxon's test with Holm's correction: {alike or 'none'}"
     return f"Mean ranks, lower is better: {each}. {separated}."
 
@@ -43,7 +45,7 @@ def in_words(results: Results, _subject: str) -> str:
 )
 def ranks(results: Results, _subjects: Sequence[str]) -> Figure:
     """Draw the mean rank of each architecture by mean skill, with a bar over each group that no test separates."""
-    found, style = across(results), look(results.architectures)
+    found, style = across(results), look(results)
     mean = aggregates.mean_ranks(found.means)
     groups = aggregates.cliques(mean, aggregates.signed_ranks(found.means))
     drawn, ((panel,),) = panels(1, 1, 0.8 + 0.3 * len(mean) + 0.15 * len(groups), width=6.4)
@@ -61,5 +63,5 @@ def _marks(panel: Axes, found: Across, mean: np.ndarray, style: Look) -> None:
         name = found.architectures[column]
         panel.plot([mean[column]] * 2, [-0.6, row], color=style.palette[name], linewidth=1)
         panel.plot(mean[column], row, **style.of(name), mec="black", ms=7)
-    order = [label(found.architectures[column], 30) for column in np.argsort(mean, kind="stable")]
+    order = [style.titles[found.architectures[column]] for column in np.argsort(mean, kind="stable")]
     panel.set_yticks(range(len(order)), order)

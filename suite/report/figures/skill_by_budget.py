@@ -34,15 +34,19 @@ def cells(results: Results, sweep: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).dropna(subset="mean")
 
 
+def _title(results: Results, sweep: str) -> str:
+    return results.named(results.over_budget(results.task_names)[sweep])
+
+
 def in_words(results: Results, sweep: str) -> str:
     """Return a sentence with the expected skill of each architecture at each budget."""
     found = cells(results, sweep)
     means = {name: cell.set_index("count")["mean"] for name, cell in found.groupby("architecture", sort=False)}
     each = [
-        f"{name} {listed(f'{number(mean)} at {count}' for count, mean in levels.items())}"
+        f"{results.called(str(name))} {listed(f'{number(mean)} at {count}' for count, mean in levels.items())}"
         for name, levels in means.items()
     ]
-    return f"{sweep}, expected test skill by number of {found['option'].iloc[0]}: {'; '.join(each)}."
+    return f"{_title(results, sweep)}, expected test skill by number of {found['option'].iloc[0]}: {'; '.join(each)}."
 
 
 @figure(
@@ -58,12 +62,16 @@ def in_words(results: Results, sweep: str) -> str:
 def skill_by_budget(results: Results, sweeps: Sequence[str]) -> Figure:
     """Draw one panel per sweep: the expected test skill with its interval against the budget, and both baselines."""
     drawn, axes = panels(len(sweeps), 2, 2.9)
-    style, lines = look(results.architectures), set()
+    style, lines = look(results), set()
     for panel, sweep in zip(axes.flat, sweeps, strict=False):
         found = cells(results, sweep)
         curves(panel, found, "count", style)
         lines |= baselines(panel, found, "count")
-        panel.set(xlabel=AXES[found["option"].iloc[0]], ylabel="test skill, higher is better", title=label(sweep))
+        panel.set(
+            xlabel=AXES[found["option"].iloc[0]],
+            ylabel="test skill, higher is better",
+            title=label(_title(results, sweep)),
+        )
         plain_ticks(panel.xaxis)
     legend(drawn, [*architecture_marks(style), *line_marks(lines)])
     return drawn

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from suite.analysis.sources import sources as found_sources
 from suite.report.figures.registry import figure
 from suite.report.figures.style import panels
-from suite.report.sources import PARTS, in_words
+from suite.report.sources import PARTS, in_words, pair_in_words
 from suite.results.results import Results
 from suite.text import label
 
@@ -42,8 +42,12 @@ def sources(results: Results, tasks: Sequence[str]) -> Figure:
             panel.barh(row - THICK / 2, length, THICK, left=start, color=colors[part])
             start += length
         panel.barh(row + THICK / 2, one["items"], THICK, color=colors[EXAMPLES])
-    panel.set_yticks(range(len(rows)), [f"{label(one['first'], 20)} − {label(one['second'], 20)}" for one in rows])  # noqa: RUF001
-    panel.set(ylim=(len(rows) - 0.4, -0.6), xlabel="half-width of the 95 % interval, in skill", title=label(task))
+    panel.set_yticks(range(len(rows)), [label(pair_in_words(results, one), 44) for one in rows])
+    panel.set(
+        ylim=(len(rows) - 0.4, -0.6),
+        xlabel="half-width of the 95 % interval, in skill",
+        title=label(results.title(task)),
+    )
     panel.grid(axis="y", visible=False)
     known = [part for part in PARTS if any(np.nan_to_num(one[part]) > 0 for one in rows)]
     handles = [Patch(color=colors[part], label=part) for part in (*known, EXAMPLES)]

@@ -1,7 +1,6 @@
 """Style: the theme, colours, markers, panels, legends and file formats that all figures share."""
 
 import io
-import re
 import warnings
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 import seaborn as sns
-from matplotlib.artist import Artist
 from matplotlib.axis import Axis, XAxis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -18,12 +16,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from suite.text import label, printable
+from suite.report.figures.compact import compact
+from suite.report.figures.hovering import name_artists, with_titles
+from suite.results.results import Results
+from suite.text import label
 
 MATPLOTLIB = mpl.__version__
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 GREY = "0.25"
-HOVER = "hover: "  # begins the identifier of an artist with a text to show
 RESOLUTION = 300  # dots per inch
 SCREEN = 144, 96  # dots per inch in a notebook, so that fine screens show it sharp; pixels per inch of its page
 LINES: dict[str, dict[str, Any]] = {
@@ -59,22 +59,24 @@ class Picture(Figure):
 
 
 class Look(NamedTuple):
-    """The colour and the marker of each architecture, by name."""
+    """The colour, the marker and the title of each architecture, by name."""
 
     palette: dict[Any, Any]
     markers: dict[Any, str]
+    titles: dict[Any, str]
 
     def of(self, name: Any, **more: Any) -> dict[str, Any]:
         """Return the colour and marker of one architecture as plot arguments, together with the arguments `more`."""
         return {"color": self.palette[name], "marker": self.markers[name], **more}
 
 
-def look(architectures: Sequence[str]) -> Look:
-    """Return a colour (colour-blind-safe) and a marker for each architecture; no two of the first 90 look alike."""
-    colors = sns.color_palette("colorblind", 10)
+def look(results: Results) -> Look:
+    """Return a colour (colour-blind-safe), a marker and the title of each architecture; no two of 90 look alike."""
+    colors, names = sns.color_palette("colorblind", 10), results.architectures
     return Look(
-        {name: colors[k % len(colors)] for k, name in enumerate(architectures)},
-        {name: MARKERS[k % len(MARKERS)] for k, name in enumerate(architectures)},
+        {name: colors[k % len(colors)] for k, name in enumerate(names)},
+        {name: MARKERS[k % len(MARKERS)] for k, name in enumerate(names)},
+        {name: label(results.called(name), 30) for name in names},
     )
 
 
@@ -92,7 +94,7 @@ def panels(count: int, columns: int, height: float, width: float = 4.2, **shared
 def architecture_marks(style: Look) -> list[Line2D]:
     """Return a legend entry for every architecture."""
     return [
-        Line2D([], [], color=color, marker=style.markers[name], label=label(name, 30))
+        Line2D([], [], color=color, marker=style.markers[name], label=style.titles[name])
         for name, color in style.palette.items()
     ]
 
@@ -122,11 +124,6 @@ def legend(figure: Figure, marks: Sequence[Line2D], tight: bool = False) -> None
     figure.legend(handles=marks, loc="outside upper left", ncols=columns, **how)
 
 
-def hover(artist: Artist, text: str) -> None:
-    """Let a browser show this text where the mouse is over an artist; `render` writes it into the SVG."""
-    artist.set_gid(f"{HOVER}{printable(text)}")
-
-
 def logarithmic(axis: Axis) -> None:
     """Make the axis of a panel logarithmic, after its data are drawn; add ticks if it spans few powers of ten."""
     (axis.axes.set_xscale if isinstance(axis, XAxis) else axis.axes.set_yscale)("log")
@@ -149,11 +146,12 @@ def render(figure: Figure, key: str | None = None) -> dict[str, bytes]:
     """Return the content of a figure's files by kind ("svg" and "png"); store `key` as the identifier in the SVG."""
     with themed():
         svg, png = io.BytesIO(), io.BytesIO()
+        name_artists(figure)
         FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Identifier": key})
+        titled = compact(with_titles(figure, svg.getvalue().decode()))
         figure.set_layout_engine("none")  # keep the layout of the SVG in the PNG
         figure.dpi = RESOLUTION
         FigureCanvasAgg(figure).print_png(png)
-    titled = re.sub(rf'<g id="{HOVER}(.*?)">', r"<g><title>\1</title>", svg.getvalue().decode())
     return {"svg": titled.encode(), "png": png.getvalue()}
 
 

@@ -48,7 +48,8 @@
     const off = new Set(all("#architectures input").filter((box) => !box.checked).map((box) => box.value));
     all("[data-family]").forEach((one) => {
       const task = one.dataset.task;
-      const wanted = (!family || one.dataset.family === family) && (!task || task.toLowerCase().includes(part));
+      const named = (task + " " + one.dataset.title).toLowerCase();
+      const wanted = (!family || one.dataset.family === family) && (!task || named.includes(part));
       one.hidden = !wanted;
     });
     all("[data-architecture]").forEach((one) => { one.hidden = off.has(one.dataset.architecture); });

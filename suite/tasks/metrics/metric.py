@@ -28,6 +28,7 @@ class Options(TypedDict, total=False):
     in_points: bool
     quoted: bool
     items: Callable[[Predictions], np.ndarray] | None
+    power: int
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ class Metric(Named):
     score only classes in an order. `needs`: the field of `Predictions` that it requires. `has_skill`: whether "better
     than the trivial baseline" makes sense for it. `in_points`: whether differences are usually given in points
     (hundredths). `quoted`: whether publications on such tasks usually quote it. `items`: predictions -> what each
-    target contributes to the score, which is their mean; None if that is undefined. `per_target`: whether a target's
-    contribution depends on that target alone. `function`: predictions -> score; None for a metric that a file of
-    another version names. `place`: where it is declared.
+    target contributes to the score, which is their mean; None if that is undefined. `power`: the power of the targets'
+    unit in which the score is, 0 for none. `per_target`: whether a target's contribution depends on that target alone.
+    `function`: predictions -> score; None for a metric that a file of another version names. `place`: where it is
+    declared.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Metric(Named):
     in_points: bool = False
     quoted: bool = False
     items: Callable[[Predictions], np.ndarray] | None = None
+    power: int = 0
     per_target: bool = False
     function: Function | None = None
     place: str = ""
@@ -68,6 +71,12 @@ class Metric(Named):
     def perfect(self) -> float:
         """The score of a predictor that is always right: the better end of the range."""
         return self.range[1 if self.direction == "higher" else 0]
+
+    def unit(self, of_target: str) -> str:
+        """Return the unit of the score, given that of the targets ("" if unknown): "°C²", "squared units" or ""."""
+        if of_target and self.power:
+            return of_target if self.power == 1 else f"{of_target}²" if " " not in of_target else f"({of_target})²"
+        return "squared units" if self.power == 2 else ""
 
     def best(self, scores: Iterable[float]) -> float:
         """Return the best of the scores; raise ValueError if there are none."""

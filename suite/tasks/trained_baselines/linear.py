@@ -20,7 +20,9 @@ View = Callable[[np.ndarray, np.ndarray, Signature], Any]
 HAR_STEPS = (1, 5, 22)
 
 
-def linear_baseline(name: str, words: str, reads: tuple[str, ...] = INPUTS) -> Callable[[View], View]:
+def linear_baseline(
+    name: str, words: str, reads: tuple[str, ...] = INPUTS, order_free: bool = False
+) -> Callable[[View], View]:
     """Register a logistic or ridge regression on the matrix that the decorated function computes from the inputs.
 
     For a multi-label task, there is a logistic regression for each label. With `per_step`, each target is predicted
@@ -28,7 +30,7 @@ def linear_baseline(name: str, words: str, reads: tuple[str, ...] = INPUTS) -> C
     """
 
     def register(view: View) -> View:
-        @trained_baseline(name, words=words, reads=reads)
+        @trained_baseline(name, words=words, reads=reads, order_free=order_free)
         def function(task: Declared, data: Data) -> Predictor:
             return fit(task, data, scaled(task, data), of_view(task, data, view))
 
@@ -67,14 +69,14 @@ def own_estimator(task: Declared, data: Data, own: Any) -> Predictor:
     return fit(task, data, clone(own), of_view(task, data, every_step))
 
 
-@linear_baseline("bag-of-words", "a linear model of word counts", ("tokens",))
+@linear_baseline("bag-of-words", "a linear model of word counts", ("tokens",), order_free=True)
 def token_counts(x: np.ndarray, steps: np.ndarray, signature: Signature) -> Any:
     """Return how often each token except padding occurs, as a sparse matrix (examples, vocabulary - 1)."""
     rows, times = np.nonzero(x)
     return _ones(rows, x[rows, times] - 1, (len(x), (signature.vocabulary or 1) - 1))
 
 
-@linear_baseline("order-free", "a linear model of means and spreads", ("floats",))
+@linear_baseline("order-free", "a linear model of means and spreads", ("floats",), order_free=True)
 def moments(x: np.ndarray, steps: np.ndarray, signature: Signature) -> np.ndarray:
     """Return the mean and the standard deviation of each feature over the valid steps, (examples, 2 * features)."""
     valid = valid_steps(x, steps)[..., None]

@@ -41,7 +41,7 @@ def test_one_curve_per_architecture_shows_what_verdicts_are_about(study):
         expected = [effect(results, [(1, task, name)], 0.95) for task in results.task_names]
         assert curve[["mean", "low", "high", "n"]].to_numpy() == pytest.approx(np.array(expected))
         (line,) = [
-            one for one in panel.lines if len(one.get_ydata()) == 3 and list(one.get_ydata()) == list(curve["mean"])
+            one for one in panel.lines if len(one.get_ydata()) == 3 and np.allclose(one.get_ydata(), curve["mean"])
         ]
         assert np.array(line.get_xdata()) == pytest.approx(curve["count"].to_numpy(), rel=0.05)
 
@@ -57,7 +57,7 @@ def test_both_baselines_are_drawn_from_edge_to_edge(study):
 
 def test_the_sentence_gives_every_number(study):
     said = KIND.words(study(counts=(1000, 4000)), "sentiment-like")
-    assert said.startswith("sentiment-like, expected test skill by number of weights: lstm 0.")
+    assert said.startswith("Sentiment like, expected test skill by number of weights: lstm 0.")
     assert " at 1000 and 0." in said and "; gru 0." in said
 
 

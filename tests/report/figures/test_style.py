@@ -1,5 +1,7 @@
 """Look: labels, colours and files of figures."""
 
+from types import SimpleNamespace
+
 import matplotlib.pyplot as plt
 
 from suite.report.figures import FIGURES
@@ -14,7 +16,7 @@ def test_markdown_and_labels_are_inert():
 
 
 def test_no_two_of_many_architectures_look_alike():
-    style = look([f"a{k}" for k in range(10 * len(MARKERS))])
+    style = look(SimpleNamespace(architectures=[f"a{k}" for k in range(10 * len(MARKERS))], called=str))
     assert len(set(zip(style.palette.values(), style.markers.values(), strict=True))) == 90
 
 

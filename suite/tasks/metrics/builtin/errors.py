@@ -7,13 +7,13 @@ from suite.tasks.metrics.metric import ERROR, metric
 from suite.tasks.metrics.predictions import Predictions
 
 
-@metric("mse", REGRESSION, "lower", ERROR, per_target=True)
+@metric("mse", REGRESSION, "lower", ERROR, per_target=True, power=2)
 def squared_errors(given: Predictions) -> np.ndarray:
     """Return the squared errors."""
     return given.errors**2
 
 
-@metric("mae", REGRESSION, "lower", ERROR, per_target=True)
+@metric("mae", REGRESSION, "lower", ERROR, per_target=True, power=1)
 def absolute_errors(given: Predictions) -> np.ndarray:
     """Return the absolute errors."""
     return np.abs(given.errors)
@@ -26,7 +26,7 @@ def root_squared_errors(given: Predictions) -> np.ndarray:
     return root + (squared - root**2) / (2 * root) if root else squared
 
 
-@metric("rmse", REGRESSION, "lower", ERROR, items=root_squared_errors)
+@metric("rmse", REGRESSION, "lower", ERROR, items=root_squared_errors, power=1)
 def rmse(given: Predictions) -> float:
     return np.sqrt(np.mean(squared_errors(given)))
 

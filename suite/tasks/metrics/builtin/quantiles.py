@@ -7,13 +7,13 @@ from suite.tasks.metrics.metric import ERROR, metric
 from suite.tasks.metrics.predictions import Predictions
 
 
-@metric("pinball", REGRESSION, "lower", ERROR, per_target=True)
+@metric("pinball", REGRESSION, "lower", ERROR, per_target=True, power=1)
 def pinball_losses(given: Predictions) -> np.ndarray:
     """Return the mean pinball loss over the levels; for a point prediction and symmetric levels, half the |error|."""
     return _pinball(given, np.array(given.levels)).mean(axis=1)
 
 
-@metric("crps", REGRESSION, "lower", ERROR, per_target=True)
+@metric("crps", REGRESSION, "lower", ERROR, per_target=True, power=1)
 def ranked_losses(given: Predictions) -> np.ndarray:
     """Return the continuous ranked probability score (CRPS) of the quantiles; for a point prediction, the |error|.
 
