@@ -96,7 +96,7 @@ def record(facts: dict[str, Any], run: str, score: float, random: np.random.Gene
         {metric: level * factor for metric, factor in FACTORS[facts["kind"]].items()}
         for level in (score, *((0.1, 0.5) if facts["direction"] == "higher" else (1.0, 0.6)))
     )
-    splits = ("validation",) if role == "trial" else ("validation", "test")
+    splits = ("validation", "test")
     ratios = {f"{lag}": float(np.exp(-lag * random.uniform(0.01, 0.1))) for lag in LAGS}
     seconds = {"data": 0.1, "build": 0.5, "fit": 3.0 + score, "evaluate": 0.4, "epochs": [0.2] * EPOCHS}
     return {

@@ -13,7 +13,7 @@ def parsed(text: str) -> Any:
     Raise ValueError if it is invalid, or holds what JSON lacks or no other code expects: NaN and infinities, integers
     of more than 64 bits, halves of characters, and more than `DEEPEST` levels.
     """
-    content = json.loads(text, parse_constant=_no_number, **(STRICT if _may_be_extreme(text) else {}))
+    content = (CAREFUL if _may_be_infinite(text) else USUAL).decode(text)
     if text.count("{") + text.count("[") > DEEPEST and _depth(content) > DEEPEST:
         raise ValueError(f"it has more than {DEEPEST} levels")
     if HALVES.search(text):
@@ -26,6 +26,8 @@ def _no_number(text: str) -> Any:
 
 
 def _integer(text: str) -> int:
+    if len(text) < SHORT:
+        return int(text)
     return int(text) if len(text) < LONGEST_INTEGER and -(2**63) <= int(text) < 2**64 else _no_number(text)
 
 
@@ -34,15 +36,18 @@ def _real(text: str) -> float:
 
 
 DEEPEST = 100
+SHORT = 19  # characters of an integer; with fewer it fits into 64 bits
 LONGEST_INTEGER, LONGEST_SHOWN = 30, 20  # characters
-# cheap searches find documents that may hold extreme numbers; testing every number of all others would take too long
-HUGE, LONG = re.compile(r"[eE]\+?\d{3,}(?:[\s,\]}]|$)"), re.compile(r"[\s\[:,-]\d{19}")
-STRICT: dict[str, Any] = {"parse_int": _integer, "parse_float": _real}
+# cheap searches find documents that may hold infinite numbers; testing every number of all others would take too long
+HUGE, LONG = re.compile(r"e\+?\d{3}"), 300
+USUAL = json.JSONDecoder(parse_constant=_no_number, parse_int=_integer)
+CAREFUL = json.JSONDecoder(parse_constant=_no_number, parse_int=_integer, parse_float=_real)
 HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def _may_be_extreme(text: str) -> bool:
-    return text[:1].isdigit() or bool(HUGE.search(text) or LONG.search(text))
+def _may_be_infinite(text: str) -> bool:
+    """Return whether some number may have an exponent of three digits, or hundreds of digits in a row."""
+    return "E" in text or HUGE.search(text) is not None or max(map(len, text.split(","))) > LONG
 
 
 def _depth(content: Any) -> int:

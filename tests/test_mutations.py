@@ -111,7 +111,28 @@ def test_a_record_is_refused_for_what_its_fields_cannot_be(sound, key, value, sa
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["1" * 400, "[NaN]", "[1e999]", "[" * 200 + "]" * 200, r'"\ud800"', "-Infinity"])
+def test_the_best_rival_of_a_task_is_one_of_its_rivals(sound):
+    path = sound / "adding-50/task.json"
+    content = read_json(path)
+    content["baselines"]["1"]["best_rival"] = "<script>"
+    with pytest.raises(UnreadableError, match="is damaged: it has no rival '<script>'"):
+        TaskInfo.from_json(content, path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 400,
+        f"[{'1' * 310}.5]",
+        "[1E999]",
+        "[18446744073709551616]",
+        "[NaN]",
+        "[1e999]",
+        "[" * 200 + "]" * 200,
+        r'"\ud800"',
+        "-Infinity",
+    ],
+)
 def test_a_document_with_what_no_json_file_of_ours_holds_is_refused(text):
     with pytest.raises(ValueError):  # UnicodeEncodeError is one, too
         parsed(text)

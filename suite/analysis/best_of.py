@@ -4,7 +4,9 @@ Arrays have shape (..., N): trials in the order of their numbers, as skill over 
 data. The leading axes are cells or simulated studies, which are computed at once. For intervals see contrasts.py.
 """
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,6 +36,24 @@ class Searched:
         self.ranked = np.take_along_axis(self.test, self.order, -1)
         self.start, self.end = _tied(np.take_along_axis(validation, self.order, -1))
         self.reached, self.always = reached, always
+
+    @classmethod
+    def stacked(cls, cells: Sequence[Self]) -> Self:
+        """Return cells (..., N) with the same n as one with a new first axis, to compute them at once."""
+        made = cls.__new__(cls)
+        made.n, made.trials = cells[0].n, cells[0].trials
+        for name in ("test", "order", "ranked", "start", "end"):
+            setattr(made, name, np.array([getattr(cell, name) for cell in cells]))
+        for name in ("reached", "always"):
+            own = [getattr(cell, name) for cell in cells]
+            shape = made.test.shape[1:-1]
+            setattr(made, name, np.array([np.broadcast_to(one, shape) for one in own] if shape else own))
+        return made
+
+    @cached_property
+    def ties(self) -> bool:
+        """Whether some trials have equal validation scores."""
+        return bool((self.end - self.start > 1).any())
 
     @cached_property
     def expected(self) -> np.ndarray:
@@ -76,11 +96,16 @@ class Searched:
 
     def reweighted(self, shares: ArrayLike) -> np.ndarray:
         """Return the expected best (...) of n trials drawn with replacement, with probabilities `shares` (..., N)."""
-        shape = np.broadcast_shapes(np.shape(shares), self.test.shape)
-        order, start, end = (np.broadcast_to(each, shape) for each in (self.order, self.start, self.end))
-        ranked = np.take_along_axis(np.broadcast_to(shares, shape), order, -1)
+        shares = np.broadcast_to(shares, np.broadcast_shapes(np.shape(shares), self.test.shape))
+        order, start, end = (np.broadcast_to(each, shares.shape) for each in (self.order, self.start, self.end))
+        one = self.order.ndim == 1  # cell, whose order holds for all shares
+        ranked = shares[..., self.order] if one else np.take_along_axis(shares, order, -1)
         worse = 1 - np.minimum(_summed(ranked), 1)
-        chances = _between(worse**self.n, end, start) / np.maximum(_between(worse, end, start), 1e-300)
+        all_worse = worse**self.n
+        if self.ties:
+            chances = _between(all_worse, end, start) / np.maximum(_between(worse, end, start), 1e-300)
+        else:  # the same, faster
+            chances = -np.diff(all_worse, axis=-1) / np.maximum(-np.diff(worse, axis=-1), 1e-300)
         return (self.ranked * chances * ranked).sum(axis=-1)
 
     def unseen(self, excesses: np.ndarray | float) -> np.ndarray:
@@ -90,11 +115,15 @@ class Searched:
         at most perfect. The mean excess is the mean of the best quarter of trials minus the next best trial: a tail
         that falls off exponentially extends beyond any point by this amount on average (Hill 1975).
         """
-        ranked = -np.sort(-self.test, axis=-1)
-        best, quarter = ranked[..., 0], max(3, self.trials // 4)
-        excess = ranked[..., :quarter].mean(axis=-1) - ranked[..., quarter]
+        best, excess = self._best
         perfect = np.maximum(PERFECT, best)
         return np.where(self.reached, np.minimum(best + excesses * excess, perfect), perfect)
+
+    @cached_property
+    def _best(self) -> tuple[np.ndarray, np.ndarray]:
+        """The best test skill (...), and the mean excess of the best quarter."""
+        ranked, quarter = -np.sort(-self.test, axis=-1), max(3, self.trials // 4)
+        return ranked[..., 0], ranked[..., :quarter].mean(axis=-1) - ranked[..., quarter]
 
     def missed(self, chance: float, excesses: np.ndarray | float) -> np.ndarray:
         """Return the increase of `expected` (...) if trials as good as `unseen` occur with this chance."""
@@ -108,6 +137,7 @@ class Searched:
         return np.where(self.always, chance**self.n * np.maximum(self.expected, 0), 0)
 
 
+@lru_cache
 def weights(trials: int, n: int) -> np.ndarray:
     """Return the chance (N,) that the trial ranked j by validation is the best of n drawn from N without replacement.
 
@@ -115,7 +145,9 @@ def weights(trials: int, n: int) -> np.ndarray:
     Tang et al. 2020.
     """
     place = np.arange(1, trials + 1)
-    return special.comb(trials - place, n - 1) / special.comb(trials, n)
+    found = special.comb(trials - place, n - 1) / special.comb(trials, n)
+    found.setflags(write=False)  # it is remembered, and many cells share it
+    return found
 
 
 def curve(validation: np.ndarray, test: np.ndarray, most: int | None = None) -> np.ndarray:

@@ -4,13 +4,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from suite.analysis import contrasts
 from suite.analysis.decisions import PairVerdict, Standing, between
-from suite.analysis.effects import Terms, cells_of, chances, effect, items_reach, solve_rates, standing
+from suite.analysis.effects import (
+    Cell,
+    Terms,
+    cells_of,
+    chances_of,
+    effect,
+    effects_of_replicates,
+    items_reach,
+    solve_rates,
+    standing,
+    with_items,
+)
 from suite.analysis.flags import handicaps
 from suite.analysis.replicates import TRAINED, TRIVIAL, replicates
 from suite.results.remember import remember
@@ -141,14 +153,55 @@ def compare(results: Results, *tasks: str) -> Comparisons:
     In a mean, all lengths and budgets of a sweep together count as one task. An architecture is compared with the
     trained baseline only if every task has one that does not solve it by construction.
     """
-    names = [name for name in results.architectures if all(name in _known(results, task) for task in tasks)]
-    rivals = all(has_rival(results, task) for task in tasks)
-    pairs = [_comparison(results, tasks, first, second) for first, second in combinations(names, 2)]
+    every = [_comparison(results, tasks, *one) for one in _measured(results, tasks)]
+    by_baseline = {name: [one for one in every if one.second == name] for name in BASELINES}
+    pairs = [one for one in every if one.second not in BASELINES]
     return Comparisons(
         [one if one.plain.centre >= 0 else one.turned for one in pairs if one.plain.n],
-        [_comparison(results, tasks, name, TRIVIAL) for name in names],
-        [one for name in names if rivals and (one := _comparison(results, tasks, name, TRAINED)).plain.n],
+        by_baseline[TRIVIAL],
+        [one for one in by_baseline[TRAINED] if one.plain.n],
     )
+
+
+class Measured(NamedTuple):
+    """What is measured of a comparison: the cells, and the effect with its interval for other replicates alone."""
+
+    first: str
+    second: str
+    cells: list[Cell]
+    plain: Estimate
+    joint: Estimate
+
+
+def _measured(results: Results, tasks: tuple[str, ...]) -> list[Measured]:
+    """Return what is measured of all comparisons; those on the single tasks of all results are measured at once."""
+    if len(tasks) == 1 and tasks[0] in results.task_names:
+        return _measured_each(results)[tasks[0]]
+    return _measure(results, _statements(results, tasks), [tasks] * len(_statements(results, tasks)))
+
+
+@remember()
+def _measured_each(results: Results) -> dict[str, list[Measured]]:
+    """Return task -> what is measured of all comparisons on it."""
+    statements = [(task, pair) for task in results.task_names for pair in _statements(results, (task,))]
+    found = _measure(results, [pair for _, pair in statements], [(task,) for task, _ in statements])
+    by_task: dict[str, list[Measured]] = {task: [] for task in results.task_names}
+    for (task, _), one in zip(statements, found, strict=True):
+        by_task[task].append(one)
+    return by_task
+
+
+def _measure(results: Results, pairs: Sequence[tuple[str, str]], tasks: Sequence[tuple[str, ...]]) -> list[Measured]:
+    every = [cells_of(results, difference(results, on, *pair)) for pair, on in zip(pairs, tasks, strict=True)]
+    effects = [effects_of_replicates(every, level) for level in (0.95, joint_level(results))]
+    return [Measured(*pair, cells, *own) for pair, cells, *own in zip(pairs, every, *effects, strict=True)]
+
+
+def _statements(results: Results, tasks: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the two sides of all comparisons on the mean over these tasks."""
+    names = [name for name in results.architectures if all(name in _known(results, task) for task in tasks)]
+    baselines = [TRIVIAL, *([TRAINED] if all(has_rival(results, task) for task in tasks) else [])]
+    return [*combinations(names, 2), *((name, baseline) for baseline in baselines for name in names)]
 
 
 def contrasted(results: Results, first: str, second: str) -> pd.DataFrame:
@@ -211,9 +264,10 @@ def _known(results: Results, task: str) -> list[str]:
     return replicates(results, task).architectures
 
 
-def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: str) -> Comparison:
-    terms, names = difference(results, tasks, first, second), _architectures(first, second)
-    plain, joint = (effect(results, terms, level) for level in (0.95, joint_level(results)))
+def _comparison(
+    results: Results, tasks: tuple[str, ...], first: str, second: str, cells: list[Cell], own: Estimate, joint: Estimate
+) -> Comparison:
+    plain, joint = with_items(results, cells, own, 0.95), with_items(results, cells, joint, joint_level(results))
     solved = _solved(results, tasks, first, second)
     verdict = _by_interval(results, tasks, joint, solved)
     return Comparison(
@@ -225,10 +279,10 @@ def _comparison(results: Results, tasks: tuple[str, ...], first: str, second: st
         results.margin,
         _lowered(results, tasks, first, second, verdict),
         standing(results, tasks, plain.n),
-        _handicaps(results, tasks, *names),
+        _handicaps(results, tasks, *_architectures(first, second)),
         solved[0] if solved and len(tasks) == 1 else None,
-        chances(results, terms, results.margin),
-        items_reach(results, cells_of(results, terms), joint_level(results)),
+        chances_of(results, cells, own, results.margin) if cells else None,
+        items_reach(results, cells, joint_level(results)),
     )
 
 

@@ -4,6 +4,7 @@ Cells are paired by trial number. docs/calibration.md says how the intervals wer
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -44,22 +45,23 @@ def contrast(terms: Terms, level: float) -> Bounds:
     only if all its n trials are of a worse kind.
     """
     trials, tail = terms[0][1].trials, (1 - level) / 2
-    centre = _total(terms, lambda cell: cell.expected)
-    sides = [_total(_side(terms, sign), lambda cell: cell.pseudo_values, np.zeros(trials)) for sign in SIGNS]
+    blocks = _blocks(terms)
+    centre = _total(blocks, lambda cell: cell.expected)
+    sides = [_total(blocks, lambda cell: cell.pseudo_values, sign) for sign in SIGNS]
     values = sides[0] + sides[1]
-    t = -special.stdtrit(min(freedom(trials, cell.n) for _, cell in terms), tail)
+    t = -special.stdtrit(min(freedom(trials, cell.n) for _, cell in blocks), tail)
     error = values.std(axis=-1, ddof=1) / np.sqrt(trials)
     skew = _skew(values) * (2 * t**2 + 1) / (6 * np.sqrt(trials))
-    equal = _total(terms, lambda cell: cell.reweighted(1 / trials))
+    equal = _total(blocks, lambda cell: cell.reweighted(1 / trials))
     spread = np.maximum(np.var(sides[0], axis=-1) + np.var(sides[1], axis=-1), LEAST_SPREAD**2)
     reaches = []
     for sign, side in zip(SIGNS, sides, strict=True):
         shares = _tilted(sign * values, trials * np.log1p(t**2 / (trials - 1)))
-        moved = sign * (_total(terms, lambda cell, shares=shares: cell.reweighted(shares)) - equal)
+        moved = sign * (_total(blocks, lambda cell, shares=shares: cell.reweighted(shares)) - equal)
         unmet, excesses = 1 - tail ** (1 / trials), 2 * np.var(side, axis=-1) / spread
-        missed = [abs(weight) * cell.missed(unmet, excesses) for weight, cell in _side(terms, sign)]
-        missed += [abs(weight) * cell.fallen(unmet) for weight, cell in _side(terms, -sign)]
-        reaches.append(np.maximum.reduce([(t + np.maximum(sign * skew, 0)) * error, moved, *missed]))
+        missed = _highest(blocks, lambda cell, by=(unmet, excesses): cell.missed(*by), sign)
+        fallen = _highest(blocks, lambda cell, by=unmet: cell.fallen(by), -sign)
+        reaches.append(np.maximum.reduce([(t + np.maximum(sign * skew, 0)) * error, moved, missed, fallen]))
     still = np.ptp(values, axis=-1) <= LEAST_SPREAD
     low, high = (np.where(still, _unvaried(terms, tail), reach) for reach in reaches)
     return Bounds(centre, centre - low, centre + high)
@@ -73,11 +75,23 @@ def probabilities(
     The method is the Bayesian bootstrap over trial numbers (Rubin 1981): the chances of the trials are drawn from a
     flat Dirichlet distribution. The draws are spread by the factor `wider`. Cells must have shape (N,).
     """
-    shares = np.random.default_rng(seed).dirichlet(np.ones(terms[0][1].trials), resamples)
-    drawn = _total(terms, lambda cell: cell.reweighted(shares))
-    centre = _total(terms, lambda cell: cell.expected)
-    drawn = centre + wider * (drawn - _total(terms, lambda cell: cell.reweighted(1 / cell.trials)))
+    trials = terms[0][1].trials
+    drawn = np.sum([weight * _redrawn(cell, resamples, seed) for weight, cell in terms], axis=0)
+    centre = np.sum([weight * cell.expected for weight, cell in terms], axis=0)
+    drawn = centre + wider * (drawn - np.sum([weight * cell.reweighted(1 / trials) for weight, cell in terms], axis=0))
     return np.array([np.mean(drawn < -margin), np.mean(np.abs(drawn) <= margin), np.mean(drawn > margin)])
+
+
+@lru_cache(maxsize=64)  # of the cells of one task, which all its pairs share
+def _redrawn(cell: Searched, resamples: int, seed: int) -> np.ndarray:
+    """Return the expected bests of a cell (resamples,) with the chances of its trials drawn anew."""
+    return cell.reweighted(_shares(cell.trials, resamples, seed))
+
+
+@lru_cache(maxsize=4)
+def _shares(trials: int, resamples: int, seed: int) -> np.ndarray:
+    """Return chances of the trials (resamples, N), drawn from a flat Dirichlet distribution."""
+    return np.random.default_rng(seed).dirichlet(np.ones(trials), resamples)
 
 
 def solved_difference(first: np.ndarray | int, second: np.ndarray | int, trials: int, n: int, level: float) -> Bounds:
@@ -169,13 +183,36 @@ def _unvaried(terms: Terms, tail: float) -> np.ndarray | float:
     return np.where(perfect, sum(abs(weight) * unmet**cell.n for weight, cell in terms), np.inf)
 
 
-def _side(terms: Terms, sign: int) -> Terms:
-    return [(weight, cell) for weight, cell in terms if sign * weight > 0]
+def _blocks(terms: Terms) -> list[tuple[np.ndarray, Searched]]:
+    """Return (weights, cells) for the terms of each n, stacked along a new first axis to be computed at once."""
+    found: dict[int, list[tuple[float, Searched]]] = {}
+    for weight, cell in terms:
+        found.setdefault(cell.n, []).append((weight, cell))
+    return [
+        (np.array([weight for weight, _ in own]), Searched.stacked([cell for _, cell in own])) for own in found.values()
+    ]
 
 
-def _total(terms: Terms, numbers: Callable[[Searched], np.ndarray], none: np.ndarray | float = 0.0) -> np.ndarray:
-    """Return the weighted sum of `numbers(cell)`, arrays of one shape, over the terms; `none` without terms."""
-    return np.sum([weight * numbers(cell) for weight, cell in terms] or [none], axis=0)
+def _total(
+    blocks: Sequence[tuple[np.ndarray, Searched]], numbers: Callable[[Searched], np.ndarray], sign: int = 0
+) -> np.ndarray:
+    """Return the weighted sum of `numbers(cells)` over the terms, or over those with a weight of this sign."""
+    return np.sum([_weighted(each, numbers, sign).sum(axis=0) for each in blocks], axis=0)
+
+
+def _highest(
+    blocks: Sequence[tuple[np.ndarray, Searched]], numbers: Callable[[Searched], np.ndarray], sign: int
+) -> np.ndarray:
+    """Return the highest of |weight| * `numbers(cells)` >= 0 over the terms with a weight of this sign; 0 if none."""
+    found = [np.abs(_weighted(each, numbers, sign)).max(axis=0, initial=0.0) for each in blocks]
+    return np.maximum.reduce(found)
+
+
+def _weighted(block: tuple[np.ndarray, Searched], numbers: Callable[[Searched], np.ndarray], sign: int) -> np.ndarray:
+    weights, cells = block
+    found = numbers(cells)
+    weighted = weights.reshape(-1, *[1] * (found.ndim - 1)) * found
+    return weighted[sign * weights > 0] if sign else weighted
 
 
 def _skew(values: np.ndarray) -> np.ndarray:

@@ -1,8 +1,7 @@
 """Effects: estimate differences in expected test skill, with intervals for other replicates and other test examples."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,8 @@ from suite.tasks.task_budget import without_budget
 DIGITS = 12  # of a skill; the rest is rounding error
 Terms = Sequence[tuple[float, str, str]]  # weight, task, and architecture or TRAINED
 Chosen = tuple[float, str, str, tuple[tuple[int, float], ...]]  # weight, task, name, (number, chance) of replicates
+
+UNKNOWN = Estimate(np.nan, np.nan, np.nan, 0)
 
 
 class Cell(NamedTuple):
@@ -43,9 +44,16 @@ def effect(results: Results, terms: Terms, level: float, failed_count: bool = Tr
     more of them than trials in a search; the interval is NaN with fewer than five. No architecture's skill exceeds 1.
     """
     cells = cells_of(results, terms, failed_count, alone)
-    if not cells:
-        return Estimate(np.nan, np.nan, np.nan, 0)
-    return widened(effect_of_replicates(cells, level), items_reach(results, cells, level), _highest(_terms(cells)))
+    return with_items(results, cells, effect_of_replicates(cells, level), level)
+
+
+def with_items(results: Results, cells: Sequence[Cell], found: Estimate, level: float) -> Estimate:
+    """Return an effect whose interval for other replicates reaches at least as far as that for other test examples."""
+    return (
+        widened(found, items_reach(results, cells, level), _highest([cell.weight for cell in cells]))
+        if cells
+        else found
+    )
 
 
 def widened(found: Estimate, reach: float, highest: float = np.inf) -> Estimate:
@@ -59,7 +67,13 @@ def widened(found: Estimate, reach: float, highest: float = np.inf) -> Estimate:
 
 def effect_of_replicates(cells: Sequence[Cell], level: float) -> Estimate:
     """Return an effect with its interval for other replicates alone."""
-    return estimate(_terms(cells), level)
+    return effects_of_replicates([cells], level)[0]
+
+
+def effects_of_replicates(every: Sequence[Sequence[Cell]], level: float) -> list[Estimate]:
+    """Return effects with their intervals for other replicates alone; an effect without cells is unknown."""
+    known = iter(estimates([_terms(cells) for cells in every if cells], level))
+    return [next(known) if cells else UNKNOWN for cells in every]
 
 
 def items_reach(results: Results, cells: Sequence[Cell], level: float) -> float:
@@ -93,16 +107,40 @@ def _spread(results: Results, choices: tuple[Chosen, ...]) -> Spread:
 
 def estimate(cells: contrasts.Terms, level: float) -> Estimate:
     """Return the weighted sum of the cells' expected bests; the interval is NaN with fewer than five trials."""
+    return estimates([cells], level)[0]
+
+
+def estimates(every: Sequence[contrasts.Terms], level: float) -> list[Estimate]:
+    """Return `estimate` of each of several sums; those with the same weights and numbers of trials at once."""
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for place, cells in enumerate(every):
+        alike.setdefault((cells[0][1].trials, *((weight, cell.n) for weight, cell in cells)), []).append(place)
+    found: dict[int, Estimate] = {}
+    for places in alike.values():
+        if len(places) == 1:
+            found[places[0]] = _estimates(every[places[0]], level)[0]
+            continue
+        columns = zip(*(every[place] for place in places), strict=True)
+        stacked = [(column[0][0], Searched.stacked([cell for _, cell in column])) for column in columns]
+        found |= zip(places, _estimates(stacked, level), strict=True)
+    return [found[place] for place in range(len(every))]
+
+
+def _estimates(cells: contrasts.Terms, level: float) -> list[Estimate]:
+    """Return the weighted sums of cells (N,), or of stacked cells (..., N)."""
     count = cells[0][1].trials
     if count < FEWEST_RUNS:
-        return Estimate(float(sum(weight * cell.expected for weight, cell in cells)), np.nan, np.nan, count)
-    centre, low, high = map(float, contrasts.contrast(cells, level))
-    return Estimate(round(centre, DIGITS), low, max(centre, min(high, _highest(cells))), count)
+        sums = np.sum([weight * cell.expected for weight, cell in cells], axis=0)
+        return [Estimate(float(centre), np.nan, np.nan, count) for centre in np.atleast_1d(sums)]
+    highest = _highest([weight for weight, _ in cells])
+    return [
+        Estimate(round(centre, DIGITS), low, max(centre, min(high, highest)), count)
+        for centre, low, high in np.stack(contrasts.contrast(cells, level), axis=-1).reshape(-1, 3).tolist()
+    ]
 
 
-def _highest(cells: contrasts.Terms) -> float:
+def _highest(weights: Sequence[float]) -> float:
     """Return the highest possible effect: no architecture's skill exceeds 1."""
-    weights = [weight for weight, _ in cells]
     return sum(weights) * PERFECT if min(weights) > 0 else np.inf
 
 
@@ -113,9 +151,16 @@ def _terms(cells: Sequence[Cell]) -> list[tuple[float, Searched]]:
 def chances(results: Results, terms: Terms, margin: float, alone: Terms = ()) -> tuple[float, float, float] | None:
     """Return the probabilities that the effect is below -margin, within the margin and above it; None if unknown."""
     cells = cells_of(results, terms, alone=alone)
-    if not cells or len(cells[0].numbers) < FEWEST_RUNS:
+    return chances_of(results, cells, effect_of_replicates(cells, 0.95), margin) if cells else None
+
+
+def chances_of(
+    results: Results, cells: Sequence[Cell], own: Estimate, margin: float
+) -> tuple[float, float, float] | None:
+    """Return `chances`, given the cells and the effect with its 95 % interval for other replicates alone."""
+    if len(cells[0].numbers) < FEWEST_RUNS:
         return None
-    own, reach = estimate(_terms(cells), 0.95), items_reach(results, cells, 0.95)
+    reach = items_reach(results, cells, 0.95)
     wider = max(2 * reach / (own.high - own.low), 1.0) if 0 < own.high - own.low < np.inf else 1.0
     below, within, above = contrasts.probabilities(_terms(cells), margin, wider=wider)
     return float(below), float(within), float(above)
@@ -129,7 +174,7 @@ def solve_rates(
     numbers = found.numbers(first, second, failed_count=failed_count)
     if found.solved is None or len(numbers) <= found.n:
         return None
-    counts = [int(found.solved.loc[numbers, name].sum()) for name in (first, second)]
+    counts = [found.reached(name, numbers) for name in (first, second)]
     bounds = contrasts.solved_difference(*counts, len(numbers), found.n, level)
     return Estimate(*map(float, bounds), len(numbers))
 
@@ -149,13 +194,19 @@ def cells_of(results: Results, terms: Terms, failed_count: bool = True, alone: T
     names: dict[str, list[str]] = {}
     for _, task, name in (*terms, *alone):
         names.setdefault(task, []).append(name)
-    numbers: pd.Index | None = None
-    for task, every in names.items():
-        own = replicates(results, task).numbers(*every, failed_count=failed_count)
-        numbers = own if numbers is None else numbers.intersection(own)
-    most = max((replicates(results, task).n for task in names), default=0)
-    if numbers is None or len(numbers) <= most:
+    every = {task: replicates(results, task) for task in names}
+    shared = _shared([every[task].numbers(*own, failed_count=failed_count) for task, own in names.items()])
+    if len(shared) <= max((found.n for found in every.values()), default=0):
         return []
-    found = [(term, replicates(results, term[1])) for term in terms]
-    found += [(term, replace(replicates(results, term[1]), n=1)) for term in alone]
-    return [Cell(*term, numbers, one.searched(term[2], numbers)) for term, one in found]
+    found = [Cell(*term, shared, every[term[1]].searched(term[2], shared)) for term in terms]
+    return found + [Cell(*term, shared, every[term[1]].searched(term[2], shared, n=1)) for term in alone]
+
+
+def _shared(numbers: Sequence[pd.Index]) -> pd.Index:
+    """Return the numbers that are in every index."""
+    if not numbers:
+        return pd.Index([])
+    first, *others = {each.to_numpy().tobytes(): each for each in numbers}.values()
+    for each in others:
+        first = first.intersection(each)
+    return first

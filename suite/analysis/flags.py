@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 
 from suite.analysis.replicates import own_runs
@@ -40,30 +41,37 @@ def share_of_runs(results: Results, task: str, share: float) -> str:
     return f"{chance(share)} of {'searches' if own_runs(results, task).role == 'trial' else 'final runs'}"
 
 
-@remember()
 def shares(results: Results, task: str, architecture: str) -> dict[str, float]:
     """Return handicap -> chance that the run chosen by a search has it."""
+    return _shares(results, task).get(architecture, {})
+
+
+@remember()
+def _shares(results: Results, task: str) -> dict[str, dict[str, float]]:
+    """Return architecture -> handicap -> chance that the run chosen by a search has it."""
     found = own_runs(results, task)
-    chances = found.chances(architecture)
-    runs = results.by_role(task, found.role, architecture).set_index("index")
+    runs = results.by_role(task, found.role)
     runs = runs[runs["score"].notna()]
-    chances = chances.reindex(runs.index).fillna(0.0)
-    total = chances.sum()
-    if not total:
-        return {}
-    return {flag: float(chances[has].sum() / total) for flag, has in _flagged(runs, results.margin).items()}
+    flagged, names = _flagged(runs, results.margin), runs["architecture"].to_numpy()
+    shares = {}
+    for name in dict.fromkeys(names):
+        own = names == name
+        chances = found.chances(name).reindex(runs["index"].to_numpy()[own]).fillna(0.0).to_numpy()
+        if total := chances.sum():
+            shares[name] = {flag: float(chances[has[own]].sum() / total) for flag, has in flagged.items()}
+    return shares
 
 
-def _flagged(runs: pd.DataFrame, margin: float) -> dict[str, pd.Series]:
+def _flagged(runs: pd.DataFrame, margin: float) -> dict[str, np.ndarray]:
     """Return handicap -> which runs have it.
 
     A run was still improving if the last fifth of its epochs gained more than the margin in validation skill. It never
     began to learn if its training loss stayed that of a constant prediction and its best validation skill did not
     exceed the margin.
     """
-    stuck = ~runs["left_start"].astype(bool) & (runs["validation_skill"] <= margin)
-    carried = {flag: runs["flags"].map(lambda flags, flag=flag: flag in flags) for flag in CARRIED}
-    return {"never-left-start": stuck, "still-improving": runs["late_gain"] > margin} | carried
+    stuck = ~runs["left_start"].to_numpy(dtype=bool) & (runs["validation_skill"].to_numpy() <= margin)
+    carried = {flag: np.array([flag in flags for flags in runs["flags"]], dtype=bool) for flag in CARRIED}
+    return {"never-left-start": stuck, "still-improving": runs["late_gain"].to_numpy() > margin} | carried
 
 
 def flagged(results: Results, task: str, architecture: str, role: str = "final") -> tuple[Counter[str], int]:

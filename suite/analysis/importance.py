@@ -39,13 +39,15 @@ def functional_anova(
     all combinations of column values, where each value is as frequent as in the table. The method splits this variance
     into the effect of each column, the additional effect of each pair, and so on. Columns need no scaling, and the
     shares of columns and pairs sum to 1 at most. The 95 % interval covers the shares found in `resamples` bootstrap
-    samples of rows; there is none, which saves nearly all of the time, if the fit is below `least_fit`.
+    samples of rows. If the fit is below `least_fit`, shares and intervals are NaN, which saves nearly all of the time.
     """
     table, scores = np.asarray(table, dtype=float), np.asarray(scores, dtype=float)
     forest = _forest(TREES, seed).fit(table, scores)
-    share, fit = _shares(forest, table), out_of_bag(forest, table, scores)
-    if not fit >= least_fit:
-        return Importance(share, dict.fromkeys(share, np.nan), dict.fromkeys(share, np.nan), fit)
+    fit = out_of_bag(forest, table, scores)
+    if least_fit > -np.inf and not fit >= least_fit:
+        withheld = dict.fromkeys(_subsets(table), np.nan)
+        return Importance(withheld, withheld, withheld, fit)
+    share = _shares(forest, table)
     generator = np.random.default_rng(seed)
     drawn = []
     for again in range(resamples):
@@ -70,7 +72,9 @@ def out_of_bag(forest: RandomForestRegressor, table: np.ndarray, scores: np.ndar
     unseen = np.ones((len(forest.estimators_), len(scores)), dtype=bool)
     for tree, drawn in enumerate(forest.estimators_samples_):
         unseen[tree, drawn] = False
-    predicted = np.ma.masked_array([tree.predict(table) for tree in forest.estimators_], ~unseen).mean(axis=0)
+    rows = table.astype(np.float32)  # as trees store them; to check them for each tree takes longer than to predict
+    every = [tree.tree_.predict(rows).reshape(-1) for tree in forest.estimators_]
+    predicted = np.ma.masked_array(every, ~unseen).mean(axis=0)
     spread = np.sum((scores - scores.mean()) ** 2)
     return float(1 - np.sum((scores - predicted) ** 2) / spread) if spread > 0 else np.nan
 
@@ -78,9 +82,13 @@ def out_of_bag(forest: RandomForestRegressor, table: np.ndarray, scores: np.ndar
 def _shares(forest: RandomForestRegressor, table: np.ndarray) -> dict[Subset, float]:
     """Return the mean share of each subset over the trees that have a split; 0 for all subsets if none has."""
     trees = [shares for shares in (decomposition(tree, table) for tree in forest.estimators_) if shares]
+    return {subset: float(np.mean([tree[subset] for tree in trees])) if trees else 0.0 for subset in _subsets(table)}
+
+
+def _subsets(table: np.ndarray) -> list[Subset]:
+    """Return all columns and all pairs of columns."""
     singles = [(column,) for column in range(table.shape[1])]
-    subsets = [*singles, *combinations(range(table.shape[1]), 2)]
-    return {subset: float(np.mean([tree[subset] for tree in trees])) if trees else 0.0 for subset in subsets}
+    return [*singles, *combinations(range(table.shape[1]), 2)]
 
 
 def decomposition(tree: DecisionTreeRegressor, table: np.ndarray) -> dict[Subset, float]:

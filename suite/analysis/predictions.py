@@ -13,6 +13,7 @@ from suite.tasks.kinds import CLASSIFICATION
 
 BINS = 10
 MOST_LISTED = 10
+PREPARED = "preparation/"  # where runs store what was fitted to the training data; the rest has one value per example
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def has_predictions(results: Results, task: str) -> bool:
 
 def _read(results: Results, run: pd.Series) -> RunPredictions | None:
     arrays = results.predictions(run["id"])
-    if not {"target", "prediction"} <= set(arrays):
+    single = [name for name, array in arrays.items() if not array.ndim and not name.startswith(PREPARED)]
+    if single or not {"target", "prediction"} <= set(arrays):
         return None
     others = {name: array for name, array in arrays.items() if name not in ("target", "prediction")}
     return RunPredictions(run["architecture"], int(run["index"]), arrays["target"], arrays["prediction"], others)
@@ -133,7 +135,12 @@ def _inputs(runs: list[RunPredictions]) -> dict[int, dict[str, Any]]:
         words = run.arrays.get("preparation/vocabulary")
         for place, x, steps in zip(*parts, strict=True):
             shown = {"x": x, "length": int(steps)}
-            if words is not None and x.ndim == 1 and np.issubdtype(x.dtype, np.integer) and x.max() < len(words):
+            if (
+                words is not None
+                and words.ndim == x.ndim == 1
+                and np.issubdtype(x.dtype, np.integer)
+                and x.max() < len(words)
+            ):
                 shown["text"] = " ".join(str(words[token]) for token in x[: int(steps)])
             found.setdefault(int(place), shown)
     return found

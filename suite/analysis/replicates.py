@@ -76,20 +76,28 @@ class Replicates:
     def _numbers(self, names: Sequence[str], failed_count: bool) -> pd.Index:
         if not set(names) <= {*self.test, TRAINED}:
             return self.test.index[:0]
-        known = pd.Series(True, index=self.test.index)
+        known = np.ones(len(self.test), dtype=bool)
         for name in names:
-            has = self.trained.notna() if name == TRAINED else self.test[name].notna()
-            known &= has | self.failed[name] if failed_count and name != TRAINED else has
-        return self.test.index[known]
+            known &= self._has(name, failed_count)
+        return self.test.index if known.all() else self.test.index[known]
 
-    def searched(self, name: str, numbers: pd.Index) -> Searched:
+    def _has(self, name: str, failed_count: bool) -> np.ndarray:
+        """Return which replicates of an architecture, or of the trained baseline, have an outcome that counts."""
+        if name == TRAINED:
+            return self.trained.notna().to_numpy()
+        _, test, failed, _ = self._outcomes
+        column = self.test.columns.get_loc(name)
+        return ~np.isnan(test[:, column]) | (failed[:, column] & failed_count)
+
+    def searched(self, name: str, numbers: pd.Index, n: int | None = None) -> Searched:
         """Return the replicates of an architecture with these numbers, with failed runs as the worst outcome.
 
-        The trained baseline has one skill per number and is not searched.
+        `n`: how many trials a search has, if not the usual number. The trained baseline has one skill per number and is
+        not searched.
         """
-        key = (name, *numbers)
+        key = (name, numbers.to_numpy().tobytes(), n)
         if key not in self._found:
-            self._found[key] = self._searched(name, numbers)
+            self._found[key] = self._searched(name, numbers, self.n if n is None else n)
         return self._found[key]
 
     @cached_property
@@ -98,15 +106,22 @@ class Replicates:
         return {}
 
     @cached_property
-    def _reached(self) -> pd.DataFrame:
-        return self.left_start & ~self.failed if self.solved is None else self.solved
+    def _outcomes(self) -> tuple[np.ndarray, ...]:
+        """Validation skills, test skills, which runs failed and which got anywhere: (replicates, architectures)."""
+        reached = self.left_start & ~self.failed if self.solved is None else self.solved
+        return tuple(frame.to_numpy() for frame in (*self.scores, reached))
 
-    def _searched(self, name: str, numbers: pd.Index) -> Searched:
+    def reached(self, name: str, numbers: pd.Index) -> int:
+        """Return how many of these replicates solved the task or, without a threshold, began to learn."""
+        *_, reached = self._outcomes
+        return int(reached[self.test.index.get_indexer(numbers), self.test.columns.get_loc(name)].sum())
+
+    def _searched(self, name: str, numbers: pd.Index, n: int) -> Searched:
         if name == TRAINED:
             return Searched(0.0, self.trained.loc[numbers].to_numpy(), 1)
-        columns = (frame.loc[numbers, name].to_numpy() for frame in self.scores)
-        known = self._reached.loc[numbers, name]
-        return Searched(*with_failures(*columns), self.n, known.any(), self.solved is not None and known.all())
+        places, column = self.test.index.get_indexer(numbers), self.test.columns.get_loc(name)
+        *columns, reached = (outcome[places, column] for outcome in self._outcomes)
+        return Searched(*with_failures(*columns), n, reached.any(), self.solved is not None and reached.all())
 
     def standing(self, count: int) -> Standing:
         """Return how firm a verdict from this number of replicates can be: from final runs, provisional at most."""
@@ -206,24 +221,30 @@ def _of_searches(searches: Sequence[Any], task: str, architectures: Sequence[str
 
 def _table(results: Results, task: str, runs: pd.DataFrame, role: str, n: int, one_search: bool) -> Replicates:
     runs = _with_outcomes(runs)
+    numbers, row = np.unique(runs["index"].to_numpy(), return_inverse=True)
+    present = runs["architecture"].to_numpy()
+    names = [name for name in results.architectures if name in set(present)]
+    place = {name: column for column, name in enumerate(names)}
+    column = np.array([place[name] for name in present], dtype=int)
 
-    def table(column: Any, fill: Any = None) -> pd.DataFrame:
-        found = runs.assign(value=column).set_index(["index", "architecture"])["value"].unstack(fill_value=fill)
-        return found[[name for name in results.architectures if name in found]]
+    def table(values: pd.Series, fill: Any) -> pd.DataFrame:
+        found = np.full((len(numbers), len(names)), fill)
+        found[row, column] = values.to_numpy()
+        return pd.DataFrame(found, pd.Index(numbers, name="index"), pd.Index(names, name="architecture"))
 
     facts = results.task(task)
     solved = facts.solved is not None and facts.headline.solved(runs["test_score"], facts.solved)
-    failed, test = table(runs["status"] != Status.OK, False), table(runs["test_skill"])
+    failed, test = table(runs["status"] != Status.OK, False), table(runs["test_skill"], np.nan)
     return Replicates(
         role,
         n,
         one_search,
-        table(runs["validation_skill"]).fillna(0.0),
+        table(runs["validation_skill"], np.nan).fillna(0.0),
         test.mask(failed),
         failed,
         None if facts.solved is None else table(solved & runs["test_score"].notna(), False),
         table(runs["left_start"], False),
-        table(runs["trained_test_skill"]).mean(axis="columns"),
+        table(runs["trained_test_skill"], np.nan).mean(axis="columns"),
     )
 
 
@@ -234,4 +255,5 @@ def _with_outcomes(runs: pd.DataFrame) -> pd.DataFrame:
     """
     skilled = runs.loc[runs["test_skill"].notna(), "architecture"]
     succeeded = runs.loc[runs["status"] == Status.OK, "architecture"]
-    return runs[runs["architecture"].isin(skilled) | ~runs["architecture"].isin(succeeded)]
+    unknown = {*succeeded} - {*skilled}
+    return runs[~runs["architecture"].isin(unknown)] if unknown else runs

@@ -1,7 +1,6 @@
 """Tuning: find which hyperparameters mattered, what more trials bring, and what the search gained, from the records."""
 
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -131,7 +130,7 @@ def _curves(results: Results, task: str) -> Iterator[tuple[Any, ...]]:
         numbers = found.numbers(name)
         seconds = results.trials_of(task, name)["seconds"].mean()
         for n in range(1, len(numbers) // contrasts.WIDEST_SEARCH + 1):
-            worth = estimate([(1, replace(found, n=n).searched(name, numbers))], 0.95)
+            worth = estimate([(1, found.searched(name, numbers, n=n))], 0.95)
             yield task, name, n, n * seconds, *worth[:3]
 
 
@@ -187,7 +186,7 @@ def gains_of(results: Results, task: str, name: str, level: float = 0.95) -> dic
     numbers = found.numbers(name)
     if len(numbers) <= max(found.n, FEWEST_RUNS - 1):
         return {}
-    cell, alone = found.searched(name, numbers), replace(found, n=1).searched(name, numbers)
+    cell, alone = found.searched(name, numbers), found.searched(name, numbers, n=1)
     gained = {ONE_TRIAL: estimate([(1, cell), (-1, alone)], level)}
     runs = results.by_role(task, "control", name)
     controls = runs["skill"].mask(runs["status"] != Status.OK, min(cell.test.min(), 0.0)).dropna()

@@ -1,6 +1,6 @@
 """Missing runs: runs that would decide a claim but failed or are not done yet, and the command that runs them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from suite.analysis.contrasts import FEWEST_TRIALS, WIDEST_SEARCH
@@ -8,8 +8,10 @@ from suite.analysis.decisions import FEWEST_RUNS
 from suite.claims.claim import Claim
 from suite.claims.scope import Scope
 from suite.claims.statistic import REPLICATE, STATISTICS, mismatch
-from suite.experiment.expected_runs import expected_runs, missing_runs, trials_are_independent
+from suite.experiment.expected_runs import expected_runs, trials_are_independent
 from suite.results.experiment_info import ExperimentInfo
+from suite.results.remember import remember
+from suite.results.results import Results
 from suite.text import listed, several
 
 
@@ -31,17 +33,30 @@ def unmade(claim: Claim, scope: Scope) -> str:
     results = scope.results
     names = [name for name in claim.architectures or results.architectures if name in results.architectures]
     cells = [cell for cell in product(scope.tasks, names) if "/".join(cell) not in results.does_not_apply]
-    roles = [(cell, role) for cell in cells for role in _roles(claim, results.experiment, cell)]
-    expected = sum(expected_runs(results.experiment, *cell)[role] for cell, role in roles)
-    missing = sum(missing_runs(results.experiment, *cell, results.made)[role] for cell, role in roles)
-    return f"{expected - missing} of {several(expected, 'run')} done" if missing else ""
+    known = _expected(results)
+    expected = {(*cell, role): known[cell][role] for cell in cells for role in _roles(claim, results, cell)}
+    missing = sum(max(count - results.made[run], 0) for run, count in expected.items())
+    return f"{sum(expected.values()) - missing} of {several(sum(expected.values()), 'run')} done" if missing else ""
 
 
-def _roles(claim: Claim, experiment: ExperimentInfo, cell: tuple[str, str]) -> list[str]:
+@remember()
+def _expected(results: Results) -> dict[tuple[str, str], dict[str, int]]:
+    """Return the number of runs of each role that every cell needs."""
+    cells = product(results.task_names, results.architectures)
+    return {cell: expected_runs(results.experiment, *cell) for cell in cells}
+
+
+@remember()
+def _replicate(results: Results) -> dict[tuple[str, str], str]:
+    """Return the role of the runs that are the replicates of each cell."""
+    searched = has_replicates(results.experiment)
+    return {cell: "trial" if searched and runs["trial"] else "final" for cell, runs in _expected(results).items()}
+
+
+def _roles(claim: Claim, results: Results, cell: tuple[str, str]) -> set[str]:
     """Return the roles of the runs of a cell that decide a claim."""
-    searched = expected_runs(experiment, *cell)["trial"] and has_replicates(experiment)
-    replicate = "trial" if searched else "final"
-    return [replicate if role == REPLICATE else role for role in STATISTICS.get(claim.statistic).roles]
+    roles = STATISTICS.get(claim.statistic).roles
+    return {_replicate(results)[cell] if role == REPLICATE else role for role in roles}
 
 
 def has_replicates(experiment: ExperimentInfo) -> bool:
@@ -61,15 +76,21 @@ def _needs(claim: Claim, scope: Scope) -> Iterator[str]:
         yield f"a plugin that registers the statistic '{claim.statistic}'"
     elif lacks := STATISTICS.get(claim.statistic).lacks:
         yield from lacks(results)
-    yield from _counts(claim, results.experiment)
+    yield from _counts(claim, results)
 
 
-def _counts(claim: Claim, experiment: ExperimentInfo) -> Iterator[str]:
+def _counts(claim: Claim, results: Results) -> Iterator[str]:
     """Yield the number of trials, and of seeds, that a verdict takes if the experiment has fewer."""
-    cells = list(product(experiment.tasks, experiment.architectures))
-    roles = {role for cell in cells for role in _roles(claim, experiment, cell)} if not mismatch(claim) else set()
+    experiment = results.experiment
+    cells = [] if mismatch(claim) else product(experiment.tasks, experiment.architectures)
+    roles = {role for cell in _unlike(results, cells) for role in _roles(claim, results, cell)}
     trials = max(FEWEST_TRIALS, WIDEST_SEARCH * experiment.best_of)
     if "trial" in roles and experiment.trials < trials:
         yield f"trials={trials}"
     if "final" in roles and experiment.seeds < FEWEST_RUNS:
         yield f"seeds={FEWEST_RUNS}"
+
+
+def _unlike(results: Results, cells: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return one cell of each kind of replicates."""
+    return list({_replicate(results)[cell]: cell for cell in cells}.values())

@@ -1,5 +1,6 @@
 """Scope: the records by which a claim is judged, and the numbers that statistics read from them."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -90,10 +91,10 @@ class Scope:
 
     def failed(self, architectures: Sequence[str], role: str | None = None) -> dict[str, int]:
         """Return architecture -> number of failed runs, for those with any; by default among the replicates."""
-        runs = self.results.evidence
-        roles = runs["task"].map({task: role or own_runs(self.results, task).role for task in self.tasks})
-        counts = runs[(runs["role"] == roles) & (runs["status"] != Status.OK)]["architecture"].value_counts()
-        return {name: int(counts[name]) for name in architectures if name in counts}
+        counts: Counter[str] = Counter()
+        for task in self.tasks:
+            counts += _failed(self.results).get((task, role or own_runs(self.results, task).role), Counter())
+        return {name: counts[name] for name in architectures if name in counts}
 
     def standing(self, part: Part, count: int) -> Standing:
         """Return how firm a verdict can be that rests on this number of runs of each of a part's tasks."""
@@ -159,6 +160,16 @@ def known(estimate: Estimate) -> Estimate:
     if estimate.n >= FEWEST_RUNS and estimate.high - estimate.low > LEAST_SPREAD:
         return estimate
     return estimate._replace(low=np.nan, high=np.nan)
+
+
+@remember()
+def _failed(results: Results) -> dict[tuple[str, str], Counter[str]]:
+    """Return (task, role) -> number of failed runs of each architecture, where there are any."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    failed = results.evidence.loc[results.evidence["status"] != Status.OK, ["task", "role", "architecture"]]
+    for task, role, name in failed.itertuples(index=False):
+        found.setdefault((task, role), Counter())[name] += 1
+    return found
 
 
 @remember()  # every claim is judged again without each task

@@ -31,8 +31,7 @@ def holds(hint: Any) -> Test:
     if origin is Annotated:
         return _all(holds(parts[0]), *map(_within, parts[1:]))
     if origin in (Union, types.UnionType):
-        members = [holds(part) for part in parts]
-        return lambda value: any(member(value) for member in members)
+        return _any(*(holds(part) for part in parts))
     if is_typeddict(hint):
         tests = {name: holds(part) for name, part in get_type_hints(hint, include_extras=True).items()}
         return _fields(tests, hint.__required_keys__)
@@ -52,7 +51,23 @@ def _anything(value: Any) -> bool:
 
 
 def _all(*tests: Test) -> Test:
-    return lambda value: all(test(value) for test in tests)
+    def test(value: Any) -> bool:
+        for one in tests:  # noqa: SIM110  # it runs for every value of every record: a generator is slower
+            if not one(value):
+                return False
+        return True
+
+    return test
+
+
+def _any(*tests: Test) -> Test:
+    def test(value: Any) -> bool:
+        for one in tests:  # noqa: SIM110  # likewise
+            if one(value):
+                return True
+        return False
+
+    return test
 
 
 def _within(limit: Any) -> Test:

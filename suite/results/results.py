@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import product
-from typing import Any
 
 import pandas as pd
 
@@ -66,7 +65,12 @@ class Results(Stored):
 
     def by_role(self, task: str, role: str, architecture: str | None = None) -> pd.DataFrame:
         """Return the evidence of a task's runs in a role, or of one architecture's runs on the task."""
-        return self._groups.get((role, task, *([architecture] if architecture else [])), self.evidence.iloc[:0])
+        key = (role, task, *([architecture] if architecture else []))
+        if key not in self._parts:
+            places = self._groups.get(key) or [-1]
+            together = places[-1] - places[0] == len(places) - 1  # a slice of the rows is no copy
+            self._parts[key] = self.evidence.iloc[slice(places[0], places[-1] + 1) if together else places]
+        return self._parts[key]
 
     def finals_of(self, task: str, architecture: str | None = None) -> pd.DataFrame:
         """Return the evidence of a task's final runs, or of one architecture's final runs on the task."""
@@ -92,10 +96,19 @@ class Results(Stored):
         return found
 
     @cached_property
-    def _groups(self) -> dict[Any, pd.DataFrame]:
-        """The evidence grouped by (role, task), and by (role, task, architecture)."""
-        columns = ["role", "task", "architecture"]
-        return {key: rows for few in (columns[:2], columns) for key, rows in self.evidence.groupby(few, sort=False)}
+    def _parts(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        """The parts of the evidence that were needed before, by (role, task) and by (role, task, architecture)."""
+        return {}
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, ...], list[int]]:
+        """The places of the rows of the evidence by (role, task), and by (role, task, architecture)."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        columns = (self.evidence[name].to_numpy() for name in ("role", "task", "architecture"))
+        for place, key in enumerate(zip(*columns, strict=True)):
+            for few in (key[:2], key):
+                found.setdefault(few, []).append(place)
+        return found
 
     @remember()
     def by_seed(self, task: str, column: str) -> pd.DataFrame:

@@ -43,7 +43,8 @@ def frame(records: Iterable[Record], task: Callable[[str], TaskInfo]) -> pd.Data
     """
     rows = [_row(record, task(record.task)) for record in records]
     hyperparameters = sorted({key for row in rows for key in row} - {*COLUMNS, *BESIDE})
-    return pd.DataFrame(rows, columns=[*COLUMNS, *BESIDE, *hyperparameters]).astype(dict.fromkeys(NUMBERS, float))
+    table = pd.DataFrame(rows, columns=[*COLUMNS, *BESIDE, *hyperparameters]).astype(dict.fromkeys(NUMBERS, float))
+    return table.copy()  # puts the columns of one type together, which makes taking rows much faster
 
 
 def _row(record: Record, task: TaskInfo) -> dict[str, Any]:

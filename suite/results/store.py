@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -149,7 +150,7 @@ class Store:
         """Return the sorted paths of all records, of one task or of all, whether or not they are packed."""
         single = {path for path in self.root.glob(f"{task}/*/*.json") if NAME.fullmatch(path.stem)}
         packed = {pack.with_name(f"{name}.json") for pack, one in self.packs(task).items() for name in one.contents}
-        return sorted(single | packed)
+        return sorted(single | packed, key=attrgetter("parts"))
 
     def record_files(self) -> list[Path]:
         """Return the sorted paths of all files that hold records."""

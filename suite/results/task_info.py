@@ -124,6 +124,9 @@ class TaskInfo(JsonObject):
             raise UnreadableError(f"'{path}' describes the task '{info.name:.100}'")
         if info.direction not in (None, "higher", "lower"):
             raise UnreadableError(f"'{path}' is damaged: its 'direction' is {info.direction!r:.50}")
+        for draw in info.baselines.values():
+            if draw.get("best_rival") and draw["best_rival"] not in _rivals(draw):
+                raise UnreadableError(f"'{path}' is damaged: it has no rival {draw['best_rival']!r:.50}")
         return info
 
     @property

@@ -16,6 +16,7 @@ from suite.notebook import load
 from suite.report.figures.confusions import in_words as confusion_in_words
 from suite.report.missed import missed
 from suite.report.solved_lengths import solved_lengths
+from suite.results.store import write_arrays
 from suite.tasks.task import TASKS
 
 
@@ -69,6 +70,17 @@ def test_only_real_data_with_one_test_split_list_missed_examples(tmp_path, recor
     if listed:
         assert (found.count, found.of, found.runs) == (1, 3, 2)
         assert found.table.rows == [["0", "class 0", "class 1", "100 % of the runs"]]
+
+
+def test_predictions_without_one_value_per_example_are_left_out(tmp_path, records):
+    records.write_task(tmp_path, "speech-like")
+    made = records.record("speech-like", "lstm", "final", 0)
+    records.write(tmp_path, made)
+    arrays = {"target": np.zeros(3, int), "prediction": np.ones((3, 2)) / 2, "preparation/mean": np.array(0.0)}
+    write_arrays(tmp_path / f"{made['id']}.npz", arrays)
+    assert len(stored_predictions(load(tmp_path), "speech-like")) == 1
+    write_arrays(tmp_path / f"{made['id']}.npz", arrays | {"times": np.array(5)})
+    assert stored_predictions(load(tmp_path), "speech-like") == []
 
 
 def test_unreadable_predictions_are_reported(tmp_path, records):

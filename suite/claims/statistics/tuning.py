@@ -1,5 +1,6 @@
 """Tuning: the statistic of claims about what choosing the best of several configurations gains."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from suite.analysis.comparisons import shares
@@ -37,7 +38,7 @@ def tuning(claim: Claim, scope: Scope) -> list[Part]:
 def _over_one_trial(claim: Claim, scope: Scope, cells: Sequence[tuple[str, str]]) -> Part:
     tasks, names = (tuple(dict.fromkeys(each)) for each in zip(*cells, strict=True))
     weights = dict(zip(tasks, shares(scope.results, tasks), strict=True))
-    counts = {task: sum(task == other for other, _ in cells) for task in tasks}
+    counts = Counter(task for task, _ in cells)
     terms = [(weights[task] / counts[task], task, name) for task, name in cells]
     alone = [(-weight, task, name) for weight, task, name in terms]
     return Part(
