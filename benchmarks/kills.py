@@ -1,23 +1,29 @@
 """Kills commands that write at seeded moments, repeats each, and counts records that are lost or changed and leftovers.
 
-`python benchmarks/kills.py --kills 100 --runs 5` kills `merge`, `report` and `export --to-tensorboard` on an invented
-study, and `suite run` five times; each is killed before it ends, repeated until it ends by itself, and compared with
-what the same command makes when nobody kills it.
+A moment is a change to the files of a folder: the opening of a file to write, a rename, a removal, a new folder. The
+command is killed (SIGKILL) just before the change that the seed chooses. So the moments do not depend on the load of
+the machine, and the same seed gives the same kills. Each command is then repeated until it ends by itself, and what it
+made is compared, byte by byte, with what it makes when nobody kills it. `suite run` is killed in the same way, its
+records are compared number for number.
 """
 
 import argparse
+import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from invented import write_results
 
+from suite import cli
+from suite.results.agreement import disagreement
+from suite.results.store import Store
 from suite.unfinished import ENDING
 
 STUDY = """from suite import Experiment
@@ -25,104 +31,156 @@ experiment = Experiment(["adding-5"], ["gru"], trials=4, epochs=1, seeds=2, weig
                         search_space={"depth": [1], "batch_size": [32]})
 """
 COMMANDS = {
-    "merge": (["merge", "a", "b", "--into", "made"], "made"),
-    "report": (["report", "a"], "a"),
-    "export": (["export", "a", "--to-tensorboard", "events"], "events"),
+    "merge": ["merge", "a", "b", "--into", "made"],
+    "report": ["report", "a"],
+    "export": ["export", "a", "--to-tensorboard", "made"],
+    "pack": ["pack", "a"],
+    "pack --keep none": ["pack", "a", "--keep", "none"],
+    "compare": ["compare", "a", "b", "--to", "made.html"],
+    "new": ["new", "table.csv", "--to", "made.py"],
 }
+CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate")
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+IN_A_RUN = 12  # changes to files within which a run is killed: about two records
 
 
 def main() -> None:
     """Print the number of kills by command, and of files that are lost, changed or left over."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, value in (("kills", 100), ("runs", 5), ("seed", 1)):
+    for name, value in (("kills", 100), ("runs", 10), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
     chosen = parser.parse_args()
     rng, counts = random.Random(chosen.seed), Counter[str]()
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
-        for name in "ab":
-            write_results(place / "sound" / name, 1, 2, 6, 2)
-        shutil.copy(place / "sound" / "a" / "experiment.json", place / "sound" / "b")
-        whole = {name: unharmed(place / "sound", *command) for name, command in COMMANDS.items()}
-        while counts["kills"] < chosen.kills - chosen.runs:
-            name = rng.choice([*COMMANDS])
-            folder = Path(shutil.copytree(place / "sound", place / "case"))
-            counts += disturbed(folder, name, *COMMANDS[name], whole[name], rng)
-            shutil.rmtree(folder)
+        prepare(place / "sound")
+        whole = {name: unharmed(place, words) for name, words in COMMANDS.items()}
+        for number in range(chosen.kills - chosen.runs):
+            name = [*COMMANDS][number % len(COMMANDS)]
+            expected, changes = whole[name]
+            found = disturbed(place, COMMANDS[name], expected, rng.randint(1, changes))
+            counts += found + Counter({f"kills of {name}": found["kills"]})
+            print(f"{number + 1}: {name}: {dict(found)}", file=sys.stderr, flush=True)
         counts += trained(place, chosen.runs, rng)
     print(", ".join(f"{counts[what]} {what}" for what in sorted({*counts, "lost", "wrong", "leftover"})))
 
 
-def unharmed(sound: Path, words: list[str], result: str) -> tuple[dict[Path, bytes], float]:
-    """Return what a command makes on a copy of the studies, and the seconds that it takes."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(shutil.copytree(sound, Path(temporary) / "whole"))
-        begun = time.monotonic()
-        start(folder, words).wait()
-        return content(folder / result), time.monotonic() - begun
+def prepare(sound: Path) -> None:
+    """Write two folders of one study, and a table."""
+    for name in "ab":
+        write_results(sound / name, 1, 2, 6, 2)
+    shutil.copy(sound / "a" / "experiment.json", sound / "b")
+    (sound / "table.csv").write_text("\n".join(["x,y", *(f"{row},{row * row % 7}" for row in range(200))]))
 
 
-def disturbed(
-    folder: Path, name: str, words: list[str], result: str, whole: tuple[dict[Path, bytes], float], rng: random.Random
-) -> Counter[str]:
-    """Kill a command once, repeat it, and count what is wrong afterwards."""
-    expected, seconds = whole
-    before = content(folder)
-    process = start(folder, words)
-    try:
-        process.wait(rng.uniform(0.5, 1.0) * seconds)  # imports take the first half
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-    killed = process.wait() == -signal.SIGKILL
-    counts = Counter({"kills": int(killed), f"kills of {name}": int(killed)})
-    lost = [path for path in before if content(folder).get(path) != before[path] and "report" not in path.parts]
-    status = start(folder, words).wait()
-    after = content(folder / result)
+def unharmed(place: Path, words: list[str]) -> tuple[dict[str, bytes], int]:
+    """Return what a command makes of a copy of the studies, and how often it changes files."""
+    folder = Path(shutil.copytree(place / "sound", place / "case"))
+    counted = place / "counted"
+    forked(folder, words, counted=counted)
+    found = content(folder), int(counted.read_text())
+    shutil.rmtree(folder)
+    return found
+
+
+def disturbed(place: Path, words: list[str], expected: dict[str, bytes], change: int) -> Counter[str]:
+    """Kill a command before this change to files, repeat it, and count what is wrong afterwards."""
+    folder = Path(shutil.copytree(place / "sound", place / "case"))
+    before = records(folder)
+    killed = forked(folder, words, change) == -signal.SIGKILL
+    lost = differing(before, records(folder))
+    forked(folder, words)  # if all was done when it was killed, a second export is refused
+    after = content(folder)
     wrong = [path for path in expected.keys() | after.keys() if expected.get(path) != after.get(path)]
-    left = list(folder.rglob(f".*{ENDING}"))
-    return counts + Counter(lost=len(lost), wrong=len(wrong) + (status != 0), leftover=len(left))
+    left = [path for path in after if path.endswith(ENDING)]
+    shutil.rmtree(folder)
+    return Counter(kills=int(killed), lost=lost, wrong=len(wrong), leftover=len(left))
 
 
 def trained(place: Path, kills: int, rng: random.Random) -> Counter[str]:
-    """Kill `suite run` this often, at moments of its work, and count records that are lost, changed or missing."""
-    from suite.results.agreement import disagreement
-    from suite.results.store import Store
-
+    """Kill `suite run` this often, and count records that are lost, changed or missing, and what is left over."""
     (place / "study.py").write_text(STUDY)
-    words = ["run", "study.py", "--workers", "1", "--no-report", "--results"]
-    begun = time.monotonic()
-    start(place, [*words, "alone"]).wait()
-    seconds, counts = time.monotonic() - begun, Counter[str]()
-    store = Store(place / "disturbed" / "study")
+    words = ["run", "study.py", "--workers", "0", "--no-report", "--results"]
+    started(place, [*words, "alone"])
+    counts, folder = Counter[str](), place / "disturbed"
     for _ in range(kills):
-        before = content(store.root)
-        process = start(place, [*words, "disturbed"])
-        time.sleep(rng.uniform(0.3, 0.9) * seconds)
-        killed = process.poll() is None
-        process.kill()
-        process.wait()
-        after = content(store.root)
-        records = [path for path in before if path.name.startswith(("trial", "final", "control"))]
-        counts += Counter(kills=int(killed), lost=sum(after.get(path) != before[path] for path in records))
-        counts["kills of run"] += int(killed)
-    start(place, [*words, "disturbed"]).wait()
-    alone = {record.id: record for record in Store(place / "alone" / "study").records()}
-    made = {record.id: record for record in store.records()}
-    differing = [name for name in alone if name not in made or disagreement(alone[name], made[name])]
-    left = list(place.rglob(f".*{ENDING}"))
-    return counts + Counter(wrong=len(differing), leftover=len(left))
+        before = records(folder)
+        killed = started(place, [*words, "disturbed"], rng.randint(1, IN_A_RUN)) == -signal.SIGKILL
+        counts += Counter({"kills": killed, "kills of run": killed, "lost": differing(before, records(folder))})
+        print(f"run: {dict(counts)}", file=sys.stderr, flush=True)
+    started(place, [*words, "disturbed"])
+    counts["wrong"] += differing(records(place / "alone"), records(folder))
+    counts["leftover"] += len([*place.rglob(f".*{ENDING}")])
+    return counts
 
 
-def start(folder: Path, words: list[str]) -> subprocess.Popen:
-    """Start a command in a folder."""
-    nowhere = subprocess.DEVNULL
-    return subprocess.Popen([sys.executable, "-m", "suite", *words], cwd=folder, stdout=nowhere, stderr=nowhere)
+def records(folder: Path) -> dict[str, Any]:
+    """Return all records of all studies in a folder."""
+    stores = [Store(study) for study in sorted(folder.glob("*/")) if study.name != "made"]
+    return {f"{store.root.name}/{record.id}": record for store in stores for record in store.records()}
 
 
-def content(folder: Path) -> dict[Path, bytes]:
-    """Return the content of all files below a folder, but of those that are unfinished."""
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
-    return {path.relative_to(folder): path.read_bytes() for path in files}
+def differing(before: dict[str, Any], after: dict[str, Any]) -> int:
+    """Return how many records are missing or have other numbers."""
+    return sum(name not in after or bool(disagreement(record, after[name])) for name, record in before.items())
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Return the content of all files below a folder; what only this computer can name has none."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    hidden = {path for path in files if path.name.startswith(".")}
+    return {str(path.relative_to(folder)): b"" if path in hidden else path.read_bytes() for path in files}
+
+
+def forked(folder: Path, words: list[str], change: int = 0, counted: Path | None = None) -> int:
+    """Carry out a command in a copy of this process, which saves the imports; return how it ended."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    status = 3
+    try:
+        os.chdir(folder)
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        status = carried_out(words, change, counted)
+    finally:
+        os._exit(status)
+
+
+def started(folder: Path, words: list[str], change: int = 0) -> int:
+    """Carry out a command in a new process, which imports TensorFlow; return how it ended."""
+    code = f"import kills, sys; sys.exit(kills.carried_out({words!r}, {change}))"
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=os.environ | {"PYTHONPATH": path}, **quiet
+    ).returncode
+
+
+def carried_out(words: list[str], change: int = 0, counted: Path | None = None) -> int:
+    """Carry out a command in the current folder; be killed before this change to its files, or write their number."""
+    folder, made = os.path.realpath("."), 0
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal made
+        if changes(event, arguments) and os.path.join(folder, os.fsdecode(arguments[0])).startswith(f"{folder}/"):  # noqa: PTH118
+            made += 1
+            if made == change:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    status = cli.main(words)
+    if counted:
+        counted.write_text(str(made))
+    return status
+
+
+def changes(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Return whether an event of Python changes files, or opens one to write; /dev/null is none of them."""
+    if not arguments or not isinstance(arguments[0], (str, bytes, os.PathLike)):
+        return False
+    return event in CHANGES or (event == "open" and bool((arguments[2] or 0) & WRITING))
 
 
 if __name__ == "__main__":

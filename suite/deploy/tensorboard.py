@@ -36,9 +36,9 @@ def _write(folder: Path, summaries: Sequence[Summary]) -> None:
     begun, content = summaries[0][0], io.BytesIO()
     event = _proto("event").Event
     writer = _module("tensorboard.summary.writer.record_writer").RecordWriter(content)
-    writer.write(event(wall_time=begun, file_version=VERSION).SerializeToString())
+    writer.write(event(wall_time=begun, file_version=VERSION).SerializeToString(deterministic=True))
     for moment, step, summary in summaries:
-        writer.write(event(wall_time=moment, step=step, summary=summary).SerializeToString())
+        writer.write(event(wall_time=moment, step=step, summary=summary).SerializeToString(deterministic=True))
     write_atomically(folder / f"events.out.tfevents.{int(begun):010d}.suite", content.getvalue())
 
 
@@ -73,7 +73,10 @@ def _experiment(runs: Sequence[Tracked]) -> Any:
 
 def _hparams(tag: str, **content: Any) -> Any:
     metadata, summary = _plugin("metadata"), _proto("summary").Summary
-    known = metadata.create_summary_metadata(_plugin("plugin_data_pb2").HParamsPluginData(**content))
+    plugin_data = _plugin("plugin_data_pb2").HParamsPluginData
+    known = metadata.create_summary_metadata(plugin_data(**content))
+    again = plugin_data.FromString(known.plugin_data.content)  # hyperparameters in one order, so that files are equal
+    known.plugin_data.content = again.SerializeToString(deterministic=True)
     value = summary.Value(tag=getattr(metadata, tag), metadata=known, tensor=metadata.NULL_TENSOR)
     return summary(value=[value])
 
