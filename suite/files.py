@@ -96,6 +96,12 @@ def write_atomically(path: Path, content: bytes) -> None:
                 raise
 
 
+def write_named(path: Path, content: bytes) -> None:
+    """Write a file that the user named atomically, after removing what a killed command left of it."""
+    sweep(path.parent, path)
+    write_atomically(path, content)
+
+
 @contextmanager
 def whole_folder(target: Path) -> Generator[Path]:
     """Yield a new folder beside `target` to be filled, and put it in the place of `target` if all goes well.
@@ -169,7 +175,10 @@ def existing(path: str | Path, what: str) -> Path:
 
     Raise RequestError, with the closest existing name, if it does not exist.
     """
-    found = Path(path).expanduser().resolve()
+    try:
+        found = Path(path).expanduser().resolve()
+    except RuntimeError as error:  # a link that leads to itself, or the home of nobody
+        raise RequestError(f"no {what} '{path}': {reason(error)}") from error
     if {"file": found.is_file, "folder": found.is_dir}.get(what, found.exists)():
         return found
     beside = [str(other) for other in found.parent.iterdir()] if found.parent.is_dir() else []

@@ -25,7 +25,7 @@ def declare(world: World, records: ModuleType, monkeypatch: pytest.MonkeyPatch) 
         solved = {"solved": calibration.THRESHOLD} if world.threshold else {}
         monkeypatch.setitem(records.TASKS, task, records.TASKS["speech-like"] | {"family": "world"} | solved)
         monkeypatch.setitem(records.BASELINES, task, 0.0)
-    monkeypatch.setattr(comparisons, "chances", lambda *_: None)  # it takes time and decides nothing
+    monkeypatch.setattr(comparisons, "chances_of", lambda *_: None)  # it takes time and decides nothing
 
 
 def tasks_of(world: World) -> list[str]:

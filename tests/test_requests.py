@@ -50,6 +50,11 @@ def test_a_path_of_thousands_of_characters_is_named_in_part(refused, command):
     assert "File name too long" in refused(command, "x/" * 3000 + "y" * 300)
 
 
+def test_a_link_that_leads_to_itself_is_named(refused, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    assert "Symlink loop" in refused("new", "loop")
+
+
 def test_an_experiment_has_a_largest_number_of_runs():
     with pytest.raises(RequestError, match="1,200,000 runs are more than the 1,000,000 of an experiment: divide it"):
         Experiment([f"adding-{k}" for k in range(5, 25)], ["gru", "lstm", "indrnn"], trials=10_000, seeds=10_000)

@@ -125,6 +125,16 @@ def test_a_merge_that_is_killed_is_completed_by_the_same_command(here, records, 
     assert content("all") == content("whole")
 
 
+def test_what_a_killed_command_left_of_a_file_that_the_user_named_goes_with_the_next(here, records):
+    for name in "ab":
+        records.write_study(here / name, trials=2, seeds=2, tasks=("adding-50",))
+    left = Path(beginning(Path("page.html")).replace(f"-{os.getpid()}-", f"-{2**22 + 1}-") + ENDING)
+    left.touch()
+    assert main(["compare", "a", "b", "--to", "page.html"]) == 0
+    assert Path("page.html").exists()
+    assert not left.exists()
+
+
 @pytest.mark.slow
 def test_a_report_made_twice_is_equal_byte_for_byte_and_keeps_the_files_of_others(here, records):
     records.write_study(here / "one" / "quick", trials=2, seeds=2, tasks=("adding-50",))

@@ -24,14 +24,14 @@ def execute(chosen: argparse.Namespace) -> int:
     if len(chosen.directories) < 2:
         raise RequestError("compare needs two results folders or more: suite compare results/a results/b")
     stores = [existing(directory) for directory in chosen.directories]
-    from suite.files import write_atomically
+    from suite.files import write_named
     from suite.report.compare import across_studies, lines, named, page
     from suite.results.results import load
 
     studies = named([load(store.root) for store in stores])
     warn(fault for results in studies.values() for fault in results.unreadable.values())
     found = across_studies(studies)
-    write_atomically(Path(chosen.to), page(studies, found))
+    write_named(Path(chosen.to), page(studies, found))
     document = {"studies": list(studies), "tasks": [asdict(one) for one in found], "page": chosen.to}
     show(chosen, document, chain(lines(found), [f"page: {chosen.to}"]))
     return 0

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from suite.errors import RequestError
 from suite.experiment.shipped import FOLDER
-from suite.files import existing, write_atomically
+from suite.files import existing, write_named
 from suite.tasks.own.guesses import Code, Guess, guess, settled
 from suite.text import printable
-from suite.unfinished import sweep
 
 QUICK = "quick.py"
 FILE = '''"""{title}
@@ -58,8 +57,7 @@ def _written(name: str, content: str, lines: list[str]) -> int:
         raise RequestError(f"'{name}' is no Python file: name it with the ending .py")
     if file.exists():
         raise RequestError(f"'{name}' already exists: name another file with --to, or remove it")
-    sweep(file.parent, file)
-    write_atomically(file, content.encode("utf-8"))
+    write_named(file, content.encode("utf-8"))
     print("\n".join([*lines, f"written: {name}", f"next: suite run {name} --dry-run, then suite run {name}"]))
     return 0
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from suite.commands import warn
 from suite.errors import MOST_NAMES, RequestError
-from suite.files import write_atomically
+from suite.files import write_named
 from suite.text import inert
-from suite.unfinished import sweep
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +48,7 @@ def execute(chosen: argparse.Namespace) -> int:
     writer.writerow(map(inert, columns))
     writer.writerows(map(inert, row) for row in zip(*columns.values(), strict=True))
     if chosen.to:
-        sweep(Path(chosen.to).parent, Path(chosen.to))
-        write_atomically(Path(chosen.to), text.getvalue().encode("utf-8"))
+        write_named(Path(chosen.to), text.getvalue().encode("utf-8"))
     else:
         print(text.getvalue(), end="")
     return 0

@@ -26,6 +26,7 @@ from suite.runner.reuse import Reuse
 from suite.runner.runner import Runner
 from suite.tasks.task import Task
 from suite.text import several
+from suite.training.records import words
 from suite.training.train import Outcome
 
 # Configurations to time per searched cell: the default one and a random one, because random ones are often deeper.
@@ -131,7 +132,7 @@ def up_to(trials: int, plans: list[CellPlan], total: Callable[[], Estimate]) -> 
 def cost(done: Done, store: Store) -> Cost | str:
     """Store a pilot's runs and return their cost, or a phrase that says why the pilot could not be trained."""
     if done.result is None:
-        return done.death.cause if done.death else f"{done.error}"
+        return done.death.cause if done.death else words(done.error or Exception())
     failed = [outcome.record for outcome in done.result if not outcome.record.ok]
     if failed:
         return f"{failed[0].status}: {failed[0].error}"

@@ -11,13 +11,14 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from suite.analysis.looks import Look, in_words
+from suite.errors import shortened
 from suite.experiment.run import Run
 from suite.results.record import Record
 from suite.runner.cell_plan import CellPlan, done, failed, total
 from suite.runner.eta import Costs
 from suite.runner.events import Events
 from suite.runner.notebook_view import NotebookView
-from suite.text import duration, several
+from suite.text import duration, printable, several
 
 COLUMNS = ("task", "architecture", "best validation", "running", "done", "failed")
 # Lines besides the cells: the bar, the header, the note on hidden cells, and the cursor.
@@ -76,7 +77,7 @@ class Progress:
     def say(self, text: str) -> None:
         """Print one line, preceded by the time unless the output is a terminal or a notebook."""
         stamp = "" if self.console.is_terminal or self.in_notebook else time.strftime("%H:%M:%S ")
-        self.console.print(stamp + text, markup=False, soft_wrap=True)
+        self.console.print(stamp + shortened(printable(" ".join(text.split()))), markup=False, soft_wrap=True)
 
     def data_sheet(self, task: str, lines: Sequence[str]) -> None:
         """Show the data sheet of a task, which task.json contains."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Hashable
 
 from suite.runner.engines.engine import Done
+from suite.training.records import words
 
 ATTEMPTS = 3
 
@@ -22,4 +23,4 @@ class Retries:
 
 def why(done: Done) -> str:
     """Return the reason why work had no result: the death of its worker or its error."""
-    return f"{done.death.cause}, {ATTEMPTS} times" if done.death else f"{done.error}"
+    return f"{done.death.cause}, {ATTEMPTS} times" if done.death else words(done.error or Exception())

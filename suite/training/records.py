@@ -19,6 +19,7 @@ from suite.results.statuses import Status
 STATUS: dict[type[BaseException], Status] = {DivergedError: Status.DIVERGED, OvertimeError: Status.TIMEOUT}
 EDGE = 0.05
 END = 0.9
+LONGEST_ERROR = 10_000  # characters
 
 
 class Clock:
@@ -83,9 +84,18 @@ def failure(run: Run, status: str, error: str, clock: Clock | None = None) -> Re
 def cause(error: BaseException) -> tuple[str, str]:
     """Return the status and the message to record for a run that ended with this error."""
     if type(error) in STATUS:
-        return STATUS[type(error)], str(error)
+        return STATUS[type(error)], words(error)
     out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
-    return Status.OUT_OF_MEMORY if out_of_memory else Status.ERROR, f"{type(error).__name__}: {error}"
+    return Status.OUT_OF_MEMORY if out_of_memory else Status.ERROR, f"{type(error).__name__}: {words(error)}"
+
+
+def words(error: BaseException) -> str:
+    """Return the message of an error of user code, whose end is cut off if it is long; it may have none."""
+    try:
+        message = str(error).encode("utf-8", "replace").decode("utf-8")
+    except Exception as fault:
+        return f"its message cannot be read ({type(fault).__name__})"
+    return message if len(message) <= LONGEST_ERROR else f"{message[:LONGEST_ERROR]} …"
 
 
 def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:

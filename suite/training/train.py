@@ -39,7 +39,7 @@ def train(run: Run) -> Outcome:
     try:
         with backend.precision(run.choices.precision):
             outcome = _train(run, clock)
-    except Exception as error:  # record any error that a task, an architecture or the backend raises
+    except (Exception, SystemExit) as error:  # record whatever a task, an architecture or the backend raises
         outcome = Outcome(failure(run, *cause(error), clock))
     if changed := changes(before):  # the next run must not see it
         repair(before)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from suite.analysis.best_of import Searched
 from suite.analysis.comparisons import compare
-from suite.analysis.effects import cells_of, chances, effect, effect_of_replicates, items_reach
+from suite.analysis.effects import cells_of, chances, effect, effect_of_replicates, estimate, estimates, items_reach
 
 TASK = "sentence-polarity"
 PAIR = [(1.0, TASK, "lstm"), (-1.0, TASK, "gru")]
@@ -78,3 +79,16 @@ def test_folds_are_one_test_split_each(records, tmp_path, right):
     own = [2 * (right["lstm"][k::3].mean() - right["gru"][k::3].mean()) for k in range(3)]
     reach = items_reach(results, cells_of(results, PAIR), 0.95)
     assert 0 < reach < 5 * np.std(own, ddof=1)
+
+
+def test_sums_computed_at_once_are_what_each_is_alone():
+    random = np.random.default_rng(2)
+    sums = []
+    for number in range(9):
+        tied = random.normal(size=(2, TRIALS)).round(1 if number % 3 else 9)  # some cells have ties, and some do not
+        terms = [
+            (sign, Searched(each, each + random.normal(size=TRIALS), 4, number % 2))
+            for sign, each in zip((1, -1), tied, strict=True)
+        ]
+        sums.append(terms[:1] if number > 6 else [*terms, (0.5, Searched(0.0, random.normal(size=TRIALS), 1))])
+    assert estimates(sums, 0.99) == [estimate(terms, 0.99) for terms in sums]

@@ -16,7 +16,7 @@ SPEECH, SENTIMENT = "speech-like", "sentiment-like"
 @pytest.fixture(autouse=True)
 def only_verdicts(monkeypatch):
     """Leave out what takes time and decides nothing here."""
-    monkeypatch.setattr(comparisons, "chances", lambda *_: None)
+    monkeypatch.setattr(comparisons, "chances_of", lambda *_: None)
     monkeypatch.setattr("suite.report.lead.judge", lambda results: [])
 
 

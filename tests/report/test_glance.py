@@ -22,7 +22,7 @@ SPEECH, SENTIMENT, STOCKS = "speech-like", "sentiment-like", "sp500-return"
 @pytest.fixture(autouse=True)
 def only_verdicts(monkeypatch):
     """Leave out what takes time and decides nothing here: probabilities, claims and their evidence."""
-    monkeypatch.setattr(comparisons, "chances", lambda *_: None)
+    monkeypatch.setattr(comparisons, "chances_of", lambda *_: None)
     monkeypatch.setattr("suite.report.lead.judge", lambda results: [])
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from suite.training.records import Clock, cpu_seconds
+from suite.training.records import Clock, cause, cpu_seconds
 
 BUSY = "import time\nwhile time.process_time() < 0.3: pass"
 
@@ -36,3 +36,23 @@ def test_a_clock_tells_the_cpu_seconds_beside_those_of_every_phase():
     assert list(spent) == ["data", "build", "fit", "evaluate", "cpu"]
     assert spent["fit"] >= 0.01
     assert 0 <= spent["cpu"] <= clock.spent()["cpu"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "recorded"),
+    [
+        (
+            type("OddError", (Exception,), {"__str__": lambda _: 1 / 0})(),
+            "its message cannot be read (ZeroDivisionError)",
+        ),
+        (ValueError("half \ud800"), "ValueError: half ?"),
+        (SystemExit(3), "SystemExit: 3"),
+    ],
+)
+def test_an_error_without_a_message_that_a_file_can_hold_is_recorded(raised, recorded):
+    status, message = cause(raised)
+    assert (status, message.removeprefix("OddError: ")) == ("error", recorded)
+
+
+def test_a_message_of_a_million_characters_is_cut():
+    assert len(cause(ValueError("x" * 10**6))[1]) < 11_000

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Self
 
-from suite.runner.engines.engine import Done
+from suite.runner.engines.engine import Done, carried_out
 
 
 class InProcess:
@@ -27,7 +27,7 @@ class InProcess:
     ) -> None:
         """Do the work immediately."""
         try:
-            self._done.append(Done(token, function(*arguments)))
+            self._done.append(Done(token, carried_out(function, *arguments)))
         except Exception as error:  # returned to the runner, as a worker would do
             self._done.append(Done(token, error=error))
 

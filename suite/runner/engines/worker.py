@@ -9,6 +9,7 @@ import cloudpickle
 import psutil
 
 from suite import backend, environment
+from suite.runner.engines.engine import carried_out
 from suite.surroundings import changes, state
 from suite.tasks.metrics import METRICS
 
@@ -61,7 +62,7 @@ def execute(member: str, work: bytes) -> tuple[Any, bool]:
     function, arguments, metrics = cloudpickle.loads(work)
     METRICS.adopt(metrics)
     before, loaded = state(), "keras" in sys.modules
-    result = function(*arguments)
+    result = carried_out(function, *arguments)
     # the first work on a worker imports Keras, which changes much
     changed = (loaded and changes(before)) or getattr(getattr(result, "record", None), "changed", None)
     resident = psutil.Process().memory_info().rss

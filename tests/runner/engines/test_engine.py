@@ -32,6 +32,10 @@ def die(_):
     os._exit(1)
 
 
+def leave(code):
+    raise SystemExit(code)
+
+
 def keep(size):
     kept.append(b"x" * size)
     return size
@@ -76,6 +80,13 @@ def test_it_returns_the_error_of_work(engine):
     engine.submit(engine.free()[0], "failing", fail, "no sensor")
     done = collect(engine, 1)["failing"]
     assert (type(done.error), str(done.error), done.death, done.result) == (OSError, "no sensor", None, None)
+
+
+def test_work_that_would_end_its_process_is_an_error_and_the_process_goes_on(engine):
+    engine.submit(engine.free()[0], "leaving", leave, 3)
+    assert f"{collect(engine, 1)['leaving'].error}" == "it called sys.exit(3)"
+    engine.submit(engine.free()[0], "next", double, 21)
+    assert collect(engine, 1)["next"].result == 42
 
 
 def test_a_worker_that_dies_loses_its_own_work_and_is_replaced():
