@@ -1,4 +1,4 @@
-"""Three recurrent networks on one small task of every family."""
+"""Three recurrent networks on four small tasks: speech, sentiment, prices and memory."""
 
 from suite import Experiment
 

@@ -85,10 +85,10 @@ def chance(probability: float) -> str:
     return ">99 %" if probability > 1 - NEARLY else percent(probability)
 
 
-def listed(items: Iterable[str]) -> str:
-    """Join items as "a, b and c"."""
+def listed(items: Iterable[str], word: str = "and") -> str:
+    """Join items as "a, b and c"; `word` joins the last two."""
     items = list(items)
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+    return f" {word} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
 def few(items: Iterable[str], most: int = 3) -> str:

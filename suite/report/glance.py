@@ -1,7 +1,7 @@
 """Glance: the first screen of the report: the answer in a few sentences, one figure, and what a person asks next."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -53,16 +53,22 @@ def sureness(results: Results) -> Fact:
     made = listed(several(count, REPLICATES[role]) for role, count in counts.items())
     return Fact(
         "How sure?",
-        "95 %, jointly",
+        "95 % for all of it at once",
         "95 % confidence that all wins and ties stated here hold at once; what is undecided carries no claim. Each "
-        f"network has {made} on each task.{_splits(results)}",
+        f"network has {made} on each task{_searches(results, counts)}.{_splits(results)}",
     )
 
 
 def _splits(results: Results) -> str:
     shared = {task: one for task in judged(results) if (one := shared_test(results, task))}
     single = [results.title(task) for task, one in shared.items() if one.folds == 1]
-    return f" {_few(single)}: for one test split only." if single else ""
+    return f" {_few(single)}: one test split; another may decide otherwise." if single else ""
+
+
+def _searches(results: Results, roles: Collection[str]) -> str:
+    """Say that verdicts are about searches if all replicates are independent trials, else ""."""
+    best_of = results.experiment.best_of
+    return f"; a search keeps the best of {best_of}" if best_of and {*roles} == {"trial"} else ""
 
 
 def cost(results: Results) -> Fact:
@@ -78,7 +84,7 @@ def cost(results: Results) -> Fact:
     return Fact(
         "At what cost?",
         f"{roughly(total)} of {measured}",
-        f"{made}{where}; {f'{lost} without a score' if lost else 'none failed'}.",
+        f"{made}{where}; {f'{lost} without a score' if lost else 'none crashed'}.",
     )
 
 
@@ -101,7 +107,7 @@ def settling(results: Results) -> Fact:
     )
     tasks = waiting.get("trials")
     if not tasks:
-        return Fact(question, "not more trials", beside)
+        return Fact(question, "More trials would not help", beside)
     most = max(
         int(max(task_remedy(results, task).trials for task in tasks)), planned(results.experiment.best_of or 1)[0]
     )
@@ -113,7 +119,8 @@ def settling(results: Results) -> Fact:
 
 def _epochs(results: Results) -> str:
     """Return the option that doubles the longest training."""
-    return f"--epochs {2 * results.experiment.epochs}" if results.experiment.epochs else "--epochs"
+    now = results.experiment.epochs
+    return f"--epochs {2 * now} instead of {now}" if now else "--epochs"
 
 
 def _titles(results: Results, tasks: Sequence[str]) -> str:

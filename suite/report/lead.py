@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparisons, compare, definite, opponent
+from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict, Verdict
 from suite.analysis.flags import HANDICAPS, share_of_runs, shares
 from suite.analysis.recommendations import Choice, candidates, choose
@@ -10,13 +10,13 @@ from suite.claims.builtin import worth_id
 from suite.claims.judge import judge
 from suite.claims.statistics.skill import trained_is_better
 from suite.report.findings import beats, leads, presented, settled
-from suite.report.naming import called, capital, named
+from suite.report.naming import called, capital, named, titled
 from suite.results.remember import remember
 from suite.results.results import Results
-from suite.text import beat, listed, mutual
+from suite.text import beat, listed, mutual, several
 
 MOST_NAMED = 3  # with more tasks, a sentence names the first ones and counts the rest
-NOR = ", nor another network"
+NOR = (" or another network", ", and none is shown to beat another")
 NO_NETWORK = ("baseline", "not worth", "behind")  # verdicts on tasks on which no network is worth it
 
 
@@ -52,15 +52,26 @@ def _ahead(results: Results) -> list[str]:
     own = [{pair for pair in won if pair[0] in names} for won in wins]
     losers = list(dict.fromkeys(loser for won in own for _, loser in sorted(won)))
     alike = all({b for a, b in won if a == name} == {b for _, b in won} for won in own for name in names)
-    together = "" if alike else "between them "
-    where = _of_tasks(sum(map(bool, own)), len(known))
+    winners = f"{named(results, names)} {beat(names)}" if alike else _some(results, names)
+    where = _of_tasks(results, [found.trivial[0].tasks[0] for found, won in zip(known, own, strict=True) if won])
     rest = sum(not won for won in wins)
-    others = f"; no network is shown to beat another on the other {rest}" if rest else ""
-    return [f"{capital(named(results, names))} {together}{beat(names)} {named(results, losers)} on {where}{others}."]
+    others = f"; on the other {several(rest, 'task')}, no network is shown to beat another" if rest else ""
+    return [f"{capital(winners)} {named(results, losers)} on {where}{others}."]
 
 
-def _of_tasks(count: int, every: int) -> str:
-    return f"{count} of {every} tasks" if count < every else "both tasks" if every == 2 else f"all {every} tasks"
+def _some(results: Results, names: Sequence[str]) -> str:
+    """Return that one or more of these architectures beat others, not everywhere the same."""
+    if len(names) == 2:
+        return f"{', '.join(map(results.the, names))} or both beat"
+    return f"at least one of {named(results, names)} beats"
+
+
+def _of_tasks(results: Results, tasks: Sequence[str]) -> str:
+    """Name some of the judged tasks if they are few, else count them."""
+    every = len(judged(results))
+    if len(tasks) == every:
+        return "both tasks" if every == 2 else f"all {every} tasks"
+    return titled(results, tasks) if len(tasks) < MOST_NAMED else f"{len(tasks)} of {every} tasks"
 
 
 def _without_network(results: Results) -> list[str]:
@@ -68,7 +79,8 @@ def _without_network(results: Results) -> list[str]:
     tasks = [task for task in judged(results) if verdict(results, task)[0] in NO_NETWORK]
     if tasks != _few_without_network(results):
         return [f"On {len(tasks)} of {len(judged(results))} tasks, no network is shown to be worth its cost."]
-    return [f"{results.title(task)}: {verdict(results, task)[1].removesuffix(NOR)}." for task in tasks]
+    clauses = [(task, verdict(results, task)[1]) for task in tasks]
+    return [f"{results.title(task)}: {clause.removesuffix(NOR[0]).removesuffix(NOR[1])}." for task, clause in clauses]
 
 
 def _few_without_network(results: Results) -> list[str]:
@@ -85,8 +97,14 @@ def by_verdict(results: Results) -> list[tuple[str, str]]:
     """Return (tasks, clause) for each group of tasks on which the runs show the same, in the order of the tasks."""
     groups: dict[str, list[str]] = {}
     for task in judged(results):
-        groups.setdefault(verdict(results, task)[1], []).append(results.title(task))
+        groups.setdefault(verdict(results, task)[1], []).append(shown_title(results, task))
     return [(_named(tasks), clause) for clause, tasks in groups.items()]
+
+
+def shown_title(results: Results, task: str) -> str:
+    """Return the title of a task; if others are on real data, say of a generated one that it is synthetic."""
+    mixed = results.task(task).generated and any(not results.task(other).generated for other in judged(results))
+    return f"{results.title(task)}{' (synthetic)' * mixed}"
 
 
 @remember()
@@ -129,7 +147,7 @@ def _in_short(results: Results, found: Comparisons, choice: Choice) -> str:
     if equal:
         groups = [" ≈ ".join(map(results.called, group)) for group in equal]
         return "; ".join([*groups, *([f"{listed(rest)} undecided"] if rest else [])])
-    return "a lead that does not count" if any(one.leads for one in found.pairs) else "undecided"
+    return "a lead that longer training may change" if any(one.leads for one in found.pairs) else "undecided"
 
 
 def not_worth(results: Results, task: str) -> str:
@@ -146,8 +164,9 @@ def _behind(results: Results, task: str, found: Comparisons, choice: Choice) -> 
     better = found.ahead_of_trivial()
     name, rivals = (TRAINED, found.trained) if better and found.trained else (TRIVIAL, found.trivial)
     apart = any(one.verdict is PairVerdict.BETTER for one in found.pairs)
-    nor = "" if apart or len(found.trivial) < 2 else NOR
-    return f"no network {beats(rivals)} {definite(opponent(results, task, name))}{nor}"
+    verb = beats(rivals)
+    nor = "" if apart or len(found.trivial) < 2 else NOR[verb == "beats" != beats(found.pairs)]
+    return f"no network {verb} {definite(opponent(results, task, name))}{nor}"
 
 
 def _chosen(results: Results, task: str, found: Comparisons, choice: Choice) -> str:
@@ -155,7 +174,8 @@ def _chosen(results: Results, task: str, found: Comparisons, choice: Choice) -> 
     over = f"{beat(choice.names)} {_all(results, beaten, found)}"
     names = named(results, choice.names)
     if len(choice.names) > 1:
-        return f"{names} are equally good" + (f", and {over}" if beaten else "")
+        some = [one for one in found.pairs if one.verdict is PairVerdict.BETTER and one.second not in beaten]
+        return "; ".join([f"{names} are {_within(results)}" + f", and {over}" * bool(beaten), *won(results, some)])
     if len(beaten) == len(found.trivial) - 1 and beaten:
         return f"{names} {over}"
     return f"{names} is the best choice: no other can be ahead by more than {results.margin:g} of skill"
@@ -163,19 +183,28 @@ def _chosen(results: Results, task: str, found: Comparisons, choice: Choice) -> 
 
 def _undecided(results: Results, task: str, found: Comparisons, choice: Choice) -> str:
     """Say what is shown about the order, and what is not."""
-    within = f"practically equal (within {results.margin:g} of skill)"
-    clauses = settled(called(results, found.pairs), equal_words=within) or _leading(results, task, found)
+    clauses = settled(called(results, found.pairs), equal_words=_within(results)) or _leading(results, task, found)
     if not clauses:
         able = found.ahead()
         clauses = [f"{_all(results, able, found)} {beat(able)} every baseline"]
     equal = {name for one in found.pairs if one.verdict is PairVerdict.EQUAL for name in (one.first, one.second)}
     rest = [name for name in choice.names if name not in equal]
     question = "which is best"
-    if len(choice.names) == 2 or (len(found.ahead()) == 2 and not equal):
-        question = "which of the two is better"
+    two = next((names for names in (choice.names, found.ahead()) if len(names) == 2), [])
+    if two and (two == choice.names or not equal):
+        question = f"whether {named(results, two, 'or')} is better"
     elif equal and len(rest) == 1:
         question = f"whether {results.the(rest[0])} is worse"
     return f"{'; '.join(clauses)}; {question} is undecided"
+
+
+def won(results: Results, pairs: Sequence[Comparison]) -> list[str]:
+    """Return one clause per set of architectures that beat the same others."""
+    return leads(called(results, pairs), "beats", "beat")
+
+
+def _within(results: Results) -> str:
+    return f"practically equal (within {results.margin:g} of skill)"
 
 
 def _leading(results: Results, task: str, found: Comparisons) -> list[str]:
@@ -183,12 +212,7 @@ def _leading(results: Results, task: str, found: Comparisons) -> list[str]:
     open_leads = [one for one in found.pairs if one.verdict is PairVerdict.AT_THIS_BUDGET and one.leads]
     clauses = leads(called(results, open_leads), "scored higher than", "scored higher than")
     behind = dict.fromkeys(one.second for one in open_leads)
-    alone = len(behind) == 1
-    why = [
-        f"{'the latter' if alone else results.the(name)} {phrase}"
-        for name in behind
-        if (phrase := _handicap(results, task, name))
-    ]
+    why = [f"{results.the(name)} {phrase}" for name in behind if (phrase := _handicap(results, task, name))]
     if not clauses:
         return []
     return [

@@ -9,7 +9,7 @@ from suite.results.results import Results
 from suite.text import listed
 
 PLAIN_BEGINNINGS = {  # first words of sentences that are not names
-    "nothing", "there", "use", "it", "no", "on", "the", "better", "worse", "practically", "undecided", "too",
+    "nothing", "there", "use", "it", "no", "on", "the", "better", "worse", "practically", "undecided", "at", "too",
     "equal", "a", "an", "with",
 }  # fmt: skip
 
@@ -29,9 +29,9 @@ def cells(results: Results, task: str, name: str) -> list[Named]:
     return [task_cell(results, task), cell(results, name)]
 
 
-def named(results: Results, names: Iterable[str]) -> str:
-    """Return "LSTM, GRU and the simple RNN" for the names of architectures."""
-    return listed(map(results.the, names))
+def named(results: Results, names: Iterable[str], word: str = "and") -> str:
+    """Return "LSTM, GRU and the simple RNN" for the names of architectures; `word` joins the last two."""
+    return listed(map(results.the, names), word)
 
 
 def titled(results: Results, tasks: Sequence[str]) -> str:

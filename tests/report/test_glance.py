@@ -17,6 +17,7 @@ from suite.text import roughly
 NOISE = np.random.default_rng(5).normal(size=(3, 24))
 TITLES = {"simple-rnn": "simple RNN", "lstm": "LSTM", "gru": "GRU"}
 SPEECH, SENTIMENT, STOCKS = "speech-like", "sentiment-like", "sp500-return"
+EQUAL = "practically equal (within 0.02 of skill)"
 
 
 @pytest.fixture(autouse=True)
@@ -48,17 +49,17 @@ def study(tmp_path, records):
     ("skills", "spread", "sentence"),
     [
         ({"lstm": 0.9, "gru": 0.7, "simple-rnn": 0.5}, 0.003, "LSTM beats GRU and the simple RNN"),
-        ({"lstm": 0.9, "gru": 0.9, "simple-rnn": 0.5}, 0.003, "LSTM and GRU are equally good, and beat the simple RNN"),
-        ({"lstm": 0.9, "gru": 0.9, "simple-rnn": 0.9}, 0.003, "the simple RNN, LSTM and GRU are equally good"),
+        ({"lstm": 0.9, "gru": 0.9, "simple-rnn": 0.5}, 0.003, f"LSTM and GRU are {EQUAL}, and beat the simple RNN"),
+        ({"lstm": 0.9, "gru": 0.9, "simple-rnn": 0.9}, 0.003, f"the simple RNN, LSTM and GRU are {EQUAL}"),
         ({"lstm": 0.9, "gru": 0.89, "simple-rnn": 0.5}, 0.06,
-         "LSTM and GRU beat the simple RNN; which of the two is better is undecided"),
+         "LSTM and GRU beat the simple RNN; whether LSTM or GRU is better is undecided"),
         ({"lstm": 0.7, "gru": 0.7, "simple-rnn": 0.7}, 0.05,
          "all networks beat every baseline; which is best is undecided"),
         ({"lstm": 0.3, "gru": 0.3}, 0.05,
-         "no network is shown to beat the trained baseline (order-free), nor another network"),
+         "no network is shown to beat the trained baseline (order-free) or another network"),
         ({"lstm": 0.1, "gru": 0.1}, 0.003, "use the trained baseline (order-free), which beats every network"),
         ({"lstm": 0.0, "gru": 0.0}, 0.05,
-         "no network is shown to beat the trivial baseline (majority), nor another network"),
+         "no network is shown to beat the trivial baseline (majority) or another network"),
     ],
 )  # fmt: skip
 def test_one_clause_says_what_is_shown_on_a_task(study, skills, spread, sentence):
@@ -102,7 +103,7 @@ def test_the_facts_say_how_sure_one_can_be_and_what_it_cost(study):
     results = study({SPEECH: {"lstm": 0.9, "gru": 0.7}}, beside=seconds, machine={"cores": 2})
     assert "Each network has 24 independent trials on each task" in sureness(results).beside
     assert cost(results).answer == "79 minutes of CPU time"  # 48 runs of 99 seconds
-    assert cost(results).beside == "48 trials, summed over 2 cores; none failed."
+    assert cost(results).beside == "48 trials, summed over 2 cores; none crashed."
 
 
 def test_what_is_open_comes_with_the_command_that_would_settle_it_and_its_minutes(study, monkeypatch):
@@ -121,14 +122,13 @@ def test_where_more_trials_would_not_help_it_says_what_may(study, monkeypatch):
     monkeypatch.setattr("suite.report.glance.missing", lambda results: [])
     stuck = {"flags": ["edge-of-range"]}
     fact = settling(study({SPEECH: {"lstm": 0.8, "gru": 0.6}}, beside=stuck, epochs=14))
-    assert (fact.answer, fact.command) == ("not more trials", "")
-    assert (
-        fact.beside == "Speech like needs longer training to tell the networks apart (--epochs 28; cost not estimated)."
-    )
+    assert (fact.answer, fact.command) == ("More trials would not help", "")
+    longer = "--epochs 28 instead of 14; cost not estimated"
+    assert fact.beside == f"Speech like needs longer training to tell the networks apart ({longer})."
     assert lead(study({SPEECH: {"lstm": 0.8, "gru": 0.6}}, beside=stuck)) == [
-        "Speech like: LSTM scored higher than GRU, which does not count as a win: the latter has a learning rate at "
-        "the edge of its range in >99 % of searches, and longer training may change that; which of the two is better "
-        "is undecided."
+        "Speech like: LSTM scored higher than GRU, which does not count as a win: GRU has a learning rate at the "
+        "edge of its range in >99 % of searches, and longer training may change that; whether LSTM or GRU is better is "
+        "undecided."
     ]
 
 

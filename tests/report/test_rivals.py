@@ -109,7 +109,7 @@ class TestWorthANetwork:
         [
             (0.44, "Speech like: a network is not worth its cost, because a ridge regression on MiniRocket features is practically as good as the best one."),  # noqa: E501
             (0.2, "Speech like: use a ridge regression on MiniRocket features, which beats every network."),
-            (0.7, "Speech like: gru and lstm are equally good."),
+            (0.7, "Speech like: gru and lstm are practically equal (within 0.02 of skill)."),
         ],
     )  # fmt: skip
     def test_the_answer_begins_with_it_where_the_reply_is_no(self, results, mean, first):

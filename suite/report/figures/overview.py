@@ -13,7 +13,7 @@ from suite.analysis.replicates import replicates
 from suite.report.figures.hovering import hover
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, LINES, Look, legend, look, panels
-from suite.report.lead import brief, judged
+from suite.report.lead import brief, judged, shown_title
 from suite.results.results import Results
 from suite.text import interval, label, number
 
@@ -43,7 +43,7 @@ def _skills(results: Results, task: str) -> str:
     "Skill on every task",
     "Expected test skill (0: trivial baseline, 1: perfect) with joint 95 % intervals; without a line, the interval is "
     "narrower than the mark. Filled: shown to beat both the trivial baseline and the best non-network "
-    "method (black bar).",
+    "method (black bar; its own uncertainty counts, but is not drawn). ★: the one to use; ≈: practically equal.",
     level="glance",
     fits=lambda results, _: any(np.isfinite(one.joint.centre) for one in _every(results)),
     words=in_words,
@@ -72,7 +72,7 @@ def _task(panel: Axes, results: Results, task: str, top: float, style: Look) -> 
     found = compare(results, task)
     bottom = top + TITLE + STEP * len(results.architectures)
     how: dict[str, Any] = {"va": "center", "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1}}
-    panel.text(LOWEST, top + TITLE / 2, label(_title(results, task), 44), weight="bold", **how)
+    panel.text(LOWEST, top + TITLE / 2, label(shown_title(results, task), 44), weight="bold", **how)
     panel.text(HIGHEST, top + TITLE / 2, label(brief(results, task), 60), ha="right", fontsize=8, **how)
     for one in found.trivial:
         _mark(panel, results, one, top + TITLE + STEP * (results.architectures.index(one.first) + 0.5), style, found)
@@ -83,12 +83,6 @@ def _task(panel: Axes, results: Results, task: str, top: float, style: Look) -> 
         rival_name = opponent(results, task, TRAINED)
         hover(line, f"{definite(rival_name)}: skill {number(rival, 0.02)}")
         panel.text(ends[0], bottom + 0.05, label(rival_name, 48), ha=_side(ends[0]), va="top", fontsize=6.5, color=GREY)
-
-
-def _title(results: Results, task: str) -> str:
-    """Return the title of a row; among tasks on real data, say which one is synthetic."""
-    real = any(not results.task(other).generated for other in judged(results))
-    return f"{results.title(task)}{' (synthetic)' if real and results.task(task).generated else ''}"
 
 
 def _side(place: float) -> str:
@@ -117,7 +111,7 @@ def _marks(results: Results, style: Look) -> list[Line2D]:
 
 def _meanings(results: Results) -> list[Line2D]:
     """Return legend entries for the best rival and for hollow marks."""
-    hollow = Line2D([], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to beat it")
+    hollow = Line2D([], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to beat both")
     rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="best non-network")
     trained = any(np.isfinite(replicates(results, task).trained.mean()) for task in judged(results))
     return [*([rival] if trained else []), hollow]
