@@ -20,6 +20,7 @@ def grown():
     return looks.Grown(world, calibration.drawn(world, 20, np.random.default_rng(1)), looks.LOOKS)
 
 
+@pytest.mark.slow
 def test_a_task_goes_on_while_anything_is_open(grown):
     ended = looks.planned(grown, divided=True)
     for look in range(2):

@@ -177,6 +177,7 @@ class TestUnchanged:
             for name in ARCHITECTURES
         }
 
+    @pytest.mark.simulation
     def test_two_seeds_never_decide(self, tmp_path, records):
         assert self.exits(lambda rng: records.finals(tmp_path, self.cells(rng, 2)), pairs=10) == 0
 

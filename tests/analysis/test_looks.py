@@ -62,6 +62,7 @@ def test_at_this_budget_needs_more_epochs_instead(study, verdict, standing, open
     assert needs_trials(replace(one, verdict=verdict, standing=standing)) == open_
 
 
+@pytest.mark.slow
 def test_later_trials_and_other_tasks_change_nothing(study, records, tmp_path):
     whole = study({"lstm": 0.82, "gru": 0.8, "simple-rnn": 0.7}, spread=0.05)
     early = study({"lstm": 0.82, "gru": 0.8, "simple-rnn": 0.7}, spread=0.05)

@@ -292,6 +292,7 @@ def test_chances_add_up_and_lean_to_the_side_ahead(trials, around):
 class TestSearches:
     """Whole searches as replicates: verdicts on searches whose trials depend on each other."""
 
+    @pytest.mark.slow
     def test_decide_about_the_procedure_provisionally(self, searched):
         skills = 0.6 + 0.02 * np.random.default_rng(0).normal(size=12)
         (pair,) = compare(searched(skills), SPEECH).pairs

@@ -25,6 +25,8 @@ from suite.report.scores import matrix, scores_table
 from suite.report.terminal import brief
 from suite.results.results import load
 
+pytestmark = pytest.mark.slow  # whole reports of a dozen studies
+
 NAMES = ("lstm", "gru", "simple-rnn")
 FAMILY = ("speech-like", "near", "far")
 TITLES = {"simple-rnn": "simple RNN", "lstm": "LSTM", "gru": "GRU"}
@@ -315,13 +317,11 @@ def test_lengths_of_a_sweep_count_as_one_task(study):
     assert "2 tasks" not in text
 
 
-@pytest.mark.slow
 def test_no_place_says_that_one_beats_another_unless_a_comparison_shows_it(places, shown):
     for place, text in places.items():
         assert set(clauses_that_say_beaten(text)) <= shown, place
 
 
-@pytest.mark.slow
 def test_no_place_calls_an_architecture_best_that_is_not_chosen(results, places):
     chosen = {name for task in results.task_names for name in _chosen(results, [task])}
     for place, text in places.items():
@@ -337,7 +337,6 @@ def _chosen(results, tasks):
     return choice.names if choice.outcome == "chosen" else ()
 
 
-@pytest.mark.slow
 def test_no_place_denies_what_another_shows_of_the_baselines(results, places):
     decided = [compare(results, task) for task in presented(results) if not compare(results, task).undecidable]
     some = any(one.ahead() for one in decided)
@@ -350,7 +349,6 @@ def test_no_place_denies_what_another_shows_of_the_baselines(results, places):
             assert not re.search(denied, text), place
 
 
-@pytest.mark.slow
 def test_every_place_says_the_same_sentence_about_a_task(results, places):
     for place, text in places.items():
         for sentence in lead(results) if place in ("index.html", "report.md", "terminal") else ():

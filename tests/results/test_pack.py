@@ -68,6 +68,7 @@ class TestReading:
         assert [line["id"].rpartition("/")[2] for line in lines(store)] == sorted(path.stem for path in before
             if path.parent == store.root / CELL)  # fmt: skip
 
+    @pytest.mark.slow
     def test_every_command_says_the_same(self, store, capsys):
         def said():
             for command in (("status", "--json"), ("trials", "--csv"), ("claims", "--json"), ("best", "--json")):

@@ -119,6 +119,7 @@ def test_a_task_with_an_open_comparison_goes_on_to_the_next_look(study):
     assert event["left"] == 2 * (24 + 5 + 1)
 
 
+@pytest.mark.slow
 def test_after_the_last_look_a_task_stops_with_what_is_open(study):
     made = study()
     made.write(96, gap=0.01)
@@ -161,6 +162,7 @@ def test_each_task_decides_for_itself(study):
 
 
 class TestContinuing:
+    @pytest.mark.slow
     def test_looks_are_repeated_from_the_records_and_reported_once(self, study):
         made = study()
         made.write(24, gap=0.01)
@@ -175,6 +177,7 @@ class TestContinuing:
         assert facts(again) == facts(looks) == (96, True, False)
         assert again.progress.said == []
 
+    @pytest.mark.slow
     def test_one_command_decides_as_many_do(self, study):
         made = study()
         made.write(70, gap=0.01)
@@ -226,6 +229,7 @@ class TestSomeCells:
         assert facts(looks) == (24, False, True)
         assert looks.waiting() == ""
 
+    @pytest.mark.slow
     def test_other_tasks_keep_what_they_were_granted(self, study):
         made = study(tasks=[SPEECH, SENTIMENT])
         made.write(24, gap=0.01)

@@ -173,6 +173,7 @@ class TestRunning:
 
 
 class TestEvents:
+    @pytest.mark.slow
     def test_failures_and_records_set_aside_are_appended_as_events(self, study):
         study(first='raise OSError("the sensor is off")')
         for _ in range(2):

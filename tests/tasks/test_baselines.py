@@ -350,6 +350,7 @@ class TestMeasure:
         data = split_in_three(noise(8, 3, 1), np.arange(8.0))
         assert set(measure(regression(), data)["baseline"]["test"]) == set(serving("regression", series=False))
 
+    @pytest.mark.slow
     def test_the_trivial_predictor_has_an_r2_of_0(self):
         task = TASKS.get("sp500-volatility")
         scores = measure(task, task.load(1))["baseline"]["test"]

@@ -226,6 +226,7 @@ class TestSeries:
 
 
 class TestSounds:
+    @pytest.mark.slow
     def test_every_sort_of_wav_becomes_frames_of_one_class(self, sounds):
         task = sounds_from_folder("own", sounds)
         data = task.load(1)

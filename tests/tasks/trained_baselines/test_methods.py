@@ -114,6 +114,7 @@ class TestTfidf:
         assert scores_on(own, data, trained(own, data), "test")["micro_f1"] > 0.9
 
 
+@pytest.mark.slow
 class TestMiniRocket:
     def test_it_knows_shapes_wherever_they_are(self):
         y, places = RNG.integers(0, 3, 200), RNG.integers(0, 30, 200)
