@@ -104,14 +104,17 @@ class Explained:
         return f"feature {key.first}" if key.first == key.last else f"features {key.first} to {key.last}"
 
     def _estimates(self, statistic: Statistic, level: float = 0.95) -> list[Estimate]:
-        """Return estimates of a statistic of the mean skills; an interval is the wider one of two.
+        """Return estimates of a statistic of the mean skills, with intervals for other runs and other test examples.
 
-        One is for other runs, the other for other test examples, both by the jackknife (Tukey 1958) with Student's t:
-        without each run, and without each part of the examples. There is one interval only with a single run.
+        Both reaches come from the jackknife (Tukey 1958) with Student's t: without each run, and without each part of
+        the examples. If runs share their examples, these vary beside the runs, and the squares of both reaches add up.
+        If each run has its own, runs differ by them, too, and the wider one counts. A single run has one reach only.
         """
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = statistic(self.skills.mean(axis=0))
-            reach = np.fmax(self._reach_of_runs(statistic, level), self._reach_of_examples(statistic, level))
+            reaches = self._reach_of_runs(statistic, level), self._reach_of_examples(statistic, level)
+            shared = 1 < self.runs > len({one.split for one in self.found})
+            reach = np.hypot(*map(np.nan_to_num, reaches)) if shared else np.fmax(*reaches)
         bounds = zip(centre, centre - reach, centre + reach, strict=True)
         return [Estimate(*map(float, one), self.runs) for one in bounds]
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from suite.analysis import explanations
 from suite.analysis.explanations import (
@@ -88,11 +89,15 @@ class TestIntervals:
         reach = 2.446912 * np.sqrt(2 * one / 4)  # t with 6 degrees of freedom; the mean of two such means
         assert found.skill.high - found.skill.centre == pytest.approx(reach, rel=1e-5)
 
-    def test_the_wider_one_counts(self):
+    @pytest.mark.parametrize(("splits", "join"), [("aaa", np.hypot), ("abc", max)])
+    def test_both_add_up_if_examples_are_shared_and_else_the_wider_one_counts(self, splits, join):
         values = np.array([0.0, 1, 1, 1, 0, 1, 0, 1])
-        runs = [values + shift for shift in (-0.5, 0, 0.5)]
-        found = known(*(explanation({WHOLE: one}) for one in runs))
-        assert found.skill[:3] == pytest.approx(student_t([one.mean() for one in runs])[:3])
+        runs = [values + shift for shift in (-0.05, 0, 0.05)]
+        found = known(*(explanation({WHOLE: one}, split=split) for one, split in zip(runs, splits, strict=True)))
+        count = 1 if splits == "aaa" else 3
+        examples = stats.t.ppf(0.975, 3 * count) * np.sqrt(np.var([0.0, 1, 0.5, 1], ddof=1) / 4 / count)
+        of_runs = stats.t.ppf(0.975, 2) * 0.05 / np.sqrt(3)
+        assert found.skill.high - found.skill.centre == pytest.approx(join(of_runs, examples))
 
     def test_a_share_is_the_ratio_of_means_with_a_jackknife_interval(self):
         found = known(*(explanation({WHOLE: [a] * 4, Key(KEPT, 1, 2): [b] * 4}) for a, b in ((0.8, 0.4), (1.0, 0.8))))
@@ -223,26 +228,27 @@ class TestOrderFree:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize(("runs", "shared"), [(5, True), (5, False), (3, True), (1, True)])
-def test_intervals_cover_what_other_runs_and_other_examples_would_show(runs, shared):
+@pytest.mark.parametrize("luck_of_runs", [0.02, 0.05])
+@pytest.mark.parametrize(("runs", "shared"), [(10, True), (5, True), (5, False), (3, True), (1, True)])
+def test_intervals_cover_what_other_runs_and_other_examples_would_show(runs, shared, luck_of_runs):
     """The truth is the mean over all models and examples; with one run, that of this model over all examples."""
     rng, covered, studies = np.random.default_rng(0), Counter(), 600
     for _ in range(studies):
         examples = [rng.normal(size=200) for _ in range(runs)]
-        luck = 0.05 * rng.normal(size=(runs, 2)) * (runs > 1)
+        luck = luck_of_runs * rng.normal(size=(runs, 2)) * (runs > 1)
         found = []
         for run in range(runs):
             easy = examples[0 if shared else run]
             whole = 0.8 + luck[run, 0] + 0.5 * easy
-            left = 0.4 + luck[run, 1] + 0.3 * easy + 0.4 * rng.normal(size=200)
+            left = 0.4 + luck[run, 1] + 0.1 * easy + 0.1 * rng.normal(size=200)
             found.append(explanation({WHOLE: whole, Key(KEPT, 1, 1): left}, 20, "same" if shared else f"of-{run}"))
         made = known(*found)
         lost, share = made.lost[Key(KEPT, 1, 1)], made.share[Key(KEPT, 1, 1)]
         covered["lost"] += lost.low <= 0.4 <= lost.high
         covered["share"] += share.low <= 0.5 <= share.high
     rates = {name: count / studies for name, count in covered.items()}
-    assert min(rates.values()) >= 0.93, rates
-    assert max(rates.values()) <= 0.999, rates
+    assert min(rates.values()) >= 0.94, rates
+    assert max(rates.values()) <= 0.995, rates
 
 
 @pytest.mark.simulation
