@@ -20,11 +20,15 @@ from suite.results.results import Results
 from suite.text import listed, roughly, several
 
 REPLICATES = {"trial": "independent trial", "search": "repeated search run", "final": "final run"}
-RUNS = {"trial": "trial", "final": "final run", "control": "control run"}
-NEEDS = {  # what would help where more trials would not
-    "many trials": "more than 1000 trials",
-    "epochs": "longer training to tell the networks apart ({}; cost not estimated)",
-    "examples": "more test data",
+RUNS = {  # role -> what its runs are called, and of which settings they are
+    "trial": ("trial", ""),
+    "final": ("final run", " of chosen settings"),
+    "control": ("control run", " of default settings"),
+}
+NEEDS = {  # what would help where more trials would not -> in short, and more about it
+    "many trials": ("more than 1000 trials", ""),
+    "epochs": ("longer training", " to tell the networks apart ({}; cost not estimated)"),
+    "examples": ("more test data", ""),
 }
 
 
@@ -53,8 +57,8 @@ def sureness(results: Results) -> Fact:
     made = listed(several(count, REPLICATES[role]) for role, count in counts.items())
     return Fact(
         "How sure?",
-        "95 % for all of it at once",
-        "95 % confidence that all wins and ties stated here hold at once; what is undecided carries no claim. Each "
+        "95 % for all wins and ties at once",
+        "95 % confidence that everything called better or equal here is so; what is undecided carries no claim. Each "
         f"network has {made} on each task{_searches(results, counts)}.{_splits(results)}",
     )
 
@@ -68,7 +72,11 @@ def _splits(results: Results) -> str:
 def _searches(results: Results, roles: Collection[str]) -> str:
     """Say that verdicts are about searches if all replicates are independent trials, else ""."""
     best_of = results.experiment.best_of
-    return f"; a search keeps the best of {best_of}" if best_of and {*roles} == {"trial"} else ""
+    return (
+        f"; a search keeps the best of {best_of} of them, and all ways to draw {best_of} count"
+        if best_of and {*roles} == {"trial"}
+        else ""
+    )
 
 
 def cost(results: Results) -> Fact:
@@ -79,7 +87,7 @@ def cost(results: Results) -> Fact:
     cores = results.experiment.machine.get("cores")
     where = f", summed over {several(cores, 'core')}" if cores else ""
     roles = Counter(record.role for record in results.records)
-    made = listed(several(roles[role], f"{noun}") for role, noun in RUNS.items() if roles[role]) or "no runs"
+    made = listed(f"{several(roles[role], run)}{of}" for role, (run, of) in RUNS.items() if roles[role]) or "no runs"
     lost = len(failures(results))
     return Fact(
         "At what cost?",
@@ -101,13 +109,13 @@ def settling(results: Results) -> Fact:
     if not waiting:
         return Fact(question, "nothing more is needed", "No open comparison would change what to use.")
     beside = " ".join(
-        f"{_titles(results, tasks)} {'needs' if len(tasks) == 1 else 'need'} {needs.format(_epochs(results))}."
-        for kind, needs in NEEDS.items()
+        f"{_titles(results, tasks)} {'needs' if len(tasks) == 1 else 'need'} {short}{more.format(_epochs(results))}."
+        for kind, (short, more) in NEEDS.items()
         if (tasks := waiting.get(kind))
     )
     tasks = waiting.get("trials")
     if not tasks:
-        return Fact(question, "More trials would not help", beside)
+        return Fact(question, _helpful(waiting), beside)
     most = max(
         int(max(task_remedy(results, task).trials for task in tasks)), planned(results.experiment.best_of or 1)[0]
     )
@@ -115,6 +123,12 @@ def settling(results: Results) -> Fact:
     command = f"{results.running} --tasks {','.join(tasks)} --until-decided --at-most-trials {most}"
     rest = f"That is up to {most} trials in all of each network there. {beside}".strip()
     return Fact(question, f"Up to {minutes} more may decide {_titles(results, tasks)}", rest, command)
+
+
+def _helpful(kinds: Collection[str]) -> str:
+    """Name in a few words what would help where a few more trials would not."""
+    named = listed(short for kind, (short, _) in NEEDS.items() if kind in kinds)
+    return f"{named.capitalize()}{'' if 'many trials' in kinds else ', not more trials'}"
 
 
 def _epochs(results: Results) -> str:

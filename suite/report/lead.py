@@ -1,6 +1,6 @@
 """Lead: what the report shows on each task, in one clause, and on all tasks, in a few sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict, Verdict
@@ -53,10 +53,18 @@ def _ahead(results: Results) -> list[str]:
     losers = list(dict.fromkeys(loser for won in own for _, loser in sorted(won)))
     alike = all({b for a, b in won if a == name} == {b for _, b in won} for won in own for name in names)
     winners = f"{named(results, names)} {beat(names)}" if alike else _some(results, names)
-    where = _of_tasks(results, [found.trivial[0].tasks[0] for found, won in zip(known, own, strict=True) if won])
+    tasks = {found.trivial[0].tasks[0]: won for found, won in zip(known, own, strict=True) if won}
+    shown = f"{winners} {named(results, losers)} on {_of_tasks(results, [*tasks])}"
+    if not alike and len(tasks) < MOST_NAMED:
+        shown = "; ".join(_wins_on(results, task, won) for task, won in tasks.items())
     rest = sum(not won for won in wins)
     others = f"; on the other {several(rest, 'task')}, no network is shown to beat another" if rest else ""
-    return [f"{capital(winners)} {named(results, losers)} on {where}{others}."]
+    return [f"{capital(shown)}{others}."]
+
+
+def _wins_on(results: Results, task: str, won: Collection[tuple[str, str]]) -> str:
+    pairs = [one for one in compare(results, task).pairs if (one.first, one.second) in won]
+    return f"{results.title(task)}: {' and '.join(_leads(results, pairs))}"
 
 
 def _some(results: Results, names: Sequence[str]) -> str:
@@ -175,7 +183,7 @@ def _chosen(results: Results, task: str, found: Comparisons, choice: Choice) -> 
     names = named(results, choice.names)
     if len(choice.names) > 1:
         some = [one for one in found.pairs if one.verdict is PairVerdict.BETTER and one.second not in beaten]
-        return "; ".join([f"{names} are {_within(results)}" + f", and {over}" * bool(beaten), *won(results, some)])
+        return "; ".join([f"{names} are {_within(results)}" + f", and {over}" * bool(beaten), *_leads(results, some)])
     if len(beaten) == len(found.trivial) - 1 and beaten:
         return f"{names} {over}"
     return f"{names} is the best choice: no other can be ahead by more than {results.margin:g} of skill"
@@ -198,7 +206,7 @@ def _undecided(results: Results, task: str, found: Comparisons, choice: Choice) 
     return f"{'; '.join(clauses)}; {question} is undecided"
 
 
-def won(results: Results, pairs: Sequence[Comparison]) -> list[str]:
+def _leads(results: Results, pairs: Sequence[Comparison]) -> list[str]:
     """Return one clause per set of architectures that beat the same others."""
     return leads(called(results, pairs), "beats", "beat")
 

@@ -122,7 +122,7 @@ def test_where_more_trials_would_not_help_it_says_what_may(study, monkeypatch):
     monkeypatch.setattr("suite.report.glance.missing", lambda results: [])
     stuck = {"flags": ["edge-of-range"]}
     fact = settling(study({SPEECH: {"lstm": 0.8, "gru": 0.6}}, beside=stuck, epochs=14))
-    assert (fact.answer, fact.command) == ("More trials would not help", "")
+    assert (fact.answer, fact.command) == ("Longer training, not more trials", "")
     longer = "--epochs 28 instead of 14; cost not estimated"
     assert fact.beside == f"Speech like needs longer training to tell the networks apart ({longer})."
     assert lead(study({SPEECH: {"lstm": 0.8, "gru": 0.6}}, beside=stuck)) == [

@@ -43,7 +43,7 @@ def _skills(results: Results, task: str) -> str:
     "Skill on every task",
     "Expected test skill (0: trivial baseline, 1: perfect) with joint 95 % intervals; without a line, the interval is "
     "narrower than the mark. Filled: shown to beat both the trivial baseline and the best non-network "
-    "method (black bar; its own uncertainty counts, but is not drawn). ★: the one to use; ≈: practically equal.",
+    "method (black bar; its own uncertainty counts, but is not drawn). ★: use it, or what ≈ calls practically equal.",
     level="glance",
     fits=lambda results, _: any(np.isfinite(one.joint.centre) for one in _every(results)),
     words=in_words,
@@ -111,7 +111,9 @@ def _marks(results: Results, style: Look) -> list[Line2D]:
 
 def _meanings(results: Results) -> list[Line2D]:
     """Return legend entries for the best rival and for hollow marks."""
-    hollow = Line2D([], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to beat both")
+    hollow = Line2D(
+        [], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to be better"
+    )
     rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="non-network")
     trained = any(np.isfinite(replicates(results, task).trained.mean()) for task in judged(results))
     return [*([rival] if trained else []), hollow]
