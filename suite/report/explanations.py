@@ -17,7 +17,7 @@ from suite.analysis.explanations import (
     order_free,
 )
 from suite.report.findings import presented
-from suite.report.naming import capital, cells
+from suite.report.naming import cells
 from suite.report.tables import Table
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -134,7 +134,7 @@ def _order(results: Results, found: Explained) -> list[str]:
         return []
     matters, lost = decided
     ties = listed(results.the(name) for name in order_free(results, found.task, found.architecture))
-    beside = f" {capital(ties)}, which ignores order, is practically as good or better." if ties else ""
+    beside = f" Without knowing the order, {ties} is practically as good or better." if ties else ""
     said = {
         "yes": "The order of the steps matters to it",
         "no": "The order of the steps does not matter to it",

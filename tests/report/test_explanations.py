@@ -87,6 +87,11 @@ class TestSentences:
         assert not explanations(results).rows
         assert not FIGURES["explanations"].subjects(results, [TASK])
 
+    def test_an_order_free_network_that_is_as_good_is_named(self, study, monkeypatch):
+        monkeypatch.setattr("suite.report.explanations.order_free", lambda *_: ["bag"])
+        said = relies_on(study(EFFECTS | {Key(ORDER): 0.949}), TASK)[1]
+        assert said.endswith(" of skill. Without knowing the order, bag is practically as good or better.")
+
 
 class TestReport:
     def test_page_and_markdown_say_the_same_and_show_the_figure(self, study, tmp_path):
@@ -113,7 +118,11 @@ class TestReport:
         svg = render(FIGURES["explanations"].draw(study(), [TASK]))["svg"].decode()
         assert "<title>feature 2: 0.8" in svg
         assert "<title>order of steps shuffled: 0.4" in svg
-        assert "<title>last 2 of 4 steps alone: 9" in svg
+        assert "<title>last 2 steps of 4 alone: 9" in svg
+        assert "<title>last 1 step of 4 alone: 3" in svg
+        titles = re.findall("<title>(.*?)</title>", svg)
+        told = ("lost", "left", "occluded", "permuted across examples", "shuffled", "feature")
+        assert not [one for one in titles if not re.search("|".join(told), one)]
 
     @pytest.mark.parametrize("kinds", [(FEATURE,), (OCCLUDED, PERMUTED, KEPT, ORDER)])
     def test_the_figure_has_only_the_panels_that_make_sense(self, study, kinds):

@@ -16,7 +16,7 @@ from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, legend, panels
 from suite.results.results import Results
 from suite.statistics import Estimate
-from suite.text import MINUS, label
+from suite.text import MINUS, label, several
 
 STEPS = (OCCLUDED, PERMUTED)
 COLOURS = dict(zip((OCCLUDED, PERMUTED, ORDER), sns.color_palette("colorblind", 3), strict=True))
@@ -24,6 +24,7 @@ MARKS = {OCCLUDED: "o", PERMUTED: "s", ORDER: "D"}
 LEAST, MOST = -0.25, 1.1  # of the share of skill; what lies beyond is drawn there
 WIDTH, MOST_IN_A_ROW = 9.6, 3  # inches, and panels
 ROOM = 24  # letters below a panel
+ZERO: dict[str, Any] = {"color": GREY, "linewidth": 1, "gid": "border"}  # a named line has no value to show
 APART = 0.32  # between the two changes of the same steps
 
 
@@ -93,12 +94,12 @@ def _by_step(panel: Axes, found: Explained) -> None:
                 _mark(panel, place + offset, found, own, kind, f"{steps(key)}, {CHANGES[kind].partition(' ')[2]}")
     names = [f"{key.first}" if key.first == key.last else f"{key.last}–{key.first}" for key in spans]  # noqa: RUF001
     if (shuffled := Key(ORDER)) in found.lost:
-        panel.axvline(len(spans) - 0.5, color=GREY, linewidth=0.6)
+        panel.axvline(len(spans) - 0.5, **ZERO | {"linewidth": 0.6})
         _mark(panel, len(spans), found, shuffled, ORDER, CHANGES[ORDER])
         names.append("order")
     turned: dict[str, Any] = {"rotation": 60, "fontsize": 8} if sum(map(len, names)) > ROOM else {}
     panel.set_xticks(range(len(names)), names, **turned)
-    panel.axhline(0, color=GREY, linewidth=1)
+    panel.axhline(0, **ZERO)
     panel.grid(axis="x", visible=False)
     panel.set(xlim=(-0.6, len(names) - 0.4), xlabel="steps, counted back", ylabel="skill lost", title="By step")
 
@@ -109,14 +110,14 @@ def _kept(panel: Axes, found: Explained) -> None:
     every[found.first.steps] = Estimate(1.0, 1.0, 1.0, found.runs)
     places, clipped = [*every], np.clip([one[:3] for one in every.values()], LEAST, MOST)
     centre, low, high = clipped.T
-    sns.lineplot(x=places, y=centre, ax=panel, color=COLOURS[OCCLUDED], marker="o", markersize=5, errorbar=None)
+    sns.lineplot(x=places, y=centre, ax=panel, color=COLOURS[OCCLUDED], errorbar=None)
     panel.fill_between(places, low, high, color=COLOURS[OCCLUDED], alpha=0.2, linewidth=0)
     for place, one, shown in zip(places, every.values(), centre, strict=True):
-        (mark,) = panel.plot(place, shown, marker="o", ms=9, alpha=0)
-        hover(mark, f"last {place} of {found.first.steps} steps alone: {share(one)} of the skill left")
+        (mark,) = panel.plot(place, shown, **_look(OCCLUDED))
+        hover(mark, f"last {several(place, 'step')} of {found.first.steps} alone: {share(one)} of the skill left")
     panel.set_ylim(LEAST if low.min() < 0 else -0.03, MOST)
     panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %".replace("-", MINUS))
-    panel.axhline(0, color=GREY, linewidth=1)
+    panel.axhline(0, **ZERO)
     panel.set(xlim=(0, None), xlabel="last steps seen", ylabel="share of skill left", title="The last steps alone")
 
 
@@ -126,6 +127,6 @@ def _by_feature(panel: Axes, found: Explained) -> None:
     for row, key in enumerate(keys):
         _mark(panel, row, found, key, PERMUTED, found.label(key), upright=False)
     panel.set_yticks(range(len(keys)), [label(found.label(key).removeprefix("features "), 22) for key in keys])
-    panel.axvline(0, color=GREY, linewidth=1)
+    panel.axvline(0, **ZERO)
     panel.grid(axis="y", visible=False)
     panel.set(ylim=(len(keys) - 0.4, -0.6), xlabel="skill lost", title="By feature, permuted")
