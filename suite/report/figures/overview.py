@@ -111,9 +111,7 @@ def _marks(results: Results, style: Look) -> list[Line2D]:
 
 def _meanings(results: Results) -> list[Line2D]:
     """Return legend entries for the best rival and for hollow marks."""
-    hollow = Line2D(
-        [], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to be better"
-    )
+    hollow = Line2D([], [], color=GREY, marker="o", mfc="white", mec=GREY, linestyle="", label="not shown to be better")
     rival = Line2D([], [], color="black", marker="|", ms=11, mew=2.2, linestyle="", label="non-network")
     trained = any(np.isfinite(replicates(results, task).trained.mean()) for task in judged(results))
     return [*([rival] if trained else []), hollow]
