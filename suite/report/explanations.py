@@ -73,8 +73,10 @@ def skill(estimate: Estimate) -> str:
 
 
 def share(estimate: Estimate) -> str:
-    """Return a share with its interval, such as "91 % (84 % to 98 %)"."""
+    """Return a share with its interval, such as "91 % (84 % to 98 %)"; "—" where no skill is there to share."""
     centre, low, high, _ = estimate
+    if not math.isfinite(centre):
+        return "—"
     if not math.isfinite(high - low):
         return f"{_percent(centre)} (no interval)"
     return f"{_percent(centre)} ({_percent(low)} to {_percent(high)})"

@@ -6,10 +6,11 @@ import pytest
 
 from suite.analysis.explanations import FEATURE, INTACT, KEPT, OCCLUDED, ORDER, PERMUTED, Key
 from suite.report import files
-from suite.report.explanations import basis, explanations, relies_on
+from suite.report.explanations import basis, explanations, relies_on, share
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
 from suite.results.results import load
+from suite.statistics import Estimate
 
 TASK = "adding-50"
 EFFECTS = {
@@ -69,6 +70,10 @@ class TestSentences:
     def test_without_skill_nothing_is_explained(self, study):
         (said,) = relies_on(study(dict.fromkeys(EFFECTS, 0.0), spread=0.1), TASK)
         assert said.startswith("What gru relies on is open: its skill on these test examples, ")
+
+    @pytest.mark.parametrize("unknown", [float("inf"), float("-inf"), float("nan")])
+    def test_a_share_of_no_skill_is_a_dash(self, unknown):
+        assert share(Estimate(unknown, unknown, unknown, 1)) == "—"
 
     def test_they_say_how_they_were_found_and_claim_no_causes(self, study):
         said = basis(study(), TASK)
