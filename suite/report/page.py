@@ -1,6 +1,7 @@
 """Page: the parts of a report: results, tables, figures, and the sections that show them."""
 
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,8 @@ class Drawing:
         svg = self.files["svg"].decode()
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], count=1, flags=re.DOTALL)
         svg = re.sub(r"(?<=: )#[0-9a-f]{6}(?=[;\"])", lambda found: COLOURS.get(found[0], found[0]), svg)
-        return re.sub(r'(\bid="|\burl\(#|href="#)', rf"\g<1>{self.name}-", svg)
+        short = f"{zlib.crc32(self.name.encode('utf-8', 'replace')):x}"  # thousands of marks refer to identifiers
+        return re.sub(r'(\bid="|\burl\(#|(?:xlink:)?href="#)', rf"\g<1>{short}-", svg).replace("xlink:href", "href")
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def hyperparameters(results: Results, tasks: Sequence[str]) -> Figure:
         for panel, task in zip(column, tasks, strict=True):
             _draw(panel, trials.assign(place=place)[trials["task"] == task], style)
             _mark_places(panel, name, ticks)
-            panel.set(xlabel="", ylabel=label(results.scale(task), 30))
+            panel.set(xlabel="", ylabel=label(results.scale(task)).replace(", ", "\n"))
         column[-1].set_xlabel(label(name.removeprefix("hp.")))
     for panel, task in zip(axes[:, 0], tasks, strict=True):
         panel.set_title(label(results.title(task)))

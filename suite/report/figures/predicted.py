@@ -18,7 +18,7 @@ from suite.tasks.kinds import REGRESSION
 from suite.text import label
 
 STEPS_SHOWN = 120
-POINTS_SHOWN = 400
+POINTS_SHOWN = 300
 LAST_VALUE: dict[str, Any] = {"color": GREY, "linewidth": 1.2, "linestyle": "--", "label": "last value"}
 
 

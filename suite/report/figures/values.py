@@ -86,14 +86,15 @@ def has_marks(artist: Artist) -> bool:
 
 
 def _scale(axis: Axis) -> Scale:
-    """Read an axis: its label up to a comma, or that of an axis that shares it, and its ticks."""
+    """Read an axis: its ticks, and its label up to a comma or a new line, or that of an axis that shares it."""
     panel, which = axis.axes, "x" if isinstance(axis, XAxis) else "y"
     siblings = getattr(panel, f"get_shared_{which}_axes")().get_siblings(panel)
     labels = (getattr(one, f"{which}axis").get_label_text() for one in (panel, *siblings))
     texts = [tick.get_text() for tick in axis.get_majorticklabels()]
     ticks = [(float(place), text) for place, text in zip(axis.get_majorticklocs(), texts, strict=False) if text]
     named = any(_number(text) != float(f"{place:.3g}") for place, text in ticks)
-    return Scale(label(next(filter(None, labels), ""), 60).split(",")[0], ticks if named else [])
+    what = next(filter(None, labels), "").replace("\n", ",").split(",")[0]
+    return Scale(label(what, 60), ticks if named else [])
 
 
 def _number(text: str) -> float | None:
