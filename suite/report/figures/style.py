@@ -120,7 +120,9 @@ def legend(figure: Figure, marks: Sequence[Line2D], tight: bool = False) -> None
     widths = [handle + letter * len(str(mark.get_label())) for mark in marks]
     fits = sum(widths) <= figure.get_figwidth()
     columns = len(marks) if fits else max(1, int(figure.get_figwidth() / max(widths)))
-    how: dict[str, Any] = {"fontsize": 8, "handletextpad": 0.1, "columnspacing": 0.7} if tight else {}
+    how: dict[str, Any] = (
+        {"fontsize": 8, "handletextpad": 0.1, "columnspacing": 0.7, "handlelength": 1.4} if tight else {}
+    )
     figure.legend(handles=marks, loc="outside upper left", ncols=columns, **how)
 
 
