@@ -1,5 +1,6 @@
 """Fixtures of all tests."""
 
+import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -66,6 +67,20 @@ def raw() -> ModuleType:
     import raw
 
     return raw
+
+
+@pytest.fixture
+def judged(monkeypatch):
+    """Return a function that judges one claim of results, by its id, and no other: that takes most of the time."""
+    from suite.claims.declared import all_claims
+
+    module = importlib.import_module("suite.claims.judge")
+
+    def only(results, id):
+        monkeypatch.setattr(module, "all_claims", lambda results: [one for one in all_claims(results) if one.id == id])
+        return next(iter(module.judge(results)), None)
+
+    return only
 
 
 @pytest.fixture(scope="module")

@@ -97,9 +97,8 @@ class TestWorthANetwork:
         ("mean", "verdict"),
         [(0.7, "supported"), (0.44, "practically equal"), (0.2, "contradicted"), (0.456, "undecided")],
     )
-    def test_it_is_a_claim_about_every_task_with_a_rival(self, results, mean, verdict):
-        found = results([draw("minirocket", minirocket=0.44)], mean, noise=0.1)
-        (one,) = (one for one in judge(found) if one.id == f"worth-a-network-{TASK}")
+    def test_it_is_a_claim_about_every_task_with_a_rival(self, results, judged, mean, verdict):
+        one = judged(results([draw("minirocket", minirocket=0.44)], mean, noise=0.1), f"worth-a-network-{TASK}")
         assert one.verdict == verdict
         assert "skill of the best network minus that of a ridge regression on MiniRocket features is" in one.sentence
         assert any("CPU time: 2 s for the best rival with its tuning; for each" in line for line in one.evidence)
