@@ -18,7 +18,7 @@ def in_order(table: Table, at: np.ndarray, times: np.ndarray, column: str, group
     """
     known = at[~absent(times[at])]
     steps = np.diff(times[known])
-    none = steps.dtype.type(0)
+    none = np.zeros((), steps.dtype)
     falls = len(steps) > 0 and bool((steps <= none).all() and (steps < none).any())
     known = known[::-1] if falls else known
     for place in np.flatnonzero(~(np.diff(times[known]) > none))[:1]:

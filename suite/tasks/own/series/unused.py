@@ -133,5 +133,5 @@ def _tells_apart(series: np.ndarray, times: np.ndarray) -> bool:
     order = np.argsort(series, kind="stable")
     same = np.diff(series[order]) == 0
     steps = np.diff(times[order])[same]
-    none = steps.dtype.type(0)
+    none = np.zeros((), steps.dtype)
     return 2 <= series.max() + 1 <= len(series) // 2 and bool((steps > none).all() or (steps < none).all())

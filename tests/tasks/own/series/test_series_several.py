@@ -45,7 +45,7 @@ class TestBelowEachOther:
             np.testing.assert_allclose(data.pair(split)[1] - x[:, -1], 2, atol=1e-2)
             assert data.groups[split][:3].tolist() == ["north", "south", "north"]
             assert np.rint(x[0, 0]) == cut
-            assert (np.diff(data.times[split]) >= np.timedelta64(0)).all()
+            assert (np.diff(data.times[split]) >= np.timedelta64(0, "D")).all()
         assert data.sheet.facts["series"] == "2 (north, south)"
 
     def test_rows_in_the_order_of_dates_give_the_same(self, declare, panel):

@@ -20,7 +20,7 @@ RHYTHMS = {
     "weekdays": WEEKDAYS,
     "weekdays but holidays": np.delete(WEEKDAYS, [70, 71, 120, 250]),
     "months": np.arange("1990-01", 300, dtype="datetime64[M]"),
-    "ends of months": np.arange("1990-02", 300, dtype="datetime64[M]").astype("datetime64[D]") - 1,
+    "ends of months": np.arange("1990-02", 300, dtype="datetime64[M]").astype("datetime64[D]") - np.timedelta64(1, "D"),
     "hours": moments(DAYS[:30], 0, 1440, 60),
     "hours of trading": moments(WEEKDAYS[:100], 570, 990, 60),
     "minutes of trading": moments(WEEKDAYS[:40], 570, 960, 1),
