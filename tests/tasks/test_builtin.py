@@ -289,7 +289,7 @@ class TestSeries:
         for split in SPLITS:
             times = loaded(name).times[split].astype("datetime64[D]")
             assert len(times) == len(getattr(loaded(name), split)[0])
-            assert (np.diff(times) > np.timedelta64(0)).all()
+            assert (np.diff(times) > np.timedelta64(0, "D")).all()
 
     def test_sizes_are_about_60_20_20(self, name):
         sizes = np.array([len(getattr(loaded(name), split)[0]) for split in SPLITS])
