@@ -177,8 +177,10 @@ def existing(path: str | Path, what: str) -> Path:
     """
     try:
         found = Path(path).expanduser().resolve()
-    except RuntimeError as error:  # a link that leads to itself, or the home of nobody
-        raise RequestError(f"no {what} '{path}': {reason(error)}") from error
+        if found.is_symlink():  # from Python 3.13 on, a link that leads to itself
+            found.stat()
+    except (RuntimeError, OSError) as error:  # before, such a link, or the home of nobody
+        raise RequestError(f"no {what} '{path}': {getattr(error, 'strerror', None) or reason(error)}") from error
     if {"file": found.is_file, "folder": found.is_dir}.get(what, found.exists)():
         return found
     beside = [str(other) for other in found.parent.iterdir()] if found.parent.is_dir() else []

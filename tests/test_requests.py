@@ -1,5 +1,6 @@
 """Whatever is requested, however large, long or odd, is answered soon, and refused in one short line."""
 
+import re
 import socket
 import threading
 import time
@@ -52,7 +53,7 @@ def test_a_path_of_thousands_of_characters_is_named_in_part(refused, command):
 
 def test_a_link_that_leads_to_itself_is_named(refused, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
-    assert "Symlink loop" in refused("new", "loop")
+    assert re.search("no file or folder 'loop': (Symlink loop|Too many levels of symbolic)", refused("new", "loop"))
 
 
 def test_an_experiment_has_a_largest_number_of_runs():
