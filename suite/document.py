@@ -1,4 +1,4 @@
-"""Document: the one JSON document that a command with --json prints, and nothing else on standard output."""
+"""Document: what a command with --json or --json-lines prints, and nothing else on standard output."""
 
 import json
 import os
@@ -19,9 +19,14 @@ def print_json(document: Any) -> None:
     print(json.dumps(finite(document), indent=1, allow_nan=False), file=_stream.get(), flush=True)
 
 
+def output() -> TextIO:
+    """Return the stream for what a command is asked for: standard output as it was before `alone` began."""
+    return _stream.get() or sys.stdout
+
+
 @contextmanager
 def alone() -> Generator[None]:
-    """Send to standard error whatever anything but `print_json` prints while this lasts.
+    """Send to standard error whatever is printed while this lasts, but by `print_json` and on `output`.
 
     That is what a user's task or architecture prints, here and in worker processes, which inherit the descriptor.
     """

@@ -70,12 +70,24 @@ class UnwritableError(RequestError, OSError):
     """A file cannot be written, for example because the disk is full, read-only or gone."""
 
 
+class EndingError(Exception):
+    """Code of a user tried to end the process, which other runs need."""
+
+
 class DivergedError(Exception):
     """The training loss is no longer finite."""
 
 
 class OvertimeError(Exception):
     """Training took longer than the experiment allows."""
+
+
+def without_exit(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    """Return the result of a user's function; raise EndingError if it calls `sys.exit`."""
+    try:
+        return function(*arguments, **keywords)
+    except SystemExit as error:
+        raise EndingError(f"it called sys.exit({error.code!r:.50})") from error
 
 
 def reason(error: BaseException) -> str:

@@ -48,6 +48,19 @@ def test_what_the_code_of_a_task_prints_goes_to_standard_error(tmp_path, capsys)
 
 
 @pytest.mark.slow
+def test_events_on_standard_output_are_kept_apart_too(tmp_path):
+    (tmp_path / "study.py").write_text(
+        NOISY.replace("x = np.random", "raise ValueError('no sensor')\n    x = np.random")
+    )
+    words = ["run", "study.py", "--workers", "0", "--no-report", "--json-lines", "-"]
+    command = [sys.executable, "-m", "suite", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    events = [json.loads(line)["event"] for line in done.stdout.splitlines()]
+    assert (done.returncode, events[-1]) == (1, "finished"), done.stderr
+    assert "imported" in done.stderr and "loaded" in done.stderr
+
+
+@pytest.mark.slow
 def test_native_code_and_child_processes_are_kept_apart_too():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert done.stdout == '{\n "a": 1\n}\nafterwards\n'

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from suite.errors import closest_keyword
+from suite.errors import closest_keyword, without_exit
 from suite.registry import Named, Registry, check_name, check_title, place_of
 
 
@@ -30,6 +30,10 @@ class Architecture(Named):
     def description(self) -> str:
         """Return the function's docstring as one paragraph."""
         return " ".join((self.function.__doc__ or "").split())
+
+    def features(self, hp: Any, x: Any, *, units: int, per_step: bool) -> Any:
+        """Return what the function returns; raise EndingError if it would end the process."""
+        return without_exit(self.function, hp, x, units=units, per_step=per_step)
 
     def does_not_apply(self, causal: bool) -> str | None:
         """Return why the architecture cannot be used for a task, or None if it can.

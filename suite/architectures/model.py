@@ -116,7 +116,7 @@ def build(
         inputs = keras.Input((signature.length, signature.features), name="sequence")
         x = latest(inputs, recipe.lookback, signature.masked) if recipe.lookback else inputs
         x = mask_of_padding()(x) if signature.masked else x
-    features = architecture.function(hp, x, units=units, per_step=signature.per_step)
+    features = architecture.features(hp, x, units=units, per_step=signature.per_step)
     return keras.Model(inputs, _head(signature, len(recipe.objective(signature.kind).levels))(features))
 
 

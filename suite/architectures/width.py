@@ -42,9 +42,9 @@ def _count(architecture: Architecture, settings: str, length: int, features: int
     hp, x = fixed(json.loads(settings)), keras.Input((length, features))
     try:
         with keras.StatelessScope(initialize_variables=False):  # shapes are enough
-            return count_trainable(keras.Model(x, architecture.function(hp, x, units=units, per_step=per_step)))
+            return count_trainable(keras.Model(x, architecture.features(hp, x, units=units, per_step=per_step)))
     except ValueError:  # the function creates variables outside layers, for example by compiling a model
-        return count_trainable(keras.Model(x, architecture.function(hp, x, units=units, per_step=per_step)))
+        return count_trainable(keras.Model(x, architecture.features(hp, x, units=units, per_step=per_step)))
 
 
 def count_trainable(model: keras.Model) -> int:

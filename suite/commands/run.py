@@ -2,9 +2,10 @@
 
 import argparse
 import signal
-import sys
+from contextlib import nullcontext
 from dataclasses import fields
 
+from suite import document
 from suite.commands import add_json, show
 from suite.document import print_json
 from suite.errors import RequestError
@@ -97,6 +98,11 @@ def execute(chosen: argparse.Namespace) -> int:
     """Carry out all missing runs, then write the report. Return 1 if any run failed, now or earlier."""
     if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
         raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
+    with document.alone() if chosen.json_lines == STANDARD_OUTPUT else nullcontext():
+        return _execute(chosen)
+
+
+def _execute(chosen: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     experiment = load_experiment(chosen.file).changed(**{option: getattr(chosen, option) for option in COUNTS})
     options = RunOptions(**{field.name: getattr(chosen, field.name) for field in fields(RunOptions)})
@@ -120,7 +126,6 @@ def conclude(store: Store, chosen: argparse.Namespace) -> int:
     if chosen.json:
         print_json(found | {"report": page and str(page)})
     else:
-        results = sys.stderr if chosen.json_lines == STANDARD_OUTPUT else sys.stdout
         last = f"report: {page}" if page else f"records: {store.root}"
-        print("\n".join(map(printable, [*lines(found), "", *brief, last])), file=results)
+        print("\n".join(map(printable, [*lines(found), "", *brief, last])))
     return 1 if any_failed(found) else 0

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from suite import document
 from suite.errors import RequestError
 from suite.files import finite
 
@@ -23,6 +24,7 @@ class Events:
     def __init__(self, file: str | None):
         self.file = file
         self._stream: Any = None
+        self._output = document.output()
         if file is None or file == STANDARD_OUTPUT:
             return
         path = Path(file)
@@ -52,5 +54,5 @@ class Events:
     def _open(self, file: str) -> Any:
         # unbuffered, so that no flush can fail when Python ends
         if file == STANDARD_OUTPUT:
-            return os.fdopen(sys.stdout.fileno(), "wb", buffering=0, closefd=False)
+            return os.fdopen(self._output.fileno(), "wb", buffering=0, closefd=False)
         return Path(file).open("ab", buffering=0)

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypedDict, Unpack
 
-from suite.errors import FoldError, RequestError, UnavailableError, check_at_least, closest, closest_keyword
+from suite.errors import (
+    FoldError,
+    RequestError,
+    UnavailableError,
+    check_at_least,
+    closest,
+    closest_keyword,
+    without_exit,
+)
 from suite.registry import Registry, check_name, check_title, place_of
 from suite.tasks.as_arrays import as_arrays
 from suite.tasks.baselines import TRIVIAL
@@ -236,7 +244,7 @@ class Task:
         if examples is not None and self.takes_examples:
             arguments["examples"] = examples
         try:
-            data = as_arrays(self.name, self.function(**arguments))
+            data = as_arrays(self.name, without_exit(self.function, **arguments))
         except FoldError as error:
             named = f"task '{self.name}'"
             raise FoldError(str(error) if str(error).startswith(named) else f"{named}: {error}") from error

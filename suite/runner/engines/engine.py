@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
+from suite.errors import EndingError, without_exit
+
 
 @dataclass(frozen=True)
 class Call:
@@ -53,19 +55,13 @@ class Engine(Protocol):
         """Wait a moment for work to finish, and return the finished work; the list may be empty."""
 
 
-class EndingError(Exception):
-    """Work tried to end its process."""
-
-
 def carried_out(function: Callable[..., Any], *arguments: Any) -> Any:
     """Return the result of work. Raise EndingError if user code called `sys.exit` or, on a worker, interrupted it.
 
     A process ends for them, and with it what other runs need; on a worker, nobody else can interrupt the work.
     """
     try:
-        return function(*arguments)
-    except SystemExit as error:
-        raise EndingError(f"it called sys.exit({error.code!r:.50})") from error
+        return without_exit(function, *arguments)
     except KeyboardInterrupt as error:
         if threading.current_thread() is threading.main_thread():
             raise
