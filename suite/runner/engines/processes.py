@@ -22,6 +22,8 @@ SETTINGS = {
     "distributed.scheduler.work-stealing": False,
     "distributed.worker.profile.enabled": False,
     "distributed.nanny.pre-spawn-environ": {},
+    # some seconds after a worker has died, the cluster would close the nanny that is just starting yet another one
+    "distributed.deploy.lost-worker-timeout": "365 days",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,

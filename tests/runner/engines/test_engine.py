@@ -105,6 +105,15 @@ def test_a_worker_that_dies_loses_its_own_work_and_is_replaced():
         assert first not in engine.free()
 
 
+def test_a_nanny_that_starts_another_worker_is_never_closed_because_the_one_before_is_gone():
+    import dask
+
+    with LocalProcesses(1, threads=1) as engine:
+        engine.free()
+        lost = dask.config.get("distributed.deploy.lost-worker-timeout")
+        assert dask.utils.parse_timedelta(lost) > 24 * 60 * 60
+
+
 def test_a_worker_that_has_grown_is_replaced_after_its_work():
     with LocalProcesses(1, threads=1) as engine:
         (first,) = engine.free()
