@@ -1,9 +1,10 @@
 """Surroundings: the state of this process that every run shares, what a piece of work changed in it, and its repair.
 
 Runs must not see each other. What user code usually changes is compared and put back: Keras' settings, NumPy's error
-handling, environment variables, the working folder, signal handlers, and functions of modules that everybody uses.
+handling, environment variables, the working folder, signal handlers, the locale, and functions of modules that all use.
 """
 
+import locale
 import os
 import signal
 import sys
@@ -39,6 +40,7 @@ def state() -> State:
     found |= {("descriptor", f"{number}"): _descriptor(number) for number in range(3)}
     found |= {("signal", one.name): signal.getsignal(one) for one in SIGNALS}
     found |= {("working folder", ""): _folder(), ("time zone", ""): time.tzname}
+    found |= {("recursion limit", ""): sys.getrecursionlimit(), ("locale", ""): locale.setlocale(locale.LC_ALL)}
     if keras := sys.modules.get("keras"):
         found |= {("keras.config", name): _keras(keras, name) for name in KERAS}
     for name in SHARED:
@@ -131,6 +133,14 @@ def _set_keras(kind: str, name: str, value: Any) -> None:
     getattr(sys.modules["keras"].config, KERAS[name])(value)
 
 
+def _set_recursion(kind: str, name: str, value: Any) -> None:
+    sys.setrecursionlimit(value)
+
+
+def _set_locale(kind: str, name: str, value: Any) -> None:
+    locale.setlocale(locale.LC_ALL, value)
+
+
 def _set_signal(kind: str, name: str, value: Any) -> None:
     if threading.current_thread() is threading.main_thread() and value is not None:
         signal.signal(getattr(signal, name), value)
@@ -138,5 +148,5 @@ def _set_signal(kind: str, name: str, value: Any) -> None:
 
 REPAIRS: dict[str, Callable[[str, str, Any], None]] = {
     "environment variable": _set_variable, "numpy.errstate": _set_errors, "working folder": _set_folder,
-    "keras.config": _set_keras, "signal": _set_signal,
+    "keras.config": _set_keras, "signal": _set_signal, "recursion limit": _set_recursion, "locale": _set_locale,
 }  # fmt: skip

@@ -1,6 +1,8 @@
 """What a run changes in its process is named, and put back if that is possible, so that runs do not see each other."""
 
+import locale
 import os
+import sys
 import threading
 import time
 import warnings
@@ -21,6 +23,8 @@ CHANGES = {
     "numpy mean": lambda: setattr(np, "mean", mean),
     "time sleep": lambda: setattr(time, "sleep", mean),
     "working folder": lambda: os.chdir("/"),
+    "recursion limit": lambda: sys.setrecursionlimit(sys.getrecursionlimit() + 1),
+    "locale": lambda: locale.setlocale(locale.LC_ALL, "C" if locale.setlocale(locale.LC_ALL) != "C" else "C.UTF-8"),
 }
 
 
