@@ -68,6 +68,14 @@ def test_a_disk_that_is_full_in_the_middle_of_a_merge_leaves_whole_files_and_the
     assert len(Store("all").record_paths()) == 6
 
 
+@pytest.mark.parametrize("command", ["status", "best", "trials"])
+def test_the_folder_of_a_cell_that_may_not_be_entered_is_named(studies, monkeypatch, capsys, command):
+    usual = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "lstm" and usual(path, mode))
+    assert main([command, "a"]) == 0
+    assert capsys.readouterr().err == "suite: 'a/adding-50/lstm' may not be entered\n"
+
+
 def test_a_folder_that_may_not_be_entered_is_one_line(studies, monkeypatch, capsys):
     usual = Path.is_dir
 

@@ -17,6 +17,6 @@ def execute(chosen: argparse.Namespace) -> int:
     """Print the number of runs and the failures of each cell."""
     store = existing(chosen.directory)
     found = status(store)
-    warn(store.unreadable().values())
+    warn((store.closed() | store.unreadable()).values())
     show(chosen, found, lines(found))
     return 0

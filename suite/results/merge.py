@@ -48,7 +48,7 @@ def merge(sources: list[Store], into: Store) -> Merged:
     stores = [into, *sources] if into.experiment() else sources
     experiments = [experiment_of(store) for store in stores]
     check_one_experiment(stores, experiments)
-    merged = Merged(unreadable=[fault for store in stores for fault in store.unreadable().values()])
+    merged = Merged(unreadable=[fault for store in stores for fault in (store.closed() | store.unreadable()).values()])
     into.create()
     with Lock(into.root):
         experiment = joined(stores[0], experiments, into)

@@ -163,6 +163,11 @@ class Store:
                 if record := self.record_at(path):
                     yield record
 
+    def closed(self, task: str = "*") -> dict[Path, str]:
+        """Return path -> reason, for the folders of tasks and cells that may not be entered."""
+        folders = [*self.root.glob(f"{task}/"), *self.root.glob(f"{task}/*/")]
+        return {path: f"'{path}' may not be entered" for path in folders if not os.access(path, os.R_OK | os.X_OK)}
+
     def unreadable(self) -> dict[Path, str]:
         """Return path -> reason, for every description, record and explanation that cannot be read."""
         faults = {path: packed.fault for path, packed in self.packs().items() if packed.fault}

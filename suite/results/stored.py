@@ -46,6 +46,8 @@ class Stored:
         tasks = sorted(store.root.glob(f"{task}/task.json"))
         self.tasks = {path.parent.name: self._read(partial(read, TaskInfo), path) or TaskInfo() for path in tasks}
         self.families: dict[str, str | None] = {name: facts.family for name, facts in self.tasks.items()}
+        for path, fault in store.closed(task).items():
+            self._note(path, fault)
         for path, packed in store.packs(task).items():
             if packed.fault:
                 self._note(path, packed.fault)
