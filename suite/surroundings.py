@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -40,6 +41,7 @@ def state() -> State:
     found |= {("descriptor", f"{number}"): _descriptor(number) for number in range(3)}
     found |= {("signal", one.name): signal.getsignal(one) for one in SIGNALS}
     found |= {("working folder", ""): _folder(), ("time zone", ""): time.tzname}
+    found |= {("warnings", "raised"): [one for one in warnings.filters if one[0] == "error"]}
     found |= {("recursion limit", ""): sys.getrecursionlimit(), ("locale", ""): locale.setlocale(locale.LC_ALL)}
     if keras := sys.modules.get("keras"):
         found |= {("keras.config", name): _keras(keras, name) for name in KERAS}
@@ -137,6 +139,12 @@ def _set_recursion(kind: str, name: str, value: Any) -> None:
     sys.setrecursionlimit(value)
 
 
+def _set_warnings(kind: str, name: str, value: Any) -> None:
+    others = [one for one in warnings.filters if one[0] != "error"]
+    warnings.resetwarnings()
+    list.extend(warnings.filters, [*value, *others])  # ty: ignore  # it is a list at run time
+
+
 def _set_locale(kind: str, name: str, value: Any) -> None:
     locale.setlocale(locale.LC_ALL, value)
 
@@ -149,4 +157,5 @@ def _set_signal(kind: str, name: str, value: Any) -> None:
 REPAIRS: dict[str, Callable[[str, str, Any], None]] = {
     "environment variable": _set_variable, "numpy.errstate": _set_errors, "working folder": _set_folder,
     "keras.config": _set_keras, "signal": _set_signal, "recursion limit": _set_recursion, "locale": _set_locale,
+    "warnings": _set_warnings,
 }  # fmt: skip

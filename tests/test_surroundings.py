@@ -23,6 +23,7 @@ CHANGES = {
     "numpy mean": lambda: setattr(np, "mean", mean),
     "time sleep": lambda: setattr(time, "sleep", mean),
     "working folder": lambda: os.chdir("/"),
+    "warnings raised": lambda: warnings.filterwarnings("error", "a message of this test alone"),
     "recursion limit": lambda: sys.setrecursionlimit(sys.getrecursionlimit() + 1),
     "locale": lambda: locale.setlocale(locale.LC_ALL, "C" if locale.setlocale(locale.LC_ALL) != "C" else "C.UTF-8"),
 }
