@@ -24,7 +24,7 @@ from suite.text import label
 MATPLOTLIB = mpl.__version__
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 GREY = "0.25"
-RESOLUTION = 300  # dots per inch
+RESOLUTION = 100  # dots per inch of the PNG files; the SVG files are for print
 SCREEN = 144, 96  # dots per inch in a notebook, so that fine screens show it sharp; pixels per inch of its page
 LINES: dict[str, dict[str, Any]] = {
     "baseline": {"linestyle": "--", "label": "trivial baseline"},
