@@ -1,10 +1,10 @@
 """Drawing: turn sketches into figure files; reuse the files of figures whose content has not changed."""
 
-import multiprocessing
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+from joblib.externals.loky import get_reusable_executor
 
 from suite.report.figure_plan import Sketch
 from suite.report.figures import FIGURES
@@ -13,11 +13,11 @@ from suite.report.page import Drawing
 from suite.results.results import Results
 from suite.text import label
 
-MOST_DRAWN_HERE = 60  # figures; if there are more, several processes draw them
-PROCESSES = 2
-CHUNK = 8  # figures that a process receives at a time; those of one task follow each other
+MOST_DRAWN_HERE = 24  # figures; if there are more, a second process helps
+SHARE_HERE = 0.5  # of the figures: the second process has to start first
 MOST_INLINE = 8_000_000  # bytes of SVG; if there are more, the page loads the files instead
 
+Order = tuple[str, Results, Sequence[str], str]  # (kind of figure, results, subjects, key)
 Rendered = tuple[dict[str, bytes], str]  # (content of each file by kind, reason if the figure could not be drawn)
 
 
@@ -56,12 +56,24 @@ def _reason(error: Exception) -> str:
 
 
 def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
-    """Render every sketch; use several processes if there are more than MOST_DRAWN_HERE."""
-    if len(sketches) <= MOST_DRAWN_HERE:
-        return [_render(one.kind.name, one.results, one.subjects, one.key) for one in sketches]
-    orders = ((one.kind.name, one.part, one.subjects, one.key) for one in sketches)
-    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return [*pool.map(_render, *zip(*orders, strict=True), chunksize=CHUNK)]
+    """Render every sketch; if there are more than MOST_DRAWN_HERE, a second process renders a part of them.
+
+    It is one of joblib's, which does not import the script that asked for the report once more.
+    """
+    here = len(sketches)
+    if here <= MOST_DRAWN_HERE:
+        return _render_each((one.kind.name, one.results, one.subjects, one.key) for one in sketches)
+    here = round(SHARE_HERE * here)
+    second = get_reusable_executor(max_workers=1)
+    rest = second.submit(_render_each, [(one.kind.name, one.part, one.subjects, one.key) for one in sketches[here:]])
+    return [
+        *_render_each((one.kind.name, one.results, one.subjects, one.key) for one in sketches[:here]),
+        *rest.result(),
+    ]
+
+
+def _render_each(orders: Iterable[Order]) -> list[Rendered]:
+    return [_render(*order) for order in orders]
 
 
 def _render(kind: str, results: Results, subjects: Sequence[str], key: str) -> Rendered:
