@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
+from suite import surroundings
 from suite.errors import ThreadsError
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -86,6 +87,7 @@ def start(threads: int) -> None:
 
     if POLICY in os.environ:
         keras.config.set_dtype_policy(os.environ[POLICY])
+    surroundings.at_start()
     if keras.backend.backend() != "tensorflow":
         return
     import tensorflow as tf

@@ -1,9 +1,11 @@
 """Surroundings: the state of this process that every run shares, what a piece of work changed in it, and its repair.
 
 Runs must not see each other. What user code usually changes is compared and put back: Keras' settings, NumPy's error
-handling, environment variables, the working folder, signal handlers, the locale, and functions of modules that all use.
+handling, environment variables, the working folder, signal handlers, the locale, where modules are found, and functions
+of modules that all use. Threads, child processes and closed descriptors that it leaves behind are named.
 """
 
+import contextlib
 import locale
 import os
 import signal
@@ -17,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import psutil
 
 State = dict[tuple[str, str], Any]
 # modules and classes whose public functions and classes somebody might replace
@@ -28,19 +31,24 @@ SHARED = (
 KERAS = {"floatx": "set_floatx", "epsilon": "set_epsilon", "image_data_format": "set_image_data_format",
          "dtype_policy": "set_dtype_policy"}  # fmt: skip
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGALRM") if hasattr(signal, name))
+TOPS = {"suite", *(name.partition(".")[0] for name in SHARED)}
 # libraries set these themselves when they are imported
 OF_LIBRARIES = ("KMP_", "TF2_", "TPU_", "GRPC_", "JAX_", "PYTEST_")
-LASTING = ("thread", "descriptor", "time zone")  # what cannot be put back here
+LASTING = ("thread", "child process", "descriptor", "time zone")  # what cannot be put back here
+ADDED = ("environment variable", "thread", "child process")  # what is not to be added
 
 
 def state() -> State:
     """Return what runs share now: (kind, name) -> value or object; Keras' part only once it is imported."""
-    found: State = {("environment variable", name): value for name, value in os.environ.items() if _is_own(name)}
+    found: State = {("module", name): module for name, module in [*sys.modules.items()] if _is_shared(name)}
+    found |= {("module search path", ""): [*sys.path]}
+    found |= {("environment variable", name): value for name, value in os.environ.items() if _is_own(name)}
     found |= {("numpy.errstate", name): value for name, value in np.geterr().items()}
     found |= {("thread", one.name): one for one in threading.enumerate() if not one.daemon}
+    found |= {("child process", name): ids for name, ids in _children().items()}
     found |= {("descriptor", f"{number}"): _descriptor(number) for number in range(3)}
     found |= {("signal", one.name): signal.getsignal(one) for one in SIGNALS}
-    found |= {("working folder", ""): _folder(), ("time zone", ""): time.tzname}
+    found |= {("working folder", ""): _folder(), ("time zone", ""): time.tzname, ("umask", ""): _umask()}
     found |= {("warnings", "raised"): [one for one in warnings.filters if one[0] == "error"]}
     found |= {("recursion limit", ""): sys.getrecursionlimit(), ("locale", ""): locale.setlocale(locale.LC_ALL)}
     if keras := sys.modules.get("keras"):
@@ -54,10 +62,10 @@ def changes(before: State, after: State | None = None) -> list[str]:
     """Return the names of what differs between two states, by default from now; what was imported since is ignored."""
     after = state() if after is None else after
     kinds = {kind for kind, _ in before}
-    added = {key for key in after.keys() - before.keys() if key[0] in ("environment variable", "thread")}
+    added = {key for key in after.keys() - before.keys() if key[0] in ADDED}
     changed = {key for key in before.keys() & after.keys() if not _same(before[key], after[key])}
-    gone = {key for key in before.keys() - after.keys() if key[0] != "thread"}
-    return sorted(f"{kind} {name}".strip() for kind, name in added | changed | gone if kind in kinds | {"thread"})
+    gone = {key for key in before.keys() - after.keys() if key[0] not in ("thread", "child process")}
+    return sorted(f"{kind} {name}".strip() for kind, name in added | changed | gone if kind in kinds | {*ADDED})
 
 
 def repair(before: State) -> None:
@@ -68,6 +76,28 @@ def repair(before: State) -> None:
     for (kind, name), value in before.items():
         if kind not in LASTING and not _same(value, now.get((kind, name))):
             REPAIRS.get(kind, _set_attribute)(kind, name, value)
+
+
+def at_start() -> None:
+    """Remember the state in which this process began to work with Keras, once; see `before_work`."""
+    if not _at_start:
+        _at_start.update(state())
+
+
+def before_work(before: State) -> State:
+    """Return the state to hold a piece of work against that began with `before`.
+
+    The first work in a process imports Keras, which changes much itself: its own changes are those since that import.
+    """
+    imported = _at_start and not any(kind == "keras.config" for kind, _ in before)
+    return _at_start if imported else before
+
+
+_at_start: State = {}
+
+
+def _is_shared(name: str) -> bool:
+    return name.partition(".")[0] in TOPS
 
 
 def _is_own(name: str) -> bool:
@@ -86,6 +116,24 @@ def _descriptor(number: int) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _children() -> dict[str, list[int]]:
+    """Return name -> process ids of the processes that this one started, and that they started in turn."""
+    found: dict[str, list[int]] = {}
+    try:
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                found.setdefault(child.name(), []).append(child.pid)
+    except Exception:  # work may have broken what this needs, such as `open`, which is then named itself
+        return {}
+    return found
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _folder() -> str:
@@ -117,6 +165,18 @@ def _public(name: str) -> Iterator[tuple[str, Any]]:
 
 def _set_attribute(kind: str, name: str, value: Any) -> None:
     setattr(_holder(kind), name, value)
+
+
+def _set_module(kind: str, name: str, value: Any) -> None:
+    sys.modules[name] = value
+
+
+def _set_search_path(kind: str, name: str, value: Any) -> None:
+    sys.path[:] = value
+
+
+def _set_umask(kind: str, name: str, value: Any) -> None:
+    os.umask(value)
 
 
 def _set_variable(kind: str, name: str, value: Any) -> None:
@@ -157,5 +217,5 @@ def _set_signal(kind: str, name: str, value: Any) -> None:
 REPAIRS: dict[str, Callable[[str, str, Any], None]] = {
     "environment variable": _set_variable, "numpy.errstate": _set_errors, "working folder": _set_folder,
     "keras.config": _set_keras, "signal": _set_signal, "recursion limit": _set_recursion, "locale": _set_locale,
-    "warnings": _set_warnings,
+    "warnings": _set_warnings, "module": _set_module, "module search path": _set_search_path, "umask": _set_umask,
 }  # fmt: skip

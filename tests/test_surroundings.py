@@ -2,6 +2,7 @@
 
 import locale
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -10,7 +11,8 @@ import warnings
 import numpy as np
 import pytest
 
-from suite.surroundings import changes, repair, state
+from suite import surroundings
+from suite.surroundings import at_start, before_work, changes, repair, state
 
 
 def mean(*arguments):
@@ -24,6 +26,9 @@ CHANGES = {
     "time sleep": lambda: setattr(time, "sleep", mean),
     "working folder": lambda: os.chdir("/"),
     "warnings raised": lambda: warnings.filterwarnings("error", "a message of this test alone"),
+    "module json.decoder": lambda: sys.modules.pop("json.decoder"),
+    "module search path": sys.path.clear,
+    "umask": lambda: os.umask(0o777),
     "recursion limit": lambda: sys.setrecursionlimit(sys.getrecursionlimit() + 1),
     "locale": lambda: locale.setlocale(locale.LC_ALL, "C" if locale.setlocale(locale.LC_ALL) != "C" else "C.UTF-8"),
 }
@@ -53,6 +58,22 @@ def test_a_thread_that_is_left_behind_is_named():
     assert changes(before) == []
 
 
+def test_a_child_that_is_left_behind_is_named():
+    before = state()
+    with subprocess.Popen(["sleep", "1000"]) as child:
+        assert changes(before) == ["child process sleep"]
+        child.kill()
+    assert changes(before) == []
+
+
+def test_a_whole_module_that_is_gone_is_put_back():
+    before = state()
+    del sys.modules["json"]
+    assert "module json" in changes(before)
+    repair(before)
+    assert changes(before) == []
+
+
 def test_ordinary_work_changes_nothing():
     before = state()
     with warnings.catch_warnings():
@@ -63,6 +84,21 @@ def test_ordinary_work_changes_nothing():
 
 def test_only_a_few_thousand_things_are_looked_at():
     assert len(state()) < 10_000
+
+
+@pytest.mark.training
+def test_the_first_work_in_a_process_is_held_against_the_state_after_the_import_of_keras(monkeypatch):
+    import keras
+
+    monkeypatch.setattr(surroundings, "_at_start", {})
+    without = {key: value for key, value in state().items() if not key[0].startswith("keras")}
+    at_start()
+    keras.config.set_epsilon(1e-3)
+    assert changes(without) == []
+    assert changes(before_work(without)) == ["keras.config epsilon"]
+    assert changes(before_work(state())) == []
+    repair(before_work(without))
+    assert keras.config.epsilon() == 1e-7
 
 
 @pytest.mark.training

@@ -37,7 +37,7 @@ class OnDask:
     """Executes work on Dask workers, one piece per worker at a time.
 
     A worker that dies therefore loses only that piece of work, and its nanny starts a new worker. A worker whose memory
-    has grown too much is replaced between two pieces of work.
+    has grown too much, or that its work changed, is replaced between two pieces of work.
     """
 
     _crew: Crew
@@ -119,7 +119,7 @@ class OnDask:
             piece.lost = time.monotonic()
             return None
         del self._pieces[key]
-        if answer.grown:
+        if answer.replaced:
             self._crew.end(piece.member)
         return Done(piece.token, answer.result, answer.error)
 
@@ -167,12 +167,12 @@ def pickled(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
 class Answer:
     """The answer of a worker: the result or the error of its work, or neither if the result is `lost`.
 
-    `grown`: whether the worker should be replaced because its memory has grown.
+    `replaced`: whether another worker should take its place, because it has grown or the work changed it.
     """
 
     result: Any = None
     error: BaseException | None = None
-    grown: bool = False
+    replaced: bool = False
     lost: bool = False
 
     @classmethod
@@ -185,5 +185,5 @@ class Answer:
             return cls(lost=True) if isinstance(error, (KilledWorker, RenewedError)) else cls(error=error)
         if future.status != "finished":
             return cls(lost=True)
-        result, grown = future.result(timeout=seconds)
-        return cls(result, grown=grown)
+        found = future.result(timeout=seconds)
+        return cls(found.result, found.error, found.replaced)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from suite.runner.engines.engine import Done, carried_out
+from suite.surroundings import before_work, repair, state
 
 
 class InProcess:
@@ -25,11 +26,14 @@ class InProcess:
     def submit(
         self, worker: str, token: Any, function: Callable[..., Any], *arguments: Any, limit: float | None = None
     ) -> None:
-        """Do the work immediately."""
+        """Do the work immediately, and put back what it changed in this process, as far as that is possible."""
+        before = state()
         try:
             self._done.append(Done(token, carried_out(function, *arguments)))
         except Exception as error:  # returned to the runner, as a worker would do
             self._done.append(Done(token, error=error))
+        finally:
+            repair(before_work(before))
 
     def wait(self) -> list[Done]:
         """Return the work done since the last call."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import secrets
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from suite.runner.engines.workers import Crew
 
 START_SECONDS = 60.0
 STARTS = 3
+MARK = "SUITE_WORKER_OF"  # an environment variable of workers, which all that they start inherit
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.work-stealing": False,
@@ -44,6 +46,7 @@ class LocalProcesses(OnDask):
         super().__init__()
         self.workers = workers
         self.threads = threads
+        self._mark = secrets.token_hex(8)
         self.share = share or max(memory() // (workers + 1), NEEDED)
 
     def free(self) -> list[str]:
@@ -67,7 +70,8 @@ class LocalProcesses(OnDask):
 
         # enter it first: a connection to a killed worker may still complain after the cluster has closed
         self._stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
-        # enter it early, so that it is removed late, after all workers have ended
+        # enter these early, so that they end late, after all workers
+        self._stack.callback(end_marked, self._mark)
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": folder}))
         self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster))
@@ -92,7 +96,7 @@ class LocalProcesses(OnDask):
                     scheduler_kwargs={"dashboard": False},
                     security=key,
                     silence_logs=logging.CRITICAL,
-                    env=backend.worker_environment(self.threads),
+                    env=backend.worker_environment(self.threads) | {MARK: self._mark},
                 )
         raise RequestError(
             f"worker processes died {STARTS} times while starting; is there enough memory for {self.workers} of them?"
@@ -109,3 +113,11 @@ class LocalProcesses(OnDask):
             if nanny.pid is not None:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     psutil.Process(nanny.pid).kill()
+
+
+def end_marked(mark: str) -> None:
+    """Kill what the workers with this mark left behind: they were killed, or it had left them before they ended."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):  # it has ended, or is another user's
+            if process.environ().get(MARK) == mark:
+                process.kill()

@@ -1,8 +1,9 @@
 """Worker: the functions that run on a Dask worker or its nanny: introduce the worker, do work, end the worker."""
 
+import contextlib
 import os
 import signal
-import sys
+from dataclasses import dataclass
 from typing import Any
 
 import cloudpickle
@@ -10,8 +11,9 @@ import psutil
 
 from suite import backend, environment
 from suite.runner.engines.engine import carried_out
-from suite.surroundings import changes, state
+from suite.surroundings import State, before_work, changes, repair, state
 from suite.tasks.metrics import METRICS
+from suite.training.records import words
 
 # TensorFlow keeps every compiled function (45 to 65 MB per model here) until the process ends. So a worker is renewed
 # when it has grown by GROWTH bytes or uses RENEWED_SHARE of its memory limit.
@@ -34,9 +36,12 @@ def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker:
 
 
 def end_worker(pid: int, dask_worker: Any) -> None:
-    """On a nanny: kill its worker process if that still has the process id `pid`."""
+    """On a nanny: kill its worker process, and what that started, if it still has the process id `pid`."""
     if dask_worker.pid == pid:
-        psutil.Process(pid).kill()
+        worker = psutil.Process(pid)
+        for process in [*worker.children(recursive=True), worker]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def comparable() -> dict[str, str]:
@@ -48,10 +53,19 @@ class RenewedError(Exception):
     """Work reached a process other than the one it was sent to."""
 
 
-def execute(member: str, work: bytes) -> tuple[Any, bool]:
-    """On a worker: do a pickled piece of work; return its result and whether the process should be replaced.
+@dataclass(frozen=True)
+class Finished:
+    """What a piece of work led to: its result or its error, and whether its process should be `replaced`."""
 
-    That is so if it has grown too large, or if the work changed what the process shares with the next work.
+    result: Any = None
+    error: BaseException | None = None
+    replaced: bool = False
+
+
+def execute(member: str, work: bytes) -> Finished:
+    """On a worker: do a pickled piece of work, and end the processes that it left behind.
+
+    The process should be replaced if it has grown too large, or if the work changed what it shares with the next work.
     Raise RenewedError if this process is not `member`.
     """
     from distributed import get_worker
@@ -61,14 +75,37 @@ def execute(member: str, work: bytes) -> tuple[Any, bool]:
         raise RenewedError(member)
     function, arguments, metrics = cloudpickle.loads(work)
     METRICS.adopt(metrics)
-    before, loaded = state(), "keras" in sys.modules
-    result = carried_out(function, *arguments)
-    # the first work on a worker imports Keras, which changes much
-    changed = (loaded and changes(before)) or getattr(getattr(result, "record", None), "changed", None)
+    before, result, error = state(), None, None
+    try:
+        result = carried_out(function, *arguments)
+    except BaseException as raised:
+        error = sendable(raised)
+    changed = disturbed(before) or getattr(getattr(result, "record", None), "changed", None)
     resident = psutil.Process().memory_info().rss
     first = _first_resident.setdefault(function.__name__, resident)
     share = worker.memory_manager.memory_limit or float("inf")
-    return result, bool(changed) or resident - first > GROWTH or first < resident > RENEWED_SHARE * share
+    grown = resident - first > GROWTH or first < resident > RENEWED_SHARE * share
+    return Finished(result, error, bool(changed) or grown)
+
+
+def sendable(error: BaseException) -> BaseException:
+    """Return an error without its traceback, which may be too deep to be sent: then the work would never end."""
+    try:
+        cloudpickle.loads(cloudpickle.dumps(error.with_traceback(None)))
+    except Exception:  # a user's error may hold anything
+        return RuntimeError(f"{type(error).__name__}: {words(error)}")
+    return error
+
+
+def disturbed(before: State) -> bool:
+    """Return whether the work since `before` changed what its process shares; put back what Dask needs, too."""
+    try:
+        start = before_work(before)
+        changed = changes(start)
+        repair(start)
+    except Exception:  # the work broke what is needed to find out
+        return True
+    return bool(changed)
 
 
 _first_resident: dict[str, int] = {}

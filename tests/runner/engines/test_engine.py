@@ -3,6 +3,8 @@
 import os
 import re
 import stat
+import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -34,6 +36,24 @@ def die(_):
 
 def leave(code):
     raise SystemExit(code)
+
+
+def fall(depth):
+    return fall(depth + 1)
+
+
+def disturb(raises):
+    sys.path.clear()
+    if raises:
+        raise OSError("no sensor")
+
+
+def leave_behind(ends):
+    left = subprocess.Popen(["sleep", "1000"], start_new_session=bool(ends))
+    if ends:
+        Path(ends).write_text(f"{left.pid}")
+        os._exit(1)
+    return left.pid
 
 
 def keep(size):
@@ -82,11 +102,68 @@ def test_it_returns_the_error_of_work(engine):
     assert (type(done.error), str(done.error), done.death, done.result) == (OSError, "no sensor", None, None)
 
 
+def test_it_returns_an_error_from_the_deepest_recursion(engine):
+    engine.submit(engine.free()[0], "falling", fall, 0)
+    assert type(collect(engine, 1)["falling"].error) is RecursionError
+
+
 def test_work_that_would_end_its_process_is_an_error_and_the_process_goes_on(engine):
     engine.submit(engine.free()[0], "leaving", leave, 3)
     assert f"{collect(engine, 1)['leaving'].error}" == "it called sys.exit(3)"
     engine.submit(engine.free()[0], "next", double, 21)
     assert collect(engine, 1)["next"].result == 42
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_what_work_changed_in_its_process_is_put_back_in_process(raises):
+    with InProcess() as engine:
+        before = [*sys.path]
+        engine.submit(engine.free()[0], "disturbing", disturb, raises)
+        assert sys.path == before
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_worker_whose_first_work_changes_it_is_replaced(raises):
+    with LocalProcesses(1, threads=1) as engine:
+        (first,) = engine.free()
+        engine.submit(first, "disturbing", disturb, raises)
+        assert (collect(engine, 1)["disturbing"].error is not None) == raises
+        assert first not in replaced(engine)
+
+
+def test_processes_that_work_leaves_behind_are_ended_and_its_worker_is_replaced():
+    with LocalProcesses(1, threads=1) as engine:
+        (first,) = engine.free()
+        engine.submit(first, "leaving", leave_behind, "")
+        left = collect(engine, 1)["leaving"].result
+        assert first not in replaced(engine)
+        assert not runs(left)
+
+
+def test_processes_that_a_dead_worker_left_behind_are_ended_at_the_latest_when_the_engine_closes(tmp_path):
+    with LocalProcesses(1, threads=1) as engine:
+        engine.submit(engine.free()[0], "leaving", leave_behind, f"{tmp_path / 'left'}")
+        assert collect(engine, 1)["leaving"].death
+    assert not runs(int((tmp_path / "left").read_text()))
+
+
+def replaced(engine):
+    """The free workers, once there are any."""
+    until = time.monotonic() + 60
+    while not engine.free():
+        assert time.monotonic() < until, "the worker was not replaced"
+        time.sleep(0.1)
+    return engine.free()
+
+
+def runs(pid):
+    """Whether a process still runs; one that was killed may take a moment to end."""
+    until = time.monotonic() + 10
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > until:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_a_worker_that_dies_loses_its_own_work_and_is_replaced():
