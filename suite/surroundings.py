@@ -65,7 +65,14 @@ def changes(before: State, after: State | None = None) -> list[str]:
     added = {key for key in after.keys() - before.keys() if key[0] in ADDED}
     changed = {key for key in before.keys() & after.keys() if not _same(before[key], after[key])}
     gone = {key for key in before.keys() - after.keys() if key[0] not in ("thread", "child process")}
-    return sorted(f"{kind} {name}".strip() for kind, name in added | changed | gone if kind in kinds | {*ADDED})
+    found = {key for key in added | changed | gone if key[0] in kinds | {*ADDED}}
+    return sorted(f"{kind} {name}".strip() for kind, name in found - _implied(found))
+
+
+def _implied(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return what goes without saying in what differs: the functions, classes and parts of modules that are gone."""
+    modules = {name for kind, name in found if kind == "module"}
+    return {(kind, name) for kind, name in found if (name.rpartition(".")[0] if kind == "module" else kind) in modules}
 
 
 def repair(before: State) -> None:
