@@ -1,5 +1,6 @@
 """Text: format numbers, intervals, durations, lists, labels and tables for people to read."""
 
+import hashlib
 import math
 import re
 import unicodedata
@@ -71,6 +72,13 @@ def bounds(text: str) -> tuple[float, float, float] | None:
         return None
     centre, low, high = (float((part or found[1]).replace(MINUS, "-")) for part in found.groups())
     return centre, low, high
+
+
+def file_name(*parts: str) -> str:
+    """Return a unique file name for any text: only safe characters, and shortened to 60 plus a hash if needed."""
+    text = "-".join(parts)
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", text)[:60]
+    return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def percent(share: float) -> str:

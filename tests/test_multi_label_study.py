@@ -65,7 +65,7 @@ def test_the_report_leaves_out_what_does_not_apply(study):
         assert {f"examples-{task}", f"learning-curves-{task}", f"scores-{task}"} <= drawn
         assert not {f"confusion-{task}", f"calibration-{task}", f"predictions-{task}"} & drawn
     assert "labels billing; urgent" in page
-    assert "Scores by group on tickets (exact_match)" in page
+    assert "Scores by group on Tickets (exact match)" in page
 
 
 def test_groups_are_scored_by_exact_match(study):

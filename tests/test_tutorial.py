@@ -60,7 +60,7 @@ class TestExecuted:
         assert "image/png" in found
 
     def test_the_commands_say_what_is_best_and_predict_new_sentences(self, outputs):
-        assert printed(outputs["best"]).startswith("lamp: no verdict yet")
+        assert printed(outputs["best"]).startswith("Lamp: no verdict yet")
         rows = list(csv.DictReader(printed(outputs["new"]).splitlines()))
         assert len(rows) == 2 and {row["prediction"] for row in rows} <= {"on", "off"}
 

@@ -104,7 +104,7 @@ def test_the_architecture_of_the_readme_runs_on_that_task(call, tmp_path):
 
 
 def test_its_description_names_no_file_that_an_index_lacks(metadata):
-    description = metadata.metadata.get_payload()
+    description = metadata.metadata["Description"]
     assert "## Your own task" in description
     assert re.findall(r"\]\((?!https?:|#)[^)]*\)", description) == []
 

@@ -1,7 +1,6 @@
 """Figure plan: which figures a report contains, which tasks they show, and the names of their files."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from suite.report.figures.registry import EVERYTHING, WHOLE, FigureKind
 from suite.report.figures.style import MATPLOTLIB
 from suite.report.findings import presented
 from suite.results.results import Results
+from suite.text import file_name
 
 MOST_TASKS = 40  # with more, the report has only figures over all tasks; `results.plot` draws the others
 
@@ -28,7 +28,7 @@ class Sketch:
     @property
     def name(self) -> str:
         """The name of its files, without the ending."""
-        return named(self.kind.file, self.suffix) if self.suffix else self.kind.file
+        return file_name(self.kind.file, self.suffix) if self.suffix else self.kind.file
 
     @cached_property
     def part(self) -> Results:
@@ -42,13 +42,6 @@ class Sketch:
         made = (self.kind.name, environment.code(), MATPLOTLIB, *self.part.experiment.titles.values())
         parts = [*made, *self.part.architectures, "", *self.subjects, str(self.results.experiment.best_of), *shown]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
-
-
-def named(*parts: str) -> str:
-    """Return a unique file name for any text: only safe characters, and shortened to 60 plus a hash if needed."""
-    text = "-".join(parts)
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", text)[:60]
-    return plain if plain == text else f"{plain}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def sketches(results: Results) -> list[Sketch]:

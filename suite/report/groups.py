@@ -33,7 +33,7 @@ def _table(results: Results, task: str, kind: str) -> Table:
         *("trivial baseline" if name == TRIVIAL else cell(results, name) for name in names),
     ]
     metric = metric_of(results, task)
-    what = f"Scores by {HEADS[kind].lower()} on {results.title(task)} ({metric})"
+    what = f"Scores by {HEADS[kind].lower()} on {results.title(task)} ({metric.replace('_', ' ')})"
     if (kind, metric) == ("class", "accuracy"):  # the accuracy within a class is its recall
         what = f"Recall of each class on {results.title(task)}"
     caption = f"{what}, means of {runs}{part}"

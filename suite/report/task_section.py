@@ -10,7 +10,6 @@ from suite.analysis.rules import rules
 from suite.report.comparisons import comparisons_of, other_days
 from suite.report.examples import answer, drawable
 from suite.report.explanations import basis, relies_on
-from suite.report.figure_plan import named
 from suite.report.findings import find, presented
 from suite.report.gradients import gradients
 from suite.report.groups import groups
@@ -27,7 +26,7 @@ from suite.report.tables import Table
 from suite.results.results import Results
 from suite.statistics import MARGIN
 from suite.tasks.sheet import worded
-from suite.text import number
+from suite.text import file_name, number
 
 UNFOLDED = 6  # with more tasks, the page shows them folded
 SPLITS = ("train", "validation", "test")
@@ -51,7 +50,7 @@ def tasks(page: Page) -> Content:
 
 
 def _task(page: Page, task: str, anchor: str) -> Content:
-    results, figures, explaining = page.results, page.figures("task", task), named("explanations", task)
+    results, figures, explaining = page.results, page.figures("task", task), file_name("explanations", task)
     return {
         "anchor": anchor,
         "title": results.title(task),

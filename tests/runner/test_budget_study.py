@@ -49,7 +49,7 @@ def test_every_run_has_its_own_number_of_weights_and_the_same_data(folder):
 def test_the_report_draws_one_curve_per_architecture(folder):
     assert main(["report", str(folder)]) == 0
     page = (folder / "report" / "index.html").read_text(encoding="utf-8")
-    assert "<h3>Sweep over the number of weights: <bdi>adding-5</bdi></h3>" in page
+    assert "<h3>Sweep over the number of weights: <bdi>Adding (5 steps)</bdi></h3>" in page
     assert "Sweep over the length" not in page
     assert (folder / "report" / "figures" / "skill-by-budget-adding-5.png").exists()
     assert "weight budget of every architecture" in page and "60, 240" in page
