@@ -80,4 +80,4 @@ def test_its_stored_outputs_are_small_and_complete():
 
 def test_its_stored_outputs_name_a_winner():
     (best,) = (printed(cell.outputs) for cell in CODE if cell.id == "best")
-    assert re.match(r"lamp: (gru|simple-rnn)\n", best)
+    assert re.match(r"Lamp: (GRU|simple RNN)\n", best)
