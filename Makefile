@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 unexport PYTHONDONTWRITEBYTECODE # compiled modules make every process start sooner
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-all test-lowest report tasks tutorial docs lint format requirements clean
+.PHONY: help run test test-fast test-all test-lowest report tasks findings tutorial docs lint format requirements clean
 
 CANDIDATES := python3.13 python3.12 python3.11 python3 python
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -54,6 +54,9 @@ format: .venv/ready-dev ## mend style
 
 tasks: .venv/ready ## measure the baselines on every task and write the README's table
 	@$(BIN)/python tools/task_table.py README.md
+
+findings: .venv/ready ## write what the published study found into the pages that say so
+	@$(BIN)/python tools/findings.py results/reference-2026 results/README.md
 
 tutorial: .venv/ready-dev ## execute docs/tutorial.ipynb (minutes) and store its outputs
 	@$(BIN)/python tools/notebooks.py docs/tutorial.ipynb

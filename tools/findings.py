@@ -1,0 +1,183 @@
+"""Findings: `python tools/findings.py STUDY PAGE ...` writes what a published study found into pages.
+
+A page names each block by a pair of comments, `<!-- study: NAME -->` and `<!-- end of NAME -->`, with a name in BLOCKS.
+All between them is replaced. Every number comes from the records of the study and of its variants, the sibling folders.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from known import KNOWN, MORE, Known
+
+from suite.analysis.comparisons import BASELINES, Comparison, compare
+from suite.analysis.decisions import PairVerdict
+from suite.claims.judge import Judgement, judge
+from suite.claims.tables import in_words
+from suite.report.expected_scores import expected_score
+from suite.report.findings import find, presented
+from suite.report.lead import by_verdict, overall
+from suite.report.naming import capital
+from suite.report.protocol import extent, surroundings
+from suite.report.reasons import reasons
+from suite.results.results import Results, load
+from suite.statistics import Estimate
+from suite.text import duration, interval, listed, markdown
+
+BLOCK = re.compile(r"<!-- study: (?P<name>[a-z-]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
+AGREES, AGAINST, OPEN = "as known", "against it", "open"
+
+Block = Callable[[Results], Iterator[str]]
+BLOCKS: dict[str, Block] = {}
+
+
+def block(function: Block) -> Block:
+    """Register a block: it yields the lines for results."""
+    BLOCKS[function.__name__] = function
+    return function
+
+
+def filled(text: str, results: Results) -> str:
+    """Return the text of a page with all its blocks written anew. Raise KeyError for a block that does not exist."""
+
+    def written(found: re.Match[str]) -> str:
+        name = found["name"]
+        content = "\n".join(BLOCKS[name](results))
+        return f"<!-- study: {name} -->\n\n{content}\n\n<!-- end of {name} -->"
+
+    return BLOCK.sub(written, text)
+
+
+@block
+def answer(results: Results) -> Iterator[str]:
+    """What holds on all tasks, and what is shown on each."""
+    yield " ".join(overall(results))
+    yield ""
+    yield from (f"- {tasks}: {clause}." for tasks, clause in by_verdict(results))
+
+
+@block
+def claims(results: Results) -> Iterator[str]:
+    """A table of the general claims; those about one task are in the report."""
+    yield from table(
+        ("claim", "verdict", "effect with its interval", "what the runs say"), map(_claim, general(results))
+    )
+
+
+def general(results: Results) -> list[Judgement]:
+    """Return the verdicts on the claims that are not asked anew for each task."""
+    each = tuple(f"-{task}" for task in presented(results))
+    return [one for one in judge(results) if not one.id.endswith(each)]
+
+
+def _claim(one: Judgement) -> tuple[str, ...]:
+    effect = interval(Estimate(one.effect, one.low, one.high, one.n), f" {one.unit}")
+    return one.claim, in_words(one), effect if one.n else "—", one.sentence
+
+
+@block
+def families(results: Results) -> Iterator[str]:
+    """For each family its tasks: the verdict, the expected scores, and why it came out so."""
+    for family in dict.fromkeys(map(results.family, presented(results))):
+        yield from (f"### {family.capitalize()}", "")
+        for task in (task for task in presented(results) if results.family(task) == family):
+            yield from _task(results, task)
+
+
+def _task(results: Results, task: str) -> Iterator[str]:
+    yield f"**{results.title(task)}.** {find(results, task).headline} {scores(results, task)} "
+    yield from (f"{one} " for one in reasons(results, task))
+    yield ""
+
+
+def scores(results: Results, task: str) -> str:
+    """Return the expected test scores of all architectures on a task as a sentence."""
+    each = [(name, expected_score(results, task, name)) for name in results.architectures]
+    found = [f"{results.called(name)} {interval(score)}" for name, score in each if score.n]
+    return f"{results.scale(task).capitalize()}: {', '.join(found) or 'no runs yet'}."
+
+
+@block
+def known(results: Results) -> Iterator[str]:
+    """A table of known results: published, here, and whether they agree."""
+    parts = {"": results, **results.variants}
+    rows = (_known(one, parts[one.variant]) for one in KNOWN if one.variant in parts)
+    yield from table(("known", "source", "here", "verdict"), rows)
+
+
+def _known(one: Known, results: Results) -> tuple[str, ...]:
+    tasks = [task for task in one.tasks if task in results.task_names]
+    here = " ".join(f"{results.title(task)}: {scores(results, task)}" for task in tasks)
+    where = f" ({one.variant})" if one.variant else ""
+    return one.what, one.source, f"{here}{where}", agreement(one, results, tasks)
+
+
+def agreement(one: Known, results: Results, tasks: Sequence[str]) -> str:
+    """Return whether the comparisons agree with a known result, with the tasks on which they do not."""
+    verdicts = {task: _agreement(one, results, task) for task in tasks}
+    if len(set(verdicts.values())) == 1:
+        return next(iter(verdicts.values()))
+    return "; ".join(f"{results.title(task)}: {verdict}" for task, verdict in verdicts.items())
+
+
+def _agreement(one: Known, results: Results, task: str) -> str:
+    found = [agrees(relation, _related(results, task, first, second)) for first, relation, second in one.expected]
+    if AGAINST in found:
+        pairs = [pair for pair, verdict in zip(one.expected, found, strict=True) if verdict == AGAINST]
+        return f"{AGAINST}: {listed(_pair(results, *pair) for pair in pairs)}"
+    return OPEN if OPEN in found else AGREES
+
+
+def agrees(relation: str, pair: Comparison | None) -> str:
+    """Return whether a comparison agrees that the first beats the second, or that it does not."""
+    if pair is None or pair.verdict is PairVerdict.TOO_FEW:
+        return OPEN
+    if pair.verdict is PairVerdict.BETTER:
+        return AGREES if relation == MORE else AGAINST
+    if pair.verdict in (PairVerdict.WORSE, PairVerdict.EQUAL):
+        return AGAINST if relation == MORE else AGREES
+    return OPEN if relation == MORE else AGREES  # not shown to beat it
+
+
+def _pair(results: Results, first: str, relation: str, second: str) -> str:
+    other = {"baseline": "the trivial baseline", "trained_baseline": "the best rival"}.get(BASELINES.get(second, ""))
+    verb = "does not beat" if relation == MORE else "beats"
+    return f"{results.the(first)} {verb} {other or results.the(second)}"
+
+
+def _related(results: Results, task: str, first: str, second: str) -> Comparison | None:
+    found = compare(results, task)
+    if second not in BASELINES:
+        return found.related(first, second)
+    return next((one for one in (*found.trivial, *found.trained) if (one.first, one.second) == (first, second)), None)
+
+
+@block
+def made(results: Results) -> Iterator[str]:
+    """How the study was made: its extent, versions, machine and time, part by part."""
+    rows = []
+    for name, part in {"main": results, **results.variants}.items():
+        spent = sum(record.worked for record in part.records)
+        rows.append((name, part.store.root.name, extent(part), duration(spent)))
+    yield from table(("part", "folder", "what", "time of one worker"), rows)
+    yield ""
+    yield from (f"- {name}: {value}" for name, value in surroundings(results))
+
+
+def table(head: Sequence[str], rows: Iterator[Sequence[str]] | list) -> Iterator[str]:
+    """Yield the lines of a table."""
+    yield _line(head)
+    yield _line(["---"] * len(head))
+    yield from (_line([capital(str(markdown(cell))) for cell in row]) for row in rows)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    study, *pages = sys.argv[1:]
+    for page in map(Path, pages):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(filled(text, load(study)), encoding="utf-8")
