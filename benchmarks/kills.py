@@ -98,7 +98,7 @@ def disturbed(place: Path, words: list[str], expected: dict[str, bytes], change:
 
 
 def trained(place: Path, kills: int, rng: random.Random) -> Counter[str]:
-    """Kill `suite run` this often, and count records that are lost, changed or missing, and what is left over."""
+    """Kill `suite run` this many times; count the lost and the changed records, and the files left over."""
     (place / "study.py").write_text(STUDY)
     words = ["run", "study.py", "--workers", "0", "--no-report", "--results"]
     started(place, [*words, "alone"])
@@ -177,7 +177,7 @@ def carried_out(words: list[str], change: int = 0, counted: Path | None = None) 
 
 
 def changes(event: str, arguments: tuple[Any, ...]) -> bool:
-    """Return whether an event of Python changes files, or opens one to write; /dev/null is none of them."""
+    """Return whether an audit event of Python changes files or opens one for writing; /dev/null does not count."""
     if not arguments or not isinstance(arguments[0], (str, bytes, os.PathLike)):
         return False
     return event in CHANGES or (event == "open" and bool((arguments[2] or 0) & WRITING))

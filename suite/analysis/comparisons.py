@@ -177,7 +177,8 @@ def _measured(results: Results, tasks: tuple[str, ...]) -> list[Measured]:
     """Return what is measured of all comparisons; those on the single tasks of all results are measured at once."""
     if len(tasks) == 1 and tasks[0] in results.task_names:
         return _measured_each(results)[tasks[0]]
-    return _measure(results, _statements(results, tasks), [tasks] * len(_statements(results, tasks)))
+    statements = _statements(results, tasks)
+    return _measure(results, statements, [tasks] * len(statements))
 
 
 @remember()

@@ -15,6 +15,6 @@ def shipped(name: str) -> Path | None:
 
 
 def called(file: str) -> str:
-    """Return how `suite run` is told to run an experiment file: by name if it lies in the installed package."""
+    """Return what `suite run` needs to run an experiment file: its name if it is in the package, else its path."""
     path = Path(file)
     return path.stem if path.parent.resolve() == PACKAGED.resolve() else file

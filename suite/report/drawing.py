@@ -60,10 +60,9 @@ def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
 
     It is one of joblib's, which does not import the script that asked for the report once more.
     """
-    here = len(sketches)
-    if here <= MOST_DRAWN_HERE:
+    if len(sketches) <= MOST_DRAWN_HERE:
         return _render_each((one.kind.name, one.results, one.subjects, one.key) for one in sketches)
-    here = round(SHARE_HERE * here)
+    here = round(SHARE_HERE * len(sketches))
     second = get_reusable_executor(max_workers=1)
     rest = second.submit(_render_each, [(one.kind.name, one.part, one.subjects, one.key) for one in sketches[here:]])
     return [

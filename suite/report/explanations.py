@@ -135,8 +135,9 @@ def _order(results: Results, found: Explained) -> list[str]:
     if not decided:
         return []
     matters, lost = decided
-    ties = listed(results.the(name) for name in order_free(results, found.task, found.architecture))
-    beside = f" Without knowing the order, {ties} is practically as good or better." if ties else ""
+    ties = order_free(results, found.task, found.architecture)
+    named = f"{listed(map(results.the, ties))} {'is' if len(ties) == 1 else 'are'}"
+    beside = f" Without knowing the order, {named} practically as good or better." if ties else ""
     said = {
         "yes": "The order of the steps matters to it",
         "no": "The order of the steps does not matter to it",
@@ -153,12 +154,9 @@ def _features(found: Explained) -> list[str]:
     what = "features" if count == found.first.features else "groups of features"
     if not top:
         return [f"Which of the {count} {what} it relies on most is open."]
-    name = found.label(top[0])
-    return [
-        f"Of the {count} {what}, {name} costs most when permuted across examples: {skill(top[1])} of skill."
-        if top[0].first == top[0].last
-        else f"Of the {count} {what}, {name} cost most when permuted across examples: {skill(top[1])} of skill."
-    ]
+    key, lost = top
+    named = f"{found.label(key)} {'costs' if key.first == key.last else 'cost'}"
+    return [f"Of the {count} {what}, {named} most when permuted across examples: {skill(lost)} of skill."]
 
 
 def explanations(results: Results) -> Table:

@@ -216,7 +216,7 @@ class Store:
         return read_arrays(path) if path.exists() else {}
 
     def explanation(self, run_id: str) -> Explanation | None:
-        """Return a final run's explanation, or None if there is none; raise UnreadableError if it is damaged."""
+        """Return the stored explanation of a final run, or None; raise UnreadableError if its file is damaged."""
         return read(Explanation, self.path(run_id, ENDING))
 
     def explain(self, run_id: str, found: Explanation) -> None:

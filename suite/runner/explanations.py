@@ -61,7 +61,7 @@ class Explanations:
         return Call(explain, (work.run, work.model), timeout and timeout + PREPARATION_SECONDS)
 
     def accept(self, work: ExplanationWork, done: Done) -> None:
-        """Store an explanation, or say why there is none."""
+        """Store the explanation that a worker returned, or report why it returned none."""
         if done.death:
             return self._fail(work.record, done.death.cause)
         if done.error:

@@ -92,10 +92,11 @@ class TestSentences:
         assert not explanations(results).rows
         assert not FIGURES["explanations"].subjects(results, [TASK])
 
-    def test_an_order_free_network_that_is_as_good_is_named(self, study, monkeypatch):
-        monkeypatch.setattr("suite.report.explanations.order_free", lambda *_: ["bag"])
+    @pytest.mark.parametrize(("ties", "are"), [(["bag"], "bag is"), (["bag", "sums"], "bag and sums are")])
+    def test_order_free_networks_that_are_as_good_are_named(self, study, monkeypatch, ties, are):
+        monkeypatch.setattr("suite.report.explanations.order_free", lambda *_: ties)
         said = relies_on(study(EFFECTS | {Key(ORDER): 0.949}), TASK)[1]
-        assert said.endswith(" of skill. Without knowing the order, bag is practically as good or better.")
+        assert said.endswith(f" of skill. Without knowing the order, {are} practically as good or better.")
 
 
 class TestReport:
