@@ -6,10 +6,18 @@ from suite.runner.engines.worker import sendable
 
 
 class SensorError(Exception):
-    """Cannot be made again from its message alone."""
+    """Holds what cannot leave its process, such as a lock or an open port."""
 
-    def __init__(self, sensor, fault):
-        super().__init__(f"{sensor}: {fault}")
+    def __init__(self, port, fault):
+        super().__init__(f"{port}: {fault}")
+        self.port = port
+
+
+class OtherwiseMadeError(Exception):
+    """Is sent, and then cannot be made again."""
+
+    def __reduce__(self):
+        return int, ("no number",)
 
 
 def raised(error):
@@ -26,6 +34,6 @@ def test_an_error_is_sent_as_it_is_but_without_its_traceback_which_may_be_too_de
 
 
 def test_an_error_that_cannot_be_sent_is_put_in_words():
-    for error in (raised(SensorError(7, "silent")), raised(SensorError(threading.Lock(), "silent"))):
+    for error in (raised(SensorError(threading.Lock(), "silent")), raised(OtherwiseMadeError("silent"))):
         assert type(sendable(error)) is RuntimeError
-        assert str(sendable(error)) == f"SensorError: {error}"
+        assert str(sendable(error)) == f"{type(error).__name__}: {error}"
