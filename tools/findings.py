@@ -26,7 +26,7 @@ from suite.statistics import Estimate
 from suite.text import duration, interval, listed, markdown
 
 BLOCK = re.compile(r"<!-- study: (?P<name>[a-z-]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
-AGREES, AGAINST, OPEN = "as known", "against it", "open"
+AGREES, AGAINST, OPEN, NOT_AGAINST = "as known", "against it", "open", "not against it"
 
 Block = Callable[[Results], Iterator[str]]
 BLOCKS: dict[str, Block] = {}
@@ -60,9 +60,7 @@ def answer(results: Results) -> Iterator[str]:
 @block
 def claims(results: Results) -> Iterator[str]:
     """A table of the general claims; those about one task are in the report."""
-    yield from table(
-        ("claim", "verdict", "effect with its interval", "what the runs say"), map(_claim, general(results))
-    )
+    yield from table(("claim", "verdict", "effect, with its interval"), map(_claim, general(results)))
 
 
 def general(results: Results) -> list[Judgement]:
@@ -73,7 +71,7 @@ def general(results: Results) -> list[Judgement]:
 
 def _claim(one: Judgement) -> tuple[str, ...]:
     effect = interval(Estimate(one.effect, one.low, one.high, one.n), f" {one.unit}")
-    return one.claim, in_words(one), effect if one.n else "—", one.sentence
+    return one.claim, in_words(one), effect if one.n else "—"
 
 
 @block
@@ -126,18 +124,21 @@ def _agreement(one: Known, results: Results, task: str) -> str:
     if AGAINST in found:
         pairs = [pair for pair, verdict in zip(one.expected, found, strict=True) if verdict == AGAINST]
         return f"{AGAINST}: {listed(_pair(results, *pair) for pair in pairs)}"
-    return OPEN if OPEN in found else AGREES
+    return next(verdict for verdict in (OPEN, NOT_AGAINST, AGREES) if verdict in found)
 
 
 def agrees(relation: str, pair: Comparison | None) -> str:
-    """Return whether a comparison agrees that the first beats the second, or that it does not."""
+    """Return whether a comparison agrees that the first beats the second, or that it does not.
+
+    An undecided comparison does not show that the first does not beat the second, so it does not agree with that.
+    """
     if pair is None or pair.verdict is PairVerdict.TOO_FEW:
         return OPEN
     if pair.verdict is PairVerdict.BETTER:
         return AGREES if relation == MORE else AGAINST
     if pair.verdict in (PairVerdict.WORSE, PairVerdict.EQUAL):
         return AGAINST if relation == MORE else AGREES
-    return OPEN if relation == MORE else AGREES  # not shown to beat it
+    return OPEN if relation == MORE else NOT_AGAINST
 
 
 def _pair(results: Results, first: str, relation: str, second: str) -> str:

@@ -13,8 +13,9 @@ from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.results.task_info import TaskInfo
 from suite.tasks.kinds import KINDS
-from suite.text import number, several
+from suite.text import listed, number, several
 
+SHOWN = 3  # of the cells that lack runs, in one line
 SETTINGS = {
     "variant_of": "variant of",
     "variant": "what is varied",
@@ -60,7 +61,9 @@ def extent(results: Results) -> str:
     parts = [f"{several(len(results.records), 'run')} of {architectures} on {tasks}"]
     lost, cells = failures(results), missing(results)
     parts += [f"{several(len(lost), 'run')} without a score"] if lost else []
-    parts += [f"missing: {'; '.join(cells[:3])}{' and more' if len(cells) > 3 else ''}"] if cells else []
+    if cells:
+        more = [several(len(cells) - SHOWN, "more cell")] if len(cells) > SHOWN else []
+        parts.append(f"missing: {'; '.join([*cells[:SHOWN], *more])}")
     return "; ".join(parts)
 
 
@@ -179,12 +182,13 @@ def failures(results: Results) -> list[tuple[str, str, str]]:
 
 
 def missing(results: Results) -> list[str]:
-    """Return the cells that lack runs, with the number of missing runs of each role."""
+    """Return each cell that lacks runs, with the number of missing runs of each role."""
+    lacking = {cell: missing_runs(results.experiment, *cell, results.made) for cell in _cells(results)}
     return [
-        f"{results.title(task)}, {results.called(name)}: {several(lacking, f'{role} run')}"
-        for task, name in _cells(results)
-        for role, lacking in missing_runs(results.experiment, task, name, results.made).items()
-        if lacking
+        f"{results.title(task)}, {results.called(name)}: "
+        f"{listed(several(count, f'{role} run') for role, count in roles.items() if count)}"
+        for (task, name), roles in lacking.items()
+        if any(roles.values())
     ]
 
 

@@ -139,6 +139,14 @@ def test_extent_names_what_is_missing(tmp_path, records):
     assert failures(results) == []
 
 
+def test_a_cell_that_lacks_runs_of_several_kinds_is_one_cell(tmp_path, records):
+    results = load(records.write_study(tmp_path, 1, 1, ("adding-50",)))
+    (tmp_path / "adding-50" / "gru" / "final-000.json").unlink()
+    missed = missing(load(tmp_path))
+    assert missed[2] == "Adding (50 steps), gru: 1 final run and 1 control run"
+    assert len(missed) == len(results.architectures)
+
+
 def test_failures_have_a_reason_each(tmp_path, records):
     with_nulls(tmp_path, records)
     records.write(tmp_path, records.failed("speech-like", "gru", "final", 0, "diverged", "loss is not finite"))

@@ -1,7 +1,7 @@
 """What a published study found is written into pages, each block between its marks, and nothing else."""
 
 import pytest
-from findings import AGAINST, AGREES, BLOCKS, OPEN, agrees, filled
+from findings import AGAINST, AGREES, BLOCKS, NOT_AGAINST, OPEN, agrees, filled
 from known import KNOWN, MORE, NO_MORE
 
 from suite.analysis.comparisons import BASELINES
@@ -52,7 +52,7 @@ class Pair:
         (MORE, PairVerdict.UNDECIDED, OPEN),
         (NO_MORE, PairVerdict.BETTER, AGAINST),
         (NO_MORE, PairVerdict.WORSE, AGREES),
-        (NO_MORE, PairVerdict.UNDECIDED, AGREES),
+        (NO_MORE, PairVerdict.UNDECIDED, NOT_AGAINST),
         (NO_MORE, PairVerdict.TOO_FEW, OPEN),
     ],
 )
