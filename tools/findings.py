@@ -7,6 +7,7 @@ All between them is replaced. Every number comes from the records of the study a
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from math import isfinite
 from pathlib import Path
 
 from known import KNOWN, MORE, Known
@@ -15,15 +16,14 @@ from suite.analysis.comparisons import BASELINES, Comparison, compare
 from suite.analysis.decisions import PairVerdict
 from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
-from suite.report.expected_scores import expected_score
+from suite.report.expected_scores import baselines, expected_score
 from suite.report.findings import find, presented
 from suite.report.lead import by_verdict, overall
-from suite.report.naming import capital
 from suite.report.protocol import extent, surroundings
 from suite.report.reasons import reasons
 from suite.results.results import Results, load
 from suite.statistics import Estimate
-from suite.text import duration, interval, listed, markdown
+from suite.text import duration, interval, listed, markdown, number
 
 BLOCK = re.compile(r"<!-- study: (?P<name>[a-z-]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
 AGREES, AGAINST, OPEN, NOT_AGAINST = "as known", "against it", "open", "not against it"
@@ -76,39 +76,76 @@ def _claim(one: Judgement) -> tuple[str, ...]:
 
 @block
 def families(results: Results) -> Iterator[str]:
-    """For each family its tasks: the verdict, the expected scores, and why it came out so."""
+    """For each family a table of expected scores, then for each of its tasks what is shown, and why it came out so."""
+    head = ["task", *map(results.called, results.architectures), "best rival", "trivial baseline"]
     for family in dict.fromkeys(map(results.family, presented(results))):
+        tasks = [task for task in presented(results) if results.family(task) == family]
         yield from (f"### {family.capitalize()}", "")
-        for task in (task for task in presented(results) if results.family(task) == family):
-            yield from _task(results, task)
+        yield from table(head, ([scale(results, task), *scores(results, task)] for task in tasks))
+        yield from ("", *(_shown(results, task) for task in tasks), "")
 
 
-def _task(results: Results, task: str) -> Iterator[str]:
-    yield f"**{results.title(task)}.** {find(results, task).headline} {scores(results, task)} "
-    yield from (f"{one} " for one in reasons(results, task))
-    yield ""
+def scale(results: Results, task: str) -> str:
+    """Return a task's title with its metric: "Spoken digits (accuracy, higher is better)"."""
+    return f"{results.title(task)} ({results.scale(task).replace('_', ' ')})"
 
 
-def scores(results: Results, task: str) -> str:
-    """Return the expected test scores of all architectures on a task as a sentence."""
-    each = [(name, expected_score(results, task, name)) for name in results.architectures]
-    found = [f"{results.called(name)} {interval(score)}" for name, score in each if score.n]
-    return f"{results.scale(task).capitalize()}: {', '.join(found) or 'no runs yet'}."
+def scores(results: Results, task: str) -> list[str]:
+    """Return the expected test scores of all architectures on a task, and those of the best rival and the baseline."""
+    each = [expected_score(results, task, name) for name in results.architectures]
+    trivial, trained = baselines(results, task)
+    beside = ((trained, " or ".join(results.task(task).best_rivals.values())), (trivial, results.task(task).baseline))
+    return [
+        *(interval(score) if score.n else "—" for score in each),
+        *(f"{number(score)} ({name})" if isfinite(score) else "—" for score, name in beside),
+    ]
+
+
+def _shown(results: Results, task: str) -> str:
+    return " ".join([f"- **{results.title(task)}.**", find(results, task).headline, *reasons(results, task)])
 
 
 @block
 def known(results: Results) -> Iterator[str]:
     """A table of known results: published, here, and whether they agree."""
-    parts = {"": results, **results.variants}
-    rows = (_known(one, parts[one.variant]) for one in KNOWN if one.variant in parts)
+    rows = (_known(one, part) for part, one in _parts(results))
     yield from table(("known", "source", "here", "verdict"), rows)
 
 
+@block
+def against(results: Results) -> Iterator[str]:
+    """For each known result that did not come out: what came out instead, and what the records say about the reason."""
+    found = [line for part, one in _parts(results) for line in _against(part, one)]
+    yield from found or ["So far, nothing that these runs can decide."]
+
+
+def _against(results: Results, one: Known) -> Iterator[str]:
+    tasks = [task for task in _tasks(one, results) if _agreement(one, results, task).startswith(AGAINST)]
+    if tasks:
+        yield f"- **{one.what}** ({one.source}): {agreement(one, results, tasks)}."
+        yield from (f"  {why}" for task in tasks for why in reasons(results, task))
+
+
+def _parts(results: Results) -> Iterator[tuple[Results, Known]]:
+    """Yield each known result that the study or one of its variants tests, with these results."""
+    parts = {"": results, **results.variants}
+    yield from ((parts[one.variant], one) for one in KNOWN if one.variant in parts)
+
+
+def _tasks(one: Known, results: Results) -> list[str]:
+    return [task for task in one.tasks if task in results.task_names]
+
+
 def _known(one: Known, results: Results) -> tuple[str, ...]:
-    tasks = [task for task in one.tasks if task in results.task_names]
-    here = " ".join(f"{results.title(task)}: {scores(results, task)}" for task in tasks)
+    tasks = _tasks(one, results)
+    here = "; ".join(f"{scale(results, task)}: {listed(_scores(results, task))}" for task in tasks)
     where = f" ({one.variant})" if one.variant else ""
     return one.what, one.source, f"{here}{where}", agreement(one, results, tasks)
+
+
+def _scores(results: Results, task: str) -> list[str]:
+    names = [*map(results.called, results.architectures), "the best rival", "the trivial baseline"]
+    return [f"{name} {score}" for name, score in zip(names, scores(results, task), strict=True)]
 
 
 def agreement(one: Known, results: Results, tasks: Sequence[str]) -> str:
@@ -170,7 +207,7 @@ def table(head: Sequence[str], rows: Iterator[Sequence[str]] | list) -> Iterator
     """Yield the lines of a table."""
     yield _line(head)
     yield _line(["---"] * len(head))
-    yield from (_line([capital(str(markdown(cell))) for cell in row]) for row in rows)
+    yield from (_line([str(markdown(cell)) for cell in row]) for row in rows)
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -16,6 +16,8 @@ ADDED = {  # file of the repository -> file of the site
     "CHANGELOG.md": "changes.md",
     "NOTICE.md": "notices.md",
     "benchmarks/README.md": "benchmarks.md",
+    "results/README.md": "published.md",
+    "experiments/reference.py": "reference-study.py",
     "LICENSE": "license.txt",
     "CITATION.cff": "citation.cff",
 }
