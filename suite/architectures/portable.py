@@ -12,6 +12,7 @@ import numpy as np
 
 from suite.architectures.compiled import foreign
 from suite.architectures.copies import anew
+from suite.architectures.permitted import check, check_file
 from suite.errors import reason
 
 # part of Keras' message about a model that it cannot save or load -> why, and the way out
@@ -51,18 +52,24 @@ def stored(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> bytes:
     """Return the bytes of a `.keras` file with the portable model.
 
     A model with other code than Keras' is also loaded in safe mode, as every reader of the file has to. Raise any error
-    of Keras if the model cannot be saved or loaded.
+    of Keras if the model cannot be saved or loaded, and ValueError if it contains what no stored model may.
     """
     with tempfile.TemporaryDirectory() as folder:
         path, copy = Path(folder) / "model.keras", portable(model, mean, scale)
         copy.save(path)
-        if foreign(json.loads(copy.to_json())):
+        config = json.loads(copy.to_json())
+        check(config)
+        if foreign(config):
             loaded(path)
         return path.read_bytes()
 
 
 def loaded(path: Path) -> keras.Model:
-    """Return the model in a `.keras` file, loaded in safe mode; raise any error of Keras."""
+    """Return the model in a `.keras` file, loaded in safe mode.
+
+    Raise ValueError if it contains what no stored model may, and any error of Keras.
+    """
+    check_file(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Keras expects that a layer without `build` may lose weights: it is compared
         return keras.saving.load_model(path, compile=False, safe_mode=True)

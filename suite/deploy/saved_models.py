@@ -124,7 +124,7 @@ class SavedModel:
             return restored(self.preparation, READERS)
 
     def network(self) -> Any:
-        """Return the Keras model, loaded in safe mode, which runs no code from the file.
+        """Return the Keras model, loaded in safe mode and from permitted parts only, which runs no code from the file.
 
         Raise UnreadableError if the model cannot be loaded or does not fit the preprocessing.
         """
@@ -132,15 +132,13 @@ class SavedModel:
 
         reader = self.reader
         backend.start(self.record.spec.get("budget", {}).get("threads", 1))
-        import keras
-
         from suite.architectures import portable
 
         ARCHITECTURES.load()  # packages register their layers
         try:
             if not zipfile.is_zipfile(self.path):
                 raise ValueError("it is truncated or not a model at all")
-            network = keras.saving.load_model(self.path, compile=False, safe_mode=True)
+            network = portable.loaded(self.path)
             reads, outputs = portable.reads(network), network.output_shape[-1]
         except Exception as error:  # Keras may raise any exception for a truncated or malicious file
             layer = UNKNOWN_LAYER.search(str(error))

@@ -657,16 +657,38 @@ class TestFiles:
         lambda_model.save(model)
         assert "final-000.keras' is not a model that Keras loads in safe mode" in refusal()
 
-    def test_a_layer_that_names_a_function_of_python(self, refusal, model):
-        with zipfile.ZipFile(model) as file:
-            members = {name: file.read(name) for name in file.namelist()}
-        config = json.loads(members["config.json"])
-        config["config"]["layers"][1] |= {"module": "os", "class_name": "system"}
-        members["config.json"] = json.dumps(config).encode()
-        with zipfile.ZipFile(model, "w") as file:
-            for name, content in members.items():
-                file.writestr(name, content)
+    @pytest.fixture
+    def rewrite(self, model):
+        """Changes the layers in the file of the model."""
+
+        def rewrite(change):
+            with zipfile.ZipFile(model) as file:
+                members = {name: file.read(name) for name in file.namelist()}
+            config = json.loads(members["config.json"])
+            change(config["config"]["layers"])
+            members["config.json"] = json.dumps(config).encode()
+            with zipfile.ZipFile(model, "w") as file:
+                for name, content in members.items():
+                    file.writestr(name, content)
+
+        return rewrite
+
+    def test_a_layer_that_names_a_function_of_python(self, refusal, rewrite):
+        rewrite(lambda layers: layers[1].update(module="os", class_name="system"))
         assert "is not a model that Keras loads in safe mode" in refusal()
+
+    def test_a_layer_that_would_write_a_file(self, refusal, rewrite, tmp_path):
+        name = "plot_image_gallery"
+        function = {"module": "keras.visualization", "class_name": "function", "config": name, "registered_name": name}
+        image = {"class_name": "__numpy__", "config": {"value": np.zeros((1, 4, 4, 3)).tolist(), "dtype": "float32"}}
+        options = {"path": str(tmp_path / "written.png"), "value_range": [0, 1], "rows": 1, "cols": 1, "show": False}
+        config = {"name": "evil", "function": function, "arguments": options}
+        calls = {"name": "evil", "inbound_nodes": [{"args": [], "kwargs": {"inputs": image}}]}
+        rewrite(
+            lambda layers: layers.append({"module": "keras.layers", "class_name": "Lambda", "config": config} | calls)
+        )
+        assert refusal().endswith("it names 'keras.visualization.plot_image_gallery', which is no part of a network")
+        assert not (tmp_path / "written.png").exists()
 
     @pytest.mark.parametrize("kind", ["link", "storage"])
     def test_weights_outside_the_file(self, refusal, model, tmp_path, kind):
