@@ -1,0 +1,32 @@
+"""The published reference study is read whole, and small runs of it come out again."""
+
+import pytest
+
+import suite
+from suite.results.store import existing
+from suite.runner.verify import as_run, check, original
+from suite.training.train import train
+
+SLIGHTLY = 0.01  # relative; on the machine that made them, runs come out again bit for bit
+
+
+@pytest.fixture(scope="module")
+def store():
+    return existing("reference-2026")
+
+
+def test_every_record_is_read_and_every_cell_is_known(store):
+    results = suite.load("reference-2026")
+    assert len(results.runs) == len([*store.records()]) > 240
+    assert not results.unreadable
+    assert {*results.runs["status"]} == {"ok"}
+
+
+@pytest.mark.training
+def test_the_two_smallest_runs_come_out_again(store):
+    experiment = original(store, None)
+    for record in sorted((one for one in store.records() if one.ok), key=lambda one: one.worked)[:2]:
+        again = train(as_run(experiment, record, store)).record
+        assert again.error is None
+        differs = check(record, again).differs
+        assert all(relative < SLIGHTLY for relative in differs.values()), (record.id, differs)
