@@ -11,6 +11,8 @@ from typing import Any
 
 from suite.backend import gpus
 
+CPUINFO = Path("/proc/cpuinfo")
+VECTORS = ("avx", "fma", "amx", "sve", "asimd")  # how the names of vector instructions begin
 VERSIONED = ("keras", "tensorflow", "keras-tuner", "numpy", "scikit-learn", "sequence-suite")
 
 
@@ -34,17 +36,26 @@ def machine() -> dict[str, Any]:
     return {
         "system": platform.platform(),
         "processor": platform.machine(),
-        "model": _processor_model(),
+        **_processor(),
         "cores": os.cpu_count(),
         "gpus": gpus(),
     }
 
 
-def _processor_model() -> str:
-    known = Path("/proc/cpuinfo")
-    lines = known.read_text(encoding="utf-8").splitlines() if known.is_file() else []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor())
+@cache
+def _processor() -> dict[str, str]:
+    """Return the processor's `model` and its vector `instructions`, on which the order of a sum depends.
+
+    Virtual machines often hide the model behind a name that several processors share, so its numbers are added.
+    """
+    text = CPUINFO.read_text(encoding="utf-8") if CPUINFO.is_file() else ""
+    facts = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in text.splitlines())}
+    numbers = [f"{name} {facts[name]}" for name in ("cpu family", "model", "stepping") if name in facts]
+    flags = (facts.get("flags") or facts.get("Features") or "").split()
+    return {
+        "model": ", ".join([facts.get("model name") or platform.processor(), *numbers]),
+        "instructions": " ".join(sorted(flag for flag in flags if flag.startswith(VECTORS))),
+    }
 
 
 def warn_of_namesake() -> None:

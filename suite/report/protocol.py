@@ -9,6 +9,7 @@ from suite.recipes.loss import usual_loss
 from suite.recipes.recipe import SEARCHABLE
 from suite.report import looks as planned_looks
 from suite.report.page import Content, Page, section
+from suite.results.agreement import DEVICE
 from suite.results.results import Results
 from suite.results.statuses import Status
 from suite.results.task_info import TaskInfo
@@ -156,7 +157,15 @@ def surroundings(results: Results) -> list[tuple[str, str]]:
     """Return the software versions and the machine of the experiment or, if unknown, of the latest record."""
     latest = max(results.records, key=lambda record: record.finished or "", default=results.experiment)
     sources = (results.experiment.versions or latest.versions, results.experiment.machine or latest.machine)
-    return [(str(name), str(value)) for source in sources for name, value in source.items()]
+    facts = [(str(name), str(value)) for source in sources for name, value in source.items()]
+    return [*facts, *_other_machines(results)]
+
+
+def _other_machines(results: Results) -> list[tuple[str, str]]:
+    """Say by which facts machines differ if several made the records: each gives other last digits to a sum."""
+    values = {name: {str(record.machine.get(name)) for record in results.records} for name in DEVICE}
+    differ = [name for name, found in values.items() if len(found) > 1]
+    return [("other machines", f"made some runs; they differ in {listed(differ)}")] if differ else []
 
 
 def data(results: Results) -> list[dict[str, str]]:

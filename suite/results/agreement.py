@@ -7,6 +7,8 @@ from typing import Any
 from suite.results.record import Record, Scores
 from suite.results.specs import differences
 
+# Facts that, besides versions, may change the last digits of a sum. The number of cores cannot: threads are fixed.
+DEVICE = ("processor", "model", "instructions", "gpus")
 NUMBERS = ("status", "hyperparameters", "metrics", "history", "best_epoch", "epochs", "weights")
 
 

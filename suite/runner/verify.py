@@ -10,7 +10,7 @@ from suite.experiment.experiment import COUNTS, Experiment
 from suite.experiment.loading import load_experiment
 from suite.experiment.run import Cell, Run
 from suite.files import finite
-from suite.results.agreement import disagreement, in_words
+from suite.results.agreement import DEVICE, disagreement, in_words
 from suite.results.record import Record
 from suite.results.specs import changes, differences
 from suite.results.store import Store, experiment_of
@@ -20,8 +20,6 @@ from suite.training.train import train
 SETTINGS = ("trials", "epochs", "seeds", "threads")
 # Claims are left out: they judge runs but do not change them.
 REBUILT = tuple(field.name for field in fields(Experiment) if field.name != "claims")
-# Facts that, besides versions, may change the last digits of a sum. The number of cores cannot: threads are fixed.
-DEVICE = ("processor", "model", "gpus")
 
 
 @dataclass(frozen=True)

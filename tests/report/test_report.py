@@ -22,7 +22,7 @@ from suite.report.contents import TABLES
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
 from suite.report.looks import rows
-from suite.report.protocol import extent, failures, manner, missing
+from suite.report.protocol import extent, failures, manner, missing, surroundings
 from suite.report.tables import as_markdown
 from suite.results.record import Record
 from suite.results.results import SUMMARY, load
@@ -145,6 +145,13 @@ def test_a_cell_that_lacks_runs_of_several_kinds_is_one_cell(tmp_path, records):
     missed = missing(load(tmp_path))
     assert missed[2] == "Adding (50 steps), gru: 1 final run and 1 control run"
     assert len(missed) == len(results.architectures)
+
+
+def test_other_machines_are_stated(tmp_path, records):
+    results = load(records.write_study(tmp_path, 1, 1, ("adding-50",)))
+    assert "other machines" not in dict(surroundings(results))
+    records.write(tmp_path, records.record("adding-50", "gru", "final", 0, machine={"model": "Abacus"}))
+    assert dict(surroundings(load(tmp_path)))["other machines"] == "made some runs; they differ in model"
 
 
 def test_failures_have_a_reason_each(tmp_path, records):

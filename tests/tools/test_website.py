@@ -35,8 +35,11 @@ def test_a_link_of_the_repository_becomes_one_of_the_site(name, link, expected):
     assert repository.relinked(link, name) == expected
 
 
-@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "NOTICE.md", "results/README.md", *sorted(
-    path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))])  # fmt: skip
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "NOTICE.md", "results/README.md"]
+PAGES += sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_a_link_leads_to_a_file_of_the_repository(path):
     for link, _ in repository.LINK.findall((ROOT / path).read_text(encoding="utf-8")):
         assert (ROOT / path).parent.joinpath(link).is_file(), link
