@@ -6,4 +6,4 @@ from suite import load_experiment
 
 reference = load_experiment(Path(__file__).with_name("reference.py"))
 late = ["recall-100", "associative-recall-16", "state-tracking-s3-16", "parity-20"]
-experiment = reference.varied("80 epochs", tasks=late, epochs=80, patience=20, folds=1)
+experiment = reference.varied("80 epochs", tasks=late, seeds=1, tuning_control=False, epochs=80, patience=20, folds=1)

@@ -5,4 +5,7 @@ from pathlib import Path
 from suite import load_experiment
 
 reference = load_experiment(Path(__file__).with_name("reference.py"))
-experiment = reference.varied("another search seed", tasks=reference.tasks[:10], search_seed=reference.search_seed + 1)
+other = reference.search_seed + 1
+experiment = reference.varied(
+    "another search seed", tasks=reference.tasks[:10], seeds=1, tuning_control=False, search_seed=other
+)

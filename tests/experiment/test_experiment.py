@@ -394,7 +394,7 @@ class TestShipped:
             "reference_starts": ({"search_space"}, 10),
             "reference_seed": ({"search_seed"}, 10),
             "reference_longer": ({"epochs"}, 4),
-            "reference_newer": ({"architectures"}, 8),
+            "reference_newer": ({"architectures"}, 4),
         }
         assert all(set(one.tasks) < set(reference.tasks) for one in variants)
         assert {one.name for one in variants if one.variant_of == "reference"} == {*changes} - {"reference_newer"}
