@@ -103,6 +103,11 @@ def beats(rivals: Sequence[Comparison]) -> str:
     return "beats" if all(one.verdict.settled for one in rivals) else "is shown to beat"
 
 
+def every_baseline(results: Results, task: str, found: Comparisons) -> str:
+    """Return what an architecture beats that is ahead: "every baseline" or, where no rival counts, the trivial one."""
+    return "every baseline" if found.trained else _opponent(results, task, TRIVIAL)
+
+
 def _opponent(results: Results, task: str, name: str) -> str:
     return definite(opponent(results, task, name))
 

@@ -12,7 +12,7 @@ from suite.analysis.shared_test import on_one_split
 from suite.claims.by_family import family_sentences
 from suite.report.cautions import many_failures, provisional
 from suite.report.family_order import extent, family_order
-from suite.report.findings import STANDINGS, beats, common_basis, find, presented
+from suite.report.findings import STANDINGS, beats, common_basis, every_baseline, find, presented
 from suite.report.naming import capital, named, titled
 from suite.report.page import Content, Page, section
 from suite.report.tables import Table
@@ -100,8 +100,7 @@ def _against(results: Results, task: str) -> tuple[str, str]:
         return f"use {winner}", f": it beats every network{here}"
     ahead, better = found.ahead(), found.ahead_of_trivial()
     if ahead:
-        rival = "every baseline" if found.trained else definite(opponent(results, task, TRIVIAL))
-        return f"{named(results, ahead)} beat {rival}{here}", ""
+        return f"{named(results, ahead)} beat {every_baseline(results, task, found)}{here}", ""
     if better:
         trained = definite(opponent(results, task, TRAINED))
         though = f", though {named(results, better)} beat the trivial baseline{here}"

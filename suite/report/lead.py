@@ -9,7 +9,7 @@ from suite.analysis.recommendations import Choice, candidates, choose
 from suite.claims.builtin import worth_id
 from suite.claims.judge import judge
 from suite.claims.statistics.skill import trained_is_better
-from suite.report.findings import beats, leads, presented, settled
+from suite.report.findings import beats, every_baseline, leads, presented, settled
 from suite.report.naming import called, capital, named, titled
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -194,7 +194,7 @@ def _undecided(results: Results, task: str, found: Comparisons, choice: Choice) 
     clauses = settled(called(results, found.pairs), equal_words=_within(results)) or _leading(results, task, found)
     if not clauses:
         able = found.ahead()
-        clauses = [f"{_all(results, able, found)} {beat(able)} every baseline"]
+        clauses = [f"{_all(results, able, found)} {beat(able)} {every_baseline(results, task, found)}"]
     equal = {name for one in found.pairs if one.verdict is PairVerdict.EQUAL for name in (one.first, one.second)}
     rest = [name for name in choice.names if name not in equal]
     question = "which is best"

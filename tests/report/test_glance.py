@@ -67,6 +67,15 @@ def test_one_clause_says_what_is_shown_on_a_task(study, skills, spread, sentence
     assert lead(study({SPEECH: skills}, spread, rival)) == [f"Speech like: {sentence}."]
 
 
+def test_a_rival_that_solves_a_generated_task_is_not_among_the_baselines_that_are_beaten(study):
+    results = study({SPEECH: {"lstm": 0.7, "gru": 0.7, "simple-rnn": 0.7}}, 0.05, 1.0)
+    assert not comparisons.compare(results, SPEECH).trained
+    (sentence,) = lead(results)
+    assert "all networks beat the trivial baseline (majority); which is best is undecided" in sentence
+    svg = render(Plots(results).overview())["svg"].decode()
+    assert "shown to beat the trivial baseline (majority)</title>" in svg and "every baseline" not in svg
+
+
 def test_tasks_that_show_the_same_share_a_sentence_and_those_without_a_gain_come_first(study):
     good, bad = {"lstm": 0.9, "gru": 0.6}, {"lstm": 0.2, "gru": 0.1}
     assert lead(study({SPEECH: good, SENTIMENT: good, STOCKS: bad})) == [

@@ -13,6 +13,7 @@ from suite.analysis.replicates import replicates
 from suite.report.figures.hovering import hover
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, LINES, Look, legend, look, panels
+from suite.report.findings import every_baseline
 from suite.report.lead import brief, judged, shown_title
 from suite.results.results import Results
 from suite.text import interval, label, number
@@ -43,7 +44,8 @@ def _skills(results: Results, task: str) -> str:
     "Skill on every task",
     "Expected test skill (0: trivial baseline, 1: perfect) with joint 95 % intervals; without a line, the interval is "
     "narrower than the mark. Filled: shown to beat both the trivial baseline and the best non-network "
-    "method (black bar; its own uncertainty counts, but is not drawn). ★: use it, or what ≈ calls practically equal.",
+    "method (black bar; its own uncertainty counts, but is not drawn). A grey bar is a method that solves a generated "
+    "task by its construction, and is no rival. ★: use it, or what ≈ calls practically equal.",
     level="glance",
     fits=lambda results, _: any(np.isfinite(one.joint.centre) for one in _every(results)),
     words=in_words,
@@ -79,7 +81,8 @@ def _task(panel: Axes, results: Results, task: str, top: float, style: Look) -> 
     rival = replicates(results, task).trained.mean()
     if np.isfinite(rival):
         ends = np.clip([rival, rival], LOWEST, HIGHEST)
-        (line,) = panel.plot(ends, [top + TITLE, bottom], color="black", linewidth=2.2, solid_capstyle="butt")
+        color = "black" if found.trained else GREY
+        (line,) = panel.plot(ends, [top + TITLE, bottom], color=color, linewidth=2.2, solid_capstyle="butt")
         rival_name = opponent(results, task, TRAINED)
         hover(line, f"{definite(rival_name)}: skill {number(rival, 0.02)}")
         panel.text(ends[0], bottom + 0.05, label(rival_name, 48), ha=_side(ends[0]), va="top", fontsize=6.5, color=GREY)
@@ -98,8 +101,8 @@ def _mark(panel: Axes, results: Results, one: Comparison, y: float, style: Look,
         panel.plot([low, high], [y, y], color=color, linewidth=1.6, solid_capstyle="butt")
         fill = {} if ahead else {"mfc": "white"}
         (mark,) = panel.plot(centre, y, **style.of(one.first, mec=color, mew=1.4, ms=6.5), **fill)
-        shown = "shown" if ahead else "not shown"
-        hover(mark, f"{results.called(one.first)}: skill {interval(one.joint)}; {shown} to beat every baseline")
+        shown, rival = "shown" if ahead else "not shown", every_baseline(results, one.tasks[0], found)
+        hover(mark, f"{results.called(one.first)}: skill {interval(one.joint)}; {shown} to beat {rival}")
 
 
 def _marks(results: Results, style: Look) -> list[Line2D]:
