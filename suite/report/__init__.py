@@ -40,7 +40,8 @@ def publish(directory: str | Path) -> tuple[Path, list[str]]:
     results = load(directory)
     folder = Path(directory) / "report"
     made = files(results, folder)
-    old = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    there = [] if folder.is_symlink() else folder.rglob("*")  # a stranger's may lead to a folder of private files
+    old = {path.relative_to(folder).as_posix(): path for path in there if path.is_file()}
     kept = {name: path for name, path in old.items() if name not in made and not MADE.fullmatch(name)}
     same = {name: path for name, path in old.items() if name in made and path.read_bytes() == made[name]}
     if old.keys() != kept.keys() | same.keys() or made.keys() != same.keys():
@@ -53,13 +54,16 @@ def publish(directory: str | Path) -> tuple[Path, list[str]]:
 
 
 def place(path: Path, same: Path | None, content: bytes) -> None:
-    """Make a file that is a link to the one with the same content, or has this content where that is impossible."""
+    """Make a file that is a link to the one with the same content, or has this content where that is impossible.
+
+    A symbolic link stays one: nothing that it leads to becomes part of a report, which may be published.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if same:
         try:
-            os.link(same, path)
-        except OSError:
-            shutil.copy2(same, path)
+            os.link(same, path, follow_symlinks=False)
+        except (OSError, NotImplementedError):
+            shutil.copy2(same, path, follow_symlinks=False)
     else:
         path.write_bytes(content)
 

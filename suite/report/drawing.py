@@ -9,6 +9,7 @@ from joblib.externals.loky import get_reusable_executor
 from suite.report.figure_plan import Sketch
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
+from suite.report.harmless import is_harmless
 from suite.report.page import Drawing
 from suite.results.results import Results
 from suite.text import label
@@ -32,12 +33,12 @@ def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
 
 
 def _unchanged(sketch: Sketch, folder: Path) -> dict[str, bytes]:
-    """Return the existing SVG and PNG in `folder` if they show the same content, else {}."""
+    """Return the existing SVG and PNG in `folder` if they show the same content and do nothing else, else {}."""
     paths = {kind: folder / f"{sketch.name}.{kind}" for kind in ("svg", "png")}
     if not all(path.is_file() for path in paths.values()):
         return {}
     files = {kind: path.read_bytes() for kind, path in paths.items()}
-    return files if sketch.key.encode() in files["svg"][:4000] else {}
+    return files if sketch.key.encode() in files["svg"][:4000] and is_harmless(files["svg"]) else {}
 
 
 def _drawing(sketch: Sketch, files: dict[str, bytes], fault: str) -> Drawing:

@@ -267,6 +267,36 @@ def test_what_shows_the_same_is_not_drawn_again(tmp_path, records, monkeypatch):
     assert changed == {*changed & ACROSS, "scores-speech-like", "learning-curves-speech-like", "costs"}
 
 
+def test_a_figure_that_does_more_than_show_a_picture_is_drawn_again(tmp_path, records):
+    index = report.write(records.write_study(tmp_path, 0, 2, ("adding-50",)))
+    figure = index.parent / "figures" / "scores-adding-50.svg"
+    drawn, page = figure.read_bytes(), index.read_bytes()
+    figure.write_bytes(drawn.replace(b"<defs>", b"<script>alert(1)</script><defs>", 1))
+    report.write(tmp_path)
+    assert figure.read_bytes() == drawn
+    assert index.read_bytes() == page
+
+
+@pytest.mark.parametrize("link", ["report", "report/link"])
+def test_nothing_that_a_link_leads_to_becomes_part_of_the_report(tmp_path, records, link, monkeypatch):
+    monkeypatch.setattr("os.link", _refuse)  # as on a disk without hard links
+    folder, private = tmp_path / "study", tmp_path / "private"
+    without_records(folder, records)
+    private.mkdir()
+    (private / "key").write_text("secret")
+    (folder / link).parent.mkdir(exist_ok=True)
+    (folder / link).symlink_to(private if link == "report" else private / "key")
+    report.write(folder)
+    kept = [path for path in (folder / "report").rglob("*") if path.is_file() and not path.is_symlink()]
+    assert "secret" not in [path.read_text(errors="replace") for path in kept]
+    assert not (folder / "report").is_symlink()
+    assert [path.name for path in private.iterdir()] == ["key"]
+
+
+def _refuse(*_, **__):
+    raise OSError
+
+
 def test_several_processes_draw_the_same(tmp_path, records, monkeypatch):
     results = load(records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like")))
     chosen = [one for one in figure_plan.sketches(results) if one.kind.name in ("costs", "profiles", "scores")]

@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 import suite
 from suite.files import read_json
 from suite.report.figures import FIGURES
+from suite.report.figures.style import render
+from suite.report.harmless import is_harmless
 
 pytestmark = pytest.mark.slow
 EXPLAINED = {("intact", 0, 0): 0.9, ("feature", 1, 1): 0.5, ("feature", 2, 2): 0.8}
@@ -59,7 +61,9 @@ def test_a_figure_draws_and_says_what_it_shows(study, name):
     assert kind.title and kind.caption.endswith(".")
     assert subjects, "nothing to draw"
     assert kind.words(study, subjects[0]).endswith(".")
-    assert isinstance(kind.draw(study, subjects[:2]), Figure)
+    figure = kind.draw(study, subjects[:2])
+    assert isinstance(figure, Figure)
+    assert is_harmless(render(figure)["svg"])
 
 
 @pytest.mark.parametrize("name", FIGURES)
