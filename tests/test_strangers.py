@@ -53,6 +53,17 @@ def test_a_lock_that_links_to_another_file_leaves_that_file_alone(folder, capsys
     assert (folder.parent / "private").read_text() == "secret"
 
 
+@pytest.mark.parametrize("command", [["pack", "study", "--keep", "none"], ["merge", "own", "--into", "study"]])
+@pytest.mark.parametrize("link", ["adding-50", "adding-50/lstm"])
+def test_a_folder_that_links_to_other_results_leaves_those_alone(folder, command, link, capsys):
+    (folder / link).rename(folder.parent / "other")
+    (folder / link).symlink_to(folder.parent / "other")
+    before = {path: path.is_file() and path.read_bytes() for path in (folder.parent / "other").rglob("*")}
+    assert main(command) == 2
+    assert f"'study/{link}' leads outside of 'study'" in capsys.readouterr().err
+    assert {path: path.is_file() and path.read_bytes() for path in (folder.parent / "other").rglob("*")} == before
+
+
 def test_merge_copies_no_file_from_outside_the_folder(folder, capsys):
     (folder / f"{RUN}.npz").symlink_to(folder.parent / "private")
     (folder / "adding-50" / "items-0123456789ab.npz").symlink_to(folder.parent / "private")

@@ -38,7 +38,11 @@ class Lock:
         self._beat = threading.Thread(target=self._live, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
-        """Take the lock; raise RequestError with host, process and time if another command holds it."""
+        """Take the lock.
+
+        Raise RequestError with host, process and time if another command holds it, or if a folder leads elsewhere.
+        """
+        check_inside(self.root)
         self._take()
         while not self._is_in_place():  # the previous holder removed the file in the meantime
             self._file.close()
@@ -92,6 +96,13 @@ class Lock:
         while not self._stop.wait(BEAT_SECONDS):
             with contextlib.suppress(OSError):  # `check` notices a missing folder before the next record is written
                 os.utime(self.path)
+
+
+def check_inside(root: Path) -> None:
+    """Raise RequestError if the folder of a task or cell leads outside, where nothing may be written."""
+    for path in (*root.glob("*/"), *root.glob("*/*/")):
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise RequestError(f"'{path}' leads outside of '{root}': replace the link by what it leads to")
 
 
 def not_elsewhere(path: str, flags: int) -> int:
