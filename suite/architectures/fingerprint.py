@@ -15,6 +15,7 @@ from suite.architectures.architecture import Architecture
 from suite.architectures.compiled import structure
 from suite.architectures.model import fresh, space
 from suite.architectures.probe import answers, gradient_norms
+from suite.files import finite
 from suite.tasks.data import Signature
 
 LENGTH, FEATURES, UNITS = 10, 3, 4
@@ -28,7 +29,7 @@ def fingerprint(architecture: Architecture, per_step: bool) -> dict[str, Any]:
 
     `structure`: a checksum of the layers at the default configuration. `answers`: what a fresh model with a fixed seed
     returns for a fixed input. `gradients`: the norm of a fixed loss's gradient for each weight, in training. All
-    numbers are rounded to `DECIMALS`. `policy`: the float policy.
+    numbers are rounded to `DECIMALS`, and None if they are not finite, as in a file. `policy`: the float policy.
     """
     signature = Signature(LENGTH, FEATURES, None, 2, True, "regression", per_step)
     values = space(architecture, signature).values | {"units": UNITS}
@@ -59,5 +60,5 @@ def _structure(model: keras.Model) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _rounded(values: np.ndarray) -> list[float]:
-    return [round(float(value), DECIMALS) + 0.0 for value in np.ravel(values)]
+def _rounded(values: np.ndarray) -> list[float | None]:
+    return finite([round(float(value), DECIMALS) + 0.0 for value in np.ravel(values)])

@@ -1,9 +1,12 @@
 """The fingerprint of an architecture changes with what it computes, and with nothing else."""
 
+import json
+
 import pytest
 
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES, Architecture
+from suite.files import encoded
 from suite.results.specs import differences
 
 pytestmark = pytest.mark.training
@@ -48,6 +51,10 @@ def gated(activation="tanh", scale=1.0, name=None):
 class TestFingerprint:
     def test_it_is_the_same_for_the_same_code(self):
         assert not differ(of(gated()), of(gated()))
+
+    def test_it_is_the_same_in_a_file_even_if_it_is_not_finite(self):
+        found = of(gated(scale=float("nan")))
+        assert not differ(json.loads(encoded(found)), found)
 
     def test_a_name_changes_nothing(self):
         assert not differ(of(gated()), of(gated(name="renamed")))
