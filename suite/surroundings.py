@@ -1,8 +1,9 @@
 """Surroundings: the state of this process that every run shares, what a piece of work changed in it, and its repair.
 
-Runs must not see each other. What user code usually changes is compared and put back: Keras' settings, NumPy's error
-handling, environment variables, the working folder, signal handlers, the locale, where modules are found, and functions
-of modules that all use. Threads, child processes and closed descriptors that it leaves behind are named.
+Runs must not see each other. What user code usually changes is compared and put back: Keras' settings, names of Keras
+with another meaning, NumPy's error handling, environment variables, the working folder, signal handlers, the locale,
+where modules are found, and functions of modules that all use. Threads, child processes and closed descriptors that it
+leaves behind are named.
 """
 
 import contextlib
@@ -30,12 +31,14 @@ SHARED = (
 )  # fmt: skip
 KERAS = {"floatx": "set_floatx", "epsilon": "set_epsilon", "image_data_format": "set_image_data_format",
          "dtype_policy": "set_dtype_policy"}  # fmt: skip
+# where Keras looks names up, unless a custom object has the same name
+KERAS_NAMES = ("activations", "constraints", "initializers", "layers", "losses", "optimizers", "regularizers")
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGALRM") if hasattr(signal, name))
 TOPS = {"suite", *(name.partition(".")[0] for name in SHARED)}
 # libraries set these themselves when they are imported
 OF_LIBRARIES = ("KMP_", "TF2_", "TPU_", "GRPC_", "JAX_", "PYTEST_")
 LASTING = ("thread", "child process", "descriptor", "time zone")  # what cannot be put back here
-ADDED = ("environment variable", "thread", "child process")  # what is not to be added
+ADDED = ("environment variable", "custom object", "thread", "child process")  # what is not to be added
 
 
 def state() -> State:
@@ -53,6 +56,9 @@ def state() -> State:
     found |= {("recursion limit", ""): sys.getrecursionlimit(), ("locale", ""): locale.setlocale(locale.LC_ALL)}
     if keras := sys.modules.get("keras"):
         found |= {("keras.config", name): _keras(keras, name) for name in KERAS}
+        found |= {("custom object", name): one for name, one in _custom_objects().items() if _is_of(keras, name)}
+    if tf := sys.modules.get("tensorflow"):
+        found |= {("tensorflow", "run_functions_eagerly"): tf.config.functions_run_eagerly()}
     for name in SHARED:
         found |= {(name, own): value for own, value in _public(name)}
     return found
@@ -78,8 +84,8 @@ def _implied(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
 def repair(before: State) -> None:
     """Put back what can be put back of a state; what cannot, such as threads, needs a new process."""
     now = state()
-    for key in [key for key in now.keys() - before.keys() if key[0] == "environment variable"]:
-        del os.environ[key[1]]
+    for kind, name in [key for key in now.keys() - before.keys() if key[0] in NAMED]:
+        del NAMED[kind]()[name]
     for (kind, name), value in before.items():
         if kind not in LASTING and not _same(value, now.get((kind, name))):
             REPAIRS.get(kind, _set_attribute)(kind, name, value)
@@ -155,6 +161,14 @@ def _keras(keras: ModuleType, name: str) -> Any:
     return value.name if name == "dtype_policy" else value
 
 
+def _custom_objects() -> dict[str, Any]:
+    return sys.modules["keras"].saving.get_custom_objects()
+
+
+def _is_of(keras: ModuleType, name: str) -> bool:
+    return any(hasattr(getattr(keras, part), name) for part in KERAS_NAMES)
+
+
 def _holder(name: str) -> Any:
     if name in sys.modules:
         return sys.modules[name]
@@ -186,8 +200,8 @@ def _set_umask(kind: str, name: str, value: Any) -> None:
     os.umask(value)
 
 
-def _set_variable(kind: str, name: str, value: Any) -> None:
-    os.environ[name] = value
+def _set_named(kind: str, name: str, value: Any) -> None:
+    NAMED[kind]()[name] = value
 
 
 def _set_errors(kind: str, name: str, value: Any) -> None:
@@ -200,6 +214,10 @@ def _set_folder(kind: str, name: str, value: Any) -> None:
 
 def _set_keras(kind: str, name: str, value: Any) -> None:
     getattr(sys.modules["keras"].config, KERAS[name])(value)
+
+
+def _set_tensorflow(kind: str, name: str, value: Any) -> None:
+    getattr(sys.modules["tensorflow"].config, name)(value)
 
 
 def _set_recursion(kind: str, name: str, value: Any) -> None:
@@ -221,8 +239,10 @@ def _set_signal(kind: str, name: str, value: Any) -> None:
         signal.signal(getattr(signal, name), value)
 
 
+NAMED: dict[str, Callable[[], Any]] = {"environment variable": lambda: os.environ, "custom object": _custom_objects}
 REPAIRS: dict[str, Callable[[str, str, Any], None]] = {
-    "environment variable": _set_variable, "numpy.errstate": _set_errors, "working folder": _set_folder,
-    "keras.config": _set_keras, "signal": _set_signal, "recursion limit": _set_recursion, "locale": _set_locale,
-    "warnings": _set_warnings, "module": _set_module, "module search path": _set_search_path, "umask": _set_umask,
+    "environment variable": _set_named, "custom object": _set_named, "numpy.errstate": _set_errors,
+    "working folder": _set_folder, "keras.config": _set_keras, "tensorflow": _set_tensorflow, "signal": _set_signal,
+    "recursion limit": _set_recursion, "locale": _set_locale, "warnings": _set_warnings, "module": _set_module,
+    "module search path": _set_search_path, "umask": _set_umask,
 }  # fmt: skip

@@ -113,3 +113,32 @@ def test_settings_and_layers_of_keras_are_put_back():
     repair(before)
     assert changes(before) == []
     assert keras.layers.Dense.call is call
+
+
+@pytest.mark.training
+def test_another_meaning_of_a_name_of_keras_is_taken_back():
+    import keras
+
+    before, custom = state(), keras.saving.get_custom_objects()
+    custom |= {"Dense": keras.layers.Dropout, "Own": keras.layers.Dropout}
+    try:
+        assert changes(before) == ["custom object Dense"]
+        custom["glorot_uniform"] = custom.pop("Dense")
+        assert changes(before) == ["custom object glorot_uniform"]
+        repair(before)
+        assert changes(before) == []
+        assert "Own" in custom
+    finally:
+        repair(before)
+        custom.pop("Own")
+
+
+@pytest.mark.training
+def test_functions_that_run_eagerly_are_compiled_again():
+    import tensorflow as tf
+
+    before = state()
+    tf.config.run_functions_eagerly(True)
+    assert changes(before) == ["tensorflow run_functions_eagerly"]
+    repair(before)
+    assert not tf.config.functions_run_eagerly()
