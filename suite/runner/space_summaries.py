@@ -19,6 +19,7 @@ from suite.runner.stored_records import stored_configurations
 from suite.runner.task_data import TaskData
 from suite.search.space_summary import SpaceSummary
 from suite.seeds import derive_seed
+from suite.surroundings import changes, state
 from suite.tasks.data import Signature
 from suite.tasks.task import Task
 from suite.text import listed
@@ -41,8 +42,8 @@ class SummaryWork:
         """The names of the cells, and the way: a key to count attempts by."""
         return (*(cell.name for cell in self.cells), self.way)
 
-    def after_death(self) -> "list[SummaryWork]":
-        """Return the work to try after this one killed its workers: each cell alone, then the deadly cell unbuilt."""
+    def apart(self) -> "list[SummaryWork]":
+        """Return the work to try if the cells cannot be summarised like this: each alone, then a deadly one unbuilt."""
         if len(self.cells) > 1:
             return [replace(self, cells=(cell,), way="alone") for cell in self.cells]
         return [] if self.way == "unbuilt" else [replace(self, way="unbuilt")]
@@ -82,15 +83,17 @@ class SpaceSummaries:
 
     def accept(self, work: SummaryWork, done: Done) -> None:
         """Store the summaries or queue another attempt; raise RequestError for invalid settings or a final failure."""
-        following = []
+        following: list[SummaryWork] = []
         if done.death:
             # of several cells, one is to blame: find out which instead of trying all of them again
             hopeless = len(work.cells) > 1 or done.death.status == Status.TIMEOUT
-            following = [work] if not hopeless and self._retries.allow(work.key) else work.after_death()
+            following = [work] if not hopeless and self._retries.allow(work.key) else work.apart()
+        elif not done.result and len(work.cells) > 1:
+            following = work.apart()
         self._waiting += following
         if isinstance(done.error, RequestError):
             raise done.error
-        if done.result is not None:
+        if done.result:
             self.found |= done.result
             self._warn(done.result)
         elif not following:
@@ -114,13 +117,15 @@ def summarise(
 ) -> dict[str, SpaceSummary]:
     """Return cell name -> summary for cells of one task; this runs on a worker.
 
-    `way`: "together" for all cells of a task; "alone" for a single cell after building all of them killed the worker;
-    "unbuilt" for a cell that killed its worker alone, too. `stored`: cell name -> trial index -> configuration of an
-    earlier trial. Raise RequestError if `search_space` or `hyperparameters` contains a value outside the space or, with
-    "together", a name that no space has. An architecture that was not built or cannot be built gets the hyperparameters
-    that all architectures share, so that its runs fail and their records say why.
+    `way`: "together" for all cells of a task; "alone" for a single cell after building all of them killed the worker
+    or led to nothing; "unbuilt" for a cell that killed its worker alone, too. `stored`: cell name -> trial index ->
+    configuration of an earlier trial. Raise RequestError if `search_space` or `hyperparameters` contains a value
+    outside the space or, with "together", a name that no space has. An architecture that was not built or cannot be
+    built gets the hyperparameters that all architectures share, so that its runs fail and their records say why.
+    Return {} if one of several architectures changed what all of them share, and so what is found out about the others.
     """
     backend.start(experiment.threads)
+    before = state()
     searches = {} if way == "unbuilt" else _searches(experiment, cells, signature)
     if way == "together":
         _check_names(experiment, [cell for cell in cells if cell.name in searches], searches)
@@ -144,7 +149,19 @@ def summarise(
                 experiment, cell, signature
             )
             summaries[cell.name] = replace(made, code=_code(cell), concerns=wrong, **beside)
+    if len(cells) > 1 and changes(before):
+        _forget()
+        return {}
     return summaries
+
+
+def _forget() -> None:
+    """Forget what was found out about architectures in this process."""
+    from suite.architectures.fingerprint import fingerprint, unreached
+    from suite.architectures.model import explored
+
+    for found in (explored, fingerprint, unreached):
+        found.cache_clear()
 
 
 def _own_rates(space: Any) -> tuple[float, float] | None:
