@@ -117,7 +117,7 @@ TASKS = {
     "limited": "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))",
     "switched": "sys.setswitchinterval(100); sys.setprofile(lambda *a: None)",
     "times": "time.time = lambda: 0.0; time.monotonic = lambda: 0.0",
-    "socket": "s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); builtins.kept = s",
+    "listens": "s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); builtins.kept = s",
 }
 ARCHITECTURES = {
     "a_policy": "keras.config.set_dtype_policy('mixed_bfloat16')",
