@@ -14,10 +14,9 @@ from suite import backend
 from suite.errors import RequestError
 from suite.runner.engines.dask import OnDask
 from suite.runner.engines.resources import NEEDED, memory
-from suite.runner.engines.workers import Crew
+from suite.runner.engines.workers import STARTS, Crew, dying
 
 START_SECONDS = 60.0
-STARTS = 3
 MARK = "SUITE_WORKER_OF"  # an environment variable of workers, which all that they start inherit
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
@@ -98,9 +97,7 @@ class LocalProcesses(OnDask):
                     silence_logs=logging.CRITICAL,
                     env=backend.worker_environment(self.threads) | {MARK: self._mark},
                 )
-        raise RequestError(
-            f"worker processes died {STARTS} times while starting; is there enough memory for {self.workers} of them?"
-        )
+        raise RequestError(dying(self.workers))
 
     def _dismiss(self) -> None:
         """Kill all workers, even idle ones: they have nothing to lose, and would take a second to end by themselves."""

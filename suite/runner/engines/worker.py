@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+import sys
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,20 +21,43 @@ from suite.training.records import words
 # when it has grown by GROWTH bytes or uses RENEWED_SHARE of its memory limit.
 GROWTH = 2**30
 RENEWED_SHARE = 0.7
+OWN_THREADS = ("MainThread", "QueueFeederThread")
 
 
-def introduce(environment: dict[str, str], ignore_interrupts: bool, dask_worker: Any) -> dict[str, Any]:
-    """On a worker: set its environment; return its versions, process id, TensorFlow threads and whether it is busy."""
+def introduce(environment: dict[str, str], own: bool, dask_worker: Any) -> dict[str, Any]:
+    """On a worker: set its environment; return its versions, process id, TensorFlow threads and whether it is busy.
+
+    `own`: whether the command started the worker: then it ignores Ctrl-C, and what its own threads say is not shown.
+    """
     os.environ |= environment
     dask_worker.memory_manager.memory_pause_fraction = False  # a paused worker would never begin its work
-    if ignore_interrupts:
+    if own:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        sys.stderr = sys.stderr and OfWork(sys.stderr)
     return {
         "versions": comparable(),
         "pid": os.getpid(),
         "threads": backend.threads_in_use(),
         "busy": bool(dask_worker.active_threads),
     }
+
+
+class OfWork:
+    """A stream that leaves out what a worker's own threads write.
+
+    Work may break what they need, such as their descriptors. They end then, with tracebacks, and so does the process;
+    how it ended is in the record of the run.
+    """
+
+    def __init__(self, stream: Any):
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write the text, unless a thread of the worker itself does so."""
+        return len(text) if threading.current_thread().name in OWN_THREADS else self._stream.write(text)
 
 
 def end_worker(pid: int, dask_worker: Any) -> None:

@@ -15,6 +15,7 @@ from suite.results.statuses import Status
 from suite.runner.engines.engine import Death, complain
 from suite.runner.engines.worker import comparable, end_worker, introduce
 
+STARTS = 3  # how often all workers may die while they start
 LOOK_SECONDS = 0.3
 ANSWER_SECONDS = 5.0
 CAUSE_SECONDS = 15.0
@@ -34,7 +35,7 @@ class Crew:
     """Watches the workers in a thread, so that the runner never waits for one of them.
 
     A worker becomes a member once it has introduced itself with the same versions as this process. `own`: whether this
-    command started the workers, so that they must ignore Ctrl-C. `say` reports each worker that cannot be used.
+    command started the workers; see `introduce`. `say` reports each worker that cannot be used.
     """
 
     def __init__(self, client: Any, threads: int, own: bool, say: Callable[[str], None] = complain):
@@ -44,6 +45,8 @@ class Crew:
         self.own = own
         self._members: dict[str, Member] = {}
         self._shunned: set[str] = set()
+        self._silent: set[str] = set()  # the ids of those that did not introduce themselves when they were asked to
+        self._fallen: set[str] = set()  # of these, those that are gone
         self._busy = False
         self._unexplained: dict[Member, float] = {}
         self._deaths: dict[str, Death] = {}
@@ -54,10 +57,14 @@ class Crew:
     def assemble(self, count: int, seconds: float, otherwise: str) -> None:
         """Wait for `count` workers, for `seconds` or while workers are busy; then start the watching thread.
 
-        Raise RequestError if a worker cannot be used, and with the message `otherwise` if no worker joined.
+        Raise RequestError if a worker cannot be used, if all die again and again, and with the message `otherwise` if
+        no worker joined.
         """
         until, announced = time.monotonic() + seconds, False
         while len(self._members) < count and (self._busy or time.monotonic() < until):
+            if len(self._fallen) >= STARTS * count:
+                otherwise = dying(count)
+                break
             differing = self.look()
             if differing:
                 raise RequestError(differing[0])
@@ -100,6 +107,7 @@ class Crew:
             gone = [member for name, member in self._members.items() if name not in living]
             self._members = {name: member for name, member in self._members.items() if name in living}
             self._shunned |= {member.id for member in gone}
+        self._fallen = self._silent - living.keys()
         self._unexplained |= {member: time.monotonic() for member in gone}
         known = self._members.keys() | self._shunned
         new = [living[name] for name in living.keys() - known if infos[living[name]]["status"] == "running"]
@@ -112,6 +120,7 @@ class Crew:
         for address, answer in answers.items():
             name = infos[address]["local_directory"]
             if isinstance(answer, OSError):  # the worker is dying or slow: the next check will tell
+                self._silent.add(name)
                 continue
             fault = (
                 "it has no nanny: leave out --no-nanny" if not infos[address]["nanny"] else objection(answer, versions)
@@ -175,6 +184,11 @@ class Crew:
                 continue
             self._deaths[member.id] = death
             del self._unexplained[member]
+
+
+def dying(count: int) -> str:
+    """Return what to say of `count` workers that died while they started."""
+    return f"worker processes died {STARTS} times while starting; is there enough memory for {count} of them?"
 
 
 def objection(answer: Any, versions: dict[str, str]) -> str | None:

@@ -14,6 +14,8 @@ import pytest
 from distributed import Client
 from distributed.security import Security
 
+from suite.errors import RequestError
+from suite.runner.engines import workers
 from suite.runner.engines.engine import Death
 from suite.runner.engines.in_process import InProcess
 from suite.runner.engines.processes import LocalProcesses
@@ -36,6 +38,11 @@ def die(_):
 
 def leave(code):
     raise SystemExit(code)
+
+
+def close_all(last):
+    print("closing", file=sys.stderr)
+    os.closerange(3, last)
 
 
 def fall(depth):
@@ -180,6 +187,19 @@ def test_a_worker_that_dies_loses_its_own_work_and_is_replaced():
             assert time.monotonic() < until, "the dead worker was not replaced"
             time.sleep(0.2)
         assert first not in engine.free()
+
+
+def test_work_that_closes_all_descriptors_ends_its_worker_without_a_traceback(capfd):
+    with LocalProcesses(1, threads=1) as engine:
+        engine.submit(engine.free()[0], "closing", close_all, 99)
+        assert collect(engine, 1)["closing"].death.status == "killed"
+    assert capfd.readouterr() == ("", "closing\n")
+
+
+def test_workers_that_die_before_they_are_introduced_are_given_up_after_three_of_each(monkeypatch):
+    monkeypatch.setattr(workers, "introduce", lambda *arguments: os._exit(1))
+    with LocalProcesses(1, threads=1) as engine, pytest.raises(RequestError, match="died 3 times while starting"):
+        engine.free()
 
 
 def test_a_nanny_that_starts_another_worker_is_never_closed_because_the_one_before_is_gone():
