@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from suite import commands, document
+from suite import commands, current_folder, document
 from suite.errors import RequestError, UnreadableError, reason
 
 INTERRUPTED = 130
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _execute(arguments: Sequence[str] | None) -> int:
     os.environ.pop("MPLBACKEND", None)  # no command opens a window, and a name that does not exist ends an import
+    current_folder.ignore_settings()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a terminal's encoding lacks must not end a command

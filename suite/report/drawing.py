@@ -6,6 +6,7 @@ from pathlib import Path
 
 from joblib.externals.loky import get_reusable_executor
 
+from suite import current_folder
 from suite.report.figure_plan import Sketch
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
@@ -64,8 +65,10 @@ def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
     if len(sketches) <= MOST_DRAWN_HERE:
         return _render_each((one.kind.name, one.results, one.subjects, one.key) for one in sketches)
     here = round(SHARE_HERE * len(sketches))
-    second = get_reusable_executor(max_workers=1)
-    rest = second.submit(_render_each, [(one.kind.name, one.part, one.subjects, one.key) for one in sketches[here:]])
+    orders = [(one.kind.name, one.part, one.subjects, one.key) for one in sketches[here:]]
+    with current_folder.unimported():
+        second = get_reusable_executor(max_workers=1, initializer=current_folder.ignore_settings)
+        rest = second.submit(_render_each, orders)
     return [
         *_render_each((one.kind.name, one.results, one.subjects, one.key) for one in sketches[:here]),
         *rest.result(),
