@@ -12,6 +12,7 @@ from suite.document import print_json
 from suite.errors import UnavailableError
 from suite.experiment.loading import load_experiment
 from suite.registry import E, Registry, look_up
+from suite.surroundings import before_work, repair, state
 from suite.tasks import checks
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import TASKS, Task
@@ -34,7 +35,9 @@ def execute(chosen: argparse.Namespace) -> int:
     """
     reports = []
     for entry in named(chosen.target):
+        before = state()
         reports.append(report(entry))
+        repair(before_work(before))  # what it changed must not change the next report
         if not chosen.json:
             print("\n".join(lines(reports[-1])), flush=True)
     if chosen.json:

@@ -470,6 +470,17 @@ experiment = Experiment(tasks=["mine", "recall-10"], architectures=["lstm"])
         assert main(["check", "recall-10"]) == 0
         assert capsys.readouterr().out.endswith(f"\nrecall-10: passes all {len(RULES)} rules\n")
 
+    def test_what_a_task_changes_for_all_is_put_back_before_the_next(self):
+        @task("disturbing", family="own", kind="classification", metric="accuracy", baseline="majority")
+        def disturbing(seed: int) -> Data:
+            """Noise, and stricter arithmetic."""
+            np.seterr(under="raise")
+            return drawn(seed)
+
+        with np.errstate(under="ignore"):
+            main(["check", "disturbing"])
+            assert np.geterr()["under"] == "ignore"
+
     def test_a_file_checks_what_it_names_and_what_it_declares(self, tmp_path, capsys):
         (tmp_path / "study.py").write_text(self.STUDY)
         assert main(["check", str(tmp_path / "study.py")]) == 1
