@@ -40,6 +40,17 @@ def test_the_file_that_experiment_json_names_is_not_run(folder, command, capsys)
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("named", "run"), [("own.py", "own.py"), ("quick", "quick.py"), ("quikc", None)])
+def test_a_file_that_is_run_was_named_and_is_named_before(folder, named, run, capsys):
+    (folder.parent / "own.py").write_text(
+        "from suite import Experiment; experiment = Experiment(architectures=['gru'])"
+    )
+    assert main(["verify", str(folder), "--file", named]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("suite: running the experiment file '") == (run is not None)
+    assert run is None or said.splitlines()[0].endswith(f"{run}'")
+
+
 def test_a_command_to_copy_contains_only_the_name_of_a_file(folder):
     content = read_json(folder / "experiment.json") | {"file": "x.py; touch was-run"}
     (folder / "experiment.json").write_text(json.dumps(content))

@@ -2,12 +2,12 @@
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 
 from suite.commands import add_directory, add_json, warn
 from suite.document import print_json
 from suite.errors import check_at_least
 from suite.experiment.experiment import MOST_RUNS
+from suite.experiment.loading import file_of
 from suite.results.store import existing
 from suite.text import printable
 
@@ -27,8 +27,8 @@ def execute(chosen: argparse.Namespace) -> int:
     store = existing(chosen.directory)
     from suite.runner.verify import verify
 
-    if chosen.file and Path(chosen.file).is_file():
-        warn([f"running the experiment file '{chosen.file}'"])
+    if chosen.file and (file := file_of(chosen.file)).is_file():
+        warn([f"running the experiment file '{file}'"])
     checks = []
     for check in verify(store, chosen.runs, chosen.file):
         checks.append(check)

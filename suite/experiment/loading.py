@@ -26,7 +26,7 @@ def load_experiment(path: str | Path) -> Experiment:
     Tasks, architectures and metrics declared in the file belong to this experiment only. They are pickled by value, so
     that workers can load them. Raise RequestError if the file is missing, fails to import, or defines no experiment.
     """
-    path = Path(path) if Path(path).is_file() else shipped(str(path)) or Path(path)
+    path = file_of(path)
     if not path.is_file():
         there = [str(file) for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
         raise RequestError(f"no experiment file '{path}': {closest(str(path), there)}")
@@ -36,6 +36,11 @@ def load_experiment(path: str | Path) -> Experiment:
         raise RequestError(f"'{path}' defines no experiment: end it with `experiment = Experiment(...)`")
     description = experiment.description or (module.__doc__ or "").strip()
     return replace(experiment, name=path.stem, description=description, file=str(path.resolve()))
+
+
+def file_of(path: str | Path) -> Path:
+    """Return the path of the file that `load_experiment` runs, whether or not it exists."""
+    return Path(path) if Path(path).is_file() else shipped(str(path)) or Path(path)
 
 
 def _import_file(path: Path) -> ModuleType:
