@@ -56,7 +56,7 @@ tasks: .venv/ready ## measure the baselines on every task and write the README's
 	@$(BIN)/python tools/task_table.py README.md
 
 findings: .venv/ready ## write what the published study found into the pages that say so
-	@$(BIN)/python tools/findings.py results/reference-2026 results/README.md docs/findings.md
+	@$(BIN)/python tools/findings.py results/reference-2026 README.md results/README.md docs/findings.md
 
 tutorial: .venv/ready-dev ## execute docs/tutorial.ipynb (minutes) and store its outputs
 	@$(BIN)/python tools/notebooks.py docs/tutorial.ipynb

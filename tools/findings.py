@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
 from pathlib import Path
 
-from known import KNOWN, MORE, Known
+from known import KNOWN, MORE, NEWER, Known
 
 from suite.analysis.comparisons import BASELINES, Comparison, compare
 from suite.analysis.decisions import PairVerdict
@@ -126,10 +126,17 @@ def _against(results: Results, one: Known) -> Iterator[str]:
         yield from (f"  {why}" for task in tasks for why in reasons(results, task))
 
 
+def parts(results: Results) -> dict[str, Results]:
+    """Return the parts of the study: the main one, called "", its variants, and the one with newer architectures."""
+    root = results.store.root
+    newer = root.with_name(f"{root.name}-newer")
+    return {"": results, **results.variants} | ({NEWER: load(newer)} if newer.is_dir() else {})
+
+
 def _parts(results: Results) -> Iterator[tuple[Results, Known]]:
-    """Yield each known result that the study or one of its variants tests, with these results."""
-    parts = {"": results, **results.variants}
-    yield from ((parts[one.variant], one) for one in KNOWN if one.variant in parts)
+    """Yield each known result that a part of the study tests, with the results of this part."""
+    found = parts(results)
+    yield from ((found[one.variant], one) for one in KNOWN if one.variant in found)
 
 
 def _tasks(one: Known, results: Results) -> list[str]:
@@ -195,9 +202,9 @@ def _related(results: Results, task: str, first: str, second: str) -> Comparison
 def made(results: Results) -> Iterator[str]:
     """How the study was made: its extent, versions, machine and time, part by part."""
     rows = []
-    for name, part in {"main": results, **results.variants}.items():
+    for name, part in parts(results).items():
         spent = sum(record.worked for record in part.records)
-        rows.append((name, part.store.root.name, extent(part), duration(spent)))
+        rows.append((name or "main", part.store.root.name, extent(part), duration(spent)))
     yield from table(("part", "folder", "what", "time of one worker"), rows)
     yield ""
     yield from (f"- {name}: {value}" for name, value in surroundings(results))
