@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.ensemble import RandomForestRegressor
 from sklearn.tree import DecisionTreeRegressor
+
+from suite.analysis.forest import Forest, grow, out_of_bag
 
 TREES = 64
 TREES_RESAMPLED = 16
@@ -42,7 +43,7 @@ def functional_anova(
     samples of rows. If the fit is below `least_fit`, shares and intervals are NaN, which saves nearly all of the time.
     """
     table, scores = np.asarray(table, dtype=float), np.asarray(scores, dtype=float)
-    forest = _forest(TREES, seed).fit(table, scores)
+    forest = grow(table, scores, TREES, seed)
     fit = out_of_bag(forest, table, scores)
     if least_fit > -np.inf and not fit >= least_fit:
         withheld = dict.fromkeys(_subsets(table), np.nan)
@@ -52,7 +53,7 @@ def functional_anova(
     drawn = []
     for again in range(resamples):
         rows = generator.integers(0, len(scores), len(scores))
-        drawn.append(_shares(_forest(TREES_RESAMPLED, again).fit(table[rows], scores[rows]), table))
+        drawn.append(_shares(grow(table[rows], scores[rows], TREES_RESAMPLED, again), table))
     low, high = (
         {subset: float(np.quantile([one[subset] for one in drawn], level)) for subset in share}
         for level in (0.025, 0.975)
@@ -60,28 +61,9 @@ def functional_anova(
     return Importance(share, low, high, fit)
 
 
-def _forest(trees: int, seed: int) -> RandomForestRegressor:
-    return RandomForestRegressor(trees, random_state=seed)
-
-
-def out_of_bag(forest: RandomForestRegressor, table: np.ndarray, scores: np.ndarray) -> float:
-    """Return the R2 of out-of-bag predictions, or NaN if the scores do not vary.
-
-    Each row is predicted by the mean of the trees that were grown without it.
-    """
-    unseen = np.ones((len(forest.estimators_), len(scores)), dtype=bool)
-    for tree, drawn in enumerate(forest.estimators_samples_):
-        unseen[tree, drawn] = False
-    rows = table.astype(np.float32)  # as trees store them; to check them for each tree takes longer than to predict
-    every = [tree.tree_.predict(rows).reshape(-1) for tree in forest.estimators_]
-    predicted = np.ma.masked_array(every, ~unseen).mean(axis=0)
-    spread = np.sum((scores - scores.mean()) ** 2)
-    return float(1 - np.sum((scores - predicted) ** 2) / spread) if spread > 0 else np.nan
-
-
-def _shares(forest: RandomForestRegressor, table: np.ndarray) -> dict[Subset, float]:
+def _shares(forest: Forest, table: np.ndarray) -> dict[Subset, float]:
     """Return the mean share of each subset over the trees that have a split; 0 for all subsets if none has."""
-    trees = [shares for shares in (decomposition(tree, table) for tree in forest.estimators_) if shares]
+    trees = [shares for shares in (decomposition(tree, table) for tree in forest.trees) if shares]
     return {subset: float(np.mean([tree[subset] for tree in trees])) if trees else 0.0 for subset in _subsets(table)}
 
 
@@ -133,11 +115,10 @@ def _leaves(tree: DecisionTreeRegressor) -> tuple[np.ndarray, np.ndarray, np.nda
     nodes = tree.tree_
     low = np.full((nodes.node_count, nodes.n_features), -np.inf)
     high = np.full((nodes.node_count, nodes.n_features), np.inf)
-    for node in range(nodes.node_count):  # parents come before their children
-        left, right = nodes.children_left[node], nodes.children_right[node]
-        if left < 0:
-            continue
-        low[[left, right]], high[[left, right]] = low[node], high[node]
-        high[left, nodes.feature[node]] = low[right, nodes.feature[node]] = nodes.threshold[node]
+    split = zip(nodes.children_left, nodes.children_right, nodes.feature, nodes.threshold, strict=True)
+    for node, (left, right, column, threshold) in enumerate(split):  # parents come before their children
+        if left >= 0:
+            low[[left, right]], high[[left, right]] = low[node], high[node]
+            high[left, column] = low[right, column] = threshold
     leaf = nodes.children_left < 0
     return low[leaf], high[leaf], nodes.value[leaf, 0, 0]
