@@ -4,8 +4,7 @@ import pytest
 
 import suite
 from suite.results.store import existing
-from suite.runner.verify import as_run, check, original
-from suite.training.train import train
+from suite.runner.verify import as_run, check, original, repeated
 
 SLIGHTLY = 0.01  # relative; on the machine that made them, runs come out again bit for bit
 
@@ -26,7 +25,7 @@ def test_every_record_is_read_and_every_cell_is_known(store):
 def test_the_two_smallest_runs_come_out_again(store):
     experiment = original(store, None)
     for record in sorted((one for one in store.records() if one.ok), key=lambda one: one.worked)[:2]:
-        again = train(as_run(experiment, record, store)).record
+        again = repeated(as_run(experiment, record, store), store)
         assert again.error is None
         differs = check(record, again).differs
         assert all(relative < SLIGHTLY for relative in differs.values()), (record.id, differs)

@@ -59,7 +59,12 @@ def verify(store: Store, runs: int, file: str | None = None) -> Iterator[Check]:
     experiment = original(store, file)
     again = [as_run(experiment, record, store) for record in chosen]
     for record, run in zip(chosen, again, strict=True):
-        yield check(record, Record.from_json(finite(train(run).record.to_json()), store.path(run.id)))
+        yield check(record, repeated(run, store))
+
+
+def repeated(run: Run, store: Store) -> Record:
+    """Train a run again, in this process, and return its record as it would be read from its file."""
+    return Record.from_json(finite(train(run).record.to_json()), store.path(run.id))
 
 
 def choose(records: list[Record], count: int) -> list[Record]:
