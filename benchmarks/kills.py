@@ -19,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from invented import write_results
 
 from suite import cli
@@ -39,6 +40,10 @@ COMMANDS = {
     "compare": ["compare", "a", "b", "--to", "made.html"],
     "new": ["new", "table.csv", "--to", "made.py"],
 }
+MODEL_COMMANDS = {
+    "export of a model": ["export", "alone/study/adding-5/gru", "--to", "made"],
+    "predict": ["predict", "alone/study/adding-5/gru", "new.npy", "--to", "made"],
+}
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 IN_A_RUN = 12  # changes to files within which a run is killed: about two records
@@ -47,7 +52,7 @@ IN_A_RUN = 12  # changes to files within which a run is killed: about two record
 def main() -> None:
     """Print the number of kills by command, and of files that are lost, changed or left over."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, value in (("kills", 100), ("runs", 10), ("seed", 1)):
+    for name, value in (("kills", 100), ("runs", 10), ("models", 6), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
     chosen = parser.parse_args()
     rng, counts = random.Random(chosen.seed), Counter[str]()
@@ -55,13 +60,14 @@ def main() -> None:
         place = Path(temporary)
         prepare(place / "sound")
         whole = {name: unharmed(place, words) for name, words in COMMANDS.items()}
-        for number in range(chosen.kills - chosen.runs):
+        for number in range(chosen.kills - chosen.runs - chosen.models):
             name = [*COMMANDS][number % len(COMMANDS)]
             expected, changes = whole[name]
             found = disturbed(place, COMMANDS[name], expected, rng.randint(1, changes))
             counts += found + Counter({f"kills of {name}": found["kills"]})
             print(f"{number + 1}: {name}: {dict(found)}", file=sys.stderr, flush=True)
         counts += trained(place, chosen.runs, rng)
+        counts += with_models(place, chosen.models, rng)
     print(", ".join(f"{counts[what]} {what}" for what in sorted({*counts, "lost", "wrong", "leftover"})))
 
 
@@ -114,6 +120,37 @@ def trained(place: Path, kills: int, rng: random.Random) -> Counter[str]:
     return counts
 
 
+def with_models(place: Path, kills: int, rng: random.Random) -> Counter[str]:
+    """Kill commands that load a model of the study that `trained` left, repeat them, and count what is wrong.
+
+    TensorFlow gives each export of a model another fingerprint, so what is compared is which files there are.
+    """
+    np.save(place / "new.npy", np.zeros((3, 5, 2), np.float32))
+    made, counted, counts = place / "made", place / "counted", Counter[str]()
+    for number in range(kills):
+        name = [*MODEL_COMMANDS][number % len(MODEL_COMMANDS)]
+        before = records(place / "alone")
+        started(place, MODEL_COMMANDS[name], counted=counted)
+        expected = removed(made)
+        change = rng.randint(1, int(counted.read_text()))
+        killed = started(place, MODEL_COMMANDS[name], change) == -signal.SIGKILL
+        started(place, MODEL_COMMANDS[name])
+        counts += Counter(
+            {"kills": killed, f"kills of {name}": killed, "lost": differing(before, records(place / "alone"))}
+        )
+        counts["wrong"] += len(removed(made) ^ expected)
+        counts["leftover"] += len([*place.rglob(f".*{ENDING}")])
+        print(f"{name}: {dict(counts)}", file=sys.stderr, flush=True)
+    return counts
+
+
+def removed(made: Path) -> set[str]:
+    """Remove a file or a folder, and return the names of the files that it was."""
+    names = {str(path.relative_to(made)) for path in (made, *made.rglob("*")) if path.is_file()}
+    shutil.rmtree(made) if made.is_dir() else made.unlink(missing_ok=True)
+    return names
+
+
 def records(folder: Path) -> dict[str, Any]:
     """Return all records of all studies in a folder."""
     stores = [Store(study) for study in sorted(folder.glob("*/")) if study.name != "made"]
@@ -148,9 +185,10 @@ def forked(folder: Path, words: list[str], change: int = 0, counted: Path | None
         os._exit(status)
 
 
-def started(folder: Path, words: list[str], change: int = 0) -> int:
+def started(folder: Path, words: list[str], change: int = 0, counted: Path | None = None) -> int:
     """Carry out a command in a new process, which imports TensorFlow; return how it ended."""
-    code = f"import kills, sys; sys.exit(kills.carried_out({words!r}, {change}))"
+    call = f"{words!r}, {change}, {counted and str(counted)!r}"
+    code = f"import kills, sys; sys.exit(kills.carried_out({call}))"
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
     return subprocess.run(
@@ -158,7 +196,7 @@ def started(folder: Path, words: list[str], change: int = 0) -> int:
     ).returncode
 
 
-def carried_out(words: list[str], change: int = 0, counted: Path | None = None) -> int:
+def carried_out(words: list[str], change: int = 0, counted: str | Path | None = None) -> int:
     """Carry out a command in the current folder; be killed before this change to its files, or write their number."""
     folder, made = os.path.realpath("."), 0
 
@@ -172,7 +210,7 @@ def carried_out(words: list[str], change: int = 0, counted: Path | None = None) 
     sys.addaudithook(hook)
     status = cli.main(words)
     if counted:
-        counted.write_text(str(made))
+        Path(counted).write_text(str(made))
     return status
 
 
