@@ -135,9 +135,8 @@ def with_models(place: Path, kills: int, rng: random.Random) -> Counter[str]:
         change = rng.randint(1, int(counted.read_text()))
         killed = started(place, MODEL_COMMANDS[name], change) == -signal.SIGKILL
         started(place, MODEL_COMMANDS[name])
-        counts += Counter(
-            {"kills": killed, f"kills of {name}": killed, "lost": differing(before, records(place / "alone"))}
-        )
+        lost = differing(before, records(place / "alone"))
+        counts += Counter({"kills": killed, f"kills of {name}": killed, "lost": lost})
         counts["wrong"] += len(removed(made) ^ expected)
         counts["leftover"] += len([*place.rglob(f".*{ENDING}")])
         print(f"{name}: {dict(counts)}", file=sys.stderr, flush=True)

@@ -57,7 +57,7 @@ REFUSED = {
     "a type": part("tensorflow.__typespec__", [], spec_name="TensorSpec"),
     "a layer that nobody registered": part("mine.Mine", registered_name="mine>Mine"),
     "a compiled model": part("keras.optimizers.Adam"),
-    "a name that is none": part("keras.layers.Dense", class_name=["Dense"]),
+    "a list in place of a name": part("keras.layers.Dense", class_name=["Dense"]),
 }
 
 
