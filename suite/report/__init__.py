@@ -12,7 +12,7 @@ from suite.files import whole_folder
 from suite.report.contents import SECTIONS, TABLES
 from suite.report.naming import titled
 from suite.report.page import Page
-from suite.report.protocol import extent, failures, missing
+from suite.report.protocol import extent, failures, missing, paragraphs
 from suite.report.rendering import fill
 from suite.report.tables import csv
 from suite.report.terminal import brief
@@ -93,7 +93,7 @@ def context(page: Page) -> dict:
     results = page.results
     return {
         "name": results.experiment.name or results.store.root.name,
-        "description": results.experiment.description,
+        "description": paragraphs(results)[0],
         "extent": extent(results),
         "incomplete": bool(failures(results) or missing(results)),
         "title": results.title,

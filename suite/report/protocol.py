@@ -52,8 +52,13 @@ def protocol(page: Page) -> Content:
     """Return how the experiment was done, which runs failed or are missing, the command and the citation."""
     results = page.results
     shown = (manner, settings, surroundings, data, failures, missing, citation)
-    made = {one.__name__: one(results) for one in shown}
+    made = {one.__name__: one(results) for one in shown} | {"account": paragraphs(results)[1:]}
     return made | {"looks": planned_looks.rows(results), "command": results.command}
+
+
+def paragraphs(results: Results) -> list[str]:
+    """Return the paragraphs of the experiment's description: the first leads the report, the others open this part."""
+    return results.experiment.description.split("\n\n")
 
 
 def extent(results: Results) -> str:

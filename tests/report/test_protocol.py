@@ -1,5 +1,6 @@
 """How an experiment was done, in the report."""
 
+from suite import report
 from suite.report import protocol
 from suite.results.results import load
 
@@ -27,3 +28,17 @@ def test_training_choices_are_named_with_the_loss_of_each_kind(tmp_path, records
     assert rows["optimizer"] == "searched"
     assert rows["norm at which gradients are clipped"] == "0.5"
     assert "precision" not in rows
+
+
+def test_the_first_paragraph_of_a_description_leads_and_the_others_tell_how_it_was_done(tmp_path, records):
+    purpose, manner = "Networks on short sums.", "Every sum has two numbers."
+    description = f"{purpose}\n\n{manner}"
+    records.write_experiment(tmp_path, tasks=["adding-50"], architectures=["lstm"], description=description)
+    records.write_task(tmp_path, "adding-50")
+    records.write(tmp_path, records.record("adding-50", "lstm", "final", 0))
+    page = report.write(tmp_path)
+    for path in (page, page.with_name("report.md")):
+        head, done = path.read_text().split("How it was done</h2>" if path == page else "## How it was done")
+        assert purpose in head
+        assert manner not in head
+        assert manner in done
