@@ -4,6 +4,7 @@ A page names each block by a pair of comments, `<!-- study: NAME -->` and `<!-- 
 All between them is replaced. Every number comes from the records of the study and of its variants, the sibling folders.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,14 +19,16 @@ from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
 from suite.report.expected_scores import baselines, expected_score
 from suite.report.findings import find, presented
-from suite.report.lead import by_verdict, overall
+from suite.report.lead import overall, shown_title, tasks_by_clause
 from suite.report.protocol import extent, surroundings
 from suite.report.reasons import reasons
+from suite.report.task_section import anchor
 from suite.results.results import Results, load
 from suite.statistics import Estimate
 from suite.text import duration, interval, listed, markdown, number
 
 BLOCK = re.compile(r"<!-- study: (?P<name>[a-z-]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
+REPORT = "report/report.md"
 AGREES, AGAINST, OPEN, NOT_AGAINST = "as known", "against it", "open", "not against it"
 
 Block = Callable[[Results], Iterator[str]]
@@ -38,12 +41,15 @@ def block(function: Block) -> Block:
     return function
 
 
-def filled(text: str, results: Results) -> str:
-    """Return the text of a page with all its blocks written anew. Raise KeyError for a block that does not exist."""
+def filled(text: str, results: Results, report: str = REPORT) -> str:
+    """Return the text of a page with all its blocks written anew. Raise KeyError for a block that does not exist.
+
+    `report` is where the report is, as seen from the page.
+    """
 
     def written(found: re.Match[str]) -> str:
         name = found["name"]
-        content = "\n".join(BLOCKS[name](results))
+        content = "\n".join(BLOCKS[name](results)).replace(f"]({REPORT}", f"]({report}")
         return f"<!-- study: {name} -->\n\n{content}\n\n<!-- end of {name} -->"
 
     return BLOCK.sub(written, text)
@@ -54,7 +60,13 @@ def answer(results: Results) -> Iterator[str]:
     """What holds on all tasks, and what is shown on each."""
     yield " ".join(overall(results))
     yield ""
-    yield from (f"- {tasks}: {clause}." for tasks, clause in by_verdict(results))
+    for clause, tasks in tasks_by_clause(results).items():
+        yield f"- {listed(linked(results, task, shown_title(results, task)) for task in tasks)}: {clause}."
+
+
+def linked(results: Results, task: str, title: str) -> str:
+    """Return the title of a task with a link to its part of the report, if the report is stored beside the records."""
+    return f"[{title}]({REPORT}#{anchor(task)})" if (results.store.root / REPORT).is_file() else title
 
 
 @block
@@ -102,7 +114,9 @@ def scores(results: Results, task: str) -> list[str]:
 
 
 def _shown(results: Results, task: str) -> str:
-    return " ".join([f"- **{results.title(task)}.**", find(results, task).headline, *reasons(results, task)])
+    return " ".join(
+        [f"- **{linked(results, task, results.title(task))}.**", find(results, task).headline, *reasons(results, task)]
+    )
 
 
 @block
@@ -224,5 +238,5 @@ def _line(cells: Sequence[str]) -> str:
 if __name__ == "__main__":
     study, *pages = sys.argv[1:]
     for page in map(Path, pages):
-        text = page.read_text(encoding="utf-8")
-        page.write_text(filled(text, load(study)), encoding="utf-8")
+        report = Path(os.path.relpath(Path(study, REPORT), page.parent)).as_posix()
+        page.write_text(filled(page.read_text(encoding="utf-8"), load(study), report), encoding="utf-8")

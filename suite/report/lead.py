@@ -1,6 +1,7 @@
 """Lead: what the report shows on each task, in one clause, and on all tasks, in a few sentences."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, definite, opponent
 from suite.analysis.decisions import PairVerdict, Verdict
@@ -103,10 +104,16 @@ def _took_part(found: Comparisons, name: str) -> bool:
 
 def by_verdict(results: Results) -> list[tuple[str, str]]:
     """Return (tasks, clause) for each group of tasks on which the runs show the same, in the order of the tasks."""
+    titled = partial(shown_title, results)
+    return [(_named([*map(titled, tasks)]), clause) for clause, tasks in tasks_by_clause(results).items()]
+
+
+def tasks_by_clause(results: Results) -> dict[str, list[str]]:
+    """Return the tasks on which the runs show the same, by the clause that says what, in the order of the tasks."""
     groups: dict[str, list[str]] = {}
     for task in judged(results):
-        groups.setdefault(verdict(results, task)[1], []).append(shown_title(results, task))
-    return [(_named(tasks), clause) for clause, tasks in groups.items()]
+        groups.setdefault(verdict(results, task)[1], []).append(task)
+    return groups
 
 
 def shown_title(results: Results, task: str) -> str:

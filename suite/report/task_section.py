@@ -43,16 +43,21 @@ PROBABILITIES = (
 def tasks(page: Page) -> Content:
     """Return the content for each task and each sweep over lengths or a budget, and the rules for verdicts."""
     results = page.results
-    made = [_task(page, task, f"task-{place}") for place, task in enumerate(presented(results))]
+    made = [_task(page, task) for task in presented(results)]
     swept = [*_over_lengths(page), *_over_budgets(page)]
     shown = {"task_sections": made, "sweeps": swept, "rules": (*rules(results.margin), *PROBABILITIES)}
     return shown | {"unfolded": len(made) <= UNFOLDED}
 
 
-def _task(page: Page, task: str, anchor: str) -> Content:
+def anchor(task: str) -> str:
+    """Return the name of the place where the report tells of a task, for links from elsewhere."""
+    return file_name("task", task)
+
+
+def _task(page: Page, task: str) -> Content:
     results, figures, explaining = page.results, page.figures("task", task), file_name("explanations", task)
     return {
-        "anchor": anchor,
+        "anchor": anchor(task),
         "title": results.title(task),
         "finding": find(results, task),
         "reasons": reasons(results, task),

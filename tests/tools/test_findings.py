@@ -4,6 +4,7 @@ import pytest
 from findings import AGAINST, AGREES, BLOCKS, NOT_AGAINST, OPEN, agrees, filled
 from known import KNOWN, MORE, NO_MORE
 
+from suite import report
 from suite.analysis.comparisons import BASELINES
 from suite.analysis.decisions import PairVerdict
 from suite.architectures.architecture import ARCHITECTURES
@@ -24,6 +25,17 @@ def test_a_block_is_written_between_its_marks(results, name):
     assert written.startswith(f"before\n<!-- study: {name} -->\n\n") and written.endswith("-->\nafter\n")
     assert "old" not in written.split()
     assert filled(written, results) == written
+
+
+@pytest.mark.slow
+def test_titles_lead_into_a_stored_report(results):
+    page = "<!-- study: answer -->\n<!-- end of answer -->\n"
+    assert "](" not in filled(page, results)
+    report.write(results.store.root)
+    written = filled(page, results, "../a/report.md")
+    assert "[Adding (50 steps)](../a/report.md#task-adding-50)" in written
+    for name in ("report.md", "index.html"):
+        assert 'id="task-adding-50"' in results.store.root.joinpath("report", name).read_text()
 
 
 def test_a_block_that_does_not_exist_is_named(results):
