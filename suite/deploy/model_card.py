@@ -27,7 +27,7 @@ def card(target: Target, one: SavedModel, seeds: int) -> str:
     reader = one.reader.kind if one.reader else "arrays"
     noun = KINDS[facts.kind].noun if facts.kind in KINDS else facts.kind
     sections = {
-        "Task": [markdown(facts.description), f"A {noun}, scored by {target.results.scale(target.task)}."],
+        "Task": [markdown(facts.description), markdown(f"A {noun}, scored by {target.results.scale(target.task)}.")],
         "Data and licence": _data(facts),
         "Model": _model(target, one, seeds, facts),
         "Scores": list(_scores(target, one, facts)),
@@ -66,7 +66,7 @@ def _padding(facts: TaskInfo) -> list[str]:
 def _data(facts: TaskInfo) -> list[str]:
     sizes = ", ".join(f"{count} for {split}" for split, count in facts.sizes.items())
     licence = markdown(facts.licence or "not stated")
-    return [f"Source: {markdown(facts.source)}. Licence: {licence}. Examples: {sizes}."]
+    return [f"Source: {markdown(facts.source)}. Licence: {licence}. Examples: {markdown(sizes)}."]
 
 
 def _model(target: Target, one: SavedModel, seeds: int, facts: TaskInfo) -> list[str]:
@@ -80,11 +80,12 @@ def _model(target: Target, one: SavedModel, seeds: int, facts: TaskInfo) -> list
         made = (
             f"{several(seeds, 'model')} on {facts.folds} test splits, each of the configuration found for its own split"
         )
+    training = trained.described(f"{facts.kind}")
     return [
         f"{made}; this one ({record.id}) has the best validation score. {record.weights} weights, from epoch "
         f"{record.best_epoch} of {record.epochs}.",
         "",
-        f"Configuration: {settings}. Training: {trained.described(f'{facts.kind}')}. Trained with {versions}.",
+        f"Configuration: {markdown(settings)}. Training: {markdown(training)}. Trained with {markdown(versions)}.",
     ]
 
 
@@ -94,9 +95,9 @@ def _scores(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
     cell = cells[(cells["task"] == target.task) & (cells["architecture"] == target.architecture)].iloc[0]
     metric = facts.metric
     over = "test splits and seeds" if facts.folds > 1 else "seeds of this configuration"
-    yield f"On the test data, {target.results.scale(target.task)}; the interval is over {over}:"
+    yield f"On the test data, {markdown(target.results.scale(target.task))}; the interval is over {over}:"
     yield ""
-    yield f"| | {metric} |"
+    yield f"| | {markdown(metric)} |"
     yield "|---|---|"
     yield f"| all seeds | {interval(Estimate(cell['mean'], cell['low'], cell['high'], cell['n']))} |"
     yield f"| this model | {number(one.record.score(metric))} |"
@@ -110,7 +111,7 @@ def _scores(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
 def _advice(target: Target) -> str:
     found = best(target.results, target.task)
     provisional = " (provisional)" if found.provisional else ""
-    return f"Among the architectures compared: {found.verdict}{provisional}. {found.reason}"
+    return markdown(f"Among the architectures compared: {found.verdict}{provisional}. {found.reason}")
 
 
 def _margin(one: SavedModel, kind: str | None) -> Iterator[str]:
@@ -146,4 +147,4 @@ def _limits(target: Target, one: SavedModel, facts: TaskInfo) -> Iterator[str]:
     if target.architecture not in compare(target.results, target.task).ahead():
         yield f"{target.architecture} is not shown to beat every baseline of the task."
     for handicap in handicaps(target.results, target.task, target.architecture):
-        yield f"{handicap}."
+        yield f"{markdown(handicap)}."

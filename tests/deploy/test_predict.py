@@ -495,7 +495,7 @@ class TestExport:
     def test_the_card_has_task_licence_scores_baselines_and_limits(self, exported):
         card = (exported[0] / "boiler" / "README.md").read_text()
         for part in (
-            "# gru for boiler", "8 rows of heat, load in boiler.csv", "Licence: not stated", "learning_rate",
+            "# gru for boiler", "8 rows of heat, load in boiler.csv", "Licence: not stated", "learning\\_rate",
             "| all seeds |", "| trivial baseline (last-value) |", "| a linear model of lags |", "no verdict yet",
             "not shown to beat every baseline", "one test split",
         ):  # fmt: skip
