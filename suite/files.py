@@ -21,10 +21,13 @@ from suite.strict_json import parsed
 from suite.unfinished import ENDING, beginning, sweep
 
 
-def read_json(path: Path) -> Any:
-    """Return the content of a JSON file; None if it does not exist. Raise UnreadableError if it cannot be read."""
+def read_json(path: Path, root: Path | None = None) -> Any:
+    """Return the content of a JSON file; None if it does not exist.
+
+    Raise UnreadableError if it cannot be read, or is none of the folder `root`.
+    """
     try:
-        check_plain(path)
+        check_plain(path, root)
         return parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
@@ -32,19 +35,33 @@ def read_json(path: Path) -> Any:
         raise UnreadableError(f"'{path}' cannot be read: {reason(error)}") from error
 
 
-def check_plain(path: Path) -> None:
-    """Raise ValueError if a path that exists is no plain file: reading a pipe or a device may never end."""
+def check_plain(path: Path, root: Path | None = None) -> None:
+    """Raise ValueError if a path that exists is no plain file: reading a pipe or a device may never end.
+
+    With the folder `root` that should contain it, a link that leads outside is none either: a stranger's folder may
+    have one to a private file, which nobody wants in their results.
+    """
     if not stat.S_ISREG(path.stat().st_mode):
         raise ValueError("it is no plain file")
+    if root and leads_outside(path, root):
+        raise ValueError("it is a link that leads outside of the folder")
 
 
-def read_arrays(path: Path) -> dict[str, np.ndarray]:
+def leads_outside(path: Path, root: Path) -> bool:
+    """Return whether a path below the folder `root` is or has a link that leads outside of it."""
+    below = len(path.relative_to(root).parts)
+    linked = any(map(os.path.islink, [path, *path.parents][:below]))
+    return linked and not path.resolve().is_relative_to(root.resolve())
+
+
+def read_arrays(path: Path, root: Path | None = None) -> dict[str, np.ndarray]:
     """Return the arrays of a `.npz` file by name, or the array of a `.npy` file as `x`.
 
-    Raise UnreadableError if the file is damaged or contains anything but plain arrays, such as pickles.
+    Raise UnreadableError if the file is damaged or contains anything but plain arrays, such as pickles, or is none
+    of the folder `root`.
     """
     try:
-        check_plain(path)
+        check_plain(path, root)
         with path.open("rb") as file:
             found = np.load(file, allow_pickle=False)
             arrays = {"x": found} if isinstance(found, np.ndarray) else dict(found)
@@ -57,17 +74,12 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 def read_own(path: Path, root: Path) -> bytes:
-    """Return the content of a file in the folder `root`, to be copied.
-
-    Raise UnreadableError if it is no plain file, or lies outside the folder, where a link in a stranger's folder may
-    lead: nobody wants a copy of a private file of theirs in the results.
-    """
-    if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
-        raise UnreadableError(f"'{path}' is no plain file of its folder, or a link that leads outside")
+    """Return the content of a file of the folder `root`; raise UnreadableError if it cannot be read, or is none."""
     try:
+        check_plain(path, root)
         return path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"'{path}' cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"'{path}' cannot be read: {reason(error)}") from error
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -137,8 +149,9 @@ def writing(path: Path) -> Generator[None]:
 
 def unwritable(path: Path, error: OSError) -> UnwritableError:
     """Return the error for a file that cannot be written. Stored results are intact because writes are atomic."""
+    why = error.strerror or reason(error)
     return UnwritableError(
-        f"cannot write '{path}': {error.strerror}; stored results are intact: fix this, and run the same command again"
+        f"cannot write '{path}': {why}; stored results are intact: fix this, and run the same command again"
     )
 
 

@@ -3,7 +3,10 @@
 import json
 import os
 import shlex
+import zipfile
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from suite.cli import main
@@ -12,6 +15,7 @@ from suite.errors import UnreadableError
 from suite.files import read_json
 from suite.results.lock import NAME
 from suite.results.results import load
+from suite.results.store import Store, write_arrays
 from suite.text import inert
 
 RUN = "adding-50/lstm/final-000"
@@ -81,6 +85,47 @@ def test_merge_copies_no_file_from_outside_the_folder(folder, capsys):
     assert main(["merge", "study", "--into", "own"]) == 1
     assert capsys.readouterr().err.count("a link that leads outside") == 2
     assert {path.name for path in (folder.parent / "own").rglob("*.*")} == {"experiment.json", "task.json"}
+
+
+@pytest.mark.parametrize("file", ["experiment.json", "adding-50/task.json", f"{RUN}.json"])
+def test_no_file_from_outside_the_folder_is_read(folder, file):
+    moved_outside(folder / file)
+    assert "it is a link that leads outside of" in load(folder).unreadable[file]
+
+
+def test_no_arrays_from_outside_the_folder_are_read(folder):
+    store = Store(folder)
+    for path in (store.path(RUN, ".npz"), store.items_path("adding-50", "0123456789ab")):
+        write_arrays(path, {"items": np.ones(3)})
+        moved_outside(path)
+    with pytest.raises(UnreadableError, match="leads outside"):
+        store.predictions(RUN)
+    with pytest.raises(UnreadableError, match="leads outside"):
+        store.items("adding-50", "0123456789ab")
+    assert list(store.truncated()) == [store.path(RUN)]
+
+
+def test_a_link_within_the_folder_is_followed(folder):
+    (folder / f"{RUN}.json").rename(folder / "other.json")
+    (folder / f"{RUN}.json").symlink_to(folder / "other.json")
+    assert [record.id for record in load(folder).records] == [RUN]
+
+
+@pytest.mark.training
+def test_no_model_from_outside_the_folder_is_exported(folder, capsys):
+    write_arrays(folder / f"{RUN}.npz", {"prediction": np.ones(3)})
+    with zipfile.ZipFile(folder / f"{RUN}.keras", "w") as file:
+        file.writestr("config.json", "{}")
+    moved_outside(folder / f"{RUN}.keras")
+    assert main(["export", "study/adding-50/lstm", "--to", "exported"]) == 2
+    assert capsys.readouterr().err.endswith("it is a link that leads outside of the folder\n")
+
+
+def moved_outside(path):
+    """Moves a file out of the study, and puts a link to it in its place."""
+    elsewhere = Path.cwd() / path.name
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
 
 
 def test_a_pipe_is_no_file_to_wait_for(folder, capsys):

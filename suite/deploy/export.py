@@ -10,7 +10,7 @@ import numpy as np
 from suite import backend
 from suite.deploy.model_card import card
 from suite.deploy.saved_models import SavedModel, Target
-from suite.files import finite, whole_folder, write_json
+from suite.files import finite, read_own, whole_folder, write_json
 from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
 from suite.tasks.metrics import Metric
@@ -46,7 +46,7 @@ def write(target: Target, models: Sequence[SavedModel], folder: Path) -> list[Pa
     scripts = resources.files("suite.deploy") / "scripts"
     script = f"{(one.reader or ArrayReader).kind}.py.txt"
     contents = {
-        "model.keras": one.path.read_bytes(),
+        "model.keras": read_own(one.path, one.store.root),
         "README.md": card(target, one, len(models)).encode("utf-8"),
         "predict.py": (scripts / script).read_bytes(),
         "intervals.py": (scripts / "intervals.py.txt").read_bytes(),

@@ -14,6 +14,7 @@ import numpy as np
 from suite.analysis.best import best, by_validation, finals
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, UnreadableError, closest, reason
+from suite.files import check_plain
 from suite.results.packed import PACK
 from suite.results.record import Record
 from suite.results.results import Results, load
@@ -136,6 +137,7 @@ class SavedModel:
 
         ARCHITECTURES.load()  # packages register their layers
         try:
+            check_plain(self.path, self.store.root)
             if not zipfile.is_zipfile(self.path):
                 raise ValueError("it is truncated or not a model at all")
             network = portable.loaded(self.path)

@@ -7,6 +7,8 @@ from pathlib import Path
 from joblib.externals.loky import get_reusable_executor
 
 from suite import current_folder
+from suite.errors import UnreadableError
+from suite.files import read_own
 from suite.report.figure_plan import Sketch
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
@@ -36,9 +38,10 @@ def draw(sketches: Sequence[Sketch], folder: Path) -> list[Drawing]:
 def _unchanged(sketch: Sketch, folder: Path) -> dict[str, bytes]:
     """Return the existing SVG and PNG in `folder` if they show the same content and do nothing else, else {}."""
     paths = {kind: folder / f"{sketch.name}.{kind}" for kind in ("svg", "png")}
-    if not all(path.is_file() for path in paths.values()):
+    try:
+        files = {kind: read_own(path, folder.parent.parent) for kind, path in paths.items()}  # in <results>/report/
+    except UnreadableError:
         return {}
-    files = {kind: path.read_bytes() for kind, path in paths.items()}
     return files if sketch.key.encode() in files["svg"][:4000] and is_harmless(files["svg"]) else {}
 
 

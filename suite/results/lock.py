@@ -13,7 +13,7 @@ from typing import IO, Any, Self
 import psutil
 
 from suite.errors import RequestError
-from suite.files import unwritable
+from suite.files import leads_outside, unwritable
 from suite.unfinished import ENDING, beginning, sweep
 
 NAME = ".lock"
@@ -101,7 +101,7 @@ class Lock:
 def check_inside(root: Path) -> None:
     """Raise RequestError if the folder of a task or cell leads outside, where nothing may be written."""
     for path in (*root.glob("*/"), *root.glob("*/*/")):
-        if not path.resolve().is_relative_to(root.resolve()):
+        if leads_outside(path, root):
             raise RequestError(f"'{path}' leads outside of '{root}': replace the link by what it leads to")
 
 

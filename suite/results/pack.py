@@ -60,7 +60,7 @@ def _singles(store: Store, folder: Path, done: Packing) -> dict[str, Any]:
         try:
             store.record_at(path)
             if path.exists():
-                found[path.stem] = read_json(path)
+                found[path.stem] = read_json(path, store.root)
         except UnreadableError as error:
             done.unreadable.append(str(error))
     return found

@@ -14,7 +14,17 @@ from typing import Any, TypeVar
 import numpy as np
 
 from suite.errors import RequestError, UnreadableError, closest
-from suite.files import encoded, first_free, read_arrays, read_json, read_own, write_atomically, write_json, writing
+from suite.files import (
+    encoded,
+    first_free,
+    leads_outside,
+    read_arrays,
+    read_json,
+    read_own,
+    write_atomically,
+    write_json,
+    writing,
+)
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.explanation import ENDING, Explanation
 from suite.results.json_object import JsonObject
@@ -72,13 +82,18 @@ class Store:
                 f"cannot write results to '{self.root}': {error.strerror}; choose another folder with --results"
             ) from error
 
+    def read_as(self, kind: type[Content], path: Path) -> Content | None:
+        """Return the content of a file, or None if there is none; raise UnreadableError with the reason if damaged."""
+        content = read_json(path, self.root)
+        return None if content is None and not path.exists() else kind.from_json(content, path)
+
     def read(self, run_id: str) -> Record | None:
         """Return a run's record, or None if there is none; raise UnreadableError if it is damaged."""
         return self.record_at(self.path(run_id))
 
     def record_at(self, path: Path) -> Record | None:
         """Return the record with this path, or None if there is none; raise UnreadableError if it is damaged."""
-        found = read(Record, path)
+        found = self.read_as(Record, path)
         if found is None and (content := self.packed(path.parent).contents.get(path.stem)) is not None:
             try:
                 return Record.from_json(content, path)
@@ -172,10 +187,10 @@ class Store:
         """Return path -> reason, for every description, record and explanation that cannot be read."""
         faults = {path: packed.fault for path, packed in self.packs().items() if packed.fault}
         readers: list[tuple[Callable[[Path], Any], list[Path]]] = [
-            (partial(read, ExperimentInfo), [self.path("experiment")]),
-            (partial(read, TaskInfo), sorted(self.root.glob("*/task.json"))),
+            (partial(self.read_as, ExperimentInfo), [self.path("experiment")]),
+            (partial(self.read_as, TaskInfo), sorted(self.root.glob("*/task.json"))),
             (self.record_at, self.record_paths()),
-            (partial(read, Explanation), sorted(self.root.glob(f"*/*/*{ENDING}"))),
+            (partial(self.read_as, Explanation), sorted(self.root.glob(f"*/*/*{ENDING}"))),
         ]
         for reader, paths in readers:
             for path in paths:
@@ -188,12 +203,15 @@ class Store:
     def truncated(self) -> dict[Path, str]:
         """Return path of a record -> reason, for every run whose predictions or model are truncated or no such file."""
         beside = [path.with_suffix(suffix) for path in self.record_paths() for suffix in (".npz", ".keras")]
-        damaged = [path for path in beside if path.exists() and not (path.is_file() and zipfile.is_zipfile(path))]
+        damaged = [path for path in beside if path.exists() and not self._is_archive(path)]
         return {path.with_suffix(".json"): f"'{path}' is truncated, or not such a file at all" for path in damaged}
+
+    def _is_archive(self, path: Path) -> bool:
+        return path.is_file() and not leads_outside(path, self.root) and zipfile.is_zipfile(path)
 
     def experiment(self) -> ExperimentInfo | None:
         """Return the content of experiment.json, or None without the file; raise UnreadableError if damaged."""
-        return read(ExperimentInfo, self.path("experiment"))
+        return self.read_as(ExperimentInfo, self.path("experiment"))
 
     def relative(self, path: str) -> str:
         """Return a path relative to this folder, so that both can move together, or unchanged if that is impossible."""
@@ -204,7 +222,7 @@ class Store:
 
     def task(self, name: str) -> TaskInfo | None:
         """Return the content of a task's task.json, or None without the file; raise UnreadableError if damaged."""
-        return read(TaskInfo, self.root / name / "task.json")
+        return self.read_as(TaskInfo, self.root / name / "task.json")
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:
         """Return a run's arrays, or {} if there is no file; raise UnreadableError if the file is damaged.
@@ -213,11 +231,11 @@ class Store:
         `items`.
         """
         path = self.path(run_id, ".npz")
-        return read_arrays(path) if path.exists() else {}
+        return read_arrays(path, self.root) if path.exists() else {}
 
     def explanation(self, run_id: str) -> Explanation | None:
         """Return the stored explanation of a final run, or None; raise UnreadableError if its file is damaged."""
-        return read(Explanation, self.path(run_id, ENDING))
+        return self.read_as(Explanation, self.path(run_id, ENDING))
 
     def explain(self, run_id: str, found: Explanation) -> None:
         """Store a final run's explanation atomically."""
@@ -233,7 +251,7 @@ class Store:
         Raise UnreadableError if the file is damaged.
         """
         path = self.items_path(task, checksum)
-        return read_arrays(path) if path.exists() else {}
+        return read_arrays(path, self.root) if path.exists() else {}
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -261,9 +279,3 @@ def experiment_of(store: Store) -> ExperimentInfo:
     if experiment is None:
         raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
     return experiment
-
-
-def read(kind: type[Content], path: Path) -> Content | None:
-    """Return the content of a file, or None if there is none; raise UnreadableError with the reason if damaged."""
-    content = read_json(path)
-    return None if content is None and not path.exists() else kind.from_json(content, path)

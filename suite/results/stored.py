@@ -20,7 +20,7 @@ from suite.files import read_arrays
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.explanation import ENDING, Explanation
 from suite.results.record import Record
-from suite.results.store import Content, Store, read
+from suite.results.store import Content, Store
 from suite.results.task_info import TaskInfo
 from suite.tasks.metrics import Metric
 from suite.tasks.task_budget import titled, without_budget
@@ -41,10 +41,12 @@ class Stored:
         self.role: str | None = None
         self.checksums: dict[tuple[str, str | None], str] = {}
         self.unreadable: dict[str, str] = {}
-        described = self._read(partial(read, ExperimentInfo), store.path("experiment"))
+        described = self._read(partial(store.read_as, ExperimentInfo), store.path("experiment"))
         self.experiment: ExperimentInfo = described or ExperimentInfo()
-        tasks = sorted(store.root.glob(f"{task}/task.json"))
-        self.tasks = {path.parent.name: self._read(partial(read, TaskInfo), path) or TaskInfo() for path in tasks}
+        found = {path.parent.name: path for path in sorted(store.root.glob(f"{task}/task.json"))}
+        self.tasks = {
+            name: self._read(partial(store.read_as, TaskInfo), path) or TaskInfo() for name, path in found.items()
+        }
         self.families: dict[str, str | None] = {name: facts.family for name, facts in self.tasks.items()}
         for path, fault in store.closed(task).items():
             self._note(path, fault)
@@ -195,7 +197,7 @@ class Stored:
         name = self.experiment.name
         found = {}
         for path in sorted(self.store.root.parent.glob("*/experiment.json")) if name else []:
-            declared = self._read(partial(read, ExperimentInfo), path)
+            declared = self._read(partial(Store(path.parent).read_as, ExperimentInfo), path)
             if declared and declared.variant_of == name:
                 varied = declared.variant or declared.name
                 found[f"{varied} ({path.parent.name})" if varied in found else varied] = type(self)(Store(path.parent))
@@ -244,7 +246,7 @@ class Stored:
         """Return the explanation of a run, or None without a valid one; list an unreadable file in `unreadable`."""
         if record.role != "final":
             return None
-        found = self._read(partial(read, Explanation), self.store.path(record.id, ENDING))
+        found = self._read(partial(self.store.read_as, Explanation), self.store.path(record.id, ENDING))
         return found if found and found.is_of(record.spec) else None
 
     def items(self, task: str, checksum: str) -> dict[str, np.ndarray]:
@@ -253,7 +255,7 @@ class Stored:
 
     def _arrays(self, path: Path) -> dict[str, np.ndarray]:
         try:
-            return read_arrays(path) if path.exists() else {}
+            return read_arrays(path, self.store.root) if path.exists() else {}
         except UnreadableError as error:
             self.unreadable[path.relative_to(self.store.root).as_posix()] = str(error)
             return {}

@@ -293,6 +293,19 @@ def test_nothing_that_a_link_leads_to_becomes_part_of_the_report(tmp_path, recor
     assert [path.name for path in private.iterdir()] == ["key"]
 
 
+def test_no_figure_of_an_earlier_report_is_from_outside_the_results(tmp_path, records):
+    folder = records.write_study(tmp_path / "study", 0, 2, ("adding-50",))
+    figure = report.write(folder).parent / "figures" / "scores-adding-50.png"
+    drawn = figure.read_bytes()
+    figure.rename(tmp_path / "private")
+    (tmp_path / "private").write_text("secret")
+    figure.symlink_to(tmp_path / "private")
+    (folder / "report").rename(folder / "earlier")
+    (folder / "report").symlink_to(folder / "earlier")
+    report.write(folder)
+    assert figure.read_bytes() == drawn
+
+
 def _refuse(*_, **__):
     raise OSError
 

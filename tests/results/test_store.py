@@ -17,7 +17,7 @@ from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences
 from suite.results.statuses import Status
-from suite.results.store import Store, read, write_arrays
+from suite.results.store import Store, write_arrays
 
 
 def record(**fields):
@@ -104,7 +104,7 @@ def test_a_file_that_is_not_a_record_is_named(store, content, fault):
     path.parent.mkdir(parents=True)
     path.write_text(content)
     with pytest.raises(UnreadableError, match=fault):
-        read(Record, path)
+        store.read_as(Record, path)
     assert list(store.unreadable()) == [path]
     assert list(store.records()) == []
 
