@@ -12,12 +12,15 @@ MATPLOTLIB = "matplotlibrc"  # settings may run programs, and in older versions 
 
 
 @contextlib.contextmanager
-def unimported() -> Generator[None]:
-    """Let the processes that start in the `with` block import nothing from the current folder, as they would first."""
+def unimported() -> Generator[dict[str, str]]:
+    """Let the processes that start in the `with` block import nothing from the current folder, as they would first.
+
+    Yield the variables that undo this for the processes which they start in turn.
+    """
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
     try:
-        yield
+        yield {SAFE_PATH: before or ""}
     finally:
         del os.environ[SAFE_PATH]
         os.environ |= {SAFE_PATH: before} if before is not None else {}

@@ -9,6 +9,8 @@ import pytest
 
 from suite import current_folder
 from suite.report import drawing
+from suite.runner.engines.engine import Done
+from suite.runner.engines.processes import LocalProcesses
 
 EVIL = "open('was-run', 'w')\n"
 
@@ -31,6 +33,18 @@ def test_a_process_that_a_command_starts_imports_nothing_from_it(here, monkeypat
     assert current_folder.SAFE_PATH not in os.environ
     subprocess.run([sys.executable, "-c", "import random"], check=True)
     assert (here / "was-run").exists()
+
+
+@pytest.mark.slow
+def test_a_worker_is_such_a_process_and_what_it_starts_in_turn_is_not(here):
+    (here / "socket.py").write_text(EVIL)  # which processes that multiprocessing starts import first
+    with LocalProcesses(1, 1) as engine:
+        (worker,) = engine.free()
+        engine.submit(worker, "said", os.getenv, current_folder.SAFE_PATH)
+        while not (done := engine.wait()):
+            pass
+    assert not (here / "was-run").exists()
+    assert done == [Done("said", "")]
 
 
 def test_what_the_environment_said_before_stays(monkeypatch):

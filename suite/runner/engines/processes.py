@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from suite import backend
+from suite import backend, current_folder
 from suite.errors import RequestError
 from suite.runner.engines.dask import OnDask
 from suite.runner.engines.resources import NEEDED, memory
@@ -71,16 +71,17 @@ class LocalProcesses(OnDask):
         self._stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
         # enter these early, so that they end late, after all workers
         self._stack.callback(end_marked, self._mark)
+        undone = self._stack.enter_context(current_folder.unimported())  # whenever a worker is replaced, too
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": folder}))
-        self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster))
+        self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster, undone | {MARK: self._mark}))
         self._client = self._stack.enter_context(distributed.Client(self._cluster, set_as_default=False))
         self._crew = Crew(self._client, self.threads, own=True)
         self._stack.callback(self._crew.close)
         self._crew.assemble(self.workers, START_SECONDS, f"no worker process started within {START_SECONDS:.0f} s")
         self._seen = time.monotonic()
 
-    def _begun(self, cluster: Callable[..., Any]) -> Any:
+    def _begun(self, cluster: Callable[..., Any], variables: dict[str, str]) -> Any:
         from distributed.security import Security
 
         key = Security.temporary()
@@ -95,7 +96,7 @@ class LocalProcesses(OnDask):
                     scheduler_kwargs={"dashboard": False},
                     security=key,
                     silence_logs=logging.CRITICAL,
-                    env=backend.worker_environment(self.threads) | {MARK: self._mark},
+                    env=backend.worker_environment(self.threads) | variables,
                 )
         raise RequestError(dying(self.workers))
 
