@@ -1,9 +1,9 @@
 """Surroundings: the state of this process that every run shares, what a piece of work changed in it, and its repair.
 
-Runs must not see each other. What user code usually changes is compared and put back: Keras' settings, names of Keras
-with another meaning, NumPy's error handling, environment variables, the working folder, signal handlers, the locale,
-where modules are found, and functions of modules that all use. Threads, child processes and closed descriptors that it
-leaves behind are named.
+Runs must not see each other. What user code usually changes is compared and put back: settings of libraries, names of
+Keras with another meaning, NumPy's error handling, environment variables, the working folder, signal handlers, the
+locale, limits of resources, standard streams, where modules are found, and functions of modules that all use. Threads,
+child processes and closed descriptors that it leaves behind are named.
 """
 
 import contextlib
@@ -22,6 +22,13 @@ from typing import Any
 import numpy as np
 import psutil
 
+from suite import library_settings
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None
+
 State = dict[tuple[str, str], Any]
 # modules and classes whose public functions and classes somebody might replace
 SHARED = (
@@ -29,11 +36,10 @@ SHARED = (
     "keras", "keras.activations", "keras.initializers", "keras.layers", "keras.losses", "keras.ops", "keras.optimizers",
     "keras.random", "keras.Layer", "keras.Model", "keras.layers.Dense", "keras.optimizers.Adam",
 )  # fmt: skip
-KERAS = {"floatx": "set_floatx", "epsilon": "set_epsilon", "image_data_format": "set_image_data_format",
-         "dtype_policy": "set_dtype_policy"}  # fmt: skip
 # where Keras looks names up, unless a custom object has the same name
 KERAS_NAMES = ("activations", "constraints", "initializers", "layers", "losses", "optimizers", "regularizers")
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGALRM") if hasattr(signal, name))
+OF_SYS = ("stdin", "stdout", "stderr", "excepthook")
 TOPS = {"suite", *(name.partition(".")[0] for name in SHARED)}
 # libraries set these themselves when they are imported
 OF_LIBRARIES = ("KMP_", "TF2_", "TPU_", "GRPC_", "JAX_", "PYTEST_")
@@ -53,12 +59,12 @@ def state() -> State:
     found |= {("signal", one.name): signal.getsignal(one) for one in SIGNALS}
     found |= {("working folder", ""): _folder(), ("time zone", ""): time.tzname, ("umask", ""): _umask()}
     found |= {("warnings", "raised"): [one for one in warnings.filters if one[0] == "error"]}
+    found |= {("sys", name): getattr(sys, name) for name in OF_SYS}
+    found |= {("resource limit", name): value for name, value in _limits().items()}
     found |= {("recursion limit", ""): sys.getrecursionlimit(), ("locale", ""): locale.setlocale(locale.LC_ALL)}
     if keras := sys.modules.get("keras"):
-        found |= {("keras.config", name): _keras(keras, name) for name in KERAS}
         found |= {("custom object", name): one for name, one in _custom_objects().items() if _is_of(keras, name)}
-    if tf := sys.modules.get("tensorflow"):
-        found |= {("tensorflow", "run_functions_eagerly"): tf.config.functions_run_eagerly()}
+    found |= library_settings.current()
     for name in SHARED:
         found |= {(name, own): value for own, value in _public(name)}
     return found
@@ -143,6 +149,11 @@ def _children() -> dict[str, list[int]]:
     return found
 
 
+def _limits() -> dict[str, tuple[int, int]]:
+    names = (name for name in dir(resource) if name.startswith("RLIMIT_"))
+    return {name: resource.getrlimit(getattr(resource, name)) for name in names} if resource else {}
+
+
 def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
@@ -154,11 +165,6 @@ def _folder() -> str:
         return f"{Path.cwd()}"
     except OSError:
         return ""
-
-
-def _keras(keras: ModuleType, name: str) -> Any:
-    value = getattr(keras.config, name)()
-    return value.name if name == "dtype_policy" else value
 
 
 def _custom_objects() -> dict[str, Any]:
@@ -212,12 +218,9 @@ def _set_folder(kind: str, name: str, value: Any) -> None:
     os.chdir(value or os.sep)
 
 
-def _set_keras(kind: str, name: str, value: Any) -> None:
-    getattr(sys.modules["keras"].config, KERAS[name])(value)
-
-
-def _set_tensorflow(kind: str, name: str, value: Any) -> None:
-    getattr(sys.modules["tensorflow"].config, name)(value)
+def _set_limit(kind: str, name: str, value: Any) -> None:
+    with contextlib.suppress(ValueError, OSError):  # a lower upper bound lasts
+        resource.setrlimit(getattr(resource, name), value)  # ty: ignore[missing-union-attribute]  # it has been asked
 
 
 def _set_recursion(kind: str, name: str, value: Any) -> None:
@@ -242,7 +245,8 @@ def _set_signal(kind: str, name: str, value: Any) -> None:
 NAMED: dict[str, Callable[[], Any]] = {"environment variable": lambda: os.environ, "custom object": _custom_objects}
 REPAIRS: dict[str, Callable[[str, str, Any], None]] = {
     "environment variable": _set_named, "custom object": _set_named, "numpy.errstate": _set_errors,
-    "working folder": _set_folder, "keras.config": _set_keras, "tensorflow": _set_tensorflow, "signal": _set_signal,
+    "working folder": _set_folder, "signal": _set_signal, "resource limit": _set_limit,
     "recursion limit": _set_recursion, "locale": _set_locale, "warnings": _set_warnings, "module": _set_module,
     "module search path": _set_search_path, "umask": _set_umask,
+    **dict.fromkeys(library_settings.KINDS, library_settings.put_back),
 }  # fmt: skip

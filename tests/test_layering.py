@@ -8,8 +8,8 @@ import pytest
 from repository import ROOT
 
 GROUND = (
-    "current_folder errors seeds registry statistics text strict_json surroundings unfinished files document backend "
-    "environment"
+    "current_folder errors library_settings seeds registry statistics text strict_json surroundings unfinished files "
+    "document backend environment"
 )
 ROOMS = dict.fromkeys(GROUND.split(), 0) | {
     "tasks": 1, "recipes": 2, "check": 3, "architectures": 3, "search": 4, "experiment": 5, "results": 6, "training": 7,

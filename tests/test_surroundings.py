@@ -2,6 +2,7 @@
 
 import locale
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ import warnings
 
 import numpy as np
 import pytest
+import sklearn
 
 from suite import surroundings
 from suite.surroundings import at_start, before_work, changes, repair, state
@@ -19,6 +21,7 @@ def mean(*arguments):
     raise AssertionError("patched")
 
 
+_, HARD = resource.getrlimit(resource.RLIMIT_CORE)
 CHANGES = {
     "environment variable DISTURBED": lambda: os.environ.update(DISTURBED="1"),
     "numpy.errstate divide": lambda: np.seterr(divide="raise"),
@@ -29,6 +32,9 @@ CHANGES = {
     "module json.decoder": lambda: sys.modules.pop("json.decoder"),
     "module search path": sys.path.clear,
     "umask": lambda: os.umask(0o777),
+    "sys stdout": lambda: setattr(sys, "stdout", None),
+    "resource limit RLIMIT_CORE": lambda: resource.setrlimit(resource.RLIMIT_CORE, (1, HARD)),
+    "sklearn config": lambda: sklearn.set_config(assume_finite=True),
     "recursion limit": lambda: sys.setrecursionlimit(sys.getrecursionlimit() + 1),
     "locale": lambda: locale.setlocale(locale.LC_ALL, "C" if locale.setlocale(locale.LC_ALL) != "C" else "C.UTF-8"),
 }
@@ -133,12 +139,51 @@ def test_another_meaning_of_a_name_of_keras_is_taken_back():
         custom.pop("Own")
 
 
+SETTINGS = {
+    "keras.config max_epochs": lambda keras, _: keras.config.set_max_epochs(1),
+    "keras.config max_steps_per_epoch": lambda keras, _: keras.config.set_max_steps_per_epoch(1),
+    "keras.config flash_attention": lambda keras, _: keras.config.disable_flash_attention(),
+    "tensorflow run_functions_eagerly": lambda _, tf: tf.config.run_functions_eagerly(True),
+    "tensorflow jit": lambda _, tf: tf.config.optimizer.set_jit("autoclustering"),
+    "tensorflow soft device placement": lambda _, tf: tf.config.set_soft_device_placement(False),
+    "tensorflow tensor float 32": lambda _, tf: tf.config.experimental.enable_tensor_float_32_execution(False),
+    "tensorflow op determinism": lambda _, tf: tf.config.experimental.enable_op_determinism(),
+    "tensorflow check numerics": lambda _, tf: tf.debugging.enable_check_numerics(),
+    "tensorflow debug mode of data": lambda _, tf: tf.data.experimental.enable_debug_mode(),
+}
+
+
 @pytest.mark.training
-def test_functions_that_run_eagerly_are_compiled_again():
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_of_keras_or_tensorflow_is_put_back(name):
+    import keras
     import tensorflow as tf
 
     before = state()
-    tf.config.run_functions_eagerly(True)
-    assert changes(before) == ["tensorflow run_functions_eagerly"]
+    try:
+        SETTINGS[name](keras, tf)
+        assert changes(before) == [name]
+    finally:
+        repair(before)
+    assert changes(before) == []
+
+
+@pytest.mark.training
+def test_numbers_are_checked_no_more_after_a_run_that_checked_them():
+    import tensorflow as tf
+
+    before = state()
+    tf.debugging.enable_check_numerics()
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        tf.math.log(0.0)
     repair(before)
-    assert not tf.config.functions_run_eagerly()
+    assert np.isinf(tf.math.log(0.0))
+
+
+@pytest.mark.training
+def test_whatever_keras_can_set_is_looked_at():
+    import keras
+
+    settable = {name.removeprefix("set_") for name in dir(keras.config) if name.startswith("set_")}
+    without_modules = {"backend"}  # setting it takes all modules of Keras out of `sys.modules`, which is noticed
+    assert settable - without_modules <= {name for kind, name in state() if kind == "keras.config"}
