@@ -12,13 +12,7 @@ from suite.experiment.loading import load_experiment
 from suite.tasks.data import Data
 from suite.tasks.fold import Fold
 from suite.tasks.metrics import metric
-from suite.tasks.own import (
-    series_from_csv,
-    sounds_from_folder,
-    task_from_arrays,
-    tasks_from_archive,
-    texts_from_csv,
-)
+from suite.tasks.own import series_from_csv, sounds_from_folder, task_from_arrays, tasks_from_archive, texts_from_csv
 from suite.tasks.task import task
 
 if TYPE_CHECKING:

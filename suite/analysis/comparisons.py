@@ -28,7 +28,7 @@ from suite.analysis.replicates import TRAINED, TRIVIAL, replicates
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
-from suite.tasks.task import FAMILIES_APART
+from suite.tasks.declaration import FAMILIES_APART
 
 BASELINES = {TRIVIAL: "baseline", TRAINED: "trained_baseline"}  # name -> field of task.json with its kind
 BEST_RIVAL = "best rival"

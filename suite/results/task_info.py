@@ -11,9 +11,9 @@ from suite.errors import UnreadableError
 from suite.results.json_object import JsonObject
 from suite.results.json_types import Count
 from suite.results.record import Scores
+from suite.tasks.declaration import FAMILIES_APART, GENERATED
 from suite.tasks.metrics import METRICS, Metric, stored_metric
 from suite.tasks.reference import published
-from suite.tasks.task import FAMILIES_APART, GENERATED
 from suite.tasks.task_budget import TaskBudget
 
 

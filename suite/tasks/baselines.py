@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from suite.errors import RequestError
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import CLASSIFICATION, KINDS, MULTI_LABEL, REGRESSION
 from suite.tasks.labels import THRESHOLD
 from suite.tasks.metrics import evaluate

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 
 from suite.errors import closest_keyword
 from suite.tasks.datasets.scaling import valid_steps, whole
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import CLASSIFICATION
 from suite.tasks.sheet import Sheet
 
@@ -16,35 +17,6 @@ SPLITS = ("train", "validation", "test")
 
 Split = tuple[np.ndarray, np.ndarray]
 Preparation = Mapping[str, Any]
-
-
-class Declared(Protocol):
-    """The fields of a task that its data and its baselines must match."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def metric(self) -> str: ...
-    @property
-    def per_step(self) -> bool: ...
-    @property
-    def vocabulary(self) -> int | None: ...
-    @property
-    def baseline(self) -> str | float: ...
-    @property
-    def trained_baseline(self) -> Any: ...
-    @property
-    def classes(self) -> int | None: ...
-    @property
-    def ordered(self) -> bool: ...
-    @property
-    def class_weight(self) -> str | None: ...
-    @property
-    def offline(self) -> bool: ...
-    @property
-    def season(self) -> int | None: ...
 
 
 @dataclass(frozen=True)

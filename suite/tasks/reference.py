@@ -7,7 +7,8 @@ import numpy as np
 
 from suite.errors import RequestError, is_number
 from suite.tasks.baselines import scores_of
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import CLASSIFICATION, KINDS
 
 FORM = 'a score and its source, such as reference=(0.981, "Kuster 2009")'

@@ -4,24 +4,17 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self, Unpack
 
-from suite.errors import (
-    FoldError,
-    RequestError,
-    UnavailableError,
-    check_at_least,
-    closest,
-    closest_keyword,
-    without_exit,
-)
+from suite.errors import FoldError, RequestError, UnavailableError, closest, closest_keyword, without_exit
 from suite.registry import Registry, check_name, check_title, place_of
 from suite.tasks.as_arrays import as_arrays
 from suite.tasks.baselines import TRIVIAL
 from suite.tasks.data import Data, Signature
 from suite.tasks.datasets.download import DataSet
+from suite.tasks.declaration import GENERATED, Declared, Options, check_targets
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.kinds import CLASSIFICATION, KINDS
+from suite.tasks.kinds import KINDS
 from suite.tasks.metrics import METRICS, Metric, serving
 from suite.tasks.reference import check_predictions, check_reference
 from suite.tasks.standardising import standardised
@@ -30,93 +23,13 @@ from suite.tasks.trained_baselines import check_rivals
 from suite.tasks.validation import check_data
 from suite.text import few
 
-GENERATED = "generated"
-BALANCED = "balanced"
-FAMILIES_APART = ("controls", "leaks")  # families whose tasks are left out of every aggregate
-
-
-class Options(TypedDict, total=False):
-    """The optional fields of a task's declaration.
-
-    `trained_baseline`: a scikit-learn estimator, a name ("bag-of-words", "tfidf", "order-free", "flattened", "lags",
-    "har", "seasonal-naive", "gradient-boosting", "minirocket", "nearby", "recent") or a tuple of them. On every data
-    draw, the one with the best validation score is the rival that verdicts are about.
-    `ceiling`: the best possible score, if it is known; a training that reaches it may end. `solved`: the score at which
-    a run counts as solved. `source`: where the data come from; it begins with "generated" if the task generates them.
-    `title`: what sentences call the task, such as "S&P 500 volatility"; "{length}" in it is the length of a sweep. By
-    default, it follows from the name. `unit`: the unit of a regression's targets, such as "°C", which errors share.
-    `honest`: for a task that demonstrates a leak, the tasks that ask the same question without the leak. `official`:
-    whether the test split is a published or given one, so that there are no others. `standardise`: scale the inputs to
-    mean 0 and spread 1 over the training split. `classes`: the number of classes, so that one which training lacks can
-    be scored. `class_weight`: "balanced" weighs the training loss so that every class has the same weight. `offline`:
-    whether a prediction at a step may use later steps, because the whole sequence is there (with `per_step`).
-    `ordered`: whether the classes have an order, such as grades, so that metrics may count how far a prediction is off.
-    `season`: the number of steps of a season, for "seasonal-naive". `reference`: a published score and its source, such
-    as (0.981, "Kuster 2009"), or a tuple of such pairs; they are shown, and no verdict is about them.
-    """
-
-    trained_baseline: Any
-    per_step: bool
-    version: int
-    ceiling: float | None
-    solved: float | None
-    licence: str
-    source: str
-    tags: tuple[str, ...]
-    title: str
-    unit: str
-    honest: tuple[str, ...]
-    vocabulary: int | None
-    official: bool
-    standardise: bool
-    classes: int | None
-    class_weight: str | None
-    offline: bool
-    ordered: bool
-    season: int | None
-    reference: tuple[float, str] | tuple[tuple[float, str], ...] | None
-
-
-class Declaration(Options, total=False):
-    """The fields of a task on the user's own data, where every field has a default."""
-
-    family: str
-    kind: str
-    metric: str
-    baseline: str | float
-
 
 @dataclass(frozen=True)
-class Task:
+class Task(Declared):
     """A named problem. `function(seed[, fold][, length][, examples])` returns its data; `task` explains the fields."""
 
-    name: str
-    family: str
-    kind: str
-    metric: str
-    baseline: str | float
     function: Callable[..., Data]
     place: str
-    trained_baseline: Any = None
-    per_step: bool = False
-    version: int = 1
-    ceiling: float | None = None
-    solved: float | None = None
-    licence: str = ""
-    source: str = GENERATED
-    tags: tuple[str, ...] = ()
-    title: str = ""
-    unit: str = ""
-    honest: tuple[str, ...] = ()
-    vocabulary: int | None = None
-    official: bool = False
-    standardise: bool = False
-    classes: int | None = None
-    class_weight: str | None = None
-    offline: bool = False
-    ordered: bool = False
-    season: int | None = None
-    reference: tuple[float, str] | tuple[tuple[float, str], ...] | None = None
     lengths: tuple[int, ...] = ()
     length: int | None = None
     data_set: DataSet | None = None
@@ -145,7 +58,7 @@ class Task:
     @property
     def takes_fold(self) -> bool:
         """Whether the task has several test splits to choose from."""
-        return "fold" in inspect.signature(self.function).parameters
+        return self._takes("fold")
 
     def folds(self, wanted: int) -> int:
         """Return the number of test splits to use: `wanted`, or 1 if the task has only one."""
@@ -172,7 +85,10 @@ class Task:
     @property
     def takes_examples(self) -> bool:
         """Whether the number of training examples can be chosen."""
-        return "examples" in inspect.signature(self.function).parameters
+        return self._takes("examples")
+
+    def _takes(self, argument: str) -> bool:
+        return argument in inspect.signature(self.function).parameters
 
     def granted(self, option: str, usual: Any) -> Any:
         """Return the task's own number of "weights" or "examples" if its name has one, else `usual`."""
@@ -219,25 +135,20 @@ class Task:
         if not self.lengths:
             return self if name == self.name else None
         match = re.fullmatch(re.escape(self.name).replace(r"\{length\}", r"([1-9]\d*)"), name)
-        if not match or int(match[1]) < 2:
-            return None
-        return replace(self, name=name, length=int(match[1]), lengths=())
+        return replace(self, name=name, length=int(match[1]), lengths=()) if match and int(match[1]) >= 2 else None
 
     def load(self, seed: int, examples: int | None = None, fold: Fold = ONE_SPLIT) -> Data:
         """Return the data for one seed; `examples` sets the size of the training split if the task generates its data.
 
-        A budget of the task's own takes precedence.
-
-        Raise ValueError, which names the split and the fault, if the data do not fit the declaration.
-        Raise UnavailableError if the task's files cannot be obtained, and FoldError if it does not have this fold.
+        A budget of the task's own takes precedence. Raise ValueError, which names the split and the fault, if the data
+        do not fit the declaration, UnavailableError if files cannot be obtained, and FoldError if it lacks this fold.
         """
+        where = f"task '{self.name}'"
         arguments: dict[str, Any] = {"seed": seed}
         if self.takes_fold:
             arguments["fold"] = fold
         elif fold.folds > 1:
-            raise FoldError(
-                f"task '{self.name}' has one test split, not {fold.folds} folds: its function takes no `fold`"
-            )
+            raise FoldError(f"{where} has one test split, not {fold.folds} folds: its function takes no `fold`")
         if self.length is not None:
             arguments["length"] = self.length
         examples = self.granted("examples", examples)
@@ -246,23 +157,20 @@ class Task:
         try:
             data = as_arrays(self.name, without_exit(self.function, **arguments))
         except FoldError as error:
-            named = f"task '{self.name}'"
-            raise FoldError(str(error) if str(error).startswith(named) else f"{named}: {error}") from error
+            raise FoldError(str(error) if str(error).startswith(where) else f"{where}: {error}") from error
         except UnavailableError as error:
             raise UnavailableError(f"{error}; {self._way_out()}") from error
         check_data(self, data)
-        check_predictions(self, data, f"task '{self.name}'")
-        data = standardised(data, f"task '{self.name}'") if self.standardise else data
+        check_predictions(self, data, where)
+        data = standardised(data, where) if self.standardise else data
         return data.masked_at_padding() if self.per_step else data
 
     def _way_out(self) -> str:
         offline = [one.name for one in TASKS.entries() if one.family == self.family and not one.data_set]
-        without = (
-            f"in its family, no files are needed by {few(offline, 1)}"
-            if offline
-            else "its family has no task without files"
+        without = f"in its family, no files are needed by {few(offline, 1)}"
+        return (
+            f"`suite fetch {self.name}` tries again; {without if offline else 'its family has no task without files'}"
         )
-        return f"`suite fetch {self.name}` tries again; {without}"
 
     def signature(self, data: Data) -> Signature:
         """Return the shapes that a model for this task must have."""
@@ -300,8 +208,7 @@ def task(
         options |= {"licence": data_set.licence, "source": data_set.source}
 
     def register(function: Callable[..., Data]) -> Callable[..., Data]:
-        place = place_of(function)
-        entry = Task(name, *needed, function, place, lengths=lengths, data_set=data_set, **options)
+        entry = Task(name, *needed, function, place_of(function), lengths=lengths, data_set=data_set, **options)
         check_declaration(entry)
         TASKS.add(entry)
         return function
@@ -316,35 +223,20 @@ def check_declaration(entry: Task) -> None:
     if entry.kind not in KINDS:
         raise RequestError(f"{where}: unknown kind {entry.kind!r}: {closest(str(entry.kind), KINDS)}")
     metrics = serving(entry.kind, ordered=True)
-    if entry.metric in metrics and metrics[entry.metric].ordered and not entry.ordered:
-        raise RequestError(f"{where}: metric '{entry.metric}' is for classes in an order: declare ordered=True")
     if entry.metric not in metrics:
         noun, known = KINDS[entry.kind].noun, closest(str(entry.metric), metrics)
         raise RequestError(f"{where}: unknown metric {entry.metric!r} for a {noun}: {known}")
+    if metrics[entry.metric].ordered and not entry.ordered:
+        raise RequestError(f"{where}: metric '{entry.metric}' is for classes in an order: declare ordered=True")
     if isinstance(entry.baseline, str) and entry.baseline not in TRIVIAL:
         raise RequestError(f"{where}: unknown baseline {entry.baseline!r}: {closest(entry.baseline, TRIVIAL)}")
-    if entry.season is not None:
-        check_at_least(f"{where}: season", entry.season, 2)
     check_rivals(entry, where)
     if entry.reference is not None:
         check_reference(entry.reference, where)
     if entry.official and entry.takes_fold:
         raise RequestError(f"{where}: official=True, but there are folds: an official test split must be the only one")
-    _check_targets_declared(entry, where)
+    check_targets(entry, where)
     check_title(entry.title, where)
     check_title(entry.unit, where, "unit")
     if bool(entry.lengths) != ("{length}" in entry.name):
         raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")
-
-
-def _check_targets_declared(entry: Task, where: str) -> None:
-    """Raise RequestError if what is declared of the targets is invalid."""
-    if entry.class_weight not in (None, BALANCED):
-        raise RequestError(f"{where}: class_weight={entry.class_weight!r:.40}: the only choice is '{BALANCED}'")
-    for field in ("classes", "class_weight", "ordered"):
-        if getattr(entry, field) not in (None, False) and entry.kind != CLASSIFICATION:
-            raise RequestError(f"{where}: {field} is for a classification, not for a {entry.kind}")
-    if entry.classes is not None:
-        check_at_least(f"{where}: classes", entry.classes, 2)
-    if entry.offline and not entry.per_step:
-        raise RequestError(f"{where}: offline=True is for tasks with per_step=True: leave it out")

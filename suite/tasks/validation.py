@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from suite.tasks.data import SPLITS, Data, Declared
+from suite.tasks.data import SPLITS, Data
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import MULTI_LABEL, REGRESSION
 from suite.tasks.labels import varying
 

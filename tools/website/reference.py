@@ -7,7 +7,7 @@ from mkdocs.structure.files import File, Files
 
 import suite
 
-BESIDE = ("suite.tasks.task.Options", "suite.claims.Claim")  # what public functions take
+BESIDE = ("suite.tasks.declaration.Options", "suite.claims.Claim")  # what public functions take
 WITH_MEMBERS = ("suite.notebook.Study", "suite.results.results.Results", "suite.notebook.Plots")  # what they return
 MEMBERS = "    options:\n      members:\n      members_order: source\n"
 

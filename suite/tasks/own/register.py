@@ -4,8 +4,9 @@ from functools import partial
 
 from suite.errors import caller
 from suite.tasks.data import Data
+from suite.tasks.declaration import Declaration
 from suite.tasks.own.tables.dialect import Given
-from suite.tasks.task import TASKS, Declaration, Task, check_declaration
+from suite.tasks.task import TASKS, Task, check_declaration
 
 
 class FileDeclaration(Given, Declaration, total=False):

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from suite.tasks.baselines import Predictor
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
 from suite.tasks.datasets.scaling import valid_steps
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import CLASSIFICATION, REGRESSION
 from suite.tasks.trained_baselines.linear import every_step, of_view
 from suite.tasks.trained_baselines.matrix_models import Matrix, fit

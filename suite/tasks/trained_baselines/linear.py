@@ -7,8 +7,9 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.baselines import INPUTS, Predictor
-from suite.tasks.data import Data, Declared, Signature
+from suite.tasks.data import Data, Signature
 from suite.tasks.datasets.scaling import valid_steps
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import KINDS
 from suite.tasks.trained_baselines.matrix_models import Matrix, fit, linear
 from suite.tasks.trained_baselines.questions import latest, questions

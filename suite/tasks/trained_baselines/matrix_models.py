@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from suite.tasks.baselines import Predictor
-from suite.tasks.data import Data, Declared, Signature
+from suite.tasks.data import Data, Signature
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import KINDS, MULTI_LABEL, REGRESSION
 from suite.tasks.per_label import PerLabel
 

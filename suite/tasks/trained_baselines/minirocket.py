@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from suite.tasks.baselines import Predictor
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import CLASSIFICATION, REGRESSION
 from suite.tasks.trained_baselines import rocket
 from suite.tasks.trained_baselines.matrix_models import target_weights

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from suite.tasks.data import Declared
+from suite.tasks.declaration import Declared
 
 
 def questions(

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from suite.tasks.baselines import Predictor
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
+from suite.tasks.declaration import Declared
 from suite.tasks.trained_baselines.linear import flat, scaled
 from suite.tasks.trained_baselines.matrix_models import fit
 from suite.tasks.trained_baselines.questions import asked, taken

@@ -8,7 +8,8 @@ from typing import Any
 
 from suite.errors import RequestError, closest
 from suite.tasks.baselines import Predictor, predict
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
+from suite.tasks.declaration import Declared
 from suite.tasks.trained_baselines.linear import own_estimator
 from suite.tasks.trained_baselines.registry import TRAINED
 from suite.tasks.trained_baselines.tuning import worth

@@ -4,7 +4,8 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.baselines import Predictor
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import REGRESSION
 from suite.tasks.trained_baselines.registry import trained_baseline
 

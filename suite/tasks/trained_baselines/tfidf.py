@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from suite.tasks.baselines import Predictor
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import KINDS
 from suite.tasks.trained_baselines.matrix_models import Matrix, fit, linear
 from suite.tasks.trained_baselines.ngrams import counts, shared

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from suite.tasks.baselines import Predictor, predict, scores_of
-from suite.tasks.data import Data, Declared
+from suite.tasks.data import Data
+from suite.tasks.declaration import Declared
 from suite.tasks.kinds import KINDS
 from suite.tasks.metrics import METRICS
 

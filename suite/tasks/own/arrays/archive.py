@@ -6,10 +6,10 @@ from typing import Unpack
 
 from suite.errors import RequestError, closest, closest_keyword, names_of
 from suite.files import existing
+from suite.tasks.declaration import Declaration
 from suite.tasks.kinds import CLASSIFICATION
 from suite.tasks.own.arrays.declaration import task_from_arrays
 from suite.tasks.own.arrays.ts_files import read_ts
-from suite.tasks.task import Declaration
 
 PARTS = ("_TRAIN.ts", "_TEST.ts")
 

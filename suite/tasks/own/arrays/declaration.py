@@ -12,6 +12,7 @@ from suite.tasks.data import Data
 from suite.tasks.datasets.scaling import apply, fit, whole
 from suite.tasks.datasets.splits import Rows, apart, by_time, given, given_test
 from suite.tasks.datasets.units import unit_numbers
+from suite.tasks.declaration import Declaration
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
 from suite.tasks.own import spellings
@@ -27,7 +28,7 @@ from suite.tasks.own.rare import check_rare, merged
 from suite.tasks.own.readers import settings
 from suite.tasks.own.register import CLASSES, described
 from suite.tasks.sheet import Sheet
-from suite.tasks.task import TASKS, Declaration, Task
+from suite.tasks.task import TASKS, Task
 
 MISSING = ("error", "drop")
 KINDS: Mapping[str, Declaration] = {

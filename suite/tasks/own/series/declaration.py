@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest_keyword, one_of
+from suite.tasks.declaration import Declaration
 from suite.tasks.own.official import without_folds
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
 from suite.tasks.own.series.loading import Cut, load_series
@@ -18,7 +19,7 @@ from suite.tasks.own.tables.dialect import Dialect, options
 from suite.tasks.own.tables.grids import Grid, label_of, path_or_name, places, source
 from suite.tasks.own.tables.numerals import is_absent, is_numeral
 from suite.tasks.own.tables.table import header
-from suite.tasks.task import Declaration, Task
+from suite.tasks.task import Task
 
 CHOICES = ("error", "drop", "previous")
 GAPS = ("split", "cross")

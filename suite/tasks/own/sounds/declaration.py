@@ -15,6 +15,7 @@ from suite.tasks.datasets.audio import BANDS, LOWEST_RATE, RATE, RATES, covered,
 from suite.tasks.datasets.scaling import apply, fit
 from suite.tasks.datasets.splits import apart, given
 from suite.tasks.datasets.units import unit_numbers
+from suite.tasks.declaration import Declaration
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.own.official import split_names, without_folds
 from suite.tasks.own.rare import check_rare, merged
@@ -24,7 +25,7 @@ from suite.tasks.own.sounds.folder import NO_SOUND, below, sound_folder
 from suite.tasks.own.sounds.heard import Heard, hear
 from suite.tasks.own.sounds.recordings import recordings
 from suite.tasks.own.sounds.sheet import described
-from suite.tasks.task import Declaration, Task
+from suite.tasks.task import Task
 
 SECONDS = 3.0
 MISSING = ("error", "drop")

@@ -10,6 +10,7 @@ import numpy as np
 from suite.errors import RequestError, check_at_least, closest_keyword, names_of, one_of
 from suite.tasks.data import Data
 from suite.tasks.datasets.vocabulary import encode, fit, index
+from suite.tasks.declaration import Declaration
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import MULTI_LABEL
 from suite.tasks.own import spellings
@@ -24,7 +25,7 @@ from suite.tasks.own.texts.reader import TextReader
 from suite.tasks.own.texts.sheet import OTHER_END, Cut, check_known, with_texts
 from suite.tasks.own.texts.splits import Divided, divided, labelled
 from suite.tasks.own.texts.words import CHARACTERS, PATTERNS, WORDS, lacks_words
-from suite.tasks.task import Declaration, Task
+from suite.tasks.task import Task
 
 CHOICES = ("error", "drop")
 LABELS: Declaration = {"kind": MULTI_LABEL, "metric": "micro_f1", "baseline": "frequent-labels"}
