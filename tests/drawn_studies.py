@@ -11,7 +11,8 @@ import pytest
 from calibration import Report, Studies, World
 
 from suite.analysis import comparisons
-from suite.analysis.comparisons import Comparisons, compare
+from suite.analysis.comparison import Comparisons
+from suite.analysis.comparisons import compare
 from suite.analysis.items import HeldOut
 from suite.analysis.recommendations import choose
 from suite.results.results import Results

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from known import KNOWN, MORE, NEWER, Known
 
-from suite.analysis.comparisons import BASELINES, Comparison, compare
+from suite.analysis.comparison import Comparison
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
+from suite.analysis.rivals import BASELINES
 from suite.claims.judge import Judgement, judge
 from suite.claims.tables import in_words
 from suite.report.expected_scores import baselines, expected_score

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from suite.analysis.comparisons import TRAINED, TRIVIAL
+from suite.analysis.replicates import TRAINED, TRIVIAL
 
 NEWER = "newer architectures"  # the part that is no variant, because it has other architectures
 MORE, NO_MORE = "beats", "does not beat"

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from suite.analysis.comparisons import BASELINES, Comparison, Comparisons, compare, definite, opponent
+from suite.analysis.comparison import Comparison, Comparisons
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import cheapest, prices
 from suite.analysis.recommendations import Choice, choose, undecided
 from suite.analysis.remedies import to_decide
+from suite.analysis.rivals import BASELINES, definite, opponent
 from suite.analysis.rules import basis
 from suite.analysis.shared_test import on_one_split
 from suite.errors import RequestError, closest

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from suite.analysis.comparisons import BASELINES, Comparison, compare
+from suite.analysis.comparison import Comparison
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
+from suite.analysis.rivals import BASELINES
 from suite.experiment.expected_runs import expected_runs
 from suite.results.remember import remember
 from suite.results.results import Results

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from suite.analysis.comparisons import BEST_RIVAL, Comparison, Comparisons, compare, definite, opponent
+from suite.analysis.comparison import Comparison, Comparisons
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict, Standing
 from suite.analysis.prices import cheapest, prices
 from suite.analysis.remedies import to_decide
 from suite.analysis.replicates import TRAINED
+from suite.analysis.rivals import BEST_RIVAL, definite, opponent
 from suite.results.results import Results
 from suite.text import beat, listed, number
 

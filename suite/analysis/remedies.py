@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from suite.analysis import contrasts
-from suite.analysis.comparisons import Comparison, compare
+from suite.analysis.comparison import Comparison
+from suite.analysis.comparisons import compare
 from suite.analysis.contrasts import Bounds
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import training_seconds

@@ -1,6 +1,6 @@
 """Built-in claims, as data only: common claims about recurrent networks, and those that follow from the tasks."""
 
-from suite.analysis.comparisons import has_rival
+from suite.analysis.rivals import has_rival
 from suite.claims.claim import Claim
 from suite.results.results import Results
 

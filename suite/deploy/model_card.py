@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from suite.analysis.best import best
-from suite.analysis.comparisons import BASELINES, compare, opponent
+from suite.analysis.comparisons import compare
 from suite.analysis.flags import handicaps
+from suite.analysis.rivals import BASELINES, opponent
 from suite.analysis.shared_test import shared_test
 from suite.deploy.saved_models import SavedModel, Target
 from suite.recipes.recipe import Recipe

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from suite.analysis.comparisons import Comparison, Comparisons, compare, difference, joint_level
+from suite.analysis.comparison import Comparison, Comparisons
+from suite.analysis.comparisons import compare, difference, joint_level
 from suite.analysis.contrasts import FEWEST_TRIALS, FIRM_SEARCH, FIRM_SINGLE, FIRM_TRIALS, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, PairVerdict, between
 from suite.analysis.effects import effect

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from suite.analysis.comparisons import Comparison, compare
+from suite.analysis.comparison import Comparison
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
 from suite.report.findings import presented
 from suite.report.lead import verdict

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from suite.analysis.blocks import RESAMPLES
-from suite.analysis.comparisons import Comparison, compare, opponent
+from suite.analysis.comparison import Comparison
+from suite.analysis.comparisons import compare
 from suite.analysis.over_time import superior
+from suite.analysis.rivals import opponent
 from suite.report.findings import in_points, presented
 from suite.report.naming import cell, task_cell
 from suite.report.tables import Table

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from suite.analysis.comparisons import Comparison, Comparisons, compare, joint_level
+from suite.analysis.comparison import Comparison, Comparisons
+from suite.analysis.comparisons import compare, joint_level
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.shared_test import on_one_split
 from suite.report.expected_scores import score_difference

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, definite, has_rival, opponent
+from suite.analysis.comparison import Comparison, Comparisons
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
-from suite.analysis.replicates import own_runs, replicates
+from suite.analysis.replicates import TRAINED, TRIVIAL, own_runs, replicates
+from suite.analysis.rivals import definite, has_rival, opponent
 from suite.analysis.rules import basis
 from suite.analysis.shared_test import on_one_split, shared_test
 from suite.report import naming

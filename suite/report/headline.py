@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, compare, definite, opponent
+from suite.analysis.comparison import Comparison
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import Standing
 from suite.analysis.recommendations import Recommendation, recommend
+from suite.analysis.replicates import TRAINED, TRIVIAL
+from suite.analysis.rivals import definite, opponent
 from suite.analysis.shared_test import on_one_split
 from suite.claims.by_family import family_sentences
 from suite.report.cautions import many_failures, provisional

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from suite.analysis.comparisons import TRAINED, TRIVIAL, Comparison, Comparisons, compare, definite, opponent
+from suite.analysis.comparison import Comparison, Comparisons
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict, Verdict
 from suite.analysis.flags import HANDICAPS, share_of_runs, shares
 from suite.analysis.recommendations import Choice, candidates, choose
+from suite.analysis.replicates import TRAINED, TRIVIAL
+from suite.analysis.rivals import definite, opponent
 from suite.claims.builtin import worth_id
 from suite.claims.judge import judge
 from suite.claims.statistics.skill import trained_is_better

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import BASELINES, BEST_RIVAL, TRAINED, TRIVIAL, opponent
+from suite.analysis.replicates import TRAINED, TRIVIAL
+from suite.analysis.rivals import BASELINES, BEST_RIVAL, opponent
 from suite.report.findings import LEAKS
 from suite.report.naming import cell
 from suite.report.page import Content, Page, section

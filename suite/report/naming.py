@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from suite.analysis.comparisons import BASELINES, Comparison
+from suite.analysis.comparison import Comparison
+from suite.analysis.rivals import BASELINES
 from suite.report.tables import Named
 from suite.results.results import Results
 from suite.text import listed

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from suite.analysis.comparisons import TRAINED, compare, definite, opponent
+from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.flags import share_of_runs, shares
-from suite.analysis.replicates import own_runs
+from suite.analysis.replicates import TRAINED, own_runs
+from suite.analysis.rivals import definite, opponent
 from suite.report.expected_scores import baselines
 from suite.report.naming import capital
 from suite.results.record import Record

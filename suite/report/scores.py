@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from suite import statistics
-from suite.analysis.comparisons import TRAINED, Comparisons, compare
+from suite.analysis.comparison import Comparisons
+from suite.analysis.comparisons import compare
 from suite.analysis.flags import flagged
 from suite.analysis.recommendations import choose
-from suite.analysis.replicates import own_runs
+from suite.analysis.replicates import TRAINED, own_runs
 from suite.experiment.expected_runs import missing_runs
 from suite.report.cautions import ROLES
 from suite.report.expected_scores import baselines, basis_in_short, expected_score

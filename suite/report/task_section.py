@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from suite.analysis.comparisons import BASELINES, TRAINED, TRIVIAL, compare, opponent
-from suite.analysis.replicates import replicates
+from suite.analysis.comparisons import compare
+from suite.analysis.replicates import TRAINED, TRIVIAL, replicates
+from suite.analysis.rivals import BASELINES, opponent
 from suite.analysis.rules import rules
 from suite.report.comparisons import comparisons_of, other_days
 from suite.report.examples import answer, drawable

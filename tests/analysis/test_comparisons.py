@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from suite.analysis import contrasts
-from suite.analysis.comparisons import TRAINED, TRIVIAL, compare, contrasted, has_rival, joint_level
+from suite.analysis.comparisons import compare, contrasted, joint_level
 from suite.analysis.decisions import PairVerdict, Standing
+from suite.analysis.replicates import TRAINED, TRIVIAL
+from suite.analysis.rivals import has_rival
 from suite.analysis.rules import basis, rules
 
 SPEECH, SENTIMENT, ADDING = "speech-like", "sentiment-like", "adding-50"

@@ -5,8 +5,8 @@ from findings import AGAINST, AGREES, BLOCKS, NOT_AGAINST, OPEN, agrees, filled
 from known import KNOWN, MORE, NO_MORE
 
 from suite import report
-from suite.analysis.comparisons import BASELINES
 from suite.analysis.decisions import PairVerdict
+from suite.analysis.rivals import BASELINES
 from suite.architectures.architecture import ARCHITECTURES
 from suite.results.results import load
 from suite.tasks.task import TASKS

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from suite.analysis import comparisons
-from suite.analysis.comparisons import definite, has_rival, opponent
 from suite.analysis.effects import Terms, chances, solve_rates
 from suite.analysis.replicates import TRAINED, TRIVIAL, replicates
+from suite.analysis.rivals import definite, has_rival, opponent
 from suite.claims.claim import SEARCH, Claim, Part
 from suite.claims.evidence import SKILL, absent, failures, memory_lengths, verdicts_by_task
 from suite.claims.scope import Scope

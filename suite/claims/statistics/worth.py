@@ -3,9 +3,9 @@
 from statistics import fmean
 
 from suite.analysis import comparisons
-from suite.analysis.comparisons import definite, opponent
 from suite.analysis.prices import prices
 from suite.analysis.replicates import TRAINED, TRIVIAL
+from suite.analysis.rivals import definite, opponent
 from suite.claims.claim import SEARCH, Claim, Part
 from suite.claims.evidence import SKILL, failures
 from suite.claims.scope import Scope

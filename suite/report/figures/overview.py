@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from suite.analysis.comparisons import TRAINED, Comparison, Comparisons, compare, definite, opponent
-from suite.analysis.replicates import replicates
+from suite.analysis.comparison import Comparison, Comparisons
+from suite.analysis.comparisons import compare
+from suite.analysis.replicates import TRAINED, replicates
+from suite.analysis.rivals import definite, opponent
 from suite.report.figures.hovering import hover
 from suite.report.figures.registry import figure
 from suite.report.figures.style import GREY, LINES, Look, legend, look, panels

@@ -1,33 +1,25 @@
 """Dialect: how a text file writes a table (separator, encoding, decimal mark, header), found by looking at the file."""
 
-import bz2
 import csv
-import gzip
-import lzma
 import re
-import zlib
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self, TextIO, TypedDict
+from typing import Any, Self, TypedDict
 
 from suite.errors import RequestError
+from suite.tasks.own.tables.encoding import encoding_of, opened, refusing
 from suite.tasks.own.tables.marks import found_marks
 from suite.tasks.own.tables.numerals import ABSENT, Marks, is_absent, is_numeral
 
 SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-MIXED = re.compile("[ÃÂ][\u00a1-\u00bf]")  # what UTF-8 becomes if it is read as Western European
 NOTED = 1_000  # rows whose ends are remembered
 MOST_LINES = 5  # inside a cell, so many lines may look like rows by chance
 SAMPLE = 200  # rows that decide how a file is written
 MOST_HEADERS = 3
-FOREIGN = 0.3  # largest share of letters outside ASCII in a Western European text
 
 
 class Given(TypedDict, total=False):
@@ -113,9 +105,9 @@ def sniffed(path: Path, known: Dialect) -> Dialect:
 
 def lines(path: Path, dialect: Dialect) -> Iterator[str]:
     """Yield the lines of a text file, unpacked if it is packed. Raise RequestError if it cannot be read."""
-    with _refusing(path):
+    with refusing(path):
         try:
-            with _opened(path, dialect.encoding) as file:
+            with opened(path, dialect.encoding) as file:
                 for number, line in enumerate(file, start=1):
                     if "\0" in line:
                         raise RequestError(f"'{path}', line {number} has a zero byte, which is no text: remove it")
@@ -125,16 +117,6 @@ def lines(path: Path, dialect: Dialect) -> Iterator[str]:
             raise RequestError(
                 f"{fault} ({getattr(error, 'reason', 'unknown')}): name its encoding with encoding="
             ) from error
-
-
-@contextmanager
-def _refusing(path: Path) -> Generator[None]:
-    """Raise RequestError if a file cannot be opened or unpacked."""
-    try:
-        yield
-    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        why = getattr(error, "strerror", None) or "it is not a whole packed file"
-        raise RequestError(f"'{path}' cannot be read: {why}") from error
 
 
 def cells(path: Path, dialect: Dialect, checked: bool = True) -> Iterator[tuple[int, list[str]]]:
@@ -190,48 +172,6 @@ class Ends:
             if whole and len(whole) == len(inside) and (len(whole) > MOST_LINES or alike == len(whole)):
                 return len(whole)
         return 0
-
-
-def _opened(path: Path, encoding: str) -> TextIO:
-    opener = OPENERS.get(path.suffix.lower(), open)
-    return opener(path, "rt", newline="", encoding=encoding)
-
-
-def encoding_of(path: Path) -> str:
-    """Return the encoding of a file: that of its byte order mark, UTF-8 if it fits, or else Windows' Western one."""
-    with _refusing(path), OPENERS.get(path.suffix.lower(), open)(path, "rb") as file:
-        beginning = file.read(4096)
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if beginning.startswith(mark):
-            return encoding
-    zeros = beginning.count(0)
-    if zeros > len(beginning) // 4:
-        return "utf-16-be" if beginning[:1] == b"\0" else "utf-16-le"
-    if zeros:
-        way_out = ": if it is a spreadsheet, give it the ending .xlsx" * beginning.startswith(b"PK")
-        raise RequestError(f"'{path}' is not text: it has zero bytes{way_out}")
-    if _decodes(path, "utf-8"):
-        return "utf-8"
-    if _decodes(path, "cp1252") and not _foreign(path):
-        return "cp1252"
-    raise RequestError(f"'{path}' is neither UTF-8 nor Windows-1252 text: name its encoding with encoding=")
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    try:
-        with _opened(path, encoding) as file:
-            while file.read(1 << 20):
-                pass
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _foreign(path: Path) -> bool:
-    with _opened(path, "cp1252") as file:
-        text = file.read(1 << 20)
-    letters = [one for one in text if one.isalpha()]  # not signs, such as those of euros or degrees
-    return MIXED.search(text) is not None or sum(ord(one) > 127 for one in letters) > FOREIGN * len(letters)
 
 
 def _best(path: Path, known: Dialect) -> Dialect:

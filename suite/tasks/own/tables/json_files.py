@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from suite.errors import RequestError, names_of, reason
-from suite.tasks.own.tables.dialect import Dialect, encoding_of, lines
+from suite.tasks.own.tables.dialect import Dialect, lines
+from suite.tasks.own.tables.encoding import encoding_of
 
 KEYS = 1_000  # the first objects of a JSON file, whose keys are its columns
 

@@ -1,7 +1,7 @@
-"""Statistics: compute numbers from one or two samples. Pure functions; NaN marks a missing value and is left out."""
+"""Estimates: means, shares and their differences, each with an interval."""
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +9,6 @@ import scipy  # it loads `scipy.stats` on first use, which takes half a second
 from numpy.typing import ArrayLike
 
 RESAMPLES = 2_000
-MOST_TO_FLIP_ALL = 13
 FEWEST_TO_RESAMPLE = 5
 LEAST_SPREAD = 0.2
 MARGIN = 0.02  # in units of skill; a smaller effect counts as no difference. An experiment may set its own
@@ -169,64 +168,6 @@ def _added(parts: np.ndarray, sizes: np.ndarray, together: Sequence[Hashable]) -
     return np.array(variances), np.array([sizes[own].min() for own in joined])
 
 
-def standardized_effect(differences: ArrayLike) -> float:
-    """Return the mean of paired `differences` (n,) divided by their standard deviation (d_z in Cohen 1988).
-
-    Return NaN with fewer than two pairs, 0 if all differences are 0, and infinity, with the sign of the difference, if
-    all pairs differ by the same amount.
-    """
-    values = present(differences)
-    if len(values) < 2:
-        return np.nan
-    centre, spread = values.mean(), values.std(ddof=1)
-    return float(centre / spread) if spread else float(np.sign(centre) * np.inf if centre else 0.0)
-
-
-def improvement(a: ArrayLike, b: ArrayLike) -> float:
-    """Return the probability that a run of `a` (n,) is better than a run of `b` (m,). Ties count half.
-
-    It is the mean over all n x m pairs: the statistic of Mann and Whitney 1947 as a share, which Agarwal et al. 2021
-    call "probability of improvement". Bouthillier et al. 2021 call it meaningful above 0.75. Return NaN if a side is
-    empty.
-    """
-    a, b = present(a), present(b)
-    if not len(a) or not len(b):
-        return np.nan
-    return float((np.sign(a[:, None] - b).mean() + 1) / 2)
-
-
-def shared_variance(table: ArrayLike) -> tuple[float, float]:
-    """Return the variance between the rows of `table` (rows, columns) and the residual variance.
-
-    Column means are removed first. Both come from the method of moments for a two-way layout without repetition. The
-    first is (mean square of the rows minus residual mean square) / columns, at least 0; the second is the residual mean
-    square. Rows with a missing value are left out. Return NaN for both unless two rows and two columns remain.
-    """
-    table = np.asarray(table, dtype=float)
-    table = table[np.isfinite(table).all(axis=1)]
-    rows, columns = table.shape
-    if rows < 2 or columns < 2:
-        return np.nan, np.nan
-    by_row = table.mean(axis=1) - table.mean()
-    rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
-    left = float((rest**2).sum() / ((rows - 1) * (columns - 1)))
-    return max(0.0, float((by_row**2).sum() / (rows - 1) - left / columns)), left
-
-
-def expected_best(scores: ArrayLike) -> np.ndarray:
-    """Return the expected maximum of n `scores` drawn from the N given without replacement, for n = 1, 2, ..., N.
-
-    `scores` (..., N) are those of independent trials; the maximum is taken along the last axis. The estimate is
-    unbiased: the j-th highest score is the maximum of n with probability C(N-j, n-1) / C(N, n).
-    Source: Dodge et al. 2019, Show your work; for drawing without replacement: Tang et al. 2020.
-    """
-    ordered = -np.sort(-np.asarray(scores, dtype=float))
-    total = ordered.shape[-1]
-    drawn, place = np.ogrid[1 : total + 1, 1 : total + 1]
-    chances = scipy.special.comb(total - place, drawn - 1) / scipy.special.comb(total, drawn)
-    return ordered @ chances.T
-
-
 def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
     """Return the share of successes among n trials with the score interval of Wilson 1927; NaN without trials."""
     if n == 0:
@@ -246,50 +187,3 @@ def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = 0.9
     low = centre - np.hypot(a.centre - a.low, b.high - b.centre)
     high = centre + np.hypot(a.high - a.centre, b.centre - b.low)
     return Estimate(float(centre), float(low), float(high), min(a.n, b.n))
-
-
-def holm(p: ArrayLike) -> np.ndarray:
-    """Adjust p-values (m,) for m tests (Holm 1979). The order is kept. A NaN stays NaN and does not count as a test."""
-    p = np.asarray(p, dtype=float)
-    order = np.argsort(p)[: np.isfinite(p).sum()]
-    adjusted = np.full(p.shape, np.nan)
-    factors = np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * factors), 1)
-    return adjusted
-
-
-def sign_flip(differences: ArrayLike, resamples: int = 9_999, seed: int = 0) -> float:
-    """Test whether paired `differences` (n,) are symmetric around 0, and return the two-sided p-value (Fisher 1935).
-
-    The test flips the signs of the differences. Up to 13 pairs it is exact: it tries all 2^n sign patterns, and the
-    p-value is at least 2/2^n. With more pairs it tries `resamples` random patterns. Return NaN with fewer than two
-    pairs.
-    """
-    values = present(differences)
-    if len(values) < 2:
-        return np.nan
-    if len(values) <= MOST_TO_FLIP_ALL:
-        return _flip_all(values)
-    test = scipy.stats.permutation_test(
-        (values,), np.mean, permutation_type="samples", vectorized=True, n_resamples=resamples,
-        rng=np.random.default_rng(seed),
-    )  # fmt: skip
-    return float(test.pvalue)
-
-
-def _flip_all(values: np.ndarray) -> float:
-    """Return the exact p-value: twice the share of sign patterns whose sum is at least |sum of values|."""
-    sums = _signs(len(values)) @ values
-    least = abs(values.sum()) - 1e-12 * np.abs(values).sum()
-    return float(min(1.0, 2 * np.mean(sums >= least)))
-
-
-@cache
-def _signs(n: int) -> np.ndarray:
-    """Return all 2^n patterns of n signs, shape (2^n, n)."""
-    return 1.0 - 2.0 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
-
-
-def least_p(pairs: int) -> float:
-    """Return the smallest two-sided p-value that an exact test with n = `pairs` can give: 2/2^n, at most 1."""
-    return min(1.0, 2.0 ** (1 - pairs))
