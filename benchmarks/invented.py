@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.files import write_json
+from suite.files.writing import write_json
 from suite.tasks.metrics import METRICS
 
 EPOCHS = 24

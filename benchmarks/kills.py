@@ -23,9 +23,9 @@ import numpy as np
 from invented import write_results
 
 from suite import cli
+from suite.files.unfinished import ENDING
 from suite.results.agreement import disagreement
 from suite.results.store import Store
-from suite.unfinished import ENDING
 
 STUDY = """from suite import Experiment
 experiment = Experiment(["adding-5"], ["gru"], trials=4, epochs=1, seeds=2, weights=60, examples=40,

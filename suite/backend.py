@@ -10,8 +10,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
-from suite import surroundings
 from suite.errors import ThreadsError
+from suite.process import surroundings
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
 # Compiling takes longer than most short runs. With these flags, a recurrent layer compiles in two thirds of the

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from suite import commands, current_folder, document
+from suite import commands
 from suite.errors import RequestError, UnreadableError, reason
+from suite.process import current_folder, standard_output
 
 INTERRUPTED = 130
 STANDARD_OUTPUT = 1  # the number of its descriptor
@@ -48,7 +49,7 @@ def _execute(arguments: Sequence[str] | None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a terminal's encoding lacks must not end a command
     chosen = parser().parse_args(arguments)
-    with document.alone() if getattr(chosen, "json", False) else contextlib.nullcontext():
+    with standard_output.alone() if getattr(chosen, "json", False) else contextlib.nullcontext():
         return chosen.execute(chosen)
 
 

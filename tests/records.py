@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.files import write_json
+from suite.files.writing import write_json
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.explanation import METHOD, Explanation, checksum
 from suite.results.record import Record

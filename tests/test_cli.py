@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from suite.cli import main
-from suite.files import write_json
+from suite.files.writing import write_json
 
 STUDY = """from suite import Experiment
 experiment = Experiment(tasks=["adding-50"], architectures=["lstm"], trials=1, epochs=1, seeds=1, examples=20)

@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 from repository import ROOT
 
-GROUND = (
-    "current_folder errors library_settings seeds registry statistics text strict_json surroundings unfinished files "
-    "document backend environment"
-)
+GROUND = "errors seeds registry statistics text files process backend environment"
 ROOMS = dict.fromkeys(GROUND.split(), 0) | {
     "tasks": 1, "recipes": 2, "check": 3, "architectures": 3, "search": 4, "experiment": 5, "results": 6, "training": 7,
     "analysis": 7, "claims": 8, "deploy": 8, "runner": 9, "report": 9, "notebook": 10, "__init__": 11, "commands": 12,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from suite import files
 from suite.cli import main
+from suite.files import writing
 from suite.results.store import Store
 
 
@@ -58,12 +58,12 @@ def test_a_disk_that_is_full_in_the_middle_of_a_merge_leaves_whole_files_and_the
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         usual(number)
 
-    monkeypatch.setattr(files.os, "fsync", fsync)
+    monkeypatch.setattr(writing.os, "fsync", fsync)
     assert main(["merge", "a", "b", "--into", "all"]) == 2
     assert capsys.readouterr().err.count("No space left on device; stored results are intact") == 1
     assert Store("all").unreadable() == {}
     assert not list(Path("all").rglob(".*"))
-    monkeypatch.setattr(files.os, "fsync", usual)
+    monkeypatch.setattr(writing.os, "fsync", usual)
     assert main(["merge", "a", "b", "--into", "all"]) == 0
     assert len(Store("all").record_paths()) == 6
 

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from suite.errors import UnreadableError
-from suite.files import read_json, write_json
+from suite.files.reading import read_json
+from suite.files.strict_json import parsed
+from suite.files.writing import write_arrays, write_json
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.record import Record
-from suite.results.store import Store, write_arrays
+from suite.results.store import Store
 from suite.results.task_info import TaskInfo
-from suite.strict_json import parsed
 
 ARCHITECTURES = ("lstm", "gru")
 CHECKSUM = "0123456789abcdef"

@@ -12,10 +12,11 @@ import pytest
 from suite.cli import main
 from suite.commands import show, warn
 from suite.errors import UnreadableError
-from suite.files import read_json
+from suite.files.reading import read_json
+from suite.files.writing import write_arrays
 from suite.results.lock import NAME
 from suite.results.results import load
-from suite.results.store import Store, write_arrays
+from suite.results.store import Store
 from suite.text import inert
 
 RUN = "adding-50/lstm/final-000"

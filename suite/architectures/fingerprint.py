@@ -15,7 +15,7 @@ from suite.architectures.architecture import Architecture
 from suite.architectures.compiled import structure
 from suite.architectures.model import fresh, space
 from suite.architectures.probe import answers, gradient_norms
-from suite.files import finite
+from suite.files.strict_json import finite
 from suite.tasks.data import Signature
 
 LENGTH, FEATURES, UNITS = 10, 3, 4

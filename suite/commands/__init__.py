@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from suite.document import print_json
 from suite.errors import shortened
+from suite.process.standard_output import print_json
 from suite.text import printable
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from suite.architectures import checks as architectural
 from suite.architectures.architecture import ARCHITECTURES, Architecture
 from suite.commands import add_json
-from suite.document import print_json
 from suite.errors import UnavailableError
 from suite.experiment.loading import load_experiment
+from suite.process.standard_output import print_json
+from suite.process.surroundings import before_work, repair, state
 from suite.registry import E, Registry, look_up
-from suite.surroundings import before_work, repair, state
 from suite.tasks import checks
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import TASKS, Task

@@ -24,7 +24,7 @@ def execute(chosen: argparse.Namespace) -> int:
     if len(chosen.directories) < 2:
         raise RequestError("compare needs two results folders or more: suite compare results/a results/b")
     stores = [existing(directory) for directory in chosen.directories]
-    from suite.files import write_named
+    from suite.files.writing import write_named
     from suite.report.compare import across_studies, lines, named, page
     from suite.results.results import load
 

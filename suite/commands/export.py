@@ -5,7 +5,7 @@ from pathlib import Path
 
 from suite.commands import warn
 from suite.errors import RequestError
-from suite.files import whole_folder
+from suite.files.writing import whole_folder
 from suite.results.store import existing
 
 

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from suite.commands import add_json, warn
-from suite.document import print_json
 from suite.errors import UnavailableError
+from suite.process.standard_output import print_json
 from suite.results.published import BEGINNING, published, where_to_get
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES, Architecture
 from suite.commands import add_json, warn
-from suite.document import print_json
+from suite.process.standard_output import print_json
 from suite.registry import look_up
 from suite.tasks.description import named
 from suite.tasks.task import TASKS, Task

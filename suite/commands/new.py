@@ -6,7 +6,8 @@ from pathlib import Path
 
 from suite.errors import RequestError
 from suite.experiment.shipped import FOLDER
-from suite.files import existing, write_named
+from suite.files.paths import existing
+from suite.files.writing import write_named
 from suite.tasks.own.guesses import Code, Guess, guess, settled
 from suite.text import printable
 

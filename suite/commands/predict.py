@@ -8,7 +8,7 @@ from pathlib import Path
 
 from suite.commands import warn
 from suite.errors import MOST_NAMES, RequestError
-from suite.files import write_named
+from suite.files.writing import write_named
 from suite.text import inert
 
 
@@ -27,7 +27,7 @@ def execute(chosen: argparse.Namespace) -> int:
     """Write a CSV with one row per prediction; print remarks, and why any example has none, on standard error."""
     from suite.deploy.predict import predict, table
     from suite.deploy.saved_models import models
-    from suite.files import existing
+    from suite.files.paths import existing
 
     place, saved, remarks = models(chosen.target)
     path = existing(chosen.file, "file or folder")

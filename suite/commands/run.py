@@ -5,12 +5,12 @@ import signal
 from contextlib import nullcontext
 from dataclasses import fields
 
-from suite import document
 from suite.commands import add_json, show
-from suite.document import print_json
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.experiment.loading import load_experiment
+from suite.process import standard_output
+from suite.process.standard_output import print_json
 from suite.results.status import any_failed, lines, status
 from suite.results.store import Store
 from suite.runner.events import STANDARD_OUTPUT, Events
@@ -98,7 +98,7 @@ def execute(chosen: argparse.Namespace) -> int:
     """Carry out all missing runs, then write the report. Return 1 if any run failed, now or earlier."""
     if chosen.json and chosen.json_lines == STANDARD_OUTPUT:
         raise RequestError("--json and --json-lines - both write to standard output: give --json-lines a file")
-    with document.alone() if chosen.json_lines == STANDARD_OUTPUT else nullcontext():
+    with standard_output.alone() if chosen.json_lines == STANDARD_OUTPUT else nullcontext():
         return _execute(chosen)
 
 

@@ -4,10 +4,10 @@ import argparse
 from dataclasses import asdict
 
 from suite.commands import add_directory, add_json, warn
-from suite.document import print_json
 from suite.errors import check_at_least
 from suite.experiment.experiment import MOST_RUNS
 from suite.experiment.loading import file_of
+from suite.process.standard_output import print_json
 from suite.results.store import existing
 from suite.text import printable
 

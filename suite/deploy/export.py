@@ -10,7 +10,9 @@ import numpy as np
 from suite import backend
 from suite.deploy.model_card import card
 from suite.deploy.saved_models import SavedModel, Target
-from suite.files import finite, read_own, whole_folder, write_json
+from suite.files.reading import read_own
+from suite.files.strict_json import finite
+from suite.files.writing import whole_folder, write_json
 from suite.results.task_info import TaskInfo
 from suite.tasks.datasets import audio
 from suite.tasks.metrics import Metric

@@ -14,7 +14,7 @@ import numpy as np
 from suite.analysis.best import best, by_validation, finals
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, UnreadableError, closest, reason
-from suite.files import check_plain
+from suite.files.reading import check_plain
 from suite.results.packed import PACK
 from suite.results.record import Record
 from suite.results.results import Results, load

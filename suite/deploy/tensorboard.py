@@ -8,7 +8,7 @@ from typing import Any
 
 from suite.deploy.tracked_runs import Tracked, install, text, tracked
 from suite.errors import RequestError
-from suite.files import write_atomically
+from suite.files.writing import write_atomically
 from suite.results.results import Results
 
 VERSION = "brain.Event:2"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from suite.claims.judge import judge
 from suite.claims.tables import frame
-from suite.files import whole_folder
+from suite.files.writing import whole_folder
 from suite.report.contents import SECTIONS, TABLES
 from suite.report.naming import titled
 from suite.report.page import Page

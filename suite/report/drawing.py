@@ -6,9 +6,9 @@ from pathlib import Path
 
 from joblib.externals.loky import get_reusable_executor
 
-from suite import current_folder
 from suite.errors import UnreadableError
-from suite.files import read_own
+from suite.files.reading import read_own
+from suite.process import current_folder
 from suite.report.figure_plan import Sketch
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render

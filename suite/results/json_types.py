@@ -95,7 +95,7 @@ def _container(kind: Any, hint: Any) -> Test:
     return lambda value: isinstance(value, json_kind) and all(map(inside, values(value)))
 
 
-# the numbers of a JSON file are finite: `suite.strict_json` refuses others
+# the numbers of a JSON file are finite: `suite.files.strict_json` refuses others
 PLAIN: dict[Any, frozenset[type]] = {
     type(None): frozenset({type(None)}),
     str: frozenset({str}),

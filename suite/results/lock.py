@@ -13,8 +13,9 @@ from typing import IO, Any, Self
 import psutil
 
 from suite.errors import RequestError
-from suite.files import leads_outside, unwritable
-from suite.unfinished import ENDING, beginning, sweep
+from suite.files.paths import leads_outside
+from suite.files.unfinished import ENDING, beginning, sweep
+from suite.files.writing import unwritable
 
 NAME = ".lock"
 BEAT_SECONDS = 10.0

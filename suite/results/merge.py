@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from suite.errors import RequestError, UnreadableError
-from suite.files import read_own, write_atomically, write_json
+from suite.files.reading import read_own
+from suite.files.writing import write_atomically, write_json
 from suite.results.agreement import disagreement, gaps, in_words
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.lock import Lock

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from suite.errors import RequestError, UnreadableError
-from suite.files import read_json, writing
+from suite.files.reading import read_json
+from suite.files.writing import write_arrays, writing
 from suite.results.lock import Lock
 from suite.results.packed import PACK, write_packed
-from suite.results.store import Store, write_arrays
+from suite.results.store import Store
 
 ITEMS = "items"  # what every test example contributed to a score, which intervals on real data need
 

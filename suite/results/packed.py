@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from suite.errors import UnreadableError
-from suite.files import read_own, write_atomically
-from suite.strict_json import parsed
+from suite.files.reading import read_own
+from suite.files.strict_json import parsed
+from suite.files.writing import write_atomically
 
 PACK = "records.jsonl"
 NAME = re.compile(r"(trial|final|control)-\d{3,}")

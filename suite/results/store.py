@@ -1,6 +1,5 @@
 """Store: the files of results/<experiment>/, with their paths, atomic writes, and reads."""
 
-import io
 import os
 import tempfile
 import zipfile
@@ -14,17 +13,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from suite.errors import RequestError, UnreadableError, closest
-from suite.files import (
-    encoded,
-    first_free,
-    leads_outside,
-    read_arrays,
-    read_json,
-    read_own,
-    write_atomically,
-    write_json,
-    writing,
-)
+from suite.files.paths import first_free, leads_outside
+from suite.files.reading import read_arrays, read_json, read_own
+from suite.files.strict_json import encoded
+from suite.files.writing import write_arrays, write_atomically, write_json, writing
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.explanation import ENDING, Explanation
 from suite.results.json_object import JsonObject
@@ -252,13 +244,6 @@ class Store:
         """
         path = self.items_path(task, checksum)
         return read_arrays(path, self.root) if path.exists() else {}
-
-
-def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write a compressed file of arrays atomically."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **dict[str, Any](arrays))
-    write_atomically(path, buffer.getvalue())
 
 
 def existing(directory: str) -> Store:

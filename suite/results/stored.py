@@ -16,7 +16,7 @@ import numpy as np
 from suite.errors import UnreadableError
 from suite.experiment.looks import planned
 from suite.experiment.shipped import called
-from suite.files import read_arrays
+from suite.files.reading import read_arrays
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.explanation import ENDING, Explanation
 from suite.results.record import Record

@@ -10,7 +10,7 @@ from typing import Any
 
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Run
-from suite.files import finite
+from suite.files.strict_json import finite
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan, distinct_tasks, left

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from suite import document
 from suite.errors import RequestError
-from suite.files import finite
+from suite.files.strict_json import finite
+from suite.process import standard_output
 
 STANDARD_OUTPUT = "-"
 
@@ -24,7 +24,7 @@ class Events:
     def __init__(self, file: str | None):
         self.file = file
         self._stream: Any = None
-        self._output = document.output()
+        self._output = standard_output.output()
         if file is None or file == STANDARD_OUTPUT:
             return
         path = Path(file)

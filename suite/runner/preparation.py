@@ -7,7 +7,7 @@ from suite import environment
 from suite.claims.preregistration import fixed
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
-from suite.files import write_json
+from suite.files.writing import write_json
 from suite.results.store import Store
 from suite.runner import stored_records
 from suite.runner.cell_plan import distinct_tasks, plan_cell

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from suite.experiment.run import Run
-from suite.files import finite, write_json
+from suite.files.strict_json import finite
+from suite.files.writing import write_json
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan

@@ -10,6 +10,7 @@ from suite.errors import RequestError, names_of
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Cell
 from suite.experiment.training_choices import declared_recipe
+from suite.process.surroundings import changes, state
 from suite.recipes.recipe import SEARCHABLE
 from suite.results.statuses import Status
 from suite.runner.cell_plan import CellPlan
@@ -19,7 +20,6 @@ from suite.runner.stored_records import stored_configurations
 from suite.runner.task_data import TaskData
 from suite.search.space_summary import SpaceSummary
 from suite.seeds import derive_seed
-from suite.surroundings import changes, state
 from suite.tasks.data import Signature
 from suite.tasks.task import Task
 from suite.text import listed

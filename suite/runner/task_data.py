@@ -6,8 +6,8 @@ from typing import Any
 from suite.errors import FoldError, MetricError, RequestError, ThreadsError, UnavailableError
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Run
-from suite.files import write_json
-from suite.results.store import Store, write_arrays
+from suite.files.writing import write_arrays, write_json
+from suite.results.store import Store
 from suite.runner.engines.engine import Call, Death, Done
 from suite.runner.progress import Progress
 from suite.runner.retries import Retries, why

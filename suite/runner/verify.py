@@ -9,7 +9,7 @@ from suite.errors import RequestError
 from suite.experiment.experiment import COUNTS, Experiment
 from suite.experiment.loading import load_experiment
 from suite.experiment.run import Cell, Run
-from suite.files import finite
+from suite.files.strict_json import finite
 from suite.results.agreement import DEVICE, disagreement, in_words
 from suite.results.record import Record
 from suite.results.specs import changes, differences

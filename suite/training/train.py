@@ -7,8 +7,8 @@ import numpy as np
 
 from suite import backend
 from suite.experiment.run import Run
+from suite.process.surroundings import changes, repair, state
 from suite.results.record import Record
-from suite.surroundings import changes, repair, state
 from suite.tasks.data import Data, Signature
 from suite.training.prepare import load
 from suite.training.records import Clock, cause, failure, flags, record

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from suite.analysis import over_time
-from suite.files import write_atomically
+from suite.files.writing import write_atomically
 from suite.report.comparisons import other_days
 from suite.results.results import load
 

@@ -12,11 +12,11 @@ from suite.analysis.predictions import (
     missed_by_all,
     stored_predictions,
 )
+from suite.files.writing import write_arrays
 from suite.notebook import load
 from suite.report.figures.confusions import in_words as confusion_in_words
 from suite.report.missed import missed
 from suite.report.solved_lengths import solved_lengths
-from suite.results.store import write_arrays
 from suite.tasks.task import TASKS
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES, Architecture
-from suite.files import encoded
+from suite.files.strict_json import encoded
 from suite.results.specs import differences
 
 pytestmark = pytest.mark.training

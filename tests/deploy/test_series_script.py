@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from suite.files import finite
+from suite.files.strict_json import finite
 from suite.tasks.own import series_from_csv
 from suite.tasks.own.tables.numerals import ABSENT
 from suite.tasks.task import TASKS

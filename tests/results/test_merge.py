@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from suite.cli import main
-from suite.files import read_json, write_json
+from suite.files.reading import read_json
+from suite.files.writing import write_json
 from suite.results.lock import Lock
 from suite.results.store import Store
 

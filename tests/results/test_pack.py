@@ -9,12 +9,12 @@ import pytest
 
 from suite.cli import main
 from suite.errors import RequestError, UnwritableError
-from suite.files import write_json
+from suite.files.writing import write_arrays, write_json
 from suite.results.lock import Lock
 from suite.results.pack import pack
 from suite.results.packed import PACK
 from suite.results.results import load
-from suite.results.store import Store, write_arrays
+from suite.results.store import Store
 from suite.runner.reuse import Reuse
 from suite.runner.stale import set_unreadable_aside
 

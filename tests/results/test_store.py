@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 
 from suite.errors import RequestError, UnreadableError, UnwritableError
-from suite.files import finite, read_arrays, write_atomically, write_json
+from suite.files.reading import read_arrays
+from suite.files.strict_json import finite
+from suite.files.writing import write_arrays, write_atomically, write_json
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.specs import differences
 from suite.results.statuses import Status
-from suite.results.store import Store, write_arrays
+from suite.results.store import Store
 
 
 def record(**fields):

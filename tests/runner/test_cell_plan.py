@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from suite.experiment.experiment import Experiment
-from suite.files import finite
+from suite.files.strict_json import finite
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import left, plan_cell, total

@@ -10,7 +10,7 @@ import pytest
 from studies import LAST_OF_FIVE
 
 from suite.errors import RequestError
-from suite.files import read_json
+from suite.files.reading import read_json
 from suite.results.store import Store
 from suite.runner.progress import Progress
 from suite.runner.runner import run

@@ -9,7 +9,8 @@ from studies import Listening
 from suite.claims.preregistration import fixed
 from suite.cli import main
 from suite.experiment.experiment import Experiment
-from suite.files import read_json, write_json
+from suite.files.reading import read_json
+from suite.files.writing import write_json
 from suite.results.status import status
 from suite.results.store import Store
 from suite.runner.cell_plan import left

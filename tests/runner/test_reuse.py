@@ -8,7 +8,8 @@ import pytest
 from studies import ONE_STRUCTURE
 
 from suite.errors import RequestError
-from suite.files import read_json, write_json
+from suite.files.reading import read_json
+from suite.files.writing import write_json
 from suite.results.pack import pack
 from suite.results.store import Store
 from suite.runner.events import Events

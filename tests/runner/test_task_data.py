@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from suite import Experiment
-from suite.files import write_json
+from suite.files.writing import write_json
 from suite.results.store import Store
 from suite.runner.progress import Progress
 from suite.runner.task_data import TaskData

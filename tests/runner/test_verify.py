@@ -10,7 +10,8 @@ import pytest
 from studies import ONE_STRUCTURE
 
 from suite.cli import main
-from suite.files import read_json, write_json
+from suite.files.reading import read_json
+from suite.files.writing import write_json
 from suite.results.agreement import disagreement, in_words
 from suite.results.record import Record
 from suite.results.store import Store

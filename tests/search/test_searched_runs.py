@@ -11,7 +11,7 @@ from studies import LAST_OF_FIVE, ONE_STRUCTURE
 from suite.analysis.skills import gained
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
-from suite.files import write_json
+from suite.files.writing import write_json
 from suite.results.results import load
 from suite.results.status import lines, status
 from suite.results.store import Store

@@ -7,7 +7,7 @@ from suite.analysis.comparisons import compare
 from suite.claims import Claim, judge
 from suite.claims.preregistration import fixed, registration
 from suite.experiment.experiment import Experiment
-from suite.files import read_json
+from suite.files.reading import read_json
 from suite.results.results import load
 from suite.runner.progress import Progress
 from suite.runner.runner import run

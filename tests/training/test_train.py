@@ -11,7 +11,7 @@ import pytest
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES, architecture
 from suite.experiment.experiment import Experiment
-from suite.files import finite
+from suite.files.strict_json import finite
 from suite.tasks.data import Data
 from suite.tasks.metrics import serving
 from suite.tasks.task import TASKS, task

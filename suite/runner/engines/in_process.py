@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Self
 
+from suite.process.surroundings import before_work, repair, state
 from suite.runner.engines.engine import Done, carried_out
-from suite.surroundings import before_work, repair, state
 
 
 class InProcess:

@@ -12,8 +12,8 @@ import cloudpickle
 import psutil
 
 from suite import backend, environment
+from suite.process.surroundings import State, before_work, changes, repair, state
 from suite.runner.engines.engine import carried_out
-from suite.surroundings import State, before_work, changes, repair, state
 from suite.tasks.metrics import METRICS
 from suite.training.records import words
 

@@ -10,7 +10,7 @@ from types import FunctionType, ModuleType
 
 import numpy as np
 
-from suite.files import user_cache
+from suite.files.paths import user_cache
 from suite.tasks.datasets.download import DataSet, find
 
 Arrays = dict[str, np.ndarray]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from suite.errors import UnavailableError, UnreadableError
-from suite.files import first_free, user_cache
+from suite.files.paths import first_free, user_cache
 
 TIMEOUT = 30  # seconds to wait without receiving a byte
 SHOWN = 16  # characters of a checksum in a message

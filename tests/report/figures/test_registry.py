@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import suite
-from suite.files import read_json
+from suite.files.reading import read_json
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
 from suite.report.harmless import is_harmless

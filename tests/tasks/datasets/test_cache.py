@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from suite.errors import UnavailableError
-from suite.files import user_cache
+from suite.files.paths import user_cache
 from suite.tasks.datasets.cache import prepared
 from suite.tasks.datasets.download import DataSet, File
 

@@ -14,7 +14,7 @@ import pytest
 
 from suite.cli import main
 from suite.errors import UnavailableError
-from suite.files import current_umask
+from suite.files.writing import current_umask
 from suite.tasks.datasets import download
 from suite.tasks.datasets.download import DataSet, File, fetch, find
 from suite.tasks.task import TASKS, Task, task

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Unpack
 
 from suite.errors import RequestError, closest, closest_keyword, names_of
-from suite.files import existing
+from suite.files.paths import existing
 from suite.tasks.declaration import Declaration
 from suite.tasks.kinds import CLASSIFICATION
 from suite.tasks.own.arrays.declaration import task_from_arrays

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from suite.errors import RequestError, closest
-from suite.files import read_arrays
+from suite.files.reading import read_arrays
 from suite.tasks.data import Preparation
 from suite.tasks.datasets.scaling import apply, whole
 from suite.tasks.own.arrays.faults import MISSING

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from suite.errors import RequestError
-from suite.files import existing
+from suite.files.paths import existing
 
 MISSING = ("?", "nan", "")
 

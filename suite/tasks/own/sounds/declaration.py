@@ -9,7 +9,7 @@ from typing import ClassVar, Unpack
 import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest_keyword, is_number, names_of, one_of
-from suite.files import existing
+from suite.files.paths import existing
 from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.audio import BANDS, LOWEST_RATE, RATE, RATES, covered, frame_size, most_bands
 from suite.tasks.datasets.scaling import apply, fit

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from suite.errors import RequestError, closest, names_of
-from suite.files import existing
+from suite.files.paths import existing
 from suite.tasks.own.tables import hugging_face
 from suite.tasks.own.tables.dialect import SAMPLE, Dialect, cells, first_row, header_rows, sniffed
 from suite.tasks.own.tables.json_files import is_json, read_json, text_of

@@ -1,4 +1,4 @@
-"""Document: what a command with --json or --json-lines prints, and nothing else on standard output."""
+"""Standard output: what a command with --json or --json-lines prints, and nothing else."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from contextvars import ContextVar
 from typing import Any, TextIO
 
-from suite.files import finite
+from suite.files.strict_json import finite
 
 OUTPUT, ERROR = 1, 2  # descriptors
 _stream: ContextVar[TextIO | None] = ContextVar("stream", default=None)

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import sklearn
 
-from suite import surroundings
-from suite.surroundings import at_start, before_work, changes, repair, state
+from suite.process import surroundings
+from suite.process.surroundings import at_start, before_work, changes, repair, state
 
 
 def mean(*arguments):

@@ -1,10 +1,14 @@
-"""Strict JSON: parse a document, and refuse what JSON lacks or what no other code could handle."""
+"""Strict JSON: refuse a document with what JSON lacks or what no other code could handle, and write none."""
 
 import json
 import math
 import re
+from collections.abc import Mapping
+from enum import StrEnum
 from itertools import chain
 from typing import Any
+
+import numpy as np
 
 
 def parsed(text: str) -> Any:
@@ -59,3 +63,24 @@ def _depth(content: Any) -> int:
         ]
         level, depth = list(chain.from_iterable(children)), depth + 1
     return depth
+
+
+def encoded(content: Any) -> bytes:
+    """Return the content of a JSON file as it is written. Numbers that are not finite become null."""
+    return json.dumps(finite(content), indent=1, allow_nan=False, ensure_ascii=False).encode("utf-8")
+
+
+def finite(value: Any) -> Any:
+    """Convert a value to plain JSON.
+
+    NumPy scalars and arrays become numbers and lists, NaN and infinities None, and members of string enums strings.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [finite(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, StrEnum) else value

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from suite import current_folder
+from suite.process import current_folder
 from suite.report import drawing
 from suite.runner.engines.engine import Done
 from suite.runner.engines.processes import LocalProcesses

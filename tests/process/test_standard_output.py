@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from suite import document
 from suite.cli import main
+from suite.process import standard_output
 
 NOISY = '''
 import os
@@ -29,12 +29,12 @@ experiment = Experiment(["noisy"], ["gru"])
 '''
 PROGRAM = """
 import os, subprocess, sys
-from suite import document
-with document.alone():
+from suite.process import standard_output
+with standard_output.alone():
     print("python")
     os.write(1, b"native code\\n")
     subprocess.run([sys.executable, "-c", "print('a child')"])
-    document.print_json({"a": 1})
+    standard_output.print_json({"a": 1})
 print("afterwards")
 """
 
@@ -68,7 +68,7 @@ def test_native_code_and_child_processes_are_kept_apart_too():
 
 
 def test_a_command_that_fails_leaves_standard_output_as_it_was(capsys):
-    with pytest.raises(ZeroDivisionError), document.alone():
+    with pytest.raises(ZeroDivisionError), standard_output.alone():
         print(1 / 0)
     print("seen")
     assert capsys.readouterr().out == "seen\n"

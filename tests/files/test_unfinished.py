@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from suite.cli import main
-from suite.files import whole_folder
+from suite.files.unfinished import ENDING, beginning, sweep
+from suite.files.writing import whole_folder
 from suite.results.lock import Lock
-from suite.unfinished import ENDING, beginning, sweep
 
 # a process that ends as if it was killed when it calls the named function of `os` for the n-th time
 KILLED = """
@@ -30,9 +30,9 @@ def call(*arguments, **options):
 setattr(os, function, call)
 exec(work)
 """
-FILE = "from suite.files import write_atomically; write_atomically(Path('file'), b'new')"
+FILE = "from suite.files.writing import write_atomically; write_atomically(Path('file'), b'new')"
 FOLDER = """
-from suite.files import whole_folder
+from suite.files.writing import whole_folder
 with whole_folder(Path('folder')) as made:
     (made / 'new').write_text('new')
 """

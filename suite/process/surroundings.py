@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from suite import library_settings
+from suite.process import library_settings
 
 try:
     import resource

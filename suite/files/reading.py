@@ -1,0 +1,65 @@
+"""Reading: read JSON and arrays, with errors that name the file."""
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from suite.errors import UnreadableError, reason
+from suite.files.paths import leads_outside
+from suite.files.strict_json import parsed
+
+
+def read_json(path: Path, root: Path | None = None) -> Any:
+    """Return the content of a JSON file; None if it does not exist.
+
+    Raise UnreadableError if it cannot be read, or is none of the folder `root`.
+    """
+    try:
+        check_plain(path, root)
+        return parsed(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise UnreadableError(f"'{path}' cannot be read: {reason(error)}") from error
+
+
+def check_plain(path: Path, root: Path | None = None) -> None:
+    """Raise ValueError if a path that exists is no plain file: reading a pipe or a device may never end.
+
+    With the folder `root` that should contain it, a link that leads outside is none either: a stranger's folder may
+    have one to a private file, which nobody wants in their results.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is no plain file")
+    if root and leads_outside(path, root):
+        raise ValueError("it is a link that leads outside of the folder")
+
+
+def read_arrays(path: Path, root: Path | None = None) -> dict[str, np.ndarray]:
+    """Return the arrays of a `.npz` file by name, or the array of a `.npy` file as `x`.
+
+    Raise UnreadableError if the file is damaged or contains anything but plain arrays, such as pickles, or is none
+    of the folder `root`.
+    """
+    try:
+        check_plain(path, root)
+        with path.open("rb") as file:
+            found = np.load(file, allow_pickle=False)
+            arrays = {"x": found} if isinstance(found, np.ndarray) else dict(found)
+    except Exception as error:  # NumPy and zipfile raise anything for a damaged or malicious file
+        raise UnreadableError(f"'{path}' is truncated or not a file of plain arrays: {reason(error)}") from error
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise UnreadableError(f"'{path}' is not a file of plain arrays: its member '{name}' is not one")
+    return arrays
+
+
+def read_own(path: Path, root: Path) -> bytes:
+    """Return the content of a file of the folder `root`; raise UnreadableError if it cannot be read, or is none."""
+    try:
+        check_plain(path, root)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"'{path}' cannot be read: {reason(error)}") from error
