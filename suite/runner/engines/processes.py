@@ -10,8 +10,9 @@ from typing import Any
 
 import psutil
 
-from suite import backend, current_folder
+from suite import backend
 from suite.errors import RequestError
+from suite.process import current_folder
 from suite.runner.engines.dask import OnDask
 from suite.runner.engines.resources import NEEDED, memory
 from suite.runner.engines.workers import STARTS, Crew, dying
