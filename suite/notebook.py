@@ -12,7 +12,8 @@ from suite.analysis.comparisons import contrasted
 from suite.claims import judge
 from suite.claims.tables import frame
 from suite.errors import RequestError, closest, closest_keyword
-from suite.results.results import Results, store_of
+from suite.results.folders import store_of
+from suite.results.results import Results
 from suite.text import listed, several
 
 if TYPE_CHECKING:  # only drawing needs matplotlib, and only running needs the rest

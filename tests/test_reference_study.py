@@ -3,7 +3,7 @@
 import pytest
 
 import suite
-from suite.results.store import existing
+from suite.results.folders import existing
 from suite.runner.verify import as_run, original, repeated
 
 SLIGHTLY = 0.05  # of the score; on the machine that made them, runs come out again bit for bit

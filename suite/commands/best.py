@@ -5,7 +5,7 @@ from dataclasses import asdict
 from itertools import chain
 
 from suite.commands import add_directory, add_json, show, warn
-from suite.results.store import existing
+from suite.results.folders import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:

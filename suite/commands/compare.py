@@ -7,7 +7,7 @@ from pathlib import Path
 
 from suite.commands import add_json, show, warn
 from suite.errors import RequestError
-from suite.results.store import existing
+from suite.results.folders import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 import argparse
 
 from suite.commands import add_json, show, warn
-from suite.results.store import existing
+from suite.results.folders import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:

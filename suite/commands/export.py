@@ -6,7 +6,7 @@ from pathlib import Path
 from suite.commands import warn
 from suite.errors import RequestError
 from suite.files.writing import whole_folder
-from suite.results.store import existing
+from suite.results.folders import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:

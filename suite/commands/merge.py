@@ -6,7 +6,8 @@ from pathlib import Path
 
 from suite.commands import add_json, show, warn
 from suite.errors import RequestError
-from suite.results.store import Store, existing
+from suite.results.folders import existing
+from suite.results.store import Store
 
 
 def add(parser: argparse.ArgumentParser) -> None:

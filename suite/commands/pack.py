@@ -5,7 +5,8 @@ from collections.abc import Collection
 from dataclasses import asdict
 
 from suite.commands import add_directory, add_json, show, warn
-from suite.results.store import Store, existing, experiment_of
+from suite.results.folders import existing, experiment_of
+from suite.results.store import Store
 from suite.text import several
 
 

@@ -3,8 +3,8 @@
 import argparse
 
 from suite.commands import add_directory, add_json, show, warn
+from suite.results.folders import existing
 from suite.results.status import lines, status
-from suite.results.store import existing
 
 
 def add(parser: argparse.ArgumentParser) -> None:

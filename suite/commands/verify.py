@@ -8,7 +8,7 @@ from suite.errors import check_at_least
 from suite.experiment.experiment import MOST_RUNS
 from suite.experiment.loading import file_of
 from suite.process.standard_output import print_json
-from suite.results.store import existing
+from suite.results.folders import existing
 from suite.text import printable
 
 

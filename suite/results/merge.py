@@ -10,11 +10,12 @@ from suite.files.reading import read_own
 from suite.files.writing import write_atomically, write_json
 from suite.results.agreement import disagreement, gaps, in_words
 from suite.results.experiment_info import ExperimentInfo
+from suite.results.folders import experiment_of
 from suite.results.lock import Lock
 from suite.results.record import Record
 from suite.results.specs import changes, differences
 from suite.results.statuses import DETERMINED
-from suite.results.store import Store, experiment_of
+from suite.results.store import Store
 from suite.results.task_info import TaskInfo
 
 # These fields do not affect the numbers: where an experiment ran, its description, the time limit of a run. Trials

@@ -10,11 +10,9 @@ from itertools import product
 import pandas as pd
 
 from suite import statistics
-from suite.errors import RequestError
 from suite.results import runs
-from suite.results.published import folder_of
+from suite.results.folders import store_of
 from suite.results.remember import remember
-from suite.results.store import Store
 from suite.results.stored import Stored
 
 SUMMARY = (
@@ -29,16 +27,6 @@ WHOLE = {"store", "unreadable", "experiment", "tasks", "families", "records", "c
 def load(directory: str | os.PathLike[str]) -> "Results":
     """Return the results in `results/<experiment>`; raise RequestError if there are none."""
     return Results(store_of(directory))
-
-
-def store_of(directory: str | os.PathLike[str]) -> Store:
-    """Return the store of a folder with results, or of a published study; raise RequestError if there are none."""
-    store = Store(folder_of(directory))
-    if not store.root.is_dir():
-        raise RequestError(f"no results in '{directory}': run an experiment first, or name the folder it wrote")
-    if not store.path("experiment").exists() and not store.record_paths():
-        raise RequestError(f"'{directory}' contains no experiment: expected experiment.json or records in it")
-    return store
 
 
 class Results(Stored):

@@ -5,7 +5,8 @@ from itertools import product
 from typing import Any
 
 from suite.experiment.expected_runs import expected_runs, missing_runs
-from suite.results.store import Store, experiment_of
+from suite.results.folders import experiment_of
+from suite.results.store import Store
 from suite.text import columns
 
 ROLES = {"trial": "trials", "final": "finals", "control": "controls"}

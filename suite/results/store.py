@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from suite.errors import RequestError, UnreadableError, closest
+from suite.errors import RequestError, UnreadableError
 from suite.files.paths import first_free, leads_outside
 from suite.files.reading import read_arrays, read_json, read_own
 from suite.files.strict_json import encoded
@@ -21,7 +21,6 @@ from suite.results.experiment_info import ExperimentInfo
 from suite.results.explanation import ENDING, Explanation
 from suite.results.json_object import JsonObject
 from suite.results.packed import NAME, PACK, Packed, as_line, read_packed, write_packed
-from suite.results.published import folder_of, published
 from suite.results.record import Record
 from suite.results.task_info import TaskInfo
 
@@ -244,23 +243,3 @@ class Store:
         """
         path = self.items_path(task, checksum)
         return read_arrays(path, self.root) if path.exists() else {}
-
-
-def existing(directory: str) -> Store:
-    """Return the store of an existing folder, or of the published study with this name.
-
-    Raise RequestError with the closest name if there is neither.
-    """
-    path = folder_of(directory)
-    if not path.is_dir():
-        beside = [str(folder) for folder in path.parent.glob("*/")] if path.parent.is_dir() else []
-        raise RequestError(f"no results folder '{directory}': {closest(directory, [*beside, *published()])}")
-    return Store(path)
-
-
-def experiment_of(store: Store) -> ExperimentInfo:
-    """Return the experiment of a folder; raise RequestError if it has none."""
-    experiment = store.experiment()
-    if experiment is None:
-        raise RequestError(f"'{store.root}' contains no experiment.json: name a folder that `suite run` wrote")
-    return experiment

@@ -10,7 +10,7 @@ from suite.runner.cell_plan import CellPlan
 from suite.runner.configurations import KnownTrial, known_trials
 from suite.runner.engines.engine import Call, Done
 from suite.runner.retries import Retries, why
-from suite.runner.space_summaries import search_seed
+from suite.runner.summarise import search_seed
 from suite.search.methods import Method
 
 

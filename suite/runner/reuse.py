@@ -3,10 +3,11 @@
 from suite.errors import RequestError, UnreadableError
 from suite.experiment.run import Run
 from suite.results.experiment_info import ExperimentInfo
+from suite.results.folders import existing
 from suite.results.record import Record
 from suite.results.specs import differences
 from suite.results.statuses import DETERMINED
-from suite.results.store import Store, existing
+from suite.results.store import Store
 
 BESIDE = (".npz", ".keras")
 

@@ -11,9 +11,10 @@ from suite.experiment.loading import load_experiment
 from suite.experiment.run import Cell, Run
 from suite.files.strict_json import finite
 from suite.results.agreement import DEVICE, disagreement, in_words
+from suite.results.folders import experiment_of
 from suite.results.record import Record
 from suite.results.specs import changes, differences
-from suite.results.store import Store, experiment_of
+from suite.results.store import Store
 from suite.seeds import derive_seed
 from suite.training.train import train
 

@@ -166,7 +166,7 @@ class TestEffect:
 
     def test_it_is_said_once_before_the_runs(self):
         from suite.experiment.experiment import Experiment
-        from suite.runner.space_summaries import summarise
+        from suite.runner.summarise import summarise
 
         explored(self.build)
         experiment = Experiment(["adding-10"], ["own"], trials=2)

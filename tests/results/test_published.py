@@ -9,7 +9,7 @@ import suite
 from suite.cli import main
 from suite.errors import RequestError
 from suite.results import published
-from suite.results.store import existing
+from suite.results.folders import existing
 
 
 @pytest.fixture

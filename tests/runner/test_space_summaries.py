@@ -5,7 +5,8 @@ import pytest
 from suite.architectures.architecture import architecture
 from suite.experiment.experiment import Experiment
 from suite.runner.engines.engine import Done
-from suite.runner.space_summaries import SpaceSummaries, SummaryWork, summarise
+from suite.runner.space_summaries import SpaceSummaries, SummaryWork
+from suite.runner.summarise import summarise
 from suite.tasks.data import Signature
 
 SIGNATURE = Signature(50, 2, None, 1, False, "regression", False)

@@ -5,7 +5,7 @@ import pytest
 from suite import backend
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
-from suite.runner.space_summaries import search_of
+from suite.runner.summarise import search_of
 from suite.tasks.data import Signature
 
 pytestmark = pytest.mark.training

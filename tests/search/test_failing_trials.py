@@ -18,7 +18,7 @@ def search(request):
     backend.start(1)
     if request.param == "tpe":
         pytest.importorskip("optuna")
-    from suite.runner.space_summaries import search_of
+    from suite.runner.summarise import search_of
 
     experiment = Experiment(["adding-50"], ["lstm"], search=request.param, trials=12)
     return search_of(experiment, experiment.cells[0], Signature(50, 2, None, 1, False, "regression", False))

@@ -22,7 +22,7 @@ def search():
     from suite import backend
 
     backend.start(1)
-    from suite.runner.space_summaries import search_of
+    from suite.runner.summarise import search_of
 
     def make(architecture="lstm", task="adding-50", **fields):
         if fields.get("search") == "tpe":
@@ -255,7 +255,7 @@ class TestOwnSpace:
 class TestSpaceSummaries:
     @pytest.fixture
     def summarised(self):
-        from suite.runner.space_summaries import summarise
+        from suite.runner.summarise import summarise
 
         def make(way="together", **fields):
             experiment = Experiment(**({"tasks": ["adding-50"], "architectures": ["simple-rnn", "lstm"]} | fields))

@@ -47,7 +47,7 @@ def split(rng, shape, targets, per_step):
 def case(request):
     """A run of a task of one kind, an untrained network for it, its scaling and the data."""
     backend.start(1)
-    from suite.runner.space_summaries import search_of
+    from suite.runner.summarise import search_of
     from suite.training.inputs import Scaling
     from suite.training.train import build
 

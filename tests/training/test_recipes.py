@@ -56,7 +56,7 @@ def a_run(one, architecture="simple-rnn", role="trial", epochs=1, configuration=
     experiment = Experiment(tasks=[one.name], architectures=[architecture], epochs=epochs, **fields)
     (cell,) = experiment.cells
     backend.start(1)
-    from suite.runner.space_summaries import search_of
+    from suite.runner.summarise import search_of
 
     values = search_of(experiment, cell, one.signature(one.load(1))).default
     run = experiment.run(cell, role, 0, values | {"units": 4} | (configuration or {}))
