@@ -188,3 +188,24 @@ def caller() -> str:
     while frame.f_back and Path(frame.f_code.co_filename).is_relative_to(SUITE):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+LONGEST_TITLE = 60
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def check_name(noun: str, name: str, place: str) -> None:
+    """Raise RequestError unless `name` can name a folder.
+
+    It may contain letters, digits, dots, dashes and underscores, and begins with a letter or digit.
+    """
+    if not SAFE_NAME.fullmatch(name):
+        raise RequestError(
+            f"{noun} name {name!r} ({place}): use letters, digits, '-', '_' and '.', beginning with a letter or digit"
+        )
+
+
+def check_title(title: Any, where: str, field: str = "title") -> None:
+    """Raise RequestError unless the title in a field is text on one short line; an empty one is the default."""
+    if not isinstance(title, str) or len(title) > LONGEST_TITLE or not title.isprintable():
+        raise RequestError(f"{where}: {field}={title!r:.60} must be one line of at most {LONGEST_TITLE} characters")

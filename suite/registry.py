@@ -17,8 +17,6 @@ from weakref import WeakSet
 from suite.errors import SUITE, RequestError, closest
 
 CELL = re.compile(r"<|.*[/\\]ipykernel_\d+[/\\]")  # the file of code that was typed, as in a notebook's cell
-LONGEST_TITLE = 60
-SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Entry(Protocol):
@@ -222,23 +220,6 @@ def look_up(name: str, *registries: Registry[Any]) -> Any:
     owners = {known: registry for registry in registries for known in registry.names()}
     near = get_close_matches(name, owners, n=1, cutoff=0.5)
     return (owners[near[0]] if near else registries[0]).get(name)
-
-
-def check_name(noun: str, name: str, place: str) -> None:
-    """Raise RequestError unless `name` can name a folder.
-
-    It may contain letters, digits, dots, dashes and underscores, and begins with a letter or digit.
-    """
-    if not SAFE_NAME.fullmatch(name):
-        raise RequestError(
-            f"{noun} name {name!r} ({place}): use letters, digits, '-', '_' and '.', beginning with a letter or digit"
-        )
-
-
-def check_title(title: Any, where: str, field: str = "title") -> None:
-    """Raise RequestError unless the title in a field is text on one short line; an empty one is the default."""
-    if not isinstance(title, str) or len(title) > LONGEST_TITLE or not title.isprintable():
-        raise RequestError(f"{where}: {field}={title!r:.60} must be one line of at most {LONGEST_TITLE} characters")
 
 
 def place_of(function: Callable[..., Any]) -> str:

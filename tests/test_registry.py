@@ -10,8 +10,8 @@ from operator import itemgetter
 import pytest
 
 from suite.architectures.architecture import ARCHITECTURES
-from suite.errors import RequestError
-from suite.registry import Registry, check_name, place_of
+from suite.errors import RequestError, check_name
+from suite.registry import Registry, place_of
 from suite.tasks.task import TASKS
 
 

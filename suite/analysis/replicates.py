@@ -17,18 +17,13 @@ import pandas as pd
 from suite.analysis import contrasts
 from suite.analysis.best_of import Searched, with_failures
 from suite.analysis.decisions import FEWEST_RUNS, Standing
+from suite.analysis.searches import searches_of
 from suite.experiment.expected_runs import configuration_given, trials_are_independent
-from suite.recipes.recipe import USUAL
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import Status
 
-# settings in which searches must agree to be replicates of each other
-SAME = (
-    "search", "trials", "epochs", "patience", "weights", "examples", "folds", "match", "search_space",
-    "hyperparameters", "loss", "quantiles", "optimizer", "schedule", "clip_norm", "weight_decay", "precision",
-)  # fmt: skip
 TRIVIAL, TRAINED = "trivial baseline", "trained baseline"
 
 
@@ -168,24 +163,6 @@ def own_runs(results: Results, task: str) -> Replicates:
     """Return the replicates that are runs of these results: their final runs, if whole searches are the replicates."""
     found = replicates(results, task)
     return replicates(results, task, finals=True) if found.role == "search" else found
-
-
-@remember()
-def searches_of(results: Results) -> list[Any]:
-    """Return these results and their variants that differ in the seed of a search whose trials depend on each other."""
-    if trials_are_independent(results.experiment) and results.experiment.best_of:
-        return [results]
-    found = {results.experiment.search_seed: results}
-    for one in results.variants.values():
-        if _settings(one.experiment) == _settings(results.experiment):
-            found.setdefault(one.experiment.search_seed, one)
-    return list(found.values())
-
-
-def _settings(experiment: ExperimentInfo) -> list[Any]:
-    """Return the settings in `SAME`; a training choice that an older folder does not know has its default."""
-    own = {name: getattr(experiment, name) for name in SAME}
-    return [getattr(USUAL, name, None) if value is None else value for name, value in own.items()]
 
 
 def _of_searches(searches: Sequence[Any], task: str, architectures: Sequence[str]) -> Replicates:

@@ -8,16 +8,13 @@ from typing import Any
 import keras_tuner
 from keras_tuner.engine.hyperparameters import HyperParameter
 from keras_tuner.src.engine.conditions import Parent
-from keras_tuner.src.engine.hyperparameters.hp_types import Fixed
-from keras_tuner.src.engine.hyperparameters.hp_types.numerical import Numerical
 
+from suite.architectures.ranges import described, range_of, tried
 from suite.errors import RequestError
 from suite.seeds import derive_seed
 
-MOST_VALUES = 16  # a hyperparameter with more values is tried at its ends and in between
 DRAWS = 12
 ROUNDS = 8
-BETWEEN = (0.0, 0.5, 1.0)
 OWN = "learning_rate"  # the shared hyperparameter that an architecture may give a range of its own, as in Keras Tuner
 
 Values = dict[str, Any]
@@ -46,7 +43,7 @@ class Exploring(keras_tuner.HyperParameters):
 
     def _retrieve(self, hp: HyperParameter) -> Any:
         for known in self._hps.get(hp.name, ()):
-            if _range(known) != _range(hp):
+            if range_of(known) != range_of(hp):
                 self.unused[hp.name] = hp
         return super()._retrieve(hp)
 
@@ -212,38 +209,10 @@ class _Exploration:
         wins, loses = "is used, not that of the others", "is not used, because all architectures share one"
         return [
             f"its own range of {name} ({described(one)}) {wins if name == OWN else loses}: "
-            f"search_space={{'{name}': {_range(one)!r}}} sets it for all of them"
+            f"search_space={{'{name}': {range_of(one)!r}}} sets it for all of them"
             for name, one in self.unused.items()
             if name in self.shared
         ]
-
-
-def tried(one: HyperParameter) -> tuple[list[Any], bool]:
-    """Return the values of a hyperparameter to try, and whether these are all it has."""
-    if isinstance(one, Fixed):
-        return [one.value], True
-    if isinstance(one, Numerical):
-        if isinstance(one.default, int) and one.max_value - one.min_value < MOST_VALUES and one.step in (None, 1):
-            return list(range(one.min_value, one.max_value + 1)), True
-        if one.step is None or len(list(one.values)) > MOST_VALUES:
-            ends = [one.prob_to_value(min(share, 1 - 1e-12)) for share in BETWEEN]
-            return list(dict.fromkeys([one.default, *ends])), False
-    values = list(one.values)
-    return values, True
-
-
-def described(one: HyperParameter) -> str:
-    """Return the range of a hyperparameter as text."""
-    if isinstance(one, Numerical):
-        return f"{one.min_value:g} to {one.max_value:g}"
-    return ", ".join(map(str, _range(one)))
-
-
-def _range(one: HyperParameter) -> Any:
-    """Return the (lowest, highest) value of a numerical hyperparameter, or a list of all values."""
-    if isinstance(one, Numerical):
-        return (one.min_value, one.max_value)
-    return [one.value] if isinstance(one, Fixed) else list(one.values)
 
 
 def _drawn(space: keras_tuner.HyperParameters, number: int) -> Values:

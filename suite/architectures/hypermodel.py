@@ -5,8 +5,7 @@ from functools import partial
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES, Architecture
-from suite.errors import RequestError, caller, closest_keyword
-from suite.registry import check_name
+from suite.errors import RequestError, caller, check_name, closest_keyword
 
 EMBEDDED = "its Embedding is left out, because the suite embeds tokens itself (embedding_width)"
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from suite.errors import check_keywords, closest_keyword
-from suite.registry import Named, Registry, check_name
+from suite.errors import check_keywords, check_name, closest_keyword
+from suite.registry import Named, Registry
 from suite.statistics import Estimate
 
 Chances = tuple[float, float, float]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from suite.claims.claim import Claim, Part
 from suite.claims.scope import Scope
-from suite.errors import closest_keyword
-from suite.registry import Named, Registry, check_name, place_of
+from suite.errors import check_name, closest_keyword
+from suite.registry import Named, Registry, place_of
 from suite.results.results import Results
 from suite.text import several
 

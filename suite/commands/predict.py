@@ -25,7 +25,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def execute(chosen: argparse.Namespace) -> int:
     """Write a CSV with one row per prediction; print remarks, and why any example has none, on standard error."""
-    from suite.deploy.predict import predict, table
+    from suite.deploy.predict import predict
+    from suite.deploy.prediction_table import table
     from suite.deploy.saved_models import models
     from suite.files.paths import existing
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from suite.commands import add_directory, add_json, warn
 from suite.errors import check_at_least
-from suite.experiment.experiment import MOST_RUNS
 from suite.experiment.loading import file_of
+from suite.experiment.validation import MOST_RUNS
 from suite.process.standard_output import print_json
 from suite.results.folders import existing
 from suite.text import printable

@@ -6,26 +6,14 @@ from functools import cached_property
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES
-from suite.errors import RequestError, closest_keyword, is_number
+from suite.errors import RequestError, check_name, closest_keyword, is_number
+from suite.experiment import validation
 from suite.experiment.budgets import check_budgets, one_or_several, with_budgets, without_former
 from suite.experiment.expected_runs import configuration_given, expected_runs
 from suite.experiment.looks import FIRM_SEARCH, MOST_TRIALS, check_looks, check_trials
 from suite.experiment.plain_fields import plain_fields
 from suite.experiment.run import Budget, Cell, Run
 from suite.experiment.training_choices import check_training, recipe, searched_choices
-from suite.experiment.validation import (
-    check_folds,
-    check_hyperparameters,
-    check_margin,
-    check_member,
-    check_seconds,
-    check_truth,
-    check_variant,
-    distinct,
-    own_space,
-    summary_of,
-)
-from suite.registry import check_name
 from suite.search.methods import METHODS, Method
 from suite.seeds import derive_seed
 from suite.tasks.fold import Fold
@@ -37,7 +25,6 @@ COUNTS = {
     "trials": MOST_TRIALS, "best_of": MOST_TRIALS, "epochs": 1_000_000, "patience": 1_000_000, "seeds": 10_000,
     "weights": 10**9, "examples": 10**9, "search_seed": 2**63 - 1, "threads": 1_024, "folds": 1_000,
 }  # fmt: skip
-MOST_RUNS = 1_000_000
 OPTIONAL = ("best_of", "examples")
 
 
@@ -116,21 +103,21 @@ class Experiment:
         for option, most in COUNTS.items():
             if (count := getattr(self, option)) is not None or option not in OPTIONAL:
                 object.__setattr__(self, option, one_or_several(option, count, most))
-        check_seconds("run_timeout", self.run_timeout)
+        validation.check_seconds("run_timeout", self.run_timeout)
         self.method.check_installed()
-        check_member("match", self.match, MATCHES)
-        object.__setattr__(self, "tasks", with_budgets(self, distinct("tasks", self.tasks)))
-        object.__setattr__(self, "architectures", distinct("architectures", self.architectures))
+        validation.check_member("match", self.match, MATCHES)
+        object.__setattr__(self, "tasks", with_budgets(self, validation.distinct("tasks", self.tasks)))
+        object.__setattr__(self, "architectures", validation.distinct("architectures", self.architectures))
         cells = self.cells  # an unknown name raises an error here, not at the first run
         if not cells:
             way_out = "if the whole sequence is known before the first prediction, declare the task with offline=True"
-            raise RequestError(f"nothing to run: {summary_of(self.does_not_apply)}: {way_out}")
-        object.__setattr__(self, "search_space", own_space(self.search_space))
+            raise RequestError(f"nothing to run: {validation.summary_of(self.does_not_apply)}: {way_out}")
+        object.__setattr__(self, "search_space", validation.own_space(self.search_space))
         check_training(self, list(dict.fromkeys(cell.task for cell in cells)))
         if "units" in self.search_space:
             object.__setattr__(self, "match", "units")
         check_budgets([cell.task for cell in cells], self.match)
-        check_hyperparameters(self.hyperparameters, [*self.architectures, *(cell.name for cell in cells)])
+        validation.check_hyperparameters(self.hyperparameters, [*self.architectures, *(cell.name for cell in cells)])
         given = any(self.configuration(cell) is not None for cell in cells)
         object.__setattr__(
             self, "looks", check_looks(self.looks, self.resolved_best_of, self.method.independent, given)
@@ -138,14 +125,12 @@ class Experiment:
         if self.looks:
             object.__setattr__(self, "best_of", self.resolved_best_of)
             object.__setattr__(self, "trials", self.looks[-1])
-        runs = len(cells) * (self.trials + self.seeds * (1 + self.tuning_control))
-        if runs > MOST_RUNS:
-            raise RequestError(f"{runs:,} runs are more than the {MOST_RUNS:,} of an experiment: divide it")
+        validation.check_size(len(cells) * (self.trials + self.seeds * (1 + self.tuning_control)))
         trials = max(self.expected(cell)["trial"] for cell in cells)
-        check_folds(self.folds, trials or self.folds, [cell.task for cell in cells])
-        check_truth("tuning_control", self.tuning_control)
-        check_margin(self.margin)
-        check_variant(self.name, self.variant_of, self.variant)
+        validation.check_folds(self.folds, trials or self.folds, [cell.task for cell in cells])
+        validation.check_truth("tuning_control", self.tuning_control)
+        validation.check_margin(self.margin)
+        validation.check_variant(self.name, self.variant_of, self.variant)
 
     @property
     def resolved_best_of(self) -> int:

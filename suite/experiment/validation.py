@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from textwrap import shorten
 from typing import Any
 
-from suite.errors import RequestError, closest, is_number
+from suite.errors import RequestError, check_name, closest, is_number
 from suite.experiment.expected_runs import by_cell
-from suite.registry import check_name
 from suite.tasks.task import Task
 
+MOST_RUNS = 1_000_000
 NAMES = 100  # the most characters of a list of tasks in a message
 
 
@@ -28,6 +28,12 @@ def check_truth(option: str, value: Any) -> None:
     """Raise RequestError unless `value` is True or False."""
     if not isinstance(value, bool):
         raise RequestError(f"{option} must be True or False, not {value!r}")
+
+
+def check_size(runs: int) -> None:
+    """Raise RequestError if an experiment has too many runs."""
+    if runs > MOST_RUNS:
+        raise RequestError(f"{runs:,} runs are more than the {MOST_RUNS:,} of an experiment: divide it")
 
 
 def check_margin(margin: Any) -> None:

@@ -49,9 +49,12 @@ ADDED = ("environment variable", "custom object", "thread", "child process")  # 
 
 def state() -> State:
     """Return what runs share now: (kind, name) -> value or object; Keras' part only once it is imported."""
-    found: State = {("module", name): module for name, module in [*sys.modules.items()] if _is_shared(name)}
+    found: State = {
+        ("module", name): module for name, module in [*sys.modules.items()] if name.partition(".")[0] in TOPS
+    }
     found |= {("module search path", ""): [*sys.path]}
-    found |= {("environment variable", name): value for name, value in os.environ.items() if _is_own(name)}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(OF_LIBRARIES)}
+    found |= {("environment variable", name): value for name, value in own.items()}
     found |= {("numpy.errstate", name): value for name, value in np.geterr().items()}
     found |= {("thread", one.name): one for one in threading.enumerate() if not one.daemon}
     found |= {("child process", name): ids for name, ids in _children().items()}
@@ -94,7 +97,7 @@ def repair(before: State) -> None:
         del NAMED[kind]()[name]
     for (kind, name), value in before.items():
         if kind not in LASTING and not _same(value, now.get((kind, name))):
-            REPAIRS.get(kind, _set_attribute)(kind, name, value)
+            REPAIRS.get(kind, lambda kind, name, value: setattr(_holder(kind), name, value))(kind, name, value)
 
 
 def at_start() -> None:
@@ -113,14 +116,6 @@ def before_work(before: State) -> State:
 
 
 _at_start: State = {}
-
-
-def _is_shared(name: str) -> bool:
-    return name.partition(".")[0] in TOPS
-
-
-def _is_own(name: str) -> bool:
-    return not name.startswith(OF_LIBRARIES)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -190,41 +185,9 @@ def _public(name: str) -> Iterator[tuple[str, Any]]:
             yield own, value
 
 
-def _set_attribute(kind: str, name: str, value: Any) -> None:
-    setattr(_holder(kind), name, value)
-
-
-def _set_module(kind: str, name: str, value: Any) -> None:
-    sys.modules[name] = value
-
-
-def _set_search_path(kind: str, name: str, value: Any) -> None:
-    sys.path[:] = value
-
-
-def _set_umask(kind: str, name: str, value: Any) -> None:
-    os.umask(value)
-
-
-def _set_named(kind: str, name: str, value: Any) -> None:
-    NAMED[kind]()[name] = value
-
-
-def _set_errors(kind: str, name: str, value: Any) -> None:
-    np.seterr(**{name: value})
-
-
-def _set_folder(kind: str, name: str, value: Any) -> None:
-    os.chdir(value or os.sep)
-
-
 def _set_limit(kind: str, name: str, value: Any) -> None:
     with contextlib.suppress(ValueError, OSError):  # a lower upper bound lasts
         resource.setrlimit(getattr(resource, name), value)  # ty: ignore[missing-union-attribute]  # it has been asked
-
-
-def _set_recursion(kind: str, name: str, value: Any) -> None:
-    sys.setrecursionlimit(value)
 
 
 def _set_warnings(kind: str, name: str, value: Any) -> None:
@@ -233,20 +196,24 @@ def _set_warnings(kind: str, name: str, value: Any) -> None:
     list.extend(warnings.filters, [*value, *others])  # ty: ignore  # it is a list at run time
 
 
-def _set_locale(kind: str, name: str, value: Any) -> None:
-    locale.setlocale(locale.LC_ALL, value)
-
-
 def _set_signal(kind: str, name: str, value: Any) -> None:
     if threading.current_thread() is threading.main_thread() and value is not None:
         signal.signal(getattr(signal, name), value)
 
 
 NAMED: dict[str, Callable[[], Any]] = {"environment variable": lambda: os.environ, "custom object": _custom_objects}
-REPAIRS: dict[str, Callable[[str, str, Any], None]] = {
-    "environment variable": _set_named, "custom object": _set_named, "numpy.errstate": _set_errors,
-    "working folder": _set_folder, "signal": _set_signal, "resource limit": _set_limit,
-    "recursion limit": _set_recursion, "locale": _set_locale, "warnings": _set_warnings, "module": _set_module,
-    "module search path": _set_search_path, "umask": _set_umask,
+# what puts a value back, given its kind and name; without an entry, the kind is the module or class of an attribute
+REPAIRS: dict[str, Callable[[str, str, Any], Any]] = {
+    **dict.fromkeys(NAMED, lambda kind, name, value: NAMED[kind]().__setitem__(name, value)),
+    "locale": lambda kind, name, value: locale.setlocale(locale.LC_ALL, value),
+    "module": lambda kind, name, value: sys.modules.__setitem__(name, value),
+    "module search path": lambda kind, name, value: sys.path.__setitem__(slice(None), value),
+    "numpy.errstate": lambda kind, name, value: np.seterr(**{name: value}),
+    "recursion limit": lambda kind, name, value: sys.setrecursionlimit(value),
+    "resource limit": _set_limit,
+    "signal": _set_signal,
+    "umask": lambda kind, name, value: os.umask(value),
+    "warnings": _set_warnings,
+    "working folder": lambda kind, name, value: os.chdir(value or os.sep),
     **dict.fromkeys(library_settings.KINDS, library_settings.put_back),
-}  # fmt: skip
+}

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from suite.errors import closest_keyword
-from suite.registry import Named, Registry, check_name, place_of
+from suite.errors import check_name, closest_keyword
+from suite.registry import Named, Registry, place_of
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from suite.errors import closest_keyword
-from suite.registry import Named, Registry, check_name, place_of
+from suite.errors import check_name, closest_keyword
+from suite.registry import Named, Registry, place_of
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from suite.registry import Named, Registry, check_name, place_of
+from suite.errors import check_name
+from suite.registry import Named, Registry, place_of
 
 Function = Callable[[np.ndarray, int, Sequence[float]], np.ndarray]
 

@@ -1,7 +1,6 @@
 """Lead: what the report shows on each task, in one clause, and on all tasks, in a few sentences."""
 
 from collections.abc import Collection, Sequence
-from functools import partial
 
 from suite.analysis.comparison import Comparison, Comparisons
 from suite.analysis.comparisons import compare
@@ -44,7 +43,8 @@ def overall(results: Results) -> list[str]:
 def _ahead(results: Results) -> list[str]:
     """Say which architectures are beaten on no task, and on how many they beat others."""
     known = [found for task in results.counted if not (found := compare(results, task)).undecidable]
-    every = [name for name in results.architectures if all(_took_part(found, name) for found in known)]
+    took_part = [{one.first for one in found.trivial} for found in known]
+    every = [name for name in results.architectures if all(name in compared for compared in took_part)]
     wins = [{(one.first, one.second) for one in found.pairs if one.verdict is PairVerdict.BETTER} for found in known]
     names = [name for name in every if all(name in candidates(found) for found in known)]
     if not known or len(every) < 2:
@@ -89,26 +89,16 @@ def _of_tasks(results: Results, tasks: Sequence[str]) -> str:
 def _without_network(results: Results) -> list[str]:
     """Say on which tasks no network is worth it, and why, if they are few."""
     tasks = [task for task in judged(results) if verdict(results, task)[0] in NO_NETWORK]
-    if tasks != _few_without_network(results):
+    if len(tasks) > 2:
         return [f"On {len(tasks)} of {len(judged(results))} tasks, no network is shown to be worth its cost."]
     clauses = [(task, verdict(results, task)[1]) for task in tasks]
     return [f"{results.title(task)}: {clause.removesuffix(NOR[0]).removesuffix(NOR[1])}." for task, clause in clauses]
 
 
-def _few_without_network(results: Results) -> list[str]:
-    """Return the tasks on which no network is worth it if they are at most two, else []."""
-    tasks = [task for task in judged(results) if verdict(results, task)[0] in NO_NETWORK]
-    return tasks if len(tasks) <= 2 else []
-
-
-def _took_part(found: Comparisons, name: str) -> bool:
-    return any(one.first == name for one in found.trivial)
-
-
 def by_verdict(results: Results) -> list[tuple[str, str]]:
     """Return (tasks, clause) for each group of tasks on which the runs show the same, in the order of the tasks."""
-    titled = partial(shown_title, results)
-    return [(_named([*map(titled, tasks)]), clause) for clause, tasks in tasks_by_clause(results).items()]
+    groups = tasks_by_clause(results).items()
+    return [(_named([shown_title(results, task) for task in tasks]), clause) for clause, tasks in groups]
 
 
 def tasks_by_clause(results: Results) -> dict[str, list[str]]:

@@ -10,6 +10,8 @@ from typing import Any
 from suite.errors import RequestError
 from suite.files.strict_json import finite
 from suite.process import standard_output
+from suite.results.record import Record
+from suite.runner.cell_plan import CellPlan
 
 STANDARD_OUTPUT = "-"
 
@@ -56,3 +58,14 @@ class Events:
         if file == STANDARD_OUTPUT:
             return os.fdopen(self._output.fileno(), "wb", buffering=0, closefd=False)
         return Path(file).open("ab", buffering=0)
+
+
+def described(plan: CellPlan, record: Record) -> tuple[str, dict[str, Any]]:
+    """Return the name and the content of the event that reports the end of a run."""
+    keys = ("id", "task", "architecture", "role", "index", "seed", "attempt", "status")
+    facts = {key: getattr(record, key) for key in keys}
+    if not record.ok:
+        return "run-failed", facts | {"error": record.error}
+    metric = plan.cell.task.metric
+    score = {"metric": metric, "split": record.split, "score": record.score(metric)}
+    return "run-finished", facts | score | {"best": plan.best.score(metric) if plan.best else None}

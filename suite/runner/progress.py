@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -16,7 +16,7 @@ from suite.experiment.run import Run
 from suite.results.record import Record
 from suite.runner.cell_plan import CellPlan, done, failed, total
 from suite.runner.eta import Costs
-from suite.runner.events import Events
+from suite.runner.events import Events, described
 from suite.runner.notebook_view import NotebookView
 from suite.text import duration, printable, several
 
@@ -190,8 +190,7 @@ class Progress:
 
     def _bar(self) -> Table:
         line = Table.grid(Column(), Column(no_wrap=True), padding=(0, 1))
-        counts = self._counts()
-        width = max(min(40, self.console.size.width // 3), 1)
+        counts, width = self._counts(), max(min(40, self.console.size.width // 3), 1)
         bar = ProgressBar(total=counts["runs"], completed=counts["done"] + counts["failed"], width=width)
         line.add_row(bar, summary(counts, self.seconds_left()))
         return line
@@ -224,17 +223,6 @@ def summary(counts: dict[str, int], seconds_left: float | None) -> str:
     """Return the numbers of ended and failed runs and the time left, as text."""
     ended = counts["done"] + counts["failed"]
     return f"{ended}/{counts['runs']} runs, {counts['failed']} failed, {duration(seconds_left)} left"
-
-
-def described(plan: CellPlan, record: Record) -> tuple[str, dict[str, Any]]:
-    """Return the name and the content of the event that reports the end of a run."""
-    keys = ("id", "task", "architecture", "role", "index", "seed", "attempt", "status")
-    facts = {key: getattr(record, key) for key in keys}
-    if not record.ok:
-        return "run-failed", facts | {"error": record.error}
-    metric = plan.cell.task.metric
-    score = {"metric": metric, "split": record.split, "score": record.score(metric)}
-    return "run-finished", facts | score | {"best": plan.best.score(metric) if plan.best else None}
 
 
 def outcome(plan: CellPlan, record: Record) -> str:

@@ -79,11 +79,10 @@ def _forget() -> None:
 def _own_rates(space: Any) -> tuple[float, float] | None:
     """Return the range of the learning rate; None if it is the one that all architectures share."""
     from suite.architectures.model import LEARNING_RATE
+    from suite.architectures.ranges import range_of
 
-    rates = next(one for one in space.space if one.name == "learning_rate")
-    bounds = (
-        (rates.min_value, rates.max_value) if hasattr(rates, "min_value") else (min(rates.values), max(rates.values))
-    )
+    rates = range_of(next(one for one in space.space if one.name == "learning_rate"))
+    bounds = min(rates), max(rates)
     return None if bounds == LEARNING_RATE else bounds
 
 

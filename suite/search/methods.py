@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
-from suite.errors import RequestError
-from suite.registry import Registry, check_name, place_of
+from suite.errors import RequestError, check_name
+from suite.registry import Registry, place_of
 
 
 class Place(NamedTuple):

@@ -6,9 +6,10 @@ from typing import Any
 
 from keras_tuner import HyperParameters
 from keras_tuner.engine.hyperparameters import HyperParameter
-from keras_tuner.src.engine.hyperparameters.hp_types import Choice, Fixed
+from keras_tuner.src.engine.hyperparameters.hp_types import Choice
 from keras_tuner.src.engine.hyperparameters.hp_types.numerical import Numerical
 
+from suite.architectures.ranges import described, range_of
 from suite.errors import RequestError
 
 # A logarithmic draw at a bound may differ from the bound by a rounding error.
@@ -100,18 +101,11 @@ def nearest(default: Any, values: list) -> Any:
 def allows(one: HyperParameter, value: Any) -> bool:
     """Return whether a hyperparameter may have this value."""
     if not isinstance(one, Numerical):
-        return value in ([one.value] if isinstance(one, Fixed) else list(one.values))
+        return value in range_of(one)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     whole = not isinstance(one.default, int) or value == int(value)
     return whole and one.min_value * (1 - ROUNDING) <= value <= one.max_value * (1 + ROUNDING)
-
-
-def described(one: HyperParameter) -> str:
-    """Return the allowed values of a hyperparameter as text."""
-    if isinstance(one, Numerical):
-        return f"{one.min_value:g} to {one.max_value:g}"
-    return ", ".join(map(repr, [one.value] if isinstance(one, Fixed) else one.values))
 
 
 def completed(space: HyperParameters, given: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypedDict
 
-from suite.errors import RequestError, check_at_least
+from suite.errors import RequestError, check_at_least, check_title
 from suite.tasks.kinds import CLASSIFICATION
 
 GENERATED = "generated"
@@ -94,8 +94,10 @@ class Declared:
     reference: tuple[float, str] | tuple[tuple[float, str], ...] | None = None
 
 
-def check_targets(entry: Declared, where: str) -> None:
-    """Raise RequestError if what is declared of the targets is invalid."""
+def check_options(entry: Declared, where: str) -> None:
+    """Raise RequestError if an optional field is invalid by itself or beside the kind of task."""
+    check_title(entry.title, where)
+    check_title(entry.unit, where, "unit")
     if entry.class_weight not in (None, BALANCED):
         raise RequestError(f"{where}: class_weight={entry.class_weight!r:.40}: the only choice is '{BALANCED}'")
     for field in ("classes", "class_weight", "ordered"):

@@ -6,13 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self, Unpack
 
-from suite.errors import FoldError, RequestError, UnavailableError, closest, closest_keyword, without_exit
-from suite.registry import Registry, check_name, check_title, place_of
+from suite.errors import (
+    FoldError,
+    RequestError,
+    UnavailableError,
+    check_name,
+    closest,
+    closest_keyword,
+    without_exit,
+)
+from suite.registry import Registry, place_of
 from suite.tasks.as_arrays import as_arrays
 from suite.tasks.baselines import TRIVIAL
 from suite.tasks.data import Data, Signature
 from suite.tasks.datasets.download import DataSet
-from suite.tasks.declaration import GENERATED, Declared, Options, check_targets
+from suite.tasks.declaration import GENERATED, Declared, Options, check_options
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import KINDS
 from suite.tasks.metrics import METRICS, Metric, serving
@@ -235,8 +243,6 @@ def check_declaration(entry: Task) -> None:
         check_reference(entry.reference, where)
     if entry.official and entry.takes_fold:
         raise RequestError(f"{where}: official=True, but there are folds: an official test split must be the only one")
-    check_targets(entry, where)
-    check_title(entry.title, where)
-    check_title(entry.unit, where, "unit")
+    check_options(entry, where)
     if bool(entry.lengths) != ("{length}" in entry.name):
         raise RequestError(f"{where}: a sweep needs both '{{length}}' in its name and lengths=(...)")

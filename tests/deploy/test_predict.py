@@ -19,7 +19,7 @@ import pytest
 
 from suite.cli import main
 from suite.deploy.predict import predict as predictions_of
-from suite.deploy.predict import table
+from suite.deploy.prediction_table import table
 from suite.deploy.saved_models import models
 from suite.experiment.loading import load_experiment
 from suite.results.task_info import TaskInfo

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from suite.commands.predict import _unread
-from suite.deploy.predict import Predictions, table
+from suite.deploy.predict import Predictions
+from suite.deploy.prediction_table import table
 from suite.tasks.own.readers import Raw
 
 NAN = np.nan

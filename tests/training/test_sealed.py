@@ -9,7 +9,8 @@ import pytest
 from studies import ONE_STRUCTURE
 
 from suite.experiment.experiment import Experiment
-from suite.runner.progress import Progress, described, outcome
+from suite.runner.events import described
+from suite.runner.progress import Progress, outcome
 from suite.runner.runner import run
 from suite.tasks.data import Data
 from suite.tasks.fold import ONE_SPLIT, Fold

@@ -7,8 +7,8 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from suite.errors import RequestError, closest, closest_keyword
-from suite.registry import Named, Registry, check_name, place_of
+from suite.errors import RequestError, check_name, closest, closest_keyword
+from suite.registry import Named, Registry, place_of
 from suite.tasks.kinds import KINDS
 from suite.tasks.metrics.predictions import Predictions
 

@@ -117,20 +117,11 @@ def task_from_arrays(
     reader = ArrayReader(
         "" if layout in (None, LAYOUTS[0]) else layout, whole_numbers, tuple(f"{one:.17g}" for one in numbers)
     )
-    sheet = own.sheet.plus(
-        *doubts(
-            where,
-            own.x,
-            own.beside.get("lengths"),
-            layout,
-            tokens,
-            absent is not None,
-            WHOLE_NUMBERS in own.sheet.facts,
-        )
-    )
+    guessed = WHOLE_NUMBERS in own.sheet.facts
+    found = doubts(where, own.x, own.beside.get("lengths"), layout, tokens, absent is not None, guessed)
     load = partial(
         load_arrays, x=own.x, y=own.y, beside=own.beside, gap=gap, where=where, classes=own.classes, rare=rare,
-        reader=reader, sheet=sheet,
+        reader=reader, sheet=own.sheet.plus(*found),
     )  # fmt: skip
     text = f"{len(own.x)} examples of {own.x.shape[1]} steps."
     entry = described(name, load if split is None else without_folds(load, split), text, fields)
@@ -205,12 +196,8 @@ def load_arrays(
         units = unit_numbers(_contents(x), beside.get("groups"))
         what = "groups" if "groups" in beside else "different examples"
         chosen = merged(labels, units, rare, where, fold=fold, split=split, what=what)
-        x, y, labels, split = (
-            x[chosen.rows],
-            chosen.labels,
-            chosen.labels,
-            None if split is None else split[chosen.rows],
-        )
+        x, y, labels = x[chosen.rows], chosen.labels, chosen.labels
+        split = None if split is None else split[chosen.rows]
         beside = {name: values[chosen.rows] for name, values in beside.items()}
         sheet = replace(sheet, facts={**sheet.facts, **chosen.facts})
     rows = _rows(seed, fold, x, labels, beside, gap, where, split)
