@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import sklearn
 
+from suite import backend
 from suite.process import surroundings
 from suite.process.surroundings import at_start, before_work, changes, repair, state
 
@@ -38,6 +39,13 @@ CHANGES = {
     "recursion limit": lambda: sys.setrecursionlimit(sys.getrecursionlimit() + 1),
     "locale": lambda: locale.setlocale(locale.LC_ALL, "C" if locale.setlocale(locale.LC_ALL) != "C" else "C.UTF-8"),
 }
+
+
+@pytest.fixture(autouse=True)
+def one_thread(request):
+    """Let TensorFlow begin with the number of threads that other tests need, too: it can have no other later."""
+    if request.node.get_closest_marker("training"):
+        backend.start(1)
 
 
 @pytest.mark.parametrize("name", CHANGES)
