@@ -108,15 +108,19 @@ def start(threads: int) -> None:
 
 
 @contextmanager
-def seeded(seed: int) -> Generator[None]:
-    """Make all random draws of Keras in this thread depend on the seed only.
+def seeded(seed: int, whole: bool = True) -> Generator[None]:
+    """Make all random draws of Keras in this thread depend on the seed only; and TensorFlow's and NumPy's if `whole`.
 
     Keras takes the seeds of initializers from `random.randint`. Other threads of a Dask worker may advance its state at
     any time. Therefore, inside the `with` block, this thread draws from its own generator.
+
+    When its seed is set, TensorFlow forgets how it executes compiled functions, and works that out again at their next
+    calls, for 0.2 s of CPU in a run. So set `whole` only for code that may draw with TensorFlow or NumPy.
     """
     import keras
 
-    keras.utils.set_random_seed(seed)
+    if whole:
+        keras.utils.set_random_seed(seed)
     shared, own, thread = random.randint, random.Random(seed).randint, threading.get_ident()
     random.randint = lambda a, b: (own if threading.get_ident() == thread else shared)(a, b)  # ty: ignore[invalid-assignment]  # restored below
     try:

@@ -153,7 +153,7 @@ def fresh(
     hyperparameter that was renamed.
     """
     hp = fixed(hyperparameters)
-    with backend.seeded(seed):
+    with backend.seeded(seed, whole=ARCHITECTURES.origin(architecture) != "suite"):
         model = build(architecture, signature, hp, hyperparameters["units"], recipe)
     used, given = {one.name for one in hp.space if hp.is_active(one)}, set(hyperparameters) - {"units"}
     if used - given - set(explored(architecture, signature).idle if idle is None and used - given else idle or ()):

@@ -417,3 +417,15 @@ class TestSequenceDropout:
 
         x = np.random.default_rng(0).normal(size=(4, 10, 8)).astype("float32")
         assert (np.array(SequenceDropout(0.5)(x)) == x).all()
+
+
+def test_to_draw_the_weights_of_a_built_in_architecture_leaves_tensorflows_seed(model):
+    import tensorflow as tf
+
+    def draws(between):
+        tf.random.set_seed(5)
+        first = float(tf.random.uniform(()))
+        between()
+        return first, float(tf.random.uniform(()))
+
+    assert draws(lambda: one_layer(model, "gru")) == draws(lambda: None)

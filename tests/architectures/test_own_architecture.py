@@ -160,6 +160,15 @@ class TestRules:
         assert broken_by(unseeded, causal=False) == {"the-seed-decides-the-weights"}
         assert broken_by(fixed_seed, causal=False) == {"the-seed-decides-the-weights"}
 
+    def test_the_seed_decides_what_tensorflow_and_numpy_draw(self):
+        import tensorflow as tf
+
+        def drawn_by_others(hp, x, *, units, per_step):
+            scale = tf.random.uniform((), seed=1).numpy() + np.random.uniform()
+            return recurrent(x, units, per_step, kernel_initializer=keras.initializers.RandomNormal(stddev=scale))
+
+        assert broken_by(drawn_by_others) == set()
+
     def test_a_finding_names_the_rule_and_the_remedy(self, tmp_path, capsys):
         (tmp_path / "study.py").write_text(
             "import keras\nfrom suite import Experiment, architecture\n"
