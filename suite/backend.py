@@ -1,5 +1,6 @@
 """Backend: the only file that uses TensorFlow directly, for imports, threads, seeds and compiled functions."""
 
+import gc
 import os
 import random
 import re
@@ -58,15 +59,22 @@ def import_quietly() -> None:
 
     TensorFlow 2.21 writes these messages from C++, before its logging reads any environment variable, so redirecting
     standard error is the only way to silence them. If the import fails, its error is raised as usual.
+
+    What an import makes lasts until the process ends. To look for garbage in it would take a fifth of the time.
     """
     if "keras" in sys.modules:
         return
     sys.stderr.flush()
     stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
+    collects = gc.isenabled()
+    gc.disable()
     try:
         import keras  # noqa: F401
     finally:
+        gc.freeze()
+        if collects:
+            gc.enable()
         os.dup2(stderr, 2)
         os.close(stderr)
         os.close(nowhere)

@@ -31,7 +31,8 @@ def test_tensorflow_is_silent_when_a_users_file_imports_it(tmp_path, name):
 @pytest.mark.parametrize(
     "code", ["from suite import backend; backend.start(1)", "import suite.cli; suite.cli.main(['check', 'bag'])"]
 )
-def test_tensorflow_is_silent_when_the_suite_starts_it(code):
+def test_tensorflow_is_silent_when_the_suite_starts_it_and_garbage_is_collected_as_before(code):
+    code += "; import gc; assert gc.isenabled() and gc.get_freeze_count()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
