@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from suite.files.strict_json import checksum
 from suite.files.writing import write_json
 from suite.results.experiment_info import ExperimentInfo
-from suite.results.explanation import METHOD, Explanation, checksum
+from suite.results.explanation import METHOD, Explanation
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.store import Store

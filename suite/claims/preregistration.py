@@ -1,7 +1,5 @@
 """Preregistration: stores a hash of claims, margin, runs and looks in experiment.json before anything runs."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +8,7 @@ from suite.claims.claim import Claim
 from suite.claims.declared import declared_claims
 from suite.claims.statistic import STATISTICS, mismatch
 from suite.errors import RequestError
+from suite.files.strict_json import checksum
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.results import Results
 from suite.text import several
@@ -28,7 +27,7 @@ def fingerprint(
     content: dict[str, Any] = {"claims": [claim.plain() for claim in claims], "margin": margin, "seeds": seeds}
     content |= {"trials": trials, "best_of": best_of} if best_of else {}
     content |= {"looks": list(looks)} if looks else {}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:SHOWN]
+    return checksum(content, SHOWN)
 
 
 def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""Strict JSON: refuse a document with what JSON lacks or what no other code could handle, and write none."""
+"""Strict JSON: refuse a document with what JSON lacks or no other code could handle, write none, and sum it up."""
 
+import hashlib
 import json
 import math
 import re
@@ -23,6 +24,11 @@ def parsed(text: str) -> Any:
     if HALVES.search(text):
         json.dumps(content, ensure_ascii=False).encode("utf-8")
     return content
+
+
+def checksum(content: Any, digits: int = 16) -> str:
+    """Return the first hexadecimal digits of the SHA-256 hash of a JSON value; the order of keys does not matter."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:digits]
 
 
 def _no_number(text: str) -> Any:

@@ -1,13 +1,12 @@
 """Explanation: how much skill a final run's network keeps when inputs of test examples are changed."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Self, TypedDict
 
 from suite.errors import UnreadableError
+from suite.files.strict_json import checksum
 from suite.results.json_object import JsonObject
 from suite.results.json_types import Count
 
@@ -64,8 +63,3 @@ class Explanation(JsonObject):
     def is_of(self, spec: Any) -> bool:
         """Return whether it explains the run with this spec, and was made as it would be now."""
         return self.method == METHOD and self.spec == checksum(spec)
-
-
-def checksum(content: Any) -> str:
-    """Return a short checksum of a JSON value."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,14 +1,15 @@
 """Specs: the fields in which two specs differ."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from suite.files.strict_json import checksum
 
 Changes = dict[str, tuple[Any, Any]]
 
 FINGERPRINT = "fingerprint"
 MOST_SAID, LONGEST_VALUE = 4, 22  # changes in a message, and characters of a value
+SHOWN = 8  # digits of a checksum
 SAME = 2e-5  # two machines may round the same number to neighbouring values of five decimals
 
 
@@ -22,7 +23,7 @@ def differences(stored: Mapping[str, Any], expected: Mapping[str, Any], prefix: 
         old, new = stored.get(key), expected.get(key)
         if key == FINGERPRINT:
             if old and new and not _same(old, new):
-                found[f"{prefix}code"] = (_short(old), _short(new))
+                found[f"{prefix}code"] = (checksum(old, SHOWN), checksum(new, SHOWN))
         elif isinstance(old, Mapping) and isinstance(new, Mapping):
             found |= differences(old, new, f"{prefix}{key}.")
         elif old != new:
@@ -52,7 +53,3 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         return abs(one - other) <= SAME * max(1.0, abs(one))
     return one == other
-
-
-def _short(fingerprint: Any) -> str:
-    return hashlib.sha256(json.dumps(fingerprint, sort_keys=True).encode()).hexdigest()[:8]

@@ -1,8 +1,6 @@
 """Stored: the descriptions and records of a results folder, read once, and why some files are unreadable."""
 
 import gc
-import hashlib
-import json
 import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ import numpy as np
 
 from suite.errors import UnreadableError
 from suite.files.reading import read_arrays
+from suite.files.strict_json import checksum
 from suite.results.described import Described
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.explanation import ENDING, Explanation
@@ -135,8 +134,8 @@ class Stored(Described):
         if (task, self.role) not in self.checksums:
             records = self.records_of(task)
             explained = [found for one in records if (found := self.explanation(one))]
-            known = json.dumps([one.to_json() for one in (self.task(task), *records, *explained)], sort_keys=True)
-            self.checksums[task, self.role] = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+            known = [one.to_json() for one in (self.task(task), *records, *explained)]
+            self.checksums[task, self.role] = checksum(known, 64)
         return self.checksums[task, self.role]
 
     def predictions(self, run_id: str) -> dict[str, np.ndarray]:

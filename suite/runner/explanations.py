@@ -7,8 +7,8 @@ from suite.analysis.best import finals, to_use
 from suite.errors import UnreadableError, reason
 from suite.experiment.run import Run
 from suite.files.reading import read_own
-from suite.files.strict_json import finite
-from suite.results.explanation import Explanation, checksum
+from suite.files.strict_json import checksum, finite
+from suite.results.explanation import Explanation
 from suite.results.record import Record
 from suite.results.results import Results
 from suite.results.store import Store

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suite.results.explanation import checksum
+from suite.files.strict_json import checksum
 from suite.tasks.data import Data
 from suite.tasks.fold import Fold
 from suite.tasks.targets import DATE, clusters_of

@@ -22,7 +22,8 @@ from suite.analysis.explanations import (
     order,
     order_free,
 )
-from suite.results.explanation import METHOD, Explanation, checksum
+from suite.files.strict_json import checksum
+from suite.results.explanation import METHOD, Explanation
 from suite.statistics import student_t
 
 TASK, NAME = "speech-like", "gru"

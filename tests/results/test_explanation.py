@@ -5,7 +5,8 @@ import json
 import pytest
 
 from suite.errors import UnreadableError
-from suite.results.explanation import ENDING, METHOD, Explanation, checksum
+from suite.files.strict_json import checksum
+from suite.results.explanation import ENDING, METHOD, Explanation
 from suite.results.merge import merge
 from suite.results.pack import pack
 from suite.results.store import Store

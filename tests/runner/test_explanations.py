@@ -6,7 +6,8 @@ import pytest
 from studies import LAST_OF_FIVE, Listening
 
 from suite.experiment.loading import load_experiment
-from suite.results.explanation import ENDING, checksum
+from suite.files.strict_json import checksum
+from suite.results.explanation import ENDING
 from suite.results.store import Store
 from suite.runner import explanations
 from suite.runner.runner import run
