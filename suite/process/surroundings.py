@@ -2,8 +2,8 @@
 
 Runs must not see each other. What user code usually changes is compared and put back: settings of libraries, names of
 Keras with another meaning, NumPy's error handling, environment variables, the working folder, signal handlers, the
-locale, limits of resources, standard streams, where modules are found, and functions of modules that all use. Threads,
-child processes and closed descriptors that it leaves behind are named.
+locale, limits of resources, standard streams, where modules are found, and functions of modules that all use. Child
+processes that it leaves behind are ended; threads and closed descriptors are named.
 """
 
 import contextlib
@@ -20,9 +20,8 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import psutil
 
-from suite.process import library_settings
+from suite.process import child_processes, library_settings
 
 try:
     import resource
@@ -57,7 +56,7 @@ def state() -> State:
     found |= {("environment variable", name): value for name, value in own.items()}
     found |= {("numpy.errstate", name): value for name, value in np.geterr().items()}
     found |= {("thread", one.name): one for one in threading.enumerate() if not one.daemon}
-    found |= {("child process", name): ids for name, ids in _children().items()}
+    found |= {("child process", name): ids for name, ids in child_processes.running().items()}
     found |= {("descriptor", f"{number}"): _descriptor(number) for number in range(3)}
     found |= {("signal", one.name): signal.getsignal(one) for one in SIGNALS}
     found |= {("working folder", ""): _folder(), ("time zone", ""): time.tzname, ("umask", ""): _umask()}
@@ -91,8 +90,12 @@ def _implied(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def repair(before: State) -> None:
-    """Put back what can be put back of a state; what cannot, such as threads, needs a new process."""
+    """Put back what can be put back of a state; what cannot, such as threads, needs a new process.
+
+    The processes that this one has started since are ended.
+    """
     now = state()
+    child_processes.end(_pids(now) - _pids(before))
     for kind, name in [key for key in now.keys() - before.keys() if key[0] in NAMED]:
         del NAMED[kind]()[name]
     for (kind, name), value in before.items():
@@ -132,16 +135,8 @@ def _descriptor(number: int) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _children() -> dict[str, list[int]]:
-    """Return name -> process ids of the processes that this one started, and that they started in turn."""
-    found: dict[str, list[int]] = {}
-    try:
-        for child in psutil.Process().children(recursive=True):
-            with contextlib.suppress(psutil.Error):  # it has just ended
-                found.setdefault(child.name(), []).append(child.pid)
-    except Exception:  # work may have broken what this needs, such as `open`, which is then named itself
-        return {}
-    return found
+def _pids(found: State) -> set[int]:
+    return {one for (kind, _), pids in found.items() if kind == "child process" for one in pids}
 
 
 def _limits() -> dict[str, tuple[int, int]]:

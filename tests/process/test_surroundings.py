@@ -10,6 +10,7 @@ import time
 import warnings
 
 import numpy as np
+import psutil
 import pytest
 import sklearn
 
@@ -72,12 +73,27 @@ def test_a_thread_that_is_left_behind_is_named():
     assert changes(before) == []
 
 
-def test_a_child_that_is_left_behind_is_named():
+def test_a_child_that_is_left_behind_is_named_and_ended_and_an_earlier_one_stays():
+    with subprocess.Popen(["sleep", "1000"]) as earlier:
+        before = state()
+        with subprocess.Popen(["sh", "-c", "sleep 1000 & sleep 1000"]) as left:
+            while len(psutil.Process(left.pid).children()) < 2:
+                time.sleep(0.01)
+            assert changes(before) == ["child process sh", "child process sleep"]
+            repair(before)
+            assert changes(before) == []
+        assert earlier.poll() is None
+        earlier.kill()
+
+
+def test_the_tracker_of_shared_memory_is_no_child_that_is_left_behind():
     before = state()
-    with subprocess.Popen(["sleep", "1000"]) as child:
-        assert changes(before) == ["child process sleep"]
-        child.kill()
-    assert changes(before) == []
+    code = "import time; time.sleep(1000)  # resource_tracker"
+    with subprocess.Popen([sys.executable, "-c", code]) as tracker:
+        assert changes(before) == []
+        repair(before)
+        assert tracker.poll() is None
+        tracker.kill()
 
 
 def test_a_whole_module_that_is_gone_is_put_back():
