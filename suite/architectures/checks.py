@@ -1,15 +1,14 @@
 """Checks: the rules that an architecture must follow: shapes, padding, causality, weights, storage and seeds."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES, Architecture
+from suite.files.unfinished import temporary_folder
 from suite.tasks.checks.finding import Finding, applied, rule_name
 from suite.tasks.data import Signature
 
@@ -117,8 +116,8 @@ def it_can_be_stored(architecture: Architecture) -> Iterator[Finding]:
     for use, signature in _uses(architecture):
         network = _network(architecture, signature)
         try:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "model.keras"
+            with temporary_folder() as folder:
+                path = folder / "model.keras"
                 portable(network, np.zeros(2), np.ones(2)).save(path)
                 copy = loaded(path)
         except Exception as error:  # Keras may raise anything for a user's layer

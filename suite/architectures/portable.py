@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-import tempfile
 import warnings
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from suite.architectures.compiled import foreign
 from suite.architectures.copies import anew
 from suite.architectures.permitted import check, check_file
 from suite.errors import reason
+from suite.files.unfinished import temporary_folder
 
 # part of Keras' message about a model that it cannot save or load -> why, and the way out
 FAULTS = {
@@ -54,8 +54,8 @@ def stored(model: keras.Model, mean: np.ndarray, scale: np.ndarray) -> bytes:
     A model with other code than Keras' is also loaded in safe mode, as every reader of the file has to. Raise any error
     of Keras if the model cannot be saved or loaded, and ValueError if it contains what no stored model may.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path, copy = Path(folder) / "model.keras", portable(model, mean, scale)
+    with temporary_folder() as folder:
+        path, copy = folder / "model.keras", portable(model, mean, scale)
         copy.save(path)
         config = json.loads(copy.to_json())
         check(config)

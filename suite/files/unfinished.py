@@ -5,7 +5,9 @@ import os
 import re
 import shutil
 import socket
-from contextlib import suppress
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -34,6 +36,20 @@ def sweep(folder: Path, path: Path | None = None, *, own: bool = False) -> None:
             process = int(named[1])
             if own if process == os.getpid() else not psutil.pid_exists(process):
                 _remove(one)
+
+
+@contextmanager
+def temporary_folder(beside: Path | None = None) -> Generator[Path]:
+    """Yield a new folder that only this user may enter, and remove it at the end.
+
+    It lies beside the path that will be made of its content, or in the system's folder for temporary files. What killed
+    commands left there is removed first.
+    """
+    path = beside or Path(tempfile.gettempdir()) / "sequence-suite"
+    sweep(path.parent, path)
+    names = {"prefix": beginning(path), "suffix": ENDING}
+    with tempfile.TemporaryDirectory(**names, dir=path.parent, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _remove(path: Path) -> None:

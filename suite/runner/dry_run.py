@@ -1,7 +1,6 @@
 """Dry run: train one epoch of every cell and estimate the time, memory and disk space of an experiment."""
 
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any
 from suite.experiment.experiment import Experiment
 from suite.experiment.run import Run
 from suite.files.strict_json import finite
+from suite.files.unfinished import temporary_folder
 from suite.results.record import Record
 from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan, distinct_tasks, left
@@ -41,8 +41,8 @@ def dry_run(experiment: Experiment, results: str | Path, options: RunOptions, sa
     """
     experiment, store = options.planned(experiment), Store(Path(results) / experiment.name)
     reuse = Reuse(options.reuse, store)
-    with tempfile.TemporaryDirectory() as folder:
-        reuse.store = copied(store, Path(folder) / experiment.name)
+    with temporary_folder() as folder:
+        reuse.store = copied(store, folder / experiment.name)
         runner = Runner(experiment, reuse.store, options, DryProgress(say), reuse)
         begun = time.monotonic()
         with make_engine(options.processes, experiment.threads, options.scheduler, say) as engine, runner.lock:

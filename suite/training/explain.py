@@ -1,8 +1,6 @@
 """Explain: measure on a worker how much skill a stored network keeps when inputs of test examples are changed."""
 
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +8,7 @@ import numpy as np
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES
 from suite.experiment.run import Run
+from suite.files.unfinished import temporary_folder
 from suite.results.explanation import METHOD
 from suite.seeds import derive_seed
 from suite.tasks.data import Data
@@ -87,7 +86,7 @@ def _network(model: bytes) -> Any:
     from suite.architectures.portable import loaded
 
     ARCHITECTURES.load()  # packages register their layers
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
+    with temporary_folder() as folder:
+        path = folder / "model.keras"
         path.write_bytes(model)
         return loaded(path)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from suite.cli import main
-from suite.files.unfinished import ENDING, beginning, sweep
+from suite.files.unfinished import ENDING, beginning, sweep, temporary_folder
 from suite.files.writing import whole_folder
 from suite.results.lock import Lock
 
@@ -109,6 +110,21 @@ def test_only_what_ended_processes_of_this_machine_left_is_removed(here):
     sweep(here)
     assert not gone.exists()
     assert all(path.exists() for path in (own, other, alive, *others))
+
+
+@pytest.mark.parametrize("beside", [None, "file.gz"])
+def test_a_temporary_folder_is_private_and_what_a_killed_command_left_of_one_goes_with_the_next(
+    here, beside, monkeypatch
+):
+    monkeypatch.setattr("tempfile.tempdir", str(here))
+    with temporary_folder(beside and here / beside) as folder:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        left = here / folder.name.replace(f"-{os.getpid()}-", f"-{2**22 + 1}-")
+        (left / "model").mkdir(parents=True)
+        with temporary_folder(beside and here / beside):
+            assert folder.exists()
+        assert [*here.iterdir()] == [folder]
+    assert [*here.iterdir()] == []
 
 
 @pytest.mark.slow

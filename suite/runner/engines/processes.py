@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import secrets
-import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +11,7 @@ import psutil
 
 from suite import backend
 from suite.errors import RequestError
+from suite.files.unfinished import temporary_folder
 from suite.process import current_folder
 from suite.runner.engines.dask import OnDask
 from suite.runner.engines.resources import NEEDED, memory
@@ -73,8 +73,8 @@ class LocalProcesses(OnDask):
         # enter these early, so that they end late, after all workers
         self._stack.callback(end_marked, self._mark)
         undone = self._stack.enter_context(current_folder.unimported())  # whenever a worker is replaced, too
-        folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": folder}))
+        folder = self._stack.enter_context(temporary_folder())
+        self._stack.enter_context(dask.config.set(SETTINGS | {"temporary-directory": f"{folder}"}))
         self._cluster = self._stack.enter_context(self._begun(distributed.LocalCluster, undone | {MARK: self._mark}))
         self._client = self._stack.enter_context(distributed.Client(self._cluster, set_as_default=False))
         self._crew = Crew(self._client, self.threads, own=True)

@@ -2,15 +2,14 @@
 
 import hashlib
 import inspect
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 from types import FunctionType, ModuleType
 
 import numpy as np
 
 from suite.files.paths import user_cache
+from suite.files.unfinished import temporary_folder
 from suite.tasks.datasets.download import DataSet, find
 
 Arrays = dict[str, np.ndarray]
@@ -45,15 +44,10 @@ def _keep(folder: Path, arrays: Arrays) -> bool:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    except OSError:  # a cache that cannot be written only costs time
-        return False
-    try:
-        for name, array in arrays.items():
-            np.save(part / f"{name}.npy", array, allow_pickle=False)
-        part.rename(folder)
-    except OSError:  # the disk is full, or another worker was first
+        with temporary_folder(folder) as part:
+            for name, array in arrays.items():
+                np.save(part / f"{name}.npy", array, allow_pickle=False)
+            part.rename(folder)
+    except OSError:  # a cache that cannot be written only costs time; or another worker was first
         return folder.is_dir()
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return True

@@ -4,10 +4,9 @@ import hashlib
 import http.client
 import os
 import shutil
-import tempfile
 import urllib.request
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import BinaryIO
 
 from suite.errors import UnavailableError, UnreadableError
 from suite.files.paths import first_free, user_cache
+from suite.files.unfinished import temporary_folder
 
 TIMEOUT = 30  # seconds to wait without receiving a byte
 SHOWN = 16  # characters of a checksum in a message
@@ -143,16 +143,16 @@ def _part(path: Path) -> Generator[Path]:
 
     Raise UnavailableError if the folder is not writable.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UnavailableError(
-            f"'{path.name}' is not in '{path.parent}', which is not writable ({error.strerror}): "
-            "put it there, or point SUITE_DATA at another folder"
-        ) from error
-    with folder as name:
-        yield Path(name) / path.name
+    with ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            folder = stack.enter_context(temporary_folder(path))
+        except OSError as error:
+            raise UnavailableError(
+                f"'{path.name}' is not in '{path.parent}', which is not writable ({error.strerror}): "
+                "put it there, or point SUITE_DATA at another folder"
+            ) from error
+        yield folder / path.name
 
 
 def _receive(response: http.client.HTTPResponse, url: str, part: Path) -> None:
