@@ -8,6 +8,7 @@ records are compared number for number.
 """
 
 import argparse
+import hashlib
 import os
 import random
 import shutil
@@ -26,6 +27,8 @@ from suite import cli
 from suite.files.unfinished import ENDING
 from suite.results.agreement import disagreement
 from suite.results.store import Store
+from suite.tasks.datasets.download import DataSet, File
+from suite.tasks.task import task
 
 STUDY = """from suite import Experiment
 experiment = Experiment(["adding-5"], ["gru"], trials=4, epochs=1, seeds=2, weights=60, examples=40,
@@ -39,6 +42,7 @@ COMMANDS = {
     "pack --keep none": ["pack", "a", "--keep", "none"],
     "compare": ["compare", "a", "b", "--to", "made.html"],
     "new": ["new", "table.csv", "--to", "made.py"],
+    "fetch": ["fetch", "fetched"],
 }
 MODEL_COMMANDS = {
     "export of a model": ["export", "alone/study/adding-5/gru", "--to", "made"],
@@ -77,6 +81,17 @@ def prepare(sound: Path) -> None:
         write_results(sound / name, 1, 2, 6, 2)
     shutil.copy(sound / "a" / "experiment.json", sound / "b")
     (sound / "table.csv").write_text("\n".join(["x,y", *(f"{row},{row * row % 7}" for row in range(200))]))
+    declare_fetched(sound / "table.csv")
+
+
+def declare_fetched(path: Path) -> None:
+    """Declare a task with a file to download, which this path serves, into each folder in which it is fetched."""
+    os.environ["SUITE_DATA"] = "data"
+    file = File(path.as_uri(), hashlib.sha256(path.read_bytes()).hexdigest())
+    declared = DataSet("served", (file,), "CC0", "this computer")
+    task("fetched", family="served", kind="regression", metric="mse", baseline="zero", data_set=declared)(
+        lambda seed: None
+    )
 
 
 def unharmed(place: Path, words: list[str]) -> tuple[dict[str, bytes], int]:
