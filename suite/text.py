@@ -47,10 +47,13 @@ def _exponent(value: float) -> int:
 def interval(estimate: "Estimate", unit: str = "") -> str:
     """Format an estimate as "0.85 (0.72 to 0.98, n=5)", with the unit after the centre, or say it has no interval.
 
-    Fewer than five values have none. If both bounds are on the same side of 0, neither is rounded to 0.
+    Fewer than five values have none; return "—" without any. If both bounds are on the same side of 0, neither is
+    rounded to 0.
     """
     centre, low, high, n = estimate
     step = (high - low) / 2
+    if not n:
+        return number(None)
     if not math.isfinite(step) or n < FEWEST_FOR_INTERVAL:
         return f"{number(centre)}{unit} (no interval, n={n})"
     if low * high > 0:

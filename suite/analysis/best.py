@@ -11,7 +11,7 @@ from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.prices import cheapest, prices
 from suite.analysis.recommendations import Choice, choose, undecided
-from suite.analysis.remedies import to_decide
+from suite.analysis.remedies import no_verdict, to_decide
 from suite.analysis.rivals import BASELINES, definite, opponent
 from suite.analysis.rules import basis
 from suite.analysis.shared_test import on_one_split
@@ -65,7 +65,8 @@ def best(results: Results, task: str) -> Best:
     record = _final(results, task, winner) if winner else None
     candidates = [winner] if winner else [*choice.names]
     advice = to_decide(results, [task], choice.names) if choice.outcome == "undecided" else ""
-    reasons = [*_reasons(results, task, found, candidates), *_price(results, task, choice)]
+    open_ = [no_verdict(results, task)] if choice.outcome == "open" else []
+    reasons = [*open_, *_reasons(results, task, found, candidates), *_price(results, task, choice)]
     return Best(
         task=task,
         standing=choice.outcome,
@@ -156,10 +157,8 @@ def _reasons(results: Results, task: str, found: Comparisons, candidates: list[s
     The verdicts are against baselines and, for candidates, against other architectures. One more sentence follows for
     each handicap that these comparisons mention.
     """
-    if not found.trivial:
-        return ["No run has a skill on test data yet."]
     clauses: dict[str, list[str]] = {}
-    decisive = _decisive(found, candidates)
+    decisive = [one for one in _decisive(found, candidates) if one.joint.n]
     for one in decisive:
         # describe a pair from its leading member, unless only the other one is a candidate
         read = one.turned if one.second in candidates and one.first not in candidates else one

@@ -8,14 +8,16 @@ import numpy as np
 from suite.analysis import contrasts
 from suite.analysis.comparison import Comparison
 from suite.analysis.comparisons import compare
-from suite.analysis.contrasts import Bounds
-from suite.analysis.decisions import PairVerdict
+from suite.analysis.contrasts import FEWEST_TRIALS, FIRM_SEARCH, FIRM_TRIALS, WIDEST_SEARCH, Bounds
+from suite.analysis.decisions import FEWEST_RUNS, PairVerdict
 from suite.analysis.prices import training_seconds
-from suite.analysis.replicates import replicates
+from suite.analysis.replicates import own_runs, replicates
 from suite.results.results import Results
+from suite.results.statuses import Status
 from suite.text import duration, several
 
 MOST_TRIALS = 1_000  # a larger number of trials is no advice
+ROLES = {"trial": "trial", "final": "final run"}
 
 
 @dataclass(frozen=True)
@@ -69,3 +71,23 @@ REMEDIES = {"examples": "test examples", "epochs": "epochs"}
 def _needed(pair: Comparison) -> float:
     bounds = Bounds(*map(np.asarray, pair.joint[:3]))
     return float(contrasts.trials_needed(bounds, pair.joint.n, pair.margin)) if np.isfinite(pair.joint.low) else np.inf
+
+
+def no_verdict(results: Results, task: str) -> str:
+    """Say why there is no verdict on a task, and which command would allow one."""
+    found = own_runs(results, task)
+    runs, noun = results.by_role(task, found.role), ROLES[found.role]
+    if runs.empty:
+        return f"No {noun} yet: no conclusion is possible."
+    if not (runs["status"] == Status.OK).any():
+        return f"All of {several(len(runs), noun)} failed: no conclusion is possible."
+    if not compare(results, task).trivial:
+        return "The scores of the runs or of the baseline are not known: no conclusion is possible."
+    made = max(len(found.numbers(name)) for name in found.architectures)
+    if found.role == "final":
+        needed, option = FEWEST_RUNS, f"--seeds {FEWEST_RUNS}"
+    else:
+        needed = max(FEWEST_TRIALS, WIDEST_SEARCH * found.n)
+        option = f"--trials {max(FIRM_TRIALS, FIRM_SEARCH * found.n)}"
+    command = results.command if results.experiment.looks else f"{results.command} {option}"
+    return f"No verdict yet: {made} of the {needed} {noun}s needed; “{command}” makes more."

@@ -20,10 +20,10 @@ def missing(claim: Claim, scope: Scope) -> tuple[str, str | None]:
 
     The former is "" if the experiment needs nothing; the command is None if no command would help.
     """
-    needs = listed(_needs(claim, scope))
-    if not needs and not unmade(claim, scope):
+    needs, options = listed(_needs(claim, scope)), "".join(_options(claim, scope.results))
+    if not needs and not options and not unmade(claim, scope):
         return "", None
-    return needs, scope.results.command
+    return needs, f"{scope.results.command}{options}"
 
 
 def unmade(claim: Claim, scope: Scope) -> str:
@@ -76,19 +76,18 @@ def _needs(claim: Claim, scope: Scope) -> Iterator[str]:
         yield f"a plugin that registers the statistic '{claim.statistic}'"
     elif lacks := STATISTICS.get(claim.statistic).lacks:
         yield from lacks(results)
-    yield from _counts(claim, results)
 
 
-def _counts(claim: Claim, results: Results) -> Iterator[str]:
-    """Yield the number of trials, and of seeds, that a verdict takes if the experiment has fewer."""
+def _options(claim: Claim, results: Results) -> Iterator[str]:
+    """Yield the options for the trials, and the seeds, that a verdict takes if the experiment has fewer."""
     experiment = results.experiment
     cells = [] if mismatch(claim) else product(experiment.tasks, experiment.architectures)
     roles = {role for cell in _unlike(results, cells) for role in _roles(claim, results, cell)}
     trials = max(FEWEST_TRIALS, WIDEST_SEARCH * experiment.best_of)
     if "trial" in roles and experiment.trials < trials:
-        yield f"trials={trials}"
+        yield f" --trials {trials}"
     if "final" in roles and experiment.seeds < FEWEST_RUNS:
-        yield f"seeds={FEWEST_RUNS}"
+        yield f" --seeds {FEWEST_RUNS}"
 
 
 def _unlike(results: Results, cells: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

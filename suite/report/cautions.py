@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from suite.analysis.comparison import Comparison, Comparisons
 from suite.analysis.comparisons import compare, difference, joint_level
-from suite.analysis.contrasts import FEWEST_TRIALS, FIRM_SEARCH, FIRM_SINGLE, FIRM_TRIALS, WIDEST_SEARCH
-from suite.analysis.decisions import FEWEST_RUNS, PairVerdict, between
+from suite.analysis.contrasts import FIRM_SEARCH, FIRM_SINGLE, FIRM_TRIALS
+from suite.analysis.decisions import PairVerdict, between
 from suite.analysis.effects import effect
+from suite.analysis.remedies import ROLES
 from suite.analysis.replicates import own_runs, replicates
 from suite.report.naming import capital
 from suite.results.results import Results
@@ -15,28 +16,7 @@ from suite.results.statuses import Status
 from suite.statistics import Estimate
 from suite.text import listed, several
 
-ROLES = {"trial": "trial", "final": "final run"}
 MANY = 0.1  # a larger share of failed runs belongs in the answer
-
-
-def no_verdict(results: Results, task: str) -> str:
-    """Say why there is no verdict on a task, and which command would allow one."""
-    found = own_runs(results, task)
-    runs, noun = results.by_role(task, found.role), ROLES[found.role]
-    if runs.empty:
-        return f"No {noun} yet: no conclusion is possible."
-    if not (runs["status"] == Status.OK).any():
-        return f"All of {several(len(runs), noun)} failed: no conclusion is possible."
-    if not compare(results, task).trivial:
-        return "The scores of the runs or of the baseline are not known: no conclusion is possible."
-    made = max(len(found.numbers(name)) for name in found.architectures)
-    if found.role == "final":
-        needed, option = FEWEST_RUNS, f"--seeds {FEWEST_RUNS}"
-    else:
-        needed = max(FEWEST_TRIALS, WIDEST_SEARCH * found.n)
-        option = f"--trials {max(FIRM_TRIALS, FIRM_SEARCH * found.n)}"
-    command = results.command if results.experiment.looks else f"{results.command} {option}"
-    return f"No verdict yet: {made} of the {needed} {noun}s needed; “{command}” makes more."
 
 
 def provisional(results: Results, tasks: Sequence[str], *found: Comparisons) -> list[str]:

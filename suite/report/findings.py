@@ -10,12 +10,13 @@ from suite.analysis.comparison import Comparison, Comparisons
 from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict
 from suite.analysis.recommendations import choose
+from suite.analysis.remedies import no_verdict
 from suite.analysis.replicates import TRAINED, TRIVIAL, own_runs, replicates
 from suite.analysis.rivals import definite, has_rival, opponent
 from suite.analysis.rules import basis
 from suite.analysis.shared_test import on_one_split, shared_test
 from suite.report import naming
-from suite.report.cautions import failures, handicaps, no_verdict, provisional
+from suite.report.cautions import failures, handicaps, provisional
 from suite.report.shared_test import in_words
 from suite.results.remember import remember
 from suite.results.results import Results
@@ -210,7 +211,8 @@ def _baseline_sentences(comparisons: Sequence[Comparison], baseline: str, here: 
 def _against(one: Comparison) -> str:
     """Return an architecture with its lead or, if the baseline leads, its deficit, as in "lstm by 0.1 of skill"."""
     effect = -one.joint if one.verdict is PairVerdict.WORSE else one.joint
-    return f"{one.first}{' by ' if one.verdict.decided else ' '}{interval(effect, SKILL)}"
+    shown = f"{' by ' if one.verdict.decided else ' '}{interval(effect, SKILL)}" if effect.n else ""
+    return f"{one.first}{shown}"
 
 
 def _no_rival(results: Results, task: str) -> list[str]:

@@ -12,9 +12,9 @@ from suite.analysis.comparison import Comparisons
 from suite.analysis.comparisons import compare
 from suite.analysis.flags import flagged
 from suite.analysis.recommendations import choose
+from suite.analysis.remedies import ROLES
 from suite.analysis.replicates import TRAINED, own_runs
 from suite.experiment.expected_runs import missing_runs
-from suite.report.cautions import ROLES
 from suite.report.expected_scores import baselines, basis_in_short, expected_score
 from suite.report.findings import presented
 from suite.report.naming import cell, task_cell

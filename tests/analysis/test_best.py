@@ -112,7 +112,13 @@ class TestVerdict:
     def test_too_few_trials_give_no_verdict(self, study):
         found = best(study({"lstm": 0.9, "gru": 0.8}, count=11, best_of=2), "speech-like")
         assert (found.standing, found.verdict, found.provisional) == ("open", "no verdict yet", False)
+        assert found.reason.startswith("No verdict yet: 11 of the 12 trials needed; “suite run ")
         assert "too few runs for a verdict" in found.reason
+
+    def test_without_one_whole_search_there_is_no_number(self, study):
+        found = best(study({"lstm": 0.9, "gru": 0.8}, count=2, best_of=4), "speech-like")
+        assert found.reason.startswith("No verdict yet: 2 of the 12 trials needed; “suite run ")
+        assert "—" not in found.reason
 
     def test_without_runs_there_is_no_verdict(self, records, tmp_path):
         records.write_experiment(tmp_path, tasks=["speech-like"])
