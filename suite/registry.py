@@ -14,7 +14,7 @@ from types import CodeType, FrameType
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
 
-from suite.errors import SUITE, RequestError, closest
+from suite.errors import SUITE, RequestError, check_name, closest
 
 CELL = re.compile(r"<|.*[/\\]ipykernel_\d+[/\\]")  # the file of code that was typed, as in a notebook's cell
 
@@ -49,6 +49,7 @@ class Named:
 
 
 E = TypeVar("E", bound=Entry)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Registry(Generic[E]):
@@ -93,6 +94,17 @@ class Registry(Generic[E]):
                 )
         self._entries[entry.name] = entry
         self._declared[entry.name] = declared
+
+    def register(self, make: Callable[[F, str], E]) -> Callable[[F], F]:
+        """Return a decorator that adds the entry `make(function, place)`, if its name can name a folder."""
+
+        def decorate(function: F) -> F:
+            entry = make(function, place_of(function))
+            check_name(self.noun, entry.name, entry.place)
+            self.add(entry)
+            return function
+
+        return decorate
 
     def _replace(self, old: E, new: E) -> None:
         del self._entries[old.name]

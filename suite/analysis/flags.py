@@ -74,6 +74,6 @@ def _flagged(runs: pd.DataFrame, margin: float) -> dict[str, np.ndarray]:
     return {"never-left-start": stuck, "still-improving": runs["late_gain"].to_numpy() > margin} | carried
 
 
-def flagged(results: Results, task: str, architecture: str, role: str = "final") -> tuple[Counter[str], int]:
-    """Return the number of scored runs that carry each stored flag, and the number of all scored runs."""
-    return results.flags.get((task, architecture, role), (Counter(), 0))
+def flagged(results: Results, task: str, architecture: str) -> tuple[Counter[str], int]:
+    """Return the number of scored final runs that carry each stored flag, and the number of all of them."""
+    return results.flags.get((task, architecture, "final"), (Counter(), 0))

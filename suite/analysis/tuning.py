@@ -174,7 +174,7 @@ def gains(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=GAINS).replace([-np.inf, np.inf], np.nan)
 
 
-def gains_of(results: Results, task: str, name: str, level: float = 0.95) -> dict[str, Estimate]:
+def gains_of(results: Results, task: str, name: str) -> dict[str, Estimate]:
     """Return reference -> gain in expected test skill of the best of n trials of a cell over this reference.
 
     "one trial": the mean of the same trials, paired. "the default configuration": the mean of the control runs, which
@@ -187,11 +187,11 @@ def gains_of(results: Results, task: str, name: str, level: float = 0.95) -> dic
     if len(numbers) <= max(found.n, FEWEST_RUNS - 1):
         return {}
     cell, alone = found.searched(name, numbers), found.searched(name, numbers, n=1)
-    gained = {ONE_TRIAL: estimate([(1, cell), (-1, alone)], level)}
+    gained = {ONE_TRIAL: estimate([(1, cell), (-1, alone)], 0.95)}
     runs = results.by_role(task, "control", name)
     controls = runs["skill"].mask(runs["status"] != Status.OK, min(cell.test.min(), 0.0)).dropna()
     if len(controls):
-        gain = statistics.contrast([cell.pseudo_values, controls], [1, -1], level)
+        gain = statistics.contrast([cell.pseudo_values, controls], [1, -1])
         few = min(len(numbers), len(controls)) < FEWEST_RUNS
         gained[DEFAULT] = gain._replace(low=np.nan, high=np.nan) if few else gain
     return gained

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from suite.errors import check_name, check_title, closest_keyword, without_exit
-from suite.registry import Named, Registry, place_of
+from suite.errors import check_title, closest_keyword, without_exit
+from suite.registry import Named, Registry
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,8 @@ def architecture(
     `order_free`: True if its features are the same whatever the order of the steps.
     """
 
-    def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        check_name("architecture", name, place_of(function))
-        check_title(title, f"architecture '{name}' ({place_of(function)})")
-        options = (version, causal, derived, start, title, order_free)
-        ARCHITECTURES.add(Architecture(name, function, place_of(function), *options))
-        return function
+    def made(function: Callable[..., Any], place: str) -> Architecture:
+        check_title(title, f"architecture '{name}' ({place})")
+        return Architecture(name, function, place, version, causal, derived, start, title, order_free)
 
-    return register
+    return ARCHITECTURES.register(made)

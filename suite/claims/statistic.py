@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from suite.claims.claim import Claim, Part
 from suite.claims.scope import Scope
-from suite.errors import check_name, closest_keyword
-from suite.registry import Named, Registry, place_of
+from suite.errors import closest_keyword
+from suite.registry import Named, Registry
 from suite.results.results import Results
 from suite.text import several
 
@@ -59,13 +59,7 @@ def statistic(
     outcome, unless the scope leaves them out. `equal`: what the verdict "practically equal" means for such a claim.
     """
     declared = {key: value for key, value in locals().items() if key != "name"}
-
-    def register(function: Parts) -> Parts:
-        check_name("statistic", name, place_of(function))
-        STATISTICS.add(Statistic(name, place_of(function), function, **declared))
-        return function
-
-    return register
+    return STATISTICS.register(lambda function, place: Statistic(name, place, function, **declared))
 
 
 def mismatch(claim: Claim) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from suite.errors import check_name, closest_keyword
-from suite.registry import Named, Registry, place_of
+from suite.errors import closest_keyword
+from suite.registry import Named, Registry
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,9 @@ def loss(
     quantiles; the output then is (..., outputs x levels), the levels of one output side by side, and both functions
     also take the levels, last. `mean`: (kind, targets, outputs) -> the mean loss, if it is not computed by `function`.
     """
-
-    def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        check_name("loss", name, place_of(function))
-        LOSSES.add(Loss(name, tuple(kinds), function, constant, place_of(function), usual, quantiles, mean))
-        return function
-
-    return register
+    return LOSSES.register(
+        lambda function, place: Loss(name, tuple(kinds), function, constant, place, usual, quantiles, mean)
+    )
 
 
 def usual_loss(kind: str) -> str:

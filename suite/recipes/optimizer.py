@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from suite.errors import check_name, closest_keyword
-from suite.registry import Named, Registry, place_of
+from suite.errors import closest_keyword
+from suite.registry import Named, Registry
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,4 @@ def optimizer(name: str, *, weight_decay: float = 0.0) -> Callable[[Callable[...
     suite clips gradients and decays weights itself, so that this is the same for all optimizers.
     `weight_decay`: the decay if an experiment names none.
     """
-
-    def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        check_name("optimizer", name, place_of(function))
-        OPTIMIZERS.add(Optimizer(name, function, place_of(function), weight_decay))
-        return function
-
-    return register
+    return OPTIMIZERS.register(lambda function, place: Optimizer(name, function, place, weight_decay))

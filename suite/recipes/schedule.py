@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from suite.errors import check_name
-from suite.registry import Named, Registry, place_of
+from suite.registry import Named, Registry
 
 Function = Callable[[np.ndarray, int, Sequence[float]], np.ndarray]
 
@@ -38,10 +36,4 @@ def schedule(name: str) -> Callable[[Function], Function]:
     `function(steps, total, losses)` returns by what to multiply the learning rate at each of these steps, which count
     from 0. `total`: the number of steps if the training uses all its epochs. `losses`: the validation losses so far.
     """
-
-    def register(function: Any) -> Any:
-        check_name("schedule", name, place_of(function))
-        SCHEDULES.add(Schedule(name, function, place_of(function)))
-        return function
-
-    return register
+    return SCHEDULES.register(lambda function, place: Schedule(name, function, place))

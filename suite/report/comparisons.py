@@ -41,16 +41,13 @@ def _rows(results: Results, task: str) -> Iterable[list[str]]:
         pair = one.first, opponent(results, task, one.second)
         yield [
             *(cell(results, name) for name in pair), interval(one.plain), interval(one.joint), _probabilities(one),
-            interval(in_points(one.solved)) if one.solved else "—", one.verdict.phrase, _firmness(one),
+            interval(in_points(one.solved)) if one.solved else "—", one.verdict.phrase,
+            one.standing.value if one.verdict.settled else "—",
         ]  # fmt: skip
 
 
 def _probabilities(one: Comparison) -> str:
     return ", ".join(map(chance, reversed(one.chances))) if one.chances else "—"
-
-
-def _firmness(one: Comparison) -> str:
-    return one.standing.value if one.verdict.settled else "—"
 
 
 def other_days(results: Results, task: str) -> list[str]:

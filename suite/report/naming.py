@@ -45,11 +45,8 @@ def called(
 ) -> list[Comparison]:
     """Return comparisons of architectures that are called as in sentences, or as `calls` does."""
     say = calls or results.the
-    return [replace(one, first=say(one.first), second=_second(one.second, say)) for one in pairs]
-
-
-def _second(name: str, say: Callable[[str], str]) -> str:
-    return name if name in BASELINES else say(name)
+    return [replace(one, first=say(one.first), second=one.second if one.second in BASELINES else say(one.second))
+            for one in pairs]  # fmt: skip
 
 
 def capital(text: str) -> str:

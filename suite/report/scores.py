@@ -143,12 +143,13 @@ def _entry(results: Results, task: str, name: str, mark: str, found: Comparisons
         return Entry(name, "too few trials" if few else "no score", "", [*about_finals, *notes])
     counts, n = flagged(results, task, name)
     flags = [f"{flag}: {count} of {several(n, 'final run')}" for flag, count in counts.items()]
-    notes = [f"skill {number(skill, MARGIN)}", *(about_finals if _about_trials(results, task) else []), *notes, *flags]
+    notes = [
+        f"skill {number(skill, MARGIN)}",
+        *(about_finals if own_runs(results, task).role == "trial" else []),
+        *notes,
+        *flags,
+    ]
     return Entry(name, interval(score), mark, notes, known(score.centre), known(skill))
-
-
-def _about_trials(results: Results, task: str) -> bool:
-    return own_runs(results, task).role == "trial"
 
 
 def _losses(results: Results, task: str, name: str) -> list[str]:

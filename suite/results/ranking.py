@@ -19,7 +19,8 @@ def ranked(trials: Iterable[Record], metric: Metric) -> list[Record]:
     worth = [skill for trial, score in scored if (skill := _skill(trial, score, metric)) is not None]
     if len(worth) < len(scored):  # skills and scores have other units: without one skill, order all by their scores
         worth = [metric.sign * score for _, score in scored]
-    keys = [(-_epochs(trial), -value, *_ties(trial)) for (trial, _), value in zip(scored, worth, strict=True)]
+    epochs = [trial.spec.get("budget", {}).get("epochs", 0) for trial, _ in scored]
+    keys = [(-most, -value, *_ties(one[0])) for one, most, value in zip(scored, epochs, worth, strict=True)]
     return [trial for _, (trial, _) in sorted(zip(keys, scored, strict=True), key=lambda one: one[0])]
 
 
@@ -37,7 +38,3 @@ def _ties(trial: Record) -> tuple[float, int]:
     losses, best = trial.history.get("val_loss") or [], trial.best_epoch
     loss = losses[best - 1] if best and best <= len(losses) else None
     return math.inf if loss is None else loss, trial.index
-
-
-def _epochs(trial: Record) -> int:
-    return trial.spec.get("budget", {}).get("epochs", 0)

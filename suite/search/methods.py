@@ -3,10 +3,10 @@
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
-from suite.errors import RequestError, check_name
-from suite.registry import Registry, place_of
+from suite.errors import RequestError
+from suite.registry import Named, Registry
 
 
 class Place(NamedTuple):
@@ -27,7 +27,7 @@ def in_full(index: int, epochs: int) -> Place:
 
 
 @dataclass(frozen=True)
-class Method:
+class Method(Named):
     """One kind of search.
 
     `oracle(trials, **options)` returns the Keras Tuner oracle for a search of `trials` trials. `note`: a sentence that
@@ -38,7 +38,6 @@ class Method:
     search needs; the extra of the same name installs it.
     """
 
-    name: str
     oracle: Callable[..., Any]
     note: str
     place: str
@@ -62,14 +61,6 @@ class Method:
                 f"pip install 'sequence-suite[{self.package}]', or choose another search"
             )
 
-    def names(self) -> list[str]:
-        """Return the names under which this method is listed."""
-        return [self.name]
-
-    def find(self, name: str) -> Self | None:
-        """Return this method if `name` is its name."""
-        return self if name == self.name else None
-
 
 METHODS: Registry[Method] = Registry("search", "suite.searches", "suite.search.builtin")
 
@@ -83,10 +74,4 @@ def method(
     package: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated function, which returns the oracle of a search, as a kind of search; see `Method`."""
-
-    def register(oracle: Callable[..., Any]) -> Callable[..., Any]:
-        check_name("search", name, place_of(oracle))
-        METHODS.add(Method(name, oracle, note, place_of(oracle), adaptive, trial_place, package))
-        return oracle
-
-    return register
+    return METHODS.register(lambda oracle, place: Method(name, oracle, note, place, adaptive, trial_place, package))

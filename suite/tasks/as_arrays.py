@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from suite.errors import reason
 from suite.tasks.data import SPLITS, Data
 
 BESIDE = ("lengths", "scored", "groups", "times")
@@ -53,7 +54,9 @@ def _array(where: str, name: str, values: Any) -> np.ndarray:
     try:
         found = np.asarray(values)
     except Exception as error:  # any library's array may refuse, each in its way
-        raise ValueError(f"{where}: {name} is {_described(values)}, which is no array: {_first(error)}") from error
+        raise ValueError(
+            f"{where}: {name} is {_described(values)}, which is no array: {reason(error)[:100]}"
+        ) from error
     if found.dtype == object or not found.ndim:
         raise ValueError(f"{where}: {name} is {_described(values)}, which is no array of numbers of one shape")
     return found
@@ -92,7 +95,3 @@ def _described(value: Any) -> str:
     kind = type(value).__name__
     counted = isinstance(value, (Sequence, Mapping)) and not isinstance(value, str)
     return f"a {kind} of {len(value)}" if counted else f"a {kind}"
-
-
-def _first(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:100]

@@ -33,10 +33,6 @@ def in_words(results: Results, _subject: str) -> str:
     )
 
 
-def _every(results: Results) -> list[Comparison]:
-    return [one for task in judged(results) for one in compare(results, task).trivial]
-
-
 def _skills(results: Results, task: str) -> str:
     each = [f"{results.called(one.first)} {number(one.joint.centre, 0.02)}" for one in compare(results, task).trivial]
     return ", ".join(each) or "no skill known"
@@ -49,7 +45,9 @@ def _skills(results: Results, task: str) -> str:
     "method (black bar; its own uncertainty counts, but is not drawn). A grey bar is a method that solves a generated "
     "task by its construction, and is no rival. ★: use it, or what ≈ calls practically equal.",
     level="glance",
-    fits=lambda results, _: any(np.isfinite(one.joint.centre) for one in _every(results)),
+    fits=lambda results, _: any(
+        np.isfinite(one.joint.centre) for task in judged(results) for one in compare(results, task).trivial
+    ),
     words=in_words,
     role=None,
 )

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict, Unpack
 import numpy as np
 
 from suite.errors import RequestError, check_name, closest, closest_keyword
-from suite.registry import Named, Registry, place_of
+from suite.registry import Named, Registry
 from suite.tasks.kinds import KINDS
 from suite.tasks.metrics.predictions import Predictions
 
@@ -118,17 +118,15 @@ def metric(
     """
     kinds = (kind,) if isinstance(kind, str) else tuple(kind)
 
-    def register(function: Function) -> Function:
-        place = place_of(function)
+    def made(function: Function, place: str) -> Metric:
         _check(f"metric {name!r:.60} ({place})", name, kinds, direction, range)
         fields: dict[str, Any] = {"function": function, "per_target": per_target, "place": place} | options
         if per_target and "items" not in options:
             fields |= {"function": partial(_mean, function), "items": function}
         low, high = map(float, range)
-        METRICS.add(Metric(name, direction, (low, high), kinds, **fields))
-        return function
+        return Metric(name, direction, (low, high), kinds, **fields)
 
-    return register
+    return METRICS.register(made)
 
 
 def _mean(function: Function, given: Predictions) -> Any:

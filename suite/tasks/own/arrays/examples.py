@@ -75,7 +75,7 @@ def _whole(
     where: str, inputs: Inputs, y: Targets, beside: dict[str, np.ndarray], asked: Asked, suffix: str
 ) -> Examples:
     """Return the examples that lack nothing; refuse the others, or leave them out if the user says so."""
-    parts = {"x": inputs.faults, "y": _faults_of(y, inputs)} | {
+    parts = {"x": inputs.faults, "y": y.lacking & _inside(y, inputs)} | {
         name: absent(values) for name, values in beside.items() if name == "groups"
     }
     lacking = np.any([part.reshape(len(part), -1).any(axis=1) for part in parts.values()], axis=0)
@@ -107,10 +107,6 @@ def _inside(y: Targets, inputs: Inputs) -> np.ndarray:
     if y.per_step and inputs.lengths is not None and inside.shape[1:2] == inputs.x.shape[1:2]:
         inside &= valid_steps(inputs.x, inputs.lengths).reshape(*inside.shape[:2], *(1,) * (inside.ndim - 2))
     return inside
-
-
-def _faults_of(y: Targets, inputs: Inputs) -> np.ndarray:
-    return y.lacking & _inside(y, inputs)
 
 
 def _filled(y: Targets, inputs: Inputs) -> np.ndarray:
