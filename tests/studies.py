@@ -1,10 +1,15 @@
 """What the tests of whole studies share: a task small enough to train on, a progress that keeps what it is told."""
 
+from pathlib import Path
 from typing import Any
 
+from suite.experiment.experiment import Experiment
 from suite.results.record import Record
+from suite.results.store import Store
 from suite.runner.cell_plan import CellPlan
+from suite.runner.options import RunOptions
 from suite.runner.progress import Progress
+from suite.runner.runner import execute
 
 ONE_STRUCTURE = {"depth": [1], "batch_size": [32]}  # all trials share one compiled model
 LAST_OF_FIVE = '''
@@ -17,6 +22,12 @@ def last_of_five(seed: int, examples: int = 40) -> Data:
         return x, x[:, -1, 0].copy()
     return Data(split(examples), split(examples), split(examples))
 '''
+
+
+def run(experiment: Experiment | str | Path, results: str | Path = "results", *, progress: Progress | None = None,
+        **options: Any) -> Store:  # fmt: skip
+    """Run or continue an experiment with these `RunOptions`, and return its store; `suite.run` returns its results."""
+    return execute(experiment, results, RunOptions(**options), progress)
 
 
 def stored(plan: CellPlan, role: str, index: int, **fields: Any) -> Record:

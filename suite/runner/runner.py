@@ -31,17 +31,6 @@ from suite.runner.task_data import DataWork
 Work = Run | DataWork | SummaryWork | Proposal | ExplanationWork
 
 
-def run(
-    experiment: Experiment | str | Path,
-    results: str | Path = "results",
-    *,
-    progress: Progress | None = None,
-    **options: Any,
-) -> Store:
-    """Run or continue an experiment with these `RunOptions`, and return its store; `suite.run` returns its results."""
-    return execute(experiment, results, RunOptions(**options), progress)
-
-
 def execute(
     experiment: Experiment | str | Path, results: str | Path, options: RunOptions, progress: Progress | None = None
 ) -> Store:

@@ -1,14 +1,13 @@
 """Known properties of the architectures: which cells do not apply, which ignore order, which have long memory."""
 
 import pytest
-from studies import Listening
+from studies import Listening, run
 
 from suite import backend
 from suite.experiment.experiment import Experiment
 from suite.report.protocol import missing
 from suite.results.results import load
 from suite.results.status import lines, status
-from suite.runner.runner import run
 from suite.training.train import train
 
 pytestmark = pytest.mark.training

@@ -7,13 +7,12 @@ import sys
 import time
 
 import pytest
-from studies import LAST_OF_FIVE
+from studies import LAST_OF_FIVE, run
 
 from suite.errors import RequestError
 from suite.files.reading import read_json
 from suite.results.store import Store
 from suite.runner.progress import Progress
-from suite.runner.runner import run
 
 STUDY = (
     '''"""A study small enough to test with."""

@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from studies import ONE_STRUCTURE, stored
+from studies import ONE_STRUCTURE, run, stored
 
 from suite.cli import main
 from suite.experiment.experiment import Experiment
 from suite.results.store import Store
 from suite.runner.cell_plan import plan_cell
 from suite.runner.estimate import epochs_left, lasts
-from suite.runner.runner import run
 from suite.runner.stale import StaleRecords
 
 STUDY = """import numpy as np

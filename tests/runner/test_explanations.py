@@ -3,14 +3,13 @@
 import shutil
 
 import pytest
-from studies import LAST_OF_FIVE, Listening
+from studies import LAST_OF_FIVE, Listening, run
 
 from suite.experiment.loading import load_experiment
 from suite.files.strict_json import checksum
 from suite.results.explanation import ENDING
 from suite.results.store import Store
 from suite.runner import explanations
-from suite.runner.runner import run
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 

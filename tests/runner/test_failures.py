@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from studies import LAST_OF_FIVE
+from studies import LAST_OF_FIVE, run
 
 from suite.experiment.loading import load_experiment
 from suite.results.status import any_failed, status
@@ -12,7 +12,7 @@ from suite.runner import runs, space_summaries
 from suite.runner.engines.processes import LocalProcesses
 from suite.runner.options import RunOptions
 from suite.runner.progress import Progress
-from suite.runner.runner import Runner, run
+from suite.runner.runner import Runner
 
 pytestmark = pytest.mark.training
 

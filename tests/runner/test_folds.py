@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+from studies import run
 
 from suite.cli import main
 from suite.experiment.loading import load_experiment
@@ -18,7 +19,6 @@ from suite.results.store import Store
 from suite.runner.dry_run import dry_run
 from suite.runner.options import RunOptions
 from suite.runner.progress import Progress
-from suite.runner.runner import run
 
 pytestmark = pytest.mark.training
 

@@ -10,11 +10,10 @@ import time
 
 import psutil
 import pytest
-from studies import LAST_OF_FIVE, ONE_STRUCTURE
+from studies import LAST_OF_FIVE, ONE_STRUCTURE, run
 
 from suite.results.store import Store
 from suite.runner.progress import Progress
-from suite.runner.runner import run
 
 pytestmark = pytest.mark.training
 

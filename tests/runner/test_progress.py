@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from repository import ROOT
 from rich.console import Console
-from studies import ONE_STRUCTURE, stored
+from studies import ONE_STRUCTURE, run, stored
 
 from suite.cli import main
 from suite.experiment.experiment import Experiment
@@ -26,7 +26,6 @@ from suite.runner.cell_plan import plan_cell
 from suite.runner.eta import Costs
 from suite.runner.events import Events
 from suite.runner.progress import Progress
-from suite.runner.runner import run
 from suite.runner.stale import StaleRecords
 from suite.text import duration
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from studies import ONE_STRUCTURE
+from studies import ONE_STRUCTURE, run
 
 from suite.errors import RequestError
 from suite.files.reading import read_json
@@ -14,7 +14,6 @@ from suite.results.pack import pack
 from suite.results.store import Store
 from suite.runner.events import Events
 from suite.runner.progress import Progress
-from suite.runner.runner import run
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 

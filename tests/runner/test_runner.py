@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from studies import ONE_STRUCTURE, Listening
+from studies import ONE_STRUCTURE, Listening, run
 
 from suite.errors import RequestError
 from suite.experiment.loading import load_experiment
 from suite.results.status import status
 from suite.results.store import Store
-from suite.runner.runner import run
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 

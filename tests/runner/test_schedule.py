@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from studies import ONE_STRUCTURE, Listening, stored
+from studies import ONE_STRUCTURE, Listening, run, stored
 
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
@@ -17,7 +17,6 @@ from suite.results.status import status
 from suite.results.store import Store
 from suite.runner.cell_plan import plan_cell
 from suite.runner.eta import Costs
-from suite.runner.runner import run
 from suite.runner.schedule import Deadline, Order, turn_of
 from suite.runner.stale import StaleRecords
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from studies import ONE_STRUCTURE
+from studies import ONE_STRUCTURE, run
 
 from suite.cli import main
 from suite.files.reading import read_json
@@ -15,7 +15,6 @@ from suite.files.writing import write_json
 from suite.results.agreement import disagreement, in_words
 from suite.results.record import Record
 from suite.results.store import Store
-from suite.runner.runner import run
 from suite.runner.verify import choose
 
 STUDY = '''"""A study with a task of its own."""

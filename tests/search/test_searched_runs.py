@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from studies import LAST_OF_FIVE, ONE_STRUCTURE
+from studies import LAST_OF_FIVE, ONE_STRUCTURE, run
 
 from suite.analysis.skills import gained
 from suite.errors import RequestError
@@ -16,7 +16,6 @@ from suite.results.results import load
 from suite.results.status import lines, status
 from suite.results.store import Store
 from suite.runner.progress import Progress
-from suite.runner.runner import run
 from suite.tasks.task import Task
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
@@ -310,7 +309,7 @@ def test_the_runner_imports_no_tensorflow_if_workers_do_the_work(tmp_path, searc
     fields = {"search": search, "trials": trials}
     (tmp_path / "study.py").write_text(STUDY.format(fields=fields, imports="", declared="", space=ONE_STRUCTURE))
     code = (
-        "import sys; from suite.runner.runner import run\n"
+        "import sys; from suite import run\n"
         "if __name__ == '__main__':\n"
         "    run('study.py', 'results', workers=1)\n"
         "    assert not {'tensorflow', 'keras', 'keras_tuner'} & set(sys.modules)\n"

@@ -1,7 +1,7 @@
 """The control with real training: where nothing can be predicted, no superiority is supported."""
 
 import pytest
-from studies import ONE_STRUCTURE
+from studies import ONE_STRUCTURE, run
 
 from suite.analysis.comparisons import compare
 from suite.claims import Claim, judge
@@ -10,7 +10,6 @@ from suite.experiment.experiment import Experiment
 from suite.files.reading import read_json
 from suite.results.results import load
 from suite.runner.progress import Progress
-from suite.runner.runner import run
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 

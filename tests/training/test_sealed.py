@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from studies import ONE_STRUCTURE
+from studies import ONE_STRUCTURE, run
 
 from suite.experiment.experiment import Experiment
 from suite.runner.events import described
 from suite.runner.progress import Progress, outcome
-from suite.runner.runner import run
 from suite.tasks.data import Data
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.task import TASKS, Task, task

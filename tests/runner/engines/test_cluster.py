@@ -16,7 +16,7 @@ import pytest
 from dask import config
 from distributed.security import Security
 from repository import ROOT
-from studies import LAST_OF_FIVE
+from studies import LAST_OF_FIVE, run
 
 from suite.errors import RequestError
 from suite.results.store import Store
@@ -25,7 +25,6 @@ from suite.runner.engines.cluster import Cluster
 from suite.runner.engines.dask import pickled
 from suite.runner.engines.workers import objection
 from suite.runner.progress import Progress
-from suite.runner.runner import run
 
 pytestmark = pytest.mark.slow
 # workers that were started elsewhere cannot import this file

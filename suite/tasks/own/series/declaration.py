@@ -9,7 +9,6 @@ import numpy as np
 
 from suite.errors import RequestError, check_at_least, closest_keyword, one_of
 from suite.tasks.declaration import Declaration
-from suite.tasks.own.official import without_folds
 from suite.tasks.own.register import CLASSES, FileDeclaration, declare
 from suite.tasks.own.series.loading import Cut, load_series
 from suite.tasks.own.series.members import series_of_header
@@ -126,16 +125,10 @@ def series_from_csv(
     )  # fmt: skip
     cut = Cut(stride, examples or 0, time == "")
     load = partial(load_series, table=file, reader=reader, **({} if cut == Cut() else {"cut": cut}))
-    fields: Declaration = {
-        **DEFAULTS,
-        **CHANGED[asked],
-        "source": path_or_name(file),
-        "official": bool(split),
-        **declared,
-    }
+    fields: Declaration = {**DEFAULTS, **CHANGED[asked], "source": path_or_name(file), **declared}
     if asked == "value" and "season" in declared and "trained_baseline" not in declared:
         fields["trained_baseline"] = ("seasonal-naive", *DEFAULTS["trained_baseline"])
-    return declare(name, without_folds(load, split) if split else load, _description(reader, label_of(file)), fields)
+    return declare(name, load, _description(reader, label_of(file)), fields, split)
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from suite.tasks.datasets.splits import apart, given
 from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.declaration import Declaration
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.own.official import split_names, without_folds
+from suite.tasks.own.official import split_names
 from suite.tasks.own.rare import check_rare, merged
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import CLASSES, declare
@@ -83,8 +83,8 @@ def sounds_from_folder(
         load_sounds, path=folder, group=group, reader=reader, missing=missing, rare=rare, settled=tuple(settled)
     )
     question = f"Up to {seconds or SECONDS:g} seconds of sound in {folder.name}: which of {names_of(classes)}?"
-    fields: Declaration = {**DEFAULTS, "source": str(folder), "official": split is not None, **declared}
-    return declare(name, without_folds(load, split) if split else load, question, fields)
+    fields: Declaration = {**DEFAULTS, "source": str(folder), **declared}
+    return declare(name, load, question, fields, split)
 
 
 def _check(seconds: float | None, rate: int | None, bands: int) -> None:

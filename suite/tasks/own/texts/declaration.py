@@ -14,10 +14,9 @@ from suite.tasks.declaration import Declaration
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import MULTI_LABEL
 from suite.tasks.own import spellings
-from suite.tasks.own.official import without_folds
 from suite.tasks.own.rare import check_rare
 from suite.tasks.own.readers import settings
-from suite.tasks.own.register import CLASSES, FileDeclaration, declare
+from suite.tasks.own.register import CLASSES, LABELS, FileDeclaration, declare
 from suite.tasks.own.tables.dialect import Dialect, options
 from suite.tasks.own.tables.grids import Source, label_of, path_or_name, source
 from suite.tasks.own.tables.table import Table, absent_words, header, read_table
@@ -28,7 +27,6 @@ from suite.tasks.own.texts.words import CHARACTERS, PATTERNS, WORDS, lacks_words
 from suite.tasks.task import Task
 
 CHOICES = ("error", "drop")
-LABELS: Declaration = {"kind": MULTI_LABEL, "metric": "micro_f1", "baseline": "frequent-labels"}
 DEFAULTS: Declaration = {"family": "texts", **CLASSES, "trained_baseline": ("bag-of-words", "tfidf"), "tags": ("real",)}
 
 
@@ -100,14 +98,8 @@ def texts_from_csv(
     question = (
         f"The {keep or 'last'} {length} {by or WORDS} of {text} in {label_of(file)}: what is {names_of(columns)}?"
     )
-    fields: Declaration = {
-        **DEFAULTS,
-        **(LABELS if several else {}),
-        "source": path_or_name(file),
-        "official": bool(split),
-        **declared,
-    }
-    return declare(name, without_folds(load, split) if split else load, question, fields)
+    fields: Declaration = {**DEFAULTS, **(LABELS if several else {}), "source": path_or_name(file), **declared}
+    return declare(name, load, question, fields, split)
 
 
 def _check_labels(columns: Sequence[str], sep: str | None, rare: str | None, kind: str | None) -> None:
