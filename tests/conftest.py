@@ -3,8 +3,10 @@
 import gc
 import importlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -14,6 +16,14 @@ from suite.errors import SUITE
 from suite.tasks.metrics import METRICS
 from suite.tasks.task import TASKS
 from suite.tasks.task_budget import TaskBudget
+
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30  # bytes
+
+
+def pytest_configure() -> None:
+    """Files of tests are in memory where there is enough of it: to make one on a disk takes much more time."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", f"{MEMORY}")
 
 
 @pytest.hookimpl(wrapper=True)
