@@ -77,7 +77,8 @@ class Registry(Generic[E]):
         """Add an entry. Raise RequestError, naming both places, if its name is taken.
 
         An entry replaces one that an earlier execution of the same file declared, so that modules can be reloaded, or
-        one that a cell declared if a cell of a notebook declares it again.
+        one that a cell declared if a cell of a notebook declares it again. A line on standard error says so if its
+        function has another name, since two tasks may have been meant.
         Before an entry from outside the suite is added, the built-in entries are imported, so that a built-in entry is
         never the one refused. A built-in entry does not import the others, because two registries may share a package.
         """
@@ -110,6 +111,9 @@ class Registry(Generic[E]):
         del self._entries[old.name]
         if old.place in self.origins:
             self.origins[new.place] = self.origins[old.place]
+        before, now = called(old), called(new)
+        if before != now:  # a cell that runs again, changed or not, has a function of the same name as a rule
+            print(f"suite: {self.noun} '{new.name}' is {now}() from now on, no longer {before}()", file=sys.stderr)
 
     def get(self, name: str) -> E:
         """Return the entry with this name.
@@ -222,6 +226,11 @@ def is_repeated(now: CodeType | None, before: CodeType | None) -> bool:
     if now is None or before is None or now is before:
         return False
     return now.co_filename == before.co_filename or bool(CELL.match(now.co_filename) and CELL.match(before.co_filename))
+
+
+def called(entry: Any) -> str:
+    """Return the name of an entry's function; "" if it has none."""
+    return getattr(getattr(entry, "function", None), "__qualname__", "")
 
 
 def look_up(name: str, *registries: Registry[Any]) -> Any:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from suite.tasks.task import TASKS
 class Thing:
     name: str
     place: str = "here.py:1"
+    function: Any = None
 
     def names(self):
         return [self.name]
@@ -83,6 +85,13 @@ class TestDeclaredAgain:
         execute("/tmp/ipykernel_12/34.py", "lamp")
         execute(cell, "lamp")
         assert things.get("lamp").place == f"{cell}:1"
+
+    def test_a_line_says_that_another_function_took_the_name(self, things, capsys):
+        for which in ("first", "first", "second"):
+            source = f"def {which}(): {len(which)}\nthings.add(Thing('lamp', 'cell:1', {which}))"
+            exec(compile(source, "<stdin>", "exec"), {"things": things, "Thing": Thing})
+        said = "suite: thing 'lamp' is second() from now on, no longer first()\n"
+        assert capsys.readouterr().err == said
 
     @pytest.mark.parametrize("first", ["one.py", "/tmp/ipykernel_12/34.py"])
     def test_another_file_is_refused_and_both_places_are_named(self, things, execute, first):
