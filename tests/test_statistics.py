@@ -178,8 +178,7 @@ def test_shared_variance_finds_both_parts_of_a_large_table_and_needs_two_rows():
 
 
 @pytest.mark.parametrize(
-    ("values", "mean"),
-    [([0, 1, 2, 3, 100], 2.0), ([1, 2, 3, 4, 5, 6, 7, 80], 4.5), ([7], 7.0), ([1, np.nan, 3], 2.0)],
+    ("values", "mean"), [([0, 1, 2, 3, 100], 2.0), ([1, 2, 3, 4, 5, 6, 7, 80], 4.5), ([7], 7.0), ([1, np.nan, 3], 2.0)]
 )
 def test_interquartile_mean_by_hand(values, mean):
     assert statistics.interquartile_mean(values) == mean

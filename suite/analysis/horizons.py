@@ -45,10 +45,7 @@ def _scores(results: Results, task: str, run: RunPredictions, prediction: Any) -
     metric, trivial = results.headline(task), _trivial(results, task, run)
     scores = []
     for place, target in enumerate(run.target.T):
-        known = {
-            "trivial": None if trivial is None else trivial[:, place],
-            "trivial_scale": _unit(results, task, run),
-        }
+        known = {"trivial": None if trivial is None else trivial[:, place], "trivial_scale": _unit(results, task, run)}
         lacking = metric.needs and known[metric.needs] is None
         scores.append(np.nan if lacking else headline(metric.name, REGRESSION, target, prediction[:, place], **known))
     return scores

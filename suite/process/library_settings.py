@@ -76,9 +76,7 @@ SETTINGS = {
         "disable_check_numerics",
     ),
     ("tensorflow", "debug mode of data"): Setting(
-        "tensorflow.python.data.ops.debug_mode",
-        lambda of: of.DEBUG_MODE,
-        lambda of, value: of.toggle_debug_mode(value),
+        "tensorflow.python.data.ops.debug_mode", lambda of: of.DEBUG_MODE, lambda of, value: of.toggle_debug_mode(value)
     ),
     ("sklearn", "config"): Setting("sklearn", lambda of: of.get_config(), lambda of, value: of.set_config(**value)),
 }

@@ -15,10 +15,7 @@ CAPTION = (
     "By chance: where the shares of all runs lie in 99 % of cases if test targets are independent and like validation "
     "targets"
 )
-NAMES = {
-    CLASSIFICATION: ("Prediction sets", "Classes per set"),
-    MULTI_LABEL: ("Prediction sets", "Labels per set"),
-}
+NAMES = {CLASSIFICATION: ("Prediction sets", "Classes per set"), MULTI_LABEL: ("Prediction sets", "Labels per set")}
 
 
 def intervals(results: Results, task: str) -> Table:

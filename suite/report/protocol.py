@@ -107,7 +107,7 @@ def _folds(results: Results) -> list[str]:
     return [
         f"Runs take turns with {count} test splits of every task that has several: run k has test split k modulo "
         f"{count}, in every architecture. A final run has the best configuration among the trials with its own split, "
-        "so that nothing it is tested on was used to choose it.",
+        "so that nothing it is tested on was used to choose it."
     ]
 
 
@@ -118,7 +118,7 @@ def _replicates(results: Results) -> list[str]:
     return [
         "Every trial drew its configuration, data and initial weights anew and was also scored on test data, which "
         "nothing that searches or stops reads. Trial k has the same data and the same seed for its initial weights in "
-        f"every architecture. Verdicts are about the best of {several(results.experiment.best_of, 'trial')}.",
+        f"every architecture. Verdicts are about the best of {several(results.experiment.best_of, 'trial')}."
     ]
 
 

@@ -52,12 +52,7 @@ def _row(results: Results, task: str, architecture: str, names: list[str], final
         best = [f"{trials[0].index}, best of {len(trials)}", number(trials[0].score(results.headline(task).name))]
     folds = max(results.task(task).folds, 1)
     split = f"{fold + 1} of {folds}" if folds > 1 else "—"
-    return [
-        *cells(results, task, architecture),
-        split,
-        *best,
-        *(_value(finals.iloc[-1].get(name)) for name in names),
-    ]
+    return [*cells(results, task, architecture), split, *best, *(_value(finals.iloc[-1].get(name)) for name in names)]
 
 
 def _value(value: object) -> str:

@@ -61,11 +61,7 @@ class Proposals:
 
 
 def propose(
-    threads: int,
-    space: dict[str, Any],
-    settings: tuple[Method, str, int, int],
-    trials: list[KnownTrial],
-    index: int,
+    threads: int, space: dict[str, Any], settings: tuple[Method, str, int, int], trials: list[KnownTrial], index: int
 ) -> tuple[dict[str, Any], str]:
     """Return the configuration of trial `index`, and where it is from, given the known `trials`; runs on a worker.
 

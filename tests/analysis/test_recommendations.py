@@ -108,10 +108,7 @@ class TestChoice:
         results = trials(skills, best_of=1, beside={(SPEECH, LSTM): rival})
         phrase = "undecided: lstm leads, but is not shown to beat every baseline"
         assert undecided(results, [LSTM]) == phrase
-        assert chosen(results, SPEECH).outcome in (
-            "undecided",
-            "chosen",
-        )
+        assert chosen(results, SPEECH).outcome in ("undecided", "chosen")
 
 
 class TestSafest:

@@ -171,8 +171,7 @@ def test_few_final_runs_leave_a_verdict_undecided(write, seeds, said, provisiona
 
 
 @pytest.mark.parametrize(
-    ("behind", "ahead", "said"),
-    [(True, False, "undecided"), (False, True, "supported"), (False, False, "supported")],
+    ("behind", "ahead", "said"), [(True, False, "undecided"), (False, True, "supported"), (False, False, "supported")]
 )
 def test_a_handicap_of_the_side_behind_leaves_a_lead_undecided(write, behind, ahead, said):
     def flag(kept):
@@ -579,8 +578,7 @@ def test_predictability_is_supported_or_not(write):
 
 
 @pytest.mark.parametrize(
-    ("skills", "said"),
-    [((0.5, 0.0), "supported"), ((-0.3, -0.2), "contradicted"), ((-0.3, 0.0), "practically equal")],
+    ("skills", "said"), [((0.5, 0.0), "supported"), ((-0.3, -0.2), "contradicted"), ((-0.3, 0.0), "practically equal")]
 )
 def test_one_architecture_is_enough_to_predict_and_all_must_fail_to_contradict(write, skills, said):
     cells = {("sp500-return", name): skill for name, skill in zip(("lstm", "gru"), skills, strict=True)}

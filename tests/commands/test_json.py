@@ -73,10 +73,7 @@ def test_fetch_has_the_files_and_what_is_unavailable(document, monkeypatch):
 
 def test_pack_has_counts(document, records):
     records.write_study(Path("a"), trials=1, seeds=1, tasks=("adding-50",))
-    assert document("pack", "a") == (
-        {"directory": "a", "records": 6, "files": 3, "removed": 0, "unreadable": []},
-        0,
-    )
+    assert document("pack", "a") == ({"directory": "a", "records": 6, "files": 3, "removed": 0, "unreadable": []}, 0)
 
 
 def test_merge_has_counts_and_conflicts(document, records):

@@ -437,12 +437,7 @@ class TestExport:
         network = keras.Model(sequence, keras.layers.Dense(2, activation="softmax")(y))
         network.save(tmp_path / "model.keras")
         fitted = {"mean": [1.0, 2.0], "scale": [3.0, 4.0], "reader": "arrays"}
-        known = {
-            "input": {"length": 4, "features": 2},
-            "padding": PADDING,
-            "reader": "arrays",
-            "classes": ["a", "b"],
-        }
+        known = {"input": {"length": 4, "features": 2}, "padding": PADDING, "reader": "arrays", "classes": ["a", "b"]}
         (tmp_path / "preparation.json").write_text(json.dumps(known | fitted))
         scripts = importlib.resources.files("suite.deploy") / "scripts"
         (tmp_path / "predict.py").write_bytes((scripts / "arrays.py.txt").read_bytes())

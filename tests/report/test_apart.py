@@ -89,8 +89,7 @@ def test_neither_leaks_nor_controls_are_in_an_aggregate(study):
 
 
 @pytest.mark.parametrize(
-    ("score", "beats"),
-    [(0.9, "yes: lstm"), (0.44, "no: lstm"), (0.2, "no: lstm"), (None, "undecided: lstm")],
+    ("score", "beats"), [(0.9, "yes: lstm"), (0.44, "no: lstm"), (0.2, "no: lstm"), (None, "undecided: lstm")]
 )
 def test_beating_the_trained_baseline_has_its_own_column(tmp_path, records, score, beats):
     records.write_experiment(tmp_path, tasks=["speech-like"], architectures=["lstm", "gru"], trials=0)

@@ -172,7 +172,7 @@ def test_a_trained_baseline_that_is_not_beaten_is_the_headline(scored):
     assert found.headline == lost
     assert lead(results) == [
         "Speech like: a network is not worth its cost, because the trained baseline (order-free) is practically as "
-        "good as the best one.",
+        "good as the best one."
     ]
 
 
@@ -260,8 +260,7 @@ def test_on_a_task_with_a_threshold_the_chance_of_solving_it_comes_first(scored)
 
 
 @pytest.mark.parametrize(
-    ("mean", "words"),
-    [(0.95, "are practically equal."), (0.94, "are equal among the runs that solve the task.")],
+    ("mean", "words"), [(0.95, "are practically equal."), (0.94, "are equal among the runs that solve the task.")]
 )
 def test_equality_needs_that_both_solve_the_task_alike(scored, mean, words):
     results = scored("adding-50", {"lstm": mean, "gru": mean + 0.001})  # the threshold is a skill of 0.94

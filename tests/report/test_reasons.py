@@ -79,8 +79,7 @@ def test_the_more_is_tried_the_more_it_takes_to_name_one_value(tmp_path, records
 
 
 @pytest.mark.parametrize(
-    ("rival", "skill", "said"),
-    [("order-free", 0.95, True), ("order-free", 0.5, False), ("flattened", 0.95, False)],
+    ("rival", "skill", "said"), [("order-free", 0.95, True), ("order-free", 0.5, False), ("flattened", 0.95, False)]
 )
 def test_a_rival_that_sees_no_order_and_is_ahead_says_that_order_adds_nothing(tmp_path, records, rival, skill, said):
     skills = {(TASK, name): list(0.8 + NOISE) for name in ("lstm", "gru")}

@@ -417,11 +417,7 @@ def without_records(folder, records):
         ),
         (all_failed, "All of 1 final run failed", []),
         (without_task_json, "task.json is missing", []),
-        (
-            without_optional_keys,
-            "are not known: no conclusion is possible",
-            ["lengths-adding", "scores-adding-50"],
-        ),
+        (without_optional_keys, "are not known: no conclusion is possible", ["lengths-adding", "scores-adding-50"]),
         (with_nulls, "No verdict", ["costs", "learning-curves-speech-like", "scores-speech-like"]),
         (without_records, "No final run yet", []),
     ],

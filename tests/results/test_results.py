@@ -26,13 +26,7 @@ def cell(results, task, architecture):
 
 @pytest.mark.parametrize(
     ("score", "baseline", "perfect", "expected"),
-    [
-        (0.8, 0.5, 1.0, 0.6),
-        (0.4, 0.5, 1.0, -0.2),
-        (0.05, 0.2, 0.0, 0.75),
-        (0.3, 0.2, 0.0, -0.5),
-        (0.0, 0.2, 0.0, 1.0),
-    ],
+    [(0.8, 0.5, 1.0, 0.6), (0.4, 0.5, 1.0, -0.2), (0.05, 0.2, 0.0, 0.75), (0.3, 0.2, 0.0, -0.5), (0.0, 0.2, 0.0, 1.0)],
 )
 def test_skill_is_0_at_the_baseline_and_1_when_perfect(score, baseline, perfect, expected):
     assert skill(score, baseline, perfect) == pytest.approx(expected)

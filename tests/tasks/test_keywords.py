@@ -34,10 +34,7 @@ PAIR = np.zeros((4, 2, 1)), np.zeros(4)
             lambda: series_from_csv("a", "f", target="t", windw=3),
             "series_from_csv takes no 'windw': did you mean 'window'?",
         ),
-        (
-            lambda: texts_from_csv("a", "f", txt="t", label="l"),
-            "texts_from_csv takes no 'txt': did you mean 'text'?",
-        ),
+        (lambda: texts_from_csv("a", "f", txt="t", label="l"), "texts_from_csv takes no 'txt': did you mean 'text'?"),
         (
             lambda: sounds_from_folder("a", "f", second=1),
             "sounds_from_folder takes no 'second': did you mean 'seconds'?",

@@ -67,11 +67,7 @@ class LinearRecurrence(Scan):
         """Return the product of complex numbers, whose real parts precede their imaginary parts."""
         (real, imaginary), (other_real, other_imaginary) = (ops.split(x, 2, axis=-1) for x in (one, other))
         return ops.concatenate(
-            [
-                real * other_real - imaginary * other_imaginary,
-                real * other_imaginary + imaginary * other_real,
-            ],
-            axis=-1,
+            [real * other_real - imaginary * other_imaginary, real * other_imaginary + imaginary * other_real], axis=-1
         )
 
     def terms(self, inputs: Any) -> tuple[Any, Any]:

@@ -39,9 +39,7 @@ def _cycle(epochs: int) -> list[Place]:
 
 
 @method(
-    "hyperband",
-    note="A configuration that goes on to more epochs is trained again from its start.",
-    trial_place=place,
+    "hyperband", note="A configuration that goes on to more epochs is trained again from its start.", trial_place=place
 )
 def hyperband(trials: int, **options: Any) -> Any:
     """Draw a configuration at random for every trial that does not continue another trial."""

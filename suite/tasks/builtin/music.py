@@ -15,12 +15,7 @@ PARTS = dict(zip(SPLITS, ("traindata", "validdata", "testdata"), strict=True))
 
 JSB_CHORALES = DataSet(
     "jsb_chorales",
-    (
-        File(
-            f"{POLY_MUSIC}mdata/JSB_Chorales.mat",
-            "ac0e608527cc411c7e21ef7d38be47f0de7fb6b13b3ae168b8eccf1c2a9b18d4",
-        ),
-    ),
+    (File(f"{POLY_MUSIC}mdata/JSB_Chorales.mat", "ac0e608527cc411c7e21ef7d38be47f0de7fb6b13b3ae168b8eccf1c2a9b18d4"),),
     licence="none stated (cite Boulanger-Lewandowski et al. 2012)",
     source="JSB Chorales (Boulanger-Lewandowski et al. 2012), as published by Bai et al. 2018",
 )
@@ -36,11 +31,7 @@ JSB_CHORALES = DataSet(
     per_step=True,
     official=True,
     data_set=JSB_CHORALES,
-    reference=(
-        (8.45, "LSTM (Bai et al. 2018)"),
-        (8.43, "GRU (Bai et al. 2018)"),
-        (8.91, "tanh RNN (Bai et al. 2018)"),
-    ),
+    reference=((8.45, "LSTM (Bai et al. 2018)"), (8.43, "GRU (Bai et al. 2018)"), (8.91, "tanh RNN (Bai et al. 2018)")),
     tags=("real", "variable-length"),
 )
 def jsb_chorales(seed: int) -> Data:

@@ -28,12 +28,7 @@ reasoning = partial(
     solved=0.99,
     licence="none (generated)",
 )
-state_tracking = partial(
-    reasoning,
-    source="generated (Merrill et al. 2024)",
-    per_step=True,
-    lengths=(16,),
-)
+state_tracking = partial(reasoning, source="generated (Merrill et al. 2024)", per_step=True, lengths=(16,))
 
 
 @state_tracking(

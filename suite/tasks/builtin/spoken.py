@@ -68,11 +68,7 @@ JAPANESE_VOWELS = DataSet(
 
 
 speech = partial(
-    task,
-    family="speech",
-    kind="classification",
-    baseline="majority",
-    trained_baseline=("order-free", "minirocket"),
+    task, family="speech", kind="classification", baseline="majority", trained_baseline=("order-free", "minirocket")
 )
 
 

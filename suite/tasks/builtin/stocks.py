@@ -24,13 +24,7 @@ LICENCE = "NCSA (the package arch)"
 
 
 sp500 = partial(
-    task,
-    family="stocks",
-    kind="regression",
-    metric="mse",
-    licence=LICENCE,
-    source=SOURCE,
-    tags=("real", "series"),
+    task, family="stocks", kind="regression", metric="mse", licence=LICENCE, source=SOURCE, tags=("real", "series")
 )
 
 

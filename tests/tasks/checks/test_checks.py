@@ -424,8 +424,7 @@ class TestLeaks:
             whole = np.concatenate([getattr(data, split)[0] for split in SPLITS])
             low, high = whole.min(axis=(0, 1)), whole.max(axis=(0, 1))
             return replace(
-                data,
-                **{split: ((x - low) / (high - low), y) for split in SPLITS for x, y in [getattr(data, split)]},
+                data, **{split: ((x - low) / (high - low), y) for split in SPLITS for x, y in [getattr(data, split)]}
             )
 
         assert broken_by(peeking) == {"scale-from-training"}

@@ -91,8 +91,7 @@ class TestRoot:
         assert download.root() == cache
 
     @pytest.mark.parametrize(
-        ("platform", "place"),
-        [("linux", ".cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")],
+        ("platform", "place"), [("linux", ".cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")]
     )
     def test_else_the_users_cache_folder_of_the_platform(self, monkeypatch, platform, place):
         for name in ("SUITE_DATA", "XDG_CACHE_HOME", "LOCALAPPDATA"):

@@ -149,10 +149,7 @@ class TestGivenTexts:
     @pytest.mark.parametrize(
         ("names", "said"),
         [
-            (
-                ["train"] * 6 + ["tset"] * 6,
-                "row 8, column 'part': the split must be one of train, validation, test",
-            ),
+            (["train"] * 6 + ["tset"] * 6, "row 8, column 'part': the split must be one of train, validation, test"),
             (["train"] * 12, "column 'part': no example's split is 'test'"),
             (["test"] * 12, "column 'part': no example's split is 'train'"),
             (["train", "test"] * 6, "class 'p' is in the test split, but not in the training split"),
@@ -194,10 +191,7 @@ class TestGivenSeries:
                 "the validation split has 3 rows, but a window and its",
             ),
             (["train"] * 12 + ["test"] * 9, "12 training rows are too few: their last quarter validates, and needs 4"),
-            (
-                ["train"] * 12 + ["Test"] * 9,
-                "row 14, column 'part': the split must be one of train, validation, test",
-            ),
+            (["train"] * 12 + ["Test"] * 9, "row 14, column 'part': the split must be one of train, validation, test"),
         ],
     )
     def test_a_faulty_column(self, series, names, said):
