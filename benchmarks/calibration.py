@@ -20,7 +20,7 @@ from scipy.special import ndtri
 
 from suite.analysis import contrasts
 from suite.analysis.best_of import Searched, with_failures
-from suite.analysis.contrasts import Bounds, Terms, contrast, verdict
+from suite.analysis.contrasts import Bounds, Terms, contrast
 from suite.analysis.decisions import ALIKE
 from suite.statistics import MARGIN
 
@@ -291,6 +291,18 @@ def tables(world: World, studies: Studies, level: float) -> Tables:
 def pair_terms(world: World, every: Sequence[Sequence[Searched]]) -> list[list[Terms]]:
     """Return the terms of every pair, given the cells of each task."""
     return [[[(1, row[a]), (-1, row[b])] for a, b in world.pairs] for row in every]
+
+
+def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> np.ndarray:
+    """Return the verdict on the first side of each contrast (...) against the second. The margin is the same for all.
+
+    The verdict is "better" or "worse" if the whole interval lies beyond the margin, "equal" if it lies within the
+    margin and `alike` is true, and "undecided" otherwise. For tasks with a threshold, `alike` says whether the solve
+    rates are alike too.
+    """
+    _, low, high = bounds
+    within = (low > -margin) & (high < margin) & alike
+    return np.select([low > margin, high < -margin, within], ["better", "worse", "equal"], "undecided")
 
 
 def stated(world: World, studies: Studies, found: Tables, level: float, margin: float = MARGIN) -> Report:

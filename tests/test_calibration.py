@@ -74,3 +74,21 @@ def test_the_simulation_decides_as_the_suite_does(records, tmp_path, monkeypatch
         assert drawn_studies.found(results) == drawn_studies.expected(report, number)
         verdicts = [cell.verdict.value for cell in diff(every[number - 1], results).cells]
         assert verdicts == changes[number].ravel().tolist()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.021, 0.3, "better"),
+        (0.019, 0.3, "undecided"),
+        (-0.3, -0.021, "worse"),
+        (-0.019, 0.019, "equal"),
+        (-0.3, 0.3, "undecided"),
+        (-np.inf, np.inf, "undecided"),
+    ],
+)
+def test_verdicts_have_one_side_of_the_margin(low, high, expected):
+    bounds = calibration.Bounds(np.array(0.0), np.array(low), np.array(high))
+    assert calibration.verdict(bounds, 0.02) == expected
+    if expected == "equal":
+        assert calibration.verdict(bounds, 0.02, alike=False) == "undecided"

@@ -8,7 +8,7 @@ import pytest
 from calibration import World
 
 from suite.analysis.comparisons import joint_level
-from suite.analysis.looks import open_statements
+from suite.analysis.looks import look_at
 
 EVERY = {world.name: world for world in looks.worlds()}
 
@@ -55,7 +55,7 @@ def test_the_simulation_stops_as_the_suite_does(grown, records, tmp_path, monkey
         results = drawn_studies.results(records, tmp_path, grown.world, grown.studies, number, **planned)
         assert joint_level(results) == calibration.level(grown.world, len(looks.LOOKS))
         for task, last in zip(tasks, ended.look[number], strict=True):
-            going = [bool(open_statements(results, task, trials)) for trials in looks.LOOKS[: last + 1]]
+            going = [bool(look_at(results, task, trials).open) for trials in looks.LOOKS[: last + 1]]
             assert going[:-1] == [True] * last
             assert not going[-1] or last == grown.last
 

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from suite.tasks.description import fitted, measure
+from measuring import measure
+
+from suite.tasks.description import fitted
 from suite.tasks.task import TASKS, Task
 from suite.tasks.trained_baselines import names as trained_names
 

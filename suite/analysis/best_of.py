@@ -150,12 +150,6 @@ def weights(trials: int, n: int) -> np.ndarray:
     return found
 
 
-def curve(validation: np.ndarray, test: np.ndarray, most: int | None = None) -> np.ndarray:
-    """Return the expected test skill (..., most) of the best of 1, 2, ... trials; by default up to a third of the N."""
-    most = np.shape(test)[-1] // 3 if most is None else most
-    return np.stack([Searched(validation, test, n).expected for n in range(1, most + 1)], axis=-1)
-
-
 def with_failures(validation: np.ndarray, test: np.ndarray, failed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return both scores with failed trials (..., N) as the worst outcome.
 

@@ -131,18 +131,6 @@ def joint_level(comparisons: int, level: float = 0.95, looks: int = 1) -> float:
     return 1 - (1 - level) / max(comparisons * looks, 1)
 
 
-def verdict(bounds: Bounds, margin: float, alike: np.ndarray | bool = True) -> np.ndarray:
-    """Return the verdict on the first side of each contrast (...) against the second. The margin is the same for all.
-
-    The verdict is "better" or "worse" if the whole interval lies beyond the margin, "equal" if it lies within the
-    margin and `alike` is true, and "undecided" otherwise. For tasks with a threshold, `alike` says whether the solve
-    rates are alike too.
-    """
-    _, low, high = bounds
-    within = (low > -margin) & (high < margin) & alike
-    return np.select([low > margin, high < -margin, within], ["better", "worse", "equal"], "undecided")
-
-
 def standing(trials: int, n: int) -> str:
     """Return how firm verdicts on the best of n are with this many trials: "firm", "provisional" or "none".
 

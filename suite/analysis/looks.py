@@ -70,11 +70,6 @@ def look_at(results: Results, task: str, trials: int) -> Look:
     return Look(task, trials, results.experiment.looks, [one for one in found if {one.first, one.second} <= names])
 
 
-def open_statements(results: Results, task: str, trials: int) -> list[Comparison]:
-    """Return the comparisons on a task that are open after its first `trials` trials."""
-    return look_at(results, task, trials).open
-
-
 @remember()
 def last_look(results: Results, task: str) -> Look | None:
     """Return the latest look at a task; None without planned looks, or before all trials of its first look are done."""

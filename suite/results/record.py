@@ -12,7 +12,6 @@ from suite.results.json_types import Count, Name, Scalar, Threads
 from suite.results.statuses import Status
 
 Scores = Mapping[str, Mapping[str, float | None]]
-ROLES = ("trial", "final", "control")
 
 
 class DataSpec(TypedDict, total=False):

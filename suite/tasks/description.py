@@ -81,21 +81,12 @@ def fitted(task: Task, data: Data) -> Fitted:
     return Fitted(trivial(task, data), found, best_rival(task, data, found) if found else None)
 
 
-def measure(task: Task, data: Data, known: Fitted | None = None) -> dict[str, Scores | None]:
-    """Return all metrics of the trivial baseline and the best rival: {role: {split: {metric: value}}}.
-
-    The entry "trained_baseline" is None if the task has no trained baseline. The splits are "validation", "test" and
-    the names of any extra test sets. `known`: the baselines if they are already fitted.
-    """
-    predictors = (known or fitted(task, data)).predictors
-    return {role: None if one is None else _all_scores(task, data, one) for role, one in predictors.items()}
-
-
 def measured(task: Task, data: Data, known: Fitted) -> dict[str, Any]:
     """Return what task.json says about the baselines of one data draw.
 
-    To what `measure` returns, it adds all rivals by name, with their words, seconds and scores, and which of them is
-    the best one.
+    These are all metrics of the trivial baseline and the best rival, {role: {split: {metric: value}}}, then all rivals
+    by name, with their words, seconds and scores, and which of them is the best one. The entry "trained_baseline" is
+    None if the task has no trained baseline. The splits are "validation", "test" and the names of extra test sets.
     """
     rivals = {
         name: {"words": one.words, "seconds": one.seconds, "scores": _all_scores(task, data, one.predictor)}
@@ -109,7 +100,7 @@ def measured(task: Task, data: Data, known: Fitted) -> dict[str, Any]:
 
 
 def check_defined(task: Task, scores: Mapping[str, Scores | None]) -> None:
-    """Raise MetricError if the trivial baseline has no score in the headline metric; `measure` returns the scores."""
+    """Raise MetricError if the trivial baseline has no score in the headline metric; `measured` returns the scores."""
     known = scores["baseline"] or {}
     for split in ("validation", "test"):
         if not np.isfinite(known[split][task.metric]):

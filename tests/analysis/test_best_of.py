@@ -5,7 +5,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from suite.analysis.best_of import Searched, curve, weights, with_failures
+from suite.analysis.best_of import Searched, weights, with_failures
 from suite.statistics import expected_best
 
 
@@ -38,7 +38,8 @@ def test_expected_best_by_hand():
 
 def test_the_validation_skill_may_be_the_test_skill():
     _, test = trials(9)
-    assert curve(test, test, 8) == pytest.approx(expected_best(test)[:8])
+    found = [Searched(test, test, n).expected for n in range(1, 9)]
+    assert found == pytest.approx(expected_best(test)[:8])
 
 
 @pytest.mark.parametrize("ties", [False, True])
@@ -83,12 +84,6 @@ def test_without_a_choice_the_expected_best_is_the_mean():
 def test_more_trials_than_there_are_is_an_error():
     with pytest.raises(ValueError, match="best of 4 needs more than 4 trials, not 4"):
         Searched(*trials(4), 4)
-
-
-def test_curve_goes_to_a_third_of_the_trials():
-    values = curve(*trials(12))
-    assert values.shape == (4,)
-    assert values[0] == pytest.approx(trials(12)[1].mean())
 
 
 def test_failed_trials_are_the_worst_outcome():

@@ -14,7 +14,6 @@ from suite.analysis.contrasts import (
     solved_difference,
     standing,
     trials_needed,
-    verdict,
 )
 
 
@@ -96,24 +95,6 @@ def test_the_joint_level_divides_the_error_by_the_number_of_comparisons():
 
 def test_the_joint_level_divides_the_error_by_the_number_of_looks_too():
     assert joint_level(10, looks=3) == joint_level(30)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (0.021, 0.3, "better"),
-        (0.019, 0.3, "undecided"),
-        (-0.3, -0.021, "worse"),
-        (-0.019, 0.019, "equal"),
-        (-0.3, 0.3, "undecided"),
-        (-np.inf, np.inf, "undecided"),
-    ],
-)
-def test_verdicts_have_one_side_of_the_margin(low, high, expected):
-    bounds = Bounds(np.array(0.0), np.array(low), np.array(high))
-    assert verdict(bounds, 0.02) == expected
-    if expected == "equal":
-        assert verdict(bounds, 0.02, alike=False) == "undecided"
 
 
 @pytest.mark.parametrize(

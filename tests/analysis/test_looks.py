@@ -7,7 +7,7 @@ import pytest
 
 from suite.analysis.comparisons import compare
 from suite.analysis.decisions import PairVerdict, Standing
-from suite.analysis.looks import in_words, last_look, look_at, needs_trials, open_statements, runs
+from suite.analysis.looks import in_words, last_look, look_at, needs_trials, runs
 
 SPEECH, SENTIMENT = "speech-like", "sentiment-like"
 LOOKS = [24, 48, 96]
@@ -31,19 +31,19 @@ def pairs(found):
 
 
 def test_a_clear_lead_and_clear_equality_need_no_more_trials(study):
-    assert open_statements(study({"lstm": 0.8, "gru": 0.5}), SPEECH, 24) == []
-    assert open_statements(study({"lstm": 0.8, "gru": 0.8}, spread=0.002), SPEECH, 24) == []
+    assert look_at(study({"lstm": 0.8, "gru": 0.5}), SPEECH, 24).open == []
+    assert look_at(study({"lstm": 0.8, "gru": 0.8}, spread=0.002), SPEECH, 24).open == []
 
 
 def test_an_undecided_comparison_needs_more_and_the_others_do_not(study):
     found = study({"lstm": 0.82, "gru": 0.8, "simple-rnn": 0.3}, spread=0.05)
-    assert pairs(open_statements(found, SPEECH, 24)) == [("lstm", "gru")]
+    assert pairs(look_at(found, SPEECH, 24).open) == [("lstm", "gru")]
 
 
 def test_a_verdict_that_is_not_firm_needs_more(study):
     found = study({"lstm": 0.8, "gru": 0.5}, looks=[12, 24], trials=24)
-    assert len(open_statements(found, SPEECH, 12)) == 3
-    assert open_statements(found, SPEECH, 24) == []
+    assert len(look_at(found, SPEECH, 12).open) == 3
+    assert look_at(found, SPEECH, 24).open == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_later_trials_and_other_tasks_change_nothing(study, records, tmp_path):
 
 def test_an_architecture_that_is_no_longer_declared_cannot_keep_a_task_open(study):
     found = study({"lstm": 0.82, "gru": 0.8}, spread=0.05, architectures=["lstm"])
-    assert open_statements(found, SPEECH, 24) == []
+    assert look_at(found, SPEECH, 24).open == []
 
 
 def test_it_says_what_is_open_and_how_it_goes_on(study):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from measuring import measure
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -14,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from suite.errors import RequestError
 from suite.tasks.baselines import last_values, predict, reference, trivial
 from suite.tasks.data import SPLITS, Data
-from suite.tasks.description import describe, measure
+from suite.tasks.description import describe
 from suite.tasks.metrics import serving
 from suite.tasks.task import TASKS, Task
 from suite.tasks.trained_baselines import trained

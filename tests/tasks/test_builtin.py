@@ -8,12 +8,12 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite.errors import RequestError
 from suite.tasks.baselines import predict, trivial
 from suite.tasks.builtin import sentiment, stocks
 from suite.tasks.data import SPLITS, Data
-from suite.tasks.description import measure
 from suite.tasks.metrics import headline
 from suite.tasks.task import TASKS
 from suite.tasks.trained_baselines import trained

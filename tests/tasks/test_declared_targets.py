@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from measuring import measure
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -9,7 +10,6 @@ from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError
 from suite.experiment.experiment import Experiment
 from suite.tasks.data import Data
-from suite.tasks.description import measure
 from suite.tasks.facts import full_sheet
 from suite.tasks.task import TASKS, task
 from suite.tasks.trained_baselines import trained

@@ -4,11 +4,11 @@ from functools import cache
 
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite.errors import RequestError
 from suite.tasks.builtin import prices, sentiment
 from suite.tasks.data import SPLITS, Data
-from suite.tasks.description import measure
 from suite.tasks.task import TASKS
 from suite.tasks.validation import check_data
 

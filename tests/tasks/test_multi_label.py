@@ -7,6 +7,7 @@ from itertools import product
 import labelled
 import numpy as np
 import pytest
+from measuring import measure
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
@@ -14,7 +15,7 @@ from sklearn.svm import LinearSVC
 from suite.errors import RequestError
 from suite.tasks.baselines import last_values, predict, reference, trivial
 from suite.tasks.data import SPLITS
-from suite.tasks.description import describe, fitted, measure
+from suite.tasks.description import describe, fitted
 from suite.tasks.metrics import serving
 from suite.tasks.targets import targets
 from suite.tasks.trained_baselines import trained

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite import Data, task
-from suite.tasks.description import measure
 from suite.tasks.task import TASKS
 
 TEXT = np.array([1, 2, 3, 3] * 50)  # every fourth character is a 1 or a 2, every second a 3

@@ -7,11 +7,12 @@ import sys
 
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite import Data, RequestError, load_experiment, metric, task
 from suite.errors import MetricError
 from suite.runner.engines.dask import pickled
-from suite.tasks.description import check_defined, describe, measure
+from suite.tasks.description import check_defined, describe
 from suite.tasks.metrics import METRICS, evaluate, headline, item_scores, serving
 from suite.tasks.task import TASKS
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite.errors import FoldError, UnreadableError
 from suite.tasks.baselines import predict as answers
@@ -16,7 +17,6 @@ from suite.tasks.builtin import digits, panel, reviews, spoken, stocks
 from suite.tasks.data import SPLITS, Data
 from suite.tasks.datasets.cache import Arrays, prepared
 from suite.tasks.datasets.download import DataSet, fault
-from suite.tasks.description import measure
 from suite.tasks.fold import Fold
 from suite.tasks.own import READERS
 from suite.tasks.own.readers import restored

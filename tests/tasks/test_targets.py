@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite.tasks.data import Data
-from suite.tasks.description import fitted, measure
+from suite.tasks.description import fitted
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.targets import targets
 from suite.tasks.task import Task

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite.errors import RequestError
 from suite.tasks.checks import check
 from suite.tasks.data import Data
-from suite.tasks.description import describe, measure
+from suite.tasks.description import describe
 from suite.tasks.task import TASKS, task
 
 

@@ -71,8 +71,9 @@ def case(request):
 
 
 def test_a_run_of_every_kind_is_explained(case):
+    from measuring import measure
+
     from suite.architectures.portable import stored
-    from suite.tasks.description import measure
     from suite.training import evaluate
     from suite.training.explain import explain
 

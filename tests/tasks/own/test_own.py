@@ -6,11 +6,11 @@ from pathlib import Path
 import cloudpickle
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite.errors import RequestError
 from suite.experiment.loading import load_experiment
 from suite.tasks.data import SPLITS
-from suite.tasks.description import measure
 from suite.tasks.own import series_from_csv, sounds_from_folder
 from suite.tasks.task import TASKS
 

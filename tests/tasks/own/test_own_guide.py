@@ -4,12 +4,12 @@ import re
 
 import pytest
 import stories
+from measuring import measure
 from repository import ROOT
 
 from suite.cli import main
 from suite.experiment.loading import load_experiment
 from suite.tasks.checks import check
-from suite.tasks.description import measure
 from suite.tasks.task import TASKS
 
 pytestmark = pytest.mark.slow

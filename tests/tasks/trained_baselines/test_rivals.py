@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from measuring import measure
 from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import LinearRegression
 
 from suite.errors import RequestError
 from suite.results.task_info import TaskInfo
 from suite.tasks.data import Data
-from suite.tasks.description import describe, fitted, measure, measured
+from suite.tasks.description import describe, fitted, measured
 from suite.tasks.reference import reference_scores
 from suite.tasks.task import Task, check_declaration
 

@@ -74,8 +74,3 @@ def numbers(cells: Sequence[str], marks: Marks) -> np.ndarray:
         else:
             return np.where(np.isfinite(values), values, np.nan)
     return np.array([np.nan if (value := number(cell, marks)) is None else value for cell in cells])
-
-
-def signs(cells: Sequence[str]) -> str:
-    """Return the signs that were left out of the numbers of a column, as in "$ %"."""
-    return " ".join(sorted({sign for cell in cells for sign in SIGNS.findall(cell)}))

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from measuring import measure
 
 from suite.errors import RequestError
 from suite.tasks.checks import check
 from suite.tasks.data import SPLITS
-from suite.tasks.description import measure
 
 WAVE = np.round(np.sin(np.arange(200) / 5) * 10, 3)
 
