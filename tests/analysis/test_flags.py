@@ -78,7 +78,8 @@ class TestHandicaps:
         assert shares(trials({CELL: [None] * 5}), *CELL) == {}
 
 
-def test_flagged_counts_stored_flags_of_scored_runs(trials):
+def test_flagged_counts_stored_flags_of_scored_runs(tmp_path, records):
     edge = [{"flags": ["edge-of-range"]}, {"flags": []}, {"flags": ["edge-of-range"]}]
-    counts, runs = flagged(trials({CELL: [0.1, 0.2, None]}, beside={CELL: edge}), *CELL, role="trial")
+    found = records.finals(tmp_path, {CELL: [0.1, 0.2, None]}, beside={CELL: edge})
+    counts, runs = flagged(found, *CELL)
     assert (counts["edge-of-range"], runs) == (1, 2)
