@@ -7,9 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from measuring import measure
-
-from suite.tasks.description import fitted
+from suite.tasks.description import fitted, measured
 from suite.tasks.task import TASKS, Task
 from suite.tasks.trained_baselines import names as trained_names
 
@@ -61,7 +59,7 @@ def _scores(entry: Task) -> tuple[tuple[str, str], str, str, str]:
     data = entry.load(SEED)
     examples, steps = data.train[0].shape[:2]
     baselines = fitted(entry, data)
-    found = measure(entry, data, baselines)
+    found = measured(entry, data, baselines)
     scores = (found[role]["test"][entry.metric] for role in ("baseline", "trained_baseline"))
     trivial, trained = (f"{score:#.3g}" for score in scores)
     return (f"{examples}", f"{steps}"), trivial, f"{baselines.best}", trained
