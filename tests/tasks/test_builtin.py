@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 
 from suite.errors import RequestError
 from suite.tasks.baselines import predict, trivial

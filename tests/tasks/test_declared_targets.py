@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 

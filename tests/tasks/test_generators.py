@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 
 from suite.errors import RequestError
 from suite.tasks.builtin import prices, sentiment

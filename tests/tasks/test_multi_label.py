@@ -7,7 +7,7 @@ from itertools import product
 import labelled
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC

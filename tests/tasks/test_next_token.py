@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 
 from suite import Data, task
 from suite.tasks.task import TASKS

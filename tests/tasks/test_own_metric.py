@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 
 from suite import Data, RequestError, load_experiment, metric, task
 from suite.errors import MetricError

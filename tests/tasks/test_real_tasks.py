@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 
 from suite.errors import FoldError, UnreadableError
 from suite.tasks.baselines import predict as answers

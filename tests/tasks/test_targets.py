@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 
 from suite.tasks.data import Data
 from suite.tasks.description import fitted

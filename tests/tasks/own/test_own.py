@@ -6,7 +6,7 @@ from pathlib import Path
 import cloudpickle
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 
 from suite.errors import RequestError
 from suite.experiment.loading import load_experiment

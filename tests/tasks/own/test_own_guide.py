@@ -4,7 +4,7 @@ import re
 
 import pytest
 import stories
-from measuring import measure
+from baseline_scores import measure
 from repository import ROOT
 
 from suite.cli import main

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import LinearRegression
 

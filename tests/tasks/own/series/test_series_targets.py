@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from measuring import measure
+from baseline_scores import measure
 
 from suite.errors import RequestError
 from suite.tasks.checks import check

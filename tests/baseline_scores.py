@@ -1,4 +1,4 @@
-"""Measuring: what the baselines of a task score on its data."""
+"""Baseline scores: what the baselines of a task score on its data."""
 
 from suite.tasks.description import ROLES, fitted, measured
 
