@@ -71,7 +71,7 @@ def case(request):
 
 
 def test_a_run_of_every_kind_is_explained(case):
-    from measuring import measure
+    from baseline_scores import measure
 
     from suite.architectures.portable import stored
     from suite.training import evaluate
