@@ -5,7 +5,6 @@ import functools
 import inspect
 import math
 import re
-import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -180,14 +179,6 @@ def one_of(option: str, value: Any, choices: tuple[str, ...]) -> None:
     """Raise RequestError unless `value` is one of the choices."""
     if value not in choices:
         raise RequestError(f"{option}={value!r}: {closest(str(value), choices)}")
-
-
-def caller() -> str:
-    """Return the place ("file:line") of the code that called the suite."""
-    frame = sys._getframe()
-    while frame.f_back and Path(frame.f_code.co_filename).is_relative_to(SUITE):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 LONGEST_TITLE = 60

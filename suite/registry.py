@@ -3,20 +3,16 @@
 import importlib
 import importlib.metadata
 import pkgutil
-import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import partial
-from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
 
 from suite.errors import SUITE, RequestError, check_name, closest
-
-CELL = re.compile(r"<|.*[/\\]ipykernel_\d+[/\\]")  # the file of code that was typed, as in a notebook's cell
+from suite.process.places import executed, home_of, is_repeated, is_within, place_of
 
 
 class Entry(Protocol):
@@ -199,35 +195,6 @@ def plugin_name(point: importlib.metadata.EntryPoint) -> str:
     return f"{point.dist.name} ({point.value})" if point.dist else point.value
 
 
-def home_of(module: str) -> Path:
-    """Return the folder of an imported module's top-level package, or the file of a top-level module."""
-    top = sys.modules[module.partition(".")[0]]
-    return Path(next(iter(getattr(top, "__path__", ())), None) or top.__file__ or module)
-
-
-def is_within(place: str, home: Path) -> bool:
-    """Return whether a place ("file:line") is `home`, a file, or lies in `home`, a folder."""
-    return Path(place.rpartition(":")[0]).is_relative_to(home)
-
-
-def executed() -> CodeType | None:
-    """Return the code of the innermost file or cell that is being executed; each execution has code of its own."""
-    frame: FrameType | None = sys._getframe()
-    while frame and frame.f_code.co_name != "<module>":
-        frame = frame.f_back
-    return frame.f_code if frame else None
-
-
-def is_repeated(now: CodeType | None, before: CodeType | None) -> bool:
-    """Return whether `now` is another execution of the same file as `before`, or both are code that was typed.
-
-    Code that was typed has no file that tells a changed cell from another one.
-    """
-    if now is None or before is None or now is before:
-        return False
-    return now.co_filename == before.co_filename or bool(CELL.match(now.co_filename) and CELL.match(before.co_filename))
-
-
 def called(entry: Any) -> str:
     """Return the name of an entry's function; "" if it has none."""
     return getattr(getattr(entry, "function", None), "__qualname__", "")
@@ -241,14 +208,3 @@ def look_up(name: str, *registries: Registry[Any]) -> Any:
     owners = {known: registry for registry in registries for known in registry.names()}
     near = get_close_matches(name, owners, n=1, cutoff=0.5)
     return (owners[near[0]] if near else registries[0]).get(name)
-
-
-def place_of(function: Callable[..., Any]) -> str:
-    """Return the place ("file:line") of a function, for messages.
-
-    For a `partial` or a callable object, this is the place of the function that it calls.
-    """
-    while isinstance(function, partial):
-        function = function.func
-    code = getattr(function if hasattr(function, "__code__") else type(function).__call__, "__code__", None)
-    return f"{code.co_filename}:{code.co_firstlineno}" if code else f"{function!r}:0"

@@ -12,7 +12,8 @@ import pytest
 
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, check_name
-from suite.registry import Registry, place_of
+from suite.process.places import place_of
+from suite.registry import Registry
 from suite.tasks.task import TASKS
 
 

@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from suite.architectures.architecture import ARCHITECTURES, Architecture
-from suite.errors import RequestError, caller, check_name, closest_keyword
+from suite.errors import RequestError, check_name, closest_keyword
+from suite.process.places import caller
 
 EMBEDDED = "its Embedding is left out, because the suite embeds tokens itself (embedding_width)"
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, Unpack
 
 from suite.errors import FoldError, RequestError, UnavailableError, check_name, closest, closest_keyword, without_exit
-from suite.registry import Registry, place_of
+from suite.process.places import place_of
+from suite.registry import Registry
 from suite.tasks.as_arrays import as_arrays
 from suite.tasks.baselines import TRIVIAL
 from suite.tasks.data import Data, Signature

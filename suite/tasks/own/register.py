@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from suite.errors import caller
+from suite.process.places import caller
 from suite.tasks.data import Data
 from suite.tasks.declaration import Declaration
 from suite.tasks.kinds import MULTI_LABEL
