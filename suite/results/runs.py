@@ -42,9 +42,11 @@ def frame(records: Iterable[Record], task: Callable[[str], TaskInfo]) -> pd.Data
     `fold`: which of several test splits.
     """
     rows = [_row(record, task(record.task)) for record in records]
-    hyperparameters = sorted({key for row in rows for key in row} - {*COLUMNS, *BESIDE})
-    table = pd.DataFrame(rows, columns=[*COLUMNS, *BESIDE, *hyperparameters]).astype(dict.fromkeys(NUMBERS, float))
-    return table.copy()  # puts the columns of one type together, which makes taking rows much faster
+    if not rows:
+        return pd.DataFrame(columns=[*COLUMNS, *BESIDE]).astype(dict.fromkeys(NUMBERS, float))
+    names = [*COLUMNS, *BESIDE, *sorted({key for row in rows for key in row} - {*COLUMNS, *BESIDE})]
+    columns = {name: [row.get(name, np.nan) for row in rows] for name in names}
+    return pd.DataFrame(columns | {name: np.array(columns[name], dtype=float) for name in NUMBERS})
 
 
 def _row(record: Record, task: TaskInfo) -> dict[str, Any]:
