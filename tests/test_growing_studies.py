@@ -10,6 +10,8 @@ from calibration import World
 from suite.analysis.comparisons import joint_level
 from suite.analysis.looks import look_at
 
+pytestmark = pytest.mark.slow
+
 EVERY = {world.name: world for world in looks.worlds()}
 
 
@@ -20,7 +22,6 @@ def grown():
     return looks.Grown(world, calibration.drawn(world, 20, np.random.default_rng(1)), looks.LOOKS)
 
 
-@pytest.mark.slow
 def test_a_task_goes_on_while_anything_is_open(grown):
     ended = looks.planned(grown, divided=True)
     for look in range(2):

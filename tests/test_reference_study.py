@@ -14,6 +14,7 @@ def store():
     return existing("reference-2026")
 
 
+@pytest.mark.slow
 def test_every_record_is_read_and_no_run_failed(store):
     results = suite.load("reference-2026")
     assert len(results.runs) == len([*store.records()]) > 240

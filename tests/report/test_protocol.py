@@ -1,5 +1,7 @@
 """How an experiment was done, in the report."""
 
+import pytest
+
 from suite import report
 from suite.report import protocol
 from suite.results.results import load
@@ -30,6 +32,7 @@ def test_training_choices_are_named_with_the_loss_of_each_kind(tmp_path, records
     assert "precision" not in rows
 
 
+@pytest.mark.slow
 def test_the_first_paragraph_of_a_description_leads_and_the_others_tell_how_it_was_done(tmp_path, records):
     purpose, manner = "Networks on short sums.", "Every sum has two numbers."
     description = f"{purpose}\n\n{manner}"

@@ -338,7 +338,7 @@ class TestLongerTestSets:
 
 
 class TestMeasure:
-    @pytest.mark.parametrize("name", ["sentiment-like", "sp500-return"])
+    @pytest.mark.parametrize("name", ["sentiment-like", pytest.param("sp500-return", marks=pytest.mark.slow)])
     def test_both_roles_have_every_metric_of_the_kind_on_both_splits(self, name):
         task = TASKS.get(name)
         scores = measure(task, task.load(1, 100))
