@@ -38,9 +38,24 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def write_named(path: Path, content: bytes) -> None:
-    """Write a file that the user named atomically, after removing what a killed command left of it."""
-    sweep(path.parent, path)
-    write_atomically(path, content)
+    """Write a file that the user named atomically, after removing what a killed command left of it.
+
+    A link stays a link, and what is no plain file, such as /dev/stdout or a pipe, is written to.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        with writing(path), open(path, "wb", opener=_without_waiting) as file:
+            file.write(content)
+        return
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    sweep(target.parent, target)
+    write_atomically(target, content)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open what exists for writing; raise OSError for a pipe that nobody reads, which would have to be waited for."""
+    descriptor = os.open(path, flags & ~os.O_TRUNC & ~os.O_CREAT | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 @contextmanager

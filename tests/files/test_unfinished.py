@@ -12,7 +12,7 @@ import pytest
 
 from suite.cli import main
 from suite.files.unfinished import ENDING, beginning, sweep, temporary_folder
-from suite.files.writing import whole_folder
+from suite.files.writing import whole_folder, write_named
 from suite.results.lock import Lock
 
 # a process that ends as if it was killed when it calls the named function of `os` for the n-th time
@@ -149,6 +149,20 @@ def test_what_a_killed_command_left_of_a_file_that_the_user_named_goes_with_the_
     assert main(["compare", "a", "b", "--to", "page.html"]) == 0
     assert Path("page.html").exists()
     assert not left.exists()
+
+
+def test_what_the_user_names_stays_what_it_is(here):
+    os.mkfifo("pipe")
+    with pytest.raises(OSError, match="cannot write 'pipe'"):
+        write_named(Path("pipe"), b"new")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_named(Path("pipe"), b"new")
+    assert os.read(reader, 9) == b"new"
+    os.close(reader)
+    Path("link").symlink_to("file")
+    write_named(Path("link"), b"new")
+    assert Path("link").is_symlink()
+    assert Path("file").read_bytes() == b"new"
 
 
 @pytest.mark.slow
