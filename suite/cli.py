@@ -73,14 +73,22 @@ def answered(command: Callable[[], int]) -> int:
         _drop_output()
         commands.warn([f"'{error.filename}': {error.strerror}" if error.filename else f"{error.strerror or error}"])
         return 2
-    except MemoryError:
-        commands.warn(["there is not enough memory: give the process more, or a smaller task"])
-        return 2
     except Exception as error:  # a fault of the suite's own is one line, too
         if os.environ.get(TRACEBACK):
             raise
-        commands.warn([f"{FAULT}: {type(error).__name__}: {reason(error)} ({place(error)}); {TRACEBACK}=1 shows more"])
+        commands.warn([unexpected(error)])
         return 2
+
+
+def unexpected(error: Exception) -> str:
+    """Return what to say of an error that no command foresees."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory: give the process more, or a smaller task"
+    if isinstance(error, RecursionError):
+        return "a path has too many levels, or some code calls itself without end"
+    if sys.stdout and sys.stdout.closed:
+        return "standard output was closed by the experiment file, or by a task or an architecture"
+    return f"{FAULT}: {type(error).__name__}: {reason(error)} ({place(error)}); {TRACEBACK}=1 shows more"
 
 
 def _drop_output() -> None:

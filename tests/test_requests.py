@@ -1,5 +1,6 @@
 """Whatever is requested, however large, long or odd, is answered soon, and refused in one short line."""
 
+import io
 import re
 import socket
 import threading
@@ -54,6 +55,34 @@ def test_a_path_of_thousands_of_characters_is_named_in_part(refused, command):
 def test_a_link_that_leads_to_itself_is_named(refused, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     assert re.search("no file or folder 'loop': (Symlink loop|Too many levels of symbolic)", refused("new", "loop"))
+
+
+def test_a_path_of_thousands_of_folders_is_one_line(refused, records, tmp_path):
+    for name in "ab":
+        records.write_study(tmp_path / name, trials=0, seeds=1, tasks=("adding-50",))
+    assert "a path has too many levels" in refused("merge", "a", "b", "--into", "d/" * 2000)
+
+
+@pytest.mark.parametrize("ending", ["sys.exit(7)", "raise GeneratorExit", "raise BaseException('x')"])
+def test_a_file_that_ends_the_command_is_one_line(refused, tmp_path, ending):
+    (tmp_path / "ends.py").write_text(f"import sys\n{ending}\n")
+    assert "ends.py', line 2 failed to import: " in refused("run", "ends.py")
+
+
+def test_a_file_that_closes_standard_output_is_one_line(tmp_path, monkeypatch, capsys):
+    (tmp_path / "closes.py").write_text(f"import sys\nsys.stdout.close()\n{STUDY}")
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    assert main(["check", str(tmp_path / "closes.py")]) == 2
+    assert (
+        capsys.readouterr().err
+        == "suite: standard output was closed by the experiment file, or by a task or an architecture\n"
+    )
+
+
+@pytest.mark.parametrize(("way", "said"), [("tensorboard", "name a new one"), ("mlflow", "no tracking store is named")])
+def test_an_export_to_nowhere_is_refused(refused, records, tmp_path, way, said):
+    records.write_study(tmp_path / "study", trials=0, seeds=1, tasks=("adding-50",))
+    assert said in refused("export", "study", f"--to-{way}", "")
 
 
 def test_an_experiment_has_a_largest_number_of_runs():

@@ -17,6 +17,7 @@ from suite.files.writing import write_arrays
 from suite.results.lock import NAME
 from suite.results.results import load
 from suite.results.store import Store
+from suite.runner.dry_run import copied
 from suite.text import inert
 
 RUN = "adding-50/lstm/final-000"
@@ -104,6 +105,11 @@ def test_no_arrays_from_outside_the_folder_are_read(folder):
     with pytest.raises(UnreadableError, match="leads outside"):
         store.items("adding-50", "0123456789ab")
     assert list(store.truncated()) == [store.path(RUN)]
+
+
+def test_a_dry_run_copies_no_file_from_outside_the_folder(folder):
+    moved_outside(folder / f"{RUN}.json")
+    assert list(copied(Store(folder), folder.parent / "copy").record_files()) == []
 
 
 def test_a_link_within_the_folder_is_followed(folder):

@@ -34,13 +34,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def execute(chosen: argparse.Namespace) -> int:
     """Write the export without overwriting files, and print what was written and where."""
-    if chosen.to:
+    if chosen.to is not None:
         return _model(chosen.target, new_folder(chosen.to))
     store = existing(chosen.target)
     from suite.results.results import load
 
     results = load(store.root)
-    if chosen.to_tensorboard:
+    if chosen.to_tensorboard is not None:
         from suite.deploy import tensorboard
 
         with whole_folder(new_folder(chosen.to_tensorboard)) as made:
@@ -54,8 +54,10 @@ def execute(chosen: argparse.Namespace) -> int:
 
 
 def new_folder(path: str) -> Path:
-    """Return the path of a folder. Raise RequestError unless the folder is empty or does not exist."""
+    """Return the path of a folder. Raise RequestError unless it has a name, and is empty or does not exist."""
     folder = Path(path)
+    if not folder.name:
+        raise RequestError(f"'{path}' cannot become another folder: name a new one")
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise RequestError(f"'{path}' already exists: name another folder, or remove it")
     return folder

@@ -19,6 +19,8 @@ def write(results: Results, uri: str) -> int:
     `uri`: a server, a database or a folder. The new experiment gets the name of the results' experiment. Raise
     RequestError if that name already exists, or if the store cannot be used.
     """
+    if not uri:
+        raise RequestError("no tracking store is named: name a server, a database or a folder")
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     try:
@@ -34,7 +36,7 @@ def write(results: Results, uri: str) -> int:
         experiment = client.create_experiment(name)
         for run in runs:
             _log(client, experiment, run)
-    except MlflowException as error:
+    except (MlflowException, ValueError) as error:
         raise RequestError(f"MLflow cannot write to '{uri}': {error}") from error
     return len(runs)
 

@@ -55,13 +55,15 @@ def _import_file(path: Path) -> ModuleType:
     backend.expect_import(content)
     try:  # compiled anew each time: a file that changes twice within a second is no older one, and gets no __pycache__
         exec(compile(content, str(path), "exec", dont_inherit=True), module.__dict__)
-    except Exception as error:  # the user's file may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the user's file may raise anything, and call `sys.exit`
         raise RequestError(_located(path, error)) from error
     cloudpickle.register_pickle_by_value(module)
     return module
 
 
-def _located(path: Path, error: Exception) -> str:
+def _located(path: Path, error: BaseException) -> str:
     """Return the message of an error raised by importing a file, with the file and the line."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     where = f"'{path}', line {lines[-1]}" if lines else f"'{path}'"
