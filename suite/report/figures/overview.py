@@ -23,6 +23,7 @@ from suite.text import interval, label, number
 WIDTH = 4.8  # inches: legible on a telephone, and beside the answer on a wide screen
 LOWEST, HIGHEST = -0.25, 1.08  # of the scale; what lies beyond is drawn at its end
 TITLE, STEP, GAP = 0.55, 0.42, 0.6  # of a row: its title, each architecture, and the space after them
+MOST_LETTERS = 69  # of a title over the whole width; a letter of the verdict beside it is 0.83 as wide
 INCH = 0.26  # per unit of a row
 
 
@@ -74,8 +75,10 @@ def _task(panel: Axes, results: Results, task: str, top: float, style: Look) -> 
     found = compare(results, task)
     bottom = top + TITLE + STEP * len(results.architectures)
     how: dict[str, Any] = {"va": "center", "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1}}
-    panel.text(LOWEST, top + TITLE / 2, label(shown_title(results, task), 44), weight="bold", **how)
-    panel.text(HIGHEST, top + TITLE / 2, label(brief(results, task), 60), ha="right", fontsize=8, **how)
+    words = label(brief(results, task), 60)
+    title = label(shown_title(results, task), int(MOST_LETTERS - 0.83 * len(words)))
+    panel.text(LOWEST, top + TITLE / 2, title, weight="bold", fontsize=8.5, **how)
+    panel.text(HIGHEST, top + TITLE / 2, words, ha="right", fontsize=7.5, **how)
     for one in found.trivial:
         _mark(panel, results, one, top + TITLE + STEP * (results.architectures.index(one.first) + 0.5), style, found)
     rival = replicates(results, task).trained.mean()
