@@ -18,11 +18,14 @@ ADDED = {  # file of the repository -> file of the site
     "benchmarks/README.md": "benchmarks.md",
     "results/README.md": "published.md",
     "experiments/reference.py": "reference-study.py",
+    "results/reference-2026/report/index.html": "reference-2026.html",
+    "results/reference-2026/report/figures/overview.png": "reference-2026.png",
     "LICENSE": "license.txt",
     "CITATION.cff": "citation.cff",
 }
 PAGES = ADDED | {
     "docs/tutorial.ipynb": "tutorial.md",  # see tutorial.py
+    "results/reference-2026/report/report.md": "reference-2026.html",
 }
 LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]+)(#[^)\s]*)?\)")
 
