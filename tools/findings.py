@@ -132,7 +132,7 @@ def known(results: Results) -> Iterator[str]:
 def against(results: Results) -> Iterator[str]:
     """For each known result that did not come out: what came out instead, and what the records say about the reason."""
     found = [line for part, one in _parts(results) for line in _against(part, one)]
-    yield from found or ["So far, nothing that these runs can decide."]
+    yield from found or ["Nothing that these runs can decide."]
 
 
 def _against(results: Results, one: Known) -> Iterator[str]:
