@@ -162,13 +162,17 @@ class Registry(Generic[E]):
             point.load()
         except (Exception, SystemExit) as error:  # a plugin may raise anything; the error is stored and shown
             for registry, entries in before:
-                registry._entries = entries
+                registry._entries = entries | registry._from_suite()
             self.broken[plugin_name(point)] = f"{type(error).__name__}: {error}"
             return
         if point.dist:
             home = home_of(point.module)
             places = [entry.place for entry in self._entries.values() if is_within(entry.place, home)]
             self.origins |= dict.fromkeys(places, point.dist.name)
+
+    def _from_suite(self) -> dict[str, E]:
+        """Return the built-in entries, some of which the import of a plugin may have imported first."""
+        return {name: entry for name, entry in self._entries.items() if is_within(entry.place, SUITE)}
 
     def origin(self, entry: E) -> str:
         """Return the origin of an entry: "suite", a plugin's distribution, or the place of its declaration."""

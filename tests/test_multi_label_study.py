@@ -99,7 +99,7 @@ def test_every_valid_step_has_a_row(predict):
 def test_an_exported_model_says_what_it_predicts(study, tmp_path):
     assert main(["export", str(study / "tickets" / "gru"), "--to", str(tmp_path / "model")]) == 0
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
-    assert "A multi-label classification, scored by micro_f1, higher is better." in card
+    assert "A multi-label classification, scored by micro\\_f1, higher is better." in card
     assert "A label is predicted if its probability is at least 0.5." in card
     known = json.loads((tmp_path / "model" / "preparation.json").read_text(encoding="utf-8"))
     assert (known["kind"], known["classes"]) == ("multi-label", labelled.TOPICS.tolist())

@@ -153,6 +153,12 @@ class TestPlugins:
         assert things.get("lamp").place == "mine.py:1"
         assert "mine.py:1 and stranger.py:1" in things.broken["stranger"]
 
+    def test_a_built_in_entry_that_a_broken_plugin_imported_first_stays(self, things, plugin):
+        plugin("import sys\nfrom types import SimpleNamespace as N\nfrom suite.errors import SUITE\n"
+               "sys.shelf_registry.add(N(name='lamp', place=f'{SUITE}/lamps.py:1', names=lambda: ['lamp'], "
+               "find=lambda name: name == 'lamp'))\nraise RuntimeError('no licence found')\n")  # fmt: skip
+        assert things.names() == ["lamp"]
+
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", "-dash", "a b", "x\n", "ü"])
 def test_names_that_cannot_be_folders_are_refused(name):
