@@ -97,7 +97,7 @@ class Comparisons:
 
     @property
     def winning_baseline(self) -> str | None:
-        """The baseline that is shown to be better than every architecture; None if there is none."""
+        """The baseline that is shown to be better than every architecture, or None."""
         for name, rivals in ((TRAINED, self.trained), (TRIVIAL, self.trivial)):
             if rivals and all(one.verdict is PairVerdict.WORSE for one in rivals):
                 return name

@@ -1,1 +1,1 @@
-"""Files: read and write files, so that what is there is whole, and what is not is named."""
+"""Files: write files completely or not at all, and read them with errors that name the file."""

@@ -14,7 +14,7 @@ from suite.files.strict_json import parsed
 def read_json(path: Path, root: Path | None = None) -> Any:
     """Return the content of a JSON file; None if it does not exist.
 
-    Raise UnreadableError if it cannot be read, or is none of the folder `root`.
+    Raise UnreadableError if it cannot be read, or is a link that leads outside of the folder `root`.
     """
     try:
         check_plain(path, root)
@@ -28,8 +28,8 @@ def read_json(path: Path, root: Path | None = None) -> Any:
 def check_plain(path: Path, root: Path | None = None) -> None:
     """Raise ValueError if a path that exists is no plain file: reading a pipe or a device may never end.
 
-    With the folder `root` that should contain it, a link that leads outside is none either: a stranger's folder may
-    have one to a private file, which nobody wants in their results.
+    Raise it, too, if the path is a link that leads outside of the folder `root`: a stranger's folder may have a link to
+    a private file, which nobody wants in their results.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise ValueError("it is no plain file")
@@ -40,8 +40,8 @@ def check_plain(path: Path, root: Path | None = None) -> None:
 def read_arrays(path: Path, root: Path | None = None) -> dict[str, np.ndarray]:
     """Return the arrays of a `.npz` file by name, or the array of a `.npy` file as `x`.
 
-    Raise UnreadableError if the file is damaged or contains anything but plain arrays, such as pickles, or is none
-    of the folder `root`.
+    Raise UnreadableError if the file is damaged, contains anything but plain arrays, such as pickles, or is a link that
+    leads outside of the folder `root`.
     """
     try:
         check_plain(path, root)
@@ -57,7 +57,10 @@ def read_arrays(path: Path, root: Path | None = None) -> dict[str, np.ndarray]:
 
 
 def read_own(path: Path, root: Path) -> bytes:
-    """Return the content of a file of the folder `root`; raise UnreadableError if it cannot be read, or is none."""
+    """Return the content of a file of the folder `root`.
+
+    Raise UnreadableError if it cannot be read, or is a link that leads outside of the folder.
+    """
     try:
         check_plain(path, root)
         return path.read_bytes()

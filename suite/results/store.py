@@ -74,7 +74,7 @@ class Store:
             ) from error
 
     def read_as(self, kind: type[Content], path: Path) -> Content | None:
-        """Return the content of a file, or None if there is none; raise UnreadableError with the reason if damaged."""
+        """Return the content of a file, or None if it does not exist; raise UnreadableError if it is damaged."""
         content = read_json(path, self.root)
         return None if content is None and not path.exists() else kind.from_json(content, path)
 
