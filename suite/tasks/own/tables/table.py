@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 import numpy as np
 
@@ -20,9 +21,8 @@ LARGEST = float(np.finfo(np.float32).max)  # models read 32-bit floats
 class Table:
     """Some columns of a table as text.
 
-    `rows`: the row number of each example. `holes`: column -> whether each cell was missing (examples,). `filled`:
-    column -> whether each cell was filled in (examples,). `faults`: example -> why its row cannot be read; None if a
-    fault is refused at once. `sheet`: what was read and left out.
+    `rows`: the row number of each example. `holes`: column -> whether each cell is missing (examples,). `faults`:
+    example -> why its row cannot be read; None if a fault is refused at once. `sheet`: what was read and left out.
     """
 
     name: str
@@ -30,7 +30,6 @@ class Table:
     rows: list[int]
     dialect: Dialect
     holes: Mapping[str, np.ndarray] = field(default_factory=dict)
-    filled: Mapping[str, np.ndarray] = field(default_factory=dict)
     faults: dict[int, str] | None = None
     sheet: Sheet = field(default_factory=Sheet)
 
@@ -43,18 +42,6 @@ class Table:
         if self.faults is None:
             raise RequestError(what)
         self.faults.setdefault(example, what)
-
-    def taken(self, order: np.ndarray) -> "Table":
-        """Return the table with only these examples, in this order."""
-        new = {int(old): place for place, old in enumerate(order)}
-        return replace(
-            self,
-            columns={name: [cells[one] for one in order] for name, cells in self.columns.items()},
-            rows=[self.rows[one] for one in order],
-            holes={name: values[order] for name, values in self.holes.items()},
-            filled={name: values[order] for name, values in self.filled.items()},
-            faults=None if self.faults is None else {new[old]: why for old, why in self.faults.items() if old in new},
-        )
 
 
 def absent_words(dialect: Dialect) -> tuple[str, ...]:
@@ -70,16 +57,18 @@ def header(table: Source, known: Dialect, wanted: Sequence[str]) -> Grid:
 
 
 def read_table(
-    table: Source, columns: Sequence[str], dialect: Dialect, missing: str, *, absent: Sequence[str] | None = None,
-    never: Sequence[str] = (), within: str = "",
-) -> Table:  # fmt: skip
+    table: Source, columns: Sequence[str], dialect: Dialect, missing: str, *, absent: Sequence[str] | None = None
+) -> Table:
     """Read the named columns. A cell is missing if `absent` (by default that of the dialect) has it in lower case.
 
-    `missing`: "error" refuses missing cells; "drop" leaves out their rows; "previous" repeats the cell above (of the
-    same series, if the column `within` names series), but refuses missing cells in the columns `never`; "mark" keeps
-    every row, and notes faults instead of refusing them. Raise RequestError, which names the file, row and column.
+    `missing`: "error" refuses missing cells; "drop" leaves out their rows; "mark" keeps every row, and notes faults
+    instead of refusing them. Raise RequestError, which names the file, row and column.
     """
-    return settled(read_cells(table, columns, dialect, absent=absent, marked=missing == MARK), missing, never, within)
+    read = read_cells(table, columns, dialect, absent=absent, marked=missing == MARK)
+    if missing == "drop":
+        return _without_holes(read)
+    _refuse_holes(read, missing)
+    return replace(read, sheet=read.sheet.plus(rows={"read": len(read.rows)}))
 
 
 def read_cells(
@@ -105,22 +94,23 @@ def read_cells(
     return Table(found.name, cells, numbers, found.dialect, holes=holes, faults=faults, sheet=sheet)
 
 
-def settled(read: Table, missing: str, never: Sequence[str] = (), within: str = "") -> Table:
-    """Return a table without missing cells: refused, left out or filled, as `missing` says; see `read_table`."""
-    if missing == "drop":
-        whole = ~np.any(list(read.holes.values()), axis=0)
-        if not whole.any():
-            raise RequestError(f"{read.name}: every row lacks a cell of {names_of(read.columns)}: fill some in")
-        kept = read.taken(np.flatnonzero(whole))
-        counts = {"read": len(whole), "dropped": int((~whole).sum())}
-        return replace(kept, sheet=read.sheet.plus(rows=counts))
-    if missing == "previous":
-        read = _filled(read, {name: own for name, own in read.holes.items() if name not in never}, within)
-    _refuse(read, {name: own for name, own in read.holes.items() if name not in read.filled}, missing)
-    counts = {"read": len(read.rows)} | {
-        f"filled in {name}": int(own.sum()) for name, own in read.filled.items() if own.any()
-    }
-    return replace(read, sheet=read.sheet.plus(rows=counts))
+def _without_holes(read: Table) -> Table:
+    whole = ~np.any(list(read.holes.values()), axis=0)
+    if not whole.any():
+        raise RequestError(f"{read.name}: every row lacks a cell of {names_of(read.columns)}: fill some in")
+    return replace(
+        read,
+        columns={name: list(compress(cells, whole)) for name, cells in read.columns.items()},
+        rows=list(compress(read.rows, whole)),
+        holes={name: own[whole] for name, own in read.holes.items()},
+        sheet=read.sheet.plus(rows={"read": len(whole), "dropped": int((~whole).sum())}),
+    )
+
+
+def _refuse_holes(read: Table, missing: str) -> None:
+    way_out = ", or choose what to do with `missing=`" if missing == "error" else ""
+    for example, name in sorted((int(row), name) for name, own in read.holes.items() for row in np.flatnonzero(own)):
+        read.fault(example, f"{read.place(example, name)} is empty: fill it in{way_out}")
 
 
 def numbers(table: Table, column: str) -> np.ndarray:
@@ -128,11 +118,8 @@ def numbers(table: Table, column: str) -> np.ndarray:
 
     Refuse, or note, any other cell that is not a finite number.
     """
-    cells = table.columns[column]
-    values = numerals.numbers(cells, table.dialect.marks)
-    missing = table.holes.get(column, np.zeros(len(cells), bool)) & ~table.filled.get(
-        column, np.zeros(len(cells), bool)
-    )
+    values = numerals.numbers(table.columns[column], table.dialect.marks)
+    missing = table.holes[column]
     values[missing] = np.nan
     for example in np.flatnonzero(np.abs(values) > LARGEST):
         table.fault(int(example), f"{table.place(example, column)} is too large: divide the column by a number")
@@ -152,31 +139,6 @@ def _holes(cells: Mapping[str, Sequence[str]], absent: Sequence[str]) -> dict[st
     """Return column -> whether each cell is missing, (examples,)."""
     words = frozenset(absent)
     return {name: np.fromiter((cell.lower() in words for cell in own), bool, len(own)) for name, own in cells.items()}
-
-
-def _refuse(table: Table, holes: Mapping[str, np.ndarray], missing: str) -> None:
-    """Report the missing cells, the first row first."""
-    at = sorted((int(example), name) for name, own in holes.items() for example in np.flatnonzero(own))
-    way_out = ", or choose what to do with `missing=`" if missing == "error" else ""
-    for example, name in at:
-        table.fault(example, f"{table.place(example, name)} is empty: fill it in{way_out}")
-
-
-def _filled(table: Table, holes: Mapping[str, np.ndarray], within: str) -> Table:
-    """Return the table with missing cells that repeat the last known one above, of the same series."""
-    columns, filled = dict(table.columns), {}
-    series = table.columns[within] if within else [""] * len(table.rows)
-    for name, own in holes.items():
-        cells, known = list(table.columns[name]), {}
-        for example, (hole, which) in enumerate(zip(own.tolist(), series, strict=True)):
-            if hole and which in known:
-                cells[example] = known[which]
-            elif hole:
-                table.fault(example, f"{table.place(example, name)} is empty, and no row above fills it: fill it in")
-                continue
-            known[which] = cells[example]
-        columns[name], filled[name] = cells, own
-    return replace(table, columns=columns, filled=filled)
 
 
 def _ignored(found: Grid, columns: Sequence[str]) -> list[str]:

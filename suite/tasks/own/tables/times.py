@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from suite.errors import RequestError
+from suite.tasks.own.tables.numerals import NUMERAL
 
 MOMENT = "datetime64[us]"
 DATES = (
@@ -89,7 +90,7 @@ def _texts(values: np.ndarray, place: Callable[[int], str]) -> list[str]:
 def _written(texts: Sequence[str], place: Callable[[int], str], dates: str) -> Times:
     if dates:
         return Times(_by_format(texts, dates, place), f"dates {dates}")
-    if all(map(_is_number, texts[:1])):
+    if all(map(NUMERAL.fullmatch, texts[:1])):
         return _counted(np.array([_float(text, place, example) for example, text in enumerate(texts)]), place)
     if _iso(texts[0]) is not None:
         return Times(
@@ -98,12 +99,8 @@ def _written(texts: Sequence[str], place: Callable[[int], str], dates: str) -> T
     return _guessed(texts, place)
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.IGNORECASE) is not None
-
-
 def _float(text: str, place: Callable[[int], str], example: int) -> float:
-    if _is_number(text):
+    if NUMERAL.fullmatch(text):
         return float(text)
     raise RequestError(f"{place(example)}: the time looks like '{shape(text)}', but those before are numbers{_TOTAL}")
 
