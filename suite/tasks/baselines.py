@@ -139,7 +139,7 @@ def _always(task: Declared, value: np.ndarray) -> Predictor:
 @trivial_baseline("last-value", REGRESSION, reads=("floats",))
 def last_value(task: Declared, data: Data) -> Predictor:
     """Predict the value of the first feature at the last valid step, in its original unit (before scaling)."""
-    mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
+    mean, scale = data.scale_of_target
     outputs = np.ones(data.target_shape(task))
 
     def predict(x: np.ndarray, steps: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:

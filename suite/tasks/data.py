@@ -148,6 +148,13 @@ class Data:
             if array.dtype.kind in "biuf"
         }
 
+    @property
+    def scale_of_target(self) -> tuple[float, float]:
+        """The mean and the scale by which the first feature, the past of a series' target, was standardised."""
+        known = (self.preparation.get(name, plain) for name, plain in (("mean", 0.0), ("scale", 1.0)))
+        mean, scale = (np.ravel(value)[0] for value in known)
+        return mean, scale
+
     def steps(self, split: str) -> np.ndarray:
         """Return the number of valid steps of every example of a split, shape (examples,)."""
         x = getattr(self, split)[0]

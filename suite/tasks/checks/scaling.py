@@ -70,7 +70,7 @@ def _own_units(data: Data, y: np.ndarray) -> list[np.ndarray]:
     """Return the targets of a series in the units that the inputs may have: unchanged, and scaled as feature 0."""
     if y.ndim != 1 or not np.issubdtype(y.dtype, np.floating):
         return []
-    mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
+    mean, scale = data.scale_of_target
     return [y[:, None], (y[:, None] - mean) / scale]
 
 

@@ -121,12 +121,6 @@ def _standardised(samples: np.ndarray) -> np.ndarray:
     return centred / (centred.std() or 1.0)
 
 
-@cache
-def filters(rate: int = RATE, bands: int = BANDS) -> np.ndarray:
-    """Return triangular filters that are evenly spaced on the mel scale, shape (frequencies of a frame, bands)."""
-    return _triangles(rate, bands)
-
-
 def most_bands(rate: int) -> int:
     """Return the largest number of bands, at a rate in Hz, such that every band contains a frequency of a frame."""
     # more bands are narrower bands: once one of them is empty, one always is
@@ -135,10 +129,12 @@ def most_bands(rate: int) -> int:
 
 def covered(rate: int, bands: int) -> bool:
     """Return whether every band contains a frequency of a frame."""
-    return bands < MOST_BANDS and bool(_triangles(rate, bands).any(axis=0).all())
+    return bands < MOST_BANDS and bool(filters(rate, bands).any(axis=0).all())
 
 
-def _triangles(rate: int, bands: int) -> np.ndarray:
+@cache
+def filters(rate: int = RATE, bands: int = BANDS) -> np.ndarray:
+    """Return triangular filters that are evenly spaced on the mel scale, shape (frequencies of a frame, bands)."""
     size, _ = frame_size(rate)
     edges = 700 * np.expm1(np.linspace(np.log1p(LOWEST / 700), np.log1p(rate / 2 / 700), bands + 2))
     frequency = np.fft.rfftfreq(size, 1 / rate)[:, None]

@@ -1,13 +1,14 @@
 """Official: a test split that the owner of the data gives, which is then the only one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 
 import numpy as np
 
 from suite.errors import RequestError, names_of
 from suite.tasks.data import SPLITS, Data
-from suite.tasks.fold import ONE_SPLIT
+from suite.tasks.datasets.splits import Rows, apart, given
+from suite.tasks.fold import ONE_SPLIT, Fold
 
 
 def without_folds(load: "partial[Data]", split: object) -> "partial[Data]":
@@ -17,6 +18,16 @@ def without_folds(load: "partial[Data]", split: object) -> "partial[Data]":
 
 def _load(seed: int, *, load: Callable[..., Data], **settings: object) -> Data:
     return load(seed, ONE_SPLIT, **settings)
+
+
+def rows_of(
+    seed: int, fold: Fold, split: np.ndarray | None, contents: Sequence[Hashable], labels: np.ndarray | None,
+    groups: np.ndarray | None, where: str,
+) -> Rows:  # fmt: skip
+    """Split examples as `given` does if `split` names the split of each, else as `apart` does."""
+    if split is None:
+        return apart(seed, contents, labels, groups, where, fold)
+    return given(seed, split, contents, labels, groups, where)
 
 
 def split_names(names: Sequence[str], place: Callable[[int], str], where: str) -> np.ndarray:

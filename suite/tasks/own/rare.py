@@ -1,11 +1,13 @@
 """Rare: merges or leaves out the classes that have too few examples for every split."""
 
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from suite.errors import RequestError, names_of, one_of
 from suite.tasks.datasets.folds import SPLITS_NEED, units_needed
+from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.sheet import Fact
 
@@ -28,21 +30,21 @@ def check_rare(rare: str | None) -> None:
 
 def merged(
     labels: np.ndarray,
-    units: np.ndarray,
+    contents: Sequence[Hashable],
+    groups: np.ndarray | None,
     rare: str | None,
     where: str,
-    *,
     fold: Fold = ONE_SPLIT,
     split: np.ndarray | None = None,
-    what: str = "different examples",
 ) -> Merged:
     """Name all rare classes "other" (`rare="other"`), or leave out their examples (`rare="drop"`).
 
-    A class is rare if it has fewer units (unit numbers, shape (examples,)) than the splits need: three, or more with
-    folds; with given splits (`split`: the split of each example), one in training, or two if the validation split is
-    to be drawn. `what`: the units' name in messages. Raise RequestError, which names the argument, if a class is too
-    rare for three splits and `rare` is None, or if all rare classes together are still too rare.
+    A class is rare if it has fewer different `contents` or `groups` than the splits need: three, or more with folds;
+    with given splits (`split`: the split of each example), one in training, or two if the validation split is to be
+    drawn. Raise RequestError, which names the argument, if a class is too rare for three splits and `rare` is None, or
+    if all rare classes together are still too rare.
     """
+    units, what = unit_numbers(contents, groups), "different examples" if groups is None else "groups"
     if len(np.unique(labels)) < 2:  # the splits refuse this themselves
         return Merged(np.arange(len(labels)), labels, {})
     counted = np.full(len(labels), True) if split is None else split == "train"

@@ -36,7 +36,7 @@ def seasonal_naive(task: Declared, data: Data) -> Predictor:
     if data.preparation.get("reader_ask") == "change" and horizons != [1]:
         raise RequestError(f"{where} predicts changes over one row only, not over several")
     back = np.array([season * -(-horizon // season) - horizon for horizon in horizons])  # steps before the last one
-    mean, scale = (np.ravel(data.preparation.get(name, plain))[0] for name, plain in (("mean", 0.0), ("scale", 1.0)))
+    mean, scale = data.scale_of_target
     shape = data.target_shape(task)
 
     def predict(x: np.ndarray, steps: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:

@@ -11,22 +11,22 @@ LABELS = np.array([*"aaaaabbbbbccde"])
 UNITS = np.arange(len(LABELS))
 
 
-def refusal(*arguments, **options) -> str:
+def refusal(labels: np.ndarray, contents: np.ndarray, rare: str | None) -> str:
     with pytest.raises(RequestError) as caught:
-        merged(*arguments, "'f'", **options)
+        merged(labels, contents, None, rare, "'f'")
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_rare_classes_become_one():
-    found = merged(LABELS, UNITS, "other", "'f'")
+    found = merged(LABELS, UNITS, None, "other", "'f'")
     assert "".join(found.labels[:10]) == "aaaaabbbbb"
     assert found.labels[10:].tolist() == ["other"] * 4
     assert found.facts == {"rare classes merged into 'other' (with their examples)": {"c": 2, "d": 1, "e": 1}}
 
 
 def test_rare_classes_are_left_out():
-    found = merged(LABELS, UNITS, "drop", "'f'")
+    found = merged(LABELS, UNITS, None, "drop", "'f'")
     assert "".join(found.labels) == "aaaaabbbbb"
     assert found.rows.tolist() == list(range(10))
     assert found.facts == {"rare classes left out (with their examples)": {"c": 2, "d": 1, "e": 1}}
@@ -34,27 +34,27 @@ def test_rare_classes_are_left_out():
 
 @pytest.mark.parametrize("rare", [None, "other", "drop"])
 def test_without_rare_classes_all_stays(rare):
-    found = merged(LABELS[:10], UNITS[:10], rare, "'f'")
+    found = merged(LABELS[:10], UNITS[:10], None, rare, "'f'")
     assert (found.rows.tolist(), found.labels.tolist(), found.facts) == (list(range(10)), LABELS[:10].tolist(), {})
 
 
 def test_equal_examples_and_groups_count_once():
     units = np.array([0, 0, 0, 1, 1, 2, 3, 4, 5, 6])
-    assert "".join(merged(LABELS[:10], units, "drop", "'f'").labels) == "bbbbb"
+    assert "".join(merged(LABELS[:10], units, None, "drop", "'f'").labels) == "bbbbb"
 
 
 def test_more_are_needed_with_folds():
     labels = np.array([*"aaaabbbbbccccc"])
-    assert merged(labels, UNITS, "drop", "'f'").facts == {}
-    assert "a" not in merged(labels, UNITS, "drop", "'f'", fold=Fold(0, 5)).labels
+    assert merged(labels, UNITS, None, "drop", "'f'").facts == {}
+    assert "a" not in merged(labels, UNITS, None, "drop", "'f'", fold=Fold(0, 5)).labels
 
 
 def test_given_splits_need_what_trains():
     split = np.array(["train", "test"] * 7, "U10")
     split[13] = "validation"
-    assert "".join(merged(LABELS, UNITS, "drop", "'f'", split=split).labels) == "aaaaabbbbbccd"
-    assert "".join(merged(LABELS[:13], UNITS[:13], "drop", "'f'", split=split[:13]).labels) == "aaaaabbbbb"
-    assert merged(LABELS, UNITS, None, "'f'", split=split).facts == {}
+    assert "".join(merged(LABELS, UNITS, None, "drop", "'f'", split=split).labels) == "aaaaabbbbbccd"
+    assert "".join(merged(LABELS[:13], UNITS[:13], None, "drop", "'f'", split=split[:13]).labels) == "aaaaabbbbb"
+    assert merged(LABELS, UNITS, None, None, "'f'", split=split).facts == {}
 
 
 def test_the_refusal_names_the_ways_out():

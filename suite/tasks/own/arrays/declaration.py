@@ -10,20 +10,19 @@ import numpy as np
 from suite.errors import RequestError, check_at_least, closest_keyword, one_of
 from suite.tasks.data import Data
 from suite.tasks.datasets.scaling import apply, fit, whole
-from suite.tasks.datasets.splits import Rows, apart, by_time, given, given_test
-from suite.tasks.datasets.units import unit_numbers
+from suite.tasks.datasets.splits import Rows, by_time, given_test
 from suite.tasks.declaration import Declaration
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.kinds import CLASSIFICATION, MULTI_LABEL, REGRESSION
 from suite.tasks.own import spellings
+from suite.tasks.own.arrays.doubts import doubts
 from suite.tasks.own.arrays.examples import Examples, examples
 from suite.tasks.own.arrays.faults import refuse
 from suite.tasks.own.arrays.in_memory import LAYOUTS, pairs
 from suite.tasks.own.arrays.inputs import WHOLE_NUMBERS, Asked
 from suite.tasks.own.arrays.joined import joined
-from suite.tasks.own.arrays.notices import doubts
 from suite.tasks.own.arrays.reader import ArrayReader
-from suite.tasks.own.official import without_folds
+from suite.tasks.own.official import rows_of, without_folds
 from suite.tasks.own.rare import check_rare, merged
 from suite.tasks.own.readers import settings
 from suite.tasks.own.register import CLASSES, LABELS, described
@@ -193,9 +192,7 @@ def load_arrays(
     sheet = sheet or Sheet()
     labels = None if np.issubdtype(y.dtype, np.floating) or y.ndim > 1 else y
     if labels is not None and (rare or "times" not in beside):
-        units = unit_numbers(_contents(x), beside.get("groups"))
-        what = "groups" if "groups" in beside else "different examples"
-        chosen = merged(labels, units, rare, where, fold=fold, split=split, what=what)
+        chosen = merged(labels, _contents(x), beside.get("groups"), rare, where, fold, split)
         x, y, labels = x[chosen.rows], chosen.labels, chosen.labels
         split = None if split is None else split[chosen.rows]
         beside = {name: values[chosen.rows] for name, values in beside.items()}
@@ -222,12 +219,10 @@ def _rows(
     where: str, split: np.ndarray | None,
 ) -> Rows:  # fmt: skip
     """Return the rows of each split."""
-    times, groups = beside.get("times"), beside.get("groups")
-    if times is not None:
-        return by_time(times, gap, where, fold) if split is None else given_test(times, split, gap, where)
-    if split is None:
-        return apart(seed, _contents(x), labels, groups, where, fold)
-    return given(seed, split, _contents(x), labels, groups, where)
+    times = beside.get("times")
+    if times is None:
+        return rows_of(seed, fold, split, _contents(x), labels, beside.get("groups"), where)
+    return by_time(times, gap, where, fold) if split is None else given_test(times, split, gap, where)
 
 
 def _defaults(own: Examples, declared: Declaration) -> Declaration:

@@ -7,9 +7,9 @@ import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.datasets.scaling import valid_steps, whole
+from suite.tasks.own.arrays.doubts import why_readings
 from suite.tasks.own.arrays.faults import numbers, refuse
 from suite.tasks.own.arrays.in_memory import column, stacked
-from suite.tasks.own.arrays.readings import why_readings
 
 WHOLE_NUMBERS = "whole numbers"  # the fact that says how they were read
 LARGEST_TOKEN = np.iinfo(np.int32).max

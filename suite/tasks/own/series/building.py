@@ -8,8 +8,7 @@ import numpy as np
 
 from suite.tasks.own.series import statics
 from suite.tasks.own.series.members import below_each_other, beside_each_other
-from suite.tasks.own.series.moments import moments
-from suite.tasks.own.series.order import in_order
+from suite.tasks.own.series.moments import in_order, moments
 from suite.tasks.own.series.rows import Member, Rows
 from suite.tasks.own.series.settings import Settings
 from suite.tasks.own.series.settling import refuse_missing, settled

@@ -1,11 +1,12 @@
-"""Moments: the times of all rows of a table, from one column, or from one of dates and one of times of day."""
+"""Moments: the times of all rows, from one column or from those of dates and times of day, and rows in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from suite.errors import RequestError
 from suite.tasks.own.series.settings import Settings
+from suite.tasks.own.tables.spacing import is_clock_change
 from suite.tasks.own.tables.table import Table
 from suite.tasks.own.tables.times import Times, read_times
 
@@ -76,3 +77,30 @@ def _texts(settings: Settings, table: Table) -> np.ndarray:
     """Return the times of all rows as text; a date and a time of day are joined by a space."""
     columns = [table.columns[column] for column in settings.timed]
     return np.array(columns[0] if len(columns) == 1 else [" ".join(own) for own in zip(*columns, strict=True)])
+
+
+def in_order(table: Table, at: np.ndarray, times: np.ndarray, column: str, group: Callable[[], str]) -> np.ndarray:
+    """Return the rows `at` of a series so that their `times` rise; they are turned around if the newest row is first.
+
+    `times`: those of all rows of the table, NaT or NaN where a fault is noted. `group()`: how to name the
+    columns that tell series apart, or "". Raise RequestError if the times neither rise nor fall from row to row.
+    """
+    known = at[~absent(times[at])]
+    steps = np.diff(times[known])
+    none = np.zeros((), steps.dtype)
+    falls = len(steps) > 0 and bool((steps <= none).all() and (steps < none).any())
+    known = known[::-1] if falls else known
+    for place in np.flatnonzero(~(np.diff(times[known]) > none))[:1]:
+        _refuse(table, int(known[place]), int(known[place + 1]), times, column, group)
+    return at[::-1] if falls else at
+
+
+def _refuse(table: Table, before: int, own: int, times: np.ndarray, column: str, group: Callable[[], str]) -> None:
+    repeats = times[before] == times[own]
+    how = "repeats the time of" if repeats else "is earlier than"
+    fault = f"{table.place(own, column)} {how} row {table.rows[before]}"
+    if way_out := group():
+        raise RequestError(f"{fault}: if there are several series, name the column that tells them apart: {way_out}")
+    if is_clock_change(times[before], times[own]):
+        raise RequestError(f"{fault}: the clock was put back; name the time zone with zone=, such as 'Europe/Berlin'")
+    raise RequestError(f"{fault}: sort the file by '{column:.60}', one row per moment")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from suite.errors import names_of
-from suite.tasks.own.arrays.readings import marker
+from suite.tasks.own.arrays.doubts import marker
 from suite.tasks.own.series.gaps import blank_lines
 from suite.tasks.own.series.reader import SeriesReader
 from suite.tasks.own.series.rows import Rows

@@ -13,11 +13,9 @@ from suite.files.paths import existing
 from suite.tasks.data import Data, Preparation
 from suite.tasks.datasets.audio import BANDS, LOWEST_RATE, RATE, RATES, covered, frame_size, most_bands
 from suite.tasks.datasets.scaling import apply, fit
-from suite.tasks.datasets.splits import apart, given
-from suite.tasks.datasets.units import unit_numbers
 from suite.tasks.declaration import Declaration
 from suite.tasks.fold import ONE_SPLIT, Fold
-from suite.tasks.own.official import split_names
+from suite.tasks.own.official import rows_of, split_names
 from suite.tasks.own.rare import check_rare, merged
 from suite.tasks.own.readers import Raw, settings
 from suite.tasks.own.register import CLASSES, declare
@@ -185,15 +183,10 @@ def load_sounds(
     if split:
         told = [str(split(file)) for file in found.files]
         names = split_names(told, lambda row: f"'{found.files[row]}'", where)
-    what = "groups" if group else "different examples"
-    units = unit_numbers(found.contents(), groups)
-    chosen = merged(found.labels, units, rare, where, fold=fold, split=names, what=what)
+    chosen = merged(found.labels, found.contents(), groups, rare, where, fold, names)
     found = found.at(chosen.rows, chosen.labels, chosen.facts)
     groups, names = (None if values is None else values[chosen.rows] for values in (groups, names))
-    if names is None:
-        rows = apart(seed, found.contents(), found.labels, groups, where, fold)
-    else:
-        rows = given(seed, names, found.contents(), found.labels, groups, where)
+    rows = rows_of(seed, fold, names, found.contents(), found.labels, groups, where)
     raw = reader.raw(found.files, found.sounds)
     training = [raw.examples[example] for example in rows["train"]]
     steps = np.array([len(sound) for sound in training])

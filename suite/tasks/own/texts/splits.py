@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from suite.errors import RequestError
-from suite.tasks.datasets.splits import Rows, apart, given
-from suite.tasks.datasets.units import unit_numbers
+from suite.tasks.datasets.splits import Rows
 from suite.tasks.fold import Fold
 from suite.tasks.own import spellings
-from suite.tasks.own.official import split_names
+from suite.tasks.own.official import rows_of, split_names
 from suite.tasks.own.rare import merged
 from suite.tasks.own.tables.grids import Source
 from suite.tasks.own.tables.table import Table
@@ -81,23 +80,13 @@ def divided(
         place = f"{found.name}, column '{split}'"
         names = split_names(found.columns[split], lambda row: found.place(row, split), place)
     if told.classes is not None:
-        rows = _split(seed, fold, names, contents, None, groups, where)
+        rows = rows_of(seed, fold, names, contents, None, groups, where)
         return Divided(rows, told.values, told.classes, told.sheet)
-    what = "different examples" if groups is None else "groups"
-    chosen = merged(told.values, unit_numbers(contents, groups), rare, where, fold=fold, split=names, what=what)
+    chosen = merged(told.values, contents, groups, rare, where, fold, names)
     own_names, own_groups = (None if values is None else values[chosen.rows] for values in (names, groups))
-    parts = _split(seed, fold, own_names, [contents[row] for row in chosen.rows], chosen.labels, own_groups, where)
+    parts = rows_of(seed, fold, own_names, [contents[row] for row in chosen.rows], chosen.labels, own_groups, where)
     classes, places = np.unique(chosen.labels, return_inverse=True)
     y = np.zeros(len(contents), dtype=np.int64)
     y[chosen.rows] = places
     sheet = replace(told.sheet, facts={**told.sheet.facts, **chosen.facts})
     return Divided({name: chosen.rows[own] for name, own in parts.items()}, y, classes, sheet)
-
-
-def _split(
-    seed: int, fold: Fold, names: np.ndarray | None, contents: Sequence[tuple[str, ...]], labels: np.ndarray | None,
-    groups: np.ndarray | None, where: str,
-) -> Rows:  # fmt: skip
-    if names is None:
-        return apart(seed, contents, labels, groups, where, fold)
-    return given(seed, names, contents, labels, groups, where)
