@@ -15,10 +15,10 @@ from known import KNOWN, MORE, NEWER, Known
 
 from suite.analysis.comparison import Comparison
 from suite.analysis.comparisons import compare
-from suite.analysis.decisions import PairVerdict
+from suite.analysis.decisions import PairVerdict, Verdict
 from suite.analysis.rivals import BASELINES
 from suite.claims.judge import Judgement, judge
-from suite.claims.tables import in_words
+from suite.claims.tables import first, in_words
 from suite.report.expected_scores import baselines, expected_score
 from suite.report.findings import find, presented
 from suite.report.lead import overall, shown_title, tasks_by_clause
@@ -86,6 +86,14 @@ def general(results: Results) -> list[Judgement]:
 def _claim(one: Judgement) -> tuple[str, ...]:
     effect = interval(Estimate(one.effect, one.low, one.high, one.n), f" {one.unit}")
     return one.claim, in_words(one), effect if one.n else "—"
+
+
+@block
+def unsettled(results: Results) -> Iterator[str]:
+    """What would settle each of the general claims that are undecided."""
+    for one in general(results):
+        if one.verdict is Verdict.UNDECIDED:
+            yield f"- **{one.claim}**: {one.settling or first(one) + f'`{one.command}`'}."
 
 
 @block

@@ -1,6 +1,7 @@
 """Flags: find handicaps that the runs which decide about an architecture share, and that may explain a verdict."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,14 @@ HANDICAPS = {
     "padding-matters": "answers differently if the same steps are padded otherwise",
     "future-seen": "sees steps that come after the one it predicts",
 }
+CURES = {  # handicap -> what would remove it
+    "never-left-start": "longer training",
+    "still-improving": "longer training",
+    "edge-of-range": "a wider range of learning rates",
+    "unequal": "architectures that fit the weight budget",
+    "padding-matters": "architectures that ignore padding",
+    "future-seen": "architectures that see no later steps",
+}
 CARRIED = ("edge-of-range", "unequal", "padding-matters", "future-seen")  # flags that records carry
 
 
@@ -30,10 +39,19 @@ def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ..
     what = "the chosen run" if own_runs(results, task).role == "trial" else "the network"
     return tuple(
         f"{results.the(name)}: in {share_of_runs(results, task, share)} {what} {HANDICAPS[flag]}"
-        for name in architectures
-        for flag, share in shares(results, task, name).items()
-        if share > 0.5
+        for name, flag, share in _prevailing(results, task, architectures)
     )
+
+
+def cures(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
+    """Return what would remove the handicaps of `handicaps`, such as "longer training", each once."""
+    return tuple(dict.fromkeys(CURES[flag] for _, flag, _ in _prevailing(results, task, architectures)))
+
+
+def _prevailing(results: Results, task: str, architectures: Sequence[str]) -> Iterator[tuple[str, str, float]]:
+    """Yield (architecture, handicap, chance that the deciding run has it) for chances above one half."""
+    for name in architectures:
+        yield from ((name, flag, share) for flag, share in shares(results, task, name).items() if share > 0.5)
 
 
 def share_of_runs(results: Results, task: str, share: float) -> str:

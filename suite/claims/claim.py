@@ -54,7 +54,8 @@ class Part:
     returns the probabilities that the effect is below -margin, within the margin and above it. `ahead`: architectures
     whose handicaps weaken a verdict against the claim. `behind`: those whose handicaps weaken a verdict for the claim.
     `main`: whether the whole claim is practically equal if this part is. `seen`: returns sentences of evidence; called
-    for the verdict, not for its sensitivity.
+    for the verdict, not for its sensitivity. `limit`: level -> the effect with the interval that even endless runs
+    would leave; by default they leave none. `beyond`: what would narrow that interval.
     """
 
     what: str
@@ -70,6 +71,8 @@ class Part:
     behind: tuple[str, ...] = ()
     main: bool = False
     seen: Callable[[], list[str]] = list
+    limit: Callable[[float], Estimate] | None = None
+    beyond: str = "more test examples"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Decide: turns the parts of a claim into a verdict, and lowers the verdict if handicaps of the runs may explain it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,7 +21,8 @@ class Ruling:
     """A verdict and the part that decided it.
 
     `reasons`: why the verdict is undecided in spite of its interval. `suspects`: architectures whose handicaps may
-    explain the verdict. `standing`: how firm the verdict can be, by the weakest part that it needs.
+    explain the verdict. `standing`: how firm the verdict can be, by the weakest part that it needs. `cures`: what would
+    remove the handicaps that leave it undecided.
     """
 
     verdict: Verdict
@@ -29,6 +31,7 @@ class Ruling:
     standing: Standing
     reasons: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
+    cures: tuple[str, ...] = ()
 
 
 def measure(claim: Claim, scope: Scope) -> list[Part]:
@@ -54,7 +57,12 @@ def decide(claim: Claim, scope: Scope, level: float, parts: list[Part]) -> Rulin
         return ruling
     reasons = [f"at this budget: {scope.results.title(task)}: {listed(phrases)}" for task, phrases in handicaps.items()]
     more = [f"and likewise on {several(len(reasons) - SHOWN, 'more task')}"] if len(reasons) > SHOWN else []
-    return replace(ruling, verdict=Verdict.UNDECIDED, reasons=(*ruling.reasons, *reasons[:SHOWN], *more))
+    return replace(
+        ruling,
+        verdict=Verdict.UNDECIDED,
+        reasons=(*ruling.reasons, *reasons[:SHOWN], *more),
+        cures=measured.cures(ruling.suspects),
+    )
 
 
 def rule(parts: list[Part], scope: Scope, level: float) -> Ruling:
@@ -90,12 +98,15 @@ def _rule_part(part: Part, scope: Scope, level: float) -> Ruling:
     if standing is Standing.NONE:
         reasons = (scope.too_few(part),) if estimate.n else ()
         return Ruling(Verdict.UNDECIDED, part, estimate, standing, reasons)
-    reasons = ()
-    if part.border is not None:
-        verdict = beyond(estimate, part.border)
-    else:
-        verdict = superiority(estimate, part.margin or 0.0, *part.solved(level))
-        if verdict is Verdict.UNDECIDED and superiority(estimate, part.margin or 0.0) is Verdict.EQUAL:
-            reasons = (ONLY_SOLVED,)
+    verdict = verdict_on(part, estimate, part.solved(level))
+    unsolved = verdict is Verdict.UNDECIDED and verdict_on(part, estimate) is Verdict.EQUAL
+    reasons = (ONLY_SOLVED,) if unsolved else ()
     suspects = {Verdict.SUPPORTED: part.behind, Verdict.CONTRADICTED: part.ahead}
     return Ruling(verdict, part, estimate, standing, reasons, suspects.get(verdict, part.ahead + part.behind))
+
+
+def verdict_on(part: Part, estimate: Estimate, solved: Sequence[Estimate] = ()) -> Verdict:
+    """Return the verdict on a part, given its effect and the differences in the chance of solving its tasks."""
+    if part.border is not None:
+        return beyond(estimate, part.border)
+    return superiority(estimate, part.margin or 0.0, *solved)

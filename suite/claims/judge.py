@@ -15,6 +15,7 @@ from suite.claims.evidence import likely, spread
 from suite.claims.missing_runs import missing, unmade
 from suite.claims.scope import Scope, scope_of
 from suite.claims.sensitivity import Check, checks
+from suite.claims.settling import settling
 from suite.claims.statistic import STATISTICS
 from suite.experiment.expected_runs import idle
 from suite.results.remember import remember
@@ -37,6 +38,7 @@ class Judgement:
     unknown. `evidence`: sentences. `sensitivity`: dicts with the keys what, verdict, effect, low, high and n.
     `meaning`: what the verdict means for this claim, if its word alone may mislead.
     `command`: does the missing runs once the experiment has what it `needs`; None if no command would help.
+    `settling`: what would settle the claim if it is undecided and `command` is None.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Judgement:
     p_equal: float = np.nan
     p_better: float = np.nan
     meaning: str = ""
+    settling: str = ""
 
 
 @remember()
@@ -110,6 +113,9 @@ def _judge(claim: Claim, results: Results, level: float) -> Judgement:
         p_equal=equal,
         p_better=better,
         meaning=STATISTICS.get(claim.statistic).equal if ruling.verdict is Verdict.EQUAL else "",
+        settling=""
+        if settled or command or not estimate.n
+        else settling(scope, ruling, parts, level, bool(unfinished)),
     )
 
 

@@ -14,8 +14,8 @@ from suite import statistics
 from suite.analysis.comparisons import shares
 from suite.analysis.contrasts import FEWEST_TRIALS, LEAST_SPREAD, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, Standing
-from suite.analysis.effects import Terms, effect, standing, standing_of
-from suite.analysis.flags import handicaps
+from suite.analysis.effects import Terms, effect, limit, standing, standing_of
+from suite.analysis.flags import cures, handicaps
 from suite.analysis.replicates import Replicates, own_runs, replicates
 from suite.claims.claim import FINAL, SEARCH, TRIAL, UNTRAINED, Claim, Part
 from suite.results.remember import remember
@@ -26,6 +26,7 @@ from suite.tasks.task_budget import without_budget
 from suite.text import listed, several
 
 Pairs = dict[str, np.ndarray]
+NOUNS = {"trial": "trial", "final": "final run", "search": "search"}  # role of replicates -> one of them
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ class Scope:
         """Return level -> weighted sum of expected test skills; see `suite.analysis.replicates.effect`."""
         return partial(_effect, self.results, tuple(terms), tuple(alone), self.failed_count)
 
+    def limit(self, terms: Terms) -> Callable[[float], Estimate]:
+        """Return level -> the effect with the interval that any number of runs would leave on these test examples."""
+        return partial(limit, self.results, tuple(terms), failed_count=self.failed_count)
+
     def paired(self, values: Callable[[str], Any]) -> Pairs:
         """Return task -> finite numbers in `values(task)`.
 
@@ -89,6 +94,11 @@ class Scope:
         found = {task: handicaps(self.results, task, *dict.fromkeys(architectures)) for task in self.tasks}
         return {task: phrases for task, phrases in found.items() if phrases}
 
+    def cures(self, architectures: Sequence[str]) -> tuple[str, ...]:
+        """Return what would remove these architectures' handicaps, each once; see `suite.analysis.flags`."""
+        found = (cures(self.results, task, *dict.fromkeys(architectures)) for task in self.tasks)
+        return tuple(dict.fromkeys(cure for every in found for cure in every))
+
     def failed(self, architectures: Sequence[str], role: str | None = None) -> dict[str, int]:
         """Return architecture -> number of failed runs, for those with any; by default among the replicates."""
         counts: Counter[str] = Counter()
@@ -103,6 +113,14 @@ class Scope:
     def basis(self, part: Part, count: int) -> str:
         """Name the runs behind a part, as in "best of 4 of 24 trials"."""
         return listed(dict.fromkeys(_basis(found, part.per, count) for found in self._behind(part)))
+
+    def made(self, part: Part) -> tuple[str, int]:
+        """Return what the replicates behind a part are called, and how many of them each cell has."""
+        role = min((found.role for found in self._behind(part)), key=list(NOUNS).index)
+        if role != "trial":
+            return NOUNS[role], self.results.experiment.seeds
+        counts = ([self.results.made[task, name, role] for name in self.results.architectures] for task in self.tasks)
+        return NOUNS[role], min(filter(None, map(max, counts)))
 
     def too_few(self, part: Part) -> str:
         """Say how many runs a verdict needs, as in "fewer than 12 trials"."""

@@ -12,7 +12,7 @@ from suite.text import interval
 
 CHANCES = ("p_worse", "p_equal", "p_better")
 COLUMNS = ("id", "verdict", "provisional", "fragile", "effect", "low", "high", "n", "margin", "sentence", *CHANCES)
-BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs", "command", "unfinished")
+BESIDE = ("claim", "source", "unit", "plain", "evidence", "sensitivity", "needs", "command", "unfinished", "settling")
 
 
 def frame(verdicts: Sequence[Judgement]) -> pd.DataFrame:
@@ -32,8 +32,8 @@ def lines(verdicts: Sequence[Judgement]) -> Iterator[str]:
         yield f"  {one.sentence}"
         yield from (f"  - {line}" for line in one.evidence)
         yield from (f"  - {_check(check, one.unit)}" for check in one.sensitivity)
-        if one.command:
-            yield f"  - to settle it: {first(one)}{one.command}"
+        if one.command or one.settling:
+            yield f"  - to settle it: {first(one)}{one.command or one.settling}"
 
 
 def in_words(one: Judgement) -> str:

@@ -58,6 +58,8 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
             tasks=tasks,
             per=UNTRAINED if declared else FINAL,
             seen=lambda: _table(scope, pairs, first, second),
+            limit=lambda level: _range(scope, compared, _networks(scope, tasks, first, second)),
+            beyond="a claim about one pair of starts",
         )
     ]
 
@@ -138,6 +140,14 @@ def _envelope(scope: Scope, pairs: Mapping[Starts, Groups], n: int, level: float
         return Estimate(np.nan, np.nan, np.nan, 0)
     centres, lows, highs, _ = zip(*found, strict=True)
     return Estimate(float(np.mean(centres)), float(np.min(lows)), float(np.max(highs)), n)
+
+
+def _range(scope: Scope, pairs: Mapping[Starts, Groups], n: int) -> Estimate:
+    """Return the mean effect with the range of the effects of all pairs of starts."""
+    centres = [_difference(scope, groups, 0.95).centre for groups in pairs.values()]
+    return (
+        Estimate(float(np.mean(centres)), min(centres), max(centres), n) if centres else _envelope(scope, {}, 0, 0.95)
+    )
 
 
 def _difference(scope: Scope, groups: Groups, level: float) -> Estimate:

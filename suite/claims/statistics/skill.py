@@ -1,6 +1,6 @@
 """Skill: statistics of claims about the expected test skill of a search, paired by the numbers of the replicates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -84,15 +84,11 @@ def predictable(claim: Claim, scope: Scope) -> list[Part]:
     of them, whichever that is, if the single intervals hold simultaneously.
     """
     names = [name for name in claim.architectures or scope.results.architectures if scope.shared(name)]
-    leads = {name: _skill_over(scope, name) for name in names}
+    terms = [comparisons.difference(scope.results, scope.tasks, name, TRIVIAL) for name in names]
     trained = {task: replicates(scope.results, task).trained.mean() for task in scope.tasks}
     return [
-        Part(
-            "skill of the best architecture over the trivial baseline",
-            lambda level: highest([lead(level) for lead in leads.values()]),
-            SKILL,
-            claim.margin,
-            per=SEARCH,
+        replace(
+            best_lead(claim, scope, "skill of the best architecture over the trivial baseline", terms),
             ahead=tuple(names),
             seen=lambda: [
                 *(
@@ -145,6 +141,7 @@ def _part(
         ahead=ahead,
         behind=behind,
         seen=lambda: failures(scope, [*ahead, *behind]),
+        limit=scope.limit(terms),
     )
 
 
@@ -173,8 +170,17 @@ def trained_is_better(results: Results, task: str) -> bool:
     return has_rival(results, task) and bool(replicates(results, task).trained.mean() > 0)
 
 
-def _skill_over(scope: Scope, name: str) -> Callable[[float], Estimate]:
-    return scope.effect(comparisons.difference(scope.results, scope.tasks, name, TRIVIAL))
+def best_lead(claim: Claim, scope: Scope, what: str, terms: Sequence[Terms]) -> Part:
+    """Return the highest of several effects, those of one architecture each, as a part."""
+    leads, limits = [scope.effect(each) for each in terms], [scope.limit(each) for each in terms]
+    return Part(
+        what,
+        lambda level: highest([lead(level) for lead in leads]),
+        SKILL,
+        claim.margin,
+        per=SEARCH,
+        limit=lambda level: highest([limit(level) for limit in limits]),
+    )
 
 
 def highest(found: list[Estimate]) -> Estimate:

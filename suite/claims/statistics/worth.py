@@ -1,16 +1,17 @@
 """Worth: the statistic of claims that a network is worth its cost, against what a practitioner would fit first."""
 
+from dataclasses import replace
 from statistics import fmean
 
 from suite.analysis import comparisons
 from suite.analysis.prices import prices
 from suite.analysis.replicates import TRAINED, TRIVIAL
 from suite.analysis.rivals import definite, opponent
-from suite.claims.claim import SEARCH, Claim, Part
-from suite.claims.evidence import SKILL, failures
+from suite.claims.claim import Claim, Part
+from suite.claims.evidence import failures
 from suite.claims.scope import Scope
 from suite.claims.statistic import statistic
-from suite.claims.statistics.skill import highest, trained_is_better
+from suite.claims.statistics.skill import best_lead, trained_is_better
 from suite.text import number
 
 
@@ -24,16 +25,11 @@ def worth_a_network(claim: Claim, scope: Scope) -> list[Part]:
     """
     names = [name for name in claim.architectures or scope.results.architectures if scope.shared(name)]
     rival = TRAINED if all(trained_is_better(scope.results, task) for task in scope.tasks) else TRIVIAL
-    terms = {name: comparisons.difference(scope.results, scope.tasks, name, rival) for name in names}
-    leads = [scope.effect(each) for each in terms.values()]
+    terms = [comparisons.difference(scope.results, scope.tasks, name, rival) for name in names]
     called = " or ".join(definite(opponent(scope.results, task, rival)) for task in scope.tasks)
     return [
-        Part(
-            f"skill of the best network minus that of {called}",
-            lambda level: highest([lead(level) for lead in leads]),
-            SKILL,
-            claim.margin,
-            per=SEARCH,
+        replace(
+            best_lead(claim, scope, f"skill of the best network minus that of {called}", terms),
             ahead=tuple(names),
             seen=lambda: [*_costs(scope, names), *failures(scope, names)],
         )
