@@ -81,17 +81,17 @@ class OvertimeError(Exception):
     """Training took longer than the experiment allows."""
 
 
-def without_exit(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """Return the result of a user's function; raise EndingError if it calls `sys.exit`."""
+def message(error: BaseException) -> str:
+    """Return the message of an error, which may be of user code; it may have none."""
     try:
-        return function(*arguments, **keywords)
-    except SystemExit as error:
-        raise EndingError(f"it called sys.exit({error.code!r:.50})") from error
+        return str(error).encode("utf-8", "replace").decode("utf-8")
+    except Exception as fault:
+        return f"its message cannot be read ({type(fault).__name__})"
 
 
 def reason(error: BaseException) -> str:
     """Return the first line of an error's message, or the name of its type if it has no message."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    return (message(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def closest(name: str, names: Iterable[str]) -> str:

@@ -2,13 +2,12 @@
 
 import inspect
 import pickle
-import sys
 from dataclasses import dataclass, replace
 
 import pytest
 
 from suite.claims.claim import Claim, claim
-from suite.errors import LONGEST, EndingError, RequestError, closest_keyword, names_of, without_exit
+from suite.errors import LONGEST, RequestError, closest_keyword, names_of
 
 
 @closest_keyword
@@ -89,9 +88,3 @@ class TestLongMessages:
         said = str(RequestError(f"'/home/{'f' * 400}' is wrong, {'b' * 400} and here is the way out"))
         assert LONGEST - 2 < len(said) <= LONGEST
         assert said.endswith("and here is the way out") and " … " in said
-
-
-def test_an_exit_of_a_users_function_is_an_error_like_any_other():
-    assert without_exit(max, 1, 2) == 2
-    with pytest.raises(EndingError, match=r"it called sys\.exit\('done'\)"):
-        without_exit(sys.exit, "done")

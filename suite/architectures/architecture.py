@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from suite.errors import check_title, closest_keyword, without_exit
+from suite.errors import check_title, closest_keyword
+from suite.process.endings import without_exit
 from suite.registry import Named, Registry
 
 

@@ -1,6 +1,7 @@
 """The commands, one per file: its docstring is the line of help, `add` declares arguments, `execute` does the work."""
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -33,6 +34,10 @@ def show(chosen: argparse.Namespace, document: Any, lines: Iterable[str]) -> Non
 
 
 def warn(lines: Iterable[str]) -> None:
-    """Print each message as one line of limited length on standard error, preceded by the program's name."""
+    """Print each message as one line of limited length on standard error, preceded by the program's name.
+
+    Where code of a user has closed standard error, nothing can be said: then the exit status alone tells.
+    """
     for line in lines:
-        print(f"suite: {shortened(printable(' '.join(line.split())))}", file=sys.stderr)
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            sys.stderr.write(f"suite: {shortened(printable(' '.join(line.split())))}\n")

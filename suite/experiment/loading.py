@@ -11,9 +11,10 @@ import cloudpickle
 
 from suite import backend
 from suite.architectures.architecture import ARCHITECTURES
-from suite.errors import RequestError, closest, closest_keyword
+from suite.errors import RequestError, closest, closest_keyword, message
 from suite.experiment.experiment import Experiment
 from suite.experiment.shipped import shipped
+from suite.process.endings import is_by_a_person
 from suite.tasks.metrics import METRICS
 from suite.tasks.task import TASKS
 
@@ -55,11 +56,11 @@ def _import_file(path: Path) -> ModuleType:
     backend.expect_import(content)
     try:  # compiled anew each time: a file that changes twice within a second is no older one, and gets no __pycache__
         exec(compile(content, str(path), "exec", dont_inherit=True), module.__dict__)
-    except KeyboardInterrupt:
-        raise
+        cloudpickle.register_pickle_by_value(module)
     except BaseException as error:  # the user's file may raise anything, and call `sys.exit`
+        if is_by_a_person(error):
+            raise
         raise RequestError(_located(path, error)) from error
-    cloudpickle.register_pickle_by_value(module)
     return module
 
 
@@ -69,4 +70,4 @@ def _located(path: Path, error: BaseException) -> str:
     where = f"'{path}', line {lines[-1]}" if lines else f"'{path}'"
     if isinstance(error, RequestError):
         return str(error) if str(path) in str(error) else f"{where}: {error}"
-    return f"{where} failed to import: {type(error).__name__}: {error}"
+    return f"{where} failed to import: {': '.join(filter(None, (type(error).__name__, message(error))))}"

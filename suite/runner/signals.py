@@ -41,7 +41,7 @@ class Interruption:
 
     def _accept(self, number: int, frame: FrameType | None) -> None:
         if self.requested:
-            raise KeyboardInterrupt
+            signal.default_int_handler(number, frame)  # raises KeyboardInterrupt
         self.requested = True
         self._timer.start()
         self.say(f"interrupted: active runs have up to {self.patience:.0f} s; interrupt again to stop at once")

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self, Unpack
 
-from suite.errors import FoldError, RequestError, UnavailableError, check_name, closest, closest_keyword, without_exit
+from suite.errors import FoldError, RequestError, UnavailableError, check_name, closest, closest_keyword
+from suite.process.endings import without_exit
 from suite.process.places import place_of
 from suite.registry import Registry
 from suite.tasks.as_arrays import as_arrays

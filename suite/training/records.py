@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from suite import environment
-from suite.errors import DivergedError, OvertimeError
+from suite.errors import DivergedError, OvertimeError, message
 from suite.experiment.run import Run
 from suite.results.record import Record
 from suite.results.statuses import Status
@@ -91,11 +91,8 @@ def cause(error: BaseException) -> tuple[str, str]:
 
 def words(error: BaseException) -> str:
     """Return the message of an error of user code, whose end is cut off if it is long; it may have none."""
-    try:
-        message = str(error).encode("utf-8", "replace").decode("utf-8")
-    except Exception as fault:
-        return f"its message cannot be read ({type(fault).__name__})"
-    return message if len(message) <= LONGEST_ERROR else f"{message[:LONGEST_ERROR]} …"
+    whole = message(error)
+    return whole if len(whole) <= LONGEST_ERROR else f"{whole[:LONGEST_ERROR]} …"
 
 
 def flags(run: Run, best_epoch: int, unequal: bool) -> list[str]:

@@ -1,12 +1,9 @@
 """Engine: the interface of everything that executes work, and the types of its calls and results."""
 
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
-
-from suite.errors import EndingError, without_exit
 
 
 @dataclass(frozen=True)
@@ -53,19 +50,6 @@ class Engine(Protocol):
 
     def wait(self) -> list[Done]:
         """Wait a moment for work to finish, and return the finished work; the list may be empty."""
-
-
-def carried_out(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return the result of work. Raise EndingError if user code called `sys.exit` or, on a worker, interrupted it.
-
-    A process ends for them, and with it what other runs need; on a worker, nobody else can interrupt the work.
-    """
-    try:
-        return without_exit(function, *arguments)
-    except KeyboardInterrupt as error:
-        if threading.current_thread() is threading.main_thread():
-            raise
-        raise EndingError("it raised KeyboardInterrupt") from error
 
 
 def complain(text: str) -> None:

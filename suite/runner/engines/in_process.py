@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Self
 
+from suite.process.endings import without_exit
 from suite.process.surroundings import before_work, repair, state
-from suite.runner.engines.engine import Done, carried_out
+from suite.runner.engines.engine import Done
 
 
 class InProcess:
@@ -29,7 +30,7 @@ class InProcess:
         """Do the work immediately, and put back what it changed in this process, as far as that is possible."""
         before = state()
         try:
-            self._done.append(Done(token, carried_out(function, *arguments)))
+            self._done.append(Done(token, without_exit(function, *arguments)))
         except Exception as error:  # returned to the runner, as a worker would do
             self._done.append(Done(token, error=error))
         finally:

@@ -12,8 +12,8 @@ import cloudpickle
 import psutil
 
 from suite import backend, environment
+from suite.process.endings import without_exit
 from suite.process.surroundings import State, before_work, changes, repair, state
-from suite.runner.engines.engine import carried_out
 from suite.tasks.metrics import METRICS
 from suite.training.records import words
 
@@ -102,7 +102,7 @@ def execute(member: str, work: bytes) -> Finished:
     METRICS.adopt(metrics)
     before, result, error = state(), None, None
     try:
-        result = carried_out(function, *arguments)
+        result = without_exit(function, *arguments)
     except BaseException as raised:
         error = sendable(raised)
     changed = disturbed(before) or getattr(getattr(result, "record", None), "changed", None)
