@@ -57,16 +57,40 @@ def test_a_link_that_leads_to_itself_is_named(refused, tmp_path):
     assert re.search("no file or folder 'loop': (Symlink loop|Too many levels of symbolic)", refused("new", "loop"))
 
 
+@pytest.mark.parametrize("words", [["predict", "loop", "new.npy"], ["merge", "loop", "loop", "--into", "loop"]])
+def test_a_link_that_leads_to_itself_is_no_folder(refused, tmp_path, words):
+    (tmp_path / "loop").symlink_to("loop")
+    assert "'loop'" in refused(*words)
+
+
 def test_a_path_of_thousands_of_folders_is_one_line(refused, records, tmp_path):
     for name in "ab":
         records.write_study(tmp_path / name, trials=0, seeds=1, tasks=("adding-50",))
     assert "a path has too many levels" in refused("merge", "a", "b", "--into", "d/" * 2000)
 
 
-@pytest.mark.parametrize("ending", ["sys.exit(7)", "raise GeneratorExit", "raise BaseException('x')"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "sys.exit(7)", "raise GeneratorExit", "raise BaseException('x')", "raise KeyboardInterrupt",
+        "raise type('E', (Exception,), {'__str__': lambda self: 1 / 0})()",
+    ],
+)  # fmt: skip
 def test_a_file_that_ends_the_command_is_one_line(refused, tmp_path, ending):
     (tmp_path / "ends.py").write_text(f"import sys\n{ending}\n")
     assert "ends.py', line 2 failed to import: " in refused("run", "ends.py")
+
+
+def test_a_file_that_removes_itself_from_the_modules_is_one_line(refused, tmp_path):
+    (tmp_path / "ends.py").write_text("import sys\ndel sys.modules[__name__]\n")
+    assert "ends.py' failed to import: ValueError: " in refused("run", "ends.py")
+
+
+def test_where_a_file_closed_standard_error_the_status_alone_tells(tmp_path, monkeypatch):
+    (tmp_path / "closes.py").write_text("import sys\nsys.stderr.close()\nraise ValueError\n")
+    for stream in (io.StringIO(), None):
+        monkeypatch.setattr("sys.stderr", stream)
+        assert main(["check", str(tmp_path / "closes.py")]) == 2
 
 
 def test_a_file_that_closes_standard_output_is_one_line(tmp_path, monkeypatch, capsys):

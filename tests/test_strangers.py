@@ -22,6 +22,7 @@ from suite.text import inert
 
 RUN = "adding-50/lstm/final-000"
 EVIL = "__import__('pathlib').Path('was-run').touch()\n"
+OUTSIDE = "it is a link that leads outside of the folder: put the file in its place (cp -L, git annex unlock)"
 STUDY = {"tasks": ["adding-50"], "architectures": ["lstm"], "trials": 0, "seeds": 1}
 
 
@@ -92,7 +93,14 @@ def test_merge_copies_no_file_from_outside_the_folder(folder, capsys):
 @pytest.mark.parametrize("file", ["experiment.json", "adding-50/task.json", f"{RUN}.json"])
 def test_no_file_from_outside_the_folder_is_read(folder, file):
     moved_outside(folder / file)
-    assert "it is a link that leads outside of" in load(folder).unreadable[file]
+    assert OUTSIDE in load(folder).unreadable[file]
+
+
+@pytest.mark.parametrize(("file", "status"), [("experiment.json", 2), ("adding-50/task.json", 0), (f"{RUN}.json", 0)])
+def test_a_link_to_a_file_that_is_not_there_is_named(folder, file, status, capsys):
+    moved_outside(folder / file).unlink()
+    assert main(["status", str(folder)]) == status
+    assert f"{file}' cannot be read: it is a link to a file that is not there" in capsys.readouterr().err
 
 
 def test_no_arrays_from_outside_the_folder_are_read(folder):
@@ -125,14 +133,15 @@ def test_no_model_from_outside_the_folder_is_exported(folder, capsys):
         file.writestr("config.json", "{}")
     moved_outside(folder / f"{RUN}.keras")
     assert main(["export", "study/adding-50/lstm", "--to", "exported"]) == 2
-    assert capsys.readouterr().err.endswith("it is a link that leads outside of the folder\n")
+    assert capsys.readouterr().err.endswith(f"{OUTSIDE}\n")
 
 
 def moved_outside(path):
-    """Moves a file out of the study, and puts a link to it in its place."""
+    """Moves a file out of the study, puts a link to it in its place, and returns where it is."""
     elsewhere = Path.cwd() / path.name
     path.rename(elsewhere)
     path.symlink_to(elsewhere)
+    return elsewhere
 
 
 def test_a_pipe_is_no_file_to_wait_for(folder, capsys):

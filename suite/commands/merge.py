@@ -2,10 +2,10 @@
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 
 from suite.commands import add_json, show, warn
 from suite.errors import RequestError
+from suite.files.paths import real
 from suite.results.folders import existing
 from suite.results.store import Store
 
@@ -24,8 +24,8 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.results.merge import merge
 
     into = Store(chosen.into)
-    stores = {Path(name).resolve(): existing(name) for name in chosen.directories}
-    stores.pop(into.root.resolve(), None)
+    stores = {real(name): existing(name) for name in chosen.directories}
+    stores.pop(real(into.root), None)
     if len(stores) + into.path("experiment").exists() < 2:
         raise RequestError("nothing to merge: name at least two results folders, and the one to copy to with --into")
     merged = merge(list(stores.values()), into)

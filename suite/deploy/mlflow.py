@@ -1,11 +1,11 @@
 """MLflow: writes every run of an experiment to a tracking store, with parameters, metrics and curves."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from suite.deploy.tracked_runs import Tracked, install, text, tracked
 from suite.errors import RequestError
+from suite.files.paths import real
 from suite.results.results import Results
 
 # allow a folder as the store, for people without a server; telemetry would wait for another machine
@@ -28,9 +28,9 @@ def write(results: Results, uri: str) -> int:
         from mlflow.exceptions import MlflowException
     except ImportError as error:
         raise RequestError(install("mlflow", "mlflow")) from error
-    runs, name = list(tracked(results)), results.experiment.name or results.store.root.resolve().name
+    runs, name = list(tracked(results)), results.experiment.name or real(results.store.root).name
     try:
-        client = MlflowClient(tracking_uri=uri if "://" in uri else Path(uri).resolve().as_uri())
+        client = MlflowClient(tracking_uri=uri if "://" in uri else real(uri).as_uri())
         if client.get_experiment_by_name(name):
             raise RequestError(f"'{uri}' already has an experiment '{name}': remove it there, or name another store")
         experiment = client.create_experiment(name)

@@ -14,6 +14,7 @@ import numpy as np
 from suite.analysis.best import best, by_validation, finals
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import RequestError, UnreadableError, closest, reason
+from suite.files.paths import real
 from suite.files.reading import check_plain
 from suite.results.packed import PACK
 from suite.results.record import Record
@@ -51,7 +52,7 @@ def locate(target: str) -> Target:
 
     Raise RequestError with the closest name if there is no such target.
     """
-    path = Path(target).resolve()
+    path = real(target)
     for folder, architecture in ((path, ""), (path.parent, path.name)):
         if (folder / "task.json").is_file():
             there = sorted(each.name for each in folder.iterdir() if each.is_dir())
@@ -132,7 +133,7 @@ class SavedModel:
         from suite import backend
 
         reader = self.reader
-        backend.start(self.record.spec.get("budget", {}).get("threads", 1))
+        backend.start(self.record.spec.get("budget", {}).get("threads") or 1)
         from suite.architectures import portable
 
         ARCHITECTURES.load()  # packages register their layers

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from suite.errors import SUITE
+from suite.files.paths import real
 
 PACKAGED = SUITE / "experiments"  # setup.py puts the repository's folder of this name into the installed package
 FOLDER = PACKAGED if PACKAGED.is_dir() else SUITE.parent / "experiments"
@@ -17,4 +18,4 @@ def shipped(name: str) -> Path | None:
 def called(file: str) -> str:
     """Return what `suite run` needs to run an experiment file: its name if it is in the package, else its path."""
     path = Path(file)
-    return path.stem if path.parent.resolve() == PACKAGED.resolve() else file
+    return path.stem if real(path.parent) == real(PACKAGED) else file

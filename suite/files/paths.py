@@ -39,8 +39,16 @@ def user_cache() -> Path:
     return Path(given or usual.get(sys.platform, home / ".cache")) / "sequence-suite"
 
 
+def real(path: str | Path) -> Path:
+    """Return the absolute path without links; what cannot be followed, such as a link to itself, stays as it is.
+
+    `Path.resolve` raises RuntimeError for such a link, before Python 3.13.
+    """
+    return Path(os.path.realpath(path))
+
+
 def leads_outside(path: Path, root: Path) -> bool:
     """Return whether a path below the folder `root` is or has a link that leads outside of it."""
     below = len(path.relative_to(root).parts)
     linked = any(map(os.path.islink, [path, *path.parents][:below]))
-    return linked and not path.resolve().is_relative_to(root.resolve())
+    return linked and not real(path).is_relative_to(real(root))

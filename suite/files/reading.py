@@ -20,6 +20,8 @@ def read_json(path: Path, root: Path | None = None) -> Any:
         check_plain(path, root)
         return parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if path.is_symlink():
+            raise UnreadableError(f"'{path}' cannot be read: it is a link to a file that is not there") from None
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise UnreadableError(f"'{path}' cannot be read: {reason(error)}") from error
@@ -34,7 +36,9 @@ def check_plain(path: Path, root: Path | None = None) -> None:
     if not stat.S_ISREG(path.stat().st_mode):
         raise ValueError("it is no plain file")
     if root and leads_outside(path, root):
-        raise ValueError("it is a link that leads outside of the folder")
+        raise ValueError(
+            "it is a link that leads outside of the folder: put the file in its place (cp -L, git annex unlock)"
+        )
 
 
 def read_arrays(path: Path, root: Path | None = None) -> dict[str, np.ndarray]:

@@ -59,7 +59,7 @@ def merge(sources: list[Store], into: Store) -> Merged:
         for run_id, held in sorted(found(stores).items()):
             merged.runs += 1
             _merge_run(run_id, held, into, merged)
-        for name in sorted({path.parent.name for store in stores for path in store.root.glob("*/task.json")}):
+        for name in sorted({path.parent.name for store in stores for path in store.task_paths()}):
             _merge_task(name, stores, into, merged)
             _merge_items(name, stores, into, merged)
     return merged
@@ -84,7 +84,7 @@ def joined(first: Store, experiments: Sequence[ExperimentInfo], into: Store) -> 
     if experiment.file:
         experiment = replace(experiment, file=into.relative(os.path.normpath(first.root / experiment.file)))
     if experiment.claims_fixed:
-        earlier = [hashed for each in experiments for hashed in each.claims_fixed.get("before", [])]
+        earlier = [hashed for each in experiments for hashed in each.claims_fixed.get("before") or []]
         claims = {**experiment.claims_fixed, "before": list(dict.fromkeys(earlier))}
         experiment = replace(experiment, claims_fixed=claims)
     granted: dict[str, int] = {}

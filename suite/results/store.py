@@ -158,6 +158,11 @@ class Store:
         packed = {pack.with_name(f"{name}.json") for pack, one in self.packs(task).items() for name in one.contents}
         return sorted(single | packed, key=attrgetter("parts"))
 
+    def task_paths(self, task: str = "*") -> list[Path]:
+        """Return the sorted paths of the descriptions of one task or of all; a link to a missing file counts."""
+        paths = (folder / "task.json" for folder in self.root.glob(f"{task}/"))
+        return sorted(path for path in paths if os.path.lexists(path))
+
     def record_files(self) -> list[Path]:
         """Return the sorted paths of all files that hold records."""
         return sorted([*self.packs(), *(path for path in self.record_paths() if path.exists())])
@@ -179,7 +184,7 @@ class Store:
         faults = {path: packed.fault for path, packed in self.packs().items() if packed.fault}
         readers: list[tuple[Callable[[Path], Any], list[Path]]] = [
             (partial(self.read_as, ExperimentInfo), [self.path("experiment")]),
-            (partial(self.read_as, TaskInfo), sorted(self.root.glob("*/task.json"))),
+            (partial(self.read_as, TaskInfo), self.task_paths()),
             (self.record_at, self.record_paths()),
             (partial(self.read_as, Explanation), sorted(self.root.glob(f"*/*/*{ENDING}"))),
         ]

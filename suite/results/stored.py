@@ -36,7 +36,7 @@ class Stored(Described):
         self.unreadable: dict[str, str] = {}
         described = self._read(partial(store.read_as, ExperimentInfo), store.path("experiment"))
         self.experiment: ExperimentInfo = described or ExperimentInfo()
-        found = {path.parent.name: path for path in sorted(store.root.glob(f"{task}/task.json"))}
+        found = {path.parent.name: path for path in store.task_paths(task)}
         self.tasks = {
             name: self._read(partial(store.read_as, TaskInfo), path) or TaskInfo() for name, path in found.items()
         }

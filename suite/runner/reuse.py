@@ -2,6 +2,7 @@
 
 from suite.errors import RequestError, UnreadableError
 from suite.experiment.run import Run
+from suite.files.paths import real
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.folders import existing
 from suite.results.record import Record
@@ -22,7 +23,7 @@ class Reuse:
         self.source = existing(directory) if directory else None
         self.store = store
         self.count = 0
-        if self.source and self.source.root.resolve() == store.root.resolve():
+        if self.source and real(self.source.root) == real(store.root):
             raise RequestError(f"'{directory}' is the folder that this experiment continues: give --reuse another one")
         if self.source and not self.source.record_paths():
             raise RequestError(
