@@ -1,6 +1,7 @@
 """Drawing: turn sketches into figure files; reuse the files of figures whose content has not changed."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,10 +73,11 @@ def _render_all(sketches: Sequence[Sketch]) -> list[Rendered]:
     with current_folder.unimported():
         second = get_reusable_executor(max_workers=1, initializer=current_folder.ignore_settings)
         rest = second.submit(_render_each, orders)
-    return [
-        *_render_each((one.kind.name, one.results, one.subjects, one.key) for one in sketches[:here]),
-        *rest.result(),
-    ]
+    first = _render_each((one.kind.name, one.results, one.subjects, one.key) for one in sketches[:here])
+    try:
+        return [*first, *rest.result()]
+    except BrokenProcessPool:  # something ended the second process, such as a system that lacks memory for two
+        return [*first, *_render_each(orders)]
 
 
 def _render_each(orders: Iterable[Order]) -> list[Rendered]:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from concurrent.futures import Future
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -11,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from matplotlib.figure import Figure
 
 import suite
@@ -316,6 +318,22 @@ def test_several_processes_draw_the_same(tmp_path, records, monkeypatch):
     alone = [one.files for one in drawing.draw(chosen, tmp_path)]
     monkeypatch.setattr(drawing, "MOST_DRAWN_HERE", 0)
     assert [one.files for one in drawing.draw(chosen, tmp_path)] == alone
+
+
+def test_what_a_second_process_did_not_draw_because_it_ended_is_drawn_here(tmp_path, records, monkeypatch):
+    class Ended:
+        def submit(self, *_):
+            one = Future()
+            one.set_exception(TerminatedWorkerError("it was killed"))
+            return one
+
+    results = load(records.write_study(tmp_path, 0, 2, ("adding-50", "speech-like")))
+    chosen = [one for one in figure_plan.sketches(results) if one.kind.name == "scores"]
+    monkeypatch.setattr(drawing, "MOST_DRAWN_HERE", 0)
+    monkeypatch.setattr(drawing, "get_reusable_executor", lambda **_: Ended())
+    drawn = drawing.draw(chosen, tmp_path)
+    assert len(drawn) == 2
+    assert all(one.files["svg"] and not one.fault for one in drawn)
 
 
 def test_a_figure_that_cannot_be_drawn_is_named_with_the_reason_and_the_report_is_written(
