@@ -22,7 +22,7 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.results.results import load
 
     results = load(store.root)
-    warn(results.unreadable.values())
     found = [best(results, task) for task in ([chosen.task] if chosen.task else results.task_names)]
+    warn(results.unreadable.values())
     show(chosen, [asdict(one) for one in found], chain(*(lines(results, one) for one in found)))
     return 0

@@ -29,9 +29,9 @@ def execute(chosen: argparse.Namespace) -> int:
     from suite.results.results import load
 
     studies = named([load(store.root) for store in stores])
-    warn(fault for results in studies.values() for fault in results.unreadable.values())
     found = across_studies(studies)
     write_named(Path(chosen.to), page(studies, found))
+    warn(fault for results in studies.values() for fault in results.unreadable.values())
     document = {"studies": list(studies), "tasks": [asdict(one) for one in found], "page": chosen.to}
     show(chosen, document, chain(lines(found), [f"page: {chosen.to}"]))
     return 0

@@ -68,6 +68,7 @@ def _model(target: str, folder: Path) -> int:
     from suite.deploy.saved_models import models
 
     place, saved, remarks = models(target)
+    written = write(place, saved, folder)
     warn(remarks)
-    print("\n".join(map(str, write(place, saved, folder))))
+    print("\n".join(map(str, written)))
     return 0

@@ -3,8 +3,9 @@
 import argparse
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from suite.commands import warn
 from suite.errors import MOST_NAMES, RequestError
@@ -39,20 +40,23 @@ def execute(chosen: argparse.Namespace) -> int:
             "raw data of this task cannot be read: FILE must hold x as the task's function returns it "
             "(.npy, or .npz with x and lengths)"
         )
-    warn(remarks)
     found = predict(saved, path)
-    warn([found.raw.remark] if found.raw.remark else [])
-    warn(_unread(list(found.raw.faults.values())))
-    columns = table(place, found)
+    text = _text(table(place, found))
+    if chosen.to:
+        write_named(Path(chosen.to), text.encode("utf-8"))
+    warn([*remarks, *filter(None, [found.raw.remark]), *_unread(list(found.raw.faults.values()))])
+    if not chosen.to:
+        print(text, end="")
+    return 0
+
+
+def _text(columns: Mapping[str, Sequence[Any]]) -> str:
+    """Return name -> values of each column as comma-separated values."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(map(inert, columns))
     writer.writerows(map(inert, row) for row in zip(*columns.values(), strict=True))
-    if chosen.to:
-        write_named(Path(chosen.to), text.getvalue().encode("utf-8"))
-    else:
-        print(text.getvalue(), end="")
-    return 0
+    return text.getvalue()
 
 
 def _unread(faults: Sequence[str]) -> list[str]:
