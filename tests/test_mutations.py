@@ -102,7 +102,7 @@ def test_commands_say_what_they_left_out(sound, tmp_path, command, capsys):
      ("seconds", {"fit": "long"}, "its 'seconds' is"), ("spec", {"budget": {"threads": 10**9}}, "its 'spec' is"),
      ("spec", {"data": {"checksum": "../../x"}}, "its 'spec' is"), ("finished", "yesterday", "is damaged: Invalid"),
      ("spec", {"data": {"fold": [2, 2]}}, "a fold that does not exist"), ("hyperparameters", {"a": []}, "its 'hyper"),
-     ("metrics", {"test": {"mse": True}}, "its 'metrics' is")],
+     ("metrics", {"test": {"mse": True}}, "its 'metrics' is"), ("spec", {"data": None}, "its 'spec' holds null")],
 )  # fmt: skip
 def test_a_record_is_refused_for_what_its_fields_cannot_be(sound, key, value, said):
     path = sound / "adding-50/gru/final-001.json"

@@ -37,7 +37,7 @@ def with_margin(claim: Claim, results: Results) -> Claim:
 def _own(experiment: ExperimentInfo) -> list[Claim]:
     """Return the claims that experiment.json declares; raise RequestError if one of them cannot be read."""
     try:
-        return [Claim(**_read(fields)) for fields in experiment.claims_fixed.get("own", [])]
+        return [Claim(**_read(fields)) for fields in experiment.claims_fixed.get("own") or []]
     except (TypeError, RequestError) as error:
         raise RequestError(f"experiment.json holds a claim that cannot be read: {error}") from error
 

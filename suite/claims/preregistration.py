@@ -44,7 +44,7 @@ def fixed(experiment: Any, stored: ExperimentInfo | None, runs_made: bool) -> di
     sizes = experiment.seeds, experiment.trials, experiment.resolved_best_of, experiment.looks
     now = fingerprint(declared, experiment.margin, *sizes)
     earlier = stored.claims_fixed if stored else {}
-    before = list(earlier.get("before", []))
+    before = list(earlier.get("before") or [])
     if runs_made and earlier.get("hash") != now:
         before.append(earlier.get("hash") or NONE)
     begun = stored if stored and runs_made else ExperimentInfo()
@@ -68,7 +68,7 @@ def looks_after(begun: ExperimentInfo, experiment: Any) -> int:
 
 def most_trials(begun: ExperimentInfo) -> int:
     """Return the largest number of trials per cell that was requested in a folder so far."""
-    return max(begun.trials, begun.claims_fixed.get("trials", 0))
+    return max(begun.trials, begun.claims_fixed.get("trials") or 0)
 
 
 def registration(results: Results) -> str:

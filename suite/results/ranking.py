@@ -19,7 +19,7 @@ def ranked(trials: Iterable[Record], metric: Metric) -> list[Record]:
     worth = [skill for trial, score in scored if (skill := _skill(trial, score, metric)) is not None]
     if len(worth) < len(scored):  # skills and scores have other units: without one skill, order all by their scores
         worth = [metric.sign * score for _, score in scored]
-    epochs = [trial.spec.get("budget", {}).get("epochs", 0) for trial, _ in scored]
+    epochs = [trial.spec.get("budget", {}).get("epochs") or 0 for trial, _ in scored]
     keys = [(-most, -value, *_ties(one[0])) for one, most, value in zip(scored, epochs, worth, strict=True)]
     return [trial for _, (trial, _) in sorted(zip(keys, scored, strict=True), key=lambda one: one[0])]
 

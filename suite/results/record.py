@@ -144,6 +144,8 @@ class Record(JsonObject):
                 int(lag)
         except ValueError as error:
             raise UnreadableError(f"'{path}' is damaged: {error}") from error
+        if None in self.spec.values():
+            raise UnreadableError(f"'{path}' is damaged: its 'spec' holds null")
         if any(fold <= index for index, fold in [self.spec.get("data", {}).get("fold") or (0, 1)]):
             raise UnreadableError(f"'{path}' is damaged: it is of a fold that does not exist")
 
