@@ -1,11 +1,16 @@
 """MLflow: writes every run of an experiment to a tracking store, with parameters, metrics and curves."""
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from suite.deploy.tracked_runs import Tracked, install, text, tracked
 from suite.errors import RequestError
 from suite.files.paths import real
+from suite.files.unfinished import ENDING, beginning, is_abandoned
 from suite.results.results import Results
 
 # allow a folder as the store, for people without a server; telemetry would wait for another machine
@@ -33,12 +38,30 @@ def write(results: Results, uri: str) -> int:
         client = MlflowClient(tracking_uri=uri if "://" in uri else real(uri).as_uri())
         if client.get_experiment_by_name(name):
             raise RequestError(f"'{uri}' already has an experiment '{name}': remove it there, or name another store")
-        experiment = client.create_experiment(name)
-        for run in runs:
-            _log(client, experiment, run)
+        with _unfinished(client, name) as experiment:
+            for run in runs:
+                _log(client, experiment, run)
     except (MlflowException, ValueError) as error:
         raise RequestError(f"MLflow cannot write to '{uri}': {error}") from error
     return len(runs)
+
+
+@contextmanager
+def _unfinished(client: Any, name: str) -> Generator[str]:
+    """Yield the id of a new experiment, which gets its name when all goes well, and is deleted when anything fails.
+
+    Those that killed commands of this host left under other names are deleted first.
+    """
+    for left in client.search_experiments(filter_string=f"name LIKE '.%{ENDING}'"):
+        if is_abandoned(left.name):
+            client.delete_experiment(left.experiment_id)
+    experiment = client.create_experiment(f"{beginning(Path(name))}{token_hex(4)}{ENDING}")
+    try:
+        yield experiment
+        client.rename_experiment(experiment, name)
+    except BaseException:
+        client.delete_experiment(experiment)
+        raise
 
 
 def _log(client: Any, experiment: str, run: Tracked) -> None:

@@ -23,6 +23,12 @@ def beginning(path: Path) -> str:
     return f".{path.name[:LONGEST]}.{HOST}-{os.getpid()}-"
 
 
+def is_abandoned(name: str) -> bool:
+    """Return whether a name is that of what a process of this host left unfinished that has ended."""
+    named = NAME.fullmatch(name)
+    return named is not None and not psutil.pid_exists(int(named[1]))
+
+
 def sweep(folder: Path, path: Path | None = None, *, own: bool = False) -> None:
     """Remove what processes of this host that have ended left in a folder, unfinished.
 

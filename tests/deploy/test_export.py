@@ -5,6 +5,8 @@ import builtins
 import pytest
 
 from suite.cli import main
+from suite.deploy import mlflow
+from suite.files.unfinished import ENDING, HOST
 from suite.results.results import load
 
 TIMES = {"started": "2026-01-02T03:04:05.000+00:00", "finished": "2026-01-02T03:04:15.000+00:00"}
@@ -78,15 +80,19 @@ class TestTensorBoard:
 @pytest.mark.slow
 class TestMlflow:
     @pytest.fixture
-    def client(self, study, tmp_path, monkeypatch):
-        """Exports to a store in a folder, and gives back a client of that store."""
+    def store(self, tmp_path, monkeypatch):
+        """A client of a store in a folder."""
         for name in ("MLFLOW_ALLOW_FILE_STORE", "MLFLOW_DISABLE_TELEMETRY"):
             monkeypatch.setenv(name, "true")
         from mlflow import MlflowClient
 
-        uri = (tmp_path / "mlruns").as_uri()
-        assert main(["export", str(study[0]), "--to-mlflow", uri]) == 0
-        return MlflowClient(tracking_uri=uri)
+        return MlflowClient(tracking_uri=(tmp_path / "mlruns").as_uri())
+
+    @pytest.fixture
+    def client(self, study, store, tmp_path):
+        """The client of the store after an export to it."""
+        assert main(["export", str(study[0]), "--to-mlflow", (tmp_path / "mlruns").as_uri()]) == 0
+        return store
 
     def test_every_run_is_read_back(self, study, client):
         experiment = client.get_experiment_by_name("quick")
@@ -111,6 +117,23 @@ class TestMlflow:
         assert main(["export", str(study[0]), "--to-mlflow", str(tmp_path / "mlruns")]) == 2
         assert "mlruns' already has an experiment 'quick'" in capsys.readouterr().err
         assert len(client.search_runs([client.get_experiment_by_name("quick").experiment_id])) == 2
+
+    def test_what_fails_halfway_or_was_killed_leaves_no_experiment(self, study, store, tmp_path, capsys, monkeypatch):
+        whole = mlflow._log
+
+        def fail(client, experiment, run):
+            whole(client, experiment, run)
+            raise ValueError("the server is gone")
+
+        monkeypatch.setattr(mlflow, "_log", fail)
+        store.create_experiment(f".quick.{HOST}-{2**22 + 1}-1234{ENDING}")  # of a process that cannot be
+        command = ["export", str(study[0]), "--to-mlflow", str(tmp_path / "mlruns")]
+        assert main(command) == 2
+        assert "mlruns': the server is gone" in capsys.readouterr().err
+        assert [one.name for one in store.search_experiments()] == ["Default"]
+        monkeypatch.setattr(mlflow, "_log", whole)
+        assert main(command) == 0
+        assert sorted(one.name for one in store.search_experiments()) == ["Default", "quick"]
 
     def test_a_store_that_cannot_be_used_is_reported_in_one_line(self, study, client, capsys):
         assert main(["export", str(study[0]), "--to-mlflow", "nothing://there"]) == 2
