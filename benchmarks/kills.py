@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ import numpy as np
 from invented import write_results
 
 from suite import cli
+from suite.deploy.mlflow import QUIET
 from suite.files.unfinished import ENDING
 from suite.results.agreement import disagreement
 from suite.results.store import Store
@@ -44,9 +46,10 @@ COMMANDS = {
     "new": ["new", "table.csv", "--to", "made.py"],
     "fetch": ["fetch", "fetched"],
 }
-MODEL_COMMANDS = {
+TRAINED_COMMANDS = {
     "export of a model": ["export", "alone/study/adding-5/gru", "--to", "made"],
     "predict": ["predict", "alone/study/adding-5/gru", "new.npy", "--to", "made"],
+    "export to MLflow": ["export", "alone/study", "--to-mlflow", "made"],
 }
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -56,7 +59,7 @@ IN_A_RUN = 12  # changes to files within which a run is killed: about two record
 def main() -> None:
     """Print the number of kills by command, and of files that are lost, changed or left over."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, value in (("kills", 100), ("runs", 10), ("models", 6), ("seed", 1)):
+    for name, value in (("kills", 100), ("runs", 10), ("exports", 9), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
     chosen = parser.parse_args()
     rng, counts = random.Random(chosen.seed), Counter[str]()
@@ -64,14 +67,14 @@ def main() -> None:
         place = Path(temporary)
         prepare(place / "sound")
         whole = {name: unharmed(place, words) for name, words in COMMANDS.items()}
-        for number in range(chosen.kills - chosen.runs - chosen.models):
+        for number in range(chosen.kills - chosen.runs - chosen.exports):
             name = [*COMMANDS][number % len(COMMANDS)]
             expected, changes = whole[name]
             found = disturbed(place, COMMANDS[name], expected, rng.randint(1, changes))
             counts += found + Counter({f"kills of {name}": found["kills"]})
             print(f"{number + 1}: {name}: {dict(found)}", file=sys.stderr, flush=True)
         counts += trained(place, chosen.runs, rng)
-        counts += with_models(place, chosen.models, rng)
+        counts += with_exports(place, chosen.exports, rng)
     print(", ".join(f"{counts[what]} {what}" for what in sorted({*counts, "lost", "wrong", "leftover"})))
 
 
@@ -135,21 +138,23 @@ def trained(place: Path, kills: int, rng: random.Random) -> Counter[str]:
     return counts
 
 
-def with_models(place: Path, kills: int, rng: random.Random) -> Counter[str]:
-    """Kill commands that load a model of the study that `trained` left, repeat them, and count what is wrong.
+def with_exports(place: Path, kills: int, rng: random.Random) -> Counter[str]:
+    """Kill commands that use the study that `trained` left, repeat them, and count what is wrong.
 
-    TensorFlow gives each export of a model another fingerprint, so what is compared is which files there are.
+    TensorFlow gives each export of a model another fingerprint, so what is compared is which files there are. MLflow
+    gives each export other file names, so what is compared is which runs there are.
     """
     np.save(place / "new.npy", np.zeros((3, 5, 2), np.float32))
     made, counted, counts = place / "made", place / "counted", Counter[str]()
+    possible = [name for name in TRAINED_COMMANDS if "MLflow" not in name or find_spec("mlflow")]
     for number in range(kills):
-        name = [*MODEL_COMMANDS][number % len(MODEL_COMMANDS)]
+        name = possible[number % len(possible)]
         before = records(place / "alone")
-        started(place, MODEL_COMMANDS[name], counted=counted)
+        started(place, TRAINED_COMMANDS[name], counted=counted)
         expected = removed(made)
         change = rng.randint(1, int(counted.read_text()))
-        killed = started(place, MODEL_COMMANDS[name], change) == -signal.SIGKILL
-        started(place, MODEL_COMMANDS[name])
+        killed = started(place, TRAINED_COMMANDS[name], change) == -signal.SIGKILL
+        started(place, TRAINED_COMMANDS[name])
         lost = differing(before, records(place / "alone"))
         counts += Counter({"kills": killed, f"kills of {name}": killed, "lost": lost})
         counts["wrong"] += len(removed(made) ^ expected)
@@ -159,9 +164,24 @@ def with_models(place: Path, kills: int, rng: random.Random) -> Counter[str]:
 
 
 def removed(made: Path) -> set[str]:
-    """Remove a file or a folder, and return the names of the files that it was."""
-    names = {str(path.relative_to(made)) for path in (made, *made.rglob("*")) if path.is_file()}
+    """Remove a file or a folder, and return the names of the files that it was, or of the runs in MLflow's store."""
+    files = (path for path in (made, *made.rglob("*")) if path.is_file())
+    in_mlflow = (made / "0" / "meta.yaml").exists()
+    names = tracked(made) if in_mlflow else {str(path.relative_to(made)) for path in files}
     shutil.rmtree(made) if made.is_dir() else made.unlink(missing_ok=True)
+    return names
+
+
+def tracked(store: Path) -> set[str]:
+    """Return the experiments in a tracking store of MLflow, and every run with its status and what it holds."""
+    os.environ |= QUIET
+    from mlflow import MlflowClient
+
+    client, names = MlflowClient(tracking_uri=store.as_uri()), set()
+    for one in client.search_experiments():
+        runs = client.search_runs([one.experiment_id])
+        held = {f"{run.info.run_name} {run.info.status} {run.data.params} {run.data.metrics}" for run in runs}
+        names |= {one.name} | {f"{one.name}: {run}" for run in held}
     return names
 
 
