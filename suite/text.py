@@ -27,7 +27,8 @@ def number(value: float | None, step: float | None = None) -> str:
         return "—"
     value += 0.0  # no "-0"
     if not step or not math.isfinite(step):
-        plain = f"{float(f'{value:.3g}'):.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+        value = float(f"{value:.3g}")
+        plain = f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
         return plain.replace("-", MINUS)
     decimals = max(0, -math.floor(math.log10(step / 2)))
     if decimals > 5 and abs(value) < 0.001:

@@ -75,6 +75,13 @@ def widened(found: Estimate, reach: float, highest: float = np.inf) -> Estimate:
     return Estimate(centre, min(low, centre - reach), max(high, min(centre + reach, highest)), n)
 
 
+def known(estimate: Estimate) -> Estimate:
+    """Return an estimate without its interval if fewer than five values are behind it, or identical ones."""
+    if estimate.n >= FEWEST_RUNS and estimate.high - estimate.low > contrasts.LEAST_SPREAD:
+        return estimate
+    return estimate._replace(low=np.nan, high=np.nan)
+
+
 def effect_of_replicates(cells: Sequence[Cell], level: float) -> Estimate:
     """Return an effect with its interval for other replicates alone."""
     return effects_of_replicates([cells], level)[0]
@@ -82,8 +89,8 @@ def effect_of_replicates(cells: Sequence[Cell], level: float) -> Estimate:
 
 def effects_of_replicates(every: Sequence[Sequence[Cell]], level: float) -> list[Estimate]:
     """Return effects with their intervals for other replicates alone; an effect without cells is unknown."""
-    known = iter(estimates([_terms(cells) for cells in every if cells], level))
-    return [next(known) if cells else UNKNOWN for cells in every]
+    found = iter(estimates([_terms(cells) for cells in every if cells], level))
+    return [next(found) if cells else UNKNOWN for cells in every]
 
 
 def items_reach(results: Results, cells: Sequence[Cell], level: float) -> float:

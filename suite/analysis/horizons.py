@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from suite.analysis.predictions import RunPredictions, by_architecture, stored_predictions
+from suite.analysis.predictions import RunPredictions, by_architecture, stored_predictions, trivial_prediction
 from suite.results.remember import remember
 from suite.results.results import Results
 from suite.tasks.kinds import REGRESSION
@@ -33,36 +33,25 @@ def by_horizon(results: Results, task: str) -> pd.DataFrame:
 
 def _rows(results: Results, task: str, runs: list[RunPredictions]) -> Iterator[tuple[str, np.ndarray]]:
     """Yield each predictor's name and its scores (horizons,)."""
-    known = [run for run in runs if _trivial(results, task, run) is not None]
+    known = [run for run in runs if trivial_prediction(results, task, run) is not None]
     if known:
-        yield TRIVIAL, np.mean([_scores(results, task, run, _trivial(results, task, run)) for run in known], axis=0)
+        yield (
+            TRIVIAL,
+            np.mean([_scores(results, task, run, trivial_prediction(results, task, run)) for run in known], axis=0),
+        )
     for name, own in by_architecture(results, runs).items():
         yield name, np.mean([_scores(results, task, run, run.prediction) for run in own], axis=0)
 
 
 def _scores(results: Results, task: str, run: RunPredictions, prediction: Any) -> list[float]:
     """Return the score of predictions (examples, horizons) at each horizon; NaN if what the metric needs is unknown."""
-    metric, trivial = results.headline(task), _trivial(results, task, run)
+    metric, trivial = results.headline(task), trivial_prediction(results, task, run)
     scores = []
     for place, target in enumerate(run.target.T):
         known = {"trivial": None if trivial is None else trivial[:, place], "trivial_scale": _unit(results, task, run)}
         lacking = metric.needs and known[metric.needs] is None
         scores.append(np.nan if lacking else headline(metric.name, REGRESSION, target, prediction[:, place], **known))
     return scores
-
-
-def _trivial(results: Results, task: str, run: RunPredictions) -> np.ndarray | None:
-    """Return what the trivial baseline predicts, in the shape of the targets; None if this is not stored."""
-    name = results.task(task).baseline or ""
-    if name == "last-value":
-        return run.arrays.get("last_value")
-    if name == "mean":
-        mean = run.arrays.get("preparation/target_mean")
-        return None if mean is None else np.broadcast_to(mean, run.target.shape)
-    try:
-        return np.full(run.target.shape, 0.0 if name == "zero" else float(name))
-    except ValueError:
-        return None
 
 
 def _unit(results: Results, task: str, run: RunPredictions) -> float | None:

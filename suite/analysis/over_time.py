@@ -5,12 +5,19 @@ blocks.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from suite.analysis import blocks
-from suite.analysis.predictions import RunPredictions, by_architecture, fixed_targets, stored_predictions
+from suite.analysis.predictions import (
+    RunPredictions,
+    by_architecture,
+    fixed_targets,
+    stored_predictions,
+    trivial_prediction,
+)
 from suite.results.results import Results
 from suite.tasks.metrics import Metric, item_scores
 
@@ -24,9 +31,10 @@ def superior(results: Results, tasks: Sequence[str] | None = None) -> pd.DataFra
     rows = []
     for task in tasks or results.task_names:
         runs = _comparable(results, task)
-        trivial = _trivial(results, task, runs[0]) if runs else None
+        trivial = trivial_prediction(results, task, runs[0]) if runs else None
         if trivial is not None:
-            losses, benchmark = _losses(results, task, runs), _daily(results.headline(task), [trivial])
+            benchmark = _daily(results.headline(task), [replace(runs[0], prediction=trivial)])
+            losses = _losses(results, task, runs)
             p = blocks.superior_ability(benchmark, np.column_stack([*losses.values()]))
             rows.append((task, len(losses), p))
     return pd.DataFrame(rows, columns=["task", "models", "p"])
@@ -52,13 +60,3 @@ def _daily(metric: Metric, runs: list[RunPredictions]) -> np.ndarray:
     scores = [item_scores(metric.name, kind, run.target, run.prediction) for run in runs]
     losses = -metric.sign * np.mean(np.array(scores), axis=0)
     return blocks.by_date(losses, runs[0].arrays["times"])
-
-
-def _trivial(results: Results, task: str, run: RunPredictions) -> RunPredictions | None:
-    """Return the trivial baseline's predictions, or None if the stored arrays do not determine them."""
-    baseline = results.task(task).baseline
-    known = {"zero": 0.0, "mean": run.arrays.get("preparation/target_mean"), "last-value": run.arrays.get("last_value")}
-    value = baseline if isinstance(baseline, (int, float)) else known.get(baseline)
-    if value is None:
-        return None
-    return RunPredictions(str(baseline), 0, run.target, np.broadcast_to(value, run.target.shape), run.arrays)

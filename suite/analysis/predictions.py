@@ -14,6 +14,7 @@ from suite.tasks.kinds import CLASSIFICATION
 BINS = 10
 MOST_LISTED = 10
 PREPARED = "preparation/"  # where runs store what was fitted to the training data; the rest has one value per example
+TRIVIAL_ARRAYS = {"mean": "preparation/target_mean", "last-value": "last_value"}  # trivial baseline -> predictions
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,16 @@ def shared_examples(results: Results, task: str) -> list[RunPredictions]:
         return []
     runs = stored_predictions(results, task)
     return runs if fixed_targets(runs) else []
+
+
+def trivial_prediction(results: Results, task: str, run: RunPredictions) -> np.ndarray | None:
+    """Return what the trivial baseline predicts, in the shape of the targets; None if this is not stored."""
+    name = results.task(task).baseline or ""
+    try:
+        value = 0.0 if name == "zero" else float(name)
+    except ValueError:
+        value = run.arrays.get(TRIVIAL_ARRAYS.get(name, ""))
+    return None if value is None else np.broadcast_to(value, run.target.shape)
 
 
 def _inputs(runs: list[RunPredictions]) -> dict[int, dict[str, Any]]:

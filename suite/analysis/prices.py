@@ -7,7 +7,7 @@ import pandas as pd
 
 from suite import statistics
 from suite.analysis.comparisons import joint_level
-from suite.analysis.decisions import FEWEST_RUNS
+from suite.analysis.effects import known
 from suite.analysis.replicates import own_runs
 from suite.results.results import Results
 from suite.statistics import Estimate
@@ -40,8 +40,7 @@ def ratio(results: Results, tasks: Sequence[str], first: str, second: str, level
     There is no interval with fewer than five runs on a task, or if all ratios are equal.
     """
     logs = [np.log2(_seconds(results, task, first) / _seconds(results, task, second)) for task in tasks]
-    found = statistics.contrast(logs, level=level, together=list(map(without_budget, tasks)))
-    return found if found.n >= FEWEST_RUNS else found._replace(low=np.nan, high=np.nan)
+    return known(statistics.contrast(logs, level=level, together=list(map(without_budget, tasks))))
 
 
 def training_seconds(results: Results, tasks: Sequence[str], names: Sequence[str]) -> float:

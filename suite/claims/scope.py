@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from suite import statistics
 from suite.analysis.comparisons import shares
-from suite.analysis.contrasts import FEWEST_TRIALS, LEAST_SPREAD, WIDEST_SEARCH
+from suite.analysis.contrasts import FEWEST_TRIALS, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, Standing
-from suite.analysis.effects import Terms, effect, limit, standing, standing_of
+from suite.analysis.effects import Terms, effect, known, limit, standing, standing_of
 from suite.analysis.flags import cures, handicaps
 from suite.analysis.replicates import Replicates, own_runs, replicates
 from suite.claims.claim import FINAL, SEARCH, TRIAL, UNTRAINED, Claim, Part
@@ -171,13 +171,6 @@ def contrast(
     There is none with fewer than five values, or if the values do not vary: then nothing shows how others would.
     """
     return known(statistics.contrast(groups, weights, level, together))
-
-
-def known(estimate: Estimate) -> Estimate:
-    """Return an estimate without its interval if fewer than five values are behind it, or identical ones."""
-    if estimate.n >= FEWEST_RUNS and estimate.high - estimate.low > LEAST_SPREAD:
-        return estimate
-    return estimate._replace(low=np.nan, high=np.nan)
 
 
 @remember()

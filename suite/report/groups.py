@@ -24,8 +24,7 @@ def _table(results: Results, task: str, kind: str) -> Table:
         found = found.loc[[*order[: MOST // 2], *order[-MOST // 2 :]]]
     runs = "the runs that a search would choose" if results.headline(task).per_target else "the final runs"
     rows = [
-        [str(name), str(int(one["examples"])), *(number(float(f"{one[each]:.3g}")) for each in names)]
-        for name, one in found.iterrows()
+        [str(name), str(int(one["examples"])), *(number(one[each]) for each in names)] for name, one in found.iterrows()
     ]
     columns = [
         HEADS[kind],

@@ -13,6 +13,6 @@ def horizons(results: Results, task: str) -> Table:
     """Return one row per horizon: the score of the trivial baseline, if known, and of each architecture."""
     found = by_horizon(results, task)
     names = ["trivial baseline" if name == TRIVIAL else cell(results, str(name)) for name in found.index]
-    rows = [[str(step), *(number(float(f"{score:.3g}")) for score in found[step])] for step in found.columns]
+    rows = [[str(step), *(number(score) for score in found[step])] for step in found.columns]
     caption = CAPTION.format(task=results.title(task), scale=results.scale(task))
     return Table("by-horizon", caption, ["Horizon", *names], rows)

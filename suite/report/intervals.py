@@ -28,6 +28,6 @@ def intervals(results: Results, task: str) -> Table:
 
 def _row(one: dict[Any, Any]) -> list[str]:
     coverage, *ends = (f"{100 * one[name]:.1f}" for name in ("coverage", "lowest", "highest", "low", "high"))
-    off, width = f" ({one['off']})" if one["off"] else "", number(float(f"{one['width']:.3g}"))
+    off, width = f" ({one['off']})" if one["off"] else "", number(one["width"])
     of_runs, by_chance = (f"{low} to {high} %" for low, high in (ends[:2], ends[2:]))
     return [f"{coverage} %{off}", of_runs, by_chance, width, str(one["runs"])]

@@ -35,4 +35,4 @@ def _row(name: str, draws: list[Any], metric: str) -> list[str]:
 
 def _mean(values: list[float | None]) -> str:
     known = [value for value in values if value is not None]
-    return number(float(f"{fmean(known):.3g}")) if known else "—"
+    return number(fmean(known) if known else None)

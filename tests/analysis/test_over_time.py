@@ -42,6 +42,11 @@ def test_all_models_are_tested_together_against_the_trivial_baseline(folder):
     assert row["p"] < 0.01
 
 
+def test_a_number_is_a_baseline_too(folder, records):
+    records.write_task(folder, "sp500-return", baseline="0.0")
+    assert over_time.superior(load(folder))["models"].tolist() == [2]
+
+
 def test_models_that_predict_the_baseline_do_not_beat_it(folder):
     for path in folder.rglob("lstm/*.npz"):
         path.unlink()

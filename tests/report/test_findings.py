@@ -378,6 +378,7 @@ def test_only_plain_words_are_capitalised():
         (1.3104e-4, 2e-7, "1.310e\N{MINUS SIGN}04"),
         (1234.5, 80, "1234"),
         (5730.0, None, "5730"),
+        (999.7, None, "1000"),
         (-12345.6, None, "\N{MINUS SIGN}12300"),
         (0.123456, None, "0.123"),
         (-0.0, None, "0"),

@@ -2,12 +2,11 @@
 
 from suite.analysis.prices import ratio
 from suite.claims.claim import RUN, Claim, Part
-from suite.claims.scope import Scope, known
+from suite.claims.scope import Scope
 from suite.claims.statistic import PAIR, statistic
 from suite.claims.statistics.pace import DOUBLINGS, FEWER, as_ratio
 from suite.claims.statistics.skill import difference, without_sweep
 from suite.results.results import Results
-from suite.statistics import Estimate
 
 
 @statistic("cheaper-when-longer", lacks=without_sweep, architectures=PAIR, counts_failed=True)
@@ -25,7 +24,7 @@ def cheaper_when_longer(claim: Claim, scope: Scope) -> list[Part]:
         difference(claim, scope.on(longest), border=-(claim.margin or 0.0)),
         Part(
             f"log2 of the ratio of CPU time per run at the longest length, {b} over {a}",
-            lambda level: -_ratio(scope.results, longest, first, second, level),
+            lambda level: -ratio(scope.results, longest, first, second, level),
             DOUBLINGS,
             FEWER,
             tasks=longest,
@@ -48,15 +47,10 @@ def _sweeps(results: Results, tasks: tuple[str, ...]) -> dict[str, list[str]]:
     }
 
 
-def _ratio(results: Results, tasks: tuple[str, ...], first: str, second: str, level: float) -> Estimate:
-    """Return the mean over tasks of log2 of the CPU time of a run, first over second."""
-    return known(ratio(results, tasks, first, second, level))
-
-
 def _by_length(results: Results, members: list[str], claim: Claim) -> list[str]:
     """Return the ratio of CPU times at every length of a sweep, and from which length on the first is cheaper."""
     first, second = claim.architectures
-    found = {task: _ratio(results, (task,), first, second, 0.95) for task in members}
+    found = {task: ratio(results, (task,), first, second, 0.95) for task in members}
     cheaper: list[str] = []
     for task in reversed(members):
         if not found[task].high < 0:

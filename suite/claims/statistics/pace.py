@@ -5,7 +5,7 @@ import numpy as np
 from suite.analysis.prices import ratio
 from suite.analysis.replicates import own_runs
 from suite.claims.claim import RUN, Claim, Part
-from suite.claims.scope import Scope, known
+from suite.claims.scope import Scope
 from suite.claims.statistic import PAIR, statistic
 from suite.claims.statistics.skill import difference
 from suite.results.record import Record
@@ -114,5 +114,5 @@ def _steps(record: Record, examples: int | None) -> float:
 
 def as_ratio(doublings: Estimate) -> str:
     """Convert an estimate of log2(second / first) to text about the ratio first / second."""
-    centre, low, high, n = -known(doublings)
+    centre, low, high, n = -doublings
     return interval(Estimate(2.0**centre, 2.0**low, 2.0**high, n))

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from suite import statistics
+from suite.analysis.effects import known
 from suite.claims.claim import TRIAL, Claim, Part
-from suite.claims.scope import Scope, known
+from suite.claims.scope import Scope
 from suite.claims.statistic import statistic
 from suite.experiment.expected_runs import idle, trials_are_independent
 from suite.results.results import Results

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from suite.analysis.comparisons import shares
-from suite.analysis.effects import chances
+from suite.analysis.effects import chances, known
 from suite.analysis.replicates import replicates
 from suite.analysis.skills import gained
 from suite.claims.claim import FINAL, SEARCH, Claim, Part
 from suite.claims.evidence import SKILL, cell, failures, which_matter
 from suite.claims.missing_runs import has_replicates
-from suite.claims.scope import Scope, contrast, known
+from suite.claims.scope import Scope, contrast
 from suite.claims.statistic import REPLICATE, statistic
 from suite.results.results import Results
 from suite.text import interval, listed
