@@ -8,10 +8,10 @@ import numpy as np
 
 from suite.tasks.own.series import statics
 from suite.tasks.own.series.members import below_each_other, beside_each_other
+from suite.tasks.own.series.missing import refuse_missing, settled
 from suite.tasks.own.series.moments import in_order, moments
 from suite.tasks.own.series.rows import Member, Rows
 from suite.tasks.own.series.settings import Settings
-from suite.tasks.own.series.settling import refuse_missing, settled
 from suite.tasks.own.series.unused import apart, named, unused
 from suite.tasks.own.tables import table as tables
 from suite.tasks.own.tables.grids import Source

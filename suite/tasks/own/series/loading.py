@@ -10,12 +10,13 @@ from suite.tasks.datasets.scaling import fit_rows, standardised
 from suite.tasks.datasets.windows import occurrences, windows
 from suite.tasks.fold import ONE_SPLIT, Fold
 from suite.tasks.own.readers import settings as stored
-from suite.tasks.own.series import said, statics
+from suite.tasks.own.series import statics
 from suite.tasks.own.series.building import built
 from suite.tasks.own.series.gaps import gaps, spacings
-from suite.tasks.own.series.parts import given_parts, parts_by_time
 from suite.tasks.own.series.reader import SeriesReader
 from suite.tasks.own.series.rows import Rows
+from suite.tasks.own.series.sheet import described
+from suite.tasks.own.series.splits import given_parts, parts_by_time
 from suite.tasks.own.series.targets import Ends, Targets, targets
 from suite.tasks.own.series.unused import check_untimed, unused
 from suite.tasks.own.tables.grids import Source
@@ -53,7 +54,7 @@ def load_series(
     if read_as.startswith(FORMAT):  # new data are read in the format of the training data, even if it is ambiguous
         reader = replace(reader, dates=read_as.removeprefix(FORMAT[:-1]))
     data = _data(reader, rows, asked.at(ends))
-    sheet = said.sheet(reader, rows, ends, data.preparation, found, read_as).plus(
+    sheet = described(reader, rows, ends, data.preparation, found, read_as).plus(
         *asked.sheet.notices, looks_like_times=remark, **asked.sheet.facts, **_thinning(asked.ends, ends, cut)
     )
     return replace(data, sheet=sheet)

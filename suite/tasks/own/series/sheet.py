@@ -1,4 +1,4 @@
-"""Said: the data sheet of series: what was read, how the times are spaced, what was filled, and what looks wrong."""
+"""Series sheet: what the data sheet says of series: what was read, their spacing, what was filled, and doubts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from suite.tasks.sheet import Sheet
 MUCH = 0.2  # the share of filled cells of a column that is worth a question
 
 
-def sheet(
+def described(
     reader: SeriesReader, rows: Rows, ends: Ends, fitted: Mapping[str, Any], found: list[Spacing], read_as: str
 ) -> Sheet:
     """Return the data sheet. `found`: the spacing of each series, [] without times. `read_as`: how times were read."""

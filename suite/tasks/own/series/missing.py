@@ -1,4 +1,4 @@
-"""Settling: what becomes of the missing cells of a series: refused, left out, or filled with the value above."""
+"""Missing: what becomes of the missing cells of a series: refused, left out, or filled with the value above."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

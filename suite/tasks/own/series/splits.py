@@ -1,4 +1,4 @@
-"""Parts: which split each row of a series is in: cut by time, or as a column says."""
+"""Series splits: which split each row of a series is in: cut by time, or as a column says."""
 
 import numpy as np
 
