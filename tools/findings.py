@@ -7,9 +7,10 @@ All between them is replaced. Every number comes from the records of the study a
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from known import KNOWN, MORE, NEWER, Known
 
@@ -86,6 +87,25 @@ def general(results: Results) -> list[Judgement]:
 def _claim(one: Judgement) -> tuple[str, ...]:
     effect = interval(Estimate(one.effect, one.low, one.high, one.n), f" {one.unit}")
     return one.claim, in_words(one), effect if one.n else "—"
+
+
+@block
+def variants(results: Results) -> Iterator[str]:
+    """A table of the general claims in the study and in each of its variants."""
+    names = list(results.variants)
+    rows = ([one.claim, _told(vars(one)), *(_in_variant(one, name) for name in names)] for one in general(results))
+    yield from table(("claim", "main", *names), rows)
+
+
+def _in_variant(one: Judgement, name: str) -> str:
+    found = [_told(check) for check in one.sensitivity if check["what"] == f"variant: {name}"]
+    return found[0] if found else "—"
+
+
+def _told(check: Mapping[str, Any]) -> str:
+    """Return a verdict with its effect: "undecided, 0.3 (0.0 to 0.5, n=24)"; a dash without runs."""
+    estimate = Estimate(*(check[field] for field in ("effect", "low", "high", "n")))
+    return f"{check['verdict']}, {interval(estimate)}" if estimate.n else "—"
 
 
 @block

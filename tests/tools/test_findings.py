@@ -38,6 +38,17 @@ def test_titles_lead_into_a_stored_report(results):
         assert 'id="task-adding-50"' in results.store.root.joinpath("report", name).read_text()
 
 
+@pytest.mark.slow
+def test_the_table_of_variants_has_the_verdict_in_each_of_them(tmp_path, records):
+    main = records.write_study(tmp_path / "quick", 24, 1, ("adding-50",))
+    records.write_study(tmp_path / "quick_units", 24, 1, ("adding-50",))
+    records.write_experiment(tmp_path / "quick_units", tasks=["adding-50"], trials=24, seeds=1, variant_of="quick", variant="equal units")  # fmt: skip # noqa: E501
+    head, _, *rows = BLOCKS["variants"](load(main))
+    assert head == "| claim | main | equal units |"
+    (memory,) = [row.split(" | ") for row in rows if "long-term dependencies" in row]
+    assert memory[1] == memory[2].removesuffix(" |") != "—"
+
+
 def test_a_block_that_does_not_exist_is_named(results):
     with pytest.raises(KeyError, match="fate"):
         filled("<!-- study: fate -->\n<!-- end of fate -->", results)
