@@ -48,7 +48,8 @@ def _execute(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what a terminal's encoding lacks must not end a command
-    chosen = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    chosen = parser(*words[:1]).parse_args(words)
     with standard_output.alone() if getattr(chosen, "json", False) else contextlib.nullcontext():
         return chosen.execute(chosen)
 
@@ -106,14 +107,18 @@ def place(error: BaseException) -> str:
     return f"{last.filename}:{last.lineno}"
 
 
-def parser() -> Parser:
-    """Return the parser of the whole command line. Each module of `suite.commands` is a command."""
+def parser(first: str = "") -> Parser:
+    """Return the parser of the whole command line, or of one command if its name is the first word.
+
+    Each module of `suite.commands` is a command. To import them all takes longer than many a command.
+    """
     top = Parser(prog="suite", description="Compare recurrent architectures on sequence tasks, fairly.")
     top.add_argument("--version", action="version", version=f"suite {version('sequence-suite')}")
     one_of = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for found in pkgutil.iter_modules(commands.__path__):
-        module = importlib.import_module(f"{commands.__name__}.{found.name}")
-        one = one_of.add_parser(found.name, help=module.__doc__, description=module.__doc__)
+    names = [found.name for found in pkgutil.iter_modules(commands.__path__)]
+    for name in [first] if first in names else names:
+        module = importlib.import_module(f"{commands.__name__}.{name}")
+        one = one_of.add_parser(name, help=module.__doc__, description=module.__doc__)
         one.set_defaults(execute=module.execute)
         module.add(one)
     return top
