@@ -1,6 +1,7 @@
 """The rooms of the house: a room imports only rooms with a smaller number, and TensorFlow has one door."""
 
 import ast
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -22,13 +23,25 @@ AT_THE_TOP = {
 
 
 @cache
+def both_imports(path: Path) -> tuple[set[str], set[str]]:
+    """Return the full names of what a file imports: at its top, and inside functions too."""
+    top = ast.parse(path.read_text(encoding="utf-8")).body
+    every = list[ast.AST](top)
+    for one in every:  # it grows meanwhile; no expression contains an import
+        every += [inner for inner in ast.iter_child_nodes(one) if not isinstance(inner, ast.expr)]
+    return names(top), names(every)
+
+
+def names(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return the full names that these statements import."""
+    whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    froms = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return whole | {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+
+
 def imports(path: Path, late: bool) -> set[str]:
     """Return the full names of what a file imports; with `late`, inside functions too."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = list(ast.walk(tree)) if late else tree.body
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    froms = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
-    return names | {f"{node.module}.{alias.name}" for node in froms for alias in node.names}
+    return both_imports(path)[late]
 
 
 def files(room: str = "") -> list[Path]:

@@ -23,12 +23,13 @@ CELL, RUN = "speech-like/lstm", "speech-like/lstm/final-001"
 RECORDS = 2 * 3 * (3 + 2)
 
 
-@pytest.fixture
-def store(tmp_path, records, monkeypatch):
-    """A study of two tasks, with a failed run, predictions and models."""
-    monkeypatch.setattr(records, "write", records.write_as_the_runner)
-    folder = records.write_study(tmp_path / "study", trials=3, seeds=2, tasks=TASKS)
-    records.write(folder, records.failed("adding-50", "gru", "trial", 2, "diverged", "the loss is not finite"))
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, records):
+    """The folder of a study of two tasks, with a failed run, predictions and models."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "write", records.write_as_the_runner)
+        folder = records.write_study(tmp_path_factory.mktemp("whole"), trials=3, seeds=2, tasks=TASKS)
+        records.write(folder, records.failed("adding-50", "gru", "trial", 2, "diverged", "the loss is not finite"))
     store = Store(folder)
     for name in ("lstm", "gru"):
         for run in ("trial-000", "final-000", "final-001"):
@@ -37,7 +38,14 @@ def store(tmp_path, records, monkeypatch):
             arrays = {"items": np.arange(3.0), "target": np.arange(3), "preparation/mean": np.zeros(1)}
             write_arrays(store.path(f"speech-like/{name}/{run}", ".npz"), arrays)
             store.path(f"speech-like/{name}/{run}", ".keras").write_bytes(b"PK\5\6" + bytes(18))
-    return store
+    return folder
+
+
+@pytest.fixture
+def store(study, tmp_path, records, monkeypatch):
+    """A copy of the study, to pack."""
+    monkeypatch.setattr(records, "write", records.write_as_the_runner)
+    return Store(shutil.copytree(study, tmp_path / "study"))
 
 
 def files(store, pattern="*"):

@@ -15,20 +15,27 @@ from sklearn.svm import LinearSVC
 from suite.errors import RequestError
 from suite.tasks.baselines import last_values, predict, reference, trivial
 from suite.tasks.data import SPLITS
-from suite.tasks.description import describe, fitted
+from suite.tasks.description import describe, fitted, measured
 from suite.tasks.metrics import serving
 from suite.tasks.targets import targets
 from suite.tasks.trained_baselines import trained
 
 
-@pytest.fixture(params=[labelled.tickets, labelled.chords], ids=["tickets", "chords"])
+@pytest.fixture(scope="module", params=[labelled.tickets, labelled.chords], ids=["tickets", "chords"])
 def either(request):
     """A task and its data: labels of a sequence, or of every step."""
     task = labelled.declared(request.param)
     return task, task.load(seed=1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def baselines(either):
+    """Both fitted baselines, and all their scores."""
+    known = fitted(*either)
+    return known.predictors, measured(*either, known)
+
+
+@pytest.fixture(scope="module")
 def tickets():
     """The task with labels of a whole sequence, and its data."""
     task = labelled.declared(labelled.tickets)
@@ -181,10 +188,9 @@ class TestDescription:
 
 class TestTargets:
     @pytest.mark.parametrize("metric", serving("multi-label"))
-    def test_every_evaluated_target_contributes_to_the_baselines_scores(self, either, metric):
-        task, data = either
-        task = replace(task, metric=metric)
-        arrays, scores = targets(task, data, fitted(task, data).predictors), measure(task, data)
+    def test_every_evaluated_target_contributes_to_the_baselines_scores(self, either, baselines, metric):
+        (task, data), (predictors, scores) = either, baselines
+        arrays = targets(replace(task, metric=metric), data, predictors)
         count = len(data.counted("test", data.test[1]))
         for name, role in (("trivial", "baseline"), ("trained", "trained_baseline")):
             assert arrays[name].shape == (count,)
