@@ -122,6 +122,7 @@ class TestReport:
         assert len(table.rows) == len(EFFECTS) - 1
         assert table.rows[0][2:4] == ["steps occluded", "steps 1 to 2"]
 
+    @pytest.mark.slow
     def test_the_figure_shows_values_on_hover(self, study):
         svg = render(FIGURES["explanations"].draw(study(), [TASK]))["svg"].decode()
         assert "<title>feature 2: 0.8" in svg

@@ -28,6 +28,7 @@ def said(figure):
     return re.findall("<title>(.*?)</title>", svg)
 
 
+@pytest.mark.slow
 def test_a_mark_says_its_name_by_the_legend_and_its_values_by_the_axes(drawing):
     figure, (panel, other) = drawing
     (line,) = panel.plot([1, 2, np.nan], [0.5, 0.75, 1], color="C0", marker="o", label="LSTM")
@@ -41,6 +42,7 @@ def test_a_mark_says_its_name_by_the_legend_and_its_values_by_the_axes(drawing):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_tick_with_a_name_is_named_instead_of_its_place(drawing):
     figure, (panel, other) = drawing
     panel.plot([0.1], [0.5], marker="o")
@@ -52,6 +54,7 @@ def test_a_tick_with_a_name_is_named_instead_of_its_place(drawing):
     assert said(figure) == ["LSTM: accuracy 0.5", "GRU: skill 0.3"]
 
 
+@pytest.mark.slow
 def test_a_level_an_interval_and_a_bar_say_their_values(drawing):
     figure, (panel, other) = drawing
     panel.axhline(0.25, color="0.25", linestyle="--")
@@ -64,6 +67,7 @@ def test_a_level_an_interval_and_a_bar_say_their_values(drawing):
     assert said(figure) == ["trivial baseline: 0.25", "LSTM: 0.1 to 0.4", "LSTM minus GRU:  0.75"]
 
 
+@pytest.mark.slow
 def test_every_cell_of_a_heatmap_and_every_point_of_another_size_has_its_own_text(drawing):
     figure, (panel, other) = drawing
     names = {"xticklabels": ["no", "yes"], "yticklabels": ["no", "yes"]}

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
+import pytest
 
 from suite.report.figures import FIGURES
 from suite.report.figures.style import MARKERS, look, render
@@ -20,6 +21,7 @@ def test_no_two_of_many_architectures_look_alike():
     assert len(set(zip(style.palette.values(), style.markers.values(), strict=True))) == 90
 
 
+@pytest.mark.slow
 def test_the_same_records_make_the_same_figure_and_leave_none_open(tmp_path, records):
     results = load(records.write_study(tmp_path, 0, 2, ("adding-50",)))
     files = render(FIGURES["lengths"].draw(results, ["adding"]))
