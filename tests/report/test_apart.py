@@ -59,6 +59,7 @@ def test_a_demonstration_shows_its_apparent_skill_next_to_the_honest_one(study):
     assert rows["lstm"][1] == interval(bootstrap_t(load(study).finals_of("sp500-return", "lstm")["skill"]))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_the_honest_task_it_says_which_to_add(tmp_path, records, study):
     records.write_experiment(study, tasks=["leaky-prices"])
     for path in sorted((study / "sp500-return").rglob("*"), reverse=True):
@@ -68,6 +69,7 @@ def test_without_the_honest_task_it_says_which_to_add(tmp_path, records, study):
     assert "add sp500-return or stock-panel-return to the experiment" in text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_leaks_stand_under_their_own_heading_alone(study):
     page = report.write(study)
     for text in (page.read_text(), (page.parent / "report.md").read_text()):

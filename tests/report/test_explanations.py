@@ -101,6 +101,7 @@ class TestSentences:
 
 class TestReport:
     @pytest.mark.slow
+    @pytest.mark.usefixtures("undrawn")
     def test_page_and_markdown_say_the_same_and_show_the_figure(self, study, tmp_path):
         results = study()
         made = files(results, tmp_path / "report")
@@ -113,6 +114,7 @@ class TestReport:
         assert "tables/explanations.csv" in made
 
     @pytest.mark.slow
+    @pytest.mark.usefixtures("undrawn")
     def test_an_older_folder_has_no_heading_without_content(self, tmp_path, records):
         folder = records.write_study(tmp_path / "quick", tasks=(TASK,))
         assert "What it relies on" not in files(load(folder), tmp_path / "report")["index.html"].decode()

@@ -82,6 +82,7 @@ def test_figures_and_their_descriptions_have_no_ids(results, name):
         assert [text for text in texts if IDS.search(text)] == []
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_files_for_programs_keep_the_ids(results, tmp_path):
     made = files(results, tmp_path)
     for table, column in (("comparisons", "Task"), ("costs", "Architecture"), ("centres", "Task")):

@@ -33,6 +33,7 @@ def test_training_choices_are_named_with_the_loss_of_each_kind(tmp_path, records
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_the_first_paragraph_of_a_description_leads_and_the_others_tell_how_it_was_done(tmp_path, records):
     purpose, manner = "Networks on short sums.", "Every sum has two numbers."
     description = f"{purpose}\n\n{manner}"

@@ -186,6 +186,7 @@ def test_with_very_many_tasks_the_page_has_tables_and_the_calls_that_draw(tmp_pa
     assert isinstance(drawn, Figure)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_markdown_has_the_tables_of_the_page(tmp_path, records):
     folder = records.write_study(tmp_path, 0, 5, ("speech-like", "adding-50"))
     records.write_experiment(folder, tasks=["speech-like", "adding-50"], trials=24, tuning_control=True)
@@ -207,6 +208,7 @@ def test_markdown_has_the_tables_of_the_page(tmp_path, records):
     assert "| Predictor |" in text and "Beats the trivial baseline" in text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_how_it_was_done_says_what_this_experiment_did(tmp_path, records):
     folder = records.write_study(tmp_path, 1, 1, ("adding-50",))
     searched, *_ = manner(load(folder))
@@ -221,6 +223,7 @@ def test_how_it_was_done_says_what_this_experiment_did(tmp_path, records):
     assert "searched with the same number" not in report.write(folder).read_text()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_planned_looks_are_shown_with_what_they_saved(tmp_path, records):
     tasks = ("speech-like", "sentiment-like")
     folder = records.write_study(tmp_path, 24, 1, tasks)
