@@ -239,7 +239,7 @@ class TestContinuing:
         assert len(said) == 1
         assert "trial-001.json" in said[0]
 
-    def test_a_bayesian_search_is_continued_from_its_records(self, study):
+    def test_a_bayesian_search_is_continued_from_its_records(self, study, rough):
         path = study(search="'bayesian'", trials=6, seeds=1, epochs=1)
         store, _ = execute(path)
         removed = store.path("last-of-five/gru/trial-005")

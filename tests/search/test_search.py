@@ -2,7 +2,6 @@
 
 import math
 import os
-from types import SimpleNamespace
 
 import pytest
 
@@ -31,17 +30,6 @@ def search():
         return search_of(experiment, experiment.cells[0], SIGNATURE)
 
     return make
-
-
-@pytest.fixture
-def rough(monkeypatch):
-    """A Bayesian proposal is the best of fifty draws, without the seconds that improving each of them takes."""
-    from keras_tuner.src.tuners import bayesian
-
-    def unimproved(bound, x0, **_):
-        return SimpleNamespace(x=x0, fun=bound(x0))
-
-    monkeypatch.setattr(bayesian, "scipy", SimpleNamespace(optimize=SimpleNamespace(minimize=unimproved)))
 
 
 @pytest.mark.usefixtures("rough")

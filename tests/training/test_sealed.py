@@ -115,6 +115,7 @@ def declare(misleading: bool) -> None:
         return Data(train, validation, (1 - 9 * test[0], -50 * test[1]) if misleading else test)
 
 
+@pytest.mark.usefixtures("rough")
 @pytest.mark.parametrize(("search", "trials"), [("random", 4), ("bayesian", 6), ("hyperband", 5)])
 def test_a_search_proposes_chooses_and_shows_the_same_whatever_the_test_split(tmp_path, search, trials):
     found = []
@@ -189,6 +190,7 @@ def seal() -> None:
         return Data(train, validation, SealedPair((x[tested], y[tested])))
 
 
+@pytest.mark.usefixtures("rough")
 @pytest.mark.parametrize(("search", "trials"), [("random", 3), ("bayesian", 4), ("hyperband", 5)])
 def test_only_scoring_reads_test_labels(tmp_path, search, trials):
     seal()
