@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 from types import CodeType
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
@@ -117,8 +118,7 @@ class Registry(Generic[E]):
         If there is none, raise RequestError, with the closest name and the broken plugins.
         """
         self.load()
-        found = (entry.find(name) for entry in self._entries.values())
-        entry = next((entry for entry in found if entry), None)
+        entry = self._find(name)
         if entry is None:
             broken = "".join(f"; plugin {plugin} failed to import: {why:.80}" for plugin, why in self.broken.items())
             hint = closest(name, self.names())
@@ -126,6 +126,16 @@ class Registry(Generic[E]):
                 hint = f"`suite list` names {len(self.names())} others"
             raise RequestError(f"unknown {self.noun} '{name}': {hint}{broken}")
         return entry
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether an entry has this name."""
+        self.load()
+        return self._find(name) is not None
+
+    def _find(self, name: str) -> E | None:
+        likely = [self._entries[name]] if name in self._entries else []  # a length of a sweep is none of its keys
+        found = (entry.find(name) for entry in chain(likely, self._entries.values()))
+        return next((entry for entry in found if entry), None)
 
     def names(self) -> list[str]:
         """Return all registered names in the order of declaration. A sweep of lengths has one name per length."""

@@ -45,6 +45,8 @@ def test_an_entry_is_found_by_its_name(things):
     things.add(Thing("lamp"))
     assert things.get("lamp") == Thing("lamp")
     assert things.names() == ["lamp"]
+    assert "lamp" in things
+    assert "lmap" not in things
 
 
 def test_an_unknown_name_suggests_the_closest(things):

@@ -66,7 +66,7 @@ def idle(experiment: Declared) -> set[str]:
 
 def trials_are_independent(experiment: Declared) -> bool:
     """Return whether trials are independent draws with the same budget; False if the kind of search is unknown here."""
-    return experiment.search in METHODS.names() and METHODS.get(experiment.search).independent
+    return experiment.search in METHODS and METHODS.get(experiment.search).independent
 
 
 def draws_all_trials(experiment: Declared) -> bool:

@@ -49,6 +49,6 @@ def real(path: str | Path) -> Path:
 
 def leads_outside(path: Path, root: Path) -> bool:
     """Return whether a path below the folder `root` is or has a link that leads outside of it."""
-    below = len(path.relative_to(root).parts)
-    linked = any(map(os.path.islink, [path, *path.parents][:below]))
+    below = len(path.parts) - len(root.parts)
+    linked = any(map(os.path.islink, [path, *path.parents[:below]][:below]))
     return linked and not real(path).is_relative_to(real(root))

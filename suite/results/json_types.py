@@ -82,7 +82,7 @@ def _fields(tests: Mapping[str, Test], required: Collection[str]) -> Test:
     def test(value: Any) -> bool:
         if not isinstance(value, dict) or any(value.get(name) is None for name in required):
             return False
-        return all(value.get(name) is None or holds_it(value[name]) for name, holds_it in tests.items())
+        return all(name not in tests or one is None or tests[name](one) for name, one in value.items())
 
     return test
 

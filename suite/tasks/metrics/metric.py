@@ -169,7 +169,7 @@ def stored_metric(name: str | None, direction: str | None, perfect: float | None
 
     For a metric that this version does not have, use the direction and the perfect score from the file.
     """
-    if name in METRICS.names():
+    if name is not None and name in METRICS:
         return METRICS.get(name)
     if direction == "higher":
         return Metric(name or "unknown", "higher", (-np.inf, perfect or 0.0))
