@@ -9,6 +9,7 @@ from suite import statistics
 from suite.analysis.comparisons import joint_level
 from suite.analysis.effects import known
 from suite.analysis.replicates import own_runs
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.tasks.task_budget import without_budget
@@ -49,6 +50,7 @@ def training_seconds(results: Results, tasks: Sequence[str], names: Sequence[str
     return float(sum(each.loc[each["architecture"] == name, "seconds"].mean() for each in runs for name in names))
 
 
+@remember()
 def _seconds(results: Results, task: str, name: str) -> pd.Series:
     """Return replicate number -> CPU time of an architecture's successful runs, in seconds."""
     runs = _runs(results, task)
@@ -57,6 +59,7 @@ def _seconds(results: Results, task: str, name: str) -> pd.Series:
     return own.where(own > 0)
 
 
+@remember()
 def _runs(results: Results, task: str) -> pd.DataFrame:
     """Return the successful replicates of all architectures."""
     runs = results.by_role(task, own_runs(results, task).role)

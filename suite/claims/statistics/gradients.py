@@ -14,6 +14,7 @@ from suite.claims.evidence import by_task
 from suite.claims.scope import Scope, contrast
 from suite.claims.statistic import PAIR, statistic
 from suite.results.record import Record
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.statistics import Estimate
 from suite.tasks.task_budget import without_budget
@@ -48,7 +49,7 @@ def gradients_at_start(claim: Claim, scope: Scope) -> list[Part]:
     compared = {starts: enough for starts, groups in pairs.items() if (enough := _enough(groups))} or pairs
     tasks = tuple(dict.fromkeys(task for groups in compared.values() for task in groups))
     pair = " minus ".join(map(scope.results.called, (first, second)))
-    declared = any(_untrained(scope, task, name) for task in tasks for name in (first, second))
+    declared = any(_untrained(scope.results, task, name) for task in tasks for name in (first, second))
     return [
         Part(
             f"log10 ratio of the state gradient at lag {LAG}, or the longest lag measured, {pair}",
@@ -68,7 +69,7 @@ def _pairs_of_starts(scope: Scope, first: str, second: str) -> dict[Starts, Grou
     """Return (start of first, start of second) -> task -> log10 ratios of the first, and of the second."""
     pairs: dict[Starts, Groups] = {}
     for task in scope.tasks:
-        a, b = (_by_start(scope, task, name) for name in (first, second))
+        a, b = (_by_start(scope.results, task, name) for name in (first, second))
         for (start, one), (other_start, other) in product(a.items(), b.items()):
             lags = _lag(*(_shared_lags(runs) for runs in (one, other)))
             for lag in lags:
@@ -77,19 +78,20 @@ def _pairs_of_starts(scope: Scope, first: str, second: str) -> dict[Starts, Grou
     return pairs
 
 
-def _by_start(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
+@remember()  # every claim is judged again without each task
+def _by_start(results: Results, task: str, name: str) -> dict[str, list[dict[int, float]]]:
     """Return start -> ratios by lag of each untrained network.
 
     The control run made these networks with every declared start. In older folders they are those of the final and
     control runs before training.
     """
-    return _untrained(scope, task, name) or _before_training(scope, task, name)
+    return _untrained(results, task, name) or _before_training(results, task, name)
 
 
-def _untrained(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
+def _untrained(results: Results, task: str, name: str) -> dict[str, list[dict[int, float]]]:
     """Return start -> ratios by lag of each network that the control runs made with this start."""
     found: dict[str, list[dict[int, float]]] = {}
-    for record in scope.results.successes(task, name, "control").values():
+    for record in results.successes(task, name, "control").values():
         for key in record.gradients:
             if key.startswith("start "):  # "start <value> <draw>", see suite.training.starts
                 start = key.removeprefix("start ").rpartition(" ")[0]
@@ -97,11 +99,11 @@ def _untrained(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, f
     return found
 
 
-def _before_training(scope: Scope, task: str, name: str) -> dict[str, list[dict[int, float]]]:
+def _before_training(results: Results, task: str, name: str) -> dict[str, list[dict[int, float]]]:
     """Return start -> ratios by lag of each final and control run before training."""
     found: dict[str, list[dict[int, float]]] = {}
     for role in ("final", "control"):
-        for record in scope.results.successes(task, name, role).values():
+        for record in results.successes(task, name, role).values():
             start = record.hyperparameters.get(_hyperparameter(name) or "")
             if ratios := _ratios(record, "start"):
                 found.setdefault(_named(name, start), []).append(ratios)
@@ -110,7 +112,7 @@ def _before_training(scope: Scope, task: str, name: str) -> dict[str, list[dict[
 
 def _hyperparameter(name: str) -> str | None:
     """Return the name of the hyperparameter that sets how an architecture starts; None if it declares none."""
-    return ARCHITECTURES.get(name).start if name in ARCHITECTURES.names() else None
+    return ARCHITECTURES.get(name).start if name in ARCHITECTURES else None
 
 
 def _named(name: str, start: object) -> str:
@@ -129,7 +131,7 @@ def _enough(groups: Groups) -> Groups:
 
 def _networks(scope: Scope, tasks: Sequence[str], *names: str) -> int:
     """Return how many networks of each architecture measured gradients on every task."""
-    counts = [sum(map(len, _by_start(scope, task, name).values())) for task in tasks for name in names]
+    counts = [sum(map(len, _by_start(scope.results, task, name).values())) for task in tasks for name in names]
     return min(counts, default=0)
 
 

@@ -9,6 +9,8 @@ from suite.claims.scope import Scope
 from suite.claims.statistic import PAIR, statistic
 from suite.claims.statistics.skill import difference
 from suite.results.record import Record
+from suite.results.remember import remember
+from suite.results.results import Results
 from suite.results.runs import skill
 from suite.statistics import Estimate
 from suite.text import interval, number
@@ -33,7 +35,7 @@ def no_worse_and_cheaper(claim: Claim, scope: Scope) -> list[Part]:
     """
     first, second = claim.architectures
     a, b = map(scope.results.called, (first, second))
-    steps = scope.paired(lambda task: _doublings(scope, task, first, second))
+    steps = scope.paired(lambda task: _doublings(scope.results, task, first, second))
     tasks = tuple(steps)
     return [
         difference(claim, scope, border=-(claim.margin or 0.0)),
@@ -68,21 +70,22 @@ def _weights(scope: Scope, task: str, name: str) -> float:
     return float(runs.loc[runs["architecture"] == name, "weights"].median())
 
 
-def _doublings(scope: Scope, task: str, first: str, second: str) -> list[float]:
+@remember()  # every claim is judged again without each task
+def _doublings(results: Results, task: str, first: str, second: str) -> list[float]:
     """Return log2(second / first) of the training steps to the same score, for each pair of runs.
 
     The score is the worse of the two best validation scores, so both runs reach it. Pairs in which this score does not
     beat the trivial baseline by more than the margin are left out.
     """
-    role, facts = own_runs(scope.results, task).role, scope.results.task(task)
-    a, b = (scope.results.successes(task, name, role) for name in (first, second))
+    role, facts = own_runs(results, task).role, results.task(task)
+    a, b = (results.successes(task, name, role) for name in (first, second))
     metric, found = facts.headline, []
     for index in sorted(set(a) & set(b)):
         pair = a[index], b[index]
         curves = [_curve(record, metric.name, metric.sign) for record in pair]
         trivial, _ = pair[0].baseline_scores(metric.name, "validation")
         target = min(curve.max(initial=-np.inf) for curve in curves)
-        if not skill(metric.sign * target, trivial, facts.perfect) > scope.results.margin:
+        if not skill(metric.sign * target, trivial, facts.perfect) > results.margin:
             continue
         epochs = [_epochs(curve, target, metric.sign * (trivial or 0.0)) for curve in curves]
         mine, other = (n * _steps(record, facts.sizes.get("train")) for n, record in zip(epochs, pair, strict=True))

@@ -13,6 +13,7 @@ from suite.claims.claim import TRIAL, Claim, Part
 from suite.claims.scope import Scope
 from suite.claims.statistic import statistic
 from suite.experiment.expected_runs import idle, trials_are_independent
+from suite.results.remember import remember
 from suite.results.results import Results
 from suite.results.statuses import DETERMINED, Status
 from suite.statistics import Estimate
@@ -62,24 +63,29 @@ def divergence(claim: Claim, scope: Scope) -> list[Part]:
 def _count(scope: Scope, name: str) -> Counts:
     """Count an architecture's trials of random configurations.
 
-    In folders made before the default configuration left the draws, trial 0 is the default and does not count. All
-    budgets of a task have the same configurations: each counts once, as diverged or clipped if it is so with any.
+    All budgets of a task have the same configurations: each counts once, as diverged or clipped if it is so with any.
     """
-    experiment = scope.results.experiment
-    if not trials_are_independent(experiment):
-        return Counts(0, 0, 0)
+    cells = [_numbers(scope.results, task, name) for task in scope.tasks]
+    return Counts(*(len(set().union(*numbers)) for numbers in zip(*cells, strict=True))) if cells else Counts(0, 0, 0)
+
+
+@remember()  # every claim is judged again without each task
+def _numbers(results: Results, task: str, name: str) -> tuple[set[tuple[str, int]], ...]:
+    """Return (task, number) of the trials of a cell that diverged, that were mostly clipped, and of all.
+
+    In folders made before the default configuration left the draws, trial 0 is the default and does not count.
+    """
+    experiment = results.experiment
     trials = [
         record
-        for record in scope.results.records
+        for record in (results.records_of(task) if trials_are_independent(experiment) else ())
         if (record.architecture, record.role) == (name, "trial")
-        and record.task in scope.tasks
         and (record.index > 0 or experiment.best_of)
         and record.status in DETERMINED
     ]
-    numbers = {(without_budget(record.task), record.index) for record in trials}
-    diverged = {(without_budget(one.task), one.index) for one in trials if one.status == Status.DIVERGED}
-    clipped = {(without_budget(one.task), one.index) for one in trials if (one.clipped or 0) > CLIPPED}
-    return Counts(len(diverged), len(clipped), len(numbers))
+    diverged = [record for record in trials if record.status == Status.DIVERGED]
+    clipped = [record for record in trials if (record.clipped or 0) > CLIPPED]
+    return tuple({(without_budget(task), one.index) for one in each} for each in (diverged, clipped, trials))
 
 
 def _clipped(results: Results, counts: Mapping[str, Counts], name: str, plain: str) -> list[str]:
