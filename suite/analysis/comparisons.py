@@ -60,8 +60,8 @@ class Measured(NamedTuple):
 
 def _measured(results: Results, tasks: tuple[str, ...]) -> list[Measured]:
     """Return what is measured of all comparisons; those on the single tasks of all results are measured at once."""
-    if len(tasks) == 1 and tasks[0] in results.task_names:
-        return _measured_each(results)[tasks[0]]
+    if len(tasks) == 1 and (found := _measured_each(results).get(tasks[0])) is not None:
+        return found
     statements = _statements(results, tasks)
     return _measure(results, statements, [tasks] * len(statements))
 
@@ -75,6 +75,23 @@ def _measured_each(results: Results) -> dict[str, list[Measured]]:
     for (task, _), one in zip(statements, found, strict=True):
         by_task[task].append(one)
     return by_task
+
+
+def known_effect(results: Results, terms: Terms, level: float) -> Estimate | None:
+    """Return an effect that a comparison on a single task has already measured at this level; None if none has."""
+    levels = (0.95, joint_level(results))
+    own = _by_terms(results).get(tuple(terms)) if level in levels else None
+    return with_items(results, own.cells, own.joint if level == levels[1] else own.plain, level) if own else None
+
+
+@remember()
+def _by_terms(results: Results) -> dict[tuple[tuple[float, str, str], ...], Measured]:
+    """Return the terms of every comparison on a single task -> what is measured of it."""
+    return {
+        tuple(difference(results, [task], one.first, one.second)): one
+        for task, found in _measured_each(results).items()
+        for one in found
+    }
 
 
 def _measure(results: Results, pairs: Sequence[tuple[str, str]], tasks: Sequence[tuple[str, ...]]) -> list[Measured]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from suite import statistics
-from suite.analysis.comparisons import shares
+from suite.analysis.comparisons import known_effect, shares
 from suite.analysis.contrasts import FEWEST_TRIALS, WIDEST_SEARCH
 from suite.analysis.decisions import FEWEST_RUNS, Standing
 from suite.analysis.effects import Terms, effect, known, limit, standing, standing_of
@@ -185,4 +185,5 @@ def _failed(results: Results) -> dict[tuple[str, str], Counter[str]]:
 
 @remember()  # every claim is judged again without each task
 def _effect(results: Results, terms: Terms, alone: Terms, failed_count: bool, level: float) -> Estimate:
-    return effect(results, terms, level, failed_count, alone)
+    stated = known_effect(results, terms, level) if failed_count and not alone else None
+    return stated or effect(results, terms, level, failed_count, alone)

@@ -42,7 +42,8 @@ def named(studies: Sequence[Results]) -> dict[str, Results]:
 def across_studies(studies: dict[str, Results]) -> list[AcrossStudies]:
     """Return every task of any study, those of the most studies first."""
     tasks = dict.fromkeys(task for results in studies.values() for task in presented(results))
-    found = [_task(task, {name: one for name, one in studies.items() if task in one.task_names}) for task in tasks]
+    known = {name: frozenset(results.task_names) for name, results in studies.items()}
+    found = [_task(task, {name: one for name, one in studies.items() if task in known[name]}) for task in tasks]
     return sorted(found, key=lambda one: -len(one.verdicts))
 
 

@@ -163,9 +163,11 @@ def contrast(
 
 def _added(parts: np.ndarray, sizes: np.ndarray, together: Sequence[Hashable]) -> tuple[np.ndarray, np.ndarray]:
     """Return the variances and sizes of groups with those of each label joined: the errors added, the least size."""
-    joined = [np.array([label == other for other in together]) for label in dict.fromkeys(together)]
-    variances = [parts[own][0] if own.sum() == 1 else np.sqrt(parts[own]).sum() ** 2 for own in joined]
-    return np.array(variances), np.array([sizes[own].min() for own in joined])
+    joined: dict[Hashable, list[int]] = {}
+    for place, label in enumerate(together):
+        joined.setdefault(label, []).append(place)
+    variances = [parts[own[0]] if len(own) == 1 else np.sqrt(parts[own]).sum() ** 2 for own in joined.values()]
+    return np.array(variances), np.array([sizes[own].min() for own in joined.values()])
 
 
 def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
