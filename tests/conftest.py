@@ -10,7 +10,6 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from threadpoolctl import threadpool_limits
 
 from suite.architectures.architecture import ARCHITECTURES
 from suite.errors import SUITE
@@ -61,13 +60,6 @@ def lasting_power() -> Iterator[None]:
     """No test cuts the power, so that nothing need wait for the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda number: None)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small matrices gain nothing from a second thread, and waiting for its part of the work takes CPU time, too."""
-    with threadpool_limits(1):
         yield
 
 

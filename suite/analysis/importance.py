@@ -14,6 +14,7 @@ TREES_RESAMPLED = 16
 RESAMPLES = 40
 LEVELS = 64
 Subset = tuple[int, ...]
+Frequencies = list[tuple[np.ndarray, np.ndarray]]  # of each column: its values, and the share of the rows with each
 
 
 class Importance(NamedTuple):
@@ -46,14 +47,15 @@ def functional_anova(
     forest = grow(table, scores, TREES, seed)
     fit = out_of_bag(forest, table, scores)
     if least_fit > -np.inf and not fit >= least_fit:
-        withheld = dict.fromkeys(_subsets(table), np.nan)
+        withheld = dict.fromkeys(_subsets(table.shape[1]), np.nan)
         return Importance(withheld, withheld, withheld, fit)
-    share = _shares(forest, table)
+    frequencies = _frequencies(table)
+    share = _shares(forest, frequencies)
     generator = np.random.default_rng(seed)
     drawn = []
     for again in range(resamples):
         rows = generator.integers(0, len(scores), len(scores))
-        drawn.append(_shares(grow(table[rows], scores[rows], TREES_RESAMPLED, again), table))
+        drawn.append(_shares(grow(table[rows], scores[rows], TREES_RESAMPLED, again), frequencies))
     low, high = (
         {subset: float(np.quantile([one[subset] for one in drawn], level)) for subset in share}
         for level in (0.025, 0.975)
@@ -61,28 +63,33 @@ def functional_anova(
     return Importance(share, low, high, fit)
 
 
-def _shares(forest: Forest, table: np.ndarray) -> dict[Subset, float]:
+def _shares(forest: Forest, frequencies: Frequencies) -> dict[Subset, float]:
     """Return the mean share of each subset over the trees that have a split; 0 for all subsets if none has."""
-    trees = [shares for shares in (decomposition(tree, table) for tree in forest.trees) if shares]
-    return {subset: float(np.mean([tree[subset] for tree in trees])) if trees else 0.0 for subset in _subsets(table)}
+    trees = [shares for shares in (decomposition(tree, frequencies) for tree in forest.trees) if shares]
+    subsets = _subsets(len(frequencies))
+    return {subset: float(np.mean([tree[subset] for tree in trees])) if trees else 0.0 for subset in subsets}
 
 
-def _subsets(table: np.ndarray) -> list[Subset]:
+def _subsets(columns: int) -> list[Subset]:
     """Return all columns and all pairs of columns."""
-    singles = [(column,) for column in range(table.shape[1])]
-    return [*singles, *combinations(range(table.shape[1]), 2)]
+    return [*((column,) for column in range(columns)), *combinations(range(columns), 2)]
 
 
-def decomposition(tree: DecisionTreeRegressor, table: np.ndarray) -> dict[Subset, float]:
+def _frequencies(table: np.ndarray) -> Frequencies:
+    """Return the values of each column, and the share of the rows that have each value."""
+    counted = [np.unique(_thinned(column), return_counts=True) for column in table.T]
+    return [(level, counts / counts.sum()) for level, counts in counted]
+
+
+def decomposition(tree: DecisionTreeRegressor, frequencies: Frequencies) -> dict[Subset, float]:
     """Return the share of one tree's variance that each column and pair explains; empty if the tree predicts one value.
 
     Each leaf is a box. For each column, take the share of rows whose value lies within the box; the weight of the leaf
     is the product of these shares.
     """
     low, high, value = _leaves(tree)
-    levels = [np.unique(_thinned(column), return_counts=True) for column in table.T]
-    chances = [counts / counts.sum() for _, counts in levels]
-    inside = [(low[:, [j]] < level) & (level <= high[:, [j]]) for j, (level, _) in enumerate(levels)]
+    levels, chances = zip(*frequencies, strict=True)
+    inside = [(low[:, [j]] < level) & (level <= high[:, [j]]) for j, level in enumerate(levels)]
     weight = np.array([within @ chance for within, chance in zip(inside, chances, strict=True)])
     mean = value @ weight.prod(axis=0)
     total = (value - mean) ** 2 @ weight.prod(axis=0)
@@ -90,14 +97,19 @@ def decomposition(tree: DecisionTreeRegressor, table: np.ndarray) -> dict[Subset
         return {}
     shares: dict[Subset, float] = {}
     for j in range(len(levels)):
-        marginal = (value * np.delete(weight, j, axis=0).prod(axis=0)) @ inside[j]
+        marginal = (value * _product(weight, j)) @ inside[j]
         shares[j,] = (marginal - mean) ** 2 @ chances[j] / total
     for j, k in combinations(range(len(levels)), 2):
-        rest = value * np.delete(weight, (j, k), axis=0).prod(axis=0)
+        rest = value * _product(weight, j, k)
         marginal = inside[j].T @ (rest[:, None] * inside[k])
         both = chances[j] @ (marginal - mean) ** 2 @ chances[k] / total
         shares[j, k] = max(both - shares[j,] - shares[k,], 0.0)
     return shares
+
+
+def _product(weight: np.ndarray, *without: int) -> np.ndarray:
+    """Return the product of the weights (columns, leaves) of all columns but these."""
+    return weight[[column for column in range(len(weight)) if column not in without]].prod(axis=0)
 
 
 def _thinned(column: np.ndarray) -> np.ndarray:

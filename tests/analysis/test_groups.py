@@ -14,9 +14,9 @@ SPEAKERS = np.array(["anna", "anna", "ben", "ben"])
 
 
 def same(*rows):
-    """Six trials with equal predictions."""
+    """24 trials with equal predictions."""
     return {
-        name: np.tile(np.array(hits, dtype=float), (6, 1)) for name, hits in zip(("lstm", "gru"), rows, strict=False)
+        name: np.tile(np.array(hits, dtype=float), (24, 1)) for name, hits in zip(("lstm", "gru"), rows, strict=False)
     }
 
 
@@ -39,7 +39,7 @@ def test_classes_are_named(records, tmp_path):
 
 def test_groups_of_several_folds_are_together(records, tmp_path):
     folds = [["anna"] * 4, ["ben"] * 4]
-    right = {"lstm": np.array([[1, 1, 1, 1], [0, 0, 0, 1]] * 3, dtype=float)}
+    right = {"lstm": np.array([[1, 1, 1, 1], [0, 0, 0, 1]] * 12, dtype=float)}
     results = records.on_examples(tmp_path, right, folds, "group", folds=2, group=np.array(folds))
     assert by_group(results, TASK, "group")["lstm"].tolist() == pytest.approx([1, 0.25])
 
