@@ -5,6 +5,7 @@ import os
 import shlex
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from suite.cli import main
 from suite.commands import show, warn
 from suite.errors import UnreadableError
+from suite.files import reading
 from suite.files.reading import read_json
 from suite.files.writing import write_arrays
 from suite.results.lock import NAME
@@ -151,6 +153,30 @@ def test_a_pipe_is_no_file_to_wait_for(folder, capsys):
         read_json(folder / f"{RUN}.json")
     assert main(["status", str(folder)]) == 0
     assert "it is no plain file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("file", ["experiment.json", f"{RUN}.json", "adding-50/lstm/records.jsonl"])
+def test_a_file_with_holes_that_is_larger_than_memory_is_not_read(folder, file, capsys):
+    with (folder / file).open("ab") as opened:
+        opened.truncate(2**45)
+    main(["status", str(folder)])
+    assert "its content, of 32,768 GiB, does not fit into memory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("way", ["reading arrays", pytest.param("loading a model", marks=pytest.mark.training)])
+def test_a_small_archive_that_unpacks_to_more_than_memory_is_not_unpacked(folder, monkeypatch, way):
+    path = folder / f"{RUN}.npz"
+    np.savez_compressed(path, prediction=np.zeros(10**6))
+    assert path.stat().st_size < 10**5
+    monkeypatch.setattr(reading, "SMALL", 10**5)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=10**6))
+    with pytest.raises((UnreadableError, ValueError), match="does not fit into memory"):
+        if way == "reading arrays":
+            Store(folder).predictions(RUN)
+        else:
+            from suite.architectures.permitted import check_file
+
+            check_file(path)
 
 
 def test_names_cannot_control_the_terminal(capsys):

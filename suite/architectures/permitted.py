@@ -12,6 +12,8 @@ from typing import Any
 
 import keras
 
+from suite.files.reading import check_archive
+
 DATA = ("__bytes__", "__ellipsis__", "__keras_tensor__", "__numpy__", "__slice__", "__tensor__")
 FUNCTIONS = re.compile(r"(builtins|keras\.activations|keras\.ops(\.[a-z]+)?)\.\w+")
 CLASSES = re.compile(
@@ -34,6 +36,7 @@ NEVER = (
 def check_file(path: Path) -> None:
     """Raise ValueError, or an error of zipfile or json, unless a `.keras` file holds a permitted model."""
     with zipfile.ZipFile(path) as file:
+        check_archive(file)
         check(json.loads(file.read("config.json")))
 
 

@@ -48,8 +48,18 @@ def execute(chosen: argparse.Namespace) -> int:
     if chosen.path is None:
         return _written(chosen.to or QUICK, quick_study(), [])
     path = existing(chosen.path, "file or folder")
+    if not _is_text(str(path)):
+        raise RequestError(f"'{path}' has a name that no Python file can hold as text: rename it")
     found, sheet = settled(guess(path, chosen.target))
     return _written(chosen.to or f"{found.name}.py", source_of(found), sheet.lines())
+
+
+def _is_text(name: str) -> bool:
+    """Return whether a name consists of characters, and has no single byte that is none."""
+    try:
+        return bool(name.encode("utf-8"))
+    except UnicodeEncodeError:
+        return False
 
 
 def _written(name: str, content: str, lines: list[str]) -> int:

@@ -146,6 +146,13 @@ class TestTables:
         rows = (f"สินค้าดีมากส่งเร็ว{n},{'yes' if n % 2 else 'no'}" for n in range(200))
         assert "texts_from_csv" in new(written(tmp_path / "own.csv", "text,label", *rows))[0]
 
+    def test_a_file_whose_name_is_no_text_is_refused(self, tmp_path, capsys):
+        path = tmp_path / "tickets\udcff.csv"
+        path.write_text("text,label\n")
+        assert main(["new", str(path), "--to", str(tmp_path / "made.py")]) == 2
+        assert "has a name that no Python file can hold as text: rename it" in capsys.readouterr().err
+        assert not (tmp_path / "made.py").exists()
+
     def test_what_cannot_be_predicted_is_one_line(self, tmp_path, capsys):
         path = written(tmp_path / "own.csv", "name,colour", *("ann,red" for _ in range(50)))
         assert main(["new", path]) == 2
