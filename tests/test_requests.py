@@ -93,6 +93,36 @@ def test_where_a_file_closed_standard_error_the_status_alone_tells(tmp_path, mon
         assert main(["check", str(tmp_path / "closes.py")]) == 2
 
 
+TASK = """import numpy as np
+from suite import Data, Experiment, task
+
+@task("odd", family="mine", kind="regression", metric="mse", baseline="mean")
+def odd(seed):
+    x = np.zeros((9, 5, 1), KIND)
+    CODE
+    return Data(train=(x, np.zeros(9)), validation=(x, np.zeros(9)), test=(x, np.zeros(9)))
+
+experiment = Experiment(["odd"], ["gru"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "said"),
+    [
+        ("float", "raise BaseException('x')", "EndingError: it raised BaseException"),
+        ("float", "raise OSError('\\x1b[2J' + 'x' * 10**6)", "OSError: \ufffd[2Jxxx"),
+        ("complex", "", "x of type complex128 has shape (9, 5, 1); expected float"),
+        ("str", "", "x of type <U1 has shape (9, 5, 1); expected float"),
+    ],
+)
+def test_a_task_with_odd_content_is_a_finding_on_a_short_line(tmp_path, capsys, kind, code, said):
+    (tmp_path / "study.py").write_text(TASK.replace("KIND", kind).replace("CODE", code))
+    assert main(["check", str(tmp_path / "study.py")]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("odd: contract: ") and said in line
+    assert len(line) < LONGEST + 50
+
+
 def test_a_file_that_closes_standard_output_is_one_line(tmp_path, monkeypatch, capsys):
     (tmp_path / "closes.py").write_text(f"import sys\nsys.stdout.close()\n{STUDY}")
     monkeypatch.setattr("sys.stdout", io.StringIO())

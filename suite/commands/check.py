@@ -17,6 +17,7 @@ from suite.tasks import checks
 from suite.tasks.sheet import Sheet
 from suite.tasks.task import TASKS, Task
 from suite.tasks.task_budget import without_budget
+from suite.text import printable
 
 Entry = Task | Architecture
 
@@ -39,7 +40,7 @@ def execute(chosen: argparse.Namespace) -> int:
         reports.append(report(entry))
         repair(before_work(before))  # what it changed must not change the next report
         if not chosen.json:
-            print("\n".join(lines(reports[-1])), flush=True)
+            print("\n".join(map(printable, lines(reports[-1]))), flush=True)
     if chosen.json:
         print_json(reports)
     return int(not all(one["passes"] for one in reports))

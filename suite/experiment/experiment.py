@@ -100,6 +100,7 @@ class Experiment:
 
     def __post_init__(self) -> None:
         check_name("experiment", self.name, "the file's name")
+        validation.check_storable("description", self.description, str)
         for option, most in COUNTS.items():
             if (count := getattr(self, option)) is not None or option not in OPTIONAL:
                 object.__setattr__(self, option, one_or_several(option, count, most))

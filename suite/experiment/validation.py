@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from textwrap import shorten
 from typing import Any
 
-from suite.errors import RequestError, check_name, closest, is_number
+from suite.errors import RequestError, check_name, closest, is_number, reason
 from suite.experiment.expected_runs import by_cell
+from suite.files.strict_json import encoded
 from suite.tasks.task import Task
 
 MOST_RUNS = 1_000_000
+NOUNS: dict[Any, str] = {str: "text", Mapping: "{name: value}"}
 NAMES = 100  # the most characters of a list of tasks in a message
 
 
@@ -28,6 +30,16 @@ def check_truth(option: str, value: Any) -> None:
     """Raise RequestError unless `value` is True or False."""
     if not isinstance(value, bool):
         raise RequestError(f"{option} must be True or False, not {value!r}")
+
+
+def check_storable(option: str, value: Any, kind: Any) -> None:
+    """Raise RequestError unless a value is of this kind, and experiment.json can hold it."""
+    try:
+        storable = isinstance(value, kind) and encoded(value)
+    except (TypeError, ValueError, RecursionError) as error:  # of a Python object, and of half a character
+        raise RequestError(f"{option} holds what no JSON file can: {reason(error)}") from error
+    if not storable:
+        raise RequestError(f"{option} must be {NOUNS[kind]}, not {value!r:.50}")
 
 
 def check_size(runs: int) -> None:
@@ -61,6 +73,7 @@ def own_space(search_space: Any) -> dict[str, list | tuple]:
             raise RequestError(
                 f"search_space of '{name}' must be a list of values, or a tuple (low, high) of numbers, not {values!r}"
             )
+    check_storable("search_space", read, Mapping)
     return read
 
 
@@ -78,8 +91,7 @@ def check_folds(folds: int, trials: int, tasks: Sequence[Task]) -> None:
 
 def check_hyperparameters(hyperparameters: Any, known: Sequence[str]) -> None:
     """Raise RequestError unless this is one configuration, or {name: configuration} with names from `known`."""
-    if not isinstance(hyperparameters, Mapping):
-        raise RequestError(f"hyperparameters must be {{name: value}}, not {hyperparameters!r}")
+    check_storable("hyperparameters", hyperparameters, Mapping)
     for name, configuration in hyperparameters.items() if by_cell(hyperparameters) else ():
         if name not in known:
             raise RequestError(f"hyperparameters of unknown cell or architecture '{name}': {closest(name, known)}")

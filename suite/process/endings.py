@@ -10,15 +10,17 @@ RAISE = dis.opmap["RAISE_VARARGS"]
 
 
 def without_exit(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """Return the result of a user's function; raise EndingError if it calls `sys.exit` or raises KeyboardInterrupt."""
+    """Return the result of a user's function; raise EndingError for what it raises to end the process."""
     try:
         return function(*arguments, **keywords)
+    except Exception:
+        raise
     except SystemExit as error:
         raise EndingError(f"it called sys.exit({error.code!r:.50})") from error
-    except KeyboardInterrupt as error:
+    except BaseException as error:
         if is_by_a_person(error):
             raise
-        raise EndingError("it raised KeyboardInterrupt") from error
+        raise EndingError(f"it raised {type(error).__name__:.50}") from error
 
 
 def is_by_a_person(error: BaseException) -> bool:

@@ -7,6 +7,8 @@ from suite.tasks.declaration import Declared
 from suite.tasks.kinds import MULTI_LABEL, REGRESSION
 from suite.tasks.labels import varying
 
+NO_NUMBERS = "cSUmMO"  # kinds of NumPy types of x that no network reads
+
 
 def check_data(entry: Declared, data: Data) -> None:
     """Raise ValueError, which names the split and the fault, if the data do not fit the task's declaration."""
@@ -23,7 +25,7 @@ def _check_split(entry: Declared, data: Data, where: str, split: str, x: np.ndar
     tokens = np.issubdtype(x.dtype, np.integer)
     if len(x) == 0 or len(x) != len(y):
         raise ValueError(f"{where}: x has {len(x)} examples and y has {len(y)}; the numbers must be equal and above 0")
-    if x.ndim != (2 if tokens else 3):
+    if x.ndim != (2 if tokens else 3) or x.dtype.kind in NO_NUMBERS:
         raise ValueError(
             f"{where}: x of type {x.dtype} has shape {x.shape}; expected float (examples, time, features) "
             "or integer tokens (examples, time)"

@@ -85,6 +85,13 @@ class TestDeclaration:
             ({"search_space": {"depth": []}}, "search_space of 'depth' must be a list"),
             ({"search_space": {"learning_rate": (1e-2, 1e-4)}}, "search_space of 'learning_rate' must be"),
             ({"hyperparameters": [1]}, "hyperparameters must be {name: value}"),
+            (
+                {"hyperparameters": {"depth": object()}},
+                "hyperparameters holds what no JSON file can: Object of",
+            ),
+            ({"search_space": {"kind": [print]}}, "search_space holds what no JSON file can: Object of type builtin"),
+            ({"description": 5}, "description must be text, not 5"),
+            ({"description": "\ud800"}, "description holds what no JSON file can: 'utf-8' codec can't encode"),
             ({"hyperparameters": {"lsmt": {"depth": 1}}}, "unknown cell or architecture 'lsmt': did you mean 'lstm'"),
             ({"hyperparameters": {"lstm": {"depth": 1}, "gru": 2}}, "hyperparameters of 'gru' must be"),
         ],

@@ -13,6 +13,10 @@ def raises():
     raise KeyboardInterrupt
 
 
+def ends():
+    raise BaseException
+
+
 def waits():
     try:
         signal.raise_signal(signal.SIGINT)
@@ -25,7 +29,11 @@ def test_code_that_ends_well_returns_its_result():
 
 
 def test_what_code_raises_is_a_fault_of_that_code():
-    for code, said in ((raises, "raised KeyboardInterrupt"), (lambda: sys.exit(3), r"called sys.exit\(3\)")):
+    for code, said in (
+        (raises, "raised KeyboardInterrupt"),
+        (lambda: sys.exit(3), r"called sys.exit\(3\)"),
+        (ends, "raised Ba"),
+    ):
         with pytest.raises(EndingError, match=said):
             without_exit(code)
 

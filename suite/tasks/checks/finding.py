@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from suite.errors import RequestError
+from suite.errors import RequestError, message, shortened
 
 ROWS_SHOWN = 3
 
@@ -45,6 +45,6 @@ def applied(rule: Callable[..., Iterator[Finding]], *subject: Any) -> Iterator[F
 
 
 def explained(error: Exception) -> str:
-    """Return an error's message as one line, after its type unless it is a ValueError or a RequestError."""
+    """Return an error's message as one short line, after its type unless it is a ValueError or a RequestError."""
     kind = "" if isinstance(error, ValueError | RequestError) else f"{type(error).__name__}: "
-    return kind + " ".join(str(error).split())
+    return shortened(kind + " ".join(message(error).split()))
