@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # slow to import
     from suite.statistics import Estimate
 
 MINUS = "\N{MINUS SIGN}"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # not the line feed and the tab
 FORMULA = "=+-@\t\r\n＝＋－＠"  # spreadsheets take what begins so for a formula  # noqa: RUF001
 NEARLY = 0.01  # a smaller probability is printed as "<1 %", its complement as ">99 %"
 FEWEST_FOR_INTERVAL = 5  # an interval from fewer values says next to nothing
@@ -194,9 +195,13 @@ def printable(line: str) -> str:
 def inert(cell: Any) -> Any:
     """Return a cell of a CSV table; text that a spreadsheet would run as a formula begins with an apostrophe.
 
-    Numbers stay as they are, also those that are text.
+    Numbers stay as they are, also those that are text. What would control a terminal is replaced, and so is a carriage
+    return, after which a spreadsheet would begin another row.
     """
-    if not isinstance(cell, str) or len(cell) < 2 or cell[0] not in FORMULA:
+    if not isinstance(cell, str):
+        return cell
+    cell = CONTROL.sub("\N{REPLACEMENT CHARACTER}", cell)
+    if len(cell) < 2 or cell[0] not in FORMULA:
         return cell
     try:
         float(cell)

@@ -190,7 +190,8 @@ def test_names_cannot_control_the_terminal(capsys):
 @pytest.mark.parametrize(
     ("cell", "written"),
     [("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1-a", "'+1-a"), ("@x", "'@x"), ("\t=1", "'\t=1"), ("-a", "'-a"),
-     ("-0.5", "-0.5"), ("+2e3", "+2e3"), ("-", "-"), ("gru", "gru"), (-0.5, -0.5), (None, None)],
+     ("-0.5", "-0.5"), ("+2e3", "+2e3"), ("-", "-"), ("gru", "gru"), (-0.5, -0.5), (None, None),
+     ("a\r=1+1", "a\ufffd=1+1"), ("\r=1", "\ufffd=1"), ("\x1b[2J\u202ex", "\ufffd[2J\ufffdx"), ("a\nb\tc", "a\nb\tc")],
 )  # fmt: skip
 def test_cells_of_tables_are_no_formulas_and_numbers_stay_numbers(cell, written):
     assert inert(cell) == written
