@@ -14,6 +14,7 @@ from suite.files.strict_json import parsed
 from suite.files.writing import write_arrays, write_json
 from suite.results.experiment_info import ExperimentInfo
 from suite.results.record import Record
+from suite.results.results import load
 from suite.results.store import Store
 from suite.results.task_info import TaskInfo
 
@@ -110,6 +111,21 @@ def test_a_record_is_refused_for_what_its_fields_cannot_be(sound, key, value, sa
         Record.from_json(read_json(path) | {key: value}, path)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({}, ""), ({"trivial": None}, "it lacks trivial"), ({"trained": np.ones(3)}, "one value of each kind"),
+     ({"trivial": np.array(["a", "b"])}, "trivial holds no scores"), ({"cluster": np.zeros((2, 2))}, "one value of")],
+)  # fmt: skip
+def test_what_is_known_of_test_targets_is_left_out_if_it_is_incomplete(sound, tmp_path, changes, said):
+    folder = mutations.shutil.copytree(sound, tmp_path / "quick")
+    arrays = {"unit": np.array("example"), "cluster": np.arange(2), "trivial": np.ones(2)} | changes
+    path = Store(folder).items_path("adding-50", CHECKSUM)
+    write_arrays(path, {name: array for name, array in arrays.items() if array is not None})
+    results = load(folder)
+    assert bool(results.items("adding-50", CHECKSUM)) == (not said)
+    assert said in " ".join(results.unreadable.values())
 
 
 def test_the_best_rival_of_a_task_is_one_of_its_rivals(sound):

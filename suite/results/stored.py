@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -150,8 +150,13 @@ class Stored(Described):
         return found if found and found.is_of(record.spec) else None
 
     def items(self, task: str, checksum: str) -> dict[str, np.ndarray]:
-        """Return `Store.items`, or {} if the file cannot be read; list it in `unreadable`."""
-        return self._arrays(self.store.items_path(task, checksum))
+        """Return `Store.items`, or {} if the file cannot be read or is incomplete; list it in `unreadable`."""
+        path = self.store.items_path(task, checksum)
+        found = self._arrays(path)
+        if found and (fault := _fault_of_items(found)):
+            self._note(path, f"'{path}' is damaged: {fault}")
+            return {}
+        return found
 
     def _arrays(self, path: Path) -> dict[str, np.ndarray]:
         try:
@@ -159,6 +164,17 @@ class Stored(Described):
         except UnreadableError as error:
             self.unreadable[path.relative_to(self.store.root).as_posix()] = str(error)
             return {}
+
+
+def _fault_of_items(items: Mapping[str, np.ndarray]) -> str:
+    """Return what is wrong with the arrays that `suite.tasks.targets` explains; "" if nothing is."""
+    if lacking := [name for name in ("cluster", "trivial", "unit") if name not in items]:
+        return f"it lacks {', '.join(lacking)}"
+    each = {name: items[name] for name in ("trivial", "trained", "cluster", "group", "label") if name in items}
+    if len({array.shape for array in each.values()}) > 1 or items["trivial"].ndim != 1:
+        return "it does not hold one value of each kind for every test target"
+    scores = [name for name in ("trivial", "trained") if name in items and items[name].dtype.kind != "f"]
+    return f"its {scores[0]} holds no scores" if scores else ""
 
 
 @contextmanager
