@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from suite.analysis.explanations import FEATURE, INTACT, KEPT, OCCLUDED, ORDER, PERMUTED, Key
+from suite.analysis.explanations import FEATURE, INTACT, KEPT, OCCLUDED, ORDER, PERMUTED, Key, explained
 from suite.report import files
 from suite.report.explanations import basis, explanations, relies_on, share
+from suite.report.figure_plan import sketches
 from suite.report.figures import FIGURES
 from suite.report.figures.style import render
 from suite.results.results import load
@@ -145,3 +146,16 @@ class TestReport:
     def test_the_words_of_the_figure_are_the_sentences(self, study):
         results = study()
         assert all(one in FIGURES["explanations"].words(results, TASK) for one in relies_on(results, TASK))
+
+
+@pytest.mark.slow
+def test_a_figure_drawn_from_the_part_of_the_results_that_it_shows_is_about_the_same_model(study, records):
+    folder = study().store.root
+    records.write_experiment(folder, tasks=[TASK], trials=24, best_of=4, seeds=5)
+    for name, error in (("simple-rnn", 0.15), ("lstm", 0.001), ("gru", 0.08)):  # in final runs, the gru is ahead
+        for index in range(24):
+            scores = {split: {"mse": error * (1 + index / 100)} for split in ("validation", "test")}
+            records.write(folder, records.record(TASK, name, "trial", index, metrics=scores))
+    results = load(folder)
+    (sketch,) = [one for one in sketches(results) if one.kind.name == "explanations"]
+    assert explained(sketch.part, TASK).architecture == explained(results, TASK).architecture == "lstm"

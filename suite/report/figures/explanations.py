@@ -47,6 +47,7 @@ def drawable(results: Results, task: str) -> bool:
     "mean over the training split (tokens: the unknown word or padding); a permuted step or feature, that of another "
     "example. This describes the models, not the world.".replace("-", MINUS),
     level="task",
+    role=None,  # trials decide which architecture it shows
     fits=drawable,
     at_once=True,
     words=in_words,
