@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -21,7 +22,11 @@ MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30  # bytes
 
 
 def pytest_configure() -> None:
-    """Files of tests are in memory where there is enough of it: to make one on a disk takes much more time."""
+    """Files of tests are in memory where there is enough of it: to make one on a disk takes much more time.
+
+    Interruptions are not ignored, as they would be where a shell started the tests in the background.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", f"{MEMORY}")
 

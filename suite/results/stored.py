@@ -173,7 +173,7 @@ def _fault_of_items(items: Mapping[str, np.ndarray]) -> str:
     each = {name: items[name] for name in ("trivial", "trained", "cluster", "group", "label") if name in items}
     if len({array.shape for array in each.values()}) > 1 or items["trivial"].ndim != 1:
         return "it does not hold one value of each kind for every test target"
-    scores = [name for name in ("trivial", "trained") if name in items and items[name].dtype.kind != "f"]
+    scores = [name for name in ("trivial", "trained") if name in items and items[name].dtype.kind not in "fiu"]
     return f"its {scores[0]} holds no scores" if scores else ""
 
 

@@ -1,6 +1,7 @@
 """Explanations: made once after all runs, by the same command, of the models to use; they change and fail nothing."""
 
 import shutil
+import signal
 
 import pytest
 from studies import LAST_OF_FIVE, Listening, run
@@ -149,9 +150,9 @@ class TestFaults:
             (store.root / name).unlink()
 
         def interrupted(*_):
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
-        monkeypatch.setattr(explanations, "explain", interrupted)
+        monkeypatch.setattr(Store, "explain", interrupted)
         with pytest.raises(KeyboardInterrupt):
             execute(path)
         assert not found(store)
