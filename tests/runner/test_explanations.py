@@ -10,7 +10,6 @@ from suite.experiment.loading import load_experiment
 from suite.files.strict_json import checksum
 from suite.results.explanation import ENDING
 from suite.results.store import Store
-from suite.runner import explanations
 
 pytestmark = [pytest.mark.training, pytest.mark.usefixtures("one_draw")]
 
