@@ -147,9 +147,7 @@ def _envelope(scope: Scope, pairs: Mapping[Starts, Groups], n: int, level: float
 def _range(scope: Scope, pairs: Mapping[Starts, Groups], n: int) -> Estimate:
     """Return the mean effect with the range of the effects of all pairs of starts."""
     centres = [_difference(scope, groups, 0.95).centre for groups in pairs.values()]
-    return (
-        Estimate(float(np.mean(centres)), min(centres), max(centres), n) if centres else _envelope(scope, {}, 0, 0.95)
-    )
+    return Estimate(float(np.mean(centres)), min(centres), max(centres), n)
 
 
 def _difference(scope: Scope, groups: Groups, level: float) -> Estimate:
