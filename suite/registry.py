@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
 from types import CodeType
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 from weakref import WeakSet
@@ -133,8 +132,10 @@ class Registry(Generic[E]):
         return self._find(name) is not None
 
     def _find(self, name: str) -> E | None:
-        likely = [self._entries[name]] if name in self._entries else []  # a length of a sweep is none of its keys
-        found = (entry.find(name) for entry in chain(likely, self._entries.values()))
+        own = self._entries.get(name)  # None for the length of a sweep, which only the sweep's entry finds
+        if own and (entry := own.find(name)):
+            return entry
+        found = (entry.find(name) for entry in self._entries.values())
         return next((entry for entry in found if entry), None)
 
     def names(self) -> list[str]:

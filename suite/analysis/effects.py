@@ -47,14 +47,13 @@ def effect(results: Results, terms: Terms, level: float, failed_count: bool = Tr
     return with_items(results, cells, effect_of_replicates(cells, level), level)
 
 
-def limit(results: Results, terms: Terms, level: float, failed_count: bool = True) -> Estimate:
-    """Return an effect with the interval that would remain if endless replicates confirmed its centre.
+def limit(results: Results, terms: Terms, found: Estimate, level: float, failed_count: bool = True) -> Estimate:
+    """Return the effect `found` with the interval that would remain if endless replicates confirmed its centre.
 
     This is the interval for other test examples, which no number of replicates narrows.
     """
-    cells = cells_of(results, terms, failed_count)
-    centre, _, _, n = effect_of_replicates(cells, level)
-    return with_items(results, cells, Estimate(centre, centre, centre, n), level)
+    confirmed = found._replace(low=found.centre, high=found.centre)
+    return with_items(results, cells_of(results, terms, failed_count), confirmed, level)
 
 
 def with_items(results: Results, cells: Sequence[Cell], found: Estimate, level: float) -> Estimate:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,21 +12,23 @@ from suite.results.remember import remember
 from suite.results.results import Results
 from suite.text import chance
 
+
+class Handicap(NamedTuple):
+    """What a handicap is, as said of a run, and what would remove it."""
+
+    phrase: str
+    cure: str
+
+
 HANDICAPS = {
-    "never-left-start": "never began to learn",
-    "still-improving": "was still improving when the budget ended",
-    "edge-of-range": "has a learning rate at the edge of its range",
-    "unequal": "misses the weight budget by more than 5 %",
-    "padding-matters": "answers differently if the same steps are padded otherwise",
-    "future-seen": "sees steps that come after the one it predicts",
-}
-CURES = {  # handicap -> what would remove it
-    "never-left-start": "longer training",
-    "still-improving": "longer training",
-    "edge-of-range": "a wider range of learning rates",
-    "unequal": "architectures that fit the weight budget",
-    "padding-matters": "architectures that ignore padding",
-    "future-seen": "architectures that see no later steps",
+    "never-left-start": Handicap("never began to learn", "longer training"),
+    "still-improving": Handicap("was still improving when the budget ended", "longer training"),
+    "edge-of-range": Handicap("has a learning rate at the edge of its range", "a wider range of learning rates"),
+    "unequal": Handicap("misses the weight budget by more than 5 %", "architectures that fit the weight budget"),
+    "padding-matters": Handicap(
+        "answers differently if the same steps are padded otherwise", "architectures that ignore padding"
+    ),
+    "future-seen": Handicap("sees steps that come after the one it predicts", "architectures that see no later steps"),
 }
 CARRIED = ("edge-of-range", "unequal", "padding-matters", "future-seen")  # flags that records carry
 
@@ -38,14 +41,14 @@ def handicaps(results: Results, task: str, *architectures: str) -> tuple[str, ..
     """
     what = "the chosen run" if own_runs(results, task).role == "trial" else "the network"
     return tuple(
-        f"{results.the(name)}: in {share_of_runs(results, task, share)} {what} {HANDICAPS[flag]}"
+        f"{results.the(name)}: in {share_of_runs(results, task, share)} {what} {HANDICAPS[flag].phrase}"
         for name, flag, share in _prevailing(results, task, architectures)
     )
 
 
 def cures(results: Results, task: str, *architectures: str) -> tuple[str, ...]:
     """Return what would remove the handicaps of `handicaps`, such as "longer training", each once."""
-    return tuple(dict.fromkeys(CURES[flag] for _, flag, _ in _prevailing(results, task, architectures)))
+    return tuple(dict.fromkeys(HANDICAPS[flag].cure for _, flag, _ in _prevailing(results, task, architectures)))
 
 
 def _prevailing(results: Results, task: str, architectures: Sequence[str]) -> Iterator[tuple[str, str, float]]:

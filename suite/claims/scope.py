@@ -63,7 +63,8 @@ class Scope:
 
     def limit(self, terms: Terms) -> Callable[[float], Estimate]:
         """Return level -> the effect with the interval that any number of runs would leave on these test examples."""
-        return partial(limit, self.results, tuple(terms), failed_count=self.failed_count)
+        found = self.effect(terms)
+        return lambda level: limit(self.results, terms, found(level), level, self.failed_count)
 
     def paired(self, values: Callable[[str], Any]) -> Pairs:
         """Return task -> finite numbers in `values(task)`.

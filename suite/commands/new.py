@@ -55,7 +55,7 @@ def execute(chosen: argparse.Namespace) -> int:
 
 
 def _is_text(name: str) -> bool:
-    """Return whether a name consists of characters, and has no single byte that is none."""
+    """Return whether all bytes of a name are text: Python keeps those that are not as surrogates."""
     try:
         return bool(name.encode("utf-8"))
     except UnicodeEncodeError:

@@ -51,8 +51,7 @@ class Experiment:
     `match`: "weights" gives all models this number of weights; "units" searches the width, without a weight budget.
     `search_space`: hyperparameter -> list of values, or (low, high), to search instead of the whole range; it applies
     to all architectures with this hyperparameter. Training choices and the look-back window (`lookback`) may be
-    searched too. Naming `units` implies match="units". Names and values are checked when the experiment starts, before
-    anything is trained or written.
+    searched too. Naming `units` implies match="units". Names and values are checked before anything runs.
     `hyperparameters`: a configuration to use without a search, either one for all cells or {cell or architecture:
     configuration} for some of them; hyperparameters that it does not name have their defaults.
     `loss`, `quantiles`, `optimizer`, `schedule`, `clip_norm`, `weight_decay`, `precision`: how all networks are

@@ -231,7 +231,7 @@ def _leading(results: Results, task: str, found: Comparisons) -> list[str]:
 def _handicap(results: Results, task: str, name: str) -> str:
     """Return the handicap that most of an architecture's chosen runs share, with how many."""
     found = ((flag, share) for flag, share in shares(results, task, name).items() if share > 0.5)
-    return next((f"{HANDICAPS[flag]} in {share_of_runs(results, task, share)}" for flag, share in found), "")
+    return next((f"{HANDICAPS[flag].phrase} in {share_of_runs(results, task, share)}" for flag, share in found), "")
 
 
 def _wins(found: Comparisons, names: Sequence[str], loser: str) -> bool:

@@ -107,11 +107,7 @@ def test_the_report_finds_the_last_look_and_what_it_saved(study):
 
 
 def test_a_comparison_that_only_more_examples_could_decide_needs_no_trials(records, tmp_path):
-    random = np.random.default_rng(2)
-    right = {name: np.tile(random.random(60) < 0.8, (24, 1)).astype(float) for name in ("lstm", "gru")}
-    for hits in right.values():
-        hits[np.arange(24), random.integers(0, 60, 24)] = 1
-    results = records.on_examples(tmp_path, right, np.arange(60))
+    results = records.on_examples(tmp_path, records.nearly_alike("lstm", "gru"), np.arange(60))
     (pair,) = compare(results, "sentence-polarity").pairs
     assert (pair.verdict, pair.needs_examples, needs_trials(pair)) == (PairVerdict.UNDECIDED, True, False)
     assert pair.turned.needs_examples

@@ -75,11 +75,7 @@ def test_handicaps_of_the_budget_name_what_removes_them(records, tmp_path):
 
 
 def test_where_the_test_examples_decide_no_number_of_trials_is_promised(records, tmp_path):
-    random = np.random.default_rng(2)
-    right = {name: np.tile(random.random(60) < 0.8, (24, 1)).astype(float) for name in ("lstm", "simple-rnn")}
-    for hits in right.values():
-        hits[np.arange(24), random.integers(0, 60, 24)] = 1
-    found = records.on_examples(tmp_path, right, np.arange(60))
+    found = records.on_examples(tmp_path, records.nearly_alike("lstm", "simple-rnn"), np.arange(60))
     found.experiment = replace(found.experiment, **OWN)
     assert told(found).settling == "more test examples (more runs alone would not do)"
 

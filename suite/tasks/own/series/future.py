@@ -96,7 +96,7 @@ def _faults(settings: Settings, rows: Rows, ends: np.ndarray) -> dict[int, str]:
 
 
 def _first_fault(settings: Settings, rows: Rows) -> str:
-    """Return the first fault of any row, or "" if there is none."""
+    """Return the first fault of any row; "" if every row can be read."""
     for why in (rows.table.faults or {}).values():
         return why
     for row in np.flatnonzero(_past(settings, rows))[:1]:
